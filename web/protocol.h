@@ -1,0 +1,115 @@
+// What the page, the trainer worker and the app say to each other. This table is the contract: the dispatcher's keys
+// (web/trainer), the page's calls (shell/site), the app (web/app) and the tests follow it.
+//
+// A message is a JSON header and binary payloads. In JavaScript: {id, type, args, payloads: ArrayBuffer[]}.
+//   request  {id, type, args, payloads}
+//   reply    {id, args, payloads}   or   {id, error: {code, message}}      every request gets exactly one
+//   event    {type, args, payloads}                                        no id
+// Payloads between page and worker are transferred: the sender's are empty afterwards. `code` is for programs and never
+// changes, `message` is for people. A message that does not fit this table is answered with `bad_message`.
+//
+// Pictures are uint8 RGB [n, 32, 32, 3], probabilities float32 [n, classes], little-endian. Indices count from 0,
+// epochs from 1. "split" is "train" or "test".
+//
+// 1. Requests to the trainer worker
+//   type         args                                    payloads   reply args (payloads)
+//   hello        threads?                                -          backend {simd, relaxed_simd, threads, isolated, variant,
+//                                                                    kernel_set, kernel_sets[]}, layer_types[], optimizers[],
+//                                                                    schedules[], losses[], augmentations[],
+//                                                                    presets [{name, title, help}], fit_fields[]
+//                a type is {class_name, help, group?, fields: [{name, type, default, min?, max?, choices?, optional, help}]},
+//                type one of int float bool string choice size2
+//   load_sample  seed?, train?, test?                    -          dataset
+//   load_begin   source {kind, name, url?}, class_names? -          {}
+//                starts a data set of bytes: files of CIFAR-10 records or the archive, told apart by content
+//   load_chunk   file, end?, split?                      bytes      {train, test: records so far; files: complete files}
+//                the next bytes of that file; end: it is complete. A file decides its split by its name ("test_batch.bin",
+//                or a path with "test" in it), unless split says so
+//   load_images  split                                   pictures,  {train, test}
+//                                                        labels u8   decoded pictures instead of files
+//   load_join    -                                       -          dataset: what is there becomes the data set now, and grows
+//                                                                    with later chunks at the next epoch's start
+//   load_end     -                                       -          dataset
+//   load_abort   -                                       -          {}: the data set from before stays
+//   dataset      -                                       -          {source, label, synthetic, official, class_names[],
+//                                                                    train {count, per_class[], mean[3], std[3]}, test {...}}
+//   pictures     split, indices[] or offset, count, label?  -       {total, indices[], labels[]} (pictures)
+//   build        preset or config, seed?                 -          {config, name, input_shape, classes, summary}; new weights
+//   summary      -                                       -          {text, rows [{name, class_name, output_shape[],
+//                                                                    parameters, trainable, ...}], total, trainable,
+//                                                                    non_trainable}
+//   check        config                                  -          as build, without touching the model; error bad_config
+//   fit          the fields of fit_fields: epochs,       -          {history [rows], stopped: finished | stopped |
+//                batch_size, optimizer, learning_rate,               early_stopping}, when training ends
+//                seed, threads, shuffle, validate, ...               errors no_data no_model bad_argument diverged cancelled busy
+//                paused?: stand still before the first step
+//   pause        -                                       -          {} after the running step
+//   resume       -                                       -          {}
+//   step         -                                       -          {} after one more mini-batch, then paused
+//   stop         -                                       -          {}; fit resolves with what there is
+//   set          learning_rate?, batch_size?             -          {} from the next batch on
+//   cancel       id                                      -          none; the call with that id ends after its step
+//   evaluate     split?                                  -          {loss, accuracy, confusion_matrix [[...]], per_class
+//                                                                    [{name, precision, recall, f1, support}], macro,
+//                                                                    epoch, step, split}; rows true, columns predicted
+//   predict      -                                       pictures   {n, classes} (probabilities)
+//   predictions  split, sort index | confidence | loss,  -          {total, items [{index, label, predicted}]}
+//                mistakes?, actual?, predicted?,                     (pictures, probabilities)
+//                offset, count
+//   inspect      what, layer?, image {split, index}?     picture?   as web/trainer/inspect.h says
+//   export       format: tfjs onnx safetensors keras     -          {files: [names]} (one payload each)
+//                weights checkpoint
+//   import       files: [names]                          one each   {config, name, input_shape, classes, summary, history?}
+//
+// 2. Events
+//   step         epoch, epochs, step, steps_per_epoch, loss, accuracy, images_per_second, eta_seconds, learning_rate,
+//                global_step, points [[global_step, loss, accuracy], ...]
+//                at most ten a second; points holds every step since the last event, thinned to 64
+//   epoch        a history row: epoch, loss, accuracy, val_loss?, val_accuracy?, learning_rate, seconds,
+//                images_per_second. Never dropped
+//   evaluation   as evaluate's reply, after each validated epoch
+//   state        state: empty | loading | ready | training | validating | paused | evaluating; epoch
+//                empty: no data or no model
+//   dataset      as the reply, whenever the data set changed
+//   model        as build's reply, whenever the model changed
+//   From the page only, to scripts and the app:
+//   load_progress  source, file, received, total?, bytes_per_second, seconds_left?, records, done
+//   trainer_gone   message: the worker ended and a new one is being started; data and model must be loaded again
+//   trainer_ready  as hello's reply
+//
+// 3. The app (app.js, app.wasm on the page's thread)
+// The page instantiates the module with {canvas, send}, and gives it every event, and the reply to every request it sent.
+// Requests of the app have the app's own ids. Those of table 1 go to the trainer; these the page carries out itself:
+//   load         source: cifar10 | sample | huggingface | kept | a URL; limit?      dataset
+//   load_cancel  -                                                                  {}
+//   choose_files kind: data | folder | model; opens the browser's file dialogue     dataset, or import's reply
+//   sources      -           {beside_page, kept: null or {label, bytes, saved}, huggingface: URL, sample: true}
+//   forget       -           {}: deletes what is kept in the browser
+//   download     format      {files}: export, saved through the browser
+//   save_text    name, text  {}: a file saved through the browser (CSV of the history and the like)
+//   share        hash        {url}: puts the configuration in the address bar and the link on the clipboard
+//   open         url         {}: opens a page of this site in a new tab
+// Exported by the app, called by the page (names without Emscripten's underscore):
+//   void app_receive(const char* json, int json_size, const Payload* payloads, int payload_count)
+//       a reply or an event; all memory belongs to the caller and is free again afterwards
+//   bool app_widget_rect(const char* name, float* rectangle)
+//       for tests and the screen-reader mirror: left, top, width, height in CSS pixels from the canvas's corner of a widget
+//       drawn in the last frame; false: not on screen. Names: "train", "pause", "step", "stop", "reset", "tab/curves", ...
+// Imported by the app, defined in web/app through EM_JS; the module object brings `send` along:
+//   void page_send(const char* json, int json_size, const Payload* payloads, int payload_count)
+//       -> Module.send({id, type, args, payloads})
+// The worker's module has the same pair, trainer_receive and page_send, and
+//   int trainer_run(double milliseconds)   works on for about that long; 1: there is more to do, 0: wait for a message
+#pragma once
+
+#include <cstdint>
+
+namespace playground {
+
+/// A payload as it crosses between JavaScript and a module; an array of these is eight bytes an entry there.
+struct Payload {
+  const std::uint8_t* data;
+  std::uint32_t size;
+};
+
+}  // namespace playground

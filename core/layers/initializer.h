@@ -1,0 +1,50 @@
+#pragma once
+/// core/layers/initializer.h: how parameters begin.
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/json.h"
+#include "core/random.h"
+#include "core/shape.h"
+
+namespace cnn {
+
+/// How many numbers each output of the layer sums, and how many outputs each input reaches; what Keras and He
+/// et al. call fan-in and fan-out.
+struct FanSizes {
+  double in = 1, out = 1;
+};
+
+/// Words are Keras's: "glorot_uniform", "he_normal", "zeros", ... . Read from a word, from TensorFlow.js's
+/// {"class_name": "VarianceScaling", "config": {"scale", "mode", "distribution"}} or from Keras's
+/// {"class_name": "GlorotUniform", ...}. Seeds in a configuration are ignored: the model has one.
+///   glorot   variance 2 / (fan_in + fan_out)     (Glorot and Bengio 2010)
+///   he       variance 2 / fan_in                 (He et al. 2015)
+///   lecun    variance 1 / fan_in
+///   uniform  within +-sqrt(3 * variance);  normal  cut at two deviations, as Keras does, and scaled to the
+///   variance
+struct Initializer {
+  enum class Kind { zeros, ones, variance_scaling };
+  enum class Mode { fan_in, fan_out, fan_avg };
+  enum class Distribution { uniform, truncated_normal, untruncated_normal };
+
+  Kind kind = Kind::variance_scaling;
+  double scale = 1;
+  Mode mode = Mode::fan_avg;
+  Distribution distribution = Distribution::uniform;
+
+  static Initializer glorot_uniform() { return {}; }
+  static Initializer zeros() { return {Kind::zeros}; }
+  static Initializer ones() { return {Kind::ones}; }
+
+  std::span<const std::string_view> choices() const;
+  Json to_json() const;
+  std::string from_json(const Json&);
+
+  void fill(std::span<float> values, const FanSizes& fan, RandomStream random) const;
+
+  friend bool operator==(const Initializer&, const Initializer&) = default;
+};
+
+}  // namespace cnn

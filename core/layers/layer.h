@@ -1,0 +1,146 @@
+#pragma once
+/// core/layers/layer.h: what a layer is. A layer describes itself once (names, fields, shapes, parameters,
+/// forward, backward); configuration, summary, memory plan, forms, export and conformance tests read that
+/// description. To add one: its .h and .cpp, a line in all.cpp and one in core/CMakeLists.txt.
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/exec.h"
+#include "core/fields.h"
+#include "core/layers/activation_spec.h"
+#include "core/layers/initializer.h"
+#include "core/random.h"
+#include "core/result.h"
+#include "core/shape.h"
+
+namespace cnn {
+
+/// An array the layer learns or keeps, in Keras's order: "kernel", "bias"; "gamma", "beta", "moving_mean",
+/// ...
+struct ParameterSpec {
+  std::string_view name;
+  Shape shape;
+  Initializer initializer;
+  FanSizes fan{};         ///< what the initialiser scales by; unused by zeros and ones
+  bool trainable = true;  ///< false: kept by the layer itself (moving averages), never by an optimizer
+};
+
+/// What a layer wants from the model's memory plan. Sizes are for the whole batch.
+struct Needs {
+  std::size_t saved_bytes = 0;             ///< written by forward, read by its backward
+  std::size_t forward_scratch_floats = 0;  ///< during one call; contents undefined at its start
+  std::size_t backward_scratch_floats = 0;
+  bool backward_reads_x = false;
+  bool backward_reads_y = false;
+  /// y may be x, and dx may be dy: each number depends on the one at its own place only.
+  bool in_place = false;
+};
+
+/// Arguments of forward. Arrays are [batch, shape...] and belong to the model's plan.
+struct Forward {
+  Exec& exec;
+  int batch = 0;
+  bool training = false;
+  std::uint64_t seed = 0,
+                step = 0;  ///< random streams are keyed by these, `layer` and the image's place in the batch
+  std::uint32_t layer = 0;
+  std::span<const Shape> x_shapes{};
+  std::span<const float* const> xs{};
+  const Shape* y_shape = nullptr;
+  float* y = nullptr;
+  std::span<float* const> params{};  ///< as params() lists them; moving averages are updated through it
+  void* saved = nullptr;             ///< null: no backward follows
+  float* scratch = nullptr;
+
+  const Shape& x_shape() const { return x_shapes[0]; }
+  const float* x() const { return xs[0]; }
+  RandomStream random(RandomPurpose purpose) const { return RandomStream(seed, purpose, step, layer); }
+};
+
+/// Arguments of backward: the gradient of the loss by y gives those by x (dx =) and by the parameters
+/// (gradients +=).
+struct Backward {
+  Exec& exec;
+  int batch = 0;
+  bool training = false;  ///< as in the forward call
+  std::span<const Shape> x_shapes{};
+  std::span<const float* const> xs{};  ///< null unless backward_reads_x
+  const Shape* y_shape = nullptr;
+  const float* y = nullptr;  ///< null unless backward_reads_y
+  const float* dy = nullptr;
+  std::span<float* const> dxs{};  ///< null entries are not wanted; never null where all gradients are null
+  std::span<const float* const> params{};
+  std::span<float* const> gradients{};  ///< null entries are frozen, or not trainable
+  const void* saved = nullptr;
+  float* scratch = nullptr;
+
+  const Shape& x_shape() const { return x_shapes[0]; }
+  const float* x() const { return xs[0]; }
+  float* dx() const { return dxs[0]; }
+};
+
+/// While it runs a layer is immutable: every array it writes comes in the argument.
+class Layer {
+ public:
+  virtual ~Layer() = default;
+
+  virtual std::string_view class_name() const = 0;  ///< Keras's: "MaxPooling2D"
+  virtual std::string_view help() const = 0;        ///< a sentence for a learner
+  virtual std::string_view group() const = 0;       ///< where a menu puts it: "Convolution", "Pooling", ...
+  virtual void fields(Fields&) = 0;
+
+  /// Without batch. Errors are sentences without the layer's name; the model puts it before.
+  virtual Result<Shape> output_shape(const Shape& x) const = 0;
+  /// Layers that join several inputs override this and take any number of them from min_inputs up.
+  virtual int min_inputs() const { return 1; }
+  virtual Result<Shape> joined_shape(std::span<const Shape> xs) const { return output_shape(xs[0]); }
+
+  virtual std::vector<ParameterSpec> params(const Shape& x) const {
+    static_cast<void>(x);
+    return {};
+  }
+  virtual Needs needs(const Shape& x, int batch) const {
+    static_cast<void>(x), static_cast<void>(batch);
+    return {};
+  }
+  /// y is x, number for number, so that both may share memory (Flatten; Dropout outside training).
+  virtual bool is_identity(bool training) const {
+    static_cast<void>(training);
+    return false;
+  }
+  /// Activation after the layer's own work. The model runs it as a step of its own, but relu, which the layer
+  /// fuses.
+  virtual ActivationSpec activation() const { return {}; }
+  /// Multiplications and additions of forward, for one image.
+  virtual double flops(const Shape& x, const Shape& y) const {
+    static_cast<void>(x);
+    return static_cast<double>(count(y));
+  }
+
+  virtual void forward(const Forward&) const = 0;
+  virtual void backward(const Backward&) const = 0;
+
+  // Every layer's own fields, set by the model.
+  std::string name;       ///< unique in its model: "conv2d_1"
+  bool trainable = true;  ///< false: the optimizer leaves its parameters alone; batch normalization infers
+};
+
+/// One entry of the registry.
+struct LayerType {
+  std::string_view class_name;
+  std::unique_ptr<Layer> (*make)();
+};
+
+/// Every layer class, in the order menus show them.
+std::span<const LayerType> layer_types();
+/// Null for a class that does not exist here.
+std::unique_ptr<Layer> make_layer(std::string_view class_name);
+/// The registry for forms: [{class_name, help, group, fields: [...]}].
+Json describe_layer_types();
+
+}  // namespace cnn

@@ -1,0 +1,22 @@
+#pragma once
+/// core/presets.h: ready-made networks, by name.
+#include <span>
+#include <string_view>
+
+#include "core/json.h"
+#include "core/result.h"
+
+namespace cnn {
+
+struct Preset {
+  std::string_view name;   ///< "tutorial"
+  std::string_view title;  ///< "The tutorial's network"
+  std::string_view help;
+  Json (*config)();  ///< Keras configuration
+};
+
+std::span<const Preset> presets();
+/// The configuration of that name; bad_argument lists the names there are.
+Result<Json> preset(std::string_view name);
+
+}  // namespace cnn

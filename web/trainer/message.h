@@ -1,0 +1,69 @@
+// Messages as the worker's C++ side holds them (web/protocol.h), and reading their arguments.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json.h"
+#include "core/result.h"
+#include "web/protocol.h"
+
+namespace playground {
+
+using Bytes = std::span<const std::uint8_t>;
+using Buffer = std::vector<std::uint8_t>;
+
+struct Request {
+  std::optional<double> id;  // none: nobody waits for a reply
+  std::string type;
+  cnn::Json args;
+  std::vector<Bytes> payloads;  // valid during the call only
+};
+
+struct Reply {
+  cnn::Json args = cnn::Json::object();
+  std::vector<Buffer> payloads;
+};
+
+/// The bytes of numbers, as a payload.
+template <class T>
+Buffer to_buffer(std::span<const T> numbers) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(numbers.data());
+  return Buffer(bytes, bytes + numbers.size_bytes());
+}
+
+/// Reads a request's arguments. A wrong one is remembered, and the value returned in its place may be used until error()
+/// has been asked for: the first error is the one that is told.
+class Args {
+ public:
+  explicit Args(const Request& request) : subject_(request.type), args_(request.args) {}
+
+  /// A missing argument is `fallback`; without one it is an error.
+  int integer(std::string_view key, std::optional<int> fallback = {}, int min = 0,
+              int max = std::numeric_limits<int>::max());
+  /// Seeds go up to 2^53, which JavaScript's numbers hold exactly.
+  std::uint64_t seed(std::string_view key, std::uint64_t fallback);
+  bool boolean(std::string_view key, bool fallback);
+  std::string text(std::string_view key, std::optional<std::string> fallback = {});
+  std::string choice(std::string_view key, std::string fallback, std::initializer_list<std::string_view> choices);
+  std::vector<std::string> texts(std::string_view key);
+  std::vector<int> integers(std::string_view key);
+  const cnn::Json* find(std::string_view key) const;
+
+  bool failed() const { return error_.has_value(); }
+  cnn::Error error() const { return *error_; }
+
+ private:
+  void fail(std::string_view key, const cnn::Json* value, const std::string& expected);
+
+  std::string subject_;
+  const cnn::Json& args_;
+  std::optional<cnn::Error> error_;
+};
+
+}  // namespace playground

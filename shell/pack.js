@@ -42,16 +42,18 @@ await writeFile(join(work, 'build_info.js'), `export const build = ${JSON.string
   version: version.digest('hex').slice(0, 12), variants,
 })};\n`);
 
-if (data) {
-  await mkdir(join(work, 'data'));
-  if ((await stat(data)).isFile()) {
-    await cp(data, join(work, 'data/cifar-10-binary.tar.gz'));
-  } else {
-    for (const file of await filesOf(data, /^((data_batch_[1-5]|test_batch)\.bin|batches\.meta\.txt)$/)) {
-      await cp(join(data, file), join(work, 'data', file));
-    }
-  }
+/** @type {{name: string, from: string}[]} */
+let batches = [];
+if (data && (await stat(data)).isFile()) batches = [{name: 'cifar-10-binary.tar.gz', from: data}];
+else if (data) batches = (await filesOf(data, /^(data_batch_[1-5]|test_batch)\.bin$/)).map((name) => ({name, from: join(data, name)}));
+await mkdir(join(work, 'data'));
+const files = [];
+for (const {name, from} of batches) {
+  await cp(from, join(work, 'data', name));
+  files.push({name, bytes: (await stat(from)).size});
 }
+await writeFile(join(work, 'data/manifest.json'), `${JSON.stringify({files})}\n`);
+
 await rm(TARGET, {recursive: true, force: true});
 await rename(work, TARGET);
 console.log(`The site is in ${TARGET}/: trainer variants ${variants.join(', ') || 'none'}.`);

@@ -2,7 +2,7 @@
 //   node shell/server.js FOLDER [--port N] [--data PATH] [--no-isolation]
 // It answers GET and HEAD; nothing outside the two folders leaves it, whatever the path or the links in them.
 import {createReadStream} from 'node:fs';
-import {realpath, stat} from 'node:fs/promises';
+import {readdir, realpath, stat} from 'node:fs/promises';
 import {createServer} from 'node:http';
 import {basename, extname, join, sep} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -19,6 +19,7 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 const ARCHIVE = 'cifar-10-binary.tar.gz';  // the name the page asks for, whatever the file is called here
+const BATCH = /^((data_batch_[1-5]|test_batch)\.bin)$/;
 
 /** An answer other than a file. */
 class Refusal extends Error {
@@ -67,6 +68,14 @@ export function byteRange(header, size) {
   return {start, end};
 }
 
+/** What data/manifest.json says for --data; the page asks for nothing that is not in it. @param {Places['data']} data */
+async function manifest(data) {
+  if (!data) return null;
+  const names = data.archive ? [ARCHIVE] : (await readdir(data.path)).filter((name) => BATCH.test(name)).sort();
+  const bytes = (/** @type {string} */ name) => stat(data.archive ? data.path : join(data.path, name)).then(({size}) => size);
+  return JSON.stringify({files: await Promise.all(names.map(async (name) => ({name, bytes: await bytes(name)})))});
+}
+
 /** The file of a request, links resolved. Throws a Refusal. @param {string[]} names @param {Places} places */
 async function findFile(names, {root, data}) {
   const ofData = data && names[0] === 'data' && names.length > 1;
@@ -109,7 +118,13 @@ export async function makeServer({root, data, isolation = true}) {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         throw new Refusal(405, 'Only GET and HEAD.', {Allow: 'GET, HEAD'});
       }
-      const {path, info} = await findFile(pathNames(request.url ?? ''), places);
+      const names = pathNames(request.url ?? '');
+      const listed = names.join('/') === 'data/manifest.json' ? await manifest(places.data) : null;
+      if (listed) {
+        response.writeHead(200, {...common, 'Content-Type': TYPES['.json'], 'Content-Length': Buffer.byteLength(listed)});
+        return response.end(request.method === 'HEAD' ? '' : listed);
+      }
+      const {path, info} = await findFile(names, places);
       const version = `"${info.size.toString(36)}-${Math.floor(info.mtimeMs).toString(36)}"`;
       const headers = {
         ...common, 'Accept-Ranges': 'bytes', 'ETag': version,

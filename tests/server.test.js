@@ -143,6 +143,9 @@ describe('server', () => {
     assert.equal((await get(server, '/data/test_batch.bin')).body, 'pictures');
     const archive = await listening(await makeServer({root: join(folder, 'site'), data: join(folder, 'data/test_batch.bin')}));
     assert.equal((await get(archive, '/data/cifar-10-binary.tar.gz')).body, 'pictures');
+    const names = async (from) => JSON.parse((await get(from, '/data/manifest.json')).body).files;
+    assert.deepEqual(await names(server), [{name: 'test_batch.bin', bytes: 8}]);
+    assert.deepEqual(await names(archive), [{name: 'cifar-10-binary.tar.gz', bytes: 8}]);
     for (const path of ['/data/test_batch.bin', '/data/other.txt', '/data/x/../other.txt', '/data/']) {
       assert.ok((await get(archive, path)).status >= 400, path);
     }

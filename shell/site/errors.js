@@ -1,0 +1,29 @@
+/** An error with a `code` for programs, which never changes, and a message for people. */
+export class PlaygroundError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {{cause?: unknown}} [options]
+   */
+  constructor(code, message, options) {
+    super(message, options);
+    this.name = code === 'cancelled' ? 'AbortError' : 'PlaygroundError';
+    this.code = code;
+  }
+}
+
+/**
+ * Whatever was thrown, as an error with a code. An abort becomes `cancelled`, with the signal's reason as its cause.
+ * @param {any} error
+ * @param {AbortSignal} [signal]
+ */
+export function withCode(error, signal) {
+  if (error instanceof PlaygroundError) return error;
+  if (signal?.aborted || error?.name === 'AbortError') {
+    return new PlaygroundError('cancelled', 'Cancelled.', {cause: error});
+  }
+  if (error?.name === 'QuotaExceededError') {
+    return new PlaygroundError('storage_full', 'The browser has no room left for this site.', {cause: error});
+  }
+  return new PlaygroundError('failed', String(error?.message ?? error), {cause: error});
+}

@@ -1,0 +1,85 @@
+// What this browser can do, and in plain sentences what it cannot.
+
+// Smallest modules that use one instruction of each proposal.
+const MODULES = {
+  simd: [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
+  relaxedSimd: [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2,
+                253, 15, 253, 128, 2, 11],
+};
+const MOST_THREADS = 16;
+
+/**
+ * @typedef {{webassembly: boolean, simd: boolean, relaxedSimd: boolean, worker: boolean, threads: number, webgl2: boolean,
+ *            isolated: boolean, storage: boolean}} Features
+ */
+
+/**
+ * @param {any} scope the window, or a stand-in
+ * @returns {Features}
+ */
+export function probe(scope) {
+  /** @param {number[]} bytes */
+  const validates = (bytes) => Boolean(scope.WebAssembly?.validate?.(new Uint8Array(bytes)));
+  const isolated = scope.crossOriginIsolated === true && typeof scope.SharedArrayBuffer === 'function';
+  const cores = scope.navigator?.hardwareConcurrency || 1;
+  return {
+    webassembly: typeof scope.WebAssembly === 'object',
+    simd: validates(MODULES.simd),
+    relaxedSimd: validates(MODULES.relaxedSimd),
+    worker: typeof scope.Worker === 'function',
+    threads: isolated ? Math.min(cores, MOST_THREADS) : 1,
+    webgl2: hasWebGL2(scope),
+    isolated,
+    storage: typeof scope.navigator?.storage?.getDirectory === 'function',
+  };
+}
+
+/** @param {any} scope */
+function hasWebGL2(scope) {
+  try {
+    const context = scope.document?.createElement('canvas').getContext('webgl2');
+    context?.getExtension('WEBGL_lose_context')?.loseContext();
+    return Boolean(context);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What is missing, a sentence each; `fatal` where nothing can train.
+ * @param {Features} features
+ * @returns {{lack: string, fatal: boolean, text: string}[]}
+ */
+export function lacks(features) {
+  const list = [];
+  if (!features.webassembly) {
+    list.push({lack: 'webassembly', fatal: true,
+               text: 'This browser has no WebAssembly, which the training runs in. Any current browser has it; it may be switched off by a setting.'});
+  } else if (!features.simd) {
+    list.push({lack: 'simd', fatal: true,
+               text: 'This browser has no WebAssembly SIMD, which the training is built on. Chrome 91, Firefox 89, Safari 16.4 and later have it.'});
+  }
+  if (!features.worker) {
+    list.push({lack: 'worker', fatal: true,
+               text: 'This browser allows no web workers here, and the training runs in one. A normal, unrestricted tab allows them.'});
+  }
+  if (!features.webgl2) {
+    list.push({lack: 'webgl2', fatal: false,
+               text: 'This browser has no WebGL2, which the drawn workbench needs. A plain page with the main controls takes its place.'});
+  }
+  return list;
+}
+
+/**
+ * The best trainer this browser runs among those that were built.
+ * @param {Features} features
+ * @param {string[]} variants best first
+ */
+export function chooseVariant(features, variants) {
+  const usable = variants.find((variant) => (features.relaxedSimd || !variant.startsWith('relaxed')) &&
+                                            (features.isolated || !variant.endsWith('threads')));
+  return {
+    module: `./trainer.${usable ?? 'simd'}.js`,
+    threads: usable?.endsWith('threads') ? features.threads : 1,
+  };
+}

@@ -1,0 +1,68 @@
+// What the app may ask that is the page's own business (section 3 of web/protocol.h): files, links, storage, downloads.
+import {PlaygroundError} from './errors.js';
+
+/**
+ * @param {object} parts
+ * @param {import('./playground.js').Playground} parts.playground
+ * @param {ReturnType<import('./data_loader.js').createLoader>} parts.loader
+ * @param {() => Promise<any>} parts.sources
+ * @param {() => Promise<void>} parts.forget
+ * @param {Window & typeof globalThis} parts.window
+ * @returns {{[type: string]: (args: any) => Promise<any> | any}}
+ */
+export function createPageRequests({playground, loader, sources, forget, window}) {
+  const {document} = window;
+
+  /** @param {'data' | 'folder' | 'model'} kind @returns {Promise<File[]>} */
+  function chooseFiles(kind) {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = true;
+    input.webkitdirectory = kind === 'folder';
+    return new Promise((resolve, reject) => {
+      input.addEventListener('change', () => resolve([...(input.files ?? [])]));
+      input.addEventListener('cancel', () => reject(new PlaygroundError('cancelled', 'No file was chosen.')));
+      input.click();
+    });
+  }
+
+  /** @param {string} name @param {BlobPart} content */
+  function save(name, content) {
+    const link = document.createElement('a');
+    link.download = name;
+    link.href = URL.createObjectURL(new Blob([content]));
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);  // the browser reads it after the click, at its leisure
+  }
+
+  return {
+    load: (args) => playground.load(args),
+    load_cancel: () => loader.cancel(),
+    sources,
+    forget,
+    async choose_files({kind}) {
+      const files = await chooseFiles(kind);
+      return kind === 'model' ? playground.import(files) : playground.load({source: files});
+    },
+    async download({format}) {
+      const {files} = await playground.export(format);
+      for (const [name, content] of Object.entries(files)) save(name, content);
+      return {files: Object.keys(files)};
+    },
+    save_text: ({name, text}) => save(name, text),
+    share({hash}) {
+      const url = new URL(window.location.href);
+      url.hash = hash;
+      window.history.replaceState(null, '', url);
+      window.navigator.clipboard?.writeText(url.href).catch(() => {});  // refused: the address bar has it all the same
+      return {url: url.href};
+    },
+    open({url}) {
+      const target = new URL(url, window.location.href);
+      if (target.origin !== window.location.origin) {
+        throw new PlaygroundError('bad_argument', `${target.origin} is another site; only pages of this one are opened.`);
+      }
+      window.open(target, '_blank', 'noopener');
+    },
+  };
+}

@@ -1,0 +1,101 @@
+// The page without WebGL2: the main controls and tables in plain HTML, driven by the same interface as everything else.
+
+const PERCENT = new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1});
+const COUNT = new Intl.NumberFormat('en');
+
+/**
+ * @param {object} parts
+ * @param {HTMLElement} parts.root
+ * @param {import('./playground.js').Playground} parts.playground
+ * @param {(observer: (event: import('./trainer_client.js').Message) => void) => void} parts.observe
+ */
+export function startPlainPage({root, playground, observe}) {
+  const document = root.ownerDocument;
+  /** @param {string} selector @returns {any} */
+  const part = (selector) => root.querySelector(selector);
+  root.hidden = false;
+
+  /** @param {Promise<any>} promise */
+  const report = (promise) => promise.catch((error) => part('#plain-message').textContent = error.message);
+  /** @type {{[id: string]: () => Promise<any>}} */
+  const actions = {
+    'plain-train': () => playground.status().state === 'paused' ? playground.resume() : playground.fit({epochs: Number(part('#plain-epochs').value)}),
+    'plain-pause': () => playground.pause(),
+    'plain-stop': () => playground.stop(),
+    'plain-cifar10': () => playground.load({source: 'cifar10'}),
+    'plain-sample': () => playground.load({source: 'sample'}),
+  };
+  for (const [id, action] of Object.entries(actions)) {
+    part(`#${id}`).addEventListener('click', () => {
+      part('#plain-message').textContent = '';
+      report(action());
+    });
+  }
+
+  /** @param {string} selector @param {string[][]} rows the first is the heading */
+  function fillTable(selector, rows) {
+    const table = part(selector);
+    table.replaceChildren(...rows.map((cells, i) => {
+      const row = document.createElement('tr');
+      row.append(...cells.map((text, column) => {
+        const cell = document.createElement(i === 0 || column === 0 ? 'th' : 'td');
+        cell.scope = i === 0 ? 'col' : 'row';
+        cell.textContent = text;
+        return cell;
+      }));
+      return row;
+    }));
+  }
+
+  function showStatus() {
+    const status = playground.status();
+    const busy = ['training', 'validating'].includes(status.state);
+    part('#plain-train').disabled = busy || status.state === 'empty';
+    part('#plain-pause').disabled = !busy;
+    part('#plain-stop').disabled = !busy && status.state !== 'paused';
+    part('#plain-status').textContent = statusSentence(status);
+    part('#plain-progress').value = status.steps_per_epoch ? status.step / status.steps_per_epoch : 0;
+  }
+
+  /** @type {{[type: string]: (args: any) => void}} */
+  const show = {
+    model: ({summary}) => fillTable('#plain-model', [['layer', 'output', 'parameters'],
+      ...summary.rows.map((/** @type {any} */ row) => [`${row.name} (${row.class_name})`, row.output_shape.join(' x '), COUNT.format(row.parameters)]),
+      ['total', '', COUNT.format(summary.total)]]),
+    dataset: ({label, train, test}) =>
+      part('#plain-data').textContent = `${label}: ${COUNT.format(train.count)} pictures to train on, ${COUNT.format(test.count)} to test.`,
+    load_progress: ({file, received, total, done}) =>
+      part('#plain-data').textContent = done ? '' : `Loading ${file}: ${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''}.`,
+    epoch: () => fillTable('#plain-history', [['epoch', 'loss', 'accuracy', 'validation loss', 'validation accuracy', 'seconds'],
+      ...playground.status().history.map((/** @type {any} */ row) => [String(row.epoch), fixed(row.loss), percent(row.accuracy),
+        fixed(row.val_loss), percent(row.val_accuracy), fixed(row.seconds, 1)])]),
+    evaluation: ({confusion_matrix, per_class}) => {
+      const names = per_class.map((/** @type {any} */ row) => row.name);
+      fillTable('#plain-matrix', [['true \\ predicted', ...names],
+        ...confusion_matrix.map((/** @type {number[]} */ row, /** @type {number} */ i) => [names[i], ...row.map(String)])]);
+    },
+  };
+  observe(({type = '', args}) => {
+    show[type]?.(args);
+    showStatus();
+  });
+  showStatus();
+}
+
+/** @param {any} status */
+export function statusSentence(status) {
+  if (status.state === 'starting') return 'The trainer is starting.';
+  if (status.state === 'empty') return 'No data yet.';
+  if (status.loss === null) return 'Ready to train.';
+  const parts = [`${status.state}: epoch ${status.epoch} of ${status.epochs}, step ${status.step} of ${status.steps_per_epoch}`,
+                 `loss ${fixed(status.loss)}`, `accuracy ${percent(status.accuracy)}`];
+  if (status.state === 'training') parts.push(`${COUNT.format(Math.round(status.images_per_second))} pictures a second`);
+  return `${parts.join(', ')}.`;
+}
+
+/** @param {number | null | undefined} value @param {number} [digits] */
+const fixed = (value, digits = 4) => (typeof value === 'number' ? value.toFixed(digits) : '-');
+/** @param {number | null | undefined} value */
+const percent = (value) => (typeof value === 'number' ? PERCENT.format(value) : '-');
+/** @param {number} bytes */
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,0 +1,121 @@
+// The scripting interface, for the browser's console, for teachers' pages and for tests.
+import {PlaygroundError, withCode} from './errors.js';
+
+const PICTURE_BYTES = 32 * 32 * 3;
+/** @typedef {ReturnType<typeof createPlayground>} Playground */
+
+const SCRIPT_EVENTS = new Set(['step', 'epoch', 'state']);
+
+/**
+ * @param {object} parts
+ * @param {ReturnType<import('./trainer_service.js').createTrainerService>} parts.trainer
+ * @param {ReturnType<import('./data_loader.js').createLoader>} parts.loader
+ * @param {Promise<void>} parts.ready
+ */
+export function createPlayground({trainer, loader, ready}) {
+  const events = new EventTarget();
+  trainer.observe(({type, args}) => {
+    if (type && SCRIPT_EVENTS.has(type)) events.dispatchEvent(new CustomEvent(type, {detail: args}));
+  });
+
+  /**
+   * A call to the trainer once it is there. Whatever goes wrong arrives as an error with a code.
+   * @param {string} type
+   * @param {any} [args]
+   * @param {import('./trainer_client.js').CallOptions} [options]
+   */
+  async function ask(type, args = {}, options = {}) {
+    try {
+      await ready;
+      return await trainer.request(type, args, options);
+    } catch (error) {
+      throw withCode(error, options.signal);
+    }
+  }
+
+  return Object.freeze({
+    ready,
+    /** @param {import('./data_loader.js').LoadOptions} [options] */
+    async load(options) {
+      await ready;
+      return loader.load(options);
+    },
+    /** @param {string | object} config a preset's name, or a Keras configuration */
+    async build(config) {
+      return (await ask('build', typeof config === 'string' ? {preset: config} : {config})).args;
+    },
+    async summary() {
+      return (await ask('summary')).args;
+    },
+    /**
+     * @param {{signal?: AbortSignal, [field: string]: any}} [options]
+     * @returns {Promise<any[]>} the history, a row an epoch
+     */
+    async fit({signal, ...options} = {}) {
+      return (await ask('fit', options, {signal})).args.history;
+    },
+    pause: async () => void await ask('pause'),
+    resume: async () => void await ask('resume'),
+    step: async () => void await ask('step'),
+    stop: async () => void await ask('stop'),
+    status: trainer.status,
+    /** @param {{split?: 'train' | 'test', signal?: AbortSignal}} [options] */
+    async evaluate({signal, ...options} = {}) {
+      return (await ask('evaluate', options, {signal})).args;
+    },
+    /**
+     * @param {Uint8Array | Uint8ClampedArray} pixels [n, 32, 32, 3]
+     * @returns {Promise<Float32Array>} [n, classes]
+     */
+    async predict(pixels) {
+      if (!(pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray)) {
+        throw new PlaygroundError('bad_argument', 'predict: expected pixels as Uint8Array [n, 32, 32, 3].');
+      }
+      if (pixels.length === 0 || pixels.length % PICTURE_BYTES !== 0) {
+        throw new PlaygroundError('bad_argument',
+            `predict: ${pixels.length} bytes are no whole number of pictures; each has 32 x 32 x 3 = ${PICTURE_BYTES}.`);
+      }
+      const {payloads} = await ask('predict', {}, {payloads: [Uint8Array.from(pixels).buffer]});
+      return new Float32Array(payloads[0]);
+    },
+    /** @param {any} [what] {layer, image} and what web/trainer/inspect.h knows */
+    async inspect(what = {}) {
+      const {args, payloads} = await ask('inspect', what);
+      return {...args, data: payloads.map((payload) => new Float32Array(payload))};
+    },
+    /** @param {string} format */
+    async export(format) {
+      const {args, payloads} = await ask('export', {format});
+      return {files: Object.fromEntries(args.files.map((/** @type {string} */ name, /** @type {number} */ i) => [name, payloads[i]]))};
+    },
+    /** @param {File[] | {[name: string]: ArrayBuffer | ArrayBufferView}} files */
+    async import(files) {
+      const named = await readFiles(files);
+      return (await ask('import', {files: named.map(({name}) => name)}, {payloads: named.map(({bytes}) => bytes)})).args;
+    },
+    /** @type {EventTarget['addEventListener']} */
+    addEventListener: events.addEventListener.bind(events),
+    /** @type {EventTarget['removeEventListener']} */
+    removeEventListener: events.removeEventListener.bind(events),
+  });
+}
+
+/**
+ * Copies, because payloads move to the worker and the caller keeps its own.
+ * @param {any} files
+ * @returns {Promise<{name: string, bytes: ArrayBuffer}[]>}
+ */
+export async function readFiles(files) {
+  if (files === null || typeof files !== 'object') {
+    throw new PlaygroundError('bad_argument', 'import: expected files, as File[] or {name: ArrayBuffer}.');
+  }
+  const list = typeof files[Symbol.iterator] === 'function' ? [...files].map((file) => [file.name, file]) : Object.entries(files.files ?? files);
+  return Promise.all(list.map(async ([name, content]) => {
+    if (content instanceof Blob) return {name, bytes: await content.arrayBuffer()};
+    if (content instanceof ArrayBuffer) return {name, bytes: content.slice(0)};
+    if (ArrayBuffer.isView(content)) {
+      return {name, bytes: Uint8Array.from(new Uint8Array(content.buffer, content.byteOffset, content.byteLength)).buffer};
+    }
+    throw new PlaygroundError('bad_argument', `import: ${name} is no File, ArrayBuffer or typed array.`);
+  }));
+}

@@ -1,0 +1,44 @@
+const EVENT_EVERY_MS = 100;
+const RATE_OVER_MS = 3000;  // how far back the rate looks
+
+/**
+ * Progress of one load: bytes so far, rate and time left, as load_progress events, at most ten a second.
+ * @param {(event: {type: string, args: any, payloads: ArrayBuffer[]}) => void} emit
+ * @param {() => number} now milliseconds
+ * @param {string} source
+ */
+export function createProgress(emit, now, source) {
+  /** @type {{at: number, received: number}[]} */
+  const marks = [{at: now(), received: 0}];
+  let lastEvent = -Infinity;
+  const state = {source, file: '', received: 0, /** @type {number | undefined} */ total: undefined, records: 0, done: false};
+
+  function send() {
+    const {at, received} = marks[0];
+    const seconds = (now() - at) / 1000;
+    const rate = seconds > 0 ? (state.received - received) / seconds : 0;
+    const left = state.total !== undefined && rate > 0 ? (state.total - state.received) / rate : undefined;
+    lastEvent = now();
+    emit({type: 'load_progress', args: {...state, bytes_per_second: rate, seconds_left: left}, payloads: []});
+  }
+
+  return {
+    /** @param {Partial<typeof state>} change */
+    set(change) {
+      Object.assign(state, change);
+    },
+    /** @param {number} bytes */
+    add(bytes) {
+      state.received += bytes;
+      const at = now();
+      marks.push({at, received: state.received});
+      while (marks.length > 2 && marks[1].at < at - RATE_OVER_MS) marks.shift();
+      if (at - lastEvent >= EVENT_EVERY_MS) send();
+    },
+    /** @param {string} [error] why it ended, when it did not succeed */
+    end(error) {
+      Object.assign(state, {done: true, error});
+      send();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+// The trainer's worker: loads the variant it is told, hands messages to the C++ dispatcher (web/trainer) and lets it train
+// in slices. Between two slices it is a message channel, not a timer, that calls back: timers are throttled in background
+// tabs, messages are not.
+import {give} from './module_messages.js';
+
+const SLICE_MS = 12;  // how long a message may wait beyond the mini-batch that is running
+
+const turn = new MessageChannel();
+let turning = false;
+/** @type {any} */
+let module;
+/** @type {any[]} messages that came before the module was there */
+const early = [];
+
+/** @param {string} message */
+function fatal(message) {
+  postMessage({type: 'fatal', args: {message}, payloads: []});
+  self.close();
+}
+
+function work() {
+  try {
+    turning = module._trainer_run(SLICE_MS) === 1;
+  } catch (error) {
+    return fatal(String(error));
+  }
+  if (turning) turn.port2.postMessage(0);
+}
+
+/** @param {any} message */
+function receive(message) {
+  try {
+    give(module, 'trainer_receive', message);
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError || message.id === undefined) return fatal(String(error));
+    const {code = 'failed', message: text} = /** @type {any} */ (error);
+    postMessage({id: message.id, error: {code, message: text}, args: {}, payloads: []});
+  }
+  if (!turning) {
+    turning = true;
+    turn.port2.postMessage(0);
+  }
+}
+
+/**
+ * The lock is held as long as this worker lives; the page waits for it and so learns of the worker's end, however it comes.
+ * @param {string} name
+ */
+function holdLock(name) {
+  return new Promise((held) => {
+    navigator.locks.request(name, () => {
+      held(undefined);
+      return new Promise(() => {});
+    });
+  });
+}
+
+/** @param {{module: string, threads: number, lock?: string}} args */
+async function start({module: url, threads, lock}) {
+  if (lock) await holdLock(lock);
+  const {default: create} = await import(url);
+  module = await create({
+    poolSize: threads,
+    /** @param {any} message */
+    send: (message) => postMessage(message, message.payloads),
+    /** @param {unknown} reason */
+    onAbort: (reason) => fatal(String(reason)),
+  });
+  early.splice(0).forEach(receive);
+}
+
+turn.port1.onmessage = work;
+addEventListener('message', ({data}) => {
+  if (data.type === 'start') start(data.args).catch((error) => fatal(String(error)));
+  else if (module) receive(data);
+  else early.push(data);
+});

@@ -10,7 +10,7 @@ import {give} from './module_messages.js';
  * @param {object} parts
  * @param {(options: any) => Promise<any>} parts.create the app's module
  * @param {HTMLCanvasElement} parts.canvas
- * @param {ReturnType<import('./trainer_service.js').createTrainerService>} parts.trainer
+ * @param {import('./trainer_service.js').TrainerService} parts.trainer
  * @param {{[type: string]: (args: any) => any}} parts.pageRequests
  * @param {(content: any) => void} parts.mirror
  */

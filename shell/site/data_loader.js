@@ -2,6 +2,8 @@
 import {PlaygroundError, withCode} from './errors.js';
 import {createProgress} from './progress.js';
 
+/** @typedef {ReturnType<typeof createLoader>} Loader */
+
 /**
  * What a source gives: bytes of a file (load_chunk) or decoded pictures (load_images).
  * @typedef {{type: 'load_chunk' | 'load_images', args: any, payloads: ArrayBuffer[]}} Part

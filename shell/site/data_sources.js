@@ -96,8 +96,9 @@ function fileSource(about, files) {
     async *parts(progress, signal) {
       const sizes = new Map(files.map((file) => [file, file.bytes]));
       const announce = () => {
-        const known = [...sizes.values()];
-        progress.set({total: known.includes(undefined) ? undefined : known.reduce((sum, bytes) => sum + bytes, 0)});
+        let total = 0;
+        for (const bytes of sizes.values()) total += bytes ?? NaN;  // one unknown, all unknown
+        progress.set({total: Number.isNaN(total) ? undefined : total});
       };
       announce();
       for (const file of files) {

@@ -48,16 +48,19 @@ function hasWebGL2(scope) {
 /**
  * What is missing, a sentence each; `fatal` where nothing can train.
  * @param {Features} features
+ * @param {string[]} variants trainers that were built
  * @returns {{lack: string, fatal: boolean, text: string}[]}
  */
-export function lacks(features) {
+export function lacks(features, variants) {
   const list = [];
   if (!features.webassembly) {
     list.push({lack: 'webassembly', fatal: true,
                text: 'This browser has no WebAssembly, which the training runs in. Any current browser has it; it may be switched off by a setting.'});
   } else if (!features.simd) {
-    list.push({lack: 'simd', fatal: true,
-               text: 'This browser has no WebAssembly SIMD, which the training is built on. Chrome 91, Firefox 89, Safari 16.4 and later have it.'});
+    const slow = variants.includes('scalar');
+    list.push({lack: 'simd', fatal: !slow,
+               text: 'This browser has no WebAssembly SIMD. Chrome 91, Firefox 89, Safari 16.4 and later have it. ' +
+                     (slow ? 'Training works here, several times slower.' : 'The training is built on it.')});
   }
   if (!features.worker) {
     list.push({lack: 'worker', fatal: true,
@@ -77,6 +80,7 @@ export function lacks(features) {
  */
 export function chooseVariant(features, variants) {
   const usable = variants.find((variant) => (features.relaxedSimd || !variant.startsWith('relaxed')) &&
+                                            (features.simd || variant.startsWith('scalar')) &&
                                             (features.isolated || !variant.endsWith('threads')));
   return {
     module: `./trainer.${usable ?? 'simd'}.js`,

@@ -14,7 +14,7 @@ import {startTrainer} from './trainer_process.js';
 
 const display = createStartDisplay(document);
 const features = probe(window);
-const missing = lacks(features);
+const missing = lacks(features, build.variants);
 display.tell(missing);
 if (missing.some(({fatal}) => fatal)) display.stop();
 else start().catch((error) => display.fail(error));
@@ -23,7 +23,7 @@ async function start() {
   const base = new URL('./', location.href);
   const trainer = createTrainerService((onEvent, onEnd, attempt) => {
     // A trainer that did not start is followed by the simplest one, which needs the least.
-    const variant = chooseVariant(features, attempt === 0 ? build.variants : ['simd']);
+    const variant = chooseVariant(features, attempt === 0 ? build.variants : build.variants.slice(-2));
     return startTrainer({
       createWorker: () => new Worker(new URL('./worker.js', import.meta.url), {type: 'module', name: 'trainer'}),
       locks: navigator.locks,

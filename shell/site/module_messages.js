@@ -15,6 +15,7 @@ const aligned = (size) => Math.ceil(size / ALIGNMENT) * ALIGNMENT;
 export function give(module, receive, {payloads = [], ...header}) {
   const json = new TextEncoder().encode(JSON.stringify(header));
   const tableAt = aligned(json.length);
+  /** @type {number[]} */
   const offsets = [];
   let size = aligned(tableAt + payloads.length * TABLE_ENTRY);
   for (const payload of payloads) {

@@ -4,7 +4,7 @@ import {PlaygroundError} from './errors.js';
 /**
  * @param {object} parts
  * @param {import('./playground.js').Playground} parts.playground
- * @param {ReturnType<import('./data_loader.js').createLoader>} parts.loader
+ * @param {import('./data_loader.js').Loader} parts.loader
  * @param {() => Promise<any>} parts.sources
  * @param {() => Promise<void>} parts.forget
  * @param {Window & typeof globalThis} parts.window

@@ -8,8 +8,8 @@ const SCRIPT_EVENTS = new Set(['step', 'epoch', 'state']);
 
 /**
  * @param {object} parts
- * @param {ReturnType<import('./trainer_service.js').createTrainerService>} parts.trainer
- * @param {ReturnType<import('./data_loader.js').createLoader>} parts.loader
+ * @param {import('./trainer_service.js').TrainerService} parts.trainer
+ * @param {import('./data_loader.js').Loader} parts.loader
  * @param {Promise<void>} parts.ready
  */
 export function createPlayground({trainer, loader, ready}) {

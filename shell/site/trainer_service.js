@@ -1,5 +1,7 @@
 import {PlaygroundError} from './errors.js';
 
+/** @typedef {ReturnType<typeof createTrainerService>} TrainerService */
+
 /**
  * @typedef {import('./trainer_client.js').Message} Message
  * @typedef {import('./trainer_client.js').CallOptions} CallOptions

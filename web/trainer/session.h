@@ -1,0 +1,111 @@
+// The worker's C++ side: takes requests by type (web/protocol.h), answers them, and works on in slices between them.
+// It knows neither Emscripten nor JavaScript, so tests drive it natively.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/exec.h"
+#include "core/model.h"
+#include "web/trainer/data_store.h"
+#include "web/trainer/message.h"
+#include "web/trainer/predictor.h"
+#include "web/trainer/training.h"
+
+namespace playground {
+
+/// What the worker's host is; `hello` tells it.
+struct Host {
+  std::string variant = "native";
+  bool simd = false, relaxed_simd = false, isolated = false;
+  int threads = 1;  // at most
+  std::function<double()> milliseconds;
+};
+
+class Session {
+ public:
+  /// header: {id, args}, {id, error} or {type, args}; payloads are valid during the call only.
+  using Send = std::function<void(const cnn::Json& header, std::vector<Buffer> payloads)>;
+
+  Session(Host host, Send send);
+  void receive(std::string_view json, std::span<const Payload> payloads);
+  /// Works for about that long. True: there is more to do.
+  bool run(double milliseconds);
+
+ private:
+  /// No reply: it comes later, from a job or when training ends.
+  using Handled = cnn::Result<std::optional<Reply>>;
+  struct Handler {
+    std::string_view type;
+    Handled (Session::*handle)(const Request&);
+  };
+  /// A call that takes more than one slice. It goes before training, which stands still meanwhile, so that it sees one
+  /// state of the model.
+  struct Job {
+    std::optional<double> id;
+    std::string state;  // told while it runs; empty: not worth telling
+    std::function<Handled()> work;  // a slice; a reply or an error ends it
+  };
+  static std::span<const Handler> handlers();
+
+  Handled hello(const Request&);
+  Handled load_sample(const Request&);
+  Handled load_begin(const Request&);
+  Handled load_chunk(const Request&);
+  Handled load_images(const Request&);
+  Handled load_join(const Request&);
+  Handled load_end(const Request&);
+  Handled load_abort(const Request&);
+  Handled dataset(const Request&);
+  Handled pictures(const Request&);
+  Handled records(const Request&);
+  Handled build(const Request&);
+  Handled summary(const Request&);
+  Handled check(const Request&);
+  Handled fit(const Request&);
+  Handled pause(const Request&);
+  Handled resume(const Request&);
+  Handled step(const Request&);
+  Handled stop(const Request&);
+  Handled set(const Request&);
+  Handled cancel(const Request&);
+  Handled evaluate(const Request&);
+  Handled predict(const Request&);
+  Handled predictions(const Request&);
+
+  void reply(std::optional<double> id, Handled handled);
+  void event(std::string_view type, cnn::Json args);
+  void tell_state();
+  void data_changed();
+  std::string state() const;
+  cnn::Result<void> need_model() const;
+  cnn::Result<void> need_no_training(std::string_view what) const;
+  void use_threads(int threads);
+  void train(double until);
+  void end_training(Handled outcome);
+  /// Work that leaves the probabilities of that split, for the model as it is, in predictor_.
+  std::function<cnn::Result<bool>()> predict_split(Split which);
+
+  Host host_;
+  Send send_;
+  std::unique_ptr<cnn::Exec> exec_;
+  DataStore data_;
+  std::optional<cnn::Model> model_;
+  int model_version_ = 0;  // grows with every change of a weight
+  std::optional<Training> training_;
+  std::optional<double> fit_id_;
+  Predictor predictor_;
+  std::deque<Job> jobs_;
+  std::string told_state_;
+  int told_epoch_ = -1;
+};
+
+/// What `build` and `check` answer.
+cnn::Json describe_model(const cnn::Model& model);
+
+}  // namespace playground

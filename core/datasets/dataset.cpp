@@ -1,0 +1,74 @@
+#include "core/datasets/dataset.h"
+
+#include <cmath>
+
+namespace cnn {
+namespace {
+constexpr std::size_t kPixels = kImageSide * kImageSide;
+}  // namespace
+
+Result<void> append_pictures(Dataset& data, std::span<const std::uint8_t> pictures,
+                             std::span<const std::uint8_t> labels) {
+  if (pictures.size() != labels.size() * kImageBytes) {
+    return Error{"bad_data", "pictures: " + std::to_string(pictures.size()) + " bytes for " +
+                                 std::to_string(labels.size()) + " labels; a picture has 32 x 32 x 3 = 3072"};
+  }
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] >= data.class_names.size()) {
+      return Error{"bad_data", "labels: picture " + std::to_string(i) + " has label " +
+                                   std::to_string(labels[i]) + "; there are " +
+                                   std::to_string(data.class_names.size()) + " classes"};
+    }
+  }
+  const std::size_t first = data.size();
+  data.labels.insert(data.labels.end(), labels.begin(), labels.end());
+  data.images.resize(data.labels.size() * kImageBytes);
+  std::uint8_t* to = data.images.data() + first * kImageBytes;
+  for (const std::uint8_t* from = pictures.data(); from != pictures.data() + pictures.size();
+       from += kImageBytes, to += kImageBytes) {
+    for (std::size_t p = 0; p < kPixels; ++p) {
+      for (std::size_t c = 0; c < kImageChannels; ++c) to[c * kPixels + p] = from[p * kImageChannels + c];
+    }
+  }
+  return {};
+}
+
+void copy_picture(const Dataset& data, std::size_t i, std::uint8_t* rgb) {
+  const std::uint8_t* planes = data.image(i);
+  for (std::size_t p = 0; p < kPixels; ++p) {
+    for (std::size_t c = 0; c < kImageChannels; ++c) *rgb++ = planes[c * kPixels + p];
+  }
+}
+
+DatasetStatistics statistics(const Dataset& data) {
+  DatasetStatistics result;
+  result.per_class.resize(data.class_names.size());
+  for (const std::uint8_t label : data.labels) ++result.per_class[label];
+  if (data.size() == 0) return result;
+
+  std::uint64_t sum[kImageChannels] = {},
+                squares[kImageChannels] = {};  // exact: 65,025 * 2^48 pixels would fit
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    for (std::size_t c = 0; c < kImageChannels; ++c) {
+      const std::uint8_t* p = data.image(i) + c * kPixels;
+      std::uint32_t s = 0, q = 0;
+      for (std::size_t j = 0; j < kPixels; ++j) s += p[j], q += std::uint32_t{p[j]} * p[j];
+      sum[c] += s, squares[c] += q;
+    }
+  }
+  const double n = static_cast<double>(data.size() * kPixels);
+  for (std::size_t c = 0; c < kImageChannels; ++c) {
+    const double mean = static_cast<double>(sum[c]) / n;
+    result.mean[c] = mean / 255;
+    result.deviation[c] = std::sqrt(std::fmax(0, static_cast<double>(squares[c]) / n - mean * mean)) / 255;
+  }
+  return result;
+}
+
+const std::vector<std::string>& cifar10_class_names() {
+  static const std::vector<std::string> names{"airplane", "automobile", "bird",  "cat",  "deer",
+                                              "dog",      "frog",       "horse", "ship", "truck"};
+  return names;
+}
+
+}  // namespace cnn

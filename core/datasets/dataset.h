@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+
+namespace cnn {
+
+constexpr std::size_t kImageSide = 32;
+constexpr std::size_t kImageChannels = 3;
+constexpr std::size_t kImageBytes = kImageChannels * kImageSide * kImageSide;
+
+/// Labelled pictures as CIFAR-10's files hold them: a byte a pixel, the red plane, then green, then blue,
+/// rows from the top.
+struct Dataset {
+  std::vector<std::string> class_names;
+  bool synthetic = false;            // drawn by draw_samples(), not photographed
+  std::vector<std::uint8_t> labels;  // [N], below class_names.size()
+  std::vector<std::uint8_t> images;  // [N, 3, 32, 32]
+
+  std::size_t size() const { return labels.size(); }
+  const std::uint8_t* image(std::size_t i) const { return images.data() + i * kImageBytes; }
+};
+
+enum class Split : std::uint8_t { train, test };
+
+/// Pictures to learn from, and others to be tested on; either may be empty.
+struct DatasetPair {
+  Dataset train, test;
+  Dataset& of(Split split) { return split == Split::train ? train : test; }
+  const Dataset& of(Split split) const { return split == Split::train ? train : test; }
+  bool official = false;  // the archive's checksum is that of the official CIFAR-10
+};
+
+/// Adds decoded pictures, uint8 RGB [n, 32, 32, 3], with their labels. bad_data when a size or a label does
+/// not fit.
+Result<void> append_pictures(Dataset& data, std::span<const std::uint8_t> pictures,
+                             std::span<const std::uint8_t> labels);
+/// The other way: picture i as RGB [32, 32, 3].
+void copy_picture(const Dataset& data, std::size_t i, std::uint8_t* rgb);
+
+/// Statistics a data panel shows: pictures of each class, and mean and standard deviation of each channel
+/// over 0 to 1.
+struct DatasetStatistics {
+  std::vector<std::size_t> per_class;
+  double mean[kImageChannels] = {};
+  double deviation[kImageChannels] = {};
+};
+DatasetStatistics statistics(const Dataset& data);
+
+/// The names of CIFAR-10's classes, by label.
+const std::vector<std::string>& cifar10_class_names();
+
+}  // namespace cnn

@@ -11,7 +11,7 @@ export function createProgress(emit, now, source) {
   /** @type {{at: number, received: number}[]} */
   const marks = [{at: now(), received: 0}];
   let lastEvent = -Infinity;
-  const state = {source, file: '', received: 0, /** @type {number | undefined} */ total: undefined, records: 0, done: false};
+  const state = {source, file: '', received: 0, total: /** @type {number | undefined} */ (undefined), records: 0, done: false};
 
   function send() {
     const {at, received} = marks[0];

@@ -1,59 +1,93 @@
 // Puts the site together from what was built: node shell/pack.js [--data PATH]. Called by ./shell/build.
+//
+//   dist/index.html, and the few files that must be beside it
+//   dist/<hash of the contents>/   everything else: a browser may keep it for ever, and two versions never mix, also where
+//                                  a new one is copied over an old one that somebody has open
+//   dist/data/                     the data set, or just a manifest that says there is none
 import {createHash} from 'node:crypto';
 import {cp, mkdir, readFile, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 
 const SITE = 'shell/site';
 const TARGET = 'dist';
-// Folder of a build, and the variant's name; best first. The page takes the first one the browser can run.
+// These keep their place: the page itself, and what a browser takes the page's scope from.
+const BESIDE_PAGE = ['index.html', 'manifest.webmanifest', 'service_worker.js'];
+// A build's folder and its variant's name, best first. The page takes the first one the browser can run.
 const VARIANTS = [
   ['wasm-relaxed', 'relaxed-threads'], ['wasm-simd-threads', 'simd-threads'], ['wasm-simd', 'simd'], ['wasm-scalar', 'scalar'],
 ];
 
-async function filesOf(/** @type {string} */ folder, /** @type {RegExp} */ wanted) {
+/** @param {string} folder @param {RegExp} wanted */
+async function filesOf(folder, wanted) {
   const names = await readdir(folder).catch(() => /** @type {string[]} */ ([]));
-  return names.filter((name) => wanted.test(name)).sort();
+  return names.filter((name) => wanted.test(name)).sort().map((name) => join(folder, name));
+}
+
+/** The files of the site by name, and the variants among them. */
+async function collect() {
+  const files = new Map();
+  const add = (/** @type {string[]} */ paths) => paths.forEach((path) => files.set(basename(path), path));
+  add(await filesOf(SITE, /\.(css|html|ico|js|json|png|svg|webmanifest)$/));
+  add(await filesOf('build/wasm-simd/web', /^app\.(js|wasm)$/));
+  const variants = [];
+  for (const [preset, variant] of VARIANTS) {
+    const built = await filesOf(`build/${preset}/web`, new RegExp(`^trainer\\.${variant}\\.(js|wasm|worker\\.js)$`));
+    if (built.length) variants.push(variant);
+    add(built);
+  }
+  return {files, variants};
+}
+
+/** Replaces what must be there exactly once or more. @param {string} text @param {RegExp} pattern @param {string} by */
+function replace(text, pattern, by) {
+  if (!pattern.test(text)) throw new Error(`pack: nothing matches ${pattern}`);
+  return text.replace(pattern, by);
+}
+
+/** @param {string} folder @param {string | null} data the archive, a folder of batches, or none */
+async function packData(folder, data) {
+  await mkdir(folder);
+  /** @type {{name: string, from: string}[]} */
+  let batches = [];
+  if (data && (await stat(data)).isFile()) batches = [{name: 'cifar-10-binary.tar.gz', from: data}];
+  else if (data) {
+    batches = (await filesOf(data, /^(data_batch_[1-5]|test_batch)\.bin$/)).map((from) => ({name: basename(from), from}));
+  }
+  const files = [];
+  for (const {name, from} of batches) {
+    await cp(from, join(folder, name));
+    files.push({name, bytes: (await stat(from)).size});
+  }
+  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify({files})}\n`);
 }
 
 const dataAt = process.argv.indexOf('--data');
-const data = dataAt > 0 ? process.argv[dataAt + 1] : null;
+const {files, variants} = await collect();
+files.delete('build_info.js');  // the site's own describes a checkout; this build's is written below
+
+const hash = createHash('sha256').update(JSON.stringify(variants));
+for (const [name, path] of files) hash.update(`${name}\n`).update(await readFile(path));
+const version = hash.digest('hex').slice(0, 12);
 
 // A page that is being served from the old folder keeps working until the new one is complete.
 const work = `${TARGET}.part`;
 await rm(work, {recursive: true, force: true});
-await cp(SITE, work, {recursive: true});
+await mkdir(join(work, version), {recursive: true});
+for (const [name, path] of files) await cp(path, join(work, BESIDE_PAGE.includes(name) ? name : join(version, name)));
+await writeFile(join(work, version, 'build_info.js'), `export const build = ${JSON.stringify({version, variants})};\n`);
 
-const variants = [];
-const built = [];
-for (const [preset, variant] of VARIANTS) {
-  const folder = `build/${preset}/web`;
-  const files = await filesOf(folder, new RegExp(`^trainer\\.${variant}\\.(js|wasm|worker\\.js)$`));
-  if (files.length) variants.push(variant);
-  built.push(...files.map((file) => join(folder, file)));
+const page = await readFile(join(work, 'index.html'), 'utf8');
+const local = /\b(href|src)="(?:\.\/)?(?!manifest\.webmanifest)([\w.-]+\.(?:css|js|svg|png|ico))"/g;
+await writeFile(join(work, 'index.html'), replace(page, local, `$1="${version}/$2"`));
+if (files.has('service_worker.js')) {
+  // Its bytes change with the version, which is how a browser learns of a new one.
+  const list = [...files.keys()].filter((name) => !BESIDE_PAGE.includes(name)).map((name) => `${version}/${name}`);
+  const path = join(work, 'service_worker.js');
+  const build = JSON.stringify({version, files: ['./', ...list, `${version}/build_info.js`]});
+  await writeFile(path, replace(await readFile(path, 'utf8'), /^const BUILD = .*$/m, `const BUILD = ${build};`));
 }
-built.push(...(await filesOf('build/wasm-simd/web', /^app\.(js|wasm)$/)).map((file) => join('build/wasm-simd/web', file)));
-const version = createHash('sha256');
-for (const file of built) {
-  version.update(await readFile(file));
-  await cp(file, join(work, file.split('/').at(-1)));
-}
-for (const file of await filesOf(work, /\.(html|js|css)$/)) version.update(await readFile(join(work, file)));
-await writeFile(join(work, 'build_info.js'), `export const build = ${JSON.stringify({
-  version: version.digest('hex').slice(0, 12), variants,
-})};\n`);
 
-/** @type {{name: string, from: string}[]} */
-let batches = [];
-if (data && (await stat(data)).isFile()) batches = [{name: 'cifar-10-binary.tar.gz', from: data}];
-else if (data) batches = (await filesOf(data, /^(data_batch_[1-5]|test_batch)\.bin$/)).map((name) => ({name, from: join(data, name)}));
-await mkdir(join(work, 'data'));
-const files = [];
-for (const {name, from} of batches) {
-  await cp(from, join(work, 'data', name));
-  files.push({name, bytes: (await stat(from)).size});
-}
-await writeFile(join(work, 'data/manifest.json'), `${JSON.stringify({files})}\n`);
-
+await packData(join(work, 'data'), dataAt > 0 ? process.argv[dataAt + 1] : null);
 await rm(TARGET, {recursive: true, force: true});
 await rename(work, TARGET);
-console.log(`The site is in ${TARGET}/: trainer variants ${variants.join(', ') || 'none'}.`);
+console.log(`The site is in ${TARGET}/, version ${version}: trainer variants ${variants.join(', ') || 'none'}.`);

@@ -1,0 +1,76 @@
+#include "core/kernels/activation.h"
+
+#include "core/kernels/kernel_set.h"
+#include "core/kernels/split.h"
+
+namespace cnn {
+namespace {
+/// body(first row, rows) over rows of `width` numbers, in pieces of at least `kPiece` numbers.
+template <class Body>
+void for_each_rows_piece(Exec& exec, int rows, int width, Body body) {
+  constexpr int kPiece = 8192;
+  const int step = std::max(1, kPiece / std::max(1, width));
+  exec.pool().parallel_for((rows + step - 1) / step,
+                           [&](int piece, int) { body(piece * step, std::min(step, rows - piece * step)); });
+}
+}  // namespace
+
+void activation_forward(Exec& exec, Activation kind, float alpha, std::size_t n, const float* x, float* y) {
+  exec.count_flops(static_cast<double>(n));
+  for_each_piece(exec, n, [&](std::size_t i, std::size_t count) {
+    exec.kernels().activation_forward(kind, alpha, count, x + i, y + i);
+  });
+}
+
+void activation_backward(Exec& exec, Activation kind, float alpha, std::size_t n, const float* x,
+                         const float* y, const float* dy, float* dx) {
+  exec.count_flops(static_cast<double>(n));
+  for_each_piece(exec, n, [&](std::size_t i, std::size_t count) {
+    exec.kernels().activation_backward(kind, alpha, count, x ? x + i : x, y ? y + i : y, dy + i, dx + i);
+  });
+}
+
+void softmax_forward(Exec& exec, int rows, int classes, const float* x, float* y) {
+  exec.count_flops(3.0 * rows * classes);
+  for_each_rows_piece(exec, rows, classes, [&](int first, int count) {
+    const std::size_t at = static_cast<std::size_t>(first) * static_cast<std::size_t>(classes);
+    exec.kernels().softmax_forward(count, classes, x + at, y + at);
+  });
+}
+
+void softmax_backward(Exec& exec, int rows, int classes, const float* y, const float* dy, float* dx) {
+  exec.count_flops(4.0 * rows * classes);
+  for_each_rows_piece(exec, rows, classes, [&](int first, int count) {
+    const std::size_t at = static_cast<std::size_t>(first) * static_cast<std::size_t>(classes);
+    exec.kernels().softmax_backward(count, classes, y + at, dy + at, dx + at);
+  });
+}
+
+void maxout_forward(Exec& exec, int rows, int groups, int pieces, const float* x, float* y,
+                    std::uint8_t* winners) {
+  for_each_rows_piece(exec, rows, groups * pieces, [&](int first, int count) {
+    const std::size_t at = static_cast<std::size_t>(first) * static_cast<std::size_t>(groups);
+    const std::size_t n = static_cast<std::size_t>(count) * static_cast<std::size_t>(groups);
+    const float* from = x + at * static_cast<std::size_t>(pieces);
+    for (std::size_t i = 0; i < n; ++i, from += pieces) {
+      int winner = 0;
+      for (int p = 1; p < pieces; ++p)
+        if (from[p] > from[winner] || (from[p] != from[p] && from[winner] == from[winner])) winner = p;
+      y[at + i] = from[winner];
+      if (winners) winners[at + i] = static_cast<std::uint8_t>(winner);
+    }
+  });
+}
+
+void maxout_backward(Exec& exec, int rows, int groups, int pieces, const float* dy,
+                     const std::uint8_t* winners, float* dx) {
+  for_each_rows_piece(exec, rows, groups * pieces, [&](int first, int count) {
+    const std::size_t at = static_cast<std::size_t>(first) * static_cast<std::size_t>(groups);
+    const std::size_t n = static_cast<std::size_t>(count) * static_cast<std::size_t>(groups);
+    float* to = dx + at * static_cast<std::size_t>(pieces);
+    for (std::size_t i = 0; i < n; ++i, to += pieces)
+      for (int p = 0; p < pieces; ++p) to[p] = p == winners[at + i] ? dy[at + i] : 0;
+  });
+}
+
+}  // namespace cnn

@@ -1,0 +1,133 @@
+#pragma once
+// Passes over arrays and over the columns of matrices, for any vector type; contracts:
+// core/kernels/elementwise.h, core/kernels/kernel_set.h.
+
+#include "core/kernels/kernel_set.h"
+#include "core/kernels/vector.h"
+
+namespace cnn {
+
+template <class V>
+void add_range(std::size_t n, const float* a, const float* b, float* y) {
+  for_each_vector<V>(n, [&](std::ptrdiff_t i, auto get, auto put) { put(y + i, get(a + i) + get(b + i)); });
+}
+template <class V>
+void scale_range(std::size_t n, float factor, const float* x, float* y) {
+  const auto f = V::splat(factor);
+  for_each_vector<V>(n, [&](std::ptrdiff_t i, auto get, auto put) { put(y + i, f * get(x + i)); });
+}
+template <class V>
+void axpy_range(std::size_t n, float factor, const float* x, float* y) {
+  const auto f = V::splat(factor);
+  for_each_vector<V>(
+      n, [&](std::ptrdiff_t i, auto get, auto put) { put(y + i, V::mul_add(f, get(x + i), get(y + i))); });
+}
+template <class V>
+void lerp_range(std::size_t n, float weight, const float* x, float* y) {
+  const auto keep = V::splat(weight), take = V::splat(1 - weight);
+  for_each_vector<V>(
+      n, [&](std::ptrdiff_t i, auto get, auto put) { put(y + i, keep * get(y + i) + take * get(x + i)); });
+}
+/// Four chains of doubles, so that the addition's latency does not bind; the order depends on n alone.
+template <class V>
+double sum_of_squares_range(std::size_t n, const float* x) {
+  double sums[4] = {};
+  std::size_t i = 0;
+  for (; i + 4 <= n; i += 4)
+    for (std::size_t s = 0; s < 4; ++s)
+      sums[s] += static_cast<double>(x[i + s]) * static_cast<double>(x[i + s]);
+  for (; i < n; ++i) sums[0] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+template <class V>
+inline typename V::U mix32(typename V::U x) {
+  x = (x ^ (x >> 16)) * 0x7feb352du;
+  x = (x ^ (x >> 15)) * 0x846ca68bu;
+  return x ^ (x >> 16);
+}
+template <class V>
+void dropout_forward_range(std::uint32_t key_xor, std::uint32_t key_add, std::uint32_t threshold,
+                           float factor, std::uint32_t first, std::size_t n, const float* x, float* y,
+                           std::uint8_t* mask) {
+  using U = typename V::U;
+  using I = typename V::I;
+  U number;
+  for (int lane = 0; lane < V::lanes; ++lane) number[lane] = first + static_cast<std::uint32_t>(lane);
+  for_each_vector<V>(n, [&](std::ptrdiff_t i, auto get, auto put) {
+    const U random = mix32<V>(mix32<V>(number ^ key_xor) + key_add);
+    const I kept = (I)(random >= threshold);
+    const auto zero = V::splat(0);
+    put(y + i, select<V>(kept, V::splat(factor) * get(x + i), zero));
+    const std::ptrdiff_t rest = static_cast<std::ptrdiff_t>(n) - i;
+    for (int lane = 0; lane < V::lanes && lane < rest; ++lane)
+      mask[i + lane] = static_cast<std::uint8_t>(kept[lane] & 1);
+    number = number + static_cast<std::uint32_t>(V::lanes);
+  });
+}
+template <class V>
+void dropout_backward_range(float factor, std::size_t n, const float* dy, const std::uint8_t* mask,
+                            float* dx) {
+  for (std::size_t i = 0; i < n; ++i) dx[i] = mask[i] ? factor * dy[i] : 0;
+}
+
+/// Column vectors stay in registers while the rows pass by: body(c, get, put).
+template <class V, class Body>
+inline void for_each_column_vector(int channels, Body body) {
+  for_each_vector<V>(channels, body);
+}
+template <class V>
+void column_sums_block(int rows, int channels, const float* x, float* sums) {
+  for_each_column_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
+    auto sum = V::splat(0);
+    for (int r = 0; r < rows; ++r) sum = sum + get(x + std::ptrdiff_t{r} * channels + c);
+    put(sums + c, sum);
+  });
+}
+template <class V>
+void column_squares_block(int rows, int channels, const float* x, const float* mean, float* sums) {
+  for_each_column_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
+    const auto middle = get(mean + c);
+    auto sum = V::splat(0);
+    for (int r = 0; r < rows; ++r) {
+      const auto d = get(x + std::ptrdiff_t{r} * channels + c) - middle;
+      sum = V::mul_add(d, d, sum);
+    }
+    put(sums + c, sum);
+  });
+}
+template <class V>
+void column_dots_block(int rows, int channels, const float* x, const float* mean, const float* dy, float* dot,
+                       float* sum) {
+  for_each_column_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
+    const auto middle = get(mean + c);
+    auto dots = V::splat(0), sums = V::splat(0);
+    for (int r = 0; r < rows; ++r) {
+      const std::ptrdiff_t at = std::ptrdiff_t{r} * channels + c;
+      const auto g = get(dy + at);
+      dots = V::mul_add(get(x + at) - middle, g, dots);
+      sums = sums + g;
+    }
+    put(dot + c, dots);
+    put(sum + c, sums);
+  });
+}
+template <class V>
+void column_normalize_block(int rows, int channels, const float* x, const float* mean, const float* factor,
+                            const float* offset, float* y) {
+  for (int r = 0; r < rows; ++r, x += channels, y += channels)
+    for_each_column_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
+      put(y + c, V::mul_add(get(x + c) - get(mean + c), get(factor + c), get(offset + c)));
+    });
+}
+template <class V>
+void column_blend_block(int rows, int channels, const float* dy, const float* a, const float* x,
+                        const float* mean, const float* b, const float* constant, float* dx) {
+  for (int r = 0; r < rows; ++r, dy += channels, x += channels, dx += channels)
+    for_each_column_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
+      const auto rest = V::mul_add(get(x + c) - get(mean + c), get(b + c), get(constant + c));
+      put(dx + c, V::mul_add(get(dy + c), get(a + c), rest));
+    });
+}
+
+}  // namespace cnn

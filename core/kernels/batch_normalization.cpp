@@ -1,0 +1,105 @@
+#include "core/kernels/batch_normalization.h"
+
+#include <cmath>
+
+#include "core/kernels/kernel_set.h"
+#include "core/kernels/split.h"
+
+namespace cnn {
+namespace {
+constexpr int kRows = 256;  // of one piece of a sum
+
+std::size_t size(int n) { return static_cast<std::size_t>(n); }
+
+int row_pieces(int rows) { return (rows + kRows - 1) / kRows; }
+
+/// body(first row, rows, offset of the first row, piece)
+template <class Body>
+void for_each_row_piece(Exec& exec, int rows, int channels, Body body) {
+  exec.pool().parallel_for(row_pieces(rows), [&](int piece, int) {
+    const int first = piece * kRows;
+    body(std::min(kRows, rows - first), size(first) * size(channels), size(piece) * size(channels));
+  });
+}
+
+double sum_of_pieces(const float* parts, int pieces, int channels, int c) {
+  double sum = 0;
+  for (int piece = 0; piece < pieces; ++piece)
+    sum += static_cast<double>(parts[size(piece) * size(channels) + size(c)]);
+  return sum;
+}
+
+void normalize(Exec& exec, int rows, int channels, const float* x, const float* gamma, const float* beta,
+               float epsilon, const float* mean, const float* variance, float* y) {
+  Scratch::Frame frame(exec.scratch());
+  float* factor = frame.floats(size(channels));
+  float* offset = frame.floats(size(channels));
+  for (int c = 0; c < channels; ++c) {
+    factor[c] = (gamma ? gamma[c] : 1) / std::sqrt(variance[c] + epsilon);
+    offset[c] = beta ? beta[c] : 0;
+  }
+  for_each_row_piece(exec, rows, channels, [&](int count, std::size_t at, std::size_t) {
+    exec.kernels().column_normalize(count, channels, x + at, mean, factor, offset, y + at);
+  });
+}
+}  // namespace
+
+void batch_normalization_forward_training(Exec& exec, int rows, int channels, const float* x,
+                                          const float* gamma, const float* beta, float epsilon, float* mean,
+                                          float* variance, float* y) {
+  exec.count_flops(6.0 * rows * channels);
+  const int pieces = row_pieces(rows);
+  Scratch::Frame frame(exec.scratch());
+  float* parts = frame.floats(size(pieces) * size(channels));
+  for_each_row_piece(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
+    exec.kernels().column_sums(count, channels, x + at, parts + part);
+  });
+  for (int c = 0; c < channels; ++c)
+    mean[c] = static_cast<float>(sum_of_pieces(parts, pieces, channels, c) / rows);
+  for_each_row_piece(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
+    exec.kernels().column_squares(count, channels, x + at, mean, parts + part);
+  });
+  for (int c = 0; c < channels; ++c)
+    variance[c] = static_cast<float>(sum_of_pieces(parts, pieces, channels, c) / rows);
+  normalize(exec, rows, channels, x, gamma, beta, epsilon, mean, variance, y);
+}
+
+void batch_normalization_forward_inference(Exec& exec, int rows, int channels, const float* x,
+                                           const float* gamma, const float* beta, float epsilon,
+                                           const float* mean, const float* variance, float* y) {
+  exec.count_flops(2.0 * rows * channels);
+  normalize(exec, rows, channels, x, gamma, beta, epsilon, mean, variance, y);
+}
+
+void batch_normalization_backward(Exec& exec, int rows, int channels, const float* x, const float* gamma,
+                                  float epsilon, const float* mean, const float* variance, const float* dy,
+                                  float* dgamma, float* dbeta, float* dx) {
+  exec.count_flops(8.0 * rows * channels);
+  const int pieces = row_pieces(rows);
+  Scratch::Frame frame(exec.scratch());
+  float* dots = frame.floats(size(pieces) * size(channels));
+  float* sums = frame.floats(size(pieces) * size(channels));
+  float* of_dy = frame.floats(size(channels));
+  float* of_x = frame.floats(size(channels));
+  float* constant = frame.floats(size(channels));
+  for_each_row_piece(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
+    exec.kernels().column_dots(count, channels, x + at, mean, dy + at, dots + part, sums + part);
+  });
+  for (int c = 0; c < channels; ++c) {
+    const double deviation = std::sqrt(static_cast<double>(variance[c]) + static_cast<double>(epsilon));
+    const double dot = sum_of_pieces(dots, pieces, channels, c) / deviation;
+    const double sum = sum_of_pieces(sums, pieces, channels, c);
+    if (dgamma) dgamma[c] += static_cast<float>(dot);
+    if (dbeta) dbeta[c] += static_cast<float>(sum);
+    // dx = factor * (dy - sum/rows - (x - mean)/deviation * dot/rows), written as a*dy + b*(x - mean) + c.
+    const double factor = (gamma ? static_cast<double>(gamma[c]) : 1) / deviation;
+    of_dy[c] = static_cast<float>(factor);
+    of_x[c] = static_cast<float>(-factor * dot / deviation / rows);
+    constant[c] = static_cast<float>(-factor * sum / rows);
+  }
+  for_each_row_piece(exec, rows, channels, [&](int count, std::size_t at, std::size_t) {
+    exec.kernels().column_blend(count, channels, dy + at, of_dy, x + at, mean, of_x, constant, dx + at);
+  });
+}
+
+}  // namespace cnn

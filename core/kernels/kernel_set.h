@@ -1,0 +1,99 @@
+#pragma once
+// What one instruction set provides: serial kernels over pieces of work. The drivers beside this file split
+// the work into pieces, the same for every set and number of threads, and call these. Every function takes
+// any size, 0 included, needs no alignment and touches nothing outside the arrays it is given.
+//
+// To add a set: a file like set_sse2.cpp with the vector type, a line in select.cpp, its flags in
+// core/CMakeLists.txt.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/kernels/activation.h"
+#include "core/kernels/gemm.h"
+#include "core/kernels/optimizer_step.h"
+
+namespace cnn {
+
+/// c[i*c_stride + j] = (accumulate ? c : 0) + sum over p < k of a[i*a_row + p*a_depth] * b[p*b_stride + j] +
+/// bias[j] for i < m, j < n, then relu. Summed as core/kernels/gemm.h says, in blocks of kGemmDepth.
+struct GemmBlock {
+  int m, n, k;
+  const float* a;
+  std::ptrdiff_t a_row, a_depth;
+  const float* b;
+  std::ptrdiff_t b_stride;
+  const float* bias;  // may be null
+  bool relu, accumulate;
+  float* c;
+  std::ptrdiff_t c_stride;
+};
+
+/// Channels last picture in, picture out; one row of windows of a pooling or depthwise convolution.
+struct WindowRow {
+  int width, channels;  // of the input
+  int rows;             // window rows inside the input
+  int first_row;        // number of the first of them in the window
+  int window_h, window_w, stride_w, pad_left, out_width;
+};
+
+struct KernelSet {
+  const char* name;
+  int lanes;
+  bool fused_multiply_add;      // one rounding a term instead of two
+  int gemm_rows, gemm_columns;  // tile
+
+  // Products.
+  void (*gemm_block)(const GemmBlock&);
+  /// y[j*rows + i] = x[i*stride + j] for i < rows, j < columns.
+  void (*transpose)(int rows, int columns, const float* x, std::ptrdiff_t stride, float* y);
+
+  // Arrays.
+  void (*activation_forward)(Activation, float alpha, std::size_t n, const float* x, float* y);
+  void (*activation_backward)(Activation, float alpha, std::size_t n, const float* x, const float* y,
+                              const float* dy, float* dx);
+  void (*softmax_forward)(int rows, int classes, const float* x, float* y);
+  void (*softmax_backward)(int rows, int classes, const float* y, const float* dy, float* dx);
+  void (*relu_mask)(std::size_t n, const float* y, const float* dy, float* masked);  // dy where y > 0, else 0
+  void (*add)(std::size_t n, const float* a, const float* b, float* y);
+  void (*scale)(std::size_t n, float factor, const float* x, float* y);
+  void (*axpy)(std::size_t n, float factor, const float* x, float* y);
+  void (*lerp)(std::size_t n, float weight, const float* x, float* y);
+  double (*sum_of_squares)(std::size_t n, const float* x);
+  /// Elements `first` .. `first + n - 1` of a dropout whose numbers below `threshold` drop; pointers are to
+  /// the first.
+  void (*dropout_forward)(std::uint32_t key_xor, std::uint32_t key_add, std::uint32_t threshold, float factor,
+                          std::uint32_t first, std::size_t n, const float* x, float* y, std::uint8_t* mask);
+  void (*dropout_backward)(float factor, std::size_t n, const float* dy, const std::uint8_t* mask, float* dx);
+  void (*adam)(const AdamStep&, std::size_t n, float* w, const float* g, float* m, float* v);
+  void (*sgd)(const SgdStep&, std::size_t n, float* w, const float* g, float* velocity);
+  void (*rmsprop)(const RmspropStep&, std::size_t n, float* w, const float* g, float* v, float* velocity);
+
+  // Matrices [rows, channels]: statistics of columns.
+  void (*column_sums)(int rows, int channels, const float* x, float* sums);  // =
+  void (*column_squares)(int rows, int channels, const float* x, const float* mean,
+                         float* sums);  // (x - mean)^2
+  void (*column_dots)(int rows, int channels, const float* x, const float* mean, const float* dy, float* dot,
+                      float* sum);  // dot = sum of (x - mean) * dy, sum = sum of dy
+  /// y = (x - mean) * factor + offset
+  void (*column_normalize)(int rows, int channels, const float* x, const float* mean, const float* factor,
+                           const float* offset, float* y);
+  /// dx = a*dy + (b*(x - mean) + c), all but dy and x per column.
+  void (*column_blend)(int rows, int channels, const float* dy, const float* a, const float* x,
+                       const float* mean, const float* b, const float* c, float* dx);
+
+  // Windows. x points to the first window row inside the input, y and winners to the row of outputs.
+  void (*max_pool_row)(const WindowRow&, const float* x, float* y, std::uint8_t* winners);
+  void (*max_pool_row_backward)(const WindowRow&, const float* dy, const std::uint8_t* winners,
+                                float* dx);  // +=
+  void (*mean_pool_row)(const WindowRow&, bool average, const float* x, float* y);
+  void (*mean_pool_row_backward)(const WindowRow&, bool average, const float* dy, float* dx);  // +=
+  void (*depthwise_row)(const WindowRow&, int multiplier, const float* x, const float* kernel,
+                        const float* bias, bool relu, float* y);
+  void (*depthwise_row_input_gradient)(const WindowRow&, int multiplier, const float* dy, const float* kernel,
+                                       float* dx);  // +=
+  void (*depthwise_row_kernel_gradient)(const WindowRow&, int multiplier, const float* x, const float* dy,
+                                        float* dkernel);  // +=
+};
+
+}  // namespace cnn

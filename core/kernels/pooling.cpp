@@ -1,0 +1,84 @@
+#include "core/kernels/pooling.h"
+
+#include <algorithm>
+
+#include "core/exec.h"
+#include "core/kernels/kernel_set.h"
+
+namespace cnn {
+namespace {
+/// The row of windows that makes output row i, and where its first input row is.
+struct Row {
+  WindowRow window;
+  int input_row;
+  Row(const Pool2DShape& s, int i) {
+    const int top = i * s.stride_h - s.pad_top;
+    const int begin = std::max(0, -top), end = std::min(s.pool_h, s.height - top);
+    window = {.width = s.width,
+              .channels = s.channels,
+              .rows = end - begin,
+              .first_row = begin,
+              .window_h = s.pool_h,
+              .window_w = s.pool_w,
+              .stride_w = s.stride_w,
+              .pad_left = s.pad_left,
+              .out_width = s.out_width};
+    input_row = top + begin;
+  }
+};
+
+/// body(row, offset of its first input row, offset of its output row), image by image.
+template <class Body>
+void for_each_row(Exec& exec, const Pool2DShape& s, Body body) {
+  const std::size_t in_row = static_cast<std::size_t>(s.width) * static_cast<std::size_t>(s.channels);
+  const std::size_t out_row = static_cast<std::size_t>(s.out_width) * static_cast<std::size_t>(s.channels);
+  exec.count_flops(static_cast<double>(s.batch) * s.out_height * static_cast<double>(out_row) * s.pool_h *
+                   s.pool_w);
+  exec.pool().parallel_for(s.batch, [&](int image, int) {
+    for (int i = 0; i < s.out_height; ++i) {
+      const Row row(s, i);
+      const std::size_t in = static_cast<std::size_t>(image) * static_cast<std::size_t>(s.height);
+      const std::size_t out = static_cast<std::size_t>(image) * static_cast<std::size_t>(s.out_height);
+      body(row.window, (in + static_cast<std::size_t>(row.input_row)) * in_row,
+           (out + static_cast<std::size_t>(i)) * out_row, i == 0, in * in_row);
+    }
+  });
+}
+
+std::size_t image_size(const Pool2DShape& s) {
+  return static_cast<std::size_t>(s.height) * static_cast<std::size_t>(s.width) *
+         static_cast<std::size_t>(s.channels);
+}
+}  // namespace
+
+void max_pooling2d_forward(Exec& exec, const Pool2DShape& s, const float* x, float* y,
+                           std::uint8_t* winners) {
+  for_each_row(exec, s, [&](const WindowRow& row, std::size_t in, std::size_t out, bool, std::size_t) {
+    exec.kernels().max_pool_row(row, x + in, y + out, winners ? winners + out : winners);
+  });
+}
+
+void max_pooling2d_backward(Exec& exec, const Pool2DShape& s, const float* dy, const std::uint8_t* winners,
+                            float* dx) {
+  for_each_row(exec, s,
+               [&](const WindowRow& row, std::size_t in, std::size_t out, bool first, std::size_t image) {
+                 if (first) std::fill_n(dx + image, image_size(s), 0.0f);
+                 exec.kernels().max_pool_row_backward(row, dy + out, winners + out, dx + in);
+               });
+}
+
+void mean_pooling2d_forward(Exec& exec, const Pool2DShape& s, PoolMean mean, const float* x, float* y) {
+  for_each_row(exec, s, [&](const WindowRow& row, std::size_t in, std::size_t out, bool, std::size_t) {
+    exec.kernels().mean_pool_row(row, mean == PoolMean::average, x + in, y + out);
+  });
+}
+
+void mean_pooling2d_backward(Exec& exec, const Pool2DShape& s, PoolMean mean, const float* dy, float* dx) {
+  for_each_row(exec, s,
+               [&](const WindowRow& row, std::size_t in, std::size_t out, bool first, std::size_t image) {
+                 if (first) std::fill_n(dx + image, image_size(s), 0.0f);
+                 exec.kernels().mean_pool_row_backward(row, mean == PoolMean::average, dy + out, dx + in);
+               });
+}
+
+}  // namespace cnn

@@ -1,0 +1,27 @@
+#pragma once
+// How drivers split arrays into pieces. Piece sizes follow from the problem alone, never from the threads.
+
+#include <algorithm>
+#include <cstddef>
+
+#include "core/exec.h"
+
+namespace cnn {
+
+/// Begin of piece `piece` of `pieces` nearly equal ones of 0 .. count-1.
+inline int piece_begin(int count, int pieces, int piece) {
+  return static_cast<int>(static_cast<long long>(count) * piece / pieces);
+}
+
+/// body(begin, count) over an array, in pieces that are worth a thread's attention (64 kB of floats).
+template <class Body>
+void for_each_piece(Exec& exec, std::size_t n, Body body) {
+  constexpr std::size_t kPiece = 16384;
+  const int pieces = static_cast<int>((n + kPiece - 1) / kPiece);
+  exec.pool().parallel_for(pieces, [&](int piece, int) {
+    const std::size_t begin = static_cast<std::size_t>(piece) * kPiece;
+    body(begin, std::min(kPiece, n - begin));
+  });
+}
+
+}  // namespace cnn

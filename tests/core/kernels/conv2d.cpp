@@ -1,0 +1,194 @@
+#include "core/kernels/conv2d.h"
+
+#include <string>
+
+#include "core/kernels/conv2d_reference.h"
+#include "tests/core/kernels/arrays.h"
+
+namespace cnn::test {
+namespace {
+
+struct Case {
+  const char* why;
+  Conv2DShape shape;
+};
+
+constexpr Conv2DShape same3(int batch, int side, int channels, int filters) {
+  return {batch, side, side, channels, filters, 3, 3, 1, 1, 1, 1, side, side};
+}
+
+constexpr Case kCases[] = {
+    {"one number", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1}},
+    {"the tutorial's first layer, small", same3(2, 9, 3, 32)},
+    {"the tutorial's second layer, small", same3(3, 12, 32, 32)},
+    {"full Winograd tiles and no border tile", {1, 10, 10, 16, 16, 3, 3, 1, 1, 0, 0, 8, 8}},
+    {"odd map", same3(1, 7, 16, 40)},
+    {"map of one cell: padding around", same3(2, 1, 5, 6)},
+    {"map of 3x3 with many channels", same3(1, 3, 64, 64)},
+    {"33 filters, 5 channels", same3(1, 8, 5, 33)},
+    {"flat picture, valid", {1, 3, 11, 4, 4, 3, 3, 1, 1, 0, 0, 1, 9}},
+    {"rows and columns differ", {2, 6, 13, 8, 12, 3, 3, 1, 1, 1, 1, 6, 13}},
+    {"stride 2 on an odd input, same", {1, 7, 9, 3, 8, 3, 3, 2, 2, 1, 1, 4, 5}},
+    {"5x5 same", {1, 8, 8, 6, 7, 5, 5, 1, 1, 2, 2, 8, 8}},
+    {"1x1", {2, 5, 5, 17, 19, 1, 1, 1, 1, 0, 0, 5, 5}},
+    {"kernel wider than the input", {1, 2, 2, 3, 3, 5, 5, 1, 1, 2, 2, 2, 2}},
+    {"depth beyond one block of the sum", {1, 4, 4, 70, 9, 3, 2, 1, 1, 1, 0, 4, 4}},
+    {"more than eight images: pieces of the batch's sum", same3(11, 4, 4, 4)},
+    {"batch of none", same3(0, 4, 4, 4)},
+};
+
+std::size_t size(int n) { return static_cast<std::size_t>(n); }
+
+/// x, kernel, bias, dy and what the reference makes of them in double, with the sums of absolute values.
+struct Problem {
+  Conv2DShape s;
+  bool depthwise, relu;
+  Walled x, kernel, bias, dy;
+  std::vector<double> y, dx, dkernel, dbias, y_size, dx_size, dkernel_size, dbias_size;
+
+  static std::size_t kernel_count(const Conv2DShape& s, bool depthwise) {
+    return size(s.kernel_h) * size(s.kernel_w) * size(s.filters) * size(depthwise ? 1 : s.channels);
+  }
+  Problem(const Conv2DShape& shape, bool depthwise_, bool relu_, float zeros = 0)
+      : s(shape),
+        depthwise(depthwise_),
+        relu(relu_),
+        x(Walled::random(size(s.batch) * size(s.height) * size(s.width) * size(s.channels), 1)),
+        kernel(Walled::random(kernel_count(s, depthwise), 2)),
+        bias(Walled::random(size(s.filters), 3)),
+        dy(Walled::random(size(s.batch) * size(s.out_height) * size(s.out_width) * size(s.filters), 4,
+                          zeros)),
+        y(dy.size()),
+        dx(x.size()),
+        dkernel(kernel.size()),
+        dbias(bias.size()),
+        y_size(dy.size()),
+        dx_size(x.size()),
+        dkernel_size(kernel.size()),
+        dbias_size(bias.size()) {
+    conv2d_for_each_product(s, depthwise, [&](std::size_t out, std::size_t in, std::size_t tap) {
+      const double product = static_cast<double>(x[in]) * static_cast<double>(kernel[tap]);
+      y[out] += product;
+      y_size[out] += std::abs(product);
+    });
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      const double b = static_cast<double>(bias[i % bias.size()]);
+      y[i] += b;
+      y_size[i] += std::abs(b);
+      if (relu) y[i] = std::max(y[i], 0.0);
+    }
+    const auto gradient = [&](std::size_t out) {
+      return relu && !(y[out] > 0) ? 0.0 : static_cast<double>(dy[out]);
+    };
+    conv2d_for_each_product(s, depthwise, [&](std::size_t out, std::size_t in, std::size_t tap) {
+      const double to_x = gradient(out) * static_cast<double>(kernel[tap]);
+      const double to_kernel = gradient(out) * static_cast<double>(x[in]);
+      dx[in] += to_x;
+      dx_size[in] += std::abs(to_x);
+      dkernel[tap] += to_kernel;
+      dkernel_size[tap] += std::abs(to_kernel);
+    });
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      dbias[i % bias.size()] += gradient(i);
+      dbias_size[i % bias.size()] += std::abs(gradient(i));
+    }
+  }
+  Walled reference_y() const {
+    Walled array(y.size());
+    for (std::size_t i = 0; i < y.size(); ++i) array[i] = static_cast<float>(y[i]);
+    return array;
+  }
+  std::vector<double> tolerances(double terms, const std::vector<double>& magnitudes, double multiple) const {
+    std::vector<double> all(magnitudes.size());
+    for (std::size_t i = 0; i < all.size(); ++i)
+      all[i] = multiple * sum_tolerance(terms, magnitudes[i]) + 1e-37;
+    return all;
+  }
+  double forward_terms() const { return double(s.kernel_h) * s.kernel_w * (depthwise ? 1 : s.channels) + 1; }
+  double input_terms() const {
+    return double(s.kernel_h) * s.kernel_w * (depthwise ? s.filters / std::max(1, s.channels) : s.filters);
+  }
+  double kernel_terms() const { return double(s.batch) * s.out_height * s.out_width + 1; }
+};
+
+struct Results {
+  Walled y, dx, dkernel, dbias;
+};
+
+Results compute(Exec& exec, const Problem& p, ConvAlgorithm algorithm) {
+  Results r{Walled(p.y.size()), Walled(p.dx.size(), 7), Walled(p.dkernel.size()), Walled(p.dbias.size())};
+  const Walled y = p.reference_y();
+  const Conv2DBackward backward{p.x.data(),  p.kernel.data(),  p.dy.data(),   p.relu ? y.data() : nullptr,
+                                r.dx.data(), r.dkernel.data(), r.dbias.data()};
+  if (p.depthwise) {
+    depthwise_conv2d_forward(exec, p.s, p.x.data(), p.kernel.data(), p.bias.data(), {p.relu}, r.y.data());
+    depthwise_conv2d_backward(exec, p.s, backward);
+  } else {
+    conv2d_forward(exec, p.s, p.x.data(), p.kernel.data(), p.bias.data(), {p.relu}, r.y.data(), algorithm);
+    conv2d_backward(exec, p.s, backward, algorithm);
+  }
+  CHECK(r.y.walls_stand());
+  CHECK(r.dx.walls_stand());
+  CHECK(r.dkernel.walls_stand());
+  CHECK(r.dbias.walls_stand());
+  return r;
+}
+
+void check(Exec& exec, const Problem& p, ConvAlgorithm algorithm, double multiple) {
+  const Results r = compute(exec, p, algorithm);
+  CHECK(worst(r.y, p.y, p.tolerances(p.forward_terms(), p.y_size, multiple)) <= 1);
+  CHECK(worst(r.dx, p.dx, p.tolerances(p.input_terms(), p.dx_size, multiple)) <= 1);
+  CHECK(worst(r.dkernel, p.dkernel, p.tolerances(p.kernel_terms(), p.dkernel_size, multiple)) <= 1);
+  CHECK(worst(r.dbias, p.dbias, p.tolerances(p.kernel_terms(), p.dbias_size, multiple)) <= 1);
+}
+
+TEST_SUITE_BEGIN("kernels/conv2d");
+
+TEST_CASE("conv2d: direct convolution is within the bound of its sums") {
+  for (const Case& c : kCases) {
+    CAPTURE(c.why);
+    const Problem plain(c.shape, false, false), fused(c.shape, false, true);
+    for_each_kernel_set([&](Exec& exec) {
+      check(exec, plain, ConvAlgorithm::direct, 1);
+      check(exec, fused, ConvAlgorithm::direct, 1);
+    });
+  }
+}
+
+TEST_CASE("depthwise_conv2d: within the bound of its sums, with one and several filters a channel") {
+  for (const Case& c : kCases)
+    for (const int multiplier : {1, 2, 5}) {
+      CAPTURE(c.why);
+      CAPTURE(multiplier);
+      Conv2DShape shape = c.shape;
+      shape.filters = shape.channels * multiplier;
+      const Problem problem(shape, true, multiplier == 2);
+      for_each_kernel_set([&](Exec& exec) { check(exec, problem, ConvAlgorithm::automatic, 1); });
+    }
+}
+
+TEST_CASE("conv2d: 1, 2 and 3 threads give the same bits") {
+  for (const Case& c : kCases)
+    for (const ConvAlgorithm algorithm : conv_algorithms()) {
+      CAPTURE(c.why);
+      const std::string name(name_of(algorithm));
+      CAPTURE(name);
+      const Problem problem(c.shape, false, true, 0.9f);
+      for (const KernelSet* set : kernel_sets()) {
+        Exec one(*set, 1), two(*set, 2), three(*set, 3);
+        const Results expected = compute(one, problem, algorithm);
+        for (Exec* exec : {&two, &three}) {
+          const Results r = compute(*exec, problem, algorithm);
+          CHECK(r.y == expected.y);
+          CHECK(r.dx == expected.dx);
+          CHECK(r.dkernel == expected.dkernel);
+          CHECK(r.dbias == expected.dbias);
+        }
+      }
+    }
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace cnn::test

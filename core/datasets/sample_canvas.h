@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+
+#include "core/datasets/dataset.h"
+#include "core/random.h"
+
+namespace cnn {
+
+/// Red, green, blue; 0 is dark and 1 is bright.
+struct Colour {
+  float r, g, b;
+};
+Colour mix(Colour a, Colour b, float share_of_b);
+Colour shade(Colour c, float factor);
+
+struct Point {
+  float x, y;
+};
+
+/// Where a figure's own coordinates (about -1 to 1, y downwards) come to lie on the canvas (pixels).
+struct Pose {
+  float xx = 1, xy = 0, yx = 0, yy = 1;  // columns: images of the unit vectors
+  Point origin{0, 0};
+  Point operator()(Point p) const { return {origin.x + xx * p.x + xy * p.y, origin.y + yx * p.x + yy * p.y}; }
+  /// Turned about `pivot` in the figure's own coordinates; half_tangent is tan(angle / 2), so that no
+  /// library's sine is needed and every machine draws the same bits.
+  Pose turned(float half_tangent, Point pivot = {0, 0}) const;
+};
+
+/// A picture of 32 x 32 pixels that convex shapes are painted on, one over the other, with smooth edges.
+/// Plain float arithmetic in a fixed order: the same seed gives the same bytes everywhere.
+class SampleCanvas {
+ public:
+  /// Top colour, bottom colour, straight in between.
+  void background(Colour top, Colour bottom);
+  /// From row `from` (pixels) downwards.
+  void ground(float from, Colour top, Colour bottom);
+
+  void polygon(const Pose& pose, std::initializer_list<Point> points, Colour colour, float opacity = 1);
+  void ellipse(const Pose& pose, Point centre, float radius_x, float radius_y, Colour colour,
+               float opacity = 1);
+  /// A stroke with round ends, `from_radius` thick at one and `to_radius` at the other.
+  void stroke(const Pose& pose, Point from, Point to, float from_radius, float to_radius, Colour colour,
+              float opacity = 1);
+
+  /// Grain per pixel and blotches a few pixels wide, both as shares of full scale.
+  void noise(RandomStream& random, float grain, float blotches);
+  /// Scales contrast about mid grey, adds brightness, and stores red, green and blue plane.
+  void store(float contrast, float brightness, std::uint8_t* image) const;
+
+ private:
+  void fill(std::span<const Point> points, Colour colour, float opacity);
+
+  static constexpr int kSide = static_cast<int>(kImageSide);
+  std::array<Colour, kImageSide * kImageSide> pixels_{};
+};
+
+}  // namespace cnn

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/datasets/dataset.h"
+
+namespace cnn {
+
+struct SampleOptions {
+  std::uint64_t seed = 1;
+  int train = 10000;
+  int test = 2000;
+};
+
+/// Synthetic pictures in CIFAR-10's shape and classes, so that a network can learn where there is no data:
+/// planes, cars, birds ... put together from simple shapes with varied poses, colours, backgrounds, clutter,
+/// occlusion and noise. Every ten pictures in a row have each class once. The same seed gives the same bytes
+/// on every machine.
+DatasetPair draw_samples(const SampleOptions& options = {});
+
+/// One of them: [3, 32, 32] bytes; `index` counts the training pictures from 0 and the test pictures from
+/// 2^31.
+void draw_sample(std::uint64_t seed, std::uint32_t index, int label, std::uint8_t* image);
+
+}  // namespace cnn

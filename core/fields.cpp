@@ -259,12 +259,48 @@ void Fields::choice(std::string_view name, std::string_view help, std::span<cons
   visit(field);
 }
 
-void Fields::fixed(std::string_view name, const Json& only, std::string_view instead, bool write) {
+void Fields::fixed(std::string_view name, const std::vector<Json>& only, std::string_view instead,
+                   bool write) {
   Field field{name, "fixed", ""};
-  if (write) field.get = [only] { return only; };
-  field.set = [only, instead](const Json& json) {
-    if (json == only || json.is_null()) return std::string();
-    return only.dump() + " (" + std::string(instead) + ")";
+  if (write) field.get = [&only] { return only.front(); };
+  field.set = [&only, instead](const Json& json) {
+    if (json.is_null() || std::find(only.begin(), only.end(), json) != only.end()) return std::string();
+    return only.front().dump() + " (" + std::string(instead) + ")";
+  };
+  visit(field);
+}
+
+void Fields::axis(std::string_view name, int& value) {
+  Field field{name, "fixed", ""};
+  field.get = [&value] { return Json(value); };
+  field.set = [&value](const Json& json) {
+    const Json::Array* list = json.elements();
+    const Json& one = list && list->size() == 1 ? list->front() : json;
+    return set_int(one, {.min = -Shape::max_rank, .max = Shape::max_rank}, value);
+  };
+  visit(field);
+}
+
+void Fields::batch_shape(std::string_view name, std::string_view also, Shape& value) {
+  constexpr double largest = 1 << 20;
+  Field field{name, "shape", "Height, width and channels of a picture.", {.also = also}};
+  field.get = [&value] {
+    Json json = Json::array({Json()});
+    for (const int size : value) json.push_back(size);
+    return json;
+  };
+  field.set = [&value](const Json& json) {
+    const std::string wanted = "a list like [null, 32, 32, 3]: null for the batch, then one to three sizes";
+    const Json::Array* list = json.elements();
+    if (!list || list->size() < 2 || list->size() > Shape::max_rank) return wanted;
+    Shape read;
+    for (std::size_t i = 1; i < list->size(); ++i) {
+      int size = 0;
+      if (!set_int((*list)[i], {.min = 1, .max = largest}, size).empty()) return wanted;
+      read.push_back(size);
+    }
+    value = read;
+    return std::string();
   };
   visit(field);
 }

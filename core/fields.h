@@ -34,7 +34,8 @@ struct Range {
 /// One field, as the visitors see it.
 struct Field {
   std::string_view name;
-  std::string_view type;  ///< int, float, bool, string, choice, size2, floats; fixed: never shown in a form
+  std::string_view
+      type;  ///< int, float, bool, string, choice, size2, floats, shape; fixed: never shown in a form
   std::string_view help;
   Range range{};
   std::span<const std::string_view> choices{};
@@ -90,10 +91,15 @@ class Fields {
     visit(field);
   }
 
-  /// A Keras argument of which only this value works here: taken in a configuration, never shown. `instead`
-  /// completes the sentence about any other value: "use the optimizer's weight_decay". write: other tools
-  /// want to read it.
-  void fixed(std::string_view name, const Json& only, std::string_view instead, bool write = false);
+  /// A Keras argument of which only these values work here (null as well): taken in a configuration, never
+  /// shown. `instead` completes the sentence about any other value: "use the optimizer's weight_decay". With
+  /// `write` the first is written, because other tools want to read it.
+  void fixed(std::string_view name, const std::vector<Json>& only, std::string_view instead,
+             bool write = false);
+  /// A Keras axis, n or [n]; never shown.
+  void axis(std::string_view name, int& value);
+  /// A shape without its batch, written [null, 32, 32, 3].
+  void batch_shape(std::string_view name, std::string_view also, Shape& value);
 
  protected:
   virtual void visit(Field& field) = 0;

@@ -62,6 +62,8 @@ struct ForwardOptions {
 
 class Model {
  public:
+  struct Graph;  // core/model_graph.h
+
   /// A Keras Sequential or Functional configuration: {"class_name": ..., "config": {...}}, as Keras 2, Keras
   /// 3 and TensorFlow.js write it. Errors (bad_config) name the layer and carry its index. Parameters are
   /// zero until initialize() or a file fills them.
@@ -113,7 +115,6 @@ class Model {
   std::span<const float> layer_gradient(int layer) const;
 
  private:
-  struct Graph;
   explicit Model(std::unique_ptr<Graph> graph);
   std::unique_ptr<Graph> graph_;
 };

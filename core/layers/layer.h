@@ -30,15 +30,23 @@ struct ParameterSpec {
   bool trainable = true;  ///< false: kept by the layer itself (moving averages), never by an optimizer
 };
 
-/// What a layer wants from the model's memory plan. Sizes are for the whole batch.
+/// What a layer wants from the model's memory plan. Sizes are for the whole batch, in 64 bits on every
+/// machine, because they are checked against a limit.
 struct Needs {
-  std::size_t saved_bytes = 0;             ///< written by forward, read by its backward
-  std::size_t forward_scratch_floats = 0;  ///< during one call; contents undefined at its start
-  std::size_t backward_scratch_floats = 0;
+  std::uint64_t saved_bytes = 0;             ///< written by forward, read by its backward
+  std::uint64_t forward_scratch_floats = 0;  ///< during one call; contents undefined at its start
+  std::uint64_t backward_scratch_floats = 0;
   bool backward_reads_x = false;
   bool backward_reads_y = false;
   /// y may be x, and dx may be dy: each number depends on the one at its own place only.
   bool in_place = false;
+};
+
+/// Keys of a layer's random streams; a stream's numbers are then taken by the image's place in the batch.
+struct RandomKey {
+  std::uint64_t seed = 0, step = 0;
+  std::uint32_t layer = 0;
+  RandomStream stream(RandomPurpose purpose) const { return RandomStream(seed, purpose, step, layer); }
 };
 
 /// Arguments of forward. Arrays are [batch, shape...] and belong to the model's plan.
@@ -46,9 +54,8 @@ struct Forward {
   Exec& exec;
   int batch = 0;
   bool training = false;
-  std::uint64_t seed = 0,
-                step = 0;  ///< random streams are keyed by these, `layer` and the image's place in the batch
-  std::uint32_t layer = 0;
+  bool relu = false;  ///< apply it to y, after everything else; only where fuses_relu()
+  RandomKey random{};
   std::span<const Shape> x_shapes{};
   std::span<const float* const> xs{};
   const Shape* y_shape = nullptr;
@@ -59,7 +66,6 @@ struct Forward {
 
   const Shape& x_shape() const { return x_shapes[0]; }
   const float* x() const { return xs[0]; }
-  RandomStream random(RandomPurpose purpose) const { return RandomStream(seed, purpose, step, layer); }
 };
 
 /// Arguments of backward: the gradient of the loss by y gives those by x (dx =) and by the parameters
@@ -67,11 +73,12 @@ struct Forward {
 struct Backward {
   Exec& exec;
   int batch = 0;
-  bool training = false;  ///< as in the forward call
+  bool training = false, relu = false;  ///< these and random as in the forward call
+  RandomKey random{};
   std::span<const Shape> x_shapes{};
   std::span<const float* const> xs{};  ///< null unless backward_reads_x
   const Shape* y_shape = nullptr;
-  const float* y = nullptr;  ///< null unless backward_reads_y
+  const float* y = nullptr;  ///< null unless backward_reads_y or relu
   const float* dy = nullptr;
   std::span<float* const> dxs{};  ///< null entries are not wanted; never null where all gradients are null
   std::span<const float* const> params{};
@@ -100,30 +107,21 @@ class Layer {
   virtual int min_inputs() const { return 1; }
   virtual Result<Shape> joined_shape(std::span<const Shape> xs) const { return output_shape(xs[0]); }
 
-  virtual std::vector<ParameterSpec> params(const Shape& x) const {
-    static_cast<void>(x);
-    return {};
-  }
-  virtual Needs needs(const Shape& x, int batch) const {
-    static_cast<void>(x), static_cast<void>(batch);
-    return {};
-  }
-  /// y is x, number for number, so that both may share memory (Flatten; Dropout outside training).
-  virtual bool is_identity(bool training) const {
-    static_cast<void>(training);
-    return false;
-  }
-  /// Activation after the layer's own work. The model runs it as a step of its own, but relu, which the layer
-  /// fuses.
+  virtual std::vector<ParameterSpec> params([[maybe_unused]] const Shape& x) const { return {}; }
+  virtual Needs needs([[maybe_unused]] const Shape& x, [[maybe_unused]] int batch) const { return {}; }
+  /// y is x, number for number (Flatten; Dropout outside training). The model then lets both share memory or
+  /// copies, and calls neither forward nor backward.
+  virtual bool is_identity([[maybe_unused]] bool training) const { return false; }
+  /// Applied by the model to what forward gives: in a step of its own, but for relu where the layer fuses it.
   virtual ActivationSpec activation() const { return {}; }
+  virtual bool fuses_relu() const { return false; }
   /// Multiplications and additions of forward, for one image.
-  virtual double flops(const Shape& x, const Shape& y) const {
-    static_cast<void>(x);
+  virtual double flops([[maybe_unused]] const Shape& x, const Shape& y) const {
     return static_cast<double>(count(y));
   }
 
-  virtual void forward(const Forward&) const = 0;
-  virtual void backward(const Backward&) const = 0;
+  virtual void forward(const Forward&) const {}
+  virtual void backward(const Backward&) const {}
 
   // Every layer's own fields, set by the model.
   std::string name;       ///< unique in its model: "conv2d_1"

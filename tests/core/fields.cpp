@@ -30,7 +30,7 @@ struct Example {
       field("mean", mean, {}, "What.");
       field("padding", padding, "Where.");
       field("title", title, "Name.");
-      field.fixed("data_format", "channels_last", "store pictures channels last", true);
+      field.fixed("data_format", {"channels_last"}, "store pictures channels last", true);
     };
   }
 };

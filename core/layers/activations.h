@@ -1,0 +1,101 @@
+#pragma once
+/// core/layers/activations.h: activation functions as layers of their own. Each names its function; the model
+/// runs it (ActivationStep), as it does for a function inside another layer.
+#include "core/layers/layer.h"
+
+namespace cnn {
+
+/// The work of an activation function. y = f(x), element by element; softmax over the last axis. Reads, for
+/// its gradient, y, but for gelu, which reads x. Not in the registry: the model makes it.
+class ActivationStep final : public Layer {
+ public:
+  explicit ActivationStep(ActivationSpec spec) : spec_(spec) {}
+  std::string_view class_name() const override { return "Activation"; }
+  std::string_view help() const override { return ""; }
+  std::string_view group() const override { return ""; }
+  void fields(Fields&) override {}
+  Result<Shape> output_shape(const Shape& x) const override { return x; }
+  Needs needs(const Shape& x, int batch) const override;
+  void forward(const Forward& f) const override;
+  void backward(const Backward& b) const override;
+  bool is_softmax() const { return spec_.kind == cnn::Activation::softmax; }
+
+ private:
+  ActivationSpec spec_;
+};
+
+/// What the classes below share: shape in, shape out, nothing of their own to compute.
+class ActivationOnly : public Layer {
+ public:
+  std::string_view group() const override { return "Activation"; }
+  Result<Shape> output_shape(const Shape& x) const override { return x; }
+  bool is_identity(bool) const override { return true; }
+  double flops(const Shape&, const Shape&) const override { return 0; }  // the step's are counted
+};
+
+/// Any of them by name (Keras 3, keras.layers.Activation).
+class ActivationLayer final : public ActivationOnly {
+ public:
+  ActivationSpec activation_spec{Activation::relu};
+
+  std::string_view class_name() const override { return "Activation"; }
+  std::string_view help() const override {
+    return "Bends every number by a function; without it layers merge into one.";
+  }
+  void fields(Fields& field) override { field("activation", activation_spec, "Which function."); }
+  ActivationSpec activation() const override { return activation_spec; }
+};
+
+/// max(x, 0) (Keras 3, keras.layers.ReLU).
+class ReLU final : public ActivationOnly {
+ public:
+  double negative_slope = 0;
+
+  std::string_view class_name() const override { return "ReLU"; }
+  std::string_view help() const override { return "Negative numbers become 0, the others stay."; }
+  void fields(Fields& field) override;
+  ActivationSpec activation() const override {
+    if (negative_slope == 0) return {Activation::relu};
+    return {Activation::leaky_relu, negative_slope};
+  }
+};
+
+/// x, or slope * x below 0, so that a unit never stops learning (Keras 3, keras.layers.LeakyReLU).
+class LeakyReLU final : public ActivationOnly {
+ public:
+  double negative_slope = 0.3;
+
+  std::string_view class_name() const override { return "LeakyReLU"; }
+  std::string_view help() const override { return "Negative numbers are made small instead of 0."; }
+  void fields(Fields& field) override {
+    field("negative_slope", negative_slope, {.min = 0, .max = 100, .also = "alpha"}, "Slope below 0.");
+  }
+  ActivationSpec activation() const override { return {Activation::leaky_relu, negative_slope}; }
+};
+
+/// x, or alpha * (e^x - 1) below 0 (Clevert et al. 2015; Keras 3, keras.layers.ELU).
+class ELU final : public ActivationOnly {
+ public:
+  double alpha = 1;
+
+  std::string_view class_name() const override { return "ELU"; }
+  std::string_view help() const override { return "Negative numbers bend smoothly towards -alpha."; }
+  void fields(Fields& field) override {
+    field("alpha", alpha, {.min = 0, .max = 100}, "How far below 0 it goes.");
+  }
+  ActivationSpec activation() const override { return {Activation::elu, alpha}; }
+};
+
+/// e^x over the sum of all e^x: shares that add up to 1 (Keras 3, keras.layers.Softmax).
+class Softmax final : public ActivationOnly {
+ public:
+  int axis = -1;
+
+  std::string_view class_name() const override { return "Softmax"; }
+  std::string_view help() const override { return "Turns scores into probabilities that add up to 1."; }
+  void fields(Fields& field) override { field.axis("axis", axis); }
+  Result<Shape> output_shape(const Shape& x) const override;
+  ActivationSpec activation() const override { return {Activation::softmax}; }
+};
+
+}  // namespace cnn

@@ -1,0 +1,68 @@
+// The registry: every layer class, in the order menus show them. Explicit, because a linker drops objects of
+// a library that only register themselves.
+#include <memory>
+
+#include "core/layers/activations.h"
+#include "core/layers/conv2d.h"
+#include "core/layers/dense.h"
+#include "core/layers/depthwise_conv2d.h"
+#include "core/layers/dropout.h"
+#include "core/layers/flatten.h"
+#include "core/layers/global_average_pooling2d.h"
+#include "core/layers/input_layer.h"
+#include "core/layers/layer.h"
+#include "core/layers/max_pooling2d.h"
+#include "core/layers/mean_pooling2d.h"
+
+namespace cnn {
+namespace {
+
+template <class L>
+std::unique_ptr<Layer> make() {
+  return std::make_unique<L>();
+}
+
+constexpr LayerType kTypes[] = {
+    {"InputLayer", &make<InputLayer>},
+    {"Conv2D", &make<Conv2D>},
+    {"DepthwiseConv2D", &make<DepthwiseConv2D>},
+    {"MaxPooling2D", &make<MaxPooling2D>},
+    {"AveragePooling2D", &make<AveragePooling2D>},
+    {"SumPooling2D", &make<SumPooling2D>},
+    {"GlobalAveragePooling2D", &make<GlobalAveragePooling2D>},
+    {"Flatten", &make<Flatten>},
+    {"Dense", &make<Dense>},
+    {"Dropout", &make<Dropout>},
+    {"Activation", &make<ActivationLayer>},
+    {"ReLU", &make<ReLU>},
+    {"LeakyReLU", &make<LeakyReLU>},
+    {"ELU", &make<ELU>},
+    {"Softmax", &make<Softmax>},
+};
+
+}  // namespace
+
+std::span<const LayerType> layer_types() { return kTypes; }
+
+std::unique_ptr<Layer> make_layer(std::string_view class_name) {
+  for (const LayerType& type : kTypes) {
+    if (type.class_name == class_name) return type.make();
+  }
+  return nullptr;
+}
+
+Json describe_layer_types() {
+  Json list = Json::array();
+  for (const LayerType& type : kTypes) {
+    const std::unique_ptr<Layer> layer = type.make();
+    Json entry;
+    entry["class_name"] = layer->class_name();
+    entry["help"] = layer->help();
+    entry["group"] = layer->group();
+    entry["fields"] = describe_fields([&](Fields& fields) { layer->fields(fields); });
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+}  // namespace cnn

@@ -1,0 +1,59 @@
+#include "core/layers/conv2d.h"
+
+#include "core/kernels/conv2d.h"
+#include "core/layers/keras_arguments.h"
+
+namespace cnn {
+
+void Conv2D::fields(Fields& field) {
+  field("filters", filters, {.min = 1, .max = 4096, .required = true},
+        "How many kernels it learns, and so how many maps it gives.");
+  field("kernel_size", kernel_size, {.min = 1, .max = 31, .required = true},
+        "Height and width of each kernel.");
+  field("strides", strides, {.min = 1, .max = 31}, "Step from one place to the next; 2 halves the map.");
+  field("padding", padding, "valid keeps kernels inside, so the border is lost; same pads with zeros.");
+  channels_last_only(field);
+  no_dilation(field);
+  field.fixed("groups", {1}, "use DepthwiseConv2D for one kernel per channel");
+  field("activation", activation_spec, "Function applied to every output.");
+  field("use_bias", use_bias, "Add one learned number to each map.");
+  field("kernel_initializer", kernel_initializer, "How kernels begin.");
+  field("bias_initializer", bias_initializer, "How biases begin.");
+  no_regularizers(field, {"kernel_regularizer", "bias_regularizer", "activity_regularizer",
+                          "kernel_constraint", "bias_constraint"});
+}
+
+Result<Shape> Conv2D::output_shape(const Shape& x) const {
+  return slide_over(x, sliding(), filters, "kernel_size");
+}
+
+std::vector<ParameterSpec> Conv2D::params(const Shape& x) const {
+  const double window = static_cast<double>(kernel_size.height) * kernel_size.width;
+  const FanSizes fan{window * x[2], window * filters};
+  std::vector<ParameterSpec> list{
+      {"kernel", {kernel_size.height, kernel_size.width, x[2], filters}, kernel_initializer, fan}};
+  if (use_bias) list.push_back({"bias", {filters}, bias_initializer, fan});
+  return list;
+}
+
+Needs Conv2D::needs(const Shape&, int) const { return {.backward_reads_x = true}; }
+
+double Conv2D::flops(const Shape& x, const Shape& y) const {
+  return 2.0 * kernel_size.height * kernel_size.width * x[2] * static_cast<double>(count(y));
+}
+
+void Conv2D::forward(const Forward& f) const {
+  const Conv2DShape shape = conv2d_shape(f.batch, f.x_shape(), *f.y_shape, sliding());
+  conv2d_forward(f.exec, shape, f.x(), f.params[0], use_bias ? f.params[1] : nullptr, Fused{f.relu}, f.y);
+}
+
+void Conv2D::backward(const Backward& b) const {
+  Conv2DBackward gradients;
+  gradients.x = b.x(), gradients.kernel = b.params[0], gradients.dy = b.dy,
+  gradients.y = b.relu ? b.y : nullptr;
+  gradients.dx = b.dx(), gradients.dkernel = b.gradients[0],
+  gradients.dbias = use_bias ? b.gradients[1] : nullptr;
+  conv2d_backward(b.exec, conv2d_shape(b.batch, b.x_shape(), *b.y_shape, sliding()), gradients);
+}
+
+}  // namespace cnn

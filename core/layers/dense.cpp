@@ -1,0 +1,65 @@
+#include "core/layers/dense.h"
+
+#include "core/kernels/gemm.h"
+#include "core/layers/keras_arguments.h"
+
+namespace cnn {
+namespace {
+
+/// Rows of the matrix product: images, times places where x is a picture.
+int row_count(int batch, const Shape& x) { return batch * static_cast<int>(count(x)) / x.back(); }
+
+}  // namespace
+
+void Dense::fields(Fields& field) {
+  field("units", units, {.min = 1, .max = 65536, .required = true}, "How many outputs it has.");
+  field("activation", activation_spec,
+        "Function applied to every output; softmax at the end gives probabilities.");
+  field("use_bias", use_bias, "Add one learned number to each output.");
+  field("kernel_initializer", kernel_initializer, "How weights begin.");
+  field("bias_initializer", bias_initializer, "How biases begin.");
+  no_regularizers(field, {"kernel_regularizer", "bias_regularizer", "activity_regularizer",
+                          "kernel_constraint", "bias_constraint"});
+}
+
+Result<Shape> Dense::output_shape(const Shape& x) const {
+  if (x.rank() == 0) return Error{"bad_config", "it needs an input with at least one size"};
+  Shape y;
+  for (int axis = 0; axis + 1 < x.rank(); ++axis) y.push_back(x[axis]);
+  y.push_back(units);
+  return y;
+}
+
+std::vector<ParameterSpec> Dense::params(const Shape& x) const {
+  const FanSizes fan{static_cast<double>(x.back()), static_cast<double>(units)};
+  std::vector<ParameterSpec> list{{"kernel", {x.back(), units}, kernel_initializer, fan}};
+  if (use_bias) list.push_back({"bias", {units}, bias_initializer, fan});
+  return list;
+}
+
+Needs Dense::needs(const Shape&, int) const { return {.backward_reads_x = true}; }
+
+double Dense::flops(const Shape& x, const Shape& y) const {
+  return 2.0 * x.back() * static_cast<double>(count(y));
+}
+
+void Dense::forward(const Forward& f) const {
+  Gemm product;
+  product.m = row_count(f.batch, f.x_shape()), product.n = units, product.k = f.x_shape().back();
+  product.a = f.x(), product.b = f.params[0], product.bias = use_bias ? f.params[1] : nullptr;
+  product.fused = Fused{f.relu}, product.c = f.y;
+  gemm(f.exec, product);
+}
+
+void Dense::backward(const Backward& b) const {
+  DenseBackward gradients;
+  gradients.batch = row_count(b.batch, b.x_shape()), gradients.inputs = b.x_shape().back(),
+  gradients.units = units;
+  gradients.x = b.x(), gradients.kernel = b.params[0], gradients.dy = b.dy,
+  gradients.y = b.relu ? b.y : nullptr;
+  gradients.dx = b.dx(), gradients.dkernel = b.gradients[0],
+  gradients.dbias = use_bias ? b.gradients[1] : nullptr;
+  dense_backward(b.exec, gradients);
+}
+
+}  // namespace cnn

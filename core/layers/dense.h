@@ -1,0 +1,32 @@
+#pragma once
+#include "core/layers/layer.h"
+
+namespace cnn {
+
+/// Every output is a weighted sum of all inputs (Keras 3, keras.layers.Dense).
+///   y = activation(x * kernel + bias);  dx = dy * kernel^T;  dkernel += x^T * dy;  dbias += sum of dy
+/// x [N, inputs] -> y [N, units]; kernel [inputs, units]. On a picture it works on the channels of each
+/// place, as Keras does: [N, H, W, C] -> [N, H, W, units]. relu is fused: its backward reads y.
+class Dense final : public Layer {
+ public:
+  int units = 10;
+  ActivationSpec activation_spec;
+  bool use_bias = true;
+  Initializer kernel_initializer = Initializer::glorot_uniform();
+  Initializer bias_initializer = Initializer::zeros();
+
+  std::string_view class_name() const override { return "Dense"; }
+  std::string_view help() const override { return "Connects every input with every output."; }
+  std::string_view group() const override { return "Dense"; }
+  void fields(Fields& field) override;
+  Result<Shape> output_shape(const Shape& x) const override;
+  std::vector<ParameterSpec> params(const Shape& x) const override;
+  Needs needs(const Shape& x, int batch) const override;
+  ActivationSpec activation() const override { return activation_spec; }
+  bool fuses_relu() const override { return true; }
+  double flops(const Shape& x, const Shape& y) const override;
+  void forward(const Forward& f) const override;
+  void backward(const Backward& b) const override;
+};
+
+}  // namespace cnn

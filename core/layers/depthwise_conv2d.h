@@ -1,0 +1,41 @@
+#pragma once
+#include "core/layers/layer.h"
+#include "core/layers/sliding.h"
+
+namespace cnn {
+
+/// Convolution in which each kernel sees one channel only (Keras 3, keras.layers.DepthwiseConv2D): far fewer
+/// numbers than Conv2D; a 1x1 Conv2D after it mixes the channels again (MobileNet, arXiv 1704.04861).
+///   y[n,i,j,c*M+m] = activation(bias[c*M+m] + sum over u,v of x[n, i*sh + u - top, j*sw + v - left, c] *
+///   kernel[u,v,c,m])
+/// x [N, H, W, C] -> y [N, H', W', C*M], M = depth_multiplier; kernel [kh, kw, C, M]. relu is fused, as in
+/// Conv2D.
+class DepthwiseConv2D final : public Layer {
+ public:
+  Size2 kernel_size{3, 3};
+  Size2 strides{1, 1};
+  Padding padding = Padding::valid;
+  int depth_multiplier = 1;
+  ActivationSpec activation_spec;
+  bool use_bias = true;
+  Initializer depthwise_initializer = Initializer::glorot_uniform();
+  Initializer bias_initializer = Initializer::zeros();
+
+  std::string_view class_name() const override { return "DepthwiseConv2D"; }
+  std::string_view help() const override { return "Slides kernels that each see one channel only; cheap."; }
+  std::string_view group() const override { return "Convolution"; }
+  void fields(Fields& field) override;
+  Result<Shape> output_shape(const Shape& x) const override;
+  std::vector<ParameterSpec> params(const Shape& x) const override;
+  Needs needs(const Shape& x, int batch) const override;
+  ActivationSpec activation() const override { return activation_spec; }
+  bool fuses_relu() const override { return true; }
+  double flops(const Shape& x, const Shape& y) const override;
+  void forward(const Forward& f) const override;
+  void backward(const Backward& b) const override;
+
+ private:
+  Sliding sliding() const { return {kernel_size, strides, padding}; }
+};
+
+}  // namespace cnn

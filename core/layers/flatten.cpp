@@ -1,0 +1,19 @@
+#include "core/layers/flatten.h"
+
+#include <limits>
+
+#include "core/layers/keras_arguments.h"
+
+namespace cnn {
+
+void Flatten::fields(Fields& field) { channels_last_only(field); }
+
+Result<Shape> Flatten::output_shape(const Shape& x) const {
+  const std::size_t numbers = count(x);
+  if (numbers > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    return Error{"bad_config", "its input " + to_string(x) + " has too many numbers for one row"};
+  }
+  return Shape{static_cast<int>(numbers)};
+}
+
+}  // namespace cnn

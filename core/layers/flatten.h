@@ -1,0 +1,19 @@
+#pragma once
+#include "core/layers/layer.h"
+
+namespace cnn {
+
+/// The picture as one row of numbers, row by row, channels fastest (Keras 3, keras.layers.Flatten).
+/// x [N, H, W, C] -> y [N, H*W*C]: the same numbers in the same places, so nothing is computed.
+class Flatten final : public Layer {
+ public:
+  std::string_view class_name() const override { return "Flatten"; }
+  std::string_view help() const override { return "Lays all numbers of the maps in one row."; }
+  std::string_view group() const override { return "Dense"; }
+  void fields(Fields& field) override;
+  Result<Shape> output_shape(const Shape& x) const override;
+  bool is_identity(bool) const override { return true; }
+  double flops(const Shape&, const Shape&) const override { return 0; }
+};
+
+}  // namespace cnn

@@ -1,0 +1,38 @@
+#pragma once
+#include "core/kernels/pooling.h"
+#include "core/layers/layer.h"
+#include "core/layers/sliding.h"
+
+namespace cnn {
+
+/// Mean or sum of each window, channel by channel: AveragePooling2D is Keras's
+/// (keras.layers.AveragePooling2D), and SumPooling2D the same without the division.
+///   y[n,i,j,c]  = sum of x[n, i*sh + u - top, j*sw + v - left, c] over 0 <= u < ph, 0 <= v < pw, divided,
+///   for the
+///                 mean, by the number of cells inside the picture (so padding does not pull towards 0)
+///   dx[n,p,q,c] = sum over the windows that hold the cell of dy, divided likewise
+/// x [N, H, W, C] -> y [N, H', W', C].
+template <PoolMean kMean>
+class MeanPooling2D final : public Layer {
+ public:
+  Size2 pool_size{2, 2};
+  std::optional<Size2> strides;  // empty: pool_size
+  Padding padding = Padding::valid;
+
+  std::string_view class_name() const override;
+  std::string_view help() const override;
+  std::string_view group() const override { return "Pooling"; }
+  void fields(Fields& field) override;
+  Result<Shape> output_shape(const Shape& x) const override;
+  double flops(const Shape& x, const Shape& y) const override;
+  void forward(const Forward& f) const override;
+  void backward(const Backward& b) const override;
+
+ private:
+  Sliding sliding() const { return {pool_size, strides.value_or(pool_size), padding}; }
+};
+
+using AveragePooling2D = MeanPooling2D<PoolMean::average>;
+using SumPooling2D = MeanPooling2D<PoolMean::sum>;
+
+}  // namespace cnn

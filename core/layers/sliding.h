@@ -1,0 +1,26 @@
+#pragma once
+/// core/layers/sliding.h: what convolutions and poolings share: a window that slides over a picture.
+#include <string_view>
+
+#include "core/kernels/conv2d.h"
+#include "core/kernels/pooling.h"
+#include "core/result.h"
+#include "core/shape.h"
+
+namespace cnn {
+
+struct Sliding {
+  Size2 window, stride;
+  Padding padding = Padding::valid;
+};
+
+/// x [H, W, C] -> [H', W', channels]. valid: H' = floor((H - window)/stride) + 1; same: H' = ceil(H/stride),
+/// the odd cell of padding below and right. `window_name` names the field in the sentence when the window
+/// does not fit.
+Result<Shape> slide_over(const Shape& x, const Sliding&, int channels, std::string_view window_name);
+
+/// The kernels' descriptions of the same; x and y fit each other as slide_over says.
+Conv2DShape conv2d_shape(int batch, const Shape& x, const Shape& y, const Sliding&);
+Pool2DShape pool2d_shape(int batch, const Shape& x, const Shape& y, const Sliding&);
+
+}  // namespace cnn

@@ -1,0 +1,72 @@
+// Writes what all sides start from into a folder: pictures and weights, the same bytes on every machine.
+//   pictures.bin           CIFAR-10 records (3073 bytes each)
+//   NETWORK.safetensors    weights under Keras's names, for each network
+import {mkdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {parametersOf} from './keras.js';
+import {classes, count, pixels} from './tutorial.js';
+
+export const pictureCount = 10000;  // one official batch file
+
+/** Uniform numbers in [0, 1) from a 32-bit Weyl sequence and a mixer; quality does not matter here, repeatability does. */
+function uniform(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let z = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Noise with a tint of the class: the loss falls within six steps, and no side learns the pictures by heart in a slice. */
+export function makePictures(n = pictureCount) {
+  const next = uniform(1), bytes = Buffer.alloc(n * (1 + pixels));
+  for (let i = 0, at = 0; i < n; ++i) {
+    const label = Math.floor(next() * classes);
+    bytes[at++] = label;
+    for (let p = 0; p < pixels; ++p)
+      bytes[at++] = Math.floor(next() * 224) + (((p >> (label % 5)) + label) % 2 === 0 ? 31 : 0);
+  }
+  return bytes;
+}
+
+/** Glorot-uniform kernels; the rest as parametersOf says. */
+export function makeWeights(parameters) {
+  const next = uniform(2), weights = {};
+  for (const {name, shape, initial} of parameters) {
+    const values = weights[name] = new Float32Array(count(shape)).fill(initial === 'glorot' ? 0 : initial);
+    if (initial !== 'glorot') continue;
+    const cells = shape.length === 4 ? shape[0] * shape[1] : 1;
+    const limit = Math.sqrt(6 / (cells * (shape.at(-2) + shape.at(-1))));
+    for (let i = 0; i < values.length; ++i) values[i] = (2 * next() - 1) * limit;
+  }
+  return weights;
+}
+
+export function safetensors(weights, shapes) {
+  const header = {};
+  let end = 0;
+  for (const [name, values] of Object.entries(weights)) {
+    header[name] = {dtype: 'F32', shape: shapes[name], data_offsets: [end, end + values.byteLength]};
+    end += values.byteLength;
+  }
+  let text = JSON.stringify(header);
+  text = text.padEnd(Math.ceil(text.length / 8) * 8);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, Buffer.from(text), ...Object.values(weights).map((v) => Buffer.from(v.buffer))]);
+}
+
+/** Writes all files; gives {name: {config, weights: file}}. @param {{[name: string]: object}} configurations */
+export async function writeFixture(folder, configurations) {
+  await mkdir(folder, {recursive: true});
+  await writeFile(path.join(folder, 'pictures.bin'), makePictures());
+  const networks = {};
+  for (const [name, config] of Object.entries(configurations)) {
+    const parameters = parametersOf(config), shapes = Object.fromEntries(parameters.map((p) => [p.name, p.shape]));
+    networks[name] = {config, weights: `${name}.safetensors`};
+    await writeFile(path.join(folder, networks[name].weights), safetensors(makeWeights(parameters), shapes));
+  }
+  return networks;
+}

@@ -1,0 +1,76 @@
+// Where peers run: a browser's worker, a Node process, a Python process. Each gives ask(request) -> result and close().
+import {fork, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {readdirSync} from 'node:fs';
+import path from 'node:path';
+import readline from 'node:readline';
+import {fileURLToPath} from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const settingsOfMath = /^(OPENBLAS|GOTO|BLIS|MKL|OMP|GOMP|KMP|DNNL|ONEDNN|NPY|ATEN|TORCH|ORT)_/;
+
+/** The environment without what would hold a peer back or push it. */
+export function plainEnvironment(extra = {}) {
+  const kept = Object.entries(process.env).filter(([name]) => !settingsOfMath.test(name));
+  return {...Object.fromEntries(kept), ...extra};
+}
+
+function unwrap({result, error}) {
+  if (error !== undefined) throw new Error(error);
+  return result;
+}
+
+export async function openWorker({peer, backend}, threads, {browser, peerSite}) {
+  const page = await browser.newPage();
+  await page.goto(`${peerSite}/peer.html?peer=${peer}`);
+  const ask = async (request) => unwrap(await page.evaluate((r) => window.ask(r), request));
+  const {versions} = await ask({do: 'open', threads, backend});
+  return {versions, ask, close: () => page.close()};
+}
+
+export async function openProcess({peer}, threads, {fixture}) {
+  const child = fork(path.join(here, 'peer_process.js'), [peer, fixture], {env: plainEnvironment(), stdio: ['ignore', 'ignore', 'pipe', 'ipc']});
+  const ended = once(child, 'exit').then(([code]) => { throw new Error(`${peer}: the process ended with ${code}`); });
+  ended.catch(() => {});
+  const answer = () => Promise.race([once(child, 'message').then(([message]) => unwrap(message)), ended]);
+  await answer();
+  const ask = (request) => {
+    child.send(request);
+    return answer();
+  };
+  const {versions} = await ask({do: 'open', threads});
+  return {versions, ask, close: () => child.disconnect()};
+}
+
+/** Debian's OpenBLAS, where it is installed without being the system's choice. */
+function openBlasFolder() {
+  const base = '/usr/lib';
+  try {
+    return readdirSync(base).map((machine) => path.join(base, machine, 'openblas-pthread'))
+        .find((folder) => { try { return readdirSync(folder).length > 0; } catch { return false; } });
+  } catch {
+    return undefined;
+  }
+}
+
+/** PyTorch; networks: {name: {config, weights: file of the fixture}}. One process for each number of threads. */
+export async function openPython(_, threads, {fixture, networks}) {
+  const folder = openBlasFolder();
+  const child = spawn('/usr/bin/python3', [path.join(here, 'peers/pytorch.py'), fixture, String(threads)], {
+    env: plainEnvironment({OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads),
+                           ...(folder && {LD_LIBRARY_PATH: folder})}),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (text) => complaint = (complaint + text).slice(-2000));
+  child.stdin.on('error', () => {});
+  const lines = readline.createInterface({input: child.stdout})[Symbol.asyncIterator]();
+  const ask = async ({network, ...request}) => {
+    child.stdin.write(`${JSON.stringify({...request, ...(network && networks[network])})}\n`);
+    const {value, done} = await lines.next();
+    if (done) throw new Error(complaint.trim().split('\n').at(-1) || 'python3 ended');
+    return unwrap(JSON.parse(value));
+  };
+  const {versions} = await ask({do: 'open'});
+  return {versions, ask, close: () => child.stdin.end()};
+}

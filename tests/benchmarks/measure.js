@@ -1,0 +1,92 @@
+// Opens the sides, checks that they compute the same, and times them in turn.
+import {disagreement, rotated} from './statistics.js';
+
+/**
+ * How far a side's losses of six steps may be from those in doubles, as a share: ten times what rounding leaves between sides
+ * that agree (3e-6 at most, with fast exponentials) and a tenth of what the smallest mistakes tried in PyTorch give: a frozen
+ * bias of the last layer 3e-4, Adam's epsilon inside the correction 7e-4, a frozen bias of the first layer 2e-3.
+ */
+export const tolerance = 3e-5;
+export const checkedSteps = 6;
+
+const firstLine = (error) => String(error?.message ?? error).split('\n')[0].replace(/^Error: /, '');
+
+/** Runs a request; a side that fails is out from then on, with the reason. */
+async function attempt(entrant, request, seconds = 180) {
+  let timer;
+  const late = new Promise((_, reject) => timer = setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), 1000 * seconds));
+  try {
+    return await Promise.race([entrant.host.ask(request), late]);
+  } catch (error) {
+    entrant.failure = firstLine(error);
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** [{side, threads, host, versions, failure?}], one for each side and number of threads. */
+export async function openAll(sides, context, log) {
+  const entrants = [];
+  for (const side of sides)
+    for (const threads of side.threads) {
+      const entrant = {side, threads};
+      entrants.push(entrant);
+      try {
+        entrant.host = await side.open(side, threads, context);
+        entrant.versions = entrant.host.versions;
+      } catch (error) {
+        entrant.failure = firstLine(error);
+        log(`${side.label} does not start: ${entrant.failure}`);
+        break;  // nor would it with more threads
+      }
+    }
+  return entrants;
+}
+
+export const named = ({side, threads}) => side.threads.length > 1 ? `${side.label}, ${threads} thread${threads > 1 ? 's' : ''}` : side.label;
+const takesPart = (entrant, network) => !entrant.failure && (entrant.side.networks ?? ['tutorial']).includes(network);
+
+/**
+ * Compares each side's losses over six steps with the reference's in doubles; without it, with the first side's.
+ * Gives {expected, by, rows: [{name, difference, agrees}]}; a side that does not agree is out.
+ */
+export async function checkLosses(entrants, network, {batch, slowBatch}, log) {
+  const rows = [], expected = {};
+  let by;
+  const doubles = entrants.find((entrant) => entrant.side.inDoubles && takesPart(entrant, network));
+  for (const entrant of entrants.filter((e) => takesPart(e, network))) {
+    const size = entrant.side.slow ? slowBatch : batch;
+    if (!expected[size] && doubles) {
+      expected[size] = (await attempt(doubles, {do: 'reference', network, batch: size}))?.losses;
+      by = `${doubles.side.label} in doubles`;
+    }
+    const losses = (await attempt(entrant, {do: 'losses', network, batch: size}))?.losses;
+    if (!losses) {
+      log(`${named(entrant)} failed: ${entrant.failure}`);
+      continue;
+    }
+    expected[size] ??= losses;
+    by ??= named(entrant);
+    const difference = disagreement(losses, expected[size]);
+    if (!(difference <= tolerance)) entrant.failure = `other losses: ${losses.map((l) => l.toFixed(5)).join(', ')}`;
+    rows.push({name: named(entrant), difference, agrees: !entrant.failure});
+  }
+  return {network, expected, by, rows};
+}
+
+/** Adds to `samples` [{network, mode, batch, entrant, rates: [images/s, ...]}] what `repetitions` rounds of slices give. */
+export async function timeAll(entrants, {network, batch, repetitions, seconds, settle}, samples, log) {
+  const taking = entrants.filter((entrant) => takesPart(entrant, network));
+  for (const mode of ['train', 'forward']) {
+    const cells = new Map(taking.map((entrant) => [entrant, {network, mode, batch, entrant, rates: []}]));
+    for (let repetition = 0; repetition < repetitions; ++repetition)
+      for (const entrant of rotated(taking, repetition * 3)) {
+        if (entrant.failure) continue;
+        const slice = await attempt(entrant, {do: 'slice', network, mode, batch, seconds, settle});
+        if (slice) cells.get(entrant).rates.push(slice.images / slice.seconds);
+        else log(`${named(entrant)} failed: ${entrant.failure}`);
+      }
+    samples.push(...[...cells.values()].filter(({rates}) => rates.length > 0));
+  }
+}

@@ -50,8 +50,9 @@ TEST_SUITE_BEGIN("kernels/batch_normalization");
 TEST_CASE(
     "batch_normalization: forward and gradients are the formulas, also far from zero and with zero "
     "variance") {
-  for (const auto& [rows, channels] : {std::pair{1, 3}, {7, 1}, {50, 5}, {300, 16}, {1100, 37}})
+  for (const auto& size : {std::pair{1, 3}, {7, 1}, {50, 5}, {300, 16}, {1100, 37}})
     for (const float offset : {0.0f, 100.0f}) {
+      const int rows = size.first, channels = size.second;  // clang 14 cannot capture structured bindings
       CAPTURE(rows);
       CAPTURE(offset);
       const Problem p(rows, channels, offset);

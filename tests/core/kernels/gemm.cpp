@@ -172,8 +172,8 @@ TEST_CASE("dense_backward: gradients are the products they are defined as") {
 TEST_CASE(
     "dense_backward_adam: the same bits as the gradient and the step apart, with any number of threads") {
   const AdamStep step{.step_size = 0.01f, .weight_decay = 0.001f};
-  for (const auto& [batch, inputs, units] :
-       {std::array{3, 70, 19}, std::array{10, 300, 128}, std::array{1, 1, 1}}) {
+  for (const auto& size : {std::array{3, 70, 19}, std::array{10, 300, 128}, std::array{1, 1, 1}}) {
+    const int batch = size[0], inputs = size[1], units = size[2];
     CAPTURE(inputs);
     const auto n = static_cast<std::size_t>(inputs * units);
     const Walled x = Walled::random(static_cast<std::size_t>(batch * inputs), 1),

@@ -38,6 +38,21 @@ async function collect() {
   return {files, variants};
 }
 
+/** The licences of all that is in the site, as one text. */
+async function notices() {
+  const licences = [
+    ['CNN playground', ['LICENSE']],
+    ['Dear ImGui', ['.cache/imgui/LICENSE.txt', 'build/wasm-simd/_deps/imgui-src/LICENSE.txt']],
+    ['The font', ['.cache/fonts/LICENSE.txt']],
+  ];
+  const texts = [];
+  for (const [what, paths] of /** @type {[string, string[]][]} */ (licences)) {
+    const found = (await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')))).find(Boolean);
+    if (found) texts.push(`${what}\n${'='.repeat(what.length)}\n\n${found.trim()}\n`);
+  }
+  return texts.join('\n\n');
+}
+
 /** Replaces what must be there exactly once or more. @param {string} text @param {RegExp} pattern @param {string} by */
 function replace(text, pattern, by) {
   if (!pattern.test(text)) throw new Error(`pack: nothing matches ${pattern}`);
@@ -75,6 +90,7 @@ await rm(work, {recursive: true, force: true});
 await mkdir(join(work, version), {recursive: true});
 for (const [name, path] of files) await cp(path, join(work, BESIDE_PAGE.includes(name) ? name : join(version, name)));
 await writeFile(join(work, version, 'build_info.js'), `export const build = ${JSON.stringify({version, variants})};\n`);
+await writeFile(join(work, version, 'notices.txt'), await notices());
 
 const page = await readFile(join(work, 'index.html'), 'utf8');
 const local = /\b(href|src)="(?:\.\/)?(?!manifest\.webmanifest)([\w.-]+\.(?:css|js|svg|png|ico))"/g;

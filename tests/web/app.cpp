@@ -1,0 +1,231 @@
+// The app against a page that only listens: which messages go out, and what incoming ones change.
+#include "web/app/app.h"
+
+#include <map>
+
+#include "doctest/doctest.h"
+#include "tests/web/headless.h"
+#include "web/app/messages.h"
+
+using namespace playground;
+using playground::test::HeadlessGui;
+
+TEST_SUITE_BEGIN("web/app");
+
+namespace {
+
+struct Page {
+  struct Sent {
+    int id;
+    std::string type;
+    Json args;
+  };
+  HeadlessGui gui;
+  std::vector<Sent> sent;
+  App app{Outside{.send =
+                      [this](std::string_view json, std::span<const Payload>) {
+                        const auto message = cnn::parse_json(json);
+                        REQUIRE(message);
+                        sent.push_back({static_cast<int>(number_in(*message, "id")),
+                                        text_in(*message, "type"), *message->find("args")});
+                      },
+                  .copy_text = [](const std::string&) {},
+                  .theme_changed = [] {}}};
+
+  void frame() {
+    gui.bare_frame([this] { app.frame(); });
+  }
+  void event(const char* type, const char* args) {
+    app.receive(std::string(R"({"type":")") + type + R"(","args":)" + args + "}", {});
+  }
+  /// The newest request of a type.
+  const Sent* last(std::string_view type) const {
+    for (auto it = sent.rbegin(); it != sent.rend(); ++it)
+      if (it->type == type) return &*it;
+    return nullptr;
+  }
+  void reply(std::string_view type, const char* args) {
+    const Sent* request = last(type);
+    REQUIRE(request);
+    app.receive(R"({"id":)" + std::to_string(request->id) + R"(,"args":)" + args + "}", {});
+  }
+  void refuse(std::string_view type, const char* message) {
+    const Sent* request = last(type);
+    REQUIRE(request);
+    app.receive(R"({"id":)" + std::to_string(request->id) + R"(,"error":{"code":"bad_data","message":")" +
+                    message + R"("}})",
+                {});
+  }
+  void press(const char* name) {
+    frame();
+    frame();
+    const auto rect = WidgetRects::find(name);
+    REQUIRE_MESSAGE(rect, name);
+    ImGuiIO& io = ImGui::GetIO();
+    io.AddMousePosEvent(rect->x + rect->z / 2, rect->y + rect->w / 2);
+    frame();
+    io.AddMouseButtonEvent(0, true);
+    frame();
+    io.AddMouseButtonEvent(0, false);
+    frame();
+    frame();
+  }
+};
+
+constexpr char kDataset[] =
+    R"({"source":"sample","label":"Sample pictures","synthetic":true,"class_names":["cat","dog"],
+  "train":{"count":2000,"per_class":[1000,1000]},"test":{"count":500}})";
+constexpr char kModel[] = R"({"config":{"class_name":"Sequential","config":{"layers":[]}},"classes":2,
+  "summary":{"rows":[{"name":"dense","class_name":"Dense","output_shape":[2],"parameters":6146}],"total":6146}})";
+
+}  // namespace
+
+TEST_CASE("app: one press on Train fetches pictures, then trains") {
+  Page page;
+  page.app.start();
+  page.event("model", kModel);
+  page.reply("sources", R"({"beside_page":false,"kept":null,"sample":true})");
+  page.press("train");
+  REQUIRE(page.last("load"));
+  CHECK(text_in(page.last("load")->args, "source") == "sample");
+  CHECK_FALSE(page.last("fit"));
+  page.event("dataset", kDataset);
+  page.reply("load", kDataset);
+  CHECK(page.last("fit"));
+}
+
+TEST_CASE("app: Train takes CIFAR-10 when it is beside the page") {
+  Page page;
+  page.app.start();
+  page.event("model", kModel);
+  page.reply("sources", R"({"beside_page":true,"kept":null,"sample":true})");
+  page.press("train");
+  REQUIRE(page.last("load"));
+  CHECK(text_in(page.last("load")->args, "source") == "cifar10");
+}
+
+TEST_CASE("app: pictures that cannot be had are a sentence, and Train can be pressed again") {
+  Page page;
+  page.app.start();
+  page.event("model", kModel);
+  page.press("train");
+  page.refuse("load", "data_batch_3.bin: 404");
+  REQUIRE(page.app.known().notice);
+  CHECK(page.app.known().notice->message == "data_batch_3.bin: 404");
+  page.press("train");
+  CHECK_FALSE(page.app.known().notice);
+}
+
+TEST_CASE("app: step and epoch events fill the present run") {
+  Page page;
+  page.event("dataset", kDataset);
+  page.event("model", kModel);
+  page.press("train");
+  page.event("state", R"({"state":"training","epoch":1})");
+  page.event(
+      "step",
+      R"({"epoch":1,"epochs":2,"step":20,"steps_per_epoch":40,"loss":2.1,"accuracy":0.2,"images_per_second":900,
+    "eta_seconds":3,"global_step":20,"points":[[10,2.3,0.1],[20,2.1,0.2]]})");
+  const Run& run = page.app.known().runs.back();
+  REQUIRE(run.steps.points().size() == 2);
+  CHECK(run.steps.points()[0].epoch == doctest::Approx(0.25));
+  CHECK(run.steps.points()[1].epoch == doctest::Approx(0.5));
+  page.event(
+      "epoch",
+      R"({"epoch":1,"loss":2,"accuracy":0.3,"val_loss":1.9,"val_accuracy":0.35,"seconds":2,"images_per_second":900})");
+  REQUIRE(run.history.size() == 1);
+  CHECK(run.history[0].val_accuracy == 0.35);
+  page.frame();
+}
+
+TEST_CASE("app: training on continues the run, its epochs counting on; a new model begins another") {
+  Page page;
+  page.event("dataset", kDataset);
+  page.event("model", kModel);
+  page.press("train");
+  page.event(
+      "step",
+      R"({"epoch":1,"epochs":1,"step":40,"steps_per_epoch":40,"loss":2,"accuracy":0.2,"global_step":40,"points":[[40,2,0.2]]})");
+  page.event("epoch", R"({"epoch":1,"loss":2,"accuracy":0.3})");
+  page.event("state", R"({"state":"ready","epoch":1})");
+  page.reply("fit", R"({"history":[],"stopped":"finished"})");
+  page.press("train");
+  page.event(
+      "step",
+      R"({"epoch":1,"epochs":1,"step":10,"steps_per_epoch":40,"loss":1.5,"accuracy":0.4,"global_step":10,"points":[[10,1.5,0.4]]})");
+  REQUIRE(page.app.known().runs.size() == 1);
+  CHECK(page.app.known().training.epoch == 2);
+  CHECK(page.app.known().runs[0].steps.points().back().step == 50);
+  page.event("epoch", R"({"epoch":1,"loss":1.4,"accuracy":0.5})");
+  CHECK(page.app.known().runs[0].history.back().epoch == 2);
+  page.event("state", R"({"state":"ready","epoch":1})");
+  page.reply("fit", R"({"history":[],"stopped":"finished"})");
+  page.event("model", kModel);
+  page.press("train");
+  CHECK(page.app.known().runs.size() == 2);
+}
+
+TEST_CASE("app: a press on a cell of the matrix opens those pictures") {
+  Page page;
+  page.event("dataset", kDataset);
+  page.event("model", kModel);
+  page.event(
+      "step",
+      R"({"epoch":1,"epochs":1,"step":1,"steps_per_epoch":4,"loss":2,"accuracy":0.2,"global_step":1,"points":[[1,2,0.2]]})");
+  page.event(
+      "evaluation",
+      R"({"accuracy":0.6,"loss":1,"epoch":1,"split":"test","confusion_matrix":[[30,20],[10,40]],"per_class":[]})");
+  page.press("tab/matrix");
+  page.press("cell/0/1");
+  REQUIRE(page.last("predictions"));
+  CHECK(number_in(page.last("predictions")->args, "actual", -1) == 0);
+  CHECK(number_in(page.last("predictions")->args, "predicted", -1) == 1);
+}
+
+TEST_CASE("app: an evaluation whose matrix is not square shows nothing rather than garbage") {
+  CHECK(read_evaluation(*cnn::parse_json(R"({"confusion_matrix":[[1,2],[3]]})")).classes == 0);
+}
+
+TEST_CASE("app: Space pauses and resumes, S steps; text fields keep their keys") {
+  Page page;
+  page.event("dataset", kDataset);
+  page.event("model", kModel);
+  page.event("state", R"({"state":"training","epoch":1})");
+  page.frame();
+  const auto tap = [&](ImGuiKey key) {
+    ImGui::GetIO().AddKeyEvent(key, true);
+    page.frame();
+    ImGui::GetIO().AddKeyEvent(key, false);
+    page.frame();
+  };
+  tap(ImGuiKey_Space);
+  CHECK(page.last("pause"));
+  page.event("state", R"({"state":"paused","epoch":1})");
+  tap(ImGuiKey_S);
+  CHECK(page.last("step"));
+  tap(ImGuiKey_Space);
+  CHECK(page.last("resume"));
+}
+
+TEST_CASE("app: the page fits a phone: every bar button is on screen and none covers another") {
+  Page page;
+  ImGui::GetIO().DisplaySize = ImVec2(390, 844);
+  Touch::set_coarse(true);
+  apply_theme(false, 16);
+  page.event("dataset", kDataset);
+  page.event("model", kModel);
+  page.event("state", R"({"state":"training","epoch":1})");
+  page.frame();
+  page.frame();
+  std::vector<ImVec4> rects;
+  for (const char* name : {"reset", "pause", "step", "stop", "theme", "help"}) {
+    CAPTURE(name);
+    const auto rect = WidgetRects::find(name);
+    REQUIRE(rect);
+    CHECK(rect->w >= 43);  // a thumb
+    CHECK(rect->x + rect->z <= 390);
+    if (!rects.empty()) CHECK(rect->x >= rects.back().x + rects.back().z);
+    rects.push_back(*rect);
+  }
+  Touch::set_coarse(false);
+}

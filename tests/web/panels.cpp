@@ -1,0 +1,156 @@
+// What a press on each panel asks for, and what panels say when there is nothing to show.
+#include "doctest/doctest.h"
+#include "tests/web/headless.h"
+#include "web/app/panels/data.h"
+#include "web/app/panels/gallery.h"
+#include "web/app/panels/matrix.h"
+#include "web/app/panels/training.h"
+#include "web/app/panels/transport.h"
+
+using namespace playground;
+using playground::test::HeadlessGui;
+
+TEST_SUITE_BEGIN("web/panels");
+
+namespace {
+
+template <class Wanted>
+const Wanted* asked_for(const Asked& asked) {
+  return asked ? std::get_if<Wanted>(&*asked) : nullptr;
+}
+
+Evaluation three_classes() {
+  Evaluation e;
+  e.classes = 3;
+  e.epoch = 2;
+  e.accuracy = 0.7;
+  e.confusion = {8, 1, 1, 0, 6, 4, 2, 1, 7};
+  return e;
+}
+
+const std::vector<std::string> kNames{"bird", "cat", "dog"};
+
+}  // namespace
+
+TEST_CASE("transport: the main button follows the state") {
+  HeadlessGui gui;
+  TransportPanel ui;
+  Training training;
+  const LoadProgress loading;
+  bool has_history = false;
+  const auto bar = [&] {
+    return draw(ui, TransportState{training, loading, true, has_history, false}, false);
+  };
+  training.state = RunState::ready;
+  CHECK(asked_for<action::Train>(gui.press("train", bar)));
+  CHECK_FALSE(gui.press("stop", bar));
+  training.state = RunState::training;
+  CHECK(asked_for<action::Pause>(gui.press("pause", bar)));
+  CHECK_FALSE(gui.press("step", bar));
+  CHECK(asked_for<action::Stop>(gui.press("stop", bar)));
+  training.state = RunState::paused;
+  CHECK(asked_for<action::Resume>(gui.press("resume", bar)));
+  CHECK(asked_for<action::Step>(gui.press("step", bar)));
+}
+
+TEST_CASE("transport: reset asks first, because what was learned is lost") {
+  HeadlessGui gui;
+  TransportPanel ui;
+  Training training;
+  training.state = RunState::ready;
+  const LoadProgress loading;
+  const auto bar = [&] { return draw(ui, TransportState{training, loading, true, true, false}, false); };
+  CHECK_FALSE(gui.press("reset", bar));
+  CHECK(asked_for<action::Reset>(gui.press("reset/yes", bar)));
+}
+
+TEST_CASE("data: without pictures every source is offered; the page's own only when it is there") {
+  HeadlessGui gui(ImVec2(400, 800));
+  DataPanel ui;
+  DataSetInfo data;
+  Sources sources;
+  LoadProgress loading;
+  PictureAtlas pictures(10);
+  const std::vector<int> labels;
+  const auto panel = [&] { return draw(ui, DataState{data, sources, loading, pictures, labels}); };
+  const Asked sample = gui.press("source/sample", panel);
+  REQUIRE(asked_for<action::LoadData>(sample));
+  CHECK(asked_for<action::LoadData>(sample)->source == "sample");
+  CHECK_FALSE(WidgetRects::find("source/cifar10"));
+  sources.beside_page = true;
+  const Asked real = gui.press("source/cifar10", panel);
+  REQUIRE(asked_for<action::LoadData>(real));
+  CHECK(asked_for<action::LoadData>(real)->source == "cifar10");
+  loading.running = true;
+  CHECK(asked_for<action::CancelLoad>(gui.press("load/cancel", panel)));
+}
+
+TEST_CASE("matrix: a press on row 1, column 2 asks for those pictures") {
+  HeadlessGui gui;
+  MatrixPanel ui;
+  const Evaluation evaluation = three_classes();
+  const Asked asked = gui.press("cell/1/2", [&] { return draw(ui, evaluation, kNames, false); });
+  REQUIRE(asked_for<action::ShowPictures>(asked));
+  CHECK(asked_for<action::ShowPictures>(asked)->actual == 1);
+  CHECK(asked_for<action::ShowPictures>(asked)->predicted == 2);
+}
+
+TEST_CASE("matrix: says a cell and the worst pairs in words") {
+  const Evaluation evaluation = three_classes();
+  CHECK(cell_words(evaluation, kNames, 1, 2) == "cat taken for dog: 4 of 10 (40.0 %)");
+  CHECK(cell_words(evaluation, kNames, 0, 0) == "bird recognised: 8 of 10 (80.0 %)");
+  const std::vector<Mistake> worst = most_confused(evaluation, 2);
+  REQUIRE(worst.size() == 2);
+  CHECK((worst[0].actual == 1 && worst[0].predicted == 2 && worst[0].count == 4));
+  CHECK((worst[1].actual == 2 && worst[1].predicted == 0));
+}
+
+TEST_CASE("matrix: nothing known draws a sentence and asks nothing") {
+  HeadlessGui gui;
+  MatrixPanel ui;
+  const Evaluation nothing;
+  CHECK_FALSE(gui.press("cell/0/0", [&] { return draw(ui, nothing, kNames, false); }));
+}
+
+TEST_CASE("gallery: filter, order and page ask anew, a changed filter from the first page") {
+  HeadlessGui gui;
+  GalleryPanel ui;
+  PictureAtlas pictures(kGalleryPage);
+  const std::vector<std::uint8_t> bytes(3 * kPictureBytes, 128);
+  pictures.assign(bytes);
+  const std::vector<GalleryItem> items{
+      {0, 0, 0, {0.8f, 0.1f, 0.1f}}, {1, 1, 2, {0.1f, 0.2f, 0.7f}}, {2, 2, 2, {0, 0, 1}}};
+  const auto panel = [&] { return draw(ui, GalleryState{items, pictures, kNames, 500, false, true}, false); };
+  CHECK(asked_for<action::Gallery>(gui.press("gallery/next", panel)));
+  CHECK(ui.page == 1);
+  CHECK(asked_for<action::Gallery>(gui.press("gallery/mistakes", panel)));
+  CHECK(ui.only_mistakes);
+  CHECK(ui.page == 0);
+  CHECK(asked_for<action::Gallery>(gui.press("gallery/sort/Worst first", panel)));
+  CHECK(std::string(kGallerySorts[ui.sort]) == "loss");
+}
+
+TEST_CASE("training: learning rate and batch size change at once while it trains, epochs do not") {
+  HeadlessGui gui(ImVec2(400, 800));
+  TrainingPanel ui;
+  Catalogue catalogue;
+  for (const char* name : {"epochs", "batch_size", "learning_rate"}) {
+    Field field;
+    field.name = name;
+    field.type = std::string(name) == "learning_rate" ? "float" : "int";
+    field.standard = std::string(name) == "learning_rate" ? 0.001 : 10;
+    catalogue.fit_fields.push_back(field);
+  }
+  Training training;
+  const Backend backend;
+  const auto panel = [&] { return draw(ui, TrainingState{catalogue, backend, training}); };
+  training.state = RunState::ready;
+  CHECK_FALSE(gui.press("learning_rate/more", panel));
+  CHECK(*ui.fit.find("learning_rate")->number() == 0.002);
+  training.state = RunState::training;
+  const Asked live = gui.press("batch_size/more", panel);
+  REQUIRE(asked_for<action::SetLive>(live));
+  CHECK(asked_for<action::SetLive>(live)->batch_size == 11);
+  CHECK_FALSE(asked_for<action::SetLive>(live)->learning_rate);
+  CHECK_FALSE(gui.press("epochs/more", panel));
+}

@@ -1,0 +1,69 @@
+// What a panel can ask for. Panels return these; app.cpp alone turns them into messages or changes of state.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/json.h"
+
+namespace playground {
+
+namespace action {
+struct Train {};
+struct Pause {};
+struct Resume {};
+struct Step {};
+struct Stop {};
+/// New weights from the seed; what was learned is lost, the run stays in the list.
+struct Reset {};
+struct LoadData {
+  std::string source;
+};
+struct CancelLoad {};
+struct ForgetData {};
+struct ChooseFiles {
+  std::string kind;
+};
+/// Makes the model of this configuration (or of a preset, by name) the one that trains.
+struct Build {
+  cnn::Json config;
+  std::string preset;
+};
+struct Check {
+  cnn::Json config;
+};
+struct SetLive {
+  std::optional<double> learning_rate, batch_size;
+};
+struct ShowPictures {
+  int actual = -1, predicted = -1;
+};
+struct Gallery {};  ///< the gallery's filter or page changed
+struct Evaluate {};
+struct SaveText {
+  std::string name, text;
+};
+struct CopyText {
+  std::string text;
+};
+struct SavePicture {
+  std::string name;
+  float left, top, width, height;
+};
+struct Download {
+  std::string format;
+};
+struct Share {};
+struct Theme {};
+}  // namespace action
+
+using Action =
+    std::variant<action::Train, action::Pause, action::Resume, action::Step, action::Stop, action::Reset,
+                 action::LoadData, action::CancelLoad, action::ForgetData, action::ChooseFiles, action::Build,
+                 action::Check, action::SetLive, action::ShowPictures, action::Gallery, action::Evaluate,
+                 action::SaveText, action::CopyText, action::SavePicture, action::Download, action::Share,
+                 action::Theme>;
+using Asked = std::optional<Action>;
+
+}  // namespace playground

@@ -1,0 +1,205 @@
+#include "web/app/app.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "web/app/messages.h"
+
+namespace playground {
+namespace {
+
+constexpr auto kStripEvery = std::chrono::milliseconds(1000);
+constexpr int kStripPictures = 16;
+std::vector<std::vector<float>> probabilities_in(std::span<const std::uint8_t> bytes, std::size_t count) {
+  std::vector<std::vector<float>> rows(count);
+  const std::size_t classes = count > 0 ? bytes.size() / sizeof(float) / count : 0;
+  for (std::size_t i = 0; i < count && classes > 0; ++i) {
+    rows[i].resize(classes);
+    std::memcpy(rows[i].data(), bytes.data() + i * classes * sizeof(float), classes * sizeof(float));
+  }
+  return rows;
+}
+
+}  // namespace
+
+App::App(Outside outside) : outside_(std::move(outside)), mail_(outside_.send) {}
+
+void App::start() {
+  mail_.ask("sources", {}, [this](const Reply& reply) {
+    if (reply.ok()) known_.sources = read_sources(reply.args);
+  });
+  mail_.ask("hello", {}, [this](const Reply& reply) {
+    if (!reply.ok()) return fail(reply);
+    known_.backend = read_backend(reply.args);
+    known_.catalogue = read_catalogue(reply.args);
+    if (known_.model.empty()) build({}, [] {});
+  });
+  mail_.ask("dataset", {}, [this](const Reply& reply) {
+    if (reply.ok() && known_.data.empty()) on_dataset(reply.args);  // none yet is no failure
+  });
+}
+
+void App::receive(std::string_view json, std::span<const Payload> payloads) {
+  mail_.receive(json, payloads, [this](const Event& event) { on_event(event); });
+}
+
+void App::on_event(const Event& event) {
+  if (event.type == "step") return on_step(event.args);
+  if (event.type == "epoch") return on_epoch(event.args);
+  if (event.type == "state") return on_state(event.args);
+  if (event.type == "dataset") return on_dataset(event.args);
+  if (event.type == "evaluation") {
+    known_.evaluation = read_evaluation(event.args);
+    gallery_stale_ = true;
+    refresh_strip();
+  } else if (event.type == "model") {
+    known_.model = read_model(event.args);
+    known_.evaluation = {};
+    new_run_ = true;
+    gallery_stale_ = true;
+  } else if (event.type == "load_progress") {
+    known_.loading = read_progress(event.args);
+    if (const std::string error = text_in(event.args, "error"); !error.empty()) known_.notice = Notice{error};
+  } else if (event.type == "trainer_ready") {
+    known_.backend = read_backend(event.args);
+    known_.catalogue = read_catalogue(event.args);
+  } else if (event.type == "trainer_gone") {
+    known_.notice = Notice{text_in(event.args, "message")};
+    known_.training = {};
+    known_.starting = false;
+  }
+}
+
+void App::on_dataset(const Json& args) {
+  known_.data = read_dataset(args);
+  known_.loading.running = false;
+  known_.evaluation = {};
+  if (known_.data.empty()) return;
+  ask_preview();
+  ask_strip_pictures();
+  gallery_stale_ = true;
+}
+
+/// The first picture of every class, in the classes' order.
+void App::ask_preview() {
+  Json args;
+  args["split"] = "train";
+  args["offset"] = 0;
+  args["count"] = 10;
+  mail_.ask("pictures", std::move(args), [this](const Reply& reply) {
+    if (!reply.ok() || reply.payloads.empty()) return;
+    known_.preview.assign(reply.payloads[0]);
+    known_.preview_labels.clear();
+    for (const double label : numbers_in(reply.args, "labels"))
+      known_.preview_labels.push_back(static_cast<int>(label));
+    known_.preview_labels.resize(static_cast<std::size_t>(known_.preview.count()));
+  });
+}
+
+void App::ask_strip_pictures() {
+  Json args;
+  args["split"] = "test";
+  args["offset"] = 0;
+  args["count"] = kStripPictures;
+  mail_.ask("pictures", std::move(args), [this](const Reply& reply) {
+    if (!reply.ok() || reply.payloads.empty()) return;
+    strip_pictures_.assign(reply.payloads[0].begin(), reply.payloads[0].end());
+    known_.strip.atlas.assign(strip_pictures_);
+    known_.strip.items.clear();
+    const std::vector<double> indices = numbers_in(reply.args, "indices"),
+                              labels = numbers_in(reply.args, "labels");
+    for (std::size_t i = 0; i < std::min(indices.size(), labels.size()); ++i)
+      known_.strip.items.push_back({static_cast<int>(indices[i]), static_cast<int>(labels[i]), -1, {}});
+    if (known_.has_history()) refresh_strip();
+  });
+}
+
+void App::refresh_strip() {
+  if (strip_pictures_.empty() || mail_.waits_for("predict")) return;
+  strip_asked_ = std::chrono::steady_clock::now();
+  const Payload pictures{strip_pictures_.data(), static_cast<std::uint32_t>(strip_pictures_.size())};
+  const auto handler = [this](const Reply& reply) {
+    const std::size_t count = known_.strip.items.size();
+    if (!reply.ok() || reply.payloads.empty() || strip_pictures_.size() != count * kPictureBytes) return;
+    std::vector<std::vector<float>> rows = probabilities_in(reply.payloads[0], count);
+    for (std::size_t i = 0; i < count; ++i) {
+      GalleryItem& item = known_.strip.items[i];
+      item.probabilities = std::move(rows[i]);
+      item.predicted =
+          static_cast<int>(std::max_element(item.probabilities.begin(), item.probabilities.end()) -
+                           item.probabilities.begin());
+    }
+  };
+  mail_.ask("predict", {}, handler, {&pictures, 1});
+}
+
+void App::refresh_gallery() {
+  known_.gallery_waiting = true;
+  gallery_stale_ = false;
+  const GalleryPanel& g = ui_.gallery;
+  Json args;
+  args["split"] = "test";
+  args["sort"] = kGallerySorts[g.sort];
+  if (g.only_mistakes) args["mistakes"] = true;
+  if (g.actual >= 0) args["actual"] = g.actual;
+  if (g.predicted >= 0) args["predicted"] = g.predicted;
+  args["offset"] = g.page * kGalleryPage;
+  args["count"] = kGalleryPage;
+  mail_.ask("predictions", std::move(args), [this](const Reply& reply) {
+    known_.gallery_waiting = false;
+    if (!reply.ok()) return fail(reply);
+    known_.gallery_total = number_in(reply.args, "total");
+    const Json::Array& items = list_in(reply.args, "items");
+    std::vector<std::vector<float>> rows(items.size());
+    if (reply.payloads.size() > 1) rows = probabilities_in(reply.payloads[1], items.size());
+    known_.gallery.items.clear();
+    for (std::size_t i = 0; i < items.size(); ++i)
+      known_.gallery.items.push_back(
+          {static_cast<int>(number_in(items[i], "index")), static_cast<int>(number_in(items[i], "label")),
+           static_cast<int>(number_in(items[i], "predicted")), std::move(rows[i])});
+    known_.gallery.atlas.assign(reply.payloads.empty() ? std::span<const std::uint8_t>() : reply.payloads[0]);
+  });
+}
+
+void App::on_step(const Json& args) {
+  if (known_.runs.empty()) begin_run();  // a script trains
+  Run& run = known_.runs.back();
+  if (fit_began_) {
+    fit_began_ = false;
+    known_.starting = false;
+    const int done = run.history.empty() ? 0 : run.history.back().epoch;
+    epoch_offset_ = number_in(args, "epoch") <= done ? done : 0;
+    const double last = run.steps.empty() ? 0 : run.steps.points().back().step;
+    step_offset_ = number_in(args, "global_step") <= last ? last : 0;
+  }
+  read_step(args, known_.training, run.steps, epoch_offset_, step_offset_);
+  if (ui_.tab == Tab::curves && std::chrono::steady_clock::now() - strip_asked_ > kStripEvery)
+    refresh_strip();
+}
+
+void App::on_epoch(const Json& args) {
+  if (known_.runs.empty()) begin_run();
+  HistoryRow row = read_history_row(args);
+  row.epoch += epoch_offset_;
+  known_.runs.back().history.push_back(row);
+}
+
+void App::on_state(const Json& args) {
+  const RunState before = known_.training.state;
+  known_.training.state = read_state(text_in(args, "state"));
+  if (known_.training.running()) known_.starting = false;
+  if (known_.training.busy() == (before == RunState::training || before == RunState::validating)) return;
+  if (!known_.training.busy() && known_.has_history()) {  // stands still: show what the weights are worth now
+    refresh_strip();
+    gallery_stale_ = true;
+  }
+}
+
+void App::frame() {
+  if (const Asked asked = draw(ui_, known_)) carry_out(*asked);
+  if (ui_.tab == Tab::predictions && known_.has_history() && gallery_stale_ && !known_.gallery_waiting)
+    refresh_gallery();
+}
+
+}  // namespace playground

@@ -1,0 +1,71 @@
+// The app without the browser: it owns the state, applies messages to it, and turns what panels ask into
+// messages.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "web/app/mailbox.h"
+#include "web/app/workbench.h"
+
+namespace playground {
+
+/// What the app needs done outside of itself; the browser's side is in main.cpp, the tests have their own.
+struct Outside {
+  Mailbox::Send send;
+  std::function<void(const std::string&)> copy_text;
+  std::function<void()> theme_changed;
+};
+
+class App {
+ public:
+  explicit App(Outside outside);
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// Asks for what there is to know.
+  void start();
+  void receive(std::string_view json, std::span<const Payload> payloads);
+  /// Draws one ImGui frame.
+  void frame();
+
+  Workbench& ui() { return ui_; }
+  const Known& known() const { return known_; }
+
+ private:
+  void on_event(const Event& event);
+  void on_dataset(const Json& args);
+  void on_step(const Json& args);
+  void on_epoch(const Json& args);
+  void on_state(const Json& args);
+
+  void carry_out(const Action& asked);
+  void train(bool one_step);
+  void fit(bool one_step);
+  void begin_run();
+  void load(const std::string& source, std::function<void()> then);
+  void build(Json args, std::function<void()> then);
+
+  void ask_preview();
+  void ask_strip_pictures();
+  void refresh_strip();
+  void refresh_gallery();
+  void simple(std::string_view type);
+  void fail(const Reply& reply);
+
+  Outside outside_;
+  Mailbox mail_;
+  Workbench ui_;
+  Known known_;
+  std::vector<std::uint8_t> strip_pictures_;
+  std::chrono::steady_clock::time_point strip_asked_{};
+  bool new_run_ = true;  ///< the next training starts a run of its own
+  bool gallery_stale_ = true;
+  int epoch_offset_ = 0;  ///< a training that continues counts its epochs from 1 again
+  double step_offset_ = 0;
+  bool fit_began_ = false;
+  int last_run_id_ = 0;
+};
+
+}  // namespace playground

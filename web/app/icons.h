@@ -1,0 +1,39 @@
+// Signs drawn as shapes, sharp at every scale. Each stands beside a word or carries one as its tooltip.
+#pragma once
+
+#include "imgui.h"
+
+namespace playground {
+
+enum class Icon {
+  none,
+  play,
+  pause,
+  stop,
+  step,
+  reset,
+  plus,
+  minus,
+  cross,
+  check,
+  copy,
+  trash,
+  handle,
+  undo,
+  redo,
+  sun,
+  moon,
+  contrast,
+  question,
+  link,
+  download,
+  chevron_down,
+  chevron_right,
+  folder,
+  eye
+};
+
+/// In a square of that side around the centre.
+void draw_icon(ImDrawList& list, Icon icon, ImVec2 centre, float side, ImU32 colour);
+
+}  // namespace playground

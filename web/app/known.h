@@ -1,0 +1,151 @@
+// What the app knows, filled from messages (messages.cpp) and read by the panels. Nothing here draws or asks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "web/app/series.h"
+
+namespace playground {
+
+using cnn::Json;
+
+/// A value somebody can set, as layers, optimizers and the training describe their own (web/protocol.h,
+/// hello).
+struct Field {
+  std::string name, type, help;
+  Json standard;  ///< the default
+  std::optional<double> min, max;
+  std::vector<std::string> choices;
+  bool optional = false;
+};
+
+struct Type {
+  std::string class_name, help, group;
+  std::vector<Field> fields;
+};
+
+struct Preset {
+  std::string name, title, help;
+};
+
+struct Backend {
+  bool simd = false, relaxed_simd = false, isolated = false;
+  int threads = 1;
+  std::string kernel_set, variant;
+};
+
+struct Catalogue {
+  std::vector<Type> layers, optimizers, schedules, losses, augmentations;
+  std::vector<Preset> presets;
+  std::vector<Field> fit_fields;
+};
+
+struct SplitInfo {
+  double count = 0;
+  std::vector<double> per_class;
+};
+
+struct DataSetInfo {
+  std::string source, label;
+  bool synthetic = false, official = false;
+  std::vector<std::string> class_names;
+  SplitInfo train, test;
+  bool empty() const { return train.count <= 0; }
+};
+
+struct Sources {
+  bool asked = false, beside_page = false;
+  std::string kept_label;  ///< empty: nothing kept in the browser
+  double kept_bytes = 0;
+  std::string huggingface;
+};
+
+struct LoadProgress {
+  std::string source, file;
+  double received = 0, total = 0, bytes_per_second = 0, seconds_left = -1, records = 0;
+  bool running = false;
+};
+
+struct SummaryRow {
+  std::string name, class_name;
+  std::vector<int> output_shape;
+  double parameters = 0, flops = 0, bytes = 0;
+  bool trainable = true;
+};
+
+struct ModelInfo {
+  Json config;
+  std::string name, text;
+  std::vector<SummaryRow> rows;
+  double total = 0, trainable = 0, non_trainable = 0;
+  int classes = 0;
+  bool empty() const { return rows.empty(); }
+};
+
+/// A configuration looked at without touching the model: what the builder shows while one edits.
+struct Checked {
+  ModelInfo model;
+  std::string error;
+  int error_layer = -1;  ///< -1: the whole
+};
+
+enum class RunState { empty, loading, ready, training, validating, paused, evaluating };
+
+struct HistoryRow {
+  int epoch = 0;
+  double loss = 0, accuracy = 0, seconds = 0, images_per_second = 0, learning_rate = 0;
+  std::optional<double> val_loss, val_accuracy;
+};
+
+struct Training {
+  RunState state = RunState::empty;
+  int epoch = 0, epochs = 0, step = 0, steps_per_epoch = 0;
+  double loss = 0, accuracy = 0, images_per_second = 0, eta_seconds = -1, learning_rate = 0;
+  bool busy() const { return state == RunState::training || state == RunState::validating; }
+  bool running() const { return busy() || state == RunState::paused; }
+};
+
+struct ClassScore {
+  std::string name;
+  double precision = 0, recall = 0, f1 = 0, support = 0;
+};
+
+struct Evaluation {
+  int classes = 0, epoch = 0;
+  double loss = 0, accuracy = 0;
+  std::vector<int> confusion;  ///< [true][predicted]
+  std::vector<ClassScore> per_class;
+  std::string split;
+  int at(int actual, int predicted) const {
+    return confusion[static_cast<std::size_t>(actual * classes + predicted)];
+  }
+  int row_sum(int actual) const;
+  int column_sum(int predicted) const;
+};
+
+struct GalleryItem {
+  int index = 0, label = 0, predicted = 0;
+  std::vector<float> probabilities;
+};
+
+/// One training from weights to here, kept to be laid over others.
+struct Run {
+  int id = 0;
+  std::string name;
+  Json config, fit;
+  std::string data;
+  std::vector<HistoryRow> history;
+  StepSeries steps;
+  bool shown = true, finished = false;
+};
+
+struct Notice {
+  std::string message;
+  bool error = true;
+};
+
+}  // namespace playground

@@ -1,0 +1,158 @@
+// The app in the browser: the module's exports, and the wires between canvas, input, page and App.
+#include <emscripten.h>
+
+#include <memory>
+#include <string_view>
+
+#include "imgui.h"
+#include "web/app/app.h"
+#include "web/app/platform/browser.h"
+#include "web/app/platform/canvas.h"
+#include "web/app/platform/input.h"
+#include "web/app/touch.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+
+namespace browser {
+void set_pasted_text(const char* text);
+}
+
+namespace {
+
+constexpr float kTextDesktop = 15, kTextTouch = 16;  // CSS pixels
+
+/// Everything there is one of in a page, for the page's whole life.
+struct Program {
+  Canvas canvas;
+  std::unique_ptr<App> app;
+  int cursor = -1;
+};
+Program* program = nullptr;
+
+void choose_theme() {
+  const ThemeChoice choice = program->app->ui().theme;
+  const bool dark_colours =
+      choice == ThemeChoice::dark || (choice == ThemeChoice::system && browser::prefers_dark());
+  apply_theme(dark_colours, browser::coarse_pointer() ? kTextTouch : kTextDesktop);
+  program->canvas.wake();
+}
+
+void theme_chosen() {
+  constexpr const char* kNames[] = {"system", "light", "dark"};
+  browser::store("theme", kNames[static_cast<int>(program->app->ui().theme)]);
+  choose_theme();
+}
+
+void recall_theme() {
+  const std::string stored = browser::stored("theme");
+  if (stored == "light") program->app->ui().theme = ThemeChoice::light;
+  if (stored == "dark") program->app->ui().theme = ThemeChoice::dark;
+}
+
+void show_cursor() {
+  const int wanted = ImGui::GetMouseCursor();
+  if (wanted == program->cursor) return;
+  program->cursor = wanted;
+  const char* name = wanted == ImGuiMouseCursor_Hand        ? "pointer"
+                     : wanted == ImGuiMouseCursor_TextInput ? "text"
+                     : wanted == ImGuiMouseCursor_ResizeEW  ? "ew-resize"
+                     : wanted == ImGuiMouseCursor_ResizeNS  ? "ns-resize"
+                     : wanted == ImGuiMouseCursor_ResizeAll ? "grabbing"
+                                                            : "default";
+  browser::set_cursor(name);
+}
+
+void set_up_imgui() {
+  ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.LogFilename = nullptr;
+  io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+  io.ConfigInputTextCursorBlink = false;  // a blinking cursor would draw frames for ever
+  io.ConfigWindowsMoveFromTitleBarOnly = true;
+  io.BackendFlags |= ImGuiBackendFlags_HasMouseCursors;
+  io.BackendPlatformName = "browser";
+  ImGui::GetPlatformIO().Platform_SetClipboardTextFn = [](ImGuiContext*, const char* text) {
+    browser::copy_text(text);
+  };
+  ImGui::GetPlatformIO().Platform_GetClipboardTextFn = [](ImGuiContext*) {
+    return browser::pasted_text().c_str();
+  };
+}
+
+}  // namespace
+}  // namespace playground
+
+using playground::program;
+
+extern "C" {
+
+EMSCRIPTEN_KEEPALIVE void app_receive(const char* json, int size, const playground::Payload* payloads,
+                                      int count) {
+  if (program == nullptr) return;
+  program->app->receive({json, static_cast<std::size_t>(size)}, {payloads, static_cast<std::size_t>(count)});
+  program->canvas.wake();
+}
+
+EMSCRIPTEN_KEEPALIVE int app_widget_rect(const char* name, float* rectangle) {
+  const std::optional<ImVec4> found = playground::WidgetRects::find(name);
+  if (!found) return 0;
+  rectangle[0] = found->x, rectangle[1] = found->y, rectangle[2] = found->z, rectangle[3] = found->w;
+  return 1;
+}
+
+/// Frames drawn since the start: an idle page's number stands still.
+EMSCRIPTEN_KEEPALIVE int app_frames() {
+  return program != nullptr ? static_cast<int>(program->canvas.frames_drawn()) : 0;
+}
+
+EMSCRIPTEN_KEEPALIVE void app_resized() { program->canvas.resized(); }
+EMSCRIPTEN_KEEPALIVE void app_scheme(int) { playground::choose_theme(); }
+
+EMSCRIPTEN_KEEPALIVE void app_character(unsigned code_point) {
+  playground::type_character(code_point);
+  program->canvas.wake();
+}
+
+/// From the hidden text field: 0 Backspace, 1 Enter, 2 the keyboard was closed.
+EMSCRIPTEN_KEEPALIVE void app_key_tap(int which) {
+  constexpr ImGuiKey kKeys[] = {ImGuiKey_Backspace, ImGuiKey_Enter, ImGuiKey_Enter};
+  if (which == 2 && !ImGui::GetIO().WantTextInput) return;
+  playground::tap_key(kKeys[which]);
+  program->canvas.wake();
+}
+
+EMSCRIPTEN_KEEPALIVE void app_pasted(const char* text) {
+  playground::browser::set_pasted_text(text);
+  ImGuiIO& io = ImGui::GetIO();
+  io.AddKeyEvent(ImGuiMod_Ctrl, true);
+  playground::tap_key(ImGuiKey_V);
+  io.AddKeyEvent(ImGuiMod_Ctrl, false);
+  program->canvas.wake();
+}
+
+}  // extern "C"
+
+int main() {
+  using namespace playground;
+  set_up_imgui();
+  load_fonts();
+  program = new Program;  // never deleted: callbacks of the page hold on to it
+  program->app = std::make_unique<App>(Outside{
+      .send = [](std::string_view json, std::span<const Payload> payloads) { browser::send(json, payloads); },
+      .copy_text = [](const std::string& text) { browser::copy_text(text.c_str()); },
+      .theme_changed = theme_chosen});
+  Touch::set_coarse(browser::coarse_pointer());
+  recall_theme();
+  choose_theme();
+  const bool opened = program->canvas.open([] {
+    program->app->frame();
+    show_cursor();
+  });
+  if (!opened) return 1;  // the page looked for WebGL2 before and shows its own controls
+  listen(program->canvas);
+  browser::watch_page();
+  program->app->start();
+  return 0;
+}

@@ -1,0 +1,249 @@
+#include "web/app/messages.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace playground {
+
+double number_in(const Json& object, std::string_view key, double fallback) {
+  const Json* member = object.find(key);
+  const double* number = member != nullptr ? member->number() : nullptr;
+  return number != nullptr ? *number : fallback;
+}
+
+bool flag_in(const Json& object, std::string_view key, bool fallback) {
+  const Json* member = object.find(key);
+  const bool* flag = member != nullptr ? member->boolean() : nullptr;
+  return flag != nullptr ? *flag : fallback;
+}
+
+std::string text_in(const Json& object, std::string_view key) {
+  const Json* member = object.find(key);
+  const std::string* text = member != nullptr ? member->string() : nullptr;
+  return text != nullptr ? *text : std::string();
+}
+
+const Json::Array& list_in(const Json& object, std::string_view key) {
+  static const Json::Array none;
+  const Json* member = object.find(key);
+  const Json::Array* list = member != nullptr ? member->elements() : nullptr;
+  return list != nullptr ? *list : none;
+}
+
+std::vector<double> numbers_in(const Json& object, std::string_view key) {
+  std::vector<double> numbers;
+  for (const Json& element : list_in(object, key))
+    numbers.push_back(element.number() != nullptr ? *element.number() : 0);
+  return numbers;
+}
+
+namespace {
+
+std::vector<std::string> texts_in(const Json& object, std::string_view key) {
+  std::vector<std::string> texts;
+  for (const Json& element : list_in(object, key))
+    texts.push_back(element.string() != nullptr ? *element.string() : "");
+  return texts;
+}
+
+std::optional<double> maybe_number(const Json& object, std::string_view key) {
+  const Json* member = object.find(key);
+  if (member == nullptr || member->number() == nullptr) return {};
+  return *member->number();
+}
+
+int integer_in(const Json& object, std::string_view key) { return static_cast<int>(number_in(object, key)); }
+
+std::vector<Field> read_fields(const Json& owner, std::string_view key) {
+  std::vector<Field> fields;
+  for (const Json& json : list_in(owner, key)) {
+    Field field;
+    field.name = text_in(json, "name");
+    field.type = text_in(json, "type");
+    field.help = text_in(json, "help");
+    if (const Json* standard = json.find("default")) field.standard = *standard;
+    field.min = maybe_number(json, "min");
+    field.max = maybe_number(json, "max");
+    field.choices = texts_in(json, "choices");
+    field.optional = flag_in(json, "optional");
+    fields.push_back(std::move(field));
+  }
+  return fields;
+}
+
+std::vector<Type> read_types(const Json& args, std::string_view key) {
+  std::vector<Type> types;
+  for (const Json& json : list_in(args, key))
+    types.push_back({text_in(json, "class_name"), text_in(json, "help"), text_in(json, "group"),
+                     read_fields(json, "fields")});
+  return types;
+}
+
+SplitInfo read_split(const Json& args, std::string_view key) {
+  const Json* split = args.find(key);
+  if (split == nullptr) return {};
+  return {number_in(*split, "count"), numbers_in(*split, "per_class")};
+}
+
+}  // namespace
+
+Backend read_backend(const Json& args) {
+  const Json* json = args.find("backend");
+  if (json == nullptr) return {};
+  return {flag_in(*json, "simd"),       flag_in(*json, "relaxed_simd"),
+          flag_in(*json, "isolated"),   static_cast<int>(number_in(*json, "threads", 1)),
+          text_in(*json, "kernel_set"), text_in(*json, "variant")};
+}
+
+Catalogue read_catalogue(const Json& args) {
+  Catalogue catalogue{read_types(args, "layer_types"),   read_types(args, "optimizers"),
+                      read_types(args, "schedules"),     read_types(args, "losses"),
+                      read_types(args, "augmentations"), {},
+                      read_fields(args, "fit_fields")};
+  for (const Json& json : list_in(args, "presets"))
+    catalogue.presets.push_back({text_in(json, "name"), text_in(json, "title"), text_in(json, "help")});
+  return catalogue;
+}
+
+DataSetInfo read_dataset(const Json& args) {
+  DataSetInfo data;
+  data.label = text_in(args, "label");
+  data.source = text_in(args, "source");
+  data.synthetic = flag_in(args, "synthetic");
+  data.official = flag_in(args, "official");
+  data.class_names = texts_in(args, "class_names");
+  data.train = read_split(args, "train");
+  data.test = read_split(args, "test");
+  return data;
+}
+
+Sources read_sources(const Json& args) {
+  Sources sources;
+  sources.asked = true;
+  sources.beside_page = flag_in(args, "beside_page");
+  if (const Json* kept = args.find("kept"); kept != nullptr && kept->members() != nullptr) {
+    sources.kept_label = text_in(*kept, "label");
+    sources.kept_bytes = number_in(*kept, "bytes");
+  }
+  sources.huggingface = text_in(args, "huggingface");
+  return sources;
+}
+
+LoadProgress read_progress(const Json& args) {
+  return {text_in(args, "source"),
+          text_in(args, "file"),
+          number_in(args, "received"),
+          number_in(args, "total"),
+          number_in(args, "bytes_per_second"),
+          number_in(args, "seconds_left", -1),
+          number_in(args, "records"),
+          !flag_in(args, "done")};
+}
+
+ModelInfo read_model(const Json& args) {
+  ModelInfo model;
+  if (const Json* config = args.find("config")) model.config = *config;
+  model.name = text_in(args, "name");
+  model.classes = integer_in(args, "classes");
+  const Json* summary = args.find("summary");
+  if (summary == nullptr) return model;
+  model.text = text_in(*summary, "text");
+  model.total = number_in(*summary, "total");
+  model.trainable = number_in(*summary, "trainable");
+  model.non_trainable = number_in(*summary, "non_trainable");
+  for (const Json& json : list_in(*summary, "rows")) {
+    SummaryRow row;
+    row.name = text_in(json, "name");
+    row.class_name = text_in(json, "class_name");
+    for (const double size : numbers_in(json, "output_shape"))
+      row.output_shape.push_back(static_cast<int>(size));
+    row.parameters = number_in(json, "parameters");
+    row.flops = number_in(json, "flops");
+    row.bytes = number_in(json, "bytes");
+    row.trainable = flag_in(json, "trainable", true);
+    model.rows.push_back(std::move(row));
+  }
+  return model;
+}
+
+HistoryRow read_history_row(const Json& args) {
+  return {integer_in(args, "epoch"),
+          number_in(args, "loss"),
+          number_in(args, "accuracy"),
+          number_in(args, "seconds"),
+          number_in(args, "images_per_second"),
+          number_in(args, "learning_rate"),
+          maybe_number(args, "val_loss"),
+          maybe_number(args, "val_accuracy")};
+}
+
+Evaluation read_evaluation(const Json& args) {
+  Evaluation evaluation;
+  evaluation.epoch = integer_in(args, "epoch");
+  evaluation.loss = number_in(args, "loss");
+  evaluation.accuracy = number_in(args, "accuracy");
+  evaluation.split = text_in(args, "split");
+  const Json::Array& rows = list_in(args, "confusion_matrix");
+  const std::size_t classes = rows.size();
+  for (const Json& row : rows) {
+    if (row.elements() == nullptr || row.elements()->size() != classes)
+      return {};  // not square: nothing to show
+    for (const Json& cell : *row.elements())
+      evaluation.confusion.push_back(cell.number() != nullptr ? static_cast<int>(*cell.number()) : 0);
+  }
+  evaluation.classes = static_cast<int>(classes);
+  for (const Json& json : list_in(args, "per_class"))
+    evaluation.per_class.push_back({text_in(json, "name"), number_in(json, "precision"),
+                                    number_in(json, "recall"), number_in(json, "f1"),
+                                    number_in(json, "support")});
+  return evaluation;
+}
+
+RunState read_state(std::string_view name) {
+  constexpr std::pair<std::string_view, RunState> kStates[] = {
+      {"loading", RunState::loading},   {"ready", RunState::ready},
+      {"training", RunState::training}, {"validating", RunState::validating},
+      {"paused", RunState::paused},     {"evaluating", RunState::evaluating}};
+  for (const auto& [text, state] : kStates)
+    if (text == name) return state;
+  return RunState::empty;
+}
+
+void read_step(const Json& args, Training& training, StepSeries& steps, int epoch_offset,
+               double step_offset) {
+  training.epoch = integer_in(args, "epoch") + epoch_offset;
+  training.epochs = integer_in(args, "epochs") + epoch_offset;
+  training.step = integer_in(args, "step");
+  training.steps_per_epoch = integer_in(args, "steps_per_epoch");
+  training.loss = number_in(args, "loss", std::nan(""));
+  training.accuracy = number_in(args, "accuracy");
+  training.images_per_second = number_in(args, "images_per_second");
+  training.eta_seconds = number_in(args, "eta_seconds", -1);
+  training.learning_rate = number_in(args, "learning_rate");
+  for (const Json& json : list_in(args, "points")) {
+    const Json::Array* point = json.elements();
+    if (point == nullptr || point->size() < 3) continue;
+    const auto value = [&](std::size_t i) {
+      return (*point)[i].number() != nullptr ? *(*point)[i].number() : std::nan("");
+    };
+    // The event tells where its own step stands in its epoch; the points before it count back from there.
+    const double behind = number_in(args, "global_step") - value(0);
+    const double epoch =
+        training.epoch - 1 + (training.step - behind) / std::max(1, training.steps_per_epoch);
+    steps.add(value(0) + step_offset, epoch, static_cast<float>(value(1)), static_cast<float>(value(2)));
+  }
+}
+
+int Evaluation::row_sum(int actual) const {
+  int sum = 0;
+  for (int predicted = 0; predicted < classes; ++predicted) sum += at(actual, predicted);
+  return sum;
+}
+
+int Evaluation::column_sum(int predicted) const {
+  int sum = 0;
+  for (int actual = 0; actual < classes; ++actual) sum += at(actual, predicted);
+  return sum;
+}
+
+}  // namespace playground

@@ -1,0 +1,34 @@
+// From message to what is known, and nothing else: each function reads one reply or event of web/protocol.h.
+// What is missing or of another kind keeps its default; the trainer is ours, but a page may be older than its
+// worker.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "web/app/known.h"
+
+namespace playground {
+
+double number_in(const Json& object, std::string_view key, double fallback = 0);
+bool flag_in(const Json& object, std::string_view key, bool fallback = false);
+std::string text_in(const Json& object, std::string_view key);
+std::vector<double> numbers_in(const Json& object, std::string_view key);
+const Json::Array& list_in(const Json& object, std::string_view key);
+
+Backend read_backend(const Json& args);
+Catalogue read_catalogue(const Json& args);
+DataSetInfo read_dataset(const Json& args);
+Sources read_sources(const Json& args);
+LoadProgress read_progress(const Json& args);
+ModelInfo read_model(const Json& args);
+HistoryRow read_history_row(const Json& args);
+Evaluation read_evaluation(const Json& args);
+RunState read_state(std::string_view name);
+/// A step event onto what is known; its points onto the curve. The offsets are what a continued training
+/// counted before.
+void read_step(const Json& args, Training& training, StepSeries& steps, int epoch_offset = 0,
+               double step_offset = 0);
+
+}  // namespace playground

@@ -1,0 +1,122 @@
+#include "web/app/panels/data.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "web/app/format.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+constexpr int kPreview = 10;  // one of each class, where there are ten
+
+/// A source as a row one can press: what it is and what it costs.
+bool source_row(const char* name, const char* title, const std::string& detail) {
+  const float width = ImGui::GetContentRegionAvail().x, height = 2.9f * em();
+  const bool pressed = ImGui::InvisibleButton(name, ImVec2(width, height), ImGuiButtonFlags_EnableNav);
+  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const bool hovered = ImGui::IsItemHovered();
+  list.AddRectFilled(low, high,
+                     ImGui::IsItemActive() ? palette().control_active
+                     : hovered             ? palette().control_hover
+                                           : palette().control,
+                     ImGui::GetStyle().FrameRounding);
+  if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  text_at(list, ImVec2(low.x + 0.8f * em(), low.y + 0.38f * em()), palette().text,
+          fitted(title, width - 1.6f * em()));
+  push_size(0.87f);
+  text_at(list, ImVec2(low.x + 0.92f * em(), low.y + 1.75f * em()), palette().muted,
+          fitted(detail, width - 1.6f * em()));
+  pop_font();
+  WidgetRects::mark(name);
+  return pressed;
+}
+
+Asked draw_sources(DataPanel& ui, const DataState& known) {
+  Asked asked;
+  const Sources& s = known.sources;
+  const auto load = [&](const char* source) {
+    asked = action::LoadData{source};
+    ui.choosing = false;
+  };
+  if (!s.kept_label.empty() &&
+      source_row("source/kept", "Kept in this browser", s.kept_label + ", " + bytes_text(s.kept_bytes)))
+    load("kept");
+  if (s.beside_page && source_row("source/cifar10", "CIFAR-10 beside this page", "60,000 pictures, 170 MB"))
+    load("cifar10");
+  if (source_row("source/sample", "Sample pictures", "Drawn by the program in a second; synthetic"))
+    load("sample");
+  if (source_row("source/huggingface", "CIFAR-10 from Hugging Face", "60,000 pictures, about 145 MB"))
+    load("huggingface");
+  if (source_row("source/files", "A file of yours", "cifar-10-binary.tar.gz or .bin batches")) {
+    asked = action::ChooseFiles{"data"};
+    ui.choosing = false;
+  }
+  return asked;
+}
+
+void draw_preview(const DataState& known) {
+  const int count = std::min(kPreview, known.pictures.count());
+  if (count == 0) return;
+  const float width = ImGui::GetContentRegionAvail().x, gap = 0.4f * em();
+  const int columns = 5;
+  const float side =
+      std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  push_size(0.8f);
+  const float row = side + 1.55f * em();
+  for (int i = 0; i < count; ++i) {
+    const ImVec2 low(corner.x + static_cast<float>(i % columns) * (side + gap),
+                     corner.y + static_cast<float>(i / columns) * row);
+    known.pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
+    const auto label = static_cast<std::size_t>(known.labels[static_cast<std::size_t>(i)]);
+    if (label >= known.data.class_names.size()) continue;
+    const std::string word = fitted(known.data.class_names[label], side + gap);
+    text_at(list, ImVec2(low.x + (side - text_size(word).x) / 2, low.y + side + 0.2f * em()), palette().muted,
+            word);
+  }
+  pop_font();
+  ImGui::Dummy(ImVec2(width, row * static_cast<float>((count + columns - 1) / columns)));
+}
+
+Asked draw_progress(const DataState& known) {
+  const LoadProgress& l = known.loading;
+  ImGui::TextUnformatted(
+      l.file.empty() ? "Loading" : fitted("Loading " + l.file, ImGui::GetContentRegionAvail().x).c_str());
+  progress_bar(l.total > 0 ? static_cast<float>(l.received / l.total) : 0, ImGui::GetContentRegionAvail().x,
+               0.4f * em(), palette().accent);
+  std::string words = bytes_text(l.received);
+  if (l.total > 0) words += " of " + bytes_text(l.total);
+  if (l.seconds_left >= 0) words += ", " + duration_text(l.seconds_left) + " left";
+  muted(words);
+  if (button("load/cancel", "Cancel", {.kind = Kind::quiet})) return action::CancelLoad{};
+  return {};
+}
+
+}  // namespace
+
+Asked draw(DataPanel& ui, const DataState& known) {
+  if (known.loading.running) return draw_progress(known);
+  const DataSetInfo& data = known.data;
+  if (data.empty()) {
+    sentence("Choose pictures to learn from. Train takes the first of these.");
+    return draw_sources(ui, known);
+  }
+  ImGui::TextUnformatted(fitted(data.label, ImGui::GetContentRegionAvail().x).c_str());
+  sentence(count_text(data.train.count) + " to learn from, " + count_text(data.test.count) +
+           " to test with, " + std::to_string(data.class_names.size()) + " classes");
+  draw_preview(known);
+  return ui.choosing ? draw_sources(ui, known) : Asked{};
+}
+
+void draw_change_button(DataPanel& ui, const DataSetInfo& data, const LoadProgress& loading) {
+  if (data.empty() || loading.running) return;
+  heading_button_place(ui.choosing ? "Keep this" : "Change");
+  if (button("data/change", ui.choosing ? "Keep this" : "Change", {.kind = Kind::quiet}))
+    ui.choosing = !ui.choosing;
+}
+
+}  // namespace playground

@@ -1,0 +1,226 @@
+#include "web/app/panels/gallery.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "web/app/format.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+std::string name_of(const std::vector<std::string>& names, int index) {
+  return index >= 0 && static_cast<std::size_t>(index) < names.size() ? names[static_cast<std::size_t>(index)]
+                                                                      : "?";
+}
+
+/// Tick or cross and the class taken for: right and wrong differ in sign, colour and word.
+void draw_verdict(ImDrawList& list, ImVec2 at, float width, const GalleryItem& item,
+                  const std::vector<std::string>& names) {
+  const bool right = item.label == item.predicted;
+  const ImU32 colour = right ? palette().right : palette().wrong;
+  const float sign = 0.75f * em();
+  draw_icon(list, right ? Icon::check : Icon::cross, ImVec2(at.x + sign / 2, at.y + em() / 2), sign, colour);
+  text_at(list, ImVec2(at.x + sign + 0.3f * em(), at.y), palette().text,
+          fitted(name_of(names, item.predicted), width - sign - 0.3f * em()));
+}
+
+std::vector<int> by_probability(const GalleryItem& item) {
+  std::vector<int> order(item.probabilities.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+    return item.probabilities[static_cast<std::size_t>(a)] > item.probabilities[static_cast<std::size_t>(b)];
+  });
+  return order;
+}
+
+void draw_probabilities(const GalleryItem& item, const std::vector<std::string>& names, int most,
+                        float width) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const std::vector<int> order = by_probability(item);
+  const float row = 1.35f * em(), name_width = 6.2f * em(), figure = 3.7f * em();
+  for (int i = 0; i < std::min<int>(most, static_cast<int>(order.size())); ++i) {
+    const int c = order[static_cast<std::size_t>(i)];
+    const float share = item.probabilities[static_cast<std::size_t>(c)];
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    text_at(list, at, c == item.label ? palette().text : palette().muted,
+            fitted(name_of(names, c), name_width - 0.4f * em()));
+    const float bar = width - name_width - figure;
+    const ImVec2 low(at.x + name_width, at.y + 0.2f * em());
+    list.AddRectFilled(low, ImVec2(low.x + bar, low.y + 0.65f * em()), palette().control, 0.2f * em());
+    list.AddRectFilled(low, ImVec2(low.x + std::max(1.0f, bar * share), low.y + 0.65f * em()),
+                       c == item.label ? palette().right : palette().wrong, 0.2f * em());
+    const std::string text = percent_text(share);
+    text_at(list, ImVec2(at.x + width - text_size(text).x, at.y), palette().muted, text);
+    ImGui::Dummy(ImVec2(width, row - ImGui::GetStyle().ItemSpacing.y * 0.5f));
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y * 0.5f);
+  }
+}
+
+void draw_closely(const GalleryState& known, int index) {
+  const GalleryItem& item = known.items[static_cast<std::size_t>(index)];
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float side = 10 * em();
+  known.pictures.draw(*ImGui::GetWindowDrawList(), index, at, ImVec2(at.x + side, at.y + side), 0.4f * em());
+  ImGui::Dummy(ImVec2(side, side));
+  ImGui::SameLine(0, em());
+  ImGui::BeginGroup();
+  push_strong();
+  ImGui::TextUnformatted(
+      (name_of(known.names, item.label) + (item.label == item.predicted
+                                               ? ", recognised"
+                                               : ", taken for " + name_of(known.names, item.predicted)))
+          .c_str());
+  pop_font();
+  muted("test picture " + count_text(item.index));
+  ImGui::Dummy(ImVec2(0, 0.2f * em()));
+  draw_probabilities(item, known.names, 5, 17 * em());
+  ImGui::EndGroup();
+}
+
+/// One picture of the gallery, its verdict and how sure the net is.
+bool draw_card(const GalleryState& known, int index, float side) {
+  const GalleryItem& item = known.items[static_cast<std::size_t>(index)];
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float height = side + 2.75f * em();
+  const bool pressed = ImGui::InvisibleButton("picture", ImVec2(side, height), ImGuiButtonFlags_EnableNav);
+  const ImVec2 low = ImGui::GetItemRectMin();
+  known.pictures.draw(list, index, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
+  if (ImGui::IsItemHovered() || ImGui::IsItemFocused()) {
+    list.AddRect(low, ImVec2(low.x + side, low.y + side), palette().text, 0.3f * em(), 0, 0.12f * em());
+    ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  }
+  draw_verdict(list, ImVec2(low.x, low.y + side + 0.3f * em()), side, item, known.names);
+  push_size(0.85f);
+  const std::string below = item.label == item.predicted ? "" : "is " + name_of(known.names, item.label);
+  text_at(list, ImVec2(low.x, low.y + side + 1.75f * em()), palette().muted, fitted(below, side));
+  if (!item.probabilities.empty() && below.empty()) {
+    const float share = *std::max_element(item.probabilities.begin(), item.probabilities.end());
+    text_at(list, ImVec2(low.x, low.y + side + 1.75f * em()), palette().faint, percent_text(share));
+  }
+  pop_font();
+  WidgetRects::mark("picture/" + std::to_string(index));
+  return pressed;
+}
+
+bool class_choice(const char* name, const char* any, const std::vector<std::string>& names, int& chosen) {
+  bool changed = false;
+  ImGui::SetNextItemWidth(9.5f * em());
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
+  const std::string now = chosen < 0 ? any : name_of(names, chosen);
+  if (ImGui::BeginCombo(name, now.c_str())) {
+    for (int i = -1; i < static_cast<int>(names.size()); ++i)
+      if (ImGui::Selectable(i < 0 ? any : names[static_cast<std::size_t>(i)].c_str(), i == chosen)) {
+        changed = chosen != i;
+        chosen = i;
+      }
+    ImGui::EndCombo();
+  }
+  ImGui::PopStyleVar();
+  WidgetRects::mark(name + 2);  // without the "##" that hides the label
+  return changed;
+}
+
+bool draw_filter(GalleryPanel& ui, const GalleryState& known, bool narrow) {
+  constexpr const char* kSorts[] = {"As stored", "Surest first", "Worst first"};
+  bool changed = segmented("gallery/sort", kSorts, ui.sort, narrow);
+  if (!narrow) ImGui::SameLine(0, em());
+  changed |= class_choice("##gallery/actual", "Any class", known.names, ui.actual);
+  ImGui::SameLine();
+  changed |= class_choice("##gallery/predicted", "Taken for any", known.names, ui.predicted);
+  ImGui::SameLine(0, em());
+  changed |= toggle("gallery/mistakes", narrow ? "Mistakes" : "Only mistakes", ui.only_mistakes);
+  if (changed) ui.page = 0;
+  return changed;
+}
+
+bool draw_pages(GalleryPanel& ui, const GalleryState& known) {
+  const int pages = std::max(1, static_cast<int>(std::ceil(known.total / kGalleryPage)));
+  muted(known.total > 0 ? count_text(known.total) + (known.total == 1 ? " picture" : " pictures")
+                        : "No picture matches.");
+  if (pages == 1) return false;
+  bool changed = false;
+  ImGui::SameLine(0, em());
+  if (button("gallery/back", "Back", {.enabled = ui.page > 0})) --ui.page, changed = true;
+  ImGui::SameLine();
+  muted(std::to_string(ui.page + 1) + " of " + count_text(pages));
+  ImGui::SameLine();
+  if (button("gallery/next", "Next", {.enabled = ui.page + 1 < pages})) ++ui.page, changed = true;
+  return changed;
+}
+
+}  // namespace
+
+Asked draw(GalleryPanel& ui, const GalleryState& known, bool narrow) {
+  if (!known.has_model_output && known.items.empty()) {
+    centred_note("Once the net has learned something, its predictions for the test pictures appear here.");
+    return {};
+  }
+  bool changed = draw_filter(ui, known, narrow);
+  ImGui::Dummy(ImVec2(0, 0.2f * em()));
+  const float gap = 0.8f * em(), least = narrow ? 5.2f * em() : 5.6f * em();
+  const float width = ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize;
+  const int columns = std::max(2, static_cast<int>((width + gap) / (least + gap)));
+  const float side =
+      std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
+  const int count = std::min(static_cast<int>(known.items.size()), known.pictures.count());
+  for (int i = 0; i < count; ++i) {
+    if (i % columns != 0) ImGui::SameLine(0, gap);
+    ImGui::PushID(i);
+    if (draw_card(known, i, side)) {
+      ui.open = i;
+      ImGui::OpenPopup("closely");
+    }
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip) && ImGui::BeginTooltip()) {
+      draw_probabilities(known.items[static_cast<std::size_t>(i)], known.names, 3, 17 * em());
+      ImGui::EndTooltip();
+    }
+    if (ImGui::BeginPopup("closely")) {
+      draw_closely(known, i);
+      ImGui::EndPopup();
+    }
+    ImGui::PopID();
+  }
+  ImGui::Dummy(ImVec2(0, 0.4f * em()));
+  changed |= draw_pages(ui, known);
+  if (changed) return action::Gallery{};
+  return {};
+}
+
+void draw_strip(const GalleryState& known) {
+  push_strong();
+  ImGui::TextUnformatted("What the net sees now");
+  pop_font();
+  const int count = std::min(static_cast<int>(known.items.size()), known.pictures.count());
+  if (count == 0) {
+    muted("Test pictures, and what the net takes them for, while it learns.");
+    return;
+  }
+  const float gap = 0.7f * em(), side = 5.3f * em(), width = ImGui::GetContentRegionAvail().x;
+  const int fit = std::min(count, static_cast<int>((width + gap) / (side + gap)));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (int i = 0; i < fit; ++i) {
+    if (i > 0) ImGui::SameLine(0, gap);
+    ImGui::PushID(i);
+    const GalleryItem& item = known.items[static_cast<std::size_t>(i)];
+    ImGui::Dummy(ImVec2(side, side + 1.3f * em()));
+    const ImVec2 low = ImGui::GetItemRectMin();
+    known.pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
+    push_size(0.87f);
+    if (item.predicted >= 0)
+      draw_verdict(list, ImVec2(low.x, low.y + side + 0.35f * em()), side, item, known.names);
+    else
+      text_at(list, ImVec2(low.x, low.y + side + 0.35f * em()), palette().muted,
+              fitted(name_of(known.names, item.label), side));
+    pop_font();
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip) && ImGui::BeginTooltip()) {
+      muted("It is a picture of: " + name_of(known.names, item.label));
+      draw_probabilities(item, known.names, 3, 17 * em());
+      ImGui::EndTooltip();
+    }
+    ImGui::PopID();
+  }
+}
+
+}  // namespace playground

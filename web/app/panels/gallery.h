@@ -1,0 +1,36 @@
+// Pictures with what they show and what the net takes them for: the strip that follows training, and the
+// gallery.
+#pragma once
+
+#include "web/app/actions.h"
+#include "web/app/known.h"
+#include "web/app/pictures.h"
+
+namespace playground {
+
+constexpr int kGalleryPage = 48;
+
+/// What the user asks of the gallery; sent with every request for it.
+struct GalleryPanel {
+  int sort = 0;  ///< index, most confident first, largest loss first
+  bool only_mistakes = false;
+  int actual = -1, predicted = -1;  ///< -1: any
+  int page = 0;
+  int open = -1;  ///< the picture looked at closely
+};
+constexpr const char* kGallerySorts[] = {"index", "confidence", "loss"};
+
+struct GalleryState {
+  const std::vector<GalleryItem>& items;
+  const PictureAtlas& pictures;
+  const std::vector<std::string>& names;
+  double total = 0;
+  bool waiting = false, has_model_output = false;
+};
+
+Asked draw(GalleryPanel& ui, const GalleryState& known, bool narrow);
+
+/// What the net sees now: one row of pictures, as many as fit.
+void draw_strip(const GalleryState& known);
+
+}  // namespace playground

@@ -1,0 +1,210 @@
+#include "web/app/panels/matrix.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "web/app/format.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+enum Shown { counts, of_row, of_column };
+
+const std::string& name_of(const std::vector<std::string>& names, int index) {
+  static const std::string unnamed = "?";
+  return index >= 0 && static_cast<std::size_t>(index) < names.size() ? names[static_cast<std::size_t>(index)]
+                                                                      : unnamed;
+}
+
+double share(const Evaluation& e, int actual, int predicted, int shown) {
+  const int whole = shown == of_column ? e.column_sum(predicted) : e.row_sum(actual);
+  return whole > 0 ? static_cast<double>(e.at(actual, predicted)) / whole : 0;
+}
+
+/// Right is blue, wrong is orange; the root of the share, so that a few mistakes in a thousand are seen.
+ImU32 heat(double value, bool right) {
+  const float strength = static_cast<float>(std::sqrt(std::clamp(value, 0.0, 1.0)));
+  const ImU32 base = mix(palette().panel, palette().control, 0.8f);
+  return mix(base, right ? palette().right : palette().wrong, strength * (right ? 0.92f : 1.0f));
+}
+
+/// Text on that colour: whichever of dark and light is easier to read.
+ImU32 ink_on(ImU32 back) {
+  const ImVec4 c = ImGui::ColorConvertU32ToFloat4(back);
+  const auto linear = [](float v) { return std::pow(v, 2.2f); };
+  const float luminance = 0.2126f * linear(c.x) + 0.7152f * linear(c.y) + 0.0722f * linear(c.z);
+  return luminance > 0.22f ? IM_COL32(20, 26, 36, 255) : IM_COL32(255, 255, 255, 255);
+}
+
+std::string cell_text(const Evaluation& e, int actual, int predicted, int shown) {
+  if (shown == counts) return count_text(e.at(actual, predicted));
+  char text[16];
+  std::snprintf(text, sizeof text, "%.2f", share(e, actual, predicted, shown));
+  return text;
+}
+
+/// Names along the top, slanted text being beyond ImGui: cut to what fits.
+void draw_names(ImDrawList& list, const Evaluation& e, const std::vector<std::string>& names, ImVec2 grid,
+                float side, float left) {
+  for (int i = 0; i < e.classes; ++i) {
+    const float along = side * (static_cast<float>(i) + 0.5f);
+    const std::string column = fitted(name_of(names, i), side - 0.1f * em());
+    text_at(list, ImVec2(grid.x + along - text_size(column).x / 2, grid.y - 1.35f * em()), palette().muted,
+            column);
+    const std::string row = fitted(name_of(names, i), left - 0.6f * em());
+    text_at(list, ImVec2(grid.x - 0.5f * em() - text_size(row).x, grid.y + along - em() / 2), palette().muted,
+            row);
+  }
+}
+
+Asked draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vector<std::string>& names,
+                float width, float most_height) {
+  Asked asked;
+  float left = 0;
+  for (int i = 0; i < e.classes; ++i) left = std::max(left, text_size(name_of(names, i)).x);
+  left = std::min(left, width * 0.22f) + 0.6f * em();
+  const float above = 2.9f * em();
+  const float side = std::floor(std::clamp(std::min((width - left) / static_cast<float>(e.classes),
+                                                    (most_height - above) / static_cast<float>(e.classes)),
+                                           1.7f * em(), 4.2f * em()));
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  const ImVec2 grid(corner.x + left, corner.y + above);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  text_at(list, ImVec2(grid.x, corner.y), palette().faint, "taken for");
+  draw_names(list, e, names, grid, side, left);
+  const bool numbers = side >= 2.1f * em();
+  const float size = std::min(1.0f, side / (3.0f * em()));
+  push_size(std::max(0.72f, size));
+  for (int cell = 0; cell < e.classes * e.classes; ++cell) {
+    const int actual = cell / e.classes, predicted = cell % e.classes;
+    const ImVec2 low(grid.x + side * static_cast<float>(predicted),
+                     grid.y + side * static_cast<float>(actual));
+    ImGui::PushID(cell);
+    ImGui::SetCursorScreenPos(low);
+    if (ImGui::InvisibleButton("cell", ImVec2(side, side), ImGuiButtonFlags_EnableNav))
+      asked = action::ShowPictures{actual, predicted};
+    const ImU32 back = heat(share(e, actual, predicted, ui.shown), actual == predicted);
+    const float gap = std::max(hairline(), 0.05f * em());
+    list.AddRectFilled(low, ImVec2(low.x + side - gap, low.y + side - gap), back, 0.18f * em());
+    if (ImGui::IsItemHovered() || ImGui::IsItemFocused()) {
+      list.AddRect(low, ImVec2(low.x + side - gap, low.y + side - gap), palette().text, 0.18f * em(), 0,
+                   0.12f * em());
+      ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    }
+    if (numbers) {
+      const std::string text = cell_text(e, actual, predicted, ui.shown);
+      const ImVec2 extent = text_size(text);
+      text_at(list, ImVec2(low.x + (side - gap - extent.x) / 2, low.y + (side - gap - extent.y) / 2),
+              ink_on(back), text);
+    }
+    WidgetRects::mark("cell/" + std::to_string(actual) + "/" + std::to_string(predicted));
+    tooltip(cell_words(e, names, actual, predicted) + "\nPress to see them.");
+    ImGui::PopID();
+  }
+  pop_font();
+  ImGui::SetCursorScreenPos(corner);
+  ImGui::Dummy(
+      ImVec2(left + side * static_cast<float>(e.classes), above + side * static_cast<float>(e.classes)));
+  return asked;
+}
+
+Asked draw_mistakes(const Evaluation& e, const std::vector<std::string>& names) {
+  Asked asked;
+  push_strong();
+  ImGui::TextUnformatted("Most confused");
+  pop_font();
+  for (const Mistake& m : most_confused(e, 6)) {
+    ImGui::PushID(m.actual * e.classes + m.predicted);
+    const std::string words =
+        name_of(names, m.actual) + " taken for " + name_of(names, m.predicted) + ": " + count_text(m.count);
+    if (ImGui::Selectable(words.c_str())) asked = action::ShowPictures{m.actual, m.predicted};
+    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    ImGui::PopID();
+  }
+  return asked;
+}
+
+void draw_scores(const Evaluation& e) {
+  push_strong();
+  ImGui::TextUnformatted("Each class");
+  pop_font();
+  if (!ImGui::BeginTable("scores", 5, ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_BordersInnerH))
+    return;
+  ImGui::TableNextRow();
+  constexpr const char* kHelp[] = {"", "Of the pictures taken for this class, the share that is.",
+                                   "Of the pictures of this class, the share that was found.",
+                                   "Harmonic mean of precision and recall.",
+                                   "How many pictures of the class were tested."};
+  constexpr const char* kTitles[] = {"class", "precision", "recall", "F1", "pictures"};
+  for (int i = 0; i < 5; ++i) {
+    ImGui::TableNextColumn();
+    muted(kTitles[i]);
+    tooltip(kHelp[i]);
+  }
+  for (const ClassScore& score : e.per_class) {
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(score.name.c_str());
+    for (const double value : {score.precision, score.recall, score.f1}) {
+      ImGui::TableNextColumn();
+      ImGui::TextUnformatted(percent_text(value).c_str());
+    }
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(count_text(score.support).c_str());
+  }
+  ImGui::EndTable();
+}
+
+}  // namespace
+
+std::string cell_words(const Evaluation& e, const std::vector<std::string>& names, int actual,
+                       int predicted) {
+  const int count = e.at(actual, predicted);
+  const std::string of = count_text(count) + " of " + count_text(e.row_sum(actual)) + " (" +
+                         percent_text(share(e, actual, predicted, of_row)) + ")";
+  if (actual == predicted) return name_of(names, actual) + " recognised: " + of;
+  return name_of(names, actual) + " taken for " + name_of(names, predicted) + ": " + of;
+}
+
+std::vector<Mistake> most_confused(const Evaluation& e, std::size_t most) {
+  std::vector<Mistake> mistakes;
+  for (int actual = 0; actual < e.classes; ++actual)
+    for (int predicted = 0; predicted < e.classes; ++predicted)
+      if (actual != predicted && e.at(actual, predicted) > 0)
+        mistakes.push_back({actual, predicted, e.at(actual, predicted)});
+  std::stable_sort(mistakes.begin(), mistakes.end(),
+                   [](const Mistake& a, const Mistake& b) { return a.count > b.count; });
+  if (mistakes.size() > most) mistakes.resize(most);
+  return mistakes;
+}
+
+Asked draw(MatrixPanel& ui, const Evaluation& e, const std::vector<std::string>& names, bool narrow) {
+  if (e.classes == 0) {
+    centred_note(
+        "After the first epoch this shows which classes the net takes for which, on the test pictures.");
+    return {};
+  }
+  constexpr const char* kShown[] = {"Counts", "Share of row", "Share of column"};
+  segmented("matrix/shown", kShown, ui.shown, narrow);
+  if (!narrow) ImGui::SameLine(0, 1.2f * em());
+  ImGui::AlignTextToFramePadding();
+  muted("test pictures after epoch " + std::to_string(e.epoch) + ", accuracy " + percent_text(e.accuracy));
+  Asked asked;
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float aside = 23 * em();
+  const bool beside = !narrow && room.x > aside + 34 * em();
+  if (const Asked cell =
+          draw_grid(ui, e, names, beside ? room.x - aside - 2 * em() : room.x, narrow ? 1e6f : room.y))
+    asked = cell;
+  if (beside) {
+    ImGui::SameLine(0, 2 * em());
+    ImGui::BeginChild("matrix/aside", ImVec2(0, 0));
+  }
+  if (const Asked pair = draw_mistakes(e, names)) asked = pair;
+  ImGui::Dummy(ImVec2(0, 0.5f * em()));
+  draw_scores(e);
+  if (beside) ImGui::EndChild();
+  return asked;
+}
+
+}  // namespace playground

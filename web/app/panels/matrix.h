@@ -1,0 +1,27 @@
+// The confusion matrix: rows are what a picture shows, columns what the net took it for.
+#pragma once
+
+#include <string>
+
+#include "web/app/actions.h"
+#include "web/app/known.h"
+
+namespace playground {
+
+struct MatrixPanel {
+  int shown = 0;  ///< counts, share of each row, share of each column
+};
+
+Asked draw(MatrixPanel& ui, const Evaluation& evaluation, const std::vector<std::string>& names, bool narrow);
+
+/// "cat taken for dog: 203 of 1,000 (20.3 %)": tooltip and mirror say the same.
+std::string cell_words(const Evaluation& evaluation, const std::vector<std::string>& names, int actual,
+                       int predicted);
+
+struct Mistake {
+  int actual = 0, predicted = 0, count = 0;
+};
+/// The pairs taken for each other most often, most first.
+std::vector<Mistake> most_confused(const Evaluation& evaluation, std::size_t most);
+
+}  // namespace playground

@@ -1,0 +1,22 @@
+// How the net is trained: the fields the trainer says it takes.
+#pragma once
+
+#include "web/app/actions.h"
+#include "web/app/known.h"
+
+namespace playground {
+
+struct TrainingPanel {
+  Json fit = Json::object();  ///< what differs from the defaults; sent with every fit
+  bool more = false;          ///< the rarely used fields are open
+};
+
+struct TrainingState {
+  const Catalogue& catalogue;
+  const Backend& backend;
+  const Training& training;
+};
+
+Asked draw(TrainingPanel& ui, const TrainingState& known);
+
+}  // namespace playground

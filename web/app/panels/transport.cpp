@@ -1,0 +1,146 @@
+#include "web/app/panels/transport.h"
+
+#include <algorithm>
+
+#include "web/app/format.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+/// The one thing to press first; what it does follows the state.
+Asked main_button(const TransportState& known, float width) {
+  const Training& t = known.training;
+  if (known.starting) {
+    button("train", "Starting", {.kind = Kind::primary, .width = width, .enabled = false});
+    return {};
+  }
+  if (t.busy()) {
+    if (button("pause", "Pause",
+               {.icon = Icon::pause,
+                .width = width,
+                .help = "Stand still after this step (Space)",
+                .strong = true}))
+      return action::Pause{};
+    return {};
+  }
+  if (t.state == RunState::paused) {
+    if (button("resume", "Resume",
+               {.kind = Kind::primary, .icon = Icon::play, .width = width, .help = "Go on (Space)"}))
+      return action::Resume{};
+    return {};
+  }
+  const char* help =
+      known.has_history ? "Train on from the present weights (Space)" : "Start training (Space)";
+  if (button("train", known.has_history ? "Train on" : "Train",
+             {.kind = Kind::primary,
+              .icon = Icon::play,
+              .width = width,
+              .enabled = t.state != RunState::evaluating,
+              .help = help}))
+    return action::Train{};
+  return {};
+}
+
+Asked reset_question(TransportPanel& ui) {
+  Asked asked;
+  if (ui.confirm_reset) {
+    ImGui::OpenPopup("reset?");
+    ui.confirm_reset = false;
+  }
+  if (!ImGui::BeginPopup("reset?")) return asked;
+  push_strong();
+  ImGui::TextUnformatted("Start again with new weights?");
+  pop_font();
+  ImGui::Dummy(ImVec2(21 * em(), 0));
+  sentence("What the net has learned is lost. Its curves stay under Runs.");
+  if (button("reset/yes", "New weights", {.kind = Kind::primary})) {
+    asked = action::Reset{};
+    ImGui::CloseCurrentPopup();
+  }
+  ImGui::SameLine();
+  if (button("reset/no", "Keep")) ImGui::CloseCurrentPopup();
+  ImGui::EndPopup();
+  return asked;
+}
+
+void metric(const char* label, const std::string& value, float width) {
+  ImGui::BeginGroup();
+  push_size(0.82f);
+  muted(label);
+  pop_font();
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() - 0.35f * em());
+  push_strong();
+  ImGui::TextUnformatted(value.c_str());
+  pop_font();
+  ImGui::EndGroup();
+  ImGui::SameLine(0, std::max(0.0f, width - ImGui::GetItemRectSize().x));
+}
+
+void progress_metrics(const TransportState& known, bool narrow) {
+  const Training& t = known.training;
+  const float unit = em();
+  if (!t.running() && !known.has_history) return;
+  metric("epoch", std::to_string(t.epoch) + " / " + std::to_string(t.epochs), 5 * unit);
+  if (!narrow)
+    metric("step",
+           t.state == RunState::validating ? std::string("validating")
+                                           : count_text(t.step) + " / " + count_text(t.steps_per_epoch),
+           8 * unit);
+  metric("time left", t.running() ? duration_text(t.eta_seconds) : std::string("done"),
+         narrow ? 4.5f * unit : 5.5f * unit);
+  metric("images/s", count_text(t.images_per_second), narrow ? 4.5f * unit : 6 * unit);
+  if (narrow) return;
+  metric("loss", loss_text(t.loss), 6 * unit);
+  metric("accuracy", percent_text(t.accuracy), 6 * unit);
+}
+
+}  // namespace
+
+std::string progress_words(const Training& t) {
+  std::string words = "epoch " + std::to_string(t.epoch) + " of " + std::to_string(t.epochs);
+  if (t.state == RunState::validating) return words + ", validating";
+  return words + ", step " + count_text(t.step) + " of " + count_text(t.steps_per_epoch);
+}
+
+Asked draw(TransportPanel& ui, const TransportState& known, bool narrow) {
+  Asked asked;
+  const Training& t = known.training;
+  const bool fresh = !known.has_history && !t.running();
+  if (button("reset", "",
+             {.kind = Kind::quiet,
+              .icon = Icon::reset,
+              .enabled = !fresh,
+              .help = "Start again with new weights (R)"}))
+    ui.confirm_reset = true;
+  if (const Asked reset = reset_question(ui)) asked = reset;
+  ImGui::SameLine();
+  if (const Asked main = main_button(
+          known, narrow ? std::max(6.2f * em(), ImGui::GetContentRegionAvail().x - 4 * control_height() -
+                                                    4 * ImGui::GetStyle().ItemSpacing.x)
+                        : 8.2f * em()))
+    asked = main;
+  ImGui::SameLine();
+  const bool can_step = !t.busy() && !known.starting && t.state != RunState::evaluating;
+  if (button("step", "",
+             {.kind = Kind::quiet,
+              .icon = Icon::step,
+              .enabled = can_step,
+              .help = "One mini-batch, then stand still (S)"}))
+    asked = action::Step{};
+  ImGui::SameLine();
+  if (button("stop", "",
+             {.kind = Kind::quiet,
+              .icon = Icon::stop,
+              .enabled = t.running(),
+              .help = "End this training; the weights stay"}))
+    asked = action::Stop{};
+  if (!narrow) ImGui::SameLine(0, 1.6f * em());
+  ImGui::BeginGroup();
+  progress_metrics(known, narrow);
+  ImGui::NewLine();
+  ImGui::EndGroup();
+  return asked;
+}
+
+}  // namespace playground

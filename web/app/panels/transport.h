@@ -1,0 +1,25 @@
+// The bar at the top: reset, train or pause, step, stop; how far training is and how fast.
+#pragma once
+
+#include "web/app/actions.h"
+#include "web/app/known.h"
+
+namespace playground {
+
+struct TransportPanel {
+  bool confirm_reset = false;
+};
+
+struct TransportState {
+  const Training& training;
+  const LoadProgress& loading;
+  bool has_data = false, has_history = false;
+  bool starting = false;  ///< Train was pressed and data or model are still on their way
+};
+
+Asked draw(TransportPanel& ui, const TransportState& known, bool narrow);
+
+/// "epoch 3 of 10 · step 412 of 5,000": the same words for the bar and the screen reader.
+std::string progress_words(const Training& training);
+
+}  // namespace playground

@@ -1,0 +1,82 @@
+#include "web/app/pictures.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "imgui_internal.h"
+
+namespace playground {
+namespace {
+
+// ImGui knows every texture but not whose it is.
+std::vector<ImTextureData*>& registered() {
+  static std::vector<ImTextureData*> textures;
+  return textures;
+}
+
+constexpr int kColumns = 16;
+
+}  // namespace
+
+PictureAtlas::PictureAtlas(int capacity)
+    : capacity_(capacity),
+      columns_(std::min(kColumns, capacity)),
+      rows_((capacity + columns_ - 1) / columns_) {}
+
+PictureAtlas::~PictureAtlas() {
+  if (!texture_) return;
+  std::erase(registered(), texture_.get());
+  if (ImGui::GetCurrentContext() != nullptr) ImGui::UnregisterUserTexture(texture_.get());
+}
+
+void PictureAtlas::assign(std::span<const std::uint8_t> rgb) {
+  count_ = std::min(capacity_, static_cast<int>(rgb.size() / kPictureBytes));
+  if (count_ == 0) return;
+  if (!texture_) {
+    texture_ = std::make_unique<ImTextureData>();
+    texture_->Create(ImTextureFormat_RGBA32, columns_ * kPictureSide, rows_ * kPictureSide);
+    ImGui::RegisterUserTexture(texture_.get());
+    registered().push_back(texture_.get());
+  }
+  for (int picture = 0; picture < count_; ++picture) {
+    const std::uint8_t* from = rgb.data() + static_cast<std::size_t>(picture) * kPictureBytes;
+    for (int y = 0; y < kPictureSide; ++y) {
+      auto* to = static_cast<std::uint8_t*>(
+          texture_->GetPixelsAt(picture % columns_ * kPictureSide, picture / columns_ * kPictureSide + y));
+      for (int x = 0; x < kPictureSide; ++x, from += 3, to += 4) {
+        std::copy_n(from, 3, to);
+        to[3] = 255;
+      }
+    }
+  }
+  if (texture_->Status == ImTextureStatus_WantCreate) return;  // goes up whole
+  ImTextureRect rect{0, 0, static_cast<unsigned short>(texture_->Width),
+                     static_cast<unsigned short>((count_ + columns_ - 1) / columns_ * kPictureSide)};
+  texture_->Updates.resize(0);
+  texture_->Updates.push_back(rect);
+  texture_->UpdateRect = rect;
+  texture_->SetStatus(ImTextureStatus_WantUpdates);
+}
+
+void PictureAtlas::draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high, float rounding) const {
+  if (!texture_ || index < 0 || index >= count_) return;
+  const ImVec2 cell(1 / static_cast<float>(columns_), 1 / static_cast<float>(rows_));
+  const ImVec2 uv(static_cast<float>(index % columns_) * cell.x,
+                  static_cast<float>(index / columns_) * cell.y);
+  list.AddImageRounded(texture_->GetTexRef(), low, high, uv, ImVec2(uv.x + cell.x, uv.y + cell.y),
+                       IM_COL32_WHITE, rounding);
+}
+
+bool PictureAtlas::owns(const ImTextureData* texture) {
+  return std::find(registered().begin(), registered().end(), texture) != registered().end();
+}
+
+void PictureAtlas::upload_all_again() {
+  for (ImTextureData* texture : registered()) {
+    texture->SetTexID(ImTextureID_Invalid);
+    texture->BackendUserData = nullptr;
+    texture->SetStatus(ImTextureStatus_WantCreate);
+  }
+}
+
+}  // namespace playground

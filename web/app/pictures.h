@@ -1,0 +1,41 @@
+// Sets of small pictures as one texture each, so that a gallery is one draw call. Panels know no graphics
+// interface: the texture is ImGui's own kind, which a backend uploads and a headless test ignores.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "imgui.h"
+
+namespace playground {
+
+constexpr int kPictureSide = 32;
+constexpr int kPictureBytes = kPictureSide * kPictureSide * 3;
+
+class PictureAtlas {
+ public:
+  /// Room for that many pictures; more are left out.
+  explicit PictureAtlas(int capacity);
+  ~PictureAtlas();
+  PictureAtlas(const PictureAtlas&) = delete;
+  PictureAtlas& operator=(const PictureAtlas&) = delete;
+
+  /// Replaces the set by uint8 RGB [n, 32, 32, 3]; bytes that make no whole picture are ignored.
+  void assign(std::span<const std::uint8_t> rgb);
+  void clear() { count_ = 0; }
+  int count() const { return count_; }
+
+  /// Draws picture `index` into the rectangle.
+  void draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high, float rounding = 0) const;
+
+  static bool owns(const ImTextureData* texture);
+  /// After the graphics context was lost: every atlas goes up again from the pixels it keeps.
+  static void upload_all_again();
+
+ private:
+  int capacity_, columns_, rows_, count_ = 0;
+  std::unique_ptr<ImTextureData> texture_;  // made with the first pictures
+};
+
+}  // namespace playground

@@ -1,0 +1,145 @@
+#include "web/app/platform/browser.h"
+
+#include <emscripten.h>
+
+#include <vector>
+
+namespace playground::browser {
+namespace {
+
+std::string clipboard;
+
+// clang-format off
+EM_JS(void, page_send, (const char* json, int json_size, const void* payloads, int payload_count), {
+  const message = JSON.parse(UTF8ToString(json, json_size));
+  message.payloads = [];
+  for (let i = 0; i < payload_count; ++i) {
+    const at = HEAPU32[(payloads >> 2) + 2 * i];
+    const size = HEAPU32[(payloads >> 2) + 2 * i + 1];
+    message.payloads.push(HEAPU8.slice(at, at + size).buffer);
+  }
+  Module.send(message);
+});
+
+EM_JS(void, page_canvas_box, (float* box), {
+  const rectangle = Module.canvas.getBoundingClientRect();
+  HEAPF32.set([rectangle.left, rectangle.top, rectangle.width, rectangle.height, window.devicePixelRatio || 1], box >> 2);
+});
+
+EM_JS(void, page_watch, (), {
+  new ResizeObserver(() => _app_resized()).observe(Module.canvas);
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", () => _app_scheme(scheme.matches));
+  // A media query for the present ratio fires once, when the ratio becomes another; then the next one is asked.
+  const watchRatio = () => {
+    const query = matchMedia("(resolution: " + window.devicePixelRatio + "dppx)");
+    query.addEventListener("change", () => { _app_resized(); watchRatio(); }, {once: true});
+  };
+  watchRatio();
+  document.addEventListener("paste", (event) => {
+    if (document.activeElement !== Module.canvas && document.activeElement !== Module.textField) return;
+    const text = event.clipboardData ? event.clipboardData.getData("text") : "";
+    if (!text) return;
+    event.preventDefault();
+    const size = lengthBytesUTF8(text) + 1;
+    const copy = _malloc(size);
+    stringToUTF8(text, copy, size);
+    _app_pasted(copy);
+    _free(copy);
+  });
+});
+
+EM_JS(int, page_matches, (const char* query), { return matchMedia(UTF8ToString(query)).matches; });
+
+EM_JS(void, page_set_cursor, (const char* name), { Module.canvas.style.cursor = UTF8ToString(name); });
+
+EM_JS(void, page_copy, (const char* text), {
+  const copied = UTF8ToString(text);
+  if (navigator.clipboard) navigator.clipboard.writeText(copied).catch(() => {});
+});
+
+EM_JS(void, page_text_entry, (int wanted), {
+  let field = Module.textField;
+  if (!field && wanted) {
+    field = Module.textField = document.createElement("input");
+    field.setAttribute("aria-label", "Text typed into the playground");
+    field.setAttribute("autocapitalize", "off");
+    field.setAttribute("autocomplete", "off");
+    // Under the canvas and see-through: hidden fields get no keyboard; 16 px keeps iOS from zooming in.
+    field.style.cssText = "position:fixed;left:0;bottom:0;width:1px;height:1px;opacity:0;font-size:16px;border:0;padding:0";
+    document.body.append(field);
+    const sentinel = "\u2007";  // something to delete, or Android's Backspace says nothing
+    field.value = sentinel;
+    field.addEventListener("input", (event) => {
+      if (event.isComposing) return;
+      const typed = field.value.replace(sentinel, "");
+      if (event.inputType && event.inputType.startsWith("delete")) _app_key_tap(0);
+      for (const character of typed) _app_character(character.codePointAt(0));
+      field.value = sentinel;
+    });
+    field.addEventListener("compositionend", () => {
+      for (const character of field.value.replace(sentinel, "")) _app_character(character.codePointAt(0));
+      field.value = sentinel;
+    });
+    field.addEventListener("keydown", (event) => { if (event.key === "Enter") _app_key_tap(1); });
+    field.addEventListener("blur", () => _app_key_tap(2));
+  }
+  if (!field) return;
+  if (wanted) field.focus({preventScroll: true});
+  else if (document.activeElement === field) Module.canvas.focus({preventScroll: true});
+});
+
+EM_JS(char*, page_stored, (const char* key), {
+  let value = "";
+  try { value = localStorage.getItem(UTF8ToString(key)) || ""; } catch (closed) { value = ""; }
+  const size = lengthBytesUTF8(value) + 1;
+  const copy = _malloc(size);
+  stringToUTF8(value, copy, size);
+  return copy;
+});
+
+EM_JS(void, page_store, (const char* key, const char* value), {
+  try { localStorage.setItem(UTF8ToString(key), UTF8ToString(value)); } catch (closed) { return; }
+});
+
+EM_JS(void, page_mirror, (const char* json, int size), {
+  if (Module.mirror) Module.mirror(JSON.parse(UTF8ToString(json, size)));
+});
+// clang-format on
+
+}  // namespace
+
+CanvasBox canvas_box() {
+  float box[5];
+  page_canvas_box(box);
+  return {box[0], box[1], box[2], box[3], box[4]};
+}
+
+void watch_page() { page_watch(); }
+bool prefers_dark() { return page_matches("(prefers-color-scheme: dark)") != 0; }
+bool prefers_reduced_motion() { return page_matches("(prefers-reduced-motion: reduce)") != 0; }
+bool coarse_pointer() { return page_matches("(pointer: coarse)") != 0; }
+void set_cursor(const char* css_cursor) { page_set_cursor(css_cursor); }
+void copy_text(const char* text) {
+  clipboard = text;
+  page_copy(text);
+}
+void set_text_entry(bool wanted) { page_text_entry(wanted ? 1 : 0); }
+const std::string& pasted_text() { return clipboard; }
+
+void send(std::string_view json, std::span<const Payload> payloads) {
+  page_send(json.data(), static_cast<int>(json.size()), payloads.data(), static_cast<int>(payloads.size()));
+}
+
+std::string stored(const char* key) {
+  char* value = page_stored(key);
+  std::string copy(value);
+  std::free(value);
+  return copy;
+}
+void store(const char* key, const char* value) { page_store(key, value); }
+void publish_mirror(std::string_view json) { page_mirror(json.data(), static_cast<int>(json.size())); }
+
+void set_pasted_text(const char* text) { clipboard = text; }
+
+}  // namespace playground::browser

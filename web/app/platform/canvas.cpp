@@ -1,0 +1,142 @@
+#include "web/app/platform/canvas.h"
+
+#include <GLES3/gl3.h>
+#include <emscripten.h>
+#include <emscripten/html5.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "imgui.h"
+#include "imgui_impl_opengl3.h"
+#include "web/app/pictures.h"
+#include "web/app/platform/browser.h"
+
+namespace playground {
+namespace {
+
+constexpr char kCanvas[] = "#canvas";
+constexpr double kLongestStep = 0.1;  // seconds; a tab that slept does not make the app jump
+
+/// Pictures are 32 pixels wide and shown large: their pixels stay squares. ImGui's backend only knows smooth
+/// textures.
+void upload_pictures(const ImDrawData* data) {
+  if (data->Textures == nullptr) return;
+  for (ImTextureData* texture : *data->Textures) {
+    const bool fresh = texture->Status == ImTextureStatus_WantCreate;
+    if (!fresh || !PictureAtlas::owns(texture)) continue;
+    ImGui_ImplOpenGL3_UpdateTexture(texture);
+    glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(texture->GetTexID()));
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+  }
+}
+
+}  // namespace
+
+bool Canvas::open(std::function<void()> draw) {
+  draw_ = std::move(draw);
+  EmscriptenWebGLContextAttributes attributes;
+  emscripten_webgl_init_context_attributes(&attributes);
+  attributes.majorVersion = 2;
+  attributes.alpha = false;
+  attributes.depth = false;
+  attributes.stencil = false;
+  attributes.antialias = false;  // ImGui smooths its own edges
+  attributes.powerPreference = EM_WEBGL_POWER_PREFERENCE_LOW_POWER;
+  context_ = static_cast<int>(emscripten_webgl_create_context(kCanvas, &attributes));
+  if (context_ <= 0 || emscripten_webgl_make_context_current(context_) != EMSCRIPTEN_RESULT_SUCCESS)
+    return false;
+  ImGui_ImplOpenGL3_Init("#version 300 es");
+  watch_context();
+  last_frame_ = emscripten_get_now();
+  resized();
+  return true;
+}
+
+void Canvas::watch_context() {
+  const auto lost = [](int, const void*, void* self) -> EM_BOOL {
+    static_cast<Canvas*>(self)->lost_ = true;
+    return EM_TRUE;  // prevents the default, which would keep the context lost
+  };
+  const auto restored = [](int, const void*, void* user) -> EM_BOOL {
+    Canvas* self = static_cast<Canvas*>(user);
+    // Every name of the old context is void; textures are uploaded again from the pixels ImGui and the
+    // atlases keep.
+    ImGui_ImplOpenGL3_DestroyDeviceObjects();
+    PictureAtlas::upload_all_again();
+    self->lost_ = false;
+    self->wake();
+    return EM_TRUE;
+  };
+  emscripten_set_webglcontextlost_callback(kCanvas, this, EM_FALSE, lost);
+  emscripten_set_webglcontextrestored_callback(kCanvas, this, EM_FALSE, restored);
+}
+
+void Canvas::resized() {
+  const browser::CanvasBox box = browser::canvas_box();
+  left_ = box.left;
+  top_ = box.top;
+  const int width = std::max(1, static_cast<int>(std::lround(box.width * box.scale)));
+  const int height = std::max(1, static_cast<int>(std::lround(box.height * box.scale)));
+  int old_width = 0, old_height = 0;
+  emscripten_get_canvas_element_size(kCanvas, &old_width, &old_height);
+  if (width != old_width || height != old_height) emscripten_set_canvas_element_size(kCanvas, width, height);
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = ImVec2(std::max(1.0f, box.width), std::max(1.0f, box.height));
+  io.DisplayFramebufferScale =
+      ImVec2(static_cast<float>(width) / io.DisplaySize.x, static_cast<float>(height) / io.DisplaySize.y);
+  wake();
+  if (old_width != width || old_height != height) draw_now();  // resizing blanked the canvas: no flash
+}
+
+void Canvas::wake(double seconds) {
+  frames_wanted_ = std::max(frames_wanted_, 3);
+  awake_until_ = std::max(awake_until_, emscripten_get_now() + 1000 * seconds);
+  if (pending_ || !visible_) return;
+  pending_ = true;
+  emscripten_request_animation_frame(&Canvas::on_frame, this);
+}
+
+void Canvas::set_visible(bool visible) {
+  visible_ = visible;
+  if (visible) wake();
+}
+
+int Canvas::on_frame(double, void* user) {
+  Canvas* self = static_cast<Canvas*>(user);
+  self->pending_ = false;
+  self->draw_now();
+  if (self->visible_ && (self->frames_wanted_ > 0 || emscripten_get_now() < self->awake_until_)) {
+    self->pending_ = true;
+    emscripten_request_animation_frame(&Canvas::on_frame, self);
+  }
+  return EM_FALSE;
+}
+
+void Canvas::draw_now() {
+  if (lost_ || context_ <= 0) return;
+  frames_wanted_ = std::max(0, frames_wanted_ - 1);
+  const double now = emscripten_get_now();
+  ImGui::GetIO().DeltaTime = static_cast<float>(std::clamp((now - last_frame_) / 1000, 0.001, kLongestStep));
+  last_frame_ = now;
+  ++frames_;
+  render();
+}
+
+void Canvas::render() {
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui::NewFrame();
+  draw_();
+  ImGui::Render();
+  ImDrawData* data = ImGui::GetDrawData();
+  upload_pictures(data);
+  const ImVec4 back = ImGui::GetStyle().Colors[ImGuiCol_WindowBg];
+  glViewport(0, 0, static_cast<int>(data->DisplaySize.x * data->FramebufferScale.x),
+             static_cast<int>(data->DisplaySize.y * data->FramebufferScale.y));
+  glClearColor(back.x, back.y, back.z, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(data);
+}
+
+}  // namespace playground

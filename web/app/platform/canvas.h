@@ -1,0 +1,41 @@
+// The canvas: its WebGL2 context, its size in CSS and device pixels, and when a frame is drawn.
+#pragma once
+
+#include <functional>
+
+namespace playground {
+
+/// Draws on request only: wake() asks for frames, and once they are drawn nothing runs until the next wake().
+class Canvas {
+ public:
+  /// `draw` fills one ImGui frame. False: no WebGL2 here; the page says so.
+  bool open(std::function<void()> draw);
+
+  /// Something changed: a few frames follow, since popups and layouts need two to settle; `seconds` longer
+  /// where something happens by itself after a while (tooltips wait for the mouse to rest).
+  void wake(double seconds = 0);
+  /// The frame right now, for taps that must know their effect before the browser's event ends.
+  void draw_now();
+  /// Reads size and pixel ratio again and wakes.
+  void resized();
+  void set_visible(bool visible);
+
+  long frames_drawn() const { return frames_; }
+  float left() const { return left_; }
+  float top() const { return top_; }
+
+ private:
+  static int on_frame(double milliseconds, void* self);
+  void render();
+  void watch_context();
+
+  std::function<void()> draw_;
+  int context_ = 0;
+  bool lost_ = false, pending_ = false, visible_ = true;
+  int frames_wanted_ = 0;
+  double awake_until_ = 0, last_frame_ = 0;
+  float left_ = 0, top_ = 0;
+  long frames_ = 0;
+};
+
+}  // namespace playground

@@ -1,0 +1,217 @@
+#include "web/app/platform/input.h"
+
+#include <emscripten/html5.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "imgui.h"
+#include "web/app/platform/browser.h"
+#include "web/app/platform/keys.h"
+#include "web/app/touch.h"
+
+namespace playground {
+namespace {
+
+constexpr char kCanvas[] = "#canvas";
+constexpr double kTooltipWait = 0.8;  // seconds a resting mouse may still change the picture
+constexpr float kTapSlack = 9;        // CSS pixels a finger may wander and still tap
+constexpr float kWheelLine = 100;     // pixels of a wheel notch in Chromium
+constexpr float kFingerLine = 60;     // pixels of finger movement that scroll as far as one notch
+
+/// What the finger on the glass is doing.
+enum class Finger { none, undecided, scrolls, drags, pinches };
+
+struct Listener {
+  Canvas& canvas;
+  Finger finger = Finger::none;
+  float start_x = 0, start_y = 0, last_x = 0, last_y = 0, spread = 0;
+};
+
+ImGuiIO& io() { return ImGui::GetIO(); }
+
+void move_mouse(Listener& l, double client_x, double client_y) {
+  io().AddMousePosEvent(static_cast<float>(client_x) - l.canvas.left(),
+                        static_cast<float>(client_y) - l.canvas.top());
+}
+
+EM_BOOL on_mouse(int type, const EmscriptenMouseEvent* event, void* user) {
+  Listener& l = *static_cast<Listener*>(user);
+  io().AddMouseSourceEvent(ImGuiMouseSource_Mouse);
+  move_mouse(l, event->clientX, event->clientY);
+  if (type == EMSCRIPTEN_EVENT_MOUSEDOWN || type == EMSCRIPTEN_EVENT_MOUSEUP) {
+    constexpr int kButtons[] = {0, 2, 1};  // DOM counts left, middle, right
+    if (event->button < 3)
+      io().AddMouseButtonEvent(kButtons[event->button], type == EMSCRIPTEN_EVENT_MOUSEDOWN);
+    // A press moves the focus here by itself unless the default is prevented.
+  }
+  l.canvas.wake(kTooltipWait);
+  return EM_FALSE;
+}
+
+EM_BOOL on_leave(int, const EmscriptenMouseEvent* event, void* user) {
+  if (event->buttons == 0) io().AddMousePosEvent(-FLT_MAX, -FLT_MAX);
+  static_cast<Listener*>(user)->canvas.wake();
+  return EM_FALSE;
+}
+
+EM_BOOL on_wheel(int, const EmscriptenWheelEvent* event, void* user) {
+  if (event->mouse.ctrlKey || event->mouse.metaKey) return EM_FALSE;  // the page's zoom stays the browser's
+  const double unit = event->deltaMode == DOM_DELTA_PIXEL  ? 1 / kWheelLine
+                      : event->deltaMode == DOM_DELTA_LINE ? 1 / 3.0
+                                                           : 1;
+  const auto notches = [unit](double delta) {
+    return static_cast<float>(std::fmin(4, std::fmax(-4, -delta * unit)));
+  };
+  io().AddMouseWheelEvent(notches(event->deltaX), notches(event->deltaY));
+  static_cast<Listener*>(user)->canvas.wake(kTooltipWait);
+  return EM_TRUE;
+}
+
+void finger_tap(Listener& l) {
+  move_mouse(l, l.start_x, l.start_y);
+  l.canvas.draw_now();  // hover first: ImGui presses what was hovered the frame before
+  io().AddMouseButtonEvent(0, true);
+  l.canvas.draw_now();
+  io().AddMouseButtonEvent(0, false);
+  l.canvas.draw_now();
+  l.canvas.draw_now();  // a text field asks for the keyboard in the frame after it was pressed
+  browser::set_text_entry(io().WantTextInput);
+}
+
+void finger_moved(Listener& l, float x, float y) {
+  if (l.finger == Finger::undecided && std::hypot(x - l.start_x, y - l.start_y) > kTapSlack) {
+    l.canvas.draw_now();  // finds out what lies under the finger
+    l.finger = Touch::draggable() ? Finger::drags : Finger::scrolls;
+    if (l.finger == Finger::drags) {
+      move_mouse(l, l.start_x, l.start_y);
+      io().AddMouseButtonEvent(0, true);
+      l.canvas.draw_now();
+    }
+  }
+  if (l.finger == Finger::drags) move_mouse(l, x, y);
+  if (l.finger == Finger::scrolls)
+    io().AddMouseWheelEvent((x - l.last_x) / kFingerLine, (y - l.last_y) / kFingerLine);
+  l.last_x = x;
+  l.last_y = y;
+}
+
+void two_fingers(Listener& l, const EmscriptenTouchPoint& a, const EmscriptenTouchPoint& b) {
+  const float x = static_cast<float>(a.clientX + b.clientX) / 2,
+              y = static_cast<float>(a.clientY + b.clientY) / 2;
+  const float spread =
+      std::hypot(static_cast<float>(a.clientX - b.clientX), static_cast<float>(a.clientY - b.clientY));
+  if (l.finger == Finger::drags) io().AddMouseButtonEvent(0, false);
+  if (l.finger == Finger::pinches) {
+    Touch::pinch(spread / std::fmax(1.0f, l.spread));
+    io().AddMouseWheelEvent((x - l.last_x) / kFingerLine, (y - l.last_y) / kFingerLine);
+  }
+  move_mouse(l, x, y);
+  l.finger = Finger::pinches;
+  l.spread = spread;
+  l.last_x = x;
+  l.last_y = y;
+}
+
+EM_BOOL on_touch(int type, const EmscriptenTouchEvent* event, void* user) {
+  Listener& l = *static_cast<Listener*>(user);
+  io().AddMouseSourceEvent(ImGuiMouseSource_TouchScreen);
+  const EmscriptenTouchPoint& first = event->touches[0];
+  const float x = static_cast<float>(first.clientX), y = static_cast<float>(first.clientY);
+  if (type == EMSCRIPTEN_EVENT_TOUCHSTART && event->numTouches == 1) {
+    l.finger = Finger::undecided;
+    l.start_x = l.last_x = x;
+    l.start_y = l.last_y = y;
+    move_mouse(l, x, y);
+  } else if (type != EMSCRIPTEN_EVENT_TOUCHEND && event->numTouches >= 2) {
+    two_fingers(l, event->touches[0], event->touches[1]);
+  } else if (type == EMSCRIPTEN_EVENT_TOUCHMOVE) {
+    finger_moved(l, x, y);
+  } else if (type == EMSCRIPTEN_EVENT_TOUCHEND || type == EMSCRIPTEN_EVENT_TOUCHCANCEL) {
+    if (l.finger == Finger::undecided && type == EMSCRIPTEN_EVENT_TOUCHEND) finger_tap(l);
+    if (l.finger == Finger::drags) {
+      io().AddMouseButtonEvent(0, false);
+      l.canvas.draw_now();
+    }
+    l.finger = Finger::none;
+    io().AddMousePosEvent(-FLT_MAX, -FLT_MAX);  // nothing stays hovered after the finger has gone
+  }
+  l.canvas.wake(kTooltipWait);
+  return EM_TRUE;  // no emulated mouse, no scrolling of the page
+}
+
+void set_modifiers(const EmscriptenKeyboardEvent* event) {
+  io().AddKeyEvent(ImGuiMod_Ctrl, event->ctrlKey);
+  io().AddKeyEvent(ImGuiMod_Shift, event->shiftKey);
+  io().AddKeyEvent(ImGuiMod_Alt, event->altKey);
+  io().AddKeyEvent(ImGuiMod_Super, event->metaKey);
+}
+
+/// The browser keeps its shortcuts; while text is edited Ctrl with A, C, X, Y, Z and V is the field's, and
+/// undo is the app's.
+bool belongs_to_app(const EmscriptenKeyboardEvent* event, int key) {
+  if (key == ImGuiKey_None || event->altKey) return false;
+  if (!event->ctrlKey && !event->metaKey) return true;
+  if (key == ImGuiKey_Z || key == ImGuiKey_Y) return true;
+  return io().WantTextInput && (key == ImGuiKey_A || key == ImGuiKey_C || key == ImGuiKey_X);
+}
+
+EM_BOOL on_key(int type, const EmscriptenKeyboardEvent* event, void* user) {
+  Listener& l = *static_cast<Listener*>(user);
+  const int key = imgui_key(event->code);
+  const bool down = type == EMSCRIPTEN_EVENT_KEYDOWN;
+  set_modifiers(event);
+  if (!belongs_to_app(event, key) && down) {
+    l.canvas.wake();
+    return EM_FALSE;
+  }
+  if (key != ImGuiKey_None) io().AddKeyEvent(static_cast<ImGuiKey>(key), down);
+  const bool one_character =
+      event->key[0] != 0 && (static_cast<unsigned char>(event->key[0]) >= 0x80 || event->key[1] == 0);
+  if (down && one_character && !event->ctrlKey && !event->metaKey) io().AddInputCharactersUTF8(event->key);
+  l.canvas.wake();
+  return down ? EM_TRUE : EM_FALSE;
+}
+
+EM_BOOL on_focus(int type, const EmscriptenFocusEvent*, void* user) {
+  io().AddFocusEvent(type == EMSCRIPTEN_EVENT_FOCUS);
+  static_cast<Listener*>(user)->canvas.wake();
+  return EM_FALSE;
+}
+
+EM_BOOL on_visibility(int, const EmscriptenVisibilityChangeEvent* event, void* user) {
+  static_cast<Listener*>(user)->canvas.set_visible(!event->hidden);
+  return EM_FALSE;
+}
+
+}  // namespace
+
+void listen(Canvas& canvas) {
+  static Listener listener{canvas};  // one canvas a page, for its whole life: the callbacks point at it
+  void* user = &listener;
+  const auto window = EMSCRIPTEN_EVENT_TARGET_WINDOW;
+  emscripten_set_mousedown_callback(kCanvas, user, EM_FALSE, on_mouse);
+  // On the window, so that a drag goes on outside of the canvas.
+  emscripten_set_mouseup_callback(window, user, EM_FALSE, on_mouse);
+  emscripten_set_mousemove_callback(window, user, EM_FALSE, on_mouse);
+  emscripten_set_mouseleave_callback(kCanvas, user, EM_FALSE, on_leave);
+  emscripten_set_wheel_callback(kCanvas, user, EM_FALSE, on_wheel);
+  emscripten_set_touchstart_callback(kCanvas, user, EM_FALSE, on_touch);
+  emscripten_set_touchmove_callback(kCanvas, user, EM_FALSE, on_touch);
+  emscripten_set_touchend_callback(kCanvas, user, EM_FALSE, on_touch);
+  emscripten_set_touchcancel_callback(kCanvas, user, EM_FALSE, on_touch);
+  emscripten_set_keydown_callback(kCanvas, user, EM_FALSE, on_key);
+  emscripten_set_keyup_callback(kCanvas, user, EM_FALSE, on_key);
+  emscripten_set_focus_callback(kCanvas, user, EM_FALSE, on_focus);
+  emscripten_set_blur_callback(kCanvas, user, EM_FALSE, on_focus);
+  emscripten_set_visibilitychange_callback(user, EM_FALSE, on_visibility);
+}
+
+void type_character(unsigned code_point) { io().AddInputCharacter(code_point); }
+
+void tap_key(int imgui_key) {
+  io().AddKeyEvent(static_cast<ImGuiKey>(imgui_key), true);
+  io().AddKeyEvent(static_cast<ImGuiKey>(imgui_key), false);
+}
+
+}  // namespace playground

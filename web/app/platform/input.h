@@ -1,0 +1,15 @@
+// Mouse, fingers, wheel and keys of the canvas, as ImGui's input events.
+#pragma once
+
+#include "web/app/platform/canvas.h"
+
+namespace playground {
+
+/// Listens for the rest of the page's life; each event wakes the canvas.
+void listen(Canvas& canvas);
+
+/// From the hidden text field of touch devices.
+void type_character(unsigned code_point);
+void tap_key(int imgui_key);
+
+}  // namespace playground

@@ -1,0 +1,77 @@
+// The few controls the whole app is made of. Each is a plain function over ImGui, keyboard and touch
+// included.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "imgui.h"
+#include "web/app/icons.h"
+#include "web/app/theme.h"
+
+namespace playground {
+
+/// Where widgets with a name are, for tests and the screen-reader mirror. A name is valid for the frame that
+/// drew it.
+class WidgetRects {
+ public:
+  static void begin_frame();
+  /// Names the item just drawn.
+  static void mark(std::string_view name);
+  static void mark(std::string_view name, ImVec2 low, ImVec2 high);
+  /// Empty: not on screen in the last frame.
+  static std::optional<ImVec4> find(std::string_view name);
+};
+
+enum class Kind { primary, normal, quiet };
+struct ButtonLook {
+  Kind kind = Kind::normal;
+  Icon icon = Icon::none;
+  float width = 0;  ///< 0: as wide as its content
+  bool enabled = true;
+  const char* help = nullptr;  ///< tooltip; buttons with a sign alone need one
+  bool strong = false;
+};
+/// `name` is the stable identity and the name for tests; `label` may be empty and may change.
+bool button(const char* name, const char* label, const ButtonLook& look = {});
+
+/// One of a few, all in view. Names its parts `name/label`.
+bool segmented(const char* name, std::span<const char* const> labels, int& chosen, bool fill = false);
+/// On or off, with its word; a press anywhere on it toggles.
+bool toggle(const char* name, const char* label, bool& on);
+
+/// [-] text [+]; -1, 0 or +1 as pressed. The text can be edited: `edited` then holds what was entered.
+struct Stepped {
+  int direction = 0;
+  std::optional<std::string> edited;
+};
+Stepped stepper(const char* name, const std::string& text, float width);
+
+/// A card: its heading, then what is drawn until end_card().
+void begin_card(const char* name, const char* title);
+void end_card();
+/// Puts the cursor where a button with that label ends a card's heading line.
+void heading_button_place(const char* label);
+
+void muted(std::string_view text);         ///< one line
+void sentence(std::string_view text);      ///< wrapped, quiet
+void warning(std::string_view text);       ///< wrapped, with a sign
+void tooltip(std::string_view text);       ///< for the item just drawn
+void centred_note(std::string_view text);  ///< an empty state, in the middle of what room there is
+void label_value(const char* label, std::string_view value);
+void text_at(ImDrawList& list, ImVec2 at, ImU32 colour, std::string_view text);
+/// Cut with an ellipsis where it is wider than `width`.
+std::string fitted(std::string_view text, float width);
+ImVec2 text_size(std::string_view text);
+/// Window-local x where the content ends; ask before moving the cursor.
+inline float right_edge() { return ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x; }
+
+/// A thin bar, `share` from 0 to 1.
+void progress_bar(float share, float width, float height, ImU32 colour);
+
+/// Height of buttons and fields: thumb-sized for fingers.
+float control_height();
+
+}  // namespace playground

@@ -1,0 +1,267 @@
+#include "web/app/workbench.h"
+
+#include <algorithm>
+
+#include "web/app/format.h"
+#include "web/app/panels/help.h"
+#include "web/app/panels/model.h"
+#include "web/app/touch.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+constexpr float kNarrow = 50;      // em: below this the page is one column
+constexpr float kLeftColumn = 22;  // em
+
+struct TabName {
+  Tab tab;
+  const char* label;
+  const char* name;
+};
+constexpr TabName kResults[] = {{Tab::curves, "Curves", "tab/curves"},
+                                {Tab::matrix, "Matrix", "tab/matrix"},
+                                {Tab::predictions, "Predictions", "tab/predictions"}};
+constexpr TabName kSettings[] = {{Tab::data, "Data", "tab/data"},
+                                 {Tab::model, "Model", "tab/model"},
+                                 {Tab::training, "Training", "tab/training"}};
+
+void draw_tabs(std::span<const TabName> tabs, Tab& now, float gap) {
+  const float height = control_height();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (std::size_t i = 0; i < tabs.size(); ++i) {
+    if (i > 0) ImGui::SameLine(0, gap);
+    const bool chosen = tabs[i].tab == now;
+    push_strong();
+    const ImVec2 text = text_size(tabs[i].label);
+    if (ImGui::InvisibleButton(tabs[i].name, ImVec2(text.x + 0.4f * em(), height),
+                               ImGuiButtonFlags_EnableNav))
+      now = tabs[i].tab;
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    const bool hovered = ImGui::IsItemHovered();
+    if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    text_at(list, ImVec2(low.x + 0.2f * em(), (low.y + high.y - text.y) / 2),
+            chosen    ? palette().text
+            : hovered ? palette().text
+                      : palette().muted,
+            tabs[i].label);
+    if (chosen || ImGui::IsItemFocused())
+      list.AddRectFilled(ImVec2(low.x, high.y - 0.16f * em()), high,
+                         chosen ? palette().accent : palette().faint, 0.1f * em());
+    pop_font();
+    WidgetRects::mark(tabs[i].name);
+  }
+}
+
+Asked draw_bar(Workbench& ui, Known& known, bool narrow) {
+  Asked asked;
+  const ImVec2 corner = ImGui::GetCursorPos();
+  const TransportState state{known.training, known.loading, !known.data.empty(), known.has_history(),
+                             known.starting};
+  if (const Asked transport = draw(ui.transport, state, narrow)) asked = transport;
+  const float side = control_height(), gap = ImGui::GetStyle().ItemSpacing.x;
+  const float right = ImGui::GetWindowWidth() - corner.x - 2 * side - gap;
+  ImGui::SetCursorPos(ImVec2(right, corner.y));
+  const char* theme_help = ui.theme == ThemeChoice::system ? "Colours follow the system"
+                           : dark()                        ? "Dark colours"
+                                                           : "Light colours";
+  const Icon theme_icon = ui.theme == ThemeChoice::system ? Icon::contrast : dark() ? Icon::moon : Icon::sun;
+  if (button("theme", "", {.kind = Kind::quiet, .icon = theme_icon, .help = theme_help}))
+    asked = action::Theme{};
+  ImGui::SameLine();
+  if (button("help", "", {.kind = Kind::quiet, .icon = Icon::question, .help = "Keys (?)"}))
+    ui.help_open = true;
+  return asked;
+}
+
+/// A line under the bar as far as the training is.
+void draw_progress_line(const Known& known) {
+  const Training& t = known.training;
+  if (!t.running() || t.epochs <= 0) return;
+  const double in_epoch = t.steps_per_epoch > 0 ? static_cast<double>(t.step) / t.steps_per_epoch : 0;
+  const float share = static_cast<float>(std::clamp((t.epoch - 1 + in_epoch) / t.epochs, 0.0, 1.0));
+  const ImVec2 corner = ImGui::GetWindowPos();
+  const ImVec2 size = ImGui::GetWindowSize();
+  const float thick = 0.2f * em();
+  ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(corner.x, corner.y + size.y - thick),
+                                            ImVec2(corner.x + size.x * share, corner.y + size.y),
+                                            palette().accent);
+}
+
+void draw_notice(Known& known) {
+  if (!known.notice) return;
+  ImGui::PushStyleColor(ImGuiCol_ChildBg,
+                        mix(palette().panel, palette().wrong, known.notice->error ? 0.14f : 0.05f));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(em(), 0.55f * em()));
+  ImGui::BeginChild("notice", ImVec2(0, 0),
+                    ImGuiChildFlags_AlwaysUseWindowPadding | ImGuiChildFlags_AutoResizeY);
+  ImGui::PopStyleVar();
+  ImGui::PopStyleColor();
+  const float width = ImGui::GetContentRegionAvail().x - control_height() - em(), right = right_edge();
+  const ImVec2 at = ImGui::GetCursorPos();
+  ImGui::SetCursorPosY(at.y + (control_height() - em()) / 2);
+  ImGui::PushTextWrapPos(at.x + width);
+  ImGui::TextUnformatted(known.notice->message.c_str());
+  ImGui::PopTextWrapPos();
+  ImGui::SetCursorPos(ImVec2(right - control_height(), at.y));
+  const bool closed = button("notice/close", "", {.kind = Kind::quiet, .icon = Icon::cross, .help = "Close"});
+  ImGui::EndChild();
+  if (closed) known.notice.reset();
+}
+
+Asked draw_data_card(Workbench& ui, Known& known) {
+  return draw(ui.data,
+              DataState{known.data, known.sources, known.loading, known.preview, known.preview_labels});
+}
+
+Asked draw_training_card(Workbench& ui, Known& known) {
+  return draw(ui.training, TrainingState{known.catalogue, known.backend, known.training});
+}
+
+Asked draw_settings(Workbench& ui, Known& known) {
+  Asked asked;
+  begin_card("data", "Data");
+  draw_change_button(ui.data, known.data, known.loading);
+  if (const Asked data = draw_data_card(ui, known)) asked = data;
+  end_card();
+  begin_card("model", "Model");
+  if (const Asked model = draw_summary(known.model)) asked = model;
+  end_card();
+  begin_card("training", "Training");
+  if (const Asked training = draw_training_card(ui, known)) asked = training;
+  end_card();
+  return asked;
+}
+
+Asked draw_result(Workbench& ui, Known& known, bool narrow) {
+  const GalleryState gallery{known.gallery.items, known.gallery.atlas,   known.data.class_names,
+                             known.gallery_total, known.gallery_waiting, known.has_history()};
+  const float strip = 9.2f * em();
+  switch (ui.tab) {
+    case Tab::matrix:
+      return draw(ui.matrix, known.evaluation, known.data.class_names, narrow);
+    case Tab::predictions:
+      return draw(ui.gallery, gallery, narrow);
+    default:
+      break;
+  }
+  const float height = narrow ? 36 * em() : std::max(16 * em(), ImGui::GetContentRegionAvail().y - strip);
+  const Asked asked = draw(ui.curves, CurvesState{known.runs, known.starting}, height, narrow);
+  draw_strip({known.strip.items, known.strip.atlas, known.data.class_names, 0, false, true});
+  return asked;
+}
+
+Asked draw_wide(Workbench& ui, Known& known) {
+  Asked asked;
+  if (ui.tab >= Tab::data) ui.tab = Tab::curves;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::BeginChild("settings", ImVec2(kLeftColumn * em(), 0), 0, ImGuiWindowFlags_NoBackground);
+  ImGui::PopStyleVar();
+  if (const Asked settings = draw_settings(ui, known)) asked = settings;
+  ImGui::EndChild();
+  ImGui::SameLine(0, 0.8f * em());
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.2f * em(), 0.6f * em()));
+  ImGui::BeginChild("results", ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding);
+  ImGui::PopStyleVar();
+  ImGui::PopStyleColor();
+  draw_tabs(kResults, ui.tab, 1.3f * em());
+  ImGui::Dummy(ImVec2(0, 0.3f * em()));
+  if (const Asked result = draw_result(ui, known, false)) asked = result;
+  ImGui::EndChild();
+  return asked;
+}
+
+Asked draw_narrow(Workbench& ui, Known& known) {
+  Asked asked;
+  ImGui::Indent(0.3f * em());
+  draw_tabs(kSettings, ui.tab, 1.4f * em());
+  draw_tabs(kResults, ui.tab, 1.4f * em());
+  ImGui::Unindent(0.3f * em());
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::BeginChild("page", ImVec2(0, 0), 0, ImGuiWindowFlags_NoBackground);
+  ImGui::PopStyleVar();
+  begin_card("panel", "");
+  Asked panel;
+  if (ui.tab == Tab::data) {
+    draw_change_button(ui.data, known.data, known.loading);
+    panel = draw_data_card(ui, known);
+  }
+  if (ui.tab == Tab::model)
+    panel = draw_summary(known.model);
+  else if (ui.tab == Tab::training)
+    panel = draw_training_card(ui, known);
+  else if (ui.tab != Tab::data)
+    panel = draw_result(ui, known, true);
+  if (panel) asked = panel;
+  end_card();
+  ImGui::EndChild();
+  return asked;
+}
+
+/// Keys that work everywhere but in text fields.
+Asked keys(Workbench& ui, Known& known) {
+  if (ImGui::GetIO().WantTextInput ||
+      ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel))
+    return {};
+  const Training& t = known.training;
+  const auto pressed = [](ImGuiKey key) {
+    return ImGui::IsKeyPressed(key, false) && !ImGui::GetIO().KeyCtrl && !ImGui::GetIO().KeySuper;
+  };
+  const bool on_widget =
+      ImGui::GetIO().NavVisible && ImGui::IsAnyItemFocused();  // there Space presses the widget
+  for (std::size_t i = 0; i < std::size(kResults); ++i)
+    if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(i)))) ui.tab = kResults[i].tab;
+  if (pressed(ImGuiKey_Slash) && ImGui::GetIO().KeyShift) ui.help_open = true;
+  if (pressed(ImGuiKey_R) && known.has_history()) ui.transport.confirm_reset = true;
+  if (pressed(ImGuiKey_S) && !t.busy() && !known.starting) return action::Step{};
+  if (!pressed(ImGuiKey_Space) || on_widget || known.starting || t.state == RunState::evaluating) return {};
+  if (t.busy()) return action::Pause{};
+  if (t.state == RunState::paused) return action::Resume{};
+  return action::Train{};
+}
+
+}  // namespace
+
+Asked draw(Workbench& ui, Known& known) {
+  WidgetRects::begin_frame();
+  Touch::begin_frame();
+  Asked asked = keys(ui, known);
+  const ImVec2 display = ImGui::GetIO().DisplaySize;
+  const bool narrow = display.x < kNarrow * em();
+  ImGui::SetNextWindowPos(ImVec2(0, 0));
+  ImGui::SetNextWindowSize(display);
+  constexpr ImGuiWindowFlags kWhole =
+      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+      ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
+  ImGui::Begin("playground", nullptr, kWhole);
+  ImGui::PopStyleVar(2);
+  const float pad = 0.8f * em();
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
+  ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, 0.6f * em()));
+  const bool figures = known.training.running() || known.has_history();
+  const float bar = 1.2f * em() + control_height() + (narrow && figures ? 3.1f * em() : 0);
+  ImGui::BeginChild("bar", ImVec2(0, bar), ImGuiChildFlags_AlwaysUseWindowPadding,
+                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleVar(2);
+  ImGui::PopStyleColor();
+  if (const Asked pressed = draw_bar(ui, known, narrow)) asked = pressed;
+  draw_progress_line(known);
+  ImGui::EndChild();
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, narrow ? 0.3f * em() : pad));
+  ImGui::SetCursorPosY(bar);
+  ImGui::BeginChild("body", ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding,
+                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleVar();
+  draw_notice(known);
+  if (const Asked body = narrow ? draw_narrow(ui, known) : draw_wide(ui, known)) asked = body;
+  ImGui::EndChild();
+  draw_help(ui.help_open);
+  ImGui::End();
+  return asked;
+}
+
+}  // namespace playground

@@ -1,0 +1,63 @@
+// The whole page from what is known: bar on top, settings left, results right; one column where the page is
+// narrow.
+#pragma once
+
+#include "web/app/actions.h"
+#include "web/app/known.h"
+#include "web/app/panels/curves.h"
+#include "web/app/panels/data.h"
+#include "web/app/panels/gallery.h"
+#include "web/app/panels/matrix.h"
+#include "web/app/panels/training.h"
+#include "web/app/panels/transport.h"
+#include "web/app/pictures.h"
+#include "web/app/theme.h"
+
+namespace playground {
+
+/// Pictures and what is said of them, in the same order.
+struct Pictures {
+  explicit Pictures(int capacity) : atlas(capacity) {}
+  PictureAtlas atlas;
+  std::vector<GalleryItem> items;
+};
+
+struct Known {
+  Backend backend;
+  Catalogue catalogue;
+  DataSetInfo data;
+  Sources sources;
+  LoadProgress loading;
+  ModelInfo model;
+  Training training;
+  Evaluation evaluation;
+  std::vector<Run> runs;  ///< the last is the present one
+  PictureAtlas preview{10};
+  std::vector<int> preview_labels;
+  Pictures strip{24}, gallery{kGalleryPage};
+  double gallery_total = 0;
+  bool gallery_waiting = false, starting = false;
+  std::optional<Notice> notice;
+  bool has_history() const {
+    return !runs.empty() && (!runs.back().history.empty() || !runs.back().steps.empty());
+  }
+};
+
+enum class Tab { curves, matrix, predictions, runs, data, model, training };
+
+struct Workbench {
+  Tab tab = Tab::curves;
+  ThemeChoice theme = ThemeChoice::system;
+  bool help_open = false;
+  TransportPanel transport;
+  DataPanel data;
+  TrainingPanel training;
+  CurvesPanel curves;
+  MatrixPanel matrix;
+  GalleryPanel gallery;
+};
+
+/// Draws everything into the whole display.
+Asked draw(Workbench& ui, Known& known);
+
+}  // namespace playground

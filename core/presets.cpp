@@ -1,34 +1,70 @@
 #include "core/presets.h"
 
+#include <map>
+
+#include "core/model_graph.h"
+
 namespace cnn {
 namespace {
 
-/// A Sequential network for 32 x 32 colour pictures, one line a layer; what a line leaves out is Keras's
-/// default.
+/// A network for 32 x 32 colour pictures, one call a layer; what a call leaves out is Keras's default. A
+/// functional one may name other inputs than the layer before.
 class Network {
  public:
-  explicit Network(std::string_view name) {
-    config_["class_name"] = "Sequential";
+  explicit Network(std::string_view name, bool functional = false) : functional_(functional) {
+    config_["class_name"] = functional ? "Functional" : "Sequential";
     config_["config"]["name"] = name;
     add("InputLayer", {{"batch_input_shape", Json::array({Json(), 32, 32, 3})}});
   }
-  Network& add(std::string_view class_name, Json::Object config = {}) {
+
+  Network& add(std::string_view class_name, Json::Object config = {}, std::vector<std::string> inputs = {}) {
+    const std::string base = snake_case(class_name);
+    const int number = used_[base]++;
+    const std::string name = number == 0 ? base : base + "_" + std::to_string(number);
     Json layer;
     layer["class_name"] = class_name;
-    layer["config"] = Json::object(std::move(config));
+    layer["config"]["name"] = name;
+    for (auto& [key, value] : config) layer["config"][key] = std::move(value);
+    if (functional_) {
+      layer["name"] = name;
+      if (inputs.empty() && !last_.empty()) inputs.push_back(last_);
+      Json tensors = Json::array();
+      for (const std::string& input : inputs) tensors.push_back(Json::array({input, 0, 0, Json::object()}));
+      layer["inbound_nodes"] = inputs.empty() ? Json::array() : Json::array({std::move(tensors)});
+    }
     config_["config"]["layers"].push_back(std::move(layer));
+    last_ = name;
     return *this;
   }
-  Json config() const { return config_; }
+  const std::string& last() const { return last_; }
+
+  Json config() {
+    if (functional_) {
+      config_["config"]["input_layers"] = Json::array({Json::array({"input_layer", 0, 0})});
+      config_["config"]["output_layers"] = Json::array({Json::array({last_, 0, 0})});
+    }
+    return config_;
+  }
 
  private:
+  bool functional_;
   Json config_;
+  std::string last_;
+  std::map<std::string, int> used_;
 };
 
 Json::Object conv(int filters, int kernel_size, std::string_view activation = "relu") {
   return {
       {"filters", filters}, {"kernel_size", kernel_size}, {"padding", "same"}, {"activation", activation}};
 }
+
+/// A convolution whose bias batch normalization would take out again.
+Json::Object bare_conv(int filters, int kernel_size, int strides = 1) {
+  return {{"filters", filters}, {"kernel_size", kernel_size}, {"strides", strides},
+          {"padding", "same"},  {"use_bias", false},          {"kernel_initializer", "he_normal"}};
+}
+// Moving averages that settle within an epoch of a few hundred steps.
+Json::Object norm() { return {{"momentum", 0.9}}; }
 
 Json::Object dense(int units, std::string_view activation) {
   return {{"units", units}, {"activation", activation}};
@@ -73,6 +109,55 @@ Json convnetjs() {
       .config();
 }
 
+/// Six convolutions in three blocks. The pool stands between a block's two convolutions, not after them,
+/// which halves the work, and before normalization, which has then a quarter to do.
+Json vgg_bn() {
+  Network network("vgg_bn");
+  network.add("RandomFlip", {{"mode", "horizontal"}})
+      .add("RandomTranslation",
+           {{"height_factor", 0.125}, {"width_factor", 0.125}, {"fill_mode", "reflect"}});
+  for (const int filters : {64, 128, 160}) {
+    network.add("Conv2D", bare_conv(filters, 3))
+        .add("MaxPooling2D")
+        .add("BatchNormalization", norm())
+        .add("Activation", {{"activation", "relu"}})
+        .add("Conv2D", bare_conv(filters, 3))
+        .add("BatchNormalization", norm())
+        .add("Activation", {{"activation", "relu"}});
+  }
+  return network.add("GlobalAveragePooling2D")
+      .add("Dropout", {{"rate", 0.2}})
+      .add("Dense", dense(10, "softmax"))
+      .config();
+}
+
+/// Three residual blocks (He et al. 2015): each adds what two convolutions make of a map to the map itself.
+Json resnet_small() {
+  Network network("resnet_small", true);
+  network.add("RandomFlip", {{"mode", "horizontal"}})
+      .add("RandomTranslation", {{"height_factor", 0.125}, {"width_factor", 0.125}, {"fill_mode", "reflect"}})
+      .add("Conv2D", bare_conv(32, 3))
+      .add("BatchNormalization", norm())
+      .add("Activation", {{"activation", "relu"}});
+  for (const int filters : {32, 64, 128}) {
+    const int strides = filters == 32 ? 1 : 2;
+    const std::string before = network.last();
+    network.add("Conv2D", bare_conv(filters, 3, strides))
+        .add("BatchNormalization", norm())
+        .add("Activation", {{"activation", "relu"}})
+        .add("Conv2D", bare_conv(filters, 3))
+        .add("BatchNormalization", norm());
+    const std::string residual = network.last();
+    std::string shortcut = before;
+    if (strides > 1) {  // the map shrinks and widens, so the shortcut must, too
+      network.add("Conv2D", bare_conv(filters, 1, strides), {before}).add("BatchNormalization", norm());
+      shortcut = network.last();
+    }
+    network.add("Add", {}, {residual, shortcut}).add("Activation", {{"activation", "relu"}});
+  }
+  return network.add("GlobalAveragePooling2D").add("Dense", dense(10, "softmax")).config();
+}
+
 constexpr Preset kPresets[] = {
     {"tutorial", "The tutorial's network",
      "Two convolutions, pooling, dropout and two dense layers: a million parameters, most of them in the "
@@ -81,6 +166,11 @@ constexpr Preset kPresets[] = {
     {"tutorial_small", "The tutorial's network, small",
      "The same idea at a tenth of the work: learns something visible in seconds, on a phone as well.",
      &tutorial_small},
+    {"vgg_bn", "VGG with batch normalization",
+     "Six convolutions, batch normalization, dropout, and pictures mirrored and moved: the accurate one.",
+     &vgg_bn},
+    {"resnet_small", "A small ResNet",
+     "Three blocks with shortcuts around them, which let networks get deep.", &resnet_small},
     {"convnetjs", "ConvNetJS's network",
      "Three 5x5 convolutions with pooling, as in Karpathy's demo of 2014.", &convnetjs},
 };

@@ -12,7 +12,7 @@ class Exec;
 ///   linear x · relu max(x, 0) · sigmoid 1/(1+e^-x) · tanh · leaky_relu x or alpha*x · elu x or alpha*(e^x -
 ///   1) gelu x * Phi(x), with the exact normal distribution (Keras's approximate=False)
 /// NaN stays NaN. exp, tanh and Phi are within 4e-7 relative (absolute below 1) of the exact value.
-enum class Activation { linear, relu, sigmoid, tanh, leaky_relu, elu, gelu, softmax };
+enum class Activation { linear, relu, sigmoid, tanh, leaky_relu, elu, gelu, gelu_tanh, softmax };
 
 /// y = f(x), not softmax; y may be x.
 void activation_forward(Exec&, Activation, float alpha, std::size_t n, const float* x, float* y);

@@ -81,6 +81,12 @@ inline typename V::F normal_integral(typename V::F x) {
   return select<V>(x < V::splat(0), upper_tail, V::splat(1) - upper_tail);
 }
 
+/// gelu_tanh(x) = x/2 * (1 + tanh(u)) = x * sigmoid(2u), u = sqrt(2/pi) * (x + 0.044715 x^3). This is 2u.
+template <class V>
+inline typename V::F gelu_gate(typename V::F x) {
+  return V::splat(1.59576912f) * x * V::mul_add(x * x, V::splat(0.044715f), V::splat(1));
+}
+
 template <class V>
 void activation_forward_range(Activation kind, float alpha, std::size_t n, const float* x, float* y) {
   using F = typename V::F;
@@ -101,6 +107,8 @@ void activation_forward_range(Activation kind, float alpha, std::size_t n, const
       return map([=](F v) { return select<V>(v < zero, slope * exponential_minus_1<V>(v), v); });
     case Activation::gelu:
       return map([](F v) { return v * normal_integral<V>(v); });
+    case Activation::gelu_tanh:
+      return map([](F v) { return v * sigmoid<V>(gelu_gate<V>(v)); });
     case Activation::linear:
     case Activation::softmax:
       return map([](F v) { return v; });
@@ -131,6 +139,13 @@ void activation_backward_range(Activation kind, float alpha, std::size_t n, cons
       return map(x, [=](F v, F g) {
         const F density = V::splat(0.398942280f) * exponential<V>(V::splat(-0.5f) * v * v);
         return g * (normal_integral<V>(v) + v * density);
+      });
+    case Activation::gelu_tanh:
+      return map(x, [=](F v, F g) {
+        const F gate = gelu_gate<V>(v), e = exponential<V>(-absolute<V>(gate));
+        const F gate_slope = V::splat(1.59576912f) * V::mul_add(v * v, V::splat(0.134145f), one);
+        // s * (1 - s) = e / (1 + e)^2 on both sides of 0; 1 - s itself would lose its digits.
+        return g * (sigmoid<V>(gate) + v * gate_slope * e / ((one + e) * (one + e)));
       });
     case Activation::linear:
     case Activation::softmax:

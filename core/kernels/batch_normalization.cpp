@@ -97,6 +97,7 @@ void batch_normalization_backward(Exec& exec, int rows, int channels, const floa
     of_x[c] = static_cast<float>(-factor * dot / deviation / rows);
     constant[c] = static_cast<float>(-factor * sum / rows);
   }
+  if (!dx) return;
   for_each_row_piece(exec, rows, channels, [&](int count, std::size_t at, std::size_t) {
     exec.kernels().column_blend(count, channels, dy + at, of_dy, x + at, mean, of_x, constant, dx + at);
   });

@@ -18,7 +18,7 @@ void batch_normalization_forward_inference(Exec&, int rows, int channels, const 
 /// Gradients of forward_training from its x, mean and variance:
 ///   xhat = (x - mean) / s, s = sqrt(variance + epsilon);  dgamma += sum dy * xhat;  dbeta += sum dy
 ///   dx = gamma / s * (dy - mean(dy) - xhat * mean(dy * xhat))
-/// gamma, dgamma and dbeta may be null; dx may be dy.
+/// gamma, dgamma, dbeta and dx may be null; dx may be dy.
 void batch_normalization_backward(Exec&, int rows, int channels, const float* x, const float* gamma,
                                   float epsilon, const float* mean, const float* variance, const float* dy,
                                   float* dgamma, float* dbeta, float* dx);

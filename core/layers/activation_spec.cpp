@@ -5,9 +5,9 @@
 namespace cnn {
 namespace {
 
-// In the order of Activation.
-constexpr std::string_view kWords[] = {"linear",     "relu", "sigmoid", "tanh",
-                                       "leaky_relu", "elu",  "gelu",    "softmax"};
+// In the order of Activation. gelu_new is TensorFlow.js's word for the approximation by tanh.
+constexpr std::string_view kWords[] = {"linear", "relu", "sigmoid",  "tanh",   "leaky_relu",
+                                       "elu",    "gelu", "gelu_new", "softmax"};
 
 double default_alpha(Activation kind) {
   if (kind == Activation::leaky_relu) return ActivationSpec::leaky_relu_slope;

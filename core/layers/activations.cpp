@@ -8,7 +8,7 @@ std::size_t number_count(int batch, const Shape& x) { return static_cast<std::si
 }  // namespace
 
 Needs ActivationStep::needs(const Shape&, int) const {
-  const bool reads_x = spec_.kind == Activation::gelu;
+  const bool reads_x = spec_.kind == Activation::gelu || spec_.kind == Activation::gelu_tanh;
   return {.backward_reads_x = reads_x, .backward_reads_y = !reads_x, .in_place = true};
 }
 

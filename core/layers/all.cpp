@@ -3,6 +3,9 @@
 #include <memory>
 
 #include "core/layers/activations.h"
+#include "core/layers/add.h"
+#include "core/layers/augmentation.h"
+#include "core/layers/batch_normalization.h"
 #include "core/layers/conv2d.h"
 #include "core/layers/dense.h"
 #include "core/layers/depthwise_conv2d.h"
@@ -12,7 +15,10 @@
 #include "core/layers/input_layer.h"
 #include "core/layers/layer.h"
 #include "core/layers/max_pooling2d.h"
+#include "core/layers/maxout.h"
 #include "core/layers/mean_pooling2d.h"
+#include "core/layers/normalization.h"
+#include "core/layers/rescaling.h"
 
 namespace cnn {
 namespace {
@@ -33,11 +39,19 @@ constexpr LayerType kTypes[] = {
     {"Flatten", &make<Flatten>},
     {"Dense", &make<Dense>},
     {"Dropout", &make<Dropout>},
+    {"BatchNormalization", &make<BatchNormalization>},
     {"Activation", &make<ActivationLayer>},
     {"ReLU", &make<ReLU>},
     {"LeakyReLU", &make<LeakyReLU>},
     {"ELU", &make<ELU>},
     {"Softmax", &make<Softmax>},
+    {"Maxout", &make<Maxout>},
+    {"Add", &make<Add>},
+    {"RandomFlip", &make<RandomFlip>},
+    {"RandomTranslation", &make<RandomTranslation>},
+    {"RandomCutout", &make<RandomCutout>},
+    {"Rescaling", &make<Rescaling>},
+    {"Normalization", &make<Normalization>},
 };
 
 }  // namespace

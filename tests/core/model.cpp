@@ -107,9 +107,13 @@ TEST_CASE("model: every preset builds, and its configuration reads back the same
     CHECK(model.input_shape() == cnn::Shape{32, 32, 3});
     CHECK(model.output_shape() == cnn::Shape{10});
     CHECK(model.ends_in_softmax());
+    CHECK(model.name() == (preset.name == "tutorial" ? "sequential" : preset.name));
     CHECK(built(model.config()).config() == model.config());
     CHECK(built(parsed(model.config().dump())).config() == model.config());
   }
+  // Half precision ships it in less than 1.5 MB.
+  CHECK(built(*cnn::preset("vgg_bn")).summary().total < 700000);
+  CHECK(built(*cnn::preset("convnetjs")).summary().total == 16 * 76 + 20 * 401 + 20 * 501 + 3210);
   const auto missing = cnn::preset("resnet_1001");
   REQUIRE_FALSE(missing);
   CHECK(missing.error().message.find("there is no preset \"resnet_1001\"; there are tutorial") == 0);

@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::size_t kCounts[] = {0, 1, 3, 4, 5, 15, 16, 17, 35, 40000};
 
+constexpr double kPi = 3.14159265358979323846;
+double gelu_gate(double x) {
+  return 1 / (1 + std::exp(-2 * std::sqrt(2 / kPi) * (x + 0.044715 * x * x * x)));
+}
+
 /// The definition in double, with the C library's functions.
 double activation(Activation kind, double alpha, double x) {
   switch (kind) {
@@ -27,6 +32,8 @@ double activation(Activation kind, double alpha, double x) {
       return x < 0 ? alpha * std::expm1(x) : x;
     case Activation::gelu:
       return x * 0.5 * std::erfc(-x / std::sqrt(2.0));
+    case Activation::gelu_tanh:
+      return x * gelu_gate(x);
     case Activation::linear:
     case Activation::softmax:
       return x;
@@ -47,7 +54,10 @@ double activation_slope(Activation kind, double alpha, double x) {
       return 1 - std::tanh(x) * std::tanh(x);
     case Activation::gelu:
       return 0.5 * std::erfc(-x / std::sqrt(2.0)) +
-             x * std::exp(-0.5 * x * x) / std::sqrt(2 * 3.14159265358979323846);
+             x * std::exp(-0.5 * x * x) / std::sqrt(2 * kPi);
+    case Activation::gelu_tanh:
+      return gelu_gate(x) +
+             x * gelu_gate(x) * gelu_gate(-x) * 2 * std::sqrt(2 / kPi) * (1 + 3 * 0.044715 * x * x);
     case Activation::linear:
     case Activation::softmax:
       return 1;
@@ -56,7 +66,7 @@ double activation_slope(Activation kind, double alpha, double x) {
 }
 constexpr Activation kActivations[] = {Activation::linear, Activation::relu,       Activation::sigmoid,
                                        Activation::tanh,   Activation::leaky_relu, Activation::elu,
-                                       Activation::gelu};
+                                       Activation::gelu,   Activation::gelu_tanh};
 
 TEST_SUITE_BEGIN("kernels/arrays");
 

@@ -1,0 +1,72 @@
+#pragma once
+/// core/layers/augmentation.h: layers that change pictures in training only, so that the network sees each
+/// one in many ways. Each picture's draw is a function of seed, step, layer and its place in the batch, so a
+/// run repeats and backward finds the same draw again.
+#include "core/layers/layer.h"
+
+namespace cnn {
+
+/// What the three below share: shape in, shape out, nothing done outside training.
+class Augmentation : public Layer {
+ public:
+  std::string_view group() const override { return "Augmentation"; }
+  Result<Shape> output_shape(const Shape& x) const override;
+  bool is_identity(bool training) const override { return !training; }
+};
+
+/// Mirrors each picture with probability 1/2 in each direction that mode names (Keras 3,
+/// keras.layers.RandomFlip).
+class RandomFlip final : public Augmentation {
+ public:
+  enum class Mode { horizontal, vertical, horizontal_and_vertical };
+  Mode mode = Mode::horizontal_and_vertical;
+
+  std::string_view class_name() const override { return "RandomFlip"; }
+  std::string_view help() const override { return "Mirrors half of the pictures while training."; }
+  void fields(Fields& field) override;
+  void forward(const Forward& f) const override;
+  void backward(const Backward& b) const override;
+};
+std::span<const std::string_view> words(RandomFlip::Mode);
+
+/// Moves each picture by a whole number of pixels, drawn evenly from -round(factor * size) to +round(factor *
+/// size) in both directions (Keras 3, keras.layers.RandomTranslation, which also draws fractions and
+/// interpolates). fill_mode says what comes in at the border: constant fill_value; reflect d c b a | a b c d
+/// (Keras's word); mirror d c b | a b c d, the edge once (what PyTorch calls reflect); nearest a a a | a b c
+/// d; wrap b c d | a b c d.
+class RandomTranslation final : public Augmentation {
+ public:
+  enum class FillMode { reflect, constant, nearest, wrap, mirror };
+  double height_factor = 0.1, width_factor = 0.1;
+  FillMode fill_mode = FillMode::reflect;
+  double fill_value = 0;
+
+  std::string_view class_name() const override { return "RandomTranslation"; }
+  std::string_view help() const override { return "Moves each picture a little while training."; }
+  void fields(Fields& field) override;
+  void forward(const Forward& f) const override;
+  void backward(const Backward& b) const override;
+
+ private:
+  Size2 draw(const RandomStream& random, const Shape& x, int image) const;
+};
+std::span<const std::string_view> words(RandomTranslation::FillMode);
+
+/// Covers a rectangle of round(factor * size) pixels with fill_value, at an even draw of its centre; what
+/// hangs over the border is lost (DeVries and Taylor 2017; keras_cv.layers.RandomCutout).
+class RandomCutout final : public Augmentation {
+ public:
+  double height_factor = 0.25, width_factor = 0.25;
+  double fill_value = 0;
+
+  std::string_view class_name() const override { return "RandomCutout"; }
+  std::string_view help() const override { return "Covers a part of each picture while training."; }
+  void fields(Fields& field) override;
+  void forward(const Forward& f) const override;
+  void backward(const Backward& b) const override;
+
+ private:
+  void cover(const RandomStream& random, const Shape& x, int batch, float value, float* pictures) const;
+};
+
+}  // namespace cnn

@@ -1,0 +1,122 @@
+#include "core/layers/batch_normalization.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/kernels/batch_normalization.h"
+#include "core/kernels/elementwise.h"
+#include "core/layers/keras_arguments.h"
+
+namespace cnn {
+namespace {
+
+int row_count(int batch, const Shape& x) { return batch * (static_cast<int>(count(x)) / x.back()); }
+
+}  // namespace
+
+void BatchNormalization::fields(Fields& field) {
+  field.axis("axis", axis);
+  field("momentum", momentum, {.min = 0, .max = 1}, "How slowly the moving averages follow the batches.");
+  field("epsilon", epsilon, {.min = 0, .max = 1}, "Added to the variance, so that nothing is divided by 0.");
+  field("center", center, "Add a learned shift to each map (beta).");
+  field("scale", scale, "Multiply each map by a learned factor (gamma).");
+  field("beta_initializer", beta_initializer, "How shifts begin.");
+  field("gamma_initializer", gamma_initializer, "How factors begin.");
+  field("moving_mean_initializer", moving_mean_initializer, "How the moving mean begins.");
+  field("moving_variance_initializer", moving_variance_initializer, "How the moving variance begins.");
+  no_regularizers(field, {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"});
+  field.fixed("renorm", {false}, "plain batch normalization only");
+  field.fixed("virtual_batch_size", {Json()}, "statistics are over the whole batch");
+  field.fixed("synchronized", {false}, "there is one device");
+}
+
+Result<Shape> BatchNormalization::output_shape(const Shape& x) const {
+  if (x.rank() == 0 || (axis != -1 && axis != x.rank())) {
+    return Error{"bad_config", "axis must be -1, the last (channels), not " + std::to_string(axis)};
+  }
+  return x;
+}
+
+std::vector<ParameterSpec> BatchNormalization::params(const Shape& x) const {
+  const Shape channels{x.back()};
+  std::vector<ParameterSpec> list;
+  if (scale) list.push_back({"gamma", channels, gamma_initializer});
+  if (center) list.push_back({"beta", channels, beta_initializer});
+  list.push_back({"moving_mean", channels, moving_mean_initializer, {}, false});
+  list.push_back({"moving_variance", channels, moving_variance_initializer, {}, false});
+  return list;
+}
+
+Needs BatchNormalization::needs(const Shape& x, int) const {
+  const auto channels = static_cast<std::uint64_t>(x.back());
+  return {.saved_bytes = 2 * channels * sizeof(float),
+          .forward_scratch_floats = 2 * channels,
+          .backward_scratch_floats = channels,
+          .backward_reads_x = true,
+          .in_place = true};
+}
+
+double BatchNormalization::flops(const Shape&, const Shape& y) const {
+  return 4.0 * static_cast<double>(count(y));
+}
+
+void BatchNormalization::forward(const Forward& f) const {
+  const int channels = f.x_shape().back(), rows = row_count(f.batch, f.x_shape());
+  const float* gamma = scale ? f.params[0] : nullptr;
+  const float* beta = center ? f.params[beta_index()] : nullptr;
+  float* moving_mean = f.params[mean_index()];
+  float* moving_variance = f.params[mean_index() + 1];
+  const auto e = static_cast<float>(epsilon);
+  if (!f.training || !trainable) {
+    batch_normalization_forward_inference(f.exec, rows, channels, f.x(), gamma, beta, e, moving_mean,
+                                          moving_variance, f.y);
+    return;
+  }
+  float* mean = f.saved ? static_cast<float*>(f.saved) : f.scratch;
+  float* variance = mean + channels;
+  batch_normalization_forward_training(f.exec, rows, channels, f.x(), gamma, beta, e, mean, variance, f.y);
+  const auto n = static_cast<std::size_t>(channels);
+  lerp(f.exec, n, static_cast<float>(momentum), mean, moving_mean);
+  lerp(f.exec, n, static_cast<float>(momentum), variance, moving_variance);
+}
+
+void BatchNormalization::backward(const Backward& b) const {
+  if (!b.training || !trainable) {
+    backward_with_moving_averages(b);
+    return;
+  }
+  const int channels = b.x_shape().back(), rows = row_count(b.batch, b.x_shape());
+  const auto* mean = static_cast<const float*>(b.saved);
+  batch_normalization_backward(b.exec, rows, channels, b.x(), scale ? b.params[0] : nullptr,
+                               static_cast<float>(epsilon), mean, mean + channels, b.dy,
+                               scale ? b.gradients[0] : nullptr, center ? b.gradients[beta_index()] : nullptr,
+                               b.dx());
+}
+
+/// y = gamma * (x - mean) / s + beta with constants: dx = gamma / s * dy, which is forward without mean and
+/// shift.
+void BatchNormalization::backward_with_moving_averages(const Backward& b) const {
+  const int channels = b.x_shape().back(), rows = row_count(b.batch, b.x_shape());
+  const auto n = static_cast<std::size_t>(channels);
+  const float* mean = b.params[mean_index()];
+  const float* variance = b.params[mean_index() + 1];
+  float* dgamma = scale ? b.gradients[0] : nullptr;
+  float* dbeta = center ? b.gradients[beta_index()] : nullptr;
+  if (dbeta) add_column_sums(b.exec, rows, channels, b.dy, dbeta);
+  if (dgamma) {
+    for (std::size_t c = 0; c < n; ++c) {
+      double sum = 0;
+      for (std::size_t at = c; at < n * static_cast<std::size_t>(rows); at += n) {
+        sum +=
+            static_cast<double>(b.dy[at]) * (static_cast<double>(b.x()[at]) - static_cast<double>(mean[c]));
+      }
+      dgamma[c] += static_cast<float>(sum / std::sqrt(static_cast<double>(variance[c]) + epsilon));
+    }
+  }
+  if (!b.dx()) return;
+  std::fill(b.scratch, b.scratch + n, 0.0f);
+  batch_normalization_forward_inference(b.exec, rows, channels, b.dy, scale ? b.params[0] : nullptr, nullptr,
+                                        static_cast<float>(epsilon), b.scratch, variance, b.dx());
+}
+
+}  // namespace cnn

@@ -1,0 +1,47 @@
+#pragma once
+#include "core/layers/layer.h"
+
+namespace cnn {
+
+/// Gives every channel mean 0 and variance 1 over the batch, then a learned scale and shift (Ioffe and
+/// Szegedy 2015; Keras 3, keras.layers.BatchNormalization).
+///   training   y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, with the batch's mean and biased
+///   variance;
+///              moving = momentum * moving + (1 - momentum) * the batch's
+///   otherwise, and while the layer is frozen, the same with the moving mean and variance, which then stay as
+///   they are
+/// Backward: core/kernels/batch_normalization.h. Channels are the last axis; x [N, ..., C] -> y [N, ..., C].
+/// saved: float [2, C], the batch's mean and variance.
+class BatchNormalization final : public Layer {
+ public:
+  int axis = -1;
+  double momentum = 0.99;
+  double epsilon = 1e-3;
+  bool center = true;
+  bool scale = true;
+  Initializer beta_initializer = Initializer::zeros();
+  Initializer gamma_initializer = Initializer::ones();
+  Initializer moving_mean_initializer = Initializer::zeros();
+  Initializer moving_variance_initializer = Initializer::ones();
+
+  std::string_view class_name() const override { return "BatchNormalization"; }
+  std::string_view help() const override {
+    return "Keeps each map's numbers in a steady range; training gets easier.";
+  }
+  std::string_view group() const override { return "Regularisation"; }
+  void fields(Fields& field) override;
+  Result<Shape> output_shape(const Shape& x) const override;
+  std::vector<ParameterSpec> params(const Shape& x) const override;
+  Needs needs(const Shape& x, int batch) const override;
+  double flops(const Shape& x, const Shape& y) const override;
+  void forward(const Forward& f) const override;
+  void backward(const Backward& b) const override;
+
+ private:
+  // Places in params(): gamma and beta only where they exist.
+  std::size_t beta_index() const { return scale ? 1 : 0; }
+  std::size_t mean_index() const { return beta_index() + (center ? 1 : 0); }
+  void backward_with_moving_averages(const Backward& b) const;
+};
+
+}  // namespace cnn

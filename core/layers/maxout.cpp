@@ -1,0 +1,44 @@
+#include "core/layers/maxout.h"
+
+#include "core/kernels/activation.h"
+
+namespace cnn {
+namespace {
+
+int row_count(int batch, const Shape& x) { return batch * (static_cast<int>(count(x)) / x.back()); }
+
+}  // namespace
+
+void Maxout::fields(Fields& field) {
+  field("pieces", pieces, {.min = 1, .max = 256}, "How many channels, or units, compete for each output.");
+}
+
+Result<Shape> Maxout::output_shape(const Shape& x) const {
+  if (x.rank() == 0 || x.back() % pieces != 0) {
+    return Error{"bad_config", "pieces " + std::to_string(pieces) +
+                                   " does not divide the last size of its input " + to_string(x)};
+  }
+  Shape y;
+  for (int axis = 0; axis + 1 < x.rank(); ++axis) y.push_back(x[axis]);
+  y.push_back(x.back() / pieces);
+  return y;
+}
+
+Needs Maxout::needs(const Shape& x, int batch) const {
+  return {.saved_bytes = static_cast<std::uint64_t>(batch) * count(x) / static_cast<std::uint64_t>(pieces)};
+}
+
+double Maxout::flops(const Shape& x, const Shape&) const { return static_cast<double>(count(x)); }
+
+void Maxout::forward(const Forward& f) const {
+  maxout_forward(f.exec, row_count(f.batch, f.x_shape()), f.y_shape->back(), pieces, f.x(), f.y,
+                 static_cast<std::uint8_t*>(f.saved));
+}
+
+void Maxout::backward(const Backward& b) const {
+  if (!b.dx()) return;
+  maxout_backward(b.exec, row_count(b.batch, b.x_shape()), b.y_shape->back(), pieces, b.dy,
+                  static_cast<const std::uint8_t*>(b.saved), b.dx());
+}
+
+}  // namespace cnn

@@ -1,0 +1,28 @@
+#pragma once
+#include "core/layers/layer.h"
+
+namespace cnn {
+
+/// Keeps the largest of every `pieces` neighbouring channels or units, so that the layer before it learns the
+/// shape of the activation itself: a piecewise linear, convex function (Goodfellow et al. 2013).
+///   y[.., g] = max over p of x[.., g*pieces + p];  dx = dy at the winner, 0 elsewhere
+/// x [N, ..., G*pieces] -> y [N, ..., G]. A tie goes to the first; NaN wins. saved: uint8 [N, ..., G].
+/// (tfa.layers.Maxout(num_units=G) groups the same way.)
+class Maxout final : public Layer {
+ public:
+  int pieces = 2;
+
+  std::string_view class_name() const override { return "Maxout"; }
+  std::string_view help() const override {
+    return "Keeps the largest of every few channels: a learned activation.";
+  }
+  std::string_view group() const override { return "Activation"; }
+  void fields(Fields& field) override;
+  Result<Shape> output_shape(const Shape& x) const override;
+  Needs needs(const Shape& x, int batch) const override;
+  double flops(const Shape& x, const Shape& y) const override;
+  void forward(const Forward& f) const override;
+  void backward(const Backward& b) const override;
+};
+
+}  // namespace cnn

@@ -1,0 +1,76 @@
+#include "core/layers/normalization.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cnn {
+
+void Normalization::fields(Fields& field) {
+  field.axis("axis", axis);
+  field("mean", mean, {}, "Mean of each channel, or one number; empty: taken from the data.");
+  field("variance", variance, {.min = 0},
+        "Variance of each channel, or one number; empty: taken from the data.");
+  field.fixed("invert", {false}, "it normalises; use Rescaling for the way back");
+}
+
+Result<Shape> Normalization::output_shape(const Shape& x) const {
+  if (x.rank() == 0 || (axis != -1 && axis != x.rank())) {
+    return Error{"bad_config", "axis must be -1, the last (channels), not " + std::to_string(axis)};
+  }
+  const auto fits = [&](const std::vector<double>& list) {
+    return list.size() <= 1 || list.size() == static_cast<std::size_t>(x.back());
+  };
+  if (!fits(mean) || !fits(variance) || mean.empty() != variance.empty()) {
+    return Error{"bad_config", "mean and variance must both be given, each with one number or " +
+                                   std::to_string(x.back()) + " (one a channel), or both left out"};
+  }
+  return x;
+}
+
+std::vector<ParameterSpec> Normalization::params(const Shape& x) const {
+  if (!mean.empty()) return {};
+  const Shape channels{x.back()};
+  return {{"mean", channels, Initializer::zeros(), {}, false},
+          {"variance", channels, Initializer::ones(), {}, false}};
+}
+
+Needs Normalization::needs(const Shape& x, int) const {
+  const auto channels = static_cast<std::uint64_t>(x.back());
+  return {.forward_scratch_floats = 2 * channels, .backward_scratch_floats = channels, .in_place = true};
+}
+
+float Normalization::mean_of(std::size_t channel, const float* const* params) const {
+  return mean.empty() ? params[0][channel] : static_cast<float>(mean[mean.size() == 1 ? 0 : channel]);
+}
+
+float Normalization::factor_of(std::size_t channel, const float* const* params) const {
+  constexpr double smallest = 1e-7;  // Keras's epsilon
+  const double v = variance.empty() ? static_cast<double>(params[1][channel])
+                                    : variance[variance.size() == 1 ? 0 : channel];
+  return static_cast<float>(1 / std::max(std::sqrt(v), smallest));
+}
+
+void Normalization::forward(const Forward& f) const {
+  const auto channels = static_cast<std::size_t>(f.x_shape().back());
+  const std::size_t n = static_cast<std::size_t>(f.batch) * count(f.x_shape());
+  float *means = f.scratch, *factors = f.scratch + channels;
+  for (std::size_t c = 0; c < channels; ++c) {
+    means[c] = mean_of(c, f.params.data());
+    factors[c] = factor_of(c, f.params.data());
+  }
+  for (std::size_t at = 0; at < n; at += channels) {
+    for (std::size_t c = 0; c < channels; ++c) f.y[at + c] = (f.x()[at + c] - means[c]) * factors[c];
+  }
+}
+
+void Normalization::backward(const Backward& b) const {
+  if (!b.dx()) return;
+  const auto channels = static_cast<std::size_t>(b.x_shape().back());
+  const std::size_t n = static_cast<std::size_t>(b.batch) * count(b.x_shape());
+  for (std::size_t c = 0; c < channels; ++c) b.scratch[c] = factor_of(c, b.params.data());
+  for (std::size_t at = 0; at < n; at += channels) {
+    for (std::size_t c = 0; c < channels; ++c) b.dx()[at + c] = b.dy[at + c] * b.scratch[c];
+  }
+}
+
+}  // namespace cnn

@@ -1,0 +1,24 @@
+#include "core/layers/rescaling.h"
+
+#include "core/kernels/elementwise.h"
+
+namespace cnn {
+
+void Rescaling::fields(Fields& field) {
+  field("scale", scale, {.min = -1e6, .max = 1e6, .required = true}, "What every number is multiplied by.");
+  field("offset", offset, {.min = -1e6, .max = 1e6}, "What is added after that.");
+}
+
+void Rescaling::forward(const Forward& f) const {
+  const std::size_t n = static_cast<std::size_t>(f.batch) * count(f.x_shape());
+  const auto factor = static_cast<float>(scale), shift = static_cast<float>(offset);
+  for (std::size_t i = 0; i < n; ++i) f.y[i] = f.x()[i] * factor + shift;
+}
+
+void Rescaling::backward(const Backward& b) const {
+  if (!b.dx()) return;
+  cnn::scale(b.exec, static_cast<std::size_t>(b.batch) * count(b.x_shape()), static_cast<float>(scale), b.dy,
+             b.dx());
+}
+
+}  // namespace cnn

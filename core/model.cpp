@@ -23,6 +23,10 @@ const Shape& Model::layer_shape(int index) const {
   return graph_->nodes[static_cast<std::size_t>(index)].shape;
 }
 
+std::span<const int> Model::layer_inputs(int index) const {
+  return graph_->nodes[static_cast<std::size_t>(index)].inputs;
+}
+
 int Model::find_layer(std::string_view name) const {
   for (int i = 0; i < layer_count(); ++i) {
     if (layer(i).name == name) return i;

@@ -81,6 +81,8 @@ class Model {
   int layer_count() const;
   const Layer& layer(int index) const;
   const Shape& layer_shape(int index) const;
+  /// The layers it reads from; none for an InputLayer.
+  std::span<const int> layer_inputs(int index) const;
   /// -1 where there is none of that name.
   int find_layer(std::string_view name) const;
 

@@ -1,5 +1,7 @@
 #include "core/layers/activations.h"
 
+#include "core/formats/onnx_graph.h"
+
 namespace cnn {
 namespace {
 
@@ -31,6 +33,11 @@ void ActivationStep::backward(const Backward& b) const {
   } else {
     activation_backward(b.exec, spec_.kind, static_cast<float>(spec_.alpha), n, b.x(), b.y, b.dy, b.dx());
   }
+}
+
+Result<void> ActivationOnly::onnx(OnnxGraph& graph) const {
+  graph.give(graph.x());
+  return {};
 }
 
 void ReLU::fields(Fields& field) {

@@ -31,6 +31,7 @@ class ActivationOnly : public Layer {
   Result<Shape> output_shape(const Shape& x) const override { return x; }
   bool is_identity(bool) const override { return true; }
   double flops(const Shape&, const Shape&) const override { return 0; }  // the step's are counted
+  Result<void> onnx(OnnxGraph& graph) const override;
 };
 
 /// Any of them by name (Keras 3, keras.layers.Activation).

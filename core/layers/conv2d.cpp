@@ -1,5 +1,6 @@
 #include "core/layers/conv2d.h"
 
+#include "core/formats/onnx_graph.h"
 #include "core/kernels/conv2d.h"
 #include "core/layers/keras_arguments.h"
 
@@ -54,6 +55,24 @@ void Conv2D::backward(const Backward& b) const {
   gradients.dx = b.dx(), gradients.dkernel = b.gradients[0],
   gradients.dbias = use_bias ? b.gradients[1] : nullptr;
   conv2d_backward(b.exec, conv2d_shape(b.batch, b.x_shape(), *b.y_shape, sliding()), gradients);
+}
+
+Result<void> Conv2D::onnx(OnnxGraph& graph) const {
+  const Shape& k = graph.shape(0);  // HWIO here, OIHW there
+  const std::span<const float> kernel = graph.values(0);
+  std::vector<float> turned;
+  for (int f = 0; f < k[3]; ++f) {
+    for (int c = 0; c < k[2]; ++c) {
+      for (int cell = 0; cell < k[0] * k[1]; ++cell) {
+        turned.push_back(kernel[static_cast<std::size_t>((cell * k[2] + c) * k[3] + f)]);
+      }
+    }
+  }
+  graph.give(graph.add("Conv",
+                       {graph.x(), graph.constant(0, {k[3], k[2], k[0], k[1]}, std::move(turned)),
+                        use_bias ? graph.constant(1) : ""},
+                       graph.window(sliding())));
+  return {};
 }
 
 }  // namespace cnn

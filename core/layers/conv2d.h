@@ -33,6 +33,7 @@ class Conv2D final : public Layer {
   ActivationSpec activation() const override { return activation_spec; }
   bool fuses_relu() const override { return true; }
   double flops(const Shape& x, const Shape& y) const override;
+  Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
 

@@ -1,5 +1,6 @@
 #include "core/layers/dense.h"
 
+#include "core/formats/onnx_graph.h"
 #include "core/kernels/gemm.h"
 #include "core/layers/keras_arguments.h"
 
@@ -60,6 +61,20 @@ void Dense::backward(const Backward& b) const {
   gradients.dx = b.dx(), gradients.dkernel = b.gradients[0],
   gradients.dbias = use_bias ? b.gradients[1] : nullptr;
   dense_backward(b.exec, gradients);
+}
+
+Result<void> Dense::onnx(OnnxGraph& graph) const {
+  if (graph.x_shape().rank() == 1) {
+    graph.give(graph.add("Gemm", {graph.x(), graph.constant(0), use_bias ? graph.constant(1) : ""}));
+    return {};
+  }
+  if (graph.x_shape().rank() != 3) {
+    return Error{"bad_config", "its input " + to_string(graph.x_shape()) + " is neither maps nor a row"};
+  }
+  std::string y = graph.add("MatMul", {graph.channels_last(graph.x()), graph.constant(0)});
+  if (use_bias) y = graph.add("Add", {y, graph.constant(1)});
+  graph.give(graph.channels_first(y));
+  return {};
 }
 
 }  // namespace cnn

@@ -1,5 +1,6 @@
 #include "core/layers/depthwise_conv2d.h"
 
+#include "core/formats/onnx_graph.h"
 #include "core/kernels/conv2d.h"
 #include "core/layers/keras_arguments.h"
 
@@ -62,6 +63,25 @@ void DepthwiseConv2D::backward(const Backward& b) const {
   gradients.dx = b.dx(), gradients.dkernel = b.gradients[0],
   gradients.dbias = use_bias ? b.gradients[1] : nullptr;
   depthwise_conv2d_backward(b.exec, conv2d_shape(b.batch, b.x_shape(), *b.y_shape, sliding()), gradients);
+}
+
+Result<void> DepthwiseConv2D::onnx(OnnxGraph& graph) const {
+  const Shape& k = graph.shape(0);
+  const std::span<const float> kernel = graph.values(0);
+  const int maps = k[2] * k[3];
+  std::vector<float> turned;  // [C*M, 1, kh, kw]
+  for (int map = 0; map < maps; ++map) {
+    for (int cell = 0; cell < k[0] * k[1]; ++cell) {
+      turned.push_back(kernel[static_cast<std::size_t>(cell * maps + map)]);
+    }
+  }
+  std::vector<OnnxAttribute> attributes = graph.window(sliding());
+  attributes.push_back(OnnxAttribute::of("group", std::int64_t{k[2]}));
+  graph.give(graph.add("Conv",
+                       {graph.x(), graph.constant(0, {maps, 1, k[0], k[1]}, std::move(turned)),
+                        use_bias ? graph.constant(1) : ""},
+                       std::move(attributes)));
+  return {};
 }
 
 }  // namespace cnn

@@ -1,5 +1,6 @@
 #include "core/layers/dropout.h"
 
+#include "core/formats/onnx_graph.h"
 #include "core/kernels/elementwise.h"
 
 namespace cnn {
@@ -24,6 +25,11 @@ void Dropout::backward(const Backward& b) const {
   if (!b.dx()) return;
   dropout_backward(b.exec, static_cast<float>(rate), static_cast<std::size_t>(b.batch) * count(b.x_shape()),
                    b.dy, static_cast<const std::uint8_t*>(b.saved), b.dx());
+}
+
+Result<void> Dropout::onnx(OnnxGraph& graph) const {
+  graph.give(graph.x());  // it works in training only
+  return {};
 }
 
 }  // namespace cnn

@@ -20,6 +20,7 @@ class Dropout final : public Layer {
   Result<Shape> output_shape(const Shape& x) const override { return x; }
   Needs needs(const Shape& x, int batch) const override;
   bool is_identity(bool training) const override { return !training || rate == 0; }
+  Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
 };

@@ -1,5 +1,6 @@
 #include "core/layers/flatten.h"
 
+#include "core/formats/onnx_graph.h"
 #include <limits>
 
 #include "core/layers/keras_arguments.h"
@@ -14,6 +15,12 @@ Result<Shape> Flatten::output_shape(const Shape& x) const {
     return Error{"bad_config", "its input " + to_string(x) + " has too many numbers for one row"};
   }
   return Shape{static_cast<int>(numbers)};
+}
+
+Result<void> Flatten::onnx(OnnxGraph& graph) const {
+  const bool is_row = graph.x_shape().rank() == 1;
+  graph.give(is_row ? graph.x() : graph.add("Flatten", {graph.channels_last(graph.x())}));
+  return {};
 }
 
 }  // namespace cnn

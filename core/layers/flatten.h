@@ -12,6 +12,7 @@ class Flatten final : public Layer {
   std::string_view group() const override { return "Dense"; }
   void fields(Fields& field) override;
   Result<Shape> output_shape(const Shape& x) const override;
+  Result<void> onnx(OnnxGraph& graph) const override;
   bool is_identity(bool) const override { return true; }
   double flops(const Shape&, const Shape&) const override { return 0; }
 };

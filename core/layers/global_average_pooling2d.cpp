@@ -1,5 +1,6 @@
 #include "core/layers/global_average_pooling2d.h"
 
+#include "core/formats/onnx_graph.h"
 #include "core/kernels/pooling.h"
 #include "core/layers/keras_arguments.h"
 #include "core/layers/sliding.h"
@@ -39,6 +40,12 @@ void GlobalAveragePooling2D::forward(const Forward& f) const {
 void GlobalAveragePooling2D::backward(const Backward& b) const {
   if (b.dx())
     mean_pooling2d_backward(b.exec, whole_map(b.batch, b.x_shape()), PoolMean::average, b.dy, b.dx());
+}
+
+Result<void> GlobalAveragePooling2D::onnx(OnnxGraph& graph) const {
+  const std::string y = graph.add("GlobalAveragePool", {graph.x()});
+  graph.give(keepdims ? y : graph.add("Flatten", {y}));
+  return {};
 }
 
 }  // namespace cnn

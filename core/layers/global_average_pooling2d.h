@@ -16,6 +16,7 @@ class GlobalAveragePooling2D final : public Layer {
   void fields(Fields& field) override;
   Result<Shape> output_shape(const Shape& x) const override;
   double flops(const Shape& x, const Shape& y) const override;
+  Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
 };

@@ -20,6 +20,8 @@
 
 namespace cnn {
 
+class OnnxGraph;
+
 /// An array the layer learns or keeps, in Keras's order: "kernel", "bias"; "gamma", "beta", "moving_mean",
 /// ...
 struct ParameterSpec {
@@ -118,6 +120,12 @@ class Layer {
   /// Multiplications and additions of forward, for one image.
   virtual double flops([[maybe_unused]] const Shape& x, const Shape& y) const {
     return static_cast<double>(count(y));
+  }
+
+  /// Writes the layer, without its activation, into an ONNX graph (core/formats/onnx_graph.h). An error is a
+  /// sentence why that cannot be.
+  virtual Result<void> onnx(OnnxGraph&) const {
+    return Error{"bad_config", std::string(class_name()) + " has no counterpart in ONNX"};
   }
 
   virtual void forward(const Forward&) const {}

@@ -1,5 +1,6 @@
 #include "core/layers/max_pooling2d.h"
 
+#include "core/formats/onnx_graph.h"
 #include "core/kernels/pooling.h"
 #include "core/layers/keras_arguments.h"
 
@@ -34,6 +35,11 @@ void MaxPooling2D::backward(const Backward& b) const {
   if (!b.dx()) return;
   max_pooling2d_backward(b.exec, pool2d_shape(b.batch, b.x_shape(), *b.y_shape, sliding()), b.dy,
                          static_cast<const std::uint8_t*>(b.saved), b.dx());
+}
+
+Result<void> MaxPooling2D::onnx(OnnxGraph& graph) const {
+  graph.give(graph.add("MaxPool", {graph.x()}, graph.window(sliding())));
+  return {};
 }
 
 }  // namespace cnn

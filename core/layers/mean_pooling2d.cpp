@@ -1,5 +1,6 @@
 #include "core/layers/mean_pooling2d.h"
 
+#include "core/formats/onnx_graph.h"
 #include "core/layers/keras_arguments.h"
 
 namespace cnn {
@@ -44,6 +45,21 @@ void MeanPooling2D<kMean>::backward(const Backward& b) const {
   if (!b.dx()) return;
   mean_pooling2d_backward(b.exec, pool2d_shape(b.batch, b.x_shape(), *b.y_shape, sliding()), kMean, b.dy,
                           b.dx());
+}
+
+template <PoolMean kMean>
+Result<void> MeanPooling2D<kMean>::onnx(OnnxGraph& graph) const {
+  std::vector<OnnxAttribute> attributes = graph.window(sliding());
+  if (kMean == PoolMean::average) {
+    graph.give(graph.add("AveragePool", {graph.x()}, std::move(attributes)));
+    return {};
+  }
+  // The mean with the padding's zeros counted, times the window's cells.
+  attributes.push_back(OnnxAttribute::of("count_include_pad", std::int64_t{1}));
+  const std::string mean = graph.add("AveragePool", {graph.x()}, std::move(attributes));
+  const auto area = static_cast<float>(pool_size.height * pool_size.width);
+  graph.give(graph.add("Mul", {mean, graph.constant("area", {}, {area})}));
+  return {};
 }
 
 template class MeanPooling2D<PoolMean::average>;

@@ -32,6 +32,13 @@ std::string OnnxGraph::constant(std::string_view name, std::vector<std::int64_t>
   return file_.constants.back().name;
 }
 
+std::string OnnxGraph::constant(std::string_view name, std::vector<std::int64_t> values) {
+  const auto size = static_cast<std::int64_t>(values.size());
+  file_.constants.push_back(
+      {layer_ + "/" + std::string(name), {size}, OnnxType::int64, {}, std::move(values)});
+  return file_.constants.back().name;
+}
+
 std::string OnnxGraph::add(std::string_view op, std::vector<std::string> inputs,
                            std::vector<OnnxAttribute> attributes) {
   std::string name = layer_ + "/" + std::string(op);
@@ -70,6 +77,9 @@ std::string OnnxGraph::activation(const ActivationSpec& spec, const std::string&
     case Activation::gelu:
       need_opset(20);
       return add("Gelu", {x});
+    case Activation::gelu_tanh:
+      need_opset(20);
+      return add("Gelu", {x}, {OnnxAttribute::of("approximate", std::string("tanh"))});
     case Activation::softmax:
       return add("Softmax", {x}, {OnnxAttribute::of("axis", kChannelAxis)});
   }

@@ -36,6 +36,8 @@ class OnnxGraph {
   /// A constant that is no parameter: "conv2d/area".
   std::string constant(std::string_view name, std::vector<std::int64_t> dims, std::vector<float> values);
 
+  std::string constant(std::string_view name, std::vector<std::int64_t> values);
+
   /// A node named "layer/op"; returns the name of its output. Empty inputs are left out.
   std::string add(std::string_view op, std::vector<std::string> inputs,
                   std::vector<OnnxAttribute> attributes = {});

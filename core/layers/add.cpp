@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "core/formats/onnx_graph.h"
 #include "core/kernels/elementwise.h"
 
 namespace cnn {
@@ -27,6 +28,13 @@ void Add::backward(const Backward& b) const {
   for (float* dx : b.dxs) {
     if (dx) std::memcpy(dx, b.dy, bytes);
   }
+}
+
+Result<void> Add::onnx(OnnxGraph& graph) const {
+  std::string y = graph.x();
+  for (std::size_t i = 1; i < graph.xs().size(); ++i) y = graph.add("Add", {y, graph.x(i)});
+  graph.give(y);
+  return {};
 }
 
 }  // namespace cnn

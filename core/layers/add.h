@@ -16,6 +16,7 @@ class Add final : public Layer {
   int min_inputs() const override { return 2; }
   Result<Shape> output_shape(const Shape& x) const override { return x; }
   Result<Shape> joined_shape(std::span<const Shape> xs) const override;
+  Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
 };

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/formats/onnx_graph.h"
+
 namespace cnn {
 namespace {
 
@@ -183,6 +185,11 @@ void RandomCutout::backward(const Backward& b) const {
   if (!b.dx()) return;
   std::memcpy(b.dx(), b.dy, static_cast<std::size_t>(b.batch) * count(b.x_shape()) * sizeof(float));
   cover(b.random.stream(RandomPurpose::augment), b.x_shape(), b.batch, 0.0f, b.dx());
+}
+
+Result<void> Augmentation::onnx(OnnxGraph& graph) const {
+  graph.give(graph.x());  // it works in training only
+  return {};
 }
 
 }  // namespace cnn

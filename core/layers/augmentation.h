@@ -11,6 +11,7 @@ class Augmentation : public Layer {
  public:
   std::string_view group() const override { return "Augmentation"; }
   Result<Shape> output_shape(const Shape& x) const override;
+  Result<void> onnx(OnnxGraph& graph) const override;
   bool is_identity(bool training) const override { return !training; }
 };
 

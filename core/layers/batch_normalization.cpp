@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/formats/onnx_graph.h"
 #include "core/kernels/batch_normalization.h"
 #include "core/kernels/elementwise.h"
 #include "core/layers/keras_arguments.h"
@@ -117,6 +118,20 @@ void BatchNormalization::backward_with_moving_averages(const Backward& b) const 
   std::fill(b.scratch, b.scratch + n, 0.0f);
   batch_normalization_forward_inference(b.exec, rows, channels, b.dy, scale ? b.params[0] : nullptr, nullptr,
                                         static_cast<float>(epsilon), b.scratch, variance, b.dx());
+}
+
+Result<void> BatchNormalization::onnx(OnnxGraph& graph) const {
+  const auto channels = static_cast<std::size_t>(graph.x_shape().back());
+  const std::vector<std::int64_t> dims{graph.x_shape().back()};
+  const auto fixed = [&](std::string_view what, float value) {
+    return graph.constant(what, dims, std::vector<float>(channels, value));
+  };
+  const std::string gamma = scale ? graph.constant(0) : fixed("gamma", 1);
+  const std::string beta = center ? graph.constant(beta_index()) : fixed("beta", 0);
+  graph.give(graph.add("BatchNormalization",
+                       {graph.x(), gamma, beta, graph.constant(mean_index()), graph.constant(mean_index() + 1)},
+                       {OnnxAttribute::of("epsilon", static_cast<float>(epsilon))}));
+  return {};
 }
 
 }  // namespace cnn

@@ -1,5 +1,6 @@
 #include "core/layers/maxout.h"
 
+#include "core/formats/onnx_graph.h"
 #include "core/kernels/activation.h"
 
 namespace cnn {
@@ -39,6 +40,24 @@ void Maxout::backward(const Backward& b) const {
   if (!b.dx()) return;
   maxout_backward(b.exec, row_count(b.batch, b.x_shape()), b.y_shape->back(), pieces, b.dy,
                   static_cast<const std::uint8_t*>(b.saved), b.dx());
+}
+
+Result<void> Maxout::onnx(OnnxGraph& graph) const {
+  // Pieces become the rows of a picture, of which a pooling keeps the largest.
+  const Shape &x = graph.x_shape(), &y = graph.y_shape();
+  if (x.rank() != 1 && x.rank() != 3) {
+    return Error{"bad_config", "its input " + to_string(x) + " is neither maps nor a row"};
+  }
+  const std::int64_t places = x.rank() == 3 ? std::int64_t{x[0]} * x[1] : 1;
+  const std::vector<std::int64_t> window{pieces, 1};
+  const std::string rows =
+      graph.add("Reshape", {graph.x(), graph.constant("pieces", {0, y.back(), pieces, places})});
+  const std::string largest = graph.add(
+      "MaxPool", {rows}, {OnnxAttribute::of("kernel_shape", window), OnnxAttribute::of("strides", window)});
+  std::vector<std::int64_t> sizes{0, y.back()};
+  if (x.rank() == 3) sizes.insert(sizes.end(), {x[0], x[1]});
+  graph.give(graph.add("Reshape", {largest, graph.constant("shape", std::move(sizes))}));
+  return {};
 }
 
 }  // namespace cnn

@@ -21,6 +21,7 @@ class Maxout final : public Layer {
   Result<Shape> output_shape(const Shape& x) const override;
   Needs needs(const Shape& x, int batch) const override;
   double flops(const Shape& x, const Shape& y) const override;
+  Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
 };

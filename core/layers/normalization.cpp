@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/formats/onnx_graph.h"
+
 namespace cnn {
 
 void Normalization::fields(Fields& field) {
@@ -71,6 +73,22 @@ void Normalization::backward(const Backward& b) const {
   for (std::size_t at = 0; at < n; at += channels) {
     for (std::size_t c = 0; c < channels; ++c) b.dx()[at + c] = b.dy[at + c] * b.scratch[c];
   }
+}
+
+Result<void> Normalization::onnx(OnnxGraph& graph) const {
+  const auto channels = static_cast<std::size_t>(graph.x_shape().back());
+  const float* params[] = {nullptr, nullptr};
+  for (std::size_t i = 0; i < graph.parameter_count(); ++i) params[i] = graph.values(i).data();
+  std::vector<float> means(channels), factors(channels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    means[c] = mean_of(c, params);
+    factors[c] = factor_of(c, params);
+  }
+  std::vector<std::int64_t> dims{graph.x_shape().back()};
+  if (graph.x_shape().rank() == 3) dims.insert(dims.end(), {1, 1});
+  const std::string centred = graph.add("Sub", {graph.x(), graph.constant("mean", dims, std::move(means))});
+  graph.give(graph.add("Mul", {centred, graph.constant("factor", dims, std::move(factors))}));
+  return {};
 }
 
 }  // namespace cnn

@@ -22,6 +22,7 @@ class Normalization final : public Layer {
   std::vector<ParameterSpec> params(const Shape& x) const override;
   Needs needs(const Shape& x, int batch) const override;
   double flops(const Shape&, const Shape& y) const override { return 2.0 * static_cast<double>(count(y)); }
+  Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
 

@@ -1,5 +1,6 @@
 #include "core/layers/rescaling.h"
 
+#include "core/formats/onnx_graph.h"
 #include "core/kernels/elementwise.h"
 
 namespace cnn {
@@ -19,6 +20,13 @@ void Rescaling::backward(const Backward& b) const {
   if (!b.dx()) return;
   cnn::scale(b.exec, static_cast<std::size_t>(b.batch) * count(b.x_shape()), static_cast<float>(scale), b.dy,
              b.dx());
+}
+
+Result<void> Rescaling::onnx(OnnxGraph& graph) const {
+  std::string y = graph.add("Mul", {graph.x(), graph.constant("scale", {}, {static_cast<float>(scale)})});
+  if (offset != 0) y = graph.add("Add", {y, graph.constant("offset", {}, {static_cast<float>(offset)})});
+  graph.give(y);
+  return {};
 }
 
 }  // namespace cnn

@@ -1,5 +1,6 @@
-// jax-js on its wasm backend, in a browser's worker. Its own convolution is many times slower than a product with patches,
-// so a whole training step is written with products, gradients included, and compiled as one function.
+// jax-js on its wasm backend, in a browser's worker. Its own convolution is many times slower than products, so a whole
+// training step is written with products, gradients included, and compiled as one function: one product for each cell of a
+// 3x3 kernel, because putting patches together costs five times the product itself where there are 32 channels.
 //
 // jax-js owns its arguments: a value that is used again is passed as `value.ref`.
 import {adam, classes, correctedRate, flat, parameters} from '../tutorial.js';
@@ -7,30 +8,52 @@ import {adam, classes, correctedRate, flat, parameters} from '../tutorial.js';
 export const channelsFirst = false;
 
 function functions({numpy: np, nn}, batch) {
-  const cells = batch * 1024;
-  /** [N*H*W, 9C]: what each cell of a same-padded 3x3 convolution sees. */
-  const patches = (x, channels) => {
-    const wide = np.pad(x.reshape([batch, 32, 32, channels]), [[0, 0], [1, 1], [1, 1], [0, 0]]);
-    const shifted = [];
-    for (let v = 0; v < 3; ++v)
-      for (let u = 0; u < 3; ++u) shifted.push(wide.ref.slice([], [v, v + 32], [u, u + 32], []));
+  const cells = batch * 1024, wideCells = (batch + 1) * 34 * 34;
+  /** Zeros around each picture, and a picture of zeros behind the last. */
+  const border = (x) => np.pad(x, [[0, 1], [1, 1], [1, 1], [0, 0]]);
+  const taps = Array.from({length: 9}, (_, i) => [Math.floor(i / 3), i % 3]);
+  const shifts = (wide) => {
+    const shifted = taps.map(([v, u]) => wide.ref.slice([0, batch], [v, v + 32], [u, u + 32], []));
     wide.dispose();
-    return np.concatenate(shifted, 3).reshape([cells, 9 * channels]);
+    return shifted;
+  };
+  /** [N*H*W, 27]: what each cell of the first convolution sees. */
+  const patches = (x) => np.concatenate(shifts(border(x)), 3).reshape([cells, 27]);
+  /** The convolution of bordered pictures [N + 1, 34, 34, 32] with a kernel [3, 3, 32, F]. */
+  const convolution = (wide, kernel) => {
+    const parts = shifts(wide).map((seen, i) => np.dot(seen, kernel.ref.slice(taps[i][0], taps[i][1], [], [])));
+    kernel.dispose();
+    return parts.reduce((sum, part) => sum.add(part));
+  };
+  /**
+   * The gradient of its kernel. Both sides carry their border, dy's is zero: so a cell of the kernel is one offset between
+   * the two as flat rows, and every product reads memory in order; over a multiple of 64 rows, which jax-js likes best.
+   */
+  const summed = 64 * Math.ceil((batch * 34 * 34 - 70) / 64);
+  const kernelGradient = (wide, wideDy) => {
+    const rows = wide.reshape([wideCells, 32]), dyRows = wideDy.reshape([wideCells, 32]).slice([35, 35 + summed], []);
+    const cellsOfKernel = taps.map(([v, u]) => {
+      const offset = v * 34 + u;
+      return np.dot(rows.ref.slice([offset, offset + summed], []).transpose([1, 0]), dyRows.ref);
+    });
+    rows.dispose();
+    dyRows.dispose();
+    return np.concatenate(cellsOfKernel, 0).reshape([3, 3, 32, 32]);
   };
   const affine = (x, w, name) => np.dot(x, w[`${name}/kernel`].ref.reshape([-1, w[`${name}/kernel`].shape.at(-1)]))
       .add(w[`${name}/bias`].ref);
   const windows = (x) => x.reshape([batch, 16, 2, 16, 2, 32]);
 
   function forward(w, x, mask) {
-    const seen = patches(x, 3);
-    const first = nn.relu(affine(seen.ref, w, 'conv2d'));
-    const seenAgain = patches(first.ref, 32);
-    const second = nn.relu(affine(seenAgain.ref, w, 'conv2d_1'));
+    const seen = patches(x);
+    const first = nn.relu(affine(seen.ref, w, 'conv2d')).reshape([batch, 32, 32, 32]);
+    const wide = border(first.ref);
+    const second = nn.relu(convolution(wide.ref, w['conv2d_1/kernel'].ref).add(w['conv2d_1/bias'].ref));
     const pooled = windows(second.ref).max([2, 4]);
     const kept = mask ? pooled.ref.reshape([batch, flat]).mul(mask) : pooled.ref.reshape([batch, flat]);
     const hidden = nn.relu(affine(kept.ref, w, 'dense'));
     const logits = affine(hidden.ref, w, 'dense_1');
-    return {seen, first, seenAgain, second, pooled, kept, hidden, logits};
+    return {seen, first, wide, second, pooled, kept, hidden, logits};
   }
 
   function gradients(w, x, target, mask) {
@@ -45,14 +68,15 @@ function functions({numpy: np, nn}, batch) {
     const dkept = np.dot(dhidden.ref, flipped(w['dense/kernel'].ref)).mul(mask);
     const dpooled = where(f.pooled.ref.greater(0), dkept.reshape([batch, 16, 16, 32]));
     const spread = (small) => small.reshape([batch, 16, 1, 16, 1, 32]);
-    const dsecond = where(windows(f.second).equal(spread(f.pooled)), spread(dpooled)).reshape([cells, 32]);
-    const turned = np.flip(w['conv2d_1/kernel'].ref, [0, 1]).transpose([0, 1, 3, 2]).reshape([9 * 32, 32]);
-    const dfirst = where(f.first.greater(0), np.dot(patches(dsecond.ref, 32), turned));
+    const dsecond = where(windows(f.second).equal(spread(f.pooled)), spread(dpooled)).reshape([batch, 32, 32, 32]);
+    const wideDsecond = border(dsecond.ref);
+    const turned = np.flip(w['conv2d_1/kernel'].ref, [0, 1]).transpose([0, 1, 3, 2]);
+    const dfirst = where(f.first.greater(0), convolution(wideDsecond.ref, turned)).reshape([cells, 32]);
     const g = {
       'conv2d/kernel': np.dot(flipped(f.seen), dfirst.ref).reshape([3, 3, 3, 32]),
       'conv2d/bias': dfirst.sum(0),
-      'conv2d_1/kernel': np.dot(flipped(f.seenAgain), dsecond.ref).reshape([3, 3, 32, 32]),
-      'conv2d_1/bias': dsecond.sum(0),
+      'conv2d_1/kernel': kernelGradient(f.wide, wideDsecond),
+      'conv2d_1/bias': dsecond.sum([0, 1, 2]),
       'dense/kernel': np.dot(flipped(f.kept), dhidden.ref),
       'dense/bias': dhidden.sum(0),
       'dense_1/kernel': np.dot(flipped(f.hidden), dlogits.ref),

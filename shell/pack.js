@@ -95,6 +95,8 @@ await writeFile(join(work, version, 'notices.txt'), await notices());
 const page = await readFile(join(work, 'index.html'), 'utf8');
 const local = /\b(href|src)="(?:\.\/)?(?!manifest\.webmanifest)([\w.-]+\.(?:css|js|svg|png|ico))"/g;
 await writeFile(join(work, 'index.html'), replace(page, local, `$1="${version}/$2"`));
+const manifest = join(work, 'manifest.webmanifest');
+await writeFile(manifest, replace(await readFile(manifest, 'utf8'), /"src": "(?=icon\.)/g, `"src": "${version}/`));
 if (files.has('service_worker.js')) {
   // Its bytes change with the version, which is how a browser learns of a new one.
   const list = [...files.keys()].filter((name) => !BESIDE_PAGE.includes(name)).map((name) => `${version}/${name}`);

@@ -45,9 +45,12 @@ bool in_order(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-Cifar10Loader::Cifar10Loader(Cifar10Options options) : options_(std::move(options)) {
+Cifar10Loader::Cifar10Loader(Cifar10Options options) : Cifar10Loader(std::move(options), own_) {}
+
+Cifar10Loader::Cifar10Loader(Cifar10Options options, DatasetPair& into)
+    : options_(std::move(options)), data_(&into) {
   if (options_.class_names.empty()) options_.class_names = cifar10_class_names();
-  data_.train.class_names = data_.test.class_names = options_.class_names;
+  into.train.class_names = into.test.class_names = options_.class_names;
 }
 
 Cifar10Loader::~Cifar10Loader() = default;
@@ -119,7 +122,7 @@ Result<void> Cifar10Loader::begin_content(const std::string& name) {
     if (other.name == lower && other.split == batch_.split)
       return error("this batch was already read; each may be given once", 0);
   }
-  Dataset& to = data_.of(batch_.split);
+  Dataset& to = data_->of(batch_.split);
   batch_.first = to.size();
   // Known sizes: growing by doubling would need half as much memory again.
   const bool official = lower.rfind("data_batch_", 0) == 0 || lower == "test_batch.bin";
@@ -139,7 +142,7 @@ Result<void> Cifar10Loader::records(Bytes in) {
     return {};
   }
   if (offset_ + in.size() > options_.max_bytes) return error("the file is too large", offset_);
-  Dataset& to = data_.of(batch_.split);
+  Dataset& to = data_->of(batch_.split);
   while (!in.empty()) {
     const std::size_t inside = static_cast<std::size_t>(offset_ % kRecordBytes);
     std::size_t used = 1;
@@ -216,18 +219,23 @@ Result<void> Cifar10Loader::end_file() {
     if (!content_known_) return Error{"bad_data", file_ + ": there is nothing in it"};
   }
   if (auto ended = tar_ ? tar_->finish() : end_content(); !ended) return ended;
-  if (md5_.finish() == kOfficialMd5) data_.official = true;
+  if (md5_.finish() == kOfficialMd5) data_->official = true;
   return {};
 }
 
 Result<DatasetPair> Cifar10Loader::finish() {
+  if (auto completed = complete(); !completed) return completed.error();
+  return std::move(*data_);
+}
+
+Result<void> Cifar10Loader::complete() {
   if (batches_.empty()) {
     return Error{"no_data", file_.empty() ? std::string("no files were given")
                                           : file_ + ": no CIFAR-10 batch (.bin) was found in it"};
   }
   // Selection sort by rotation: in place, as a second copy of 150 MB would not be.
   for (const Split split : {Split::train, Split::test}) {
-    Dataset* to = &data_.of(split);
+    Dataset* to = &data_->of(split);
     std::vector<Batch> mine;
     std::copy_if(batches_.begin(), batches_.end(), std::back_inserter(mine),
                  [split](const Batch& batch) { return batch.split == split; });
@@ -251,7 +259,7 @@ Result<DatasetPair> Cifar10Loader::finish() {
       begin += moved.count;
     }
   }
-  return std::move(data_);
+  return {};
 }
 
 }  // namespace cnn

@@ -34,6 +34,8 @@ struct Cifar10Options {
 class Cifar10Loader {
  public:
   explicit Cifar10Loader(Cifar10Options options = {});
+  /// Collects in `into`, which must stay.
+  Cifar10Loader(Cifar10Options options, DatasetPair& into);
   ~Cifar10Loader();
   Cifar10Loader(const Cifar10Loader&) = delete;
   Cifar10Loader& operator=(const Cifar10Loader&) = delete;
@@ -44,8 +46,12 @@ class Cifar10Loader {
   Result<void> end_file();
   /// All files are in. The training set is then in the order of the batches' names, however they arrived.
   Result<DatasetPair> finish();
+  /// The same, leaving the pictures where they were collected.
+  Result<void> complete();
 
-  const DatasetPair& so_far() const { return data_; }
+  /// `into` has what was collected so far (moved there by the caller); the rest goes there, too.
+  void continue_in(DatasetPair& into) { data_ = &into; }
+  const DatasetPair& so_far() const { return *data_; }
 
  private:
   enum class Kind : std::uint8_t { unknown, batch, gzip, tar };
@@ -64,7 +70,8 @@ class Cifar10Loader {
   Error error(const std::string& what, std::uint64_t offset) const;
 
   Cifar10Options options_;
-  DatasetPair data_;
+  DatasetPair own_;
+  DatasetPair* data_;
   std::vector<Batch> batches_;
   std::string file_;  // as given to begin_file, without its folders
   std::optional<Split> split_;

@@ -12,9 +12,8 @@ import {give} from './module_messages.js';
  * @param {HTMLCanvasElement} parts.canvas
  * @param {import('./trainer_service.js').TrainerService} parts.trainer
  * @param {{[type: string]: (args: any) => any}} parts.pageRequests
- * @param {(content: any) => void} parts.mirror
  */
-export async function startApp({create, canvas, trainer, pageRequests, mirror}) {
+export async function startApp({create, canvas, trainer, pageRequests}) {
   /** @type {Message[]} what came before the module was there */
   const early = [];
   /** @type {(message: Message) => void} */
@@ -33,7 +32,7 @@ export async function startApp({create, canvas, trainer, pageRequests, mirror}) 
   }
 
   trainer.observe((event) => receive(event));
-  const app = await create({canvas, send, mirror});
+  const app = await create({canvas, send});
   receive = (message) => give(app, 'app_receive', message);
   early.splice(0).forEach(receive);
   return app;

@@ -2,6 +2,8 @@
 import {PlaygroundError, withCode} from './errors.js';
 import {createProgress} from './progress.js';
 
+const ENOUGH_TO_START = 5000;  // training pictures; with fewer an epoch would be over before more are there
+
 /** @typedef {ReturnType<typeof createLoader>} Loader */
 
 /**
@@ -9,32 +11,37 @@ import {createProgress} from './progress.js';
  * @typedef {{type: 'load_chunk' | 'load_images', args: any, payloads: ArrayBuffer[]}} Part
  *
  * @typedef {object} Source
- * @property {{kind: string, name: string, url?: string, class_names?: string[]}} about
+ * @property {{kind: string, name: string, url?: string, class_names?: string[], official?: boolean}} about
+ * @property {boolean} [kept] in the browser already
  * @property {(progress: ReturnType<typeof createProgress>, signal: AbortSignal) => AsyncIterable<Part>} parts
  *
- * @typedef {{source?: string | URL | File[], limit?: number, seed?: number, signal?: AbortSignal}} LoadOptions
+ * @typedef {{source?: string | URL | (File | {path: string, file: File})[], url?: string, limit?: number, seed?: number, signal?: AbortSignal}} LoadOptions
+ * `url` is where 'huggingface' finds its files, in place of huggingface.co.
  *
  * @typedef {object} LoaderEnvironment
  * @property {(type: string, args?: any, options?: import('./trainer_client.js').CallOptions) => Promise<import('./trainer_client.js').Message>} request
  * @property {(event: import('./trainer_client.js').Message) => void} emit
  * @property {() => number} now
- * @property {(source: LoadOptions['source'], signal: AbortSignal) => Promise<Source>} find
+ * @property {(dataset: any) => Promise<void>} keep
+ * @property {(options: LoadOptions, signal: AbortSignal) => Promise<Source>} find
  */
 
 /** @param {LoaderEnvironment} environment */
-export function createLoader({request, emit, now, find}) {
+export function createLoader({request, emit, now, find, keep}) {
   /** @type {AbortController | undefined} */
   let running;
+  let asked = false;
 
   /**
    * @param {LoadOptions} [options]
    * @returns {Promise<any>} the data set's description
    */
-  async function load({source = 'cifar10', limit, seed, signal} = {}) {
+  async function load({source = 'cifar10', url, limit, seed, signal} = {}) {
     if (signal?.aborted) throw withCode(signal.reason, signal);
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
       throw new PlaygroundError('bad_argument', `load: limit is ${limit}; it is a whole number of pictures, 1 or more.`);
     }
+    asked = true;
     const own = new AbortController();
     running?.abort(new PlaygroundError('cancelled', 'Another data set is being loaded instead.'));
     running = own;
@@ -42,7 +49,7 @@ export function createLoader({request, emit, now, find}) {
     signal?.addEventListener('abort', forward, {once: true});
     try {
       if (source === 'sample') return (await request('load_sample', {seed, ...sampleSizes(limit)}, {signal: own.signal})).args;
-      return await send(await find(source, own.signal), limit, own.signal);
+      return await send(await find({source, url}, own.signal), limit, own.signal);
     } catch (error) {
       throw withCode(error, own.signal);
     } finally {
@@ -52,7 +59,7 @@ export function createLoader({request, emit, now, find}) {
   }
 
   /** @param {Source} source @param {number | undefined} limit @param {AbortSignal} signal */
-  async function send({about, parts}, limit, signal) {
+  async function send({about, parts, kept}, limit, signal) {
     const progress = createProgress(emit, now, about.name);
     await request('load_begin', {source: about, class_names: about.class_names, limit}, {signal});
     try {
@@ -61,13 +68,14 @@ export function createLoader({request, emit, now, find}) {
         const {args: so_far} = await request(part.type, part.args, {payloads: part.payloads, signal});
         progress.set({records: so_far.train + so_far.test});
         if (so_far.full) break;  // as many pictures as were asked for
-        if (!joined && so_far.files > 0 && so_far.train > 0 && so_far.test > 0) {
+        if (!joined && so_far.files > 0 && so_far.train >= ENOUGH_TO_START && so_far.test > 0) {
           await request('load_join', {}, {signal});
           joined = true;
         }
       }
       const dataset = (await request('load_end', {}, {signal})).args;
       progress.end();
+      if (!kept && limit === undefined) keepInBackground(dataset);
       return dataset;
     } catch (error) {
       const told = withCode(error, signal);
@@ -77,7 +85,26 @@ export function createLoader({request, emit, now, find}) {
     }
   }
 
-  return {load, cancel: () => running?.abort(new PlaygroundError('cancelled', 'Loading was cancelled.'))};
+  /** Training does not wait for it, and goes on from memory when it fails. @param {any} dataset */
+  async function keepInBackground(dataset) {
+    /** @param {string} state @param {string} [message] */
+    const tell = (state, message) => emit({type: 'kept', args: {state, label: dataset.label, message}, payloads: []});
+    tell('saving');
+    try {
+      await keep(dataset);
+      tell('kept');
+    } catch (error) {
+      const {code, message} = withCode(error);
+      tell(code === 'cancelled' ? 'cancelled' : 'failed', message);
+    }
+  }
+
+  return {
+    load,
+    /** Whether anybody has asked for data yet. */
+    asked: () => asked,
+    cancel: () => running?.abort(new PlaygroundError('cancelled', 'Loading was cancelled.')),
+  };
 }
 
 /** @param {number} [limit] */

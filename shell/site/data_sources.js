@@ -1,8 +1,14 @@
 // Where data sets come from, each as a Source of data_loader.js.
-import {download, fileName} from './download.js';
+import {openPictures} from './data_worker_client.js';
+import {download, fileName, pieces} from './download.js';
 import {PlaygroundError} from './errors.js';
+import {isPicture} from './picture_parts.js';
 
 const CHUNK = 1 << 20;  // bytes in one message: a network piece of 64 kB each would cost a message each
+const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/';
+// Test pictures first, so that training can start, with validation, while the rest arrives.
+const PARQUET = [{split: 'test', path: 'plain_text/test-00000-of-00001.parquet'}, {split: 'train', path: 'plain_text/train-00000-of-00001.parquet'}];
+const CIFAR10_KINDS = new Set(['beside', 'huggingface']);  // what 'cifar10' may be when it is kept already
 const ARCHIVE = 'cifar-10-binary.tar.gz';
 // Test pictures come second, so that training and validation can start after two files.
 const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin'];
@@ -17,8 +23,10 @@ const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data
  * @param {object} environment
  * @param {import('./download.js').DownloadEnvironment} environment.network
  * @param {URL} environment.base the page's folder
+ * @param {() => Worker} environment.createDataWorker
+ * @param {ReturnType<typeof import('./data_store.js').createDataStore>} environment.store
  */
-export function createSources({network, base}) {
+export function createSources({network, base, createDataWorker, store}) {
   /** @param {string} url @param {string} [name] @param {number} [bytes] @returns {ByteFile} */
   const remote = (url, name = fileName(url), bytes) => ({name, bytes, read: (options) => download(network, url, options)});
   const folder = new URL('data/', base).href;
@@ -45,12 +53,14 @@ export function createSources({network, base}) {
   }
 
   /**
-   * @param {import('./data_loader.js').LoadOptions['source']} source
+   * @param {import('./data_loader.js').LoadOptions} options
    * @param {AbortSignal} signal
    * @returns {Promise<Source>}
    */
-  async function find(source, signal) {
+  async function find({source, url: mirror}, signal) {
+    if (source === 'kept') return store.source();
     if (source === 'cifar10') {
+      if (CIFAR10_KINDS.has((await store.about())?.source.kind)) return store.source();
       const files = await besidePage(signal);
       if (files.length === 0) {
         throw new PlaygroundError('not_found',
@@ -58,21 +68,85 @@ export function createSources({network, base}) {
       }
       return fileSource({kind: 'beside', name: 'CIFAR-10 (beside the page)', url: folder}, files);
     }
-    if (source instanceof URL || (typeof source === 'string' && /[:/.]/.test(source))) {
-      const url = parseUrl(source, base);
-      return fileSource({kind: 'url', name: fileName(url), url}, [remote(url)]);
+    if (source === 'huggingface') {
+      const root = parseUrl(mirror ?? HUGGING_FACE, base);
+      const files = PARQUET.map(({split, path}) => ({name: path, split, url: new URL(path, root).href}));
+      return pictureSource({kind: 'huggingface', name: 'CIFAR-10 (Hugging Face)', url: root},
+          {kind: 'parquet', files: /** @type {any} */ (files)}, signal);
     }
+    if (source instanceof URL || (typeof source === 'string' && /[:/.]/.test(source))) return findUrl(parseUrl(source, base), signal);
+    if (source !== null && typeof source === 'object') return findFiles([...source], signal);
     throw new PlaygroundError('bad_argument',
-        `load: source is ${JSON.stringify(source)}; it can be 'cifar10', 'sample', a URL or an array of files.`);
+        `load: source is ${JSON.stringify(source)}; it can be 'cifar10', 'huggingface', 'kept', 'sample', a URL or an array of files.`);
+  }
+
+  /** @param {string} url @param {AbortSignal} signal */
+  async function findUrl(url, signal) {
+    const name = fileName(url);
+    const about = {kind: 'url', name, url};
+    if (name.endsWith('.parquet')) return pictureSource(about, {kind: 'parquet', files: [{name, split: splitOf(name), url}]}, signal);
+    return fileSource(about, [remote(url)]);
+  }
+
+  /**
+   * @param {(File | {path: string, file: File})[]} given
+   * @param {AbortSignal} signal
+   */
+  async function findFiles(given, signal) {
+    const files = given.map((one) => (one instanceof Blob ? {path: one.webkitRelativePath || one.name, file: one} : one));
+    /** @param {RegExp} name */
+    const named = (name) => files.filter(({path}) => name.test(path));
+    const parquets = named(/\.parquet$/i);
+    if (parquets.length > 0) {
+      return pictureSource({kind: 'files', name: titleOf(parquets)},
+          {kind: 'parquet', files: parquets.map(({path, file}) => ({name: path, split: splitOf(path), blob: file}))}, signal);
+    }
+    const records = named(/\.(bin|tar|tgz|tar\.gz|bin\.gz)$/i);
+    if (records.length > 0) return fileSource({kind: 'files', name: titleOf(records)}, records.map(({path, file}) => local(path, file)));
+    const zips = named(/\.zip$/i);
+    if (zips.length === 1) return pictureSource({kind: 'files', name: zips[0].path}, {kind: 'zip', name: zips[0].path, file: zips[0].file}, signal);
+    const pictures = files.filter(({path}) => isPicture(path));
+    if (pictures.length > 0) {
+      const name = pictures[0].path.split('/')[0];
+      return pictureSource({kind: 'files', name}, {kind: 'pictures', name, files: pictures}, signal);
+    }
+    throw new PlaygroundError('bad_data',
+        `${files.length === 0 ? 'No file was given' : `${titleOf(files)}: no data set`}; expected cifar-10-binary.tar.gz, CIFAR-10's .bin files, ` +
+        'a .parquet or .zip file, or a folder with one folder of pictures for each class.');
+  }
+
+  /**
+   * @param {Source['about']} about
+   * @param {import('./data_worker.js').Opening} opening
+   * @param {AbortSignal} signal
+   * @returns {Promise<Source>}
+   */
+  async function pictureSource(about, opening, signal) {
+    const {class_names, parts} = await openPictures(createDataWorker, opening, signal);
+    return {about: {...about, class_names}, parts};
   }
 
   /** What can be loaded without asking anybody. */
   async function list() {
-    return {beside_page: (await besidePage()).length > 0, kept: null, sample: true};
+    const kept = await store.about();
+    return {
+      beside_page: (await besidePage()).length > 0,
+      kept: kept && {label: kept.source.name, kind: kept.source.kind, bytes: kept.bytes, saved: kept.saved},
+      huggingface: HUGGING_FACE, sample: true,
+    };
   }
 
   return {find, list};
 }
+
+/** @param {string} path @returns {'train' | 'test'} */
+const splitOf = (path) => (/(^|[^a-z])(test|val|validation)([^a-z]|$)/i.test(path) ? 'test' : 'train');
+
+/** @param {{path: string}[]} files */
+const titleOf = (files) => (files.length === 1 ? files[0].path : `${files[0].path} and ${files.length - 1} more`);
+
+/** @param {string} name @param {Blob} file @returns {ByteFile} */
+const local = (name, file) => ({name, bytes: file.size, read: ({signal}) => pieces(/** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (file.stream()), signal)});
 
 /** @param {string | URL} source @param {URL} base */
 function parseUrl(source, base) {

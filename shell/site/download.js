@@ -103,7 +103,7 @@ function truncated(name, received, total) {
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} stream
  * @param {AbortSignal} [signal]
  */
-async function* pieces(stream, signal) {
+export async function* pieces(stream, signal) {
   const reader = stream.getReader();
   try {
     for (;;) {

@@ -2,9 +2,12 @@
 import {startApp} from './app_host.js';
 import {build} from './build_info.js';
 import {createLoader} from './data_loader.js';
+import {createDataStore} from './data_store.js';
 import {createSources} from './data_sources.js';
 import {wait} from './download.js';
+import {acceptDrops, areModel} from './drop_target.js';
 import {chooseVariant, lacks, probe} from './features.js';
+import {keepOffline, prepareIsolation} from './isolation.js';
 import {createPageRequests} from './page_requests.js';
 import {startPlainPage} from './plain_page.js';
 import {createPlayground} from './playground.js';
@@ -14,26 +17,35 @@ import {startTrainer} from './trainer_process.js';
 
 const display = createStartDisplay(document);
 const features = probe(window);
+const preferred = chooseVariant(features, build.variants);
 const missing = lacks(features, build.variants);
 display.tell(missing);
 if (missing.some(({fatal}) => fatal)) display.stop();
-else start().catch((error) => display.fail(error));
+else prepareIsolation({window, version: build.version}).catch(() => {}).then(start).catch((error) => display.fail(error));
 
 async function start() {
   const base = new URL('./', location.href);
   const trainer = createTrainerService((onEvent, onEnd, attempt) => {
-    // A trainer that did not start is followed by the simplest one, which needs the least.
-    const variant = chooseVariant(features, attempt === 0 ? build.variants : build.variants.slice(-2));
+    // A trainer that did not start is followed by the one without threads, which needs less.
+    const variant = attempt === 0 ? preferred : chooseVariant({...features, isolated: false}, build.variants);
     return startTrainer({
       createWorker: () => new Worker(new URL('./worker.js', import.meta.url), {type: 'module', name: 'trainer'}),
       locks: navigator.locks,
     }, variant, onEvent, onEnd);
   });
-  const sources = createSources({network: {fetch: fetch.bind(window), wait}, base});
-  const loader = createLoader({request: trainer.request, emit: trainer.emit, now: () => performance.now(), find: sources.find});
+  /** @param {string} file */
+  const moduleWorker = (file) => () => new Worker(new URL(file, import.meta.url), {type: 'module', name: file});
+  const store = createDataStore({storage: navigator.storage, createStoreWorker: moduleWorker('./store_worker.js'), request: trainer.request});
+  const sources = createSources({
+    network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data_worker.js'), store,
+  });
+  const loader = createLoader({
+    request: trainer.request, emit: trainer.emit, now: () => performance.now(), find: sources.find, keep: store.save,
+  });
   const ready = makeReady();
+  ready.catch(() => {});  // told below, once the page is there
   const playground = createPlayground({trainer, loader, ready});
-  Object.assign(window, {playground});
+  Object.assign(window, {playground, trainer, store});  // the latter two for tests and the curious
 
   async function makeReady() {
     await trainer.hello();
@@ -41,27 +53,46 @@ async function start() {
     await trainer.request('build', {preset: 'tutorial'});
   }
 
-  const plain = !features.webgl2 || location.hash === '#plain';
-  if (plain) {
-    startPlainPage({root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, observe: trainer.observe});
-  } else {
-    const {default: create} = await import(/** @type {string} */ ('./app.js'));
-    const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: async () => {}, window});
-    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('#canvas'));
-    canvas.hidden = false;
-    Object.assign(window, {app: await startApp({create, canvas, trainer, pageRequests, mirror: () => {}})});
-  }
+  acceptDrops(window, (files) => {
+    const done = areModel(files) ? playground.import(files.map(({file}) => file)) : playground.load({source: files});
+    done.catch(tell);
+  });
+
+  const app = features.webgl2 && location.hash !== '#plain' && await startWorkbench().catch((error) => {
+    tell({code: 'no_app', message: `The drawn workbench did not start (${error.message}); here is the plain page.`});
+  });
+  startPlainPage({
+    root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(app), observe: trainer.observe,
+  });
   display.done('app');
   await ready;
   display.finish();
+  keepOffline(window, preferred.module).catch(() => {});
   await loadWhatIsThere();
+
+  async function startWorkbench() {
+    const {default: create} = await import(/** @type {string} */ ('./app.js'));
+    const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: store.forget, window});
+    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('#canvas'));
+    canvas.hidden = false;  // the app measures it
+    try {
+      return Object.assign(window, {app: await startApp({create, canvas, trainer, pageRequests})}).app;
+    } catch (error) {
+      canvas.hidden = true;
+      throw error;
+    }
+  }
 
   /** A first visit trains within one press: on CIFAR-10 if it is here, else on the sample pictures. */
   async function loadWhatIsThere() {
     const here = await sources.list();
-    if (trainer.status().state !== 'empty') return;  // a script was faster
-    await playground.load({source: here.beside_page ? 'cifar10' : 'sample'}).catch((error) => {
-      if (error.code !== 'cancelled') trainer.emit({type: 'load_progress', args: {source: 'cifar10', done: true, error: error.message}, payloads: []});
-    });
+    if (loader.asked()) return;  // a script was faster
+    const source = here.kept ? 'kept' : here.beside_page ? 'cifar10' : 'sample';
+    await playground.load({source}).catch(tell);
+  }
+
+  /** A failure nobody awaits, for whoever shows messages. @param {any} error */
+  function tell({code, message}) {
+    if (code !== 'cancelled') trainer.emit({type: 'failure', args: {code, message}, payloads: []});
   }
 }

@@ -1,4 +1,5 @@
-// The page without WebGL2: the main controls and tables in plain HTML, driven by the same interface as everything else.
+// The main controls and tables in plain HTML, driven by the same interface as everything else: the page where there is no
+// WebGL2, and what a screen reader finds beside the canvas where there is.
 
 const PERCENT = new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1});
 const COUNT = new Intl.NumberFormat('en');
@@ -7,13 +8,15 @@ const COUNT = new Intl.NumberFormat('en');
  * @param {object} parts
  * @param {HTMLElement} parts.root
  * @param {import('./playground.js').Playground} parts.playground
+ * @param {boolean} parts.besideCanvas
  * @param {(observer: (event: import('./trainer_client.js').Message) => void) => void} parts.observe
  */
-export function startPlainPage({root, playground, observe}) {
+export function startPlainPage({root, playground, besideCanvas, observe}) {
   const document = root.ownerDocument;
   /** @param {string} selector @returns {any} */
   const part = (selector) => root.querySelector(selector);
   root.hidden = false;
+  root.classList.toggle('beside-canvas', besideCanvas);
 
   /** @param {Promise<any>} promise */
   const report = (promise) => promise.catch((error) => part('#plain-message').textContent = error.message);
@@ -66,9 +69,13 @@ export function startPlainPage({root, playground, observe}) {
       part('#plain-data').textContent = `${label}: ${COUNT.format(train.count)} pictures to train on, ${COUNT.format(test.count)} to test.`,
     load_progress: ({file, received, total, done}) =>
       part('#plain-data').textContent = done ? '' : `Loading ${file}: ${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''}.`,
-    epoch: () => fillTable('#plain-history', [['epoch', 'loss', 'accuracy', 'validation loss', 'validation accuracy', 'seconds'],
+    failure: ({message}) => part('#plain-message').textContent = message,
+    epoch(row) {
+      part('#plain-news').textContent = `Epoch ${row.epoch}: accuracy ${percent(row.accuracy)}, on the test pictures ${percent(row.val_accuracy)}.`;
+      fillTable('#plain-history', [['epoch', 'loss', 'accuracy', 'validation loss', 'validation accuracy', 'seconds'],
       ...playground.status().history.map((/** @type {any} */ row) => [String(row.epoch), fixed(row.loss), percent(row.accuracy),
-        fixed(row.val_loss), percent(row.val_accuracy), fixed(row.seconds, 1)])]),
+        fixed(row.val_loss), percent(row.val_accuracy), fixed(row.seconds, 1)])]);
+    },
     evaluation: ({confusion_matrix, per_class}) => {
       const names = per_class.map((/** @type {any} */ row) => row.name);
       fillTable('#plain-matrix', [['true \\ predicted', ...names],

@@ -11,7 +11,7 @@ export function createProgress(emit, now, source) {
   /** @type {{at: number, received: number}[]} */
   const marks = [{at: now(), received: 0}];
   let lastEvent = -Infinity;
-  const state = {source, file: '', received: 0, total: /** @type {number | undefined} */ (undefined), records: 0, done: false};
+  const state = {source, file: '', received: 0, total: /** @type {number | undefined} */ (undefined), records: 0, skipped: 0, done: false};
 
   function send() {
     const {at, received} = marks[0];
@@ -19,7 +19,9 @@ export function createProgress(emit, now, source) {
     const rate = seconds > 0 ? (state.received - received) / seconds : 0;
     const left = state.total !== undefined && rate > 0 ? (state.total - state.received) / rate : undefined;
     lastEvent = now();
-    emit({type: 'load_progress', args: {...state, bytes_per_second: rate, seconds_left: left}, payloads: []});
+    // Some bytes may have come twice: a file's end is read for its index, too.
+    const shown = Math.min(state.received, state.total ?? Infinity);
+    emit({type: 'load_progress', args: {...state, received: shown, bytes_per_second: rate, seconds_left: left}, payloads: []});
   }
 
   return {

@@ -11,6 +11,8 @@ import {PlaygroundError} from './errors.js';
 
 const STARTS_THAT_MAY_FAIL = 3;  // in a row, without an answer to hello
 
+const STANDING = new Set(['trainer_ready', 'model', 'dataset', 'state', 'failure']);
+
 /**
  * The trainer as the page knows it: a worker that is replaced when it ends, its events handed to everybody who listens, and
  * the snapshot `status()` returns.
@@ -24,8 +26,13 @@ export function createTrainerService(start) {
   let process;
   let failedStarts = 0;
 
+  /** @type {Map<string | undefined, Message>} the newest of those that say how things are, for whoever comes later */
+  const standing = new Map();
+
   /** @param {Message} event */
   function emit(event) {
+    if (event.type === 'trainer_gone') standing.clear();
+    if (STANDING.has(event.type ?? '')) standing.set(event.type, event);
     follow(status, event);
     for (const observer of observers) observer(event);
   }
@@ -58,9 +65,10 @@ export function createTrainerService(start) {
     });
   });
 
-  /** @param {(event: Message) => void} observer @returns {() => void} ends it */
+  /** The observer first hears how things stand. @param {(event: Message) => void} observer @returns {() => void} ends it */
   function observe(observer) {
     observers.add(observer);
+    standing.forEach((event) => observer(event));
     return () => observers.delete(observer);
   }
 

@@ -60,7 +60,7 @@ async function start({module: url, threads, lock}) {
   if (lock) await holdLock(lock);
   const {default: create} = await import(url);
   module = await create({
-    poolSize: threads,
+    poolSize: threads - 1,  // the worker itself is one of them
     /** @param {any} message */
     send: (message) => postMessage(message, message.payloads),
     /** @param {unknown} reason */

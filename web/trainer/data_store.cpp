@@ -16,24 +16,6 @@ using cnn::Result;
 
 constexpr int kMostSamples = 1000000;
 constexpr int kMostPictures = 4096;  // in one reply
-constexpr std::size_t kPlane = cnn::kImageSide * cnn::kImageSide;
-
-/// [3, 32, 32], as data sets hold pictures, to [32, 32, 3], as messages do.
-void append_interleaved(const std::uint8_t* planes, Buffer& to) {
-  for (std::size_t pixel = 0; pixel < kPlane; ++pixel) {
-    for (std::size_t channel = 0; channel < cnn::kImageChannels; ++channel) {
-      to.push_back(planes[channel * kPlane + pixel]);
-    }
-  }
-}
-
-void append_planes(const std::uint8_t* interleaved, std::vector<std::uint8_t>& to) {
-  for (std::size_t channel = 0; channel < cnn::kImageChannels; ++channel) {
-    for (std::size_t pixel = 0; pixel < kPlane; ++pixel) {
-      to.push_back(interleaved[pixel * cnn::kImageChannels + channel]);
-    }
-  }
-}
 
 Json describe_split(const Dataset& data) {
   const cnn::DatasetStatistics numbers = cnn::statistics(data);
@@ -62,23 +44,19 @@ std::string text_of(const Json& object, std::string_view key) {
 }  // namespace
 
 struct DataStore::Loading {
-  explicit Loading(cnn::Cifar10Options options) : loader(std::move(options)) {}
+  explicit Loading(cnn::Cifar10Options options) : loader(std::move(options), arrived) {}
 
+  cnn::DatasetPair
+      arrived;  // decoded pictures go straight here, records through the loader; once joined, to data_
   cnn::Cifar10Loader loader;
-  cnn::DatasetPair pictures;  // what came decoded
+  bool decoded = false;
   Json source;
   std::string file;  // being read; empty between files
   int files = 0;
   bool joined = false;
-  std::size_t limit = 0;  // pictures of each split; 0: all
-
-  bool decoded() const { return !pictures.train.labels.empty() || !pictures.test.labels.empty(); }
-  const cnn::DatasetPair& so_far() const { return decoded() ? pictures : loader.so_far(); }
+  bool kept_official = false;  // the official archive's pictures, kept in the browser with their checksums
+  std::size_t limit = 0;       // pictures of each split; 0: all
 };
-
-const cnn::DatasetPair& DataStore::pair() const {
-  return loading_ && loading_->joined ? loading_->so_far() : data_;
-}
 
 Result<DataStore::Loading*> DataStore::current_load(std::string_view type) const {
   if (loading_) return loading_.get();
@@ -106,25 +84,37 @@ Result<Reply> DataStore::load_begin(const Request& request) {
   const int limit = args.integer("limit", 0, 0);
   if (args.failed()) return args.error();
   if (!options.class_names.empty() && (options.class_names.size() < 2 || options.class_names.size() > 100)) {
-    return Error{"bad_data", "class_names: there are " + std::to_string(options.class_names.size()) +
-                                 " classes; from 2 to 100 can be trained on.", {}};
+    return Error{"bad_data",
+                 "class_names: there are " + std::to_string(options.class_names.size()) +
+                     " classes; from 2 to 100 can be trained on.",
+                 {}};
   }
   loading_ = std::make_unique<Loading>(std::move(options));
-  loading_->pictures.train.class_names = loading_->loader.so_far().train.class_names;
-  loading_->pictures.test.class_names = loading_->pictures.train.class_names;
   if (const Json* source = args.find("source"); source && source->members()) loading_->source = *source;
+  const Json* official = loading_->source.find("official");
+  loading_->kept_official = official && official->boolean() && *official->boolean();
+  loading_->source.erase("official");
   loading_->limit = static_cast<std::size_t>(limit);
   return Reply{};
 }
 
-Reply DataStore::counts(const Loading& loading) const {
-  const cnn::DatasetPair& so_far = loading.so_far();
-  const std::size_t limit = loading.limit;
+DataStore::DataStore() = default;
+DataStore::~DataStore() = default;
+
+cnn::DatasetPair& DataStore::target(Loading& loading) { return loading.joined ? data_ : loading.arrived; }
+
+bool DataStore::full(Loading& loading) {
+  const cnn::DatasetPair& so_far = target(loading);
+  return loading.limit > 0 && so_far.train.size() >= loading.limit && so_far.test.size() >= loading.limit;
+}
+
+Reply DataStore::counts(Loading& loading) {
+  const cnn::DatasetPair& so_far = target(loading);
   Reply reply;
   reply.args["train"] = so_far.train.size();
   reply.args["test"] = so_far.test.size();
   reply.args["files"] = loading.files;
-  reply.args["full"] = limit > 0 && so_far.train.size() >= limit && so_far.test.size() >= limit;
+  reply.args["full"] = full(loading);
   return reply;
 }
 
@@ -132,18 +122,31 @@ Result<Reply> DataStore::load_chunk(const Request& request) {
   Args args(request);
   const std::string file = args.text("file");
   const bool end = args.boolean("end", false);
+  std::optional<Split> split;
+  if (args.find("split")) {
+    const Result<Split> which = split_argument(args, "train");
+    if (!which) return which.error();
+    split = *which;
+  }
   if (args.failed()) return args.error();
   const auto found = current_load(request.type);
   if (!found) return found.error();
   Loading& loading = **found;
   if (loading.file != file) {
     if (!loading.file.empty()) {
-      return Error{"bad_message", "load_chunk: " + file + " begins before " + loading.file + " has ended.", {}};
+      return Error{
+          "bad_message", "load_chunk: " + file + " begins before " + loading.file + " has ended.", {}};
     }
-    if (auto begun = loading.loader.begin_file(file); !begun) return begun.error();
+    if (auto begun = loading.loader.begin_file(file, split); !begun) return begun.error();
     loading.file = file;
   }
   for (const Bytes payload : request.payloads) {
+    if (const Json* crc = args.find("crc32");
+        crc && (!crc->number() || *crc->number() != cnn::crc32(0, payload))) {
+      return Error{"bad_data",
+                   file + ": what was kept in the browser is damaged; delete it and load the data again.",
+                   {}};
+    }
     if (auto written = loading.loader.write(payload); !written) return written.error();
   }
   if (end) {
@@ -162,21 +165,15 @@ Result<Reply> DataStore::load_images(const Request& request) {
   const auto found = current_load(request.type);
   if (!found) return found.error();
   Loading& loading = **found;
-  if (request.payloads.size() != 2 || request.payloads[0].size() != request.payloads[1].size() * cnn::kImageBytes) {
-    return Error{"bad_message", "load_images: expected pictures [n, 32, 32, 3] and n labels, a byte each.", {}};
+  if (request.payloads.size() != 2) {
+    return Error{
+        "bad_message", "load_images: expected pictures [n, 32, 32, 3] and n labels, a byte each.", {}};
   }
-  Dataset& to = *which == Split::train ? loading.pictures.train : loading.pictures.test;
-  for (const std::uint8_t label : request.payloads[1]) {
-    if (label >= to.class_names.size()) {
-      return Error{"bad_data", "load_images: label " + std::to_string(label) + "; labels here are 0 to " +
-                                   std::to_string(to.class_names.size() - 1) + ".", {}};
-    }
-  }
-  for (std::size_t i = 0; i < request.payloads[1].size(); ++i) {
-    append_planes(request.payloads[0].data() + i * cnn::kImageBytes, to.images);
-  }
-  to.labels.insert(to.labels.end(), request.payloads[1].begin(), request.payloads[1].end());
+  const auto added =
+      cnn::append_pictures(target(loading).of(*which), request.payloads[0], request.payloads[1]);
+  if (!added) return added.error();
   loading.files = 1;
+  loading.decoded = true;
   if (loading.joined) ++version_;
   return counts(loading);
 }
@@ -184,11 +181,18 @@ Result<Reply> DataStore::load_images(const Request& request) {
 Result<void> DataStore::load_join() {
   const auto found = current_load("load_join");
   if (!found) return found.error();
-  if ((*found)->so_far().train.size() == 0) {
+  Loading& loading = **found;
+  if (loading.limit > 0) {
+    return Error{"bad_message", "load_join: a data set with a limit is used when it is complete.", {}};
+  }
+  if (target(loading).train.size() == 0) {
     return Error{"no_data", "load_join: no training picture has arrived yet.", {}};
   }
-  (*found)->joined = true;
-  data_ = {};
+  if (loading.joined) return {};
+  data_ = std::move(loading.arrived);
+  loading.loader.continue_in(data_);
+  loading.joined = true;
+  source_ = loading.source;
   ++version_;
   return {};
 }
@@ -197,16 +201,17 @@ Result<void> DataStore::load_end() {
   const auto found = current_load("load_end");
   if (!found) return found.error();
   Loading& loading = **found;
-  if (!loading.file.empty()) {
-    return Error{"bad_message", "load_end: " + loading.file + " has not ended.", {}};
+  // Enough of what was asked for: the file that was being read needs no end.
+  if (!full(loading)) {
+    if (!loading.file.empty()) {
+      return Error{"bad_message", "load_end: " + loading.file + " has not ended.", {}};
+    }
+    if (!loading.decoded) {
+      if (auto complete = loading.loader.complete(); !complete) return complete.error();
+    }
   }
-  if (loading.decoded()) {
-    data_ = std::move(loading.pictures);
-  } else {
-    auto finished = loading.loader.finish();
-    if (!finished) return finished.error();
-    data_ = std::move(*finished);
-  }
+  if (!loading.joined) data_ = std::move(loading.arrived);
+  data_.official = data_.official || loading.kept_official;
   source_ = std::move(loading.source);
   if (loading.limit > 0) {
     shorten(data_.train, loading.limit);
@@ -219,32 +224,27 @@ Result<void> DataStore::load_end() {
 
 void DataStore::load_abort() {
   if (!loading_) return;
-  // What training has started on stays: the pictures are good, there are only fewer of them.
+  // What training has started on stays: its pictures are good, there are only fewer of them.
   if (loading_->joined) {
-    data_ = loading_->so_far();
-    const auto whole = [](Dataset& data) { data.images.resize(data.size() * cnn::kImageBytes); };
-    whole(data_.train);
-    whole(data_.test);
-    source_ = std::move(loading_->source);
+    for (Dataset* data : {&data_.train, &data_.test}) data->images.resize(data->size() * cnn::kImageBytes);
     ++version_;
   }
   loading_.reset();
 }
 
 Json DataStore::describe() const {
-  const cnn::DatasetPair& now = pair();
-  const Json& source = loading_ && loading_->joined ? loading_->source : source_;
-  const std::string name = text_of(source, "name");
+  const std::string name = text_of(source_, "name");
+  const bool complete = !(loading_ && loading_->joined);
   Json description = Json::object();
-  description["source"] = source;
-  description["label"] = name.empty() ? "No data" : now.official && !loading_ ? name + ", official" : name;
-  description["synthetic"] = now.train.synthetic || now.test.synthetic;
-  description["official"] = now.official;
-  description["complete"] = !(loading_ && loading_->joined);
+  description["source"] = source_;
+  description["label"] = name.empty() ? "No data" : data_.official ? name + ", official" : name;
+  description["synthetic"] = data_.train.synthetic || data_.test.synthetic;
+  description["official"] = data_.official;
+  description["complete"] = complete;
   Json& names = description["class_names"] = Json::array();
-  for (const std::string& class_name : now.train.class_names) names.push_back(class_name);
-  description["train"] = describe_split(now.train);
-  description["test"] = describe_split(now.test);
+  for (const std::string& class_name : data_.train.class_names) names.push_back(class_name);
+  description["train"] = describe_split(data_.train);
+  description["test"] = describe_split(data_.test);
   return description;
 }
 
@@ -277,8 +277,10 @@ Result<Reply> DataStore::pictures(const Request& request) const {
     }
   }
   if (indices.size() > static_cast<std::size_t>(kMostPictures)) {
-    return Error{"bad_argument", "pictures: " + std::to_string(indices.size()) + " indices; at most " +
-                                     std::to_string(kMostPictures) + " at once.", {}};
+    return Error{"bad_argument",
+                 "pictures: " + std::to_string(indices.size()) + " indices; at most " +
+                     std::to_string(kMostPictures) + " at once.",
+                 {}};
   }
   Reply reply;
   reply.args["split"] = *which == Split::train ? "train" : "test";
@@ -289,12 +291,14 @@ Result<Reply> DataStore::pictures(const Request& request) const {
   pixels.reserve(indices.size() * cnn::kImageBytes);
   for (const int index : indices) {
     if (index < 0 || static_cast<std::size_t>(index) >= data.size()) {
-      return Error{"bad_argument", "pictures: index " + std::to_string(index) + "; this split has " +
-                                       std::to_string(data.size()) + " pictures.", {}};
+      return Error{"bad_argument",
+                   "pictures: index " + std::to_string(index) + "; this split has " +
+                       std::to_string(data.size()) + " pictures.",
+                   {}};
     }
     numbers.push_back(index);
     labels.push_back(data.labels[static_cast<std::size_t>(index)]);
-    append_interleaved(data.image(static_cast<std::size_t>(index)), pixels);
+    append_interleaved(data, static_cast<std::size_t>(index), pixels);
   }
   reply.args["labels"] = std::move(labels);
   reply.payloads.push_back(std::move(pixels));
@@ -319,6 +323,11 @@ Result<Reply> DataStore::records(const Request& request) const {
   reply.args["crc32"] = cnn::crc32(0, bytes);
   reply.payloads.push_back(std::move(bytes));
   return reply;
+}
+
+void append_interleaved(const Dataset& data, std::size_t i, Buffer& to) {
+  to.resize(to.size() + cnn::kImageBytes);
+  cnn::copy_picture(data, i, to.data() + to.size() - cnn::kImageBytes);
 }
 
 Result<Split> split_argument(Args& args, std::string fallback) {

@@ -10,12 +10,16 @@
 
 namespace playground {
 
-enum class Split { train, test };
+using cnn::Split;
 
-/// While a data set is being loaded the one from before stays in use, unless join() lets training start on what is there.
-/// The address of pair() never changes, its contents do; version() tells when.
+/// While a data set is being loaded the one from before stays in use, unless load_join() lets training start
+/// on what is there. train() and test() are the same objects for ever; what they hold grows, or becomes
+/// another data set.
 class DataStore {
  public:
+  DataStore();
+  ~DataStore();
+
   cnn::Result<Reply> load_sample(const Request&);
   cnn::Result<Reply> load_begin(const Request&);
   cnn::Result<Reply> load_chunk(const Request&);
@@ -27,27 +31,31 @@ class DataStore {
   cnn::Result<Reply> pictures(const Request&) const;
   cnn::Result<Reply> records(const Request&) const;
 
-  /// What pair() holds, as the `dataset` reply.
+  /// The `dataset` reply.
   cnn::Json describe() const;
   bool empty() const { return train().size() == 0 && test().size() == 0; }
   bool loading() const { return loading_ != nullptr; }
-  const cnn::Dataset& train() const { return pair().train; }
-  const cnn::Dataset& test() const { return pair().test; }
-  const cnn::Dataset& split(Split which) const { return which == Split::train ? train() : test(); }
-  /// Grows whenever another data set, or more of the same, is in use.
+  const cnn::Dataset& train() const { return data_.train; }
+  const cnn::Dataset& test() const { return data_.test; }
+  const cnn::Dataset& split(Split which) const { return data_.of(which); }
+  /// Grows whenever another data set, or more of the same, is there.
   int version() const { return version_; }
 
  private:
   struct Loading;
-  const cnn::DatasetPair& pair() const;
   cnn::Result<Loading*> current_load(std::string_view type) const;
-  Reply counts(const Loading&) const;
+  cnn::DatasetPair& target(Loading&);
+  bool full(Loading&);
+  Reply counts(Loading&);
 
   cnn::DatasetPair data_;
   cnn::Json source_ = cnn::Json::object();
   std::unique_ptr<Loading> loading_;
   int version_ = 0;
 };
+
+/// Picture i as messages hold them: [32, 32, 3].
+void append_interleaved(const cnn::Dataset& data, std::size_t i, Buffer& to);
 
 cnn::Result<Split> split_argument(Args& args, std::string fallback);
 

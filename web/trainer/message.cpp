@@ -22,7 +22,9 @@ void Args::fail(std::string_view key, const cnn::Json* value, const std::string&
   if (error_) return;
   std::string came = value ? value->dump() : "missing";
   if (came.size() > kMostShown) came = std::string(value->kind());
-  error_ = cnn::Error{"bad_argument", subject_ + ": " + std::string(key) + " is " + came + "; expected " + expected + ".", {}};
+  error_ = cnn::Error{"bad_argument",
+                      subject_ + ": " + std::string(key) + " is " + came + "; expected " + expected + ".",
+                      {}};
 }
 
 int Args::integer(std::string_view key, std::optional<int> fallback, int min, int max) {
@@ -30,9 +32,10 @@ int Args::integer(std::string_view key, std::optional<int> fallback, int min, in
   if (!value && fallback) return *fallback;
   const double* number = value ? value->number() : nullptr;
   if (number && is_whole(*number) && *number >= min && *number <= max) return static_cast<int>(*number);
-  fail(key, value, max == std::numeric_limits<int>::max()
-                       ? "a whole number from " + std::to_string(min) + " up"
-                       : "a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+  fail(key, value,
+       max == std::numeric_limits<int>::max()
+           ? "a whole number from " + std::to_string(min) + " up"
+           : "a whole number from " + std::to_string(min) + " to " + std::to_string(max));
   return min;
 }
 
@@ -40,7 +43,8 @@ std::uint64_t Args::seed(std::string_view key, std::uint64_t fallback) {
   const cnn::Json* value = find(key);
   if (!value) return fallback;
   const double* number = value->number();
-  if (number && is_whole(*number) && *number >= 0 && *number <= kMostSeed) return static_cast<std::uint64_t>(*number);
+  if (number && is_whole(*number) && *number >= 0 && *number <= kMostSeed)
+    return static_cast<std::uint64_t>(*number);
   fail(key, value, "a whole number from 0 up");
   return fallback;
 }
@@ -61,11 +65,13 @@ std::string Args::text(std::string_view key, std::optional<std::string> fallback
   return {};
 }
 
-std::string Args::choice(std::string_view key, std::string fallback, std::initializer_list<std::string_view> choices) {
+std::string Args::choice(std::string_view key, std::string fallback,
+                         std::initializer_list<std::string_view> choices) {
   const std::string word = text(key, std::move(fallback));
   if (failed() || std::find(choices.begin(), choices.end(), word) != choices.end()) return word;
   std::string list;
-  for (const std::string_view choice : choices) list += (list.empty() ? "\"" : ", \"") + std::string(choice) + "\"";
+  for (const std::string_view choice : choices)
+    list += (list.empty() ? "\"" : ", \"") + std::string(choice) + "\"";
   fail(key, find(key), "one of " + list);
   return word;
 }

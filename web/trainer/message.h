@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/json.h"
@@ -30,6 +32,31 @@ struct Reply {
   std::vector<Buffer> payloads;
 };
 
+/// The reply comes later: from a job, or when training ends.
+struct Later {};
+
+/// What handling a request came to.
+class Handled {
+ public:
+  Handled(Reply reply) : state_(std::move(reply)) {}
+  Handled(cnn::Error error) : state_(std::move(error)) {}
+  Handled(Later) {}
+  Handled(cnn::Result<Reply> result) {
+    if (result) {
+      state_ = std::move(*result);
+    } else {
+      state_ = result.error();
+    }
+  }
+
+  bool later() const { return std::holds_alternative<Later>(state_); }
+  Reply* reply() { return std::get_if<Reply>(&state_); }
+  const cnn::Error* error() const { return std::get_if<cnn::Error>(&state_); }
+
+ private:
+  std::variant<Later, Reply, cnn::Error> state_;
+};
+
 /// The bytes of numbers, as a payload.
 template <class T>
 Buffer to_buffer(std::span<const T> numbers) {
@@ -37,8 +64,8 @@ Buffer to_buffer(std::span<const T> numbers) {
   return Buffer(bytes, bytes + numbers.size_bytes());
 }
 
-/// Reads a request's arguments. A wrong one is remembered, and the value returned in its place may be used until error()
-/// has been asked for: the first error is the one that is told.
+/// Reads a request's arguments. A wrong one is remembered, and the value returned in its place may be used
+/// until error() has been asked for: the first error is the one that is told.
 class Args {
  public:
   explicit Args(const Request& request) : subject_(request.type), args_(request.args) {}
@@ -50,7 +77,8 @@ class Args {
   std::uint64_t seed(std::string_view key, std::uint64_t fallback);
   bool boolean(std::string_view key, bool fallback);
   std::string text(std::string_view key, std::optional<std::string> fallback = {});
-  std::string choice(std::string_view key, std::string fallback, std::initializer_list<std::string_view> choices);
+  std::string choice(std::string_view key, std::string fallback,
+                     std::initializer_list<std::string_view> choices);
   std::vector<std::string> texts(std::string_view key);
   std::vector<int> integers(std::string_view key);
   const cnn::Json* find(std::string_view key) const;

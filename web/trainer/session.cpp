@@ -42,7 +42,9 @@ std::span<const Session::Handler> Session::handlers() {
   return kHandlers;
 }
 
-Session::Session(Host host, Send send) : host_(std::move(host)), send_(std::move(send)) { use_threads(host_.threads); }
+Session::Session(Host host, Send send) : host_(std::move(host)), send_(std::move(send)) {
+  use_threads(host_.threads);
+}
 
 void Session::use_threads(int threads) {
   threads = std::clamp(threads, 1, host_.threads);
@@ -58,38 +60,39 @@ void Session::receive(std::string_view json, std::span<const Payload> payloads) 
   }
   if (const Json* id = header->find("id"); id && id->number()) request.id = *id->number();
   const Json* type = header->find("type");
-  if (!type || !type->string()) return reply(request.id, Error{"bad_message", "The message has no type.", {}});
+  if (!type || !type->string())
+    return reply(request.id, Error{"bad_message", "The message has no type.", {}});
   request.type = *type->string();
   if (Json* args = header->find("args"); args && !args->is_null()) request.args = std::move(*args);
   if (!request.args.is_null() && !request.args.members()) {
-    return reply(request.id, Error{"bad_message", request.type + ": args is " + std::string(request.args.kind()) +
-                                                      "; expected an object.", {}});
+    return reply(request.id, Error{"bad_message",
+                                   request.type + ": args is " + std::string(request.args.kind()) +
+                                       "; expected an object.",
+                                   {}});
   }
   for (const Payload& payload : payloads) request.payloads.emplace_back(payload.data, payload.size);
   const auto known = handlers();
   const auto handler =
       std::find_if(known.begin(), known.end(), [&](const Handler& one) { return one.type == request.type; });
   if (handler == known.end()) {
-    return reply(request.id, Error{"bad_message", "\"" + request.type + "\" is no request the trainer knows.", {}});
+    return reply(request.id,
+                 Error{"bad_message", "\"" + request.type + "\" is no request the trainer knows.", {}});
   }
   reply(request.id, (this->*handler->handle)(request));
   tell_state();
 }
 
 void Session::reply(std::optional<double> id, Handled handled) {
-  if (!id) return;
+  if (!id || handled.later()) return;
   Json header = Json::object();
   header["id"] = *id;
-  if (!handled) {
-    Json& error = header["error"] = Json::object();
-    error["code"] = handled.error().code;
-    error["message"] = handled.error().message;
-    if (handled.error().layer) error["layer"] = *handled.error().layer;
+  if (const Error* error = handled.error()) {
+    header["error"] = Json::object({{"code", error->code}, {"message", error->message}});
+    if (error->layer) header["error"]["layer"] = *error->layer;
     return send_(header, {});
   }
-  if (!*handled) return;
-  header["args"] = std::move((*handled)->args);
-  send_(header, std::move((*handled)->payloads));
+  header["args"] = std::move(handled.reply()->args);
+  send_(header, std::move(handled.reply()->payloads));
 }
 
 void Session::event(std::string_view type, Json args) {
@@ -100,30 +103,33 @@ bool Session::run(double milliseconds) {
   const double until = host_.milliseconds() + milliseconds;
   while (!jobs_.empty() && host_.milliseconds() < until) {
     Handled handled = jobs_.front().work();
-    if (handled && !*handled) continue;
+    if (handled.later()) continue;
     const std::optional<double> id = jobs_.front().id;
     jobs_.pop_front();
     reply(id, std::move(handled));
   }
-  if (jobs_.empty() && training_ && training_->running()) train(until);
+  if (jobs_.empty() && training()) train(until);
   tell_state();
-  return !jobs_.empty() || (training_ && training_->running());
+  return !jobs_.empty() || training();
 }
 
 std::string Session::state() const {
   if (!jobs_.empty() && !jobs_.front().state.empty()) return jobs_.front().state;
-  if (training_) return !training_->running() ? "paused" : training_->validating() ? "validating" : "training";
+  if (trainer_) {
+    if (paused_) return "paused";
+    return trainer_->progress().phase == cnn::Phase::validating ? "validating" : "training";
+  }
   if (data_.empty()) return data_.loading() ? "loading" : "empty";
   return model_ ? "ready" : "empty";
 }
 
 void Session::tell_state() {
   std::string now = state();
-  const int epoch = training_ ? training_->epoch() : told_epoch_;
+  const int epoch = trainer_ ? trainer_->progress().epoch : epochs_trained_;
   if (now == told_state_ && epoch == told_epoch_) return;
   told_state_ = std::move(now);
   told_epoch_ = epoch;
-  event("state", Json::object({{"state", told_state_}, {"epoch", std::max(epoch, 0)}}));
+  event("state", Json::object({{"state", told_state_}, {"epoch", epoch}}));
 }
 
 Result<void> Session::need_model() const {
@@ -132,22 +138,24 @@ Result<void> Session::need_model() const {
 }
 
 Result<void> Session::need_no_training(std::string_view what) const {
-  if (!training_) return {};
+  if (!trainer_) return {};
   return Error{"busy", "A training run is not finished; stop it before " + std::string(what) + ".", {}};
 }
 
-Session::Handled Session::cancel(const Request& request) {
+Handled Session::cancel(const Request& request) {
   const Json* id = request.args.find("id");
   if (!id || !id->number()) return Error{"bad_message", "cancel: expected the id of a call.", {}};
-  if (training_ && fit_id_ == *id->number()) {
+  if (trainer_ && fit_id_ == *id->number()) {
+    trainer_->stop();
     end_training(Error{"cancelled", "Training was cancelled; the weights are kept.", {}});
   }
-  const auto job = std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& one) { return one.id == *id->number(); });
+  const auto job =
+      std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& one) { return one.id == *id->number(); });
   if (job != jobs_.end()) {
     reply(job->id, Error{"cancelled", "The call was cancelled.", {}});
     jobs_.erase(job);
   }
-  return std::optional<Reply>();
+  return Later{};
 }
 
 }  // namespace playground

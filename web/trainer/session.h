@@ -1,5 +1,5 @@
-// The worker's C++ side: takes requests by type (web/protocol.h), answers them, and works on in slices between them.
-// It knows neither Emscripten nor JavaScript, so tests drive it natively.
+// The worker's C++ side: takes requests by type (web/protocol.h), answers them, and works on in slices
+// between them. It knows neither Emscripten nor JavaScript, so tests drive it natively.
 #pragma once
 
 #include <deque>
@@ -12,10 +12,11 @@
 
 #include "core/exec.h"
 #include "core/model.h"
+#include "core/trainer.h"
 #include "web/trainer/data_store.h"
 #include "web/trainer/message.h"
-#include "web/trainer/predictor.h"
-#include "web/trainer/training.h"
+#include "web/trainer/predictions.h"
+#include "web/trainer/step_events.h"
 
 namespace playground {
 
@@ -38,17 +39,15 @@ class Session {
   bool run(double milliseconds);
 
  private:
-  /// No reply: it comes later, from a job or when training ends.
-  using Handled = cnn::Result<std::optional<Reply>>;
   struct Handler {
     std::string_view type;
     Handled (Session::*handle)(const Request&);
   };
-  /// A call that takes more than one slice. It goes before training, which stands still meanwhile, so that it sees one
-  /// state of the model.
+  /// A call that takes more than one slice. It goes before training, which stands still meanwhile, so that it
+  /// sees one state of the model.
   struct Job {
     std::optional<double> id;
-    std::string state;  // told while it runs; empty: not worth telling
+    std::string state;              // told while it runs; empty: not worth telling
     std::function<Handled()> work;  // a slice; a reply or an error ends it
   };
   static std::span<const Handler> handlers();
@@ -81,25 +80,40 @@ class Session {
   void reply(std::optional<double> id, Handled handled);
   void event(std::string_view type, cnn::Json args);
   void tell_state();
-  void data_changed();
   std::string state() const;
   cnn::Result<void> need_model() const;
+  cnn::Result<void> need_split(std::string_view what, Split which) const;
   cnn::Result<void> need_no_training(std::string_view what) const;
   void use_threads(int threads);
+  void data_changed();
+
+  bool training() const { return trainer_ != nullptr && !paused_; }
   void train(double until);
+  /// Takes note of a step; false: the training stands still or is over.
+  bool after_step(const cnn::StepOutcome& outcome);
+  void tell_step();
+  void tell_epoch();
   void end_training(Handled outcome);
-  /// Work that leaves the probabilities of that split, for the model as it is, in predictor_.
-  std::function<cnn::Result<bool>()> predict_split(Split which);
+  cnn::Result<bool> advance_predictions(Split which);
+  void drop_jobs(const std::string& why);
 
   Host host_;
   Send send_;
   std::unique_ptr<cnn::Exec> exec_;
   DataStore data_;
   std::optional<cnn::Model> model_;
+  bool fresh_ = false;     // no step was made since the model was built: its weights may be drawn anew
   int model_version_ = 0;  // grows with every change of a weight
-  std::optional<Training> training_;
+  int epochs_trained_ = 0;
+  std::int64_t steps_trained_ = 0;
+
+  std::unique_ptr<cnn::Trainer> trainer_;
+  bool paused_ = false;
   std::optional<double> fit_id_;
-  Predictor predictor_;
+  std::vector<std::optional<double>> step_ids_;  // who waits for a single step
+  StepEvents steps_;
+
+  Predictions predictions_;
   std::deque<Job> jobs_;
   std::string told_state_;
   int told_epoch_ = -1;

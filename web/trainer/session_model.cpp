@@ -25,13 +25,17 @@ Result<cnn::Model> make_model(const Json& config) {
   if (!model) return model.error();
   const cnn::Shape& in = model->input_shape();
   if (!(in == cnn::Shape{kImageSide, kImageSide, kImageChannels})) {
-    return Error{"bad_config", "The model's input is " + cnn::to_string(in) + "; the pictures here are (32, 32, 3).", {}};
+    return Error{"bad_config",
+                 "The model's input is " + cnn::to_string(in) + "; the pictures here are (32, 32, 3).",
+                 {}};
   }
   const cnn::Shape& out = model->output_shape();
   if (out.rank() != 1 || out.back() < 2) {
-    return Error{"bad_config", "The model's output is " + cnn::to_string(out) +
-                                   "; expected one number for each class, so end with Flatten or a global pooling and "
-                                   "Dense with as many units as there are classes.", {}};
+    return Error{"bad_config",
+                 "The model's output is " + cnn::to_string(out) +
+                     "; expected one number for each class, so end with Flatten or a global pooling and "
+                     "Dense with as many units as there are classes.",
+                 {}};
   }
   return model;
 }
@@ -59,7 +63,7 @@ Json describe_model(const cnn::Model& model) {
   return description;
 }
 
-Session::Handled Session::build(const Request& request) {
+Handled Session::build(const Request& request) {
   if (auto free = need_no_training("building another model"); !free) return free.error();
   Args args(request);
   const std::uint64_t seed = args.seed("seed", 1);
@@ -69,21 +73,23 @@ Session::Handled Session::build(const Request& request) {
   Result<cnn::Model> model = make_model(*config);
   if (!model) return model.error();
   model->initialize(seed);
+  drop_jobs("The model was replaced meanwhile.");
   model_ = std::move(*model);
   ++model_version_;
-  told_epoch_ = -1;
+  epochs_trained_ = 0;
+  steps_trained_ = 0;
   fresh_ = true;
   Json description = describe_model(*model_);
   event("model", description);
   return Reply{std::move(description), {}};
 }
 
-Session::Handled Session::summary(const Request&) {
+Handled Session::summary(const Request&) {
   if (auto there = need_model(); !there) return there.error();
   return Reply{cnn::to_json(model_->summary()), {}};
 }
 
-Session::Handled Session::check(const Request& request) {
+Handled Session::check(const Request& request) {
   const Result<Json> config = config_argument(request);
   if (!config) return config.error();
   const Result<cnn::Model> model = make_model(*config);

@@ -1,0 +1,53 @@
+// Encoded pictures of any size (PNG, JPEG, ...) to 32 x 32 RGB by the browser's own decoder, many in one canvas, because
+// reading a canvas back costs about the same for one picture as for hundreds.
+
+export const SIDE = 32;
+export const PICTURE_BYTES = SIDE * SIDE * 3;
+const COLUMNS = 16;
+/** Pictures that are decoded together. */
+export const SHEET = COLUMNS * COLUMNS;
+
+// As the file has them: no colour management, or the same file would give other numbers on another screen.
+const EXACT = /** @type {const} */ ({premultiplyAlpha: 'none', colorSpaceConversion: 'none'});
+
+/**
+ * @param {Blob[]} blobs at most SHEET
+ * @param {string[]} names for errors
+ * @returns {Promise<{pictures: Uint8Array<ArrayBuffer>, broken: string[]}>} [n, 32, 32, 3]; broken: names of those that are no pictures, left out
+ */
+export async function decodePictures(blobs, names) {
+  const canvas = new OffscreenCanvas(COLUMNS * SIDE, COLUMNS * SIDE);
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d', {willReadFrequently: true}));
+  const bitmaps = await Promise.all(blobs.map((blob) => decode(blob).catch(() => null)));
+  const broken = names.filter((_, i) => bitmaps[i] === null);
+  bitmaps.forEach((bitmap, i) => {
+    if (!bitmap) return;
+    context.drawImage(bitmap, (i % COLUMNS) * SIDE, Math.floor(i / COLUMNS) * SIDE);
+    bitmap.close();
+  });
+  const sheet = context.getImageData(0, 0, canvas.width, canvas.height).data;
+  const pictures = new Uint8Array(blobs.length * PICTURE_BYTES);
+  for (let i = 0, at = 0; i < blobs.length; ++i) {
+    for (let y = 0; y < SIDE; ++y) {
+      let from = ((Math.floor(i / COLUMNS) * SIDE + y) * canvas.width + (i % COLUMNS) * SIDE) * 4;
+      for (let x = 0; x < SIDE; ++x, from += 4) {
+        pictures[at++] = sheet[from];
+        pictures[at++] = sheet[from + 1];
+        pictures[at++] = sheet[from + 2];
+      }
+    }
+  }
+  return {pictures, broken};
+}
+
+/** @param {Blob} blob @returns {Promise<ImageBitmap>} the middle square, scaled to 32 x 32 */
+async function decode(blob) {
+  const whole = await createImageBitmap(blob, EXACT);
+  const {width, height} = whole;
+  if (width === SIDE && height === SIDE) return whole;
+  const side = Math.min(width, height);
+  const square = await createImageBitmap(whole, Math.floor((width - side) / 2), Math.floor((height - side) / 2), side, side,
+      {resizeWidth: SIDE, resizeHeight: SIDE, resizeQuality: 'high', ...EXACT});
+  whole.close();
+  return square;
+}

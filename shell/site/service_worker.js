@@ -1,0 +1,84 @@
+// Makes the page isolated, so that it may use threads, where the host sends no headers for that, and keeps it for offline use.
+// Only GET requests of our own origin; files of a build are in a folder of its version and never change.
+
+// Written by shell/build.
+const BUILD = {version: 'development', files: ['./']};
+
+const PREFIX = 'page-';
+const CACHE = PREFIX + BUILD.version;
+const OLD_CACHES_KEPT = 1;  // a tab may still run the version before this one
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+// Of the trainers every browser needs one; the page says which (`keep`).
+const isTrainer = (/** @type {string} */ file) => /\/trainer\./.test(file);
+
+const scope = /** @type {any} */ (self);
+const urlOf = (/** @type {string} */ file) => new URL(file, scope.registration.scope).href;
+
+/** @param {string[]} files */
+async function keep(files) {
+  const cache = await caches.open(CACHE);
+  await Promise.all(files.map(async (file) => {
+    if (await cache.match(urlOf(file))) return;
+    const response = await fetch(urlOf(file), {cache: 'no-cache'});
+    if (response.ok) await cache.put(urlOf(file), response);
+    else throw new Error(`${file}: ${response.status}`);
+  }));
+}
+
+async function removeOldCaches() {
+  const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  const tooMany = Math.max(0, old.length - OLD_CACHES_KEPT);
+  await Promise.all(old.slice(0, tooMany).map((name) => caches.delete(name)));
+}
+
+/** @param {Response} response */
+function isolated(response) {
+  if (response.type === 'opaqueredirect' || response.status === 0) return response;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  const bodiless = [204, 205, 304].includes(response.status);
+  return new Response(bodiless ? null : response.body, {status: response.status, statusText: response.statusText, headers});
+}
+
+/** The page itself: the host's, which may be newer; without network the one kept. @param {Request} request */
+async function page(request) {
+  try {
+    return isolated(await fetch(request));
+  } catch (error) {
+    const kept = await caches.match(urlOf('./'));
+    if (kept) return isolated(kept);
+    throw error;
+  }
+}
+
+/** @param {Request} request */
+async function file(request) {
+  const kept = await caches.match(request.url);
+  return isolated(kept ?? await fetch(request));
+}
+
+scope.addEventListener('install', (/** @type {any} */ event) => {
+  event.waitUntil(keep(BUILD.files.filter((name) => !isTrainer(name))).then(() => scope.skipWaiting()));
+});
+
+scope.addEventListener('activate', (/** @type {any} */ event) => {
+  event.waitUntil(removeOldCaches().then(() => scope.clients.claim()));
+});
+
+scope.addEventListener('message', (/** @type {any} */ event) => {
+  const wanted = new Set(event.data?.keep ?? []);
+  const files = BUILD.files.filter((name) => isTrainer(name) && wanted.has(name.split('/').pop()));
+  event.waitUntil(keep(files).catch(() => {}));  // it is asked again at the next visit
+});
+
+scope.addEventListener('fetch', (/** @type {any} */ event) => {
+  const {request} = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== scope.location.origin || request.headers.has('range')) return;
+  if (new URL(request.url).pathname.startsWith(new URL(urlOf('data/')).pathname)) return;  // kept elsewhere, checked
+  event.respondWith(request.mode === 'navigate' ? page(request) : file(request));
+});

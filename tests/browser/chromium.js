@@ -1,0 +1,58 @@
+// A served site in a real Chromium, for the tests beside this file and the commands in it.
+import {fileURLToPath} from 'node:url';
+
+import {chromium} from 'playwright-core';
+
+import {makeServer} from '../../shell/server.js';
+
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
+const BASE_ARGUMENTS = [
+  '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync',
+];
+const SOFTWARE_GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const NO_GL = ['--disable-gpu', '--disable-3d-apis', '--disable-software-rasterizer'];
+
+/**
+ * @param {{gl?: boolean, args?: string[]}} [options]
+ * @returns {Promise<import('playwright-core').Browser>}
+ */
+export const launch = ({gl = true, args = []} = {}) => chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...BASE_ARGUMENTS, ...(gl ? SOFTWARE_GL : NO_GL), ...args],
+});
+
+/** Serves the built site. @param {{data?: string, isolation?: boolean, root?: string}} [options] */
+export async function serve({root = DIST, ...options} = {}) {
+  const server = await makeServer({root, ...options});
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const {port} = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    origin: `http://localhost:${port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/**
+ * Opens the page in a context of its own and waits for the scripting interface. What goes wrong unnoticed is collected.
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} url
+ * @param {import('playwright-core').BrowserContextOptions & {prepare?: (page: import('playwright-core').Page) => Promise<void>}} [options]
+ */
+export async function openPage(browser, url, {prepare, ...options} = {}) {
+  const context = await browser.newContext({viewport: {width: 1280, height: 800}, ...options});
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /unhandled/i.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await prepare?.(page);
+  await page.goto(url);
+  await page.waitForFunction(() => 'playground' in window);
+  await page.evaluate(() => /** @type {any} */ (window).playground.ready);
+  return {page, context, complaints};
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import {createServer} from 'node:http';
+import {after, before, describe, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
+
+import {launch, serve} from './chromium.js';
+import {parquet, pixels, png, zip} from './pictures.js';
+
+const SITE = fileURLToPath(new URL('../../shell/site', import.meta.url));
+
+// The data worker alone, in Chromium: what it makes of files, before any trainer sees it.
+describe('pictures: unpacked and decoded in the data worker', () => {
+  let browser, site, page, other, files;
+  before(async () => {
+    browser = await launch();
+    site = await serve({root: SITE});
+    // Another origin, with CORS as Hugging Face has it; `files` says how each path answers.
+    other = createServer((request, response) => {
+      response.setHeader('access-control-allow-origin', '*');
+      response.setHeader('cross-origin-resource-policy', 'cross-origin');
+      if (request.method === 'OPTIONS') return response.writeHead(204, {'access-control-allow-headers': 'range'}).end();
+      const answer = files[request.url];
+      if (!answer) return response.writeHead(404).end();
+      answer(request, response);
+    });
+    await new Promise((resolve) => other.listen(0, '127.0.0.1', resolve));
+    page = await browser.newPage();
+    await page.goto(`${site.origin}/icon.svg`);
+  });
+  after(async () => {
+    await browser.close();
+    site.close();
+    other.closeAllConnections();
+    other.close();
+  });
+
+  /** Sends an opening to a new data worker and collects all it gives. Files go as base64. */
+  const read = (opening) => page.evaluate(async (opening) => {
+    const worker = new Worker('/data_worker.js', {type: 'module'});
+    const ask = (message) => new Promise((resolve) => {
+      worker.onmessage = ({data}) => resolve(data);
+      worker.postMessage(message);
+    });
+    const blob = (base64) => new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]);
+    if (opening.kind === 'zip') opening.file = blob(opening.file);
+    for (const file of opening.files ?? []) {
+      if (file.blob) file.blob = blob(file.blob);
+      if (file.file) file.file = blob(file.file);
+    }
+    const opened = await ask({open: opening});
+    const result = {...opened, parts: [], read: 0};
+    while (!result.error && !result.done) {
+      const {part, error, done, read = 0} = await ask({});
+      result.read += read;
+      Object.assign(result, {error, done});
+      if (part) result.parts.push({split: part.split, labels: [...part.labels], pictures: [...part.pictures], skipped: part.skipped});
+    }
+    worker.terminate();
+    return result;
+  }, opening);
+
+  function sendRange(content) {
+    return (request, response) => {
+      const match = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+      const [start, end] = match ? [Number(match[1]), Number(match[2]) + 1] : [0, content.length];
+      response.writeHead(match ? 206 : 200, {'content-length': end - start});
+      response.end(request.method === 'HEAD' ? '' : content.subarray(start, end));
+    };
+  }
+
+  const rows = Array.from({length: 300}, (_, i) => pixels(i));
+  const labels = rows.map((_, i) => i % 10);
+  const good = parquet(rows.map((rgb) => png(rgb)), labels);
+  const urlOf = (path) => `http://127.0.0.1:${other.address().port}${path}`;
+  const openUrl = (path, split = 'train') => ({kind: 'parquet', files: [{name: path.slice(1), split, url: urlOf(path)}]});
+
+  test('parquet: rows in order, every pixel as it was, class names from the metadata', async () => {
+    files = {'/good.parquet': sendRange(good)};
+    const result = await read(openUrl('/good.parquet'));
+    assert.equal(result.error, undefined);
+    assert.equal(result.class_names[9], 'truck');
+    assert.deepEqual(result.parts.flatMap((part) => part.labels), labels);
+    const pictures = Uint8Array.from(result.parts.flatMap((part) => part.pictures));
+    assert.deepEqual(Buffer.from(pictures), Buffer.concat(rows));
+    assert.equal(result.total, good.length);
+    assert.ok(result.read >= 0.9 * good.length, `${result.read} bytes were reported`);  // its end is read twice
+  });
+
+  test('parquet: a server without ranges is read once, whole', async () => {
+    let gets = 0;
+    files = {'/whole.parquet'(request, response) {
+      gets += request.method === 'GET' && !request.headers.range;
+      response.writeHead(200, {'content-length': good.length}).end(request.method === 'HEAD' ? '' : good);
+    }};
+    const result = await read(openUrl('/whole.parquet'));
+    assert.deepEqual(result.parts.flatMap((part) => part.labels), labels);
+    assert.equal(gets, 1);
+  });
+
+  test('parquet: a connection that breaks off is asked again', async () => {
+    let tries = 0;
+    files = {'/drops.parquet'(request, response) {
+      if (request.method === 'GET' && ++tries % 2 === 1) {
+        response.writeHead(206, {'content-length': 1000});
+        return response.write(good.subarray(0, 10), () => setImmediate(() => response.destroy()));
+      }
+      sendRange(good)(request, response);
+    }};
+    const result = await read(openUrl('/drops.parquet'));
+    assert.equal(result.error, undefined);
+    assert.equal(result.parts.flatMap((part) => part.labels).length, 300);
+  });
+
+  for (const [what, make, code, message] of [
+    ['a file that is not there', () => ({}), 'not_found', /file\.parquet is not there \(404\)/],
+    ['something else', () => ({'/file.parquet': sendRange(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: .*expected a parquet file/],
+    ['a cut file', () => ({'/file.parquet': sendRange(good.subarray(0, 5000))}), 'bad_data', /file\.parquet: /],
+    ['other columns', () => ({'/file.parquet': sendRange(parquet([png(rows[0])], [0], {picture: 'photo', label: 'kind'}))}), 'bad_data', /columns are photo, bytes, path, kind; expected img or image/],
+    ['a broken picture', () => ({'/file.parquet': sendRange(parquet([png(rows[0]), Buffer.from('no picture')], [0, 1]))}), 'bad_data', /file\.parquet: row 1: column img holds no picture/],
+    ['a wrong label', () => ({'/file.parquet': sendRange(parquet([png(rows[0])], [-3]))}), 'bad_data', /row 0: label is -3/],
+  ]) {
+    test(`parquet: ${what} is told`, async () => {
+      files = make();
+      const {error} = await read(openUrl('/file.parquet'));
+      assert.equal(error?.code, code);
+      assert.match(error.message, message);
+    });
+  }
+
+  test('folder: classes by folder, a square from the middle, every fifth held out', async () => {
+    const wide = png(pixels(5, 96, 64), 96, 64).toString('base64');
+    const list = ['cats', 'dogs'].flatMap((name) => Array.from({length: 5}, (_, i) => ({path: `pets/${name}/${i}.png`, file: wide})));
+    const {class_names, parts, error} = await read({kind: 'pictures', name: 'pets', files: list});
+    assert.equal(error, undefined);
+    assert.deepEqual(class_names, ['cats', 'dogs']);
+    assert.deepEqual(parts.map(({split, labels}) => [split, labels]), [['test', [0, 1]], ['train', [0, 0, 0, 0, 1, 1, 1, 1]]]);
+  });
+
+  test('folder: train and test folders are the splits; text files and broken pictures are left out', async () => {
+    const small = (i) => png(pixels(i)).toString('base64');
+    const {parts, class_names} = await read({kind: 'pictures', name: 'pets', files: [
+      {path: 'pets/train/cats/1.png', file: small(1)}, {path: 'pets/train/dogs/1.png', file: small(2)},
+      {path: 'pets/train/dogs/2.png', file: 'bm8='}, {path: 'pets/train/dogs/notes.txt', file: 'bm8='},
+      {path: 'pets/test/cats/1.png', file: small(3)},
+    ]});
+    assert.deepEqual(class_names, ['cats', 'dogs']);
+    assert.deepEqual(parts.map(({split, labels, skipped}) => [split, labels, skipped]),
+        [['test', [0], []], ['train', [0, 1], ['pets/train/dogs/2.png']]]);
+    assert.deepEqual(parts[1].pictures, [...pixels(1), ...pixels(2)]);
+  });
+
+  test('zip: stored and deflated', async () => {
+    const content = {'a/1.png': png(pixels(1)), 'b/1.png': png(pixels(2)), '__MACOSX/a/1.png': Buffer.from('x'), 'readme.txt': Buffer.from('x')};
+    for (const deflate of [true, false]) {
+      const {parts, class_names, error} = await read({kind: 'zip', name: 'p.zip', file: zip(content, {deflate}).toString('base64')});
+      assert.equal(error, undefined);
+      assert.deepEqual(class_names, ['a', 'b']);
+      assert.deepEqual(parts[0].pictures, [...pixels(1), ...pixels(2)]);
+    }
+  });
+
+  const two = {'a/1.png': png(pixels(1)), 'b/1.png': png(pixels(2))};
+  for (const [what, file, message] of [
+    ['no zip file', Buffer.from('nothing of the kind'), /p\.zip: this is no zip file/],
+    ['a cut zip file', zip(two).subarray(0, 90), /p\.zip: /],
+    ['a path out of it', zip({'../evil/1.png': png(pixels(1)), ...two}), /"\.\.\/evil\/1\.png" points outside/],
+    ['one class', zip({'a/1.png': png(pixels(1))}), /there are 1 classes \("a"\); expected one folder for each of 2 to 100/],
+    ['no pictures', zip({'a/1.txt': Buffer.from('x')}), /there are no pictures/],
+    ['101 classes', zip(Object.fromEntries(Array.from({length: 101}, (_, i) => [`c${i}/1.png`, png(pixels(1))]))), /there are 101 classes/],
+    ['an entry larger than it says', zip({'a/1.png': Buffer.alloc(50000), 'b/1.png': png(pixels(2))}, {lie: {bytes: 100}}), /damaged or larger than it says/],
+    ['an absurd size', zip(two, {lie: {bytes: 2 ** 31}}), /at most 67108864 are read/],
+    ['pictures in no folder', zip({'1.png': png(pixels(1))}), /"1\.png" is in no folder/],
+  ]) {
+    test(`zip: ${what} is told`, async () => {
+      const {error} = await read({kind: 'zip', name: 'p.zip', file: file.toString('base64')});
+      assert.equal(error?.code, 'bad_data');
+      assert.match(error.message, message);
+    });
+  }
+});

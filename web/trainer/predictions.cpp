@@ -1,0 +1,101 @@
+#include "web/trainer/predictions.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/metrics.h"
+#include "web/trainer/data_store.h"
+
+namespace playground {
+namespace {
+
+constexpr int kMostItems = 1024;  // pictures in one reply
+
+float confidence(const Predictions& predictions, std::size_t i) {
+  return predictions.probabilities(i)[static_cast<std::size_t>(predictions.predicted(i))];
+}
+
+float true_share(const Predictions& predictions, const cnn::Dataset& data, std::size_t i) {
+  return predictions.probabilities(i)[data.labels[i]];
+}
+
+std::vector<std::size_t> choose(const Wanted& wanted, const Predictions& predictions,
+                                const cnn::Dataset& data) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < predictions.size(); ++i) {
+    const int label = data.labels[i], guess = predictions.predicted(i);
+    if (wanted.mistakes && label == guess) continue;
+    if (wanted.actual >= 0 && wanted.actual != label) continue;
+    if (wanted.predicted >= 0 && wanted.predicted != guess) continue;
+    chosen.push_back(i);
+  }
+  if (wanted.sort == "confidence") {
+    std::stable_sort(chosen.begin(), chosen.end(), [&](std::size_t a, std::size_t b) {
+      return confidence(predictions, a) > confidence(predictions, b);
+    });
+  } else if (wanted.sort == "loss") {
+    std::stable_sort(chosen.begin(), chosen.end(), [&](std::size_t a, std::size_t b) {
+      return true_share(predictions, data, a) < true_share(predictions, data, b);
+    });
+  }
+  return chosen;
+}
+
+}  // namespace
+
+cnn::Result<bool> Predictions::advance(cnn::Exec& exec, cnn::Model& model, const cnn::Dataset& data,
+                                       const Key& key) {
+  if (!evaluator_ || !(key == key_)) {
+    key_ = key;
+    classes_ = model.output_shape().back();
+    probabilities_.assign(data.size() * static_cast<std::size_t>(classes_), 0);
+    evaluator_ = std::make_unique<cnn::Evaluator>(
+        model, data, 0, data.size(), loss_, [this](std::size_t first, int rows, const float* probabilities) {
+          const auto row = static_cast<std::ptrdiff_t>(classes_);
+          std::copy(probabilities, probabilities + rows * row,
+                    probabilities_.begin() + static_cast<std::ptrdiff_t>(first) * row);
+        });
+  }
+  if (evaluator_->done()) return true;
+  if (auto stepped = evaluator_->step(exec); !stepped) return stepped.error();
+  return evaluator_->done();
+}
+
+int Predictions::predicted(std::size_t i) const { return cnn::argmax(probabilities(i).data(), classes_); }
+
+cnn::Result<Wanted> Wanted::read(Args& args) {
+  Wanted wanted;
+  wanted.sort = args.choice("sort", wanted.sort, {"index", "confidence", "loss"});
+  wanted.mistakes = args.boolean("mistakes", wanted.mistakes);
+  wanted.actual = args.integer("actual", -1, -1, 255);
+  wanted.predicted = args.integer("predicted", -1, -1, 255);
+  wanted.offset = args.integer("offset", 0);
+  wanted.count = args.integer("count", wanted.count, 0, kMostItems);
+  if (args.failed()) return args.error();
+  return wanted;
+}
+
+Reply prediction_page(const Wanted& wanted, const Predictions& predictions, const cnn::Dataset& data) {
+  const std::vector<std::size_t> chosen = choose(wanted, predictions, data);
+  Reply reply;
+  reply.args["total"] = chosen.size();
+  reply.args["classes"] = predictions.classes();
+  cnn::Json& items = reply.args["items"] = cnn::Json::array();
+  Buffer pixels;
+  std::vector<float> probabilities;
+  const std::size_t first = std::min(static_cast<std::size_t>(wanted.offset), chosen.size());
+  const std::size_t end = std::min(first + static_cast<std::size_t>(wanted.count), chosen.size());
+  for (std::size_t at = first; at < end; ++at) {
+    const std::size_t i = chosen[at];
+    items.push_back(cnn::Json::object(
+        {{"index", i}, {"label", data.labels[i]}, {"predicted", predictions.predicted(i)}}));
+    append_interleaved(data, i, pixels);
+    const auto row = predictions.probabilities(i);
+    probabilities.insert(probabilities.end(), row.begin(), row.end());
+  }
+  reply.payloads.push_back(std::move(pixels));
+  reply.payloads.push_back(to_buffer(std::span<const float>(probabilities)));
+  return reply;
+}
+
+}  // namespace playground

@@ -1,0 +1,182 @@
+// The session's answers about training.
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <utility>
+
+#include "core/fit_options.h"
+#include "web/trainer/session.h"
+
+namespace playground {
+
+using cnn::Error;
+using cnn::Json;
+using cnn::Result;
+
+namespace {
+
+constexpr std::string_view kOwnFields[] = {"threads", "paused"};
+
+Error no_training(std::string_view what) {
+  return Error{"no_training",
+               std::string(what) +
+                   ": nothing is being trained; fit starts a training, with paused: true one "
+                   "that stands still.",
+               {}};
+}
+
+Json history_of(const cnn::Trainer& trainer) {
+  Json rows = Json::array();
+  for (const cnn::HistoryRow& row : trainer.history()) rows.push_back(cnn::to_json(row));
+  return rows;
+}
+
+}  // namespace
+
+Handled Session::fit(const Request& request) {
+  if (auto free = need_no_training("starting another one"); !free) return free.error();
+  if (auto there = need_model(); !there) return there.error();
+  Args args(request);
+  const int threads = args.integer("threads", host_.threads, 1);
+  const bool paused = args.boolean("paused", false);
+  if (args.failed()) return args.error();
+  Result<cnn::FitOptions> options = cnn::FitOptions::from_json(request.args, kOwnFields);
+  if (!options) return options.error();
+  use_threads(threads);
+  auto trainer = cnn::Trainer::make(*model_, data_.train(), &data_.test(), std::move(*options), *exec_);
+  if (!trainer) return trainer.error();
+  if (fresh_) model_->initialize(static_cast<std::uint64_t>((*trainer)->options().seed));
+  trainer_ = std::move(*trainer);
+  paused_ = paused;
+  fit_id_ = request.id;
+  steps_ = {};
+  epochs_trained_ = 0;
+  event("run", trainer_->options().to_json());
+  return Later{};
+}
+
+Handled Session::pause(const Request&) {
+  if (trainer_ && !paused_) {
+    paused_ = true;
+    tell_step();
+  }
+  return Reply{};
+}
+
+Handled Session::resume(const Request&) {
+  paused_ = false;
+  return Reply{};
+}
+
+Handled Session::step(const Request& request) {
+  if (!trainer_) return no_training("step");
+  step_ids_.push_back(request.id);
+  paused_ = false;
+  return Later{};
+}
+
+Handled Session::stop(const Request&) {
+  if (trainer_) {
+    trainer_->stop();
+    ++model_version_;
+    end_training(Reply{});
+  }
+  return Reply{};
+}
+
+Handled Session::set(const Request& request) {
+  if (!trainer_) return no_training("set");
+  Args args(request);
+  if (const Json* rate = args.find("learning_rate")) {
+    if (!rate->number()) return Error{"bad_argument", "set: learning_rate must be a number.", {}};
+    if (auto taken = trainer_->set_learning_rate(*rate->number()); !taken) return taken.error();
+  }
+  if (args.find("batch_size")) {
+    const int size = args.integer("batch_size", {}, 1);
+    if (args.failed()) return args.error();
+    if (auto taken = trainer_->set_batch_size(size); !taken) return taken.error();
+  }
+  return Reply{};
+}
+
+void Session::train(double until) {
+  do {
+    const Result<cnn::StepOutcome> outcome = trainer_->step();
+    fresh_ = false;
+    if (!outcome) {
+      ++model_version_;
+      return end_training(outcome.error());
+    }
+    if (!after_step(*outcome)) return;
+  } while (host_.milliseconds() < until);
+  if (steps_.due(host_.milliseconds())) tell_step();
+}
+
+bool Session::after_step(const cnn::StepOutcome& outcome) {
+  if (outcome.trained) {
+    const cnn::Progress progress = trainer_->progress();
+    ++model_version_;
+    steps_trained_ = progress.global_step;
+    steps_.add({static_cast<double>(progress.global_step), progress.batch_loss, progress.batch_accuracy});
+  }
+  if (outcome.epoch_ended) tell_epoch();
+  if (trainer_->done()) {
+    ++model_version_;  // averaged or best weights may have come in
+    end_training(Reply{});
+    return false;
+  }
+  if (!outcome.trained || step_ids_.empty()) return true;
+  paused_ = true;
+  tell_step();
+  for (const auto& id : std::exchange(step_ids_, {})) reply(id, Reply{});
+  return false;
+}
+
+void Session::tell_step() {
+  if (steps_.empty()) return;
+  const cnn::Progress progress = trainer_->progress();
+  Json args = Json::object();
+  args["epoch"] = progress.epoch;
+  args["epochs"] = progress.epochs;
+  args["step"] = progress.step;
+  args["steps_per_epoch"] = progress.steps_per_epoch;
+  args["loss"] = progress.loss;
+  args["accuracy"] = progress.accuracy;
+  args["images_per_second"] = progress.images_per_second;
+  args["eta_seconds"] = progress.seconds_left > 0 ? Json(progress.seconds_left) : Json();
+  args["learning_rate"] = progress.learning_rate;
+  args["global_step"] = progress.global_step;
+  Json& points = args["points"] = Json::array();
+  for (const StepPoint& point : steps_.take(host_.milliseconds())) {
+    points.push_back(Json::array({point.global_step, point.loss, point.accuracy}));
+  }
+  event("step", std::move(args));
+}
+
+void Session::tell_epoch() {
+  tell_step();
+  const cnn::HistoryRow& row = trainer_->history().back();
+  epochs_trained_ = row.epoch;
+  event("epoch", cnn::to_json(row));
+  if (!row.val_loss || !trainer_->evaluation()) return;
+  Json args = cnn::to_json(*trainer_->evaluation(), data_.train().class_names);
+  args["epoch"] = row.epoch;
+  args["step"] = steps_trained_;
+  args["split"] = trainer_->options().validation_split > 0 ? "held out" : "test";
+  event("evaluation", std::move(args));
+}
+
+void Session::end_training(Handled outcome) {
+  tell_step();
+  if (Reply* reply = outcome.reply()) {
+    reply->args["history"] = history_of(*trainer_);
+    reply->args["stopped"] = cnn::word(trainer_->ending());
+  }
+  trainer_.reset();
+  paused_ = false;
+  tell_state();  // whoever awaits the reply finds the state already told
+  for (const auto& id : std::exchange(step_ids_, {})) reply(id, Reply{});
+  reply(std::exchange(fit_id_, {}), std::move(outcome));
+}
+
+}  // namespace playground

@@ -1,0 +1,29 @@
+// Merges what every mini-batch tells into events that come at most ten times a second.
+#pragma once
+
+#include <vector>
+
+namespace playground {
+
+struct StepPoint {
+  double global_step = 0, loss = 0, accuracy = 0;
+};
+
+class StepEvents {
+ public:
+  void add(const StepPoint& point) { waiting_.push_back(point); }
+  bool empty() const { return waiting_.empty(); }
+  bool due(double milliseconds) const { return !waiting_.empty() && milliseconds - last_ >= kInterval; }
+  /// The points since the last event, at most 64: neighbours are averaged where there are more. Nothing waits
+  /// afterwards.
+  std::vector<StepPoint> take(double milliseconds);
+
+ private:
+  static constexpr double kInterval = 100;  // milliseconds
+  static constexpr std::size_t kMostPoints = 64;
+
+  std::vector<StepPoint> waiting_;
+  double last_ = -kInterval;
+};
+
+}  // namespace playground

@@ -1,0 +1,96 @@
+// cnn evaluate, cnn summary, cnn layers
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "core/cli/commands.h"
+#include "core/cli/files.h"
+#include "core/evaluation.h"
+#include "core/layers/layer.h"
+#include "core/presets.h"
+
+namespace cnn::cli {
+namespace {
+
+constexpr Option kModel{"model", "SOURCE",
+                        "A preset, a Keras configuration (.json) or a trained model (.safetensors)."};
+constexpr Option kJson{"json", "", "Prints JSON."};
+constexpr Option kEvaluateOptions[] = {
+    {"data", "SOURCE",
+     "A folder of CIFAR-10 batches, a batch, cifar-10-binary.tar.gz, or sample[:SEED]. Required."},
+    kModel,
+    {"split", "NAME", "test or train. Default: test"},
+    kJson,
+    kThreads,
+    kKernels,
+};
+constexpr Option kSummaryOptions[] = {kModel, kJson};
+constexpr Option kLayersOptions[] = {kJson};
+
+Result<void> evaluate_model(const Arguments& arguments) {
+  if (!arguments.has("data"))
+    return Error{"bad_argument", "--data is missing: a folder, an archive, or sample"};
+  if (!arguments.has("model"))
+    return Error{"bad_argument", "--model is missing: a trained model (.safetensors)"};
+  const std::string split = arguments.text("split", "test");
+  if (split != "test" && split != "train")
+    return Error{"bad_argument", "--split must be test or train, not " + split};
+  auto exec = make_exec(arguments);
+  if (!exec) return exec.error();
+  auto loaded = load_model(arguments.text("model"), 1);
+  if (!loaded) return loaded.error();
+  auto data = load_data(arguments.text("data"));
+  if (!data) return data.error();
+  const Dataset& pictures = data->of(split == "test" ? Split::test : Split::train);
+  const SparseCategoricalCrossentropy loss;
+  const auto result = evaluate(loaded->model, pictures, loss, **exec);
+  if (!result) return result.error();
+  const std::string text = arguments.has("json") ? to_json(*result, pictures.class_names).dump(1) + "\n"
+                                                 : to_text(*result, pictures.class_names);
+  std::fputs(text.c_str(), stdout);
+  return {};
+}
+
+Result<void> summary(const Arguments& arguments) {
+  if (!arguments.has("model")) {
+    for (const Preset& preset : presets()) {
+      std::printf("%-16s%.*s\n", std::string(preset.name).c_str(), static_cast<int>(preset.help.size()),
+                  preset.help.data());
+    }
+    return {};
+  }
+  auto loaded = load_model(arguments.text("model"), 1);
+  if (!loaded) return loaded.error();
+  const Summary summary = loaded->model.summary();
+  std::fputs(arguments.has("json") ? (to_json(summary).dump(1) + "\n").c_str() : summary.text.c_str(),
+             stdout);
+  return {};
+}
+
+Result<void> layers(const Arguments& arguments) {
+  const Json types = describe_layer_types();
+  if (arguments.has("json")) {
+    std::printf("%s\n", types.dump(1).c_str());
+    return {};
+  }
+  for (const Json& type : *types.elements()) {
+    std::printf("%s: %s\n", type.find("class_name")->string()->c_str(), type.find("help")->string()->c_str());
+    for (const Json& field : *type.find("fields")->elements()) {
+      std::printf("    %-24s%s Default: %s\n", field.find("name")->string()->c_str(),
+                  field.find("help")->string()->c_str(), field.find("default")->dump().c_str());
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+const Command evaluate_command{"evaluate",
+                               "Loss, accuracy, precision, recall and confusion matrix of a trained model.",
+                               kEvaluateOptions, false, &evaluate_model};
+const Command summary_command{"summary", "A network's layers and parameters; without --model the presets.",
+                              kSummaryOptions, false, &summary};
+const Command layers_command{"layers", "Every layer there is, with its fields.", kLayersOptions, false,
+                             &layers};
+
+}  // namespace cnn::cli

@@ -1,0 +1,134 @@
+#include "core/cli/files.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "core/datasets/cifar10.h"
+#include "core/datasets/samples.h"
+#include "core/presets.h"
+
+namespace cnn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kPiece = 1u << 20;
+
+bool ends_with(const std::string& text, std::string_view end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+Error cannot(const char* what, const std::string& path) {
+  return Error{"bad_argument", path + ": cannot be " + what};
+}
+
+Result<void> load_batch_file(Cifar10Loader& loader, const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return cannot("opened", path);
+  if (auto begun = loader.begin_file(path); !begun) return begun;
+  std::vector<char> piece(kPiece);
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(piece.data());
+    if (auto taken = loader.write({bytes, static_cast<std::size_t>(file.gcount())}); !taken) return taken;
+  }
+  if (file.bad()) return cannot("read", path);
+  return loader.end_file();
+}
+
+}  // namespace
+
+Result<std::vector<std::uint8_t>> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return cannot("opened", path);
+  const std::streamoff size = file.tellg();
+  if (size < 0) return cannot("read", path);
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
+  file.seekg(0);
+  if (!file.read(reinterpret_cast<char*>(bytes.data()), size)) return cannot("read", path);
+  return bytes;
+}
+
+Result<void> write_file(const std::string& path, std::span<const std::uint8_t> bytes) {
+  const std::string part = path + ".part";
+  {
+    std::ofstream file(part, std::ios::binary);
+    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    file.close();
+    if (!file) return cannot("written", path);
+  }
+  std::error_code failed;
+  fs::rename(part, path, failed);
+  if (failed) return cannot("written", path);
+  return {};
+}
+
+Result<void> write_file(const std::string& path, std::string_view text) {
+  return write_file(path, std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
+Result<DatasetPair> load_data(const std::string& source) {
+  constexpr std::string_view sample = "sample";
+  if (source == sample || source.rfind("sample:", 0) == 0) {
+    SampleOptions options;
+    if (source.size() > sample.size())
+      options.seed = std::strtoull(source.c_str() + sample.size() + 1, nullptr, 10);
+    return draw_samples(options);
+  }
+  std::error_code failed;
+  std::vector<std::string> paths;
+  if (fs::is_directory(source, failed)) {
+    for (const auto& entry : fs::directory_iterator(source, failed)) {
+      const std::string name = entry.path().filename().string();
+      if (ends_with(name, ".bin") || ends_with(name, ".bin.gz") || name == "batches.meta.txt") {
+        paths.push_back(entry.path().string());
+      }
+    }
+    if (paths.empty()) return Error{"no_data", source + ": there is no CIFAR-10 batch (.bin) in this folder"};
+    std::sort(paths.begin(), paths.end());
+  } else if (fs::exists(source, failed)) {
+    paths.push_back(source);
+  } else {
+    return Error{
+        "no_data",
+        source + ": there is no such file or folder; give one with CIFAR-10's batches, or \"sample\""};
+  }
+  Cifar10Loader loader;
+  for (const std::string& path : paths) {
+    if (auto loaded = load_batch_file(loader, path); !loaded) return loaded.error();
+  }
+  return loader.finish();
+}
+
+Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed) {
+  if (ends_with(source, ".safetensors")) {
+    const auto bytes = read_file(source);
+    if (!bytes) return bytes.error();
+    auto loaded = load_checkpoint(*bytes);
+    if (!loaded) return Error{loaded.error().code, source + ": " + loaded.error().message};
+    return loaded;
+  }
+  Json config;
+  if (ends_with(source, ".json")) {
+    const auto bytes = read_file(source);
+    if (!bytes) return bytes.error();
+    auto json = parse_json({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+    if (!json) return Error{json.error().code, source + ": " + json.error().message};
+    config = std::move(*json);
+  } else {
+    auto known = preset(source);
+    if (!known)
+      return Error{known.error().code,
+                   "--model: " + known.error().message + ", or a .json or .safetensors file"};
+    config = std::move(*known);
+  }
+  auto model = Model::from_config(config);
+  if (!model) return Error{model.error().code, source + ": " + model.error().message};
+  model->initialize(seed);
+  return LoadedModel{std::move(*model), {}, {}, {}};
+}
+
+}  // namespace cnn::cli

@@ -1,0 +1,28 @@
+#pragma once
+/// core/cli/files.h: files and folders of the command line program.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/datasets/dataset.h"
+#include "core/formats/checkpoint.h"
+#include "core/result.h"
+
+namespace cnn::cli {
+
+Result<std::vector<std::uint8_t>> read_file(const std::string& path);
+/// By way of a second file beside it, so that what was there before stays whole until the new one is.
+Result<void> write_file(const std::string& path, std::span<const std::uint8_t> bytes);
+Result<void> write_file(const std::string& path, std::string_view text);
+
+/// "sample", "sample:SEED", a folder of batches, a batch, or an archive of batches.
+Result<DatasetPair> load_data(const std::string& source);
+
+/// The name of a preset, a configuration (.json) or a model with its weights (.safetensors). Weights that no
+/// file gives are initialised from the seed.
+Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed);
+
+}  // namespace cnn::cli

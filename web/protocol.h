@@ -20,11 +20,12 @@
 //                a type is {class_name, help, group?, fields: [{name, type, default, min?, max?, choices?, optional, help}]},
 //                type one of int float bool string choice size2
 //   load_sample  seed?, train?, test?                    -          dataset
-//   load_begin   source {kind, name, url?}, class_names? -          {}
+//   load_begin   source {kind, name, url?}, class_names?, limit?  - {}
 //                starts a data set of bytes: files of CIFAR-10 records or the archive, told apart by content
-//   load_chunk   file, end?, split?                      bytes      {train, test: records so far; files: complete files}
+//   load_chunk   file, end?, split?, crc32?              bytes      {train, test: records so far; files: complete files;
+//                                                                    full: as many as limit asks for}
 //                the next bytes of that file; end: it is complete. A file decides its split by its name ("test_batch.bin",
-//                or a path with "test" in it), unless split says so
+//                or a path with "test" in it), unless split says so; crc32: what the bytes must have
 //   load_images  split                                   pictures,  {train, test}
 //                                                        labels u8   decoded pictures instead of files
 //   load_join    -                                       -          dataset: what is there becomes the data set now, and grows
@@ -34,6 +35,7 @@
 //   dataset      -                                       -          {source, label, synthetic, official, class_names[],
 //                                                                    train {count, per_class[], mean[3], std[3]}, test {...}}
 //   pictures     split, indices[] or offset, count, label?  -       {total, indices[], labels[]} (pictures)
+//   records      split, offset, count                    -          {total, crc32} (CIFAR-10 records: label, then [3, 32, 32])
 //   build        preset or config, seed?                 -          {config, name, input_shape, classes, summary}; new weights
 //   summary      -                                       -          {text, rows [{name, class_name, output_shape[],
 //                                                                    parameters, trainable, ...}], total, trainable,
@@ -65,6 +67,7 @@
 //   step         epoch, epochs, step, steps_per_epoch, loss, accuracy, images_per_second, eta_seconds, learning_rate,
 //                global_step, points [[global_step, loss, accuracy], ...]
 //                at most ten a second; points holds every step since the last event, thinned to 64
+//   run          a training begins, with these options (as fit took them); its history starts anew
 //   epoch        a history row: epoch, loss, accuracy, val_loss?, val_accuracy?, learning_rate, seconds,
 //                images_per_second. Never dropped
 //   evaluation   as evaluate's reply, after each validated epoch
@@ -74,6 +77,8 @@
 //   model        as build's reply, whenever the model changed
 //   From the page only, to scripts and the app:
 //   load_progress  source, file, received, total?, bytes_per_second, seconds_left?, records, done
+//   kept           state: saving | kept | failed | cancelled; label, message: the data set on its way into the browser
+//   failure        code, message: something nobody awaited went wrong (dropped files, the first data set)
 //   trainer_gone   message: the worker ended and a new one is being started; data and model must be loaded again
 //   trainer_ready  as hello's reply
 //

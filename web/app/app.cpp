@@ -64,6 +64,8 @@ void App::on_event(const Event& event) {
   } else if (event.type == "trainer_ready") {
     known_.backend = read_backend(event.args);
     known_.catalogue = read_catalogue(event.args);
+  } else if (event.type == "failure" || (event.type == "kept" && text_in(event.args, "state") == "failed")) {
+    known_.notice = Notice{text_in(event.args, "message")};
   } else if (event.type == "trainer_gone") {
     known_.notice = Notice{text_in(event.args, "message")};
     known_.training = {};

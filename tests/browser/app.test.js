@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import {inflateSync} from 'node:zlib';
+import {after, before, describe, test} from 'node:test';
+
+import {launch, openPage, serve} from './chromium.js';
+
+/** Colours of a PNG screenshot (8 bit, RGB or RGBA), counted coarsely. */
+function colours(png) {
+  let at = 8;
+  const idat = [];
+  let width = 0, channels = 0;
+  while (at < png.length) {
+    const size = png.readUInt32BE(at);
+    const type = png.toString('latin1', at + 4, at + 8);
+    if (type === 'IHDR') [width, channels] = [png.readUInt32BE(at + 8), png[at + 17] === 6 ? 4 : 3];
+    if (type === 'IDAT') idat.push(png.subarray(at + 8, at + 8 + size));
+    at += size + 12;
+  }
+  // Filtered rows are good enough to tell a picture from an empty area: there nearly every byte is 0 or alike.
+  const bytes = inflateSync(Buffer.concat(idat));
+  const seen = new Set();
+  for (let i = 1; i + 2 < bytes.length; i += channels) if ((i % (width * channels + 1)) !== 0) seen.add((bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2]);
+  return seen.size;
+}
+
+/** Presses a widget of the canvas by its name, as a person would: with the mouse, in the middle. */
+async function press(page, name) {
+  const box = await page.waitForFunction((name) => {
+    const at = app._malloc(16 + name.length * 4 + 1);
+    const bytes = new TextEncoder().encode(name);
+    app.HEAPU8.set(bytes, at + 16);
+    app.HEAPU8[at + 16 + bytes.length] = 0;
+    const found = app._app_widget_rect(at + 16, at);
+    const [left, top, width, height] = new Float32Array(app.HEAPU8.buffer, at, 4);
+    app._free(at);
+    return found ? {left, top, width, height} : null;
+  }, name);
+  const {left, top, width, height} = await box.jsonValue();
+  const canvas = await page.locator('#canvas').boundingBox();
+  await page.mouse.move(canvas.x + left + width / 2, canvas.y + top + height / 2);
+  await page.mouse.down();
+  await page.mouse.up();
+}
+
+const state = (page, wanted) => page.waitForFunction((wanted) => playground.status().state === wanted, wanted);
+
+describe('app: the real buttons in the canvas', () => {
+  let browser, site, page, context, complaints;
+  before(async () => {
+    browser = await launch();
+    site = await serve();
+    ({page, context, complaints} = await openPage(browser, site.origin));
+    await page.evaluate(() => playground.load({source: 'sample', limit: 300}));
+  });
+  after(async () => {
+    await browser.close();
+    site.close();
+  });
+
+  test('Train trains: state, steps and the curves follow', async () => {
+    await press(page, 'train');
+    await state(page, 'training');
+    await page.waitForFunction(() => playground.status().step > 3);
+    const status = await page.evaluate(() => playground.status());
+    assert.equal(status.steps_per_epoch, 30);
+    assert.ok(status.loss > 0);
+    assert.ok(status.images_per_second > 0);
+  });
+
+  test('Pause stands still, Step makes one step, Resume goes on, Stop ends it', async () => {
+    await press(page, 'pause');
+    await state(page, 'paused');
+    const before = await page.evaluate(() => playground.status().global_step);
+    await press(page, 'step');
+    await page.waitForFunction((before) => playground.status().global_step === before + 1, before);
+    await state(page, 'paused');
+    await press(page, 'resume');
+    await state(page, 'training');
+    await press(page, 'stop');
+    await state(page, 'ready');
+  });
+
+  test('the tabs show something: curves, matrix, predictions', async () => {
+    await page.evaluate(() => playground.fit({epochs: 1, batch_size: 50}));
+    for (const tab of ['tab/matrix', 'tab/predictions', 'tab/curves']) {
+      await press(page, tab);
+      await page.mouse.move(5, 790);
+      const count = colours(await page.screenshot());
+      assert.ok(count > 200, `${tab}: ${count} colours`);
+    }
+  });
+
+  test('an idle page draws nothing', async () => {
+    await page.mouse.move(640, 795);
+    // Quiet for a second: that is how long tooltips and fades may take.
+    const frames = await page.evaluate(async () => {
+      let last = -1;
+      for (let i = 0; i < 50; ++i) {
+        const now = app._app_frames();
+        if (now === last) return {still: true, now};
+        last = now;
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
+      return {still: false, last};
+    });
+    assert.equal(frames.still, true, JSON.stringify(frames));
+  });
+
+  test('a dropped folder of pictures becomes the data set', async () => {
+    const label = await page.evaluate(async () => {
+      const picture = async (shade) => {
+        const canvas = new OffscreenCanvas(40, 40);
+        const context = canvas.getContext('2d');
+        context.fillStyle = `rgb(${shade} 80 120)`;
+        context.fillRect(0, 0, 40, 40);
+        return canvas.convertToBlob();
+      };
+      const files = [];
+      for (const name of ['ants', 'bees', 'wasps']) {
+        for (let i = 0; i < 10; ++i) files.push({path: `insects/${name}/${i}.png`, file: new File([await picture(i * 20)], `${i}.png`)});
+      }
+      const dataset = await playground.load({source: files});
+      return {names: dataset.class_names, train: dataset.train.count, test: dataset.test.count};
+    });
+    assert.deepEqual(label, {names: ['ants', 'bees', 'wasps'], train: 24, test: 6});
+  });
+
+  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
+});
+
+describe('app: a phone', () => {
+  test('390 x 844 with touch: Train can be tapped', async () => {
+    const browser = await launch();
+    const site = await serve();
+    try {
+      const {page} = await openPage(browser, site.origin, {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true, deviceScaleFactor: 2});
+      await page.evaluate(() => playground.load({source: 'sample', limit: 200}));
+      await press(page, 'train');
+      await state(page, 'training');
+      assert.ok(colours(await page.screenshot()) > 200);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+    } finally {
+      await browser.close();
+      site.close();
+    }
+  });
+});

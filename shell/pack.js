@@ -44,6 +44,7 @@ async function notices() {
     ['CNN playground', ['LICENSE']],
     ['Dear ImGui', ['.cache/imgui/LICENSE.txt', 'build/wasm-simd/_deps/imgui-src/LICENSE.txt']],
     ['The font', ['.cache/fonts/LICENSE.txt']],
+    ['hyparquet', [`${SITE}/hyparquet.LICENSE.txt`]],
   ];
   const texts = [];
   for (const [what, paths] of /** @type {[string, string[]][]} */ (licences)) {
@@ -97,13 +98,11 @@ const local = /\b(href|src)="(?:\.\/)?(?!manifest\.webmanifest)([\w.-]+\.(?:css|
 await writeFile(join(work, 'index.html'), replace(page, local, `$1="${version}/$2"`));
 const manifest = join(work, 'manifest.webmanifest');
 await writeFile(manifest, replace(await readFile(manifest, 'utf8'), /"src": "(?=icon\.)/g, `"src": "${version}/`));
-if (files.has('service_worker.js')) {
-  // Its bytes change with the version, which is how a browser learns of a new one.
-  const list = [...files.keys()].filter((name) => !BESIDE_PAGE.includes(name)).map((name) => `${version}/${name}`);
-  const path = join(work, 'service_worker.js');
-  const build = JSON.stringify({version, files: ['./', ...list, `${version}/build_info.js`]});
-  await writeFile(path, replace(await readFile(path, 'utf8'), /^const BUILD = .*$/m, `const BUILD = ${build};`));
-}
+// The service worker's bytes change with the version, which is how a browser learns of a new one.
+const list = [...files.keys()].filter((name) => !BESIDE_PAGE.includes(name)).map((name) => `${version}/${name}`);
+const build = JSON.stringify({version, files: ['./', ...list, `${version}/build_info.js`]});
+const worker = join(work, 'service_worker.js');
+await writeFile(worker, replace(await readFile(worker, 'utf8'), /^const BUILD = .*$/m, `const BUILD = ${build};`));
 
 await packData(join(work, 'data'), dataAt > 0 ? process.argv[dataAt + 1] : null);
 await rm(TARGET, {recursive: true, force: true});

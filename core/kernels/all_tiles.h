@@ -6,7 +6,9 @@
 #include "core/kernels/array_tile.h"
 #include "core/kernels/gemm_tile.h"
 #include "core/kernels/optimizer_tile.h"
+#include "core/kernels/sparse_tile.h"
 #include "core/kernels/window_tile.h"
+#include "core/kernels/winograd_tile.h"
 
 namespace cnn {
 
@@ -17,8 +19,12 @@ constexpr KernelSet make_kernel_set() {
           .fused_multiply_add = V::fused,
           .gemm_rows = V::gemm_rows,
           .gemm_columns = V::gemm_vectors * V::lanes,
+          .peak = peak_rounds<V>,
           .gemm_block = gemm_block<V>,
           .transpose = transpose<V>,
+          .winograd2 = winograd_kernels<V, 2>(),
+          .winograd4 = winograd_kernels<V, 4>(),
+          .sparse_sum = sparse_sum<V>,
           .activation_forward = activation_forward_range<V>,
           .activation_backward = activation_backward_range<V>,
           .softmax_forward = softmax_forward_rows<V>,

@@ -1,6 +1,8 @@
 #include "core/kernels/conv2d.h"
 
 #include "core/kernels/conv2d_direct.h"
+#include "core/kernels/conv2d_sparse.h"
+#include "core/kernels/conv2d_winograd.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/split.h"
@@ -25,6 +27,37 @@ double flops(const Conv2DShape& s) {
   return 2.0 * s.batch * static_cast<double>(s.out_height) * s.out_width *
          static_cast<double>(kernel_size(s));
 }
+int divide_up(int a, int b) { return (a + b - 1) / b; }
+
+/// m of the Winograd convolution F(m x m, 3 x 3) to use for a shape, 0 for direct.
+int winograd_outputs(const Conv2DShape& s, ConvAlgorithm algorithm) {
+  if (s.kernel_h != 3 || s.kernel_w != 3 || s.stride_h != 1 || s.stride_w != 1) return 0;
+  if (algorithm == ConvAlgorithm::winograd2) return 2;
+  if (algorithm == ConvAlgorithm::winograd4) return 4;
+  // With fewer channels the transforms cost more than the products save.
+  if (algorithm == ConvAlgorithm::direct || s.channels < 8 || s.filters < 8) return 0;
+  // Multiplications a channel and filter; tiles that overhang a small map make some for nothing.
+  const int direct = 9 * s.out_height * s.out_width;
+  const int two = 16 * divide_up(s.out_height, 2) * divide_up(s.out_width, 2);
+  const int four = 36 * divide_up(s.out_height, 4) * divide_up(s.out_width, 4);
+  if (3 * std::min(two, four) > 2 * direct) return 0;
+  return two <= four ? 2 : 4;
+}
+
+/// The convolution that makes dx from dy, with the kernel turned round.
+Conv2DShape input_gradient_shape(const Conv2DShape& s) {
+  return {.batch = s.batch,
+          .height = s.out_height,
+          .width = s.out_width,
+          .channels = s.filters,
+          .filters = s.channels,
+          .kernel_h = s.kernel_h,
+          .kernel_w = s.kernel_w,
+          .pad_top = s.kernel_h - 1 - s.pad_top,
+          .pad_left = s.kernel_w - 1 - s.pad_left,
+          .out_height = s.height,
+          .out_width = s.width};
+}
 }  // namespace
 
 std::span<const ConvAlgorithm> conv_algorithms() { return kAlgorithms; }
@@ -35,11 +68,23 @@ std::string_view name_of(ConvAlgorithm algorithm) {
 }
 
 void conv2d_forward(Exec& exec, const Conv2DShape& s, const float* x, const float* kernel, const float* bias,
-                    Fused fused, float* y, ConvAlgorithm) {
+                    Fused fused, float* y, ConvAlgorithm algorithm) {
+  if (s.batch == 0) return;
   exec.count_flops(flops(s));
   Scratch::Frame frame(exec.scratch());
+  const std::size_t threads = size(exec.pool().threads());
+  if (const int outputs = winograd_outputs(s, algorithm)) {
+    const WinogradPlan plan(exec.kernels(), s, outputs);
+    float* transformed = frame.floats(plan.kernel_size());
+    float* scratch = frame.floats(plan.scratch() * threads);
+    plan.transform_kernel(kernel, transformed);
+    exec.pool().parallel_for(plan.blocks(), [&](int block, int thread) {
+      plan.forward(block, x, transformed, bias, fused, y, scratch + size(thread) * plan.scratch());
+    });
+    return;
+  }
   const std::size_t part = conv2d_direct_scratch(s);
-  float* scratch = frame.floats(part * size(exec.pool().threads()));
+  float* scratch = frame.floats(part * threads);
   // Few images are cut into bands of rows, so that a batch of one has pieces to share too.
   const int bands = s.batch >= kBatchPieces ? 1 : std::min(4, s.out_height);
   exec.pool().parallel_for(s.batch * bands, [&](int piece, int thread) {
@@ -51,45 +96,221 @@ void conv2d_forward(Exec& exec, const Conv2DShape& s, const float* x, const floa
   });
 }
 
-void conv2d_backward(Exec& exec, const Conv2DShape& s, const Conv2DBackward& b, ConvAlgorithm) {
-  const KernelSet& kernels = exec.kernels();
-  const std::size_t threads = size(exec.pool().threads());
-  Scratch::Frame frame(exec.scratch());
-  const float* dy = b.dy;
-  if (b.y) {
-    float* masked = frame.floats(size(s.batch) * out_size(s));
-    for_each_piece(exec, size(s.batch) * out_size(s), [&](std::size_t i, std::size_t count) {
-      kernels.relu_mask(count, b.y + i, b.dy + i, masked + i);
-    });
-    dy = masked;
+namespace {
+
+/// One call's backward pass: pieces of images, and in each piece groups of images that stay in the cache
+/// together.
+class Backward {
+ public:
+  Backward(Exec& exec, const Conv2DShape& shape, const Conv2DBackward& b, ConvAlgorithm algorithm)
+      : exec_(exec),
+        kernels_(exec.kernels()),
+        s_(shape),
+        b_(b),
+        frame_(exec.scratch()),
+        outputs_(winograd_outputs(shape, algorithm)),
+        dx_outputs_(outputs_ && shape.pad_top <= 2 && shape.pad_left <= 2
+                        ? winograd_outputs(input_gradient_shape(shape), algorithm)
+                        : 0),
+        try_sparse_(SparseGradient::fits(shape) &&
+                    (algorithm == ConvAlgorithm::sparse || algorithm == ConvAlgorithm::automatic)),
+        pieces_(std::min(shape.batch, most_pieces())),
+        group_(std::clamp(64 / (divide_up(shape.out_height, 4) * divide_up(shape.out_width, 4)), 1,
+                          divide_up(shape.batch, pieces_))) {}
+
+  void run() {
+    exec_.count_flops((b_.dx ? flops(s_) : 0) + (b_.dkernel ? flops(s_) : 0));
+    prepare_kernels();
+    const std::size_t threads = size(exec_.pool().threads());
+    scratch_size_ = scratch_size();
+    scratch_ = frame_.floats(scratch_size_ * threads);
+    sums_ = frame_.floats(size(pieces_) * sum_size());
+    exec_.pool().parallel_for(pieces_, [&](int piece, int thread) { run_piece(piece, thread); });
+    for (int piece = 0; piece < pieces_; ++piece) add_piece(piece);
   }
-  const std::size_t part = conv2d_direct_scratch(s);
-  float* scratch = frame.floats(part * threads);
-  if (b.dbias) add_column_sums(exec, s.batch * s.out_height * s.out_width, s.filters, dy, b.dbias);
-  if (b.dx) {
-    exec.count_flops(flops(s));
-    float* transposed = frame.floats(kernel_size(s));
-    kernels.transpose(s.kernel_h * s.kernel_w * s.channels, s.filters, b.kernel, s.filters, transposed);
-    exec.pool().parallel_for(s.batch, [&](int image, int thread) {
-      conv2d_direct_input_gradient(kernels, s, dy + size(image) * out_size(s), transposed,
-                                   b.dx + size(image) * in_size(s), scratch + size(thread) * part);
-    });
+
+ private:
+  // What a piece sums: dbias, dkernel as direct or Winograd has it, dkernel as sparse has it, and which of
+  // the two were used (as floats, 0 or 1).
+  struct Sum {
+    float *bias, *dense, *sparse, *used;
+  };
+  std::size_t dense_size() const {
+    return outputs_ ? group_plan(outputs_, 1).kernel_size() : kernel_size(s_);
   }
-  if (b.dkernel) {
-    exec.count_flops(flops(s));
-    const int pieces = std::min(s.batch, kBatchPieces);
-    float* sums = frame.floats(size(pieces) * kernel_size(s));
-    exec.pool().parallel_for(pieces, [&](int piece, int thread) {
-      float* sum = sums + size(piece) * kernel_size(s);
-      std::fill_n(sum, kernel_size(s), 0.0f);
-      for (int image = piece_begin(s.batch, pieces, piece); image < piece_begin(s.batch, pieces, piece + 1);
-           ++image)
-        conv2d_direct_kernel_gradient(kernels, s, b.x + size(image) * in_size(s),
-                                      dy + size(image) * out_size(s), sum, scratch + size(thread) * part);
-    });
-    for (int piece = 0; piece < pieces; ++piece)
-      kernels.add(kernel_size(s), b.dkernel, sums + size(piece) * kernel_size(s), b.dkernel);
+  std::size_t sum_size() const {
+    return size(s_.filters) + dense_size() + (try_sparse_ ? kernel_size(s_) : 0) + 2;
   }
+  Sum sum_of(int piece) const {
+    float* at = sums_ + size(piece) * sum_size();
+    float* dense = at + s_.filters;
+    float* used = at + sum_size() - 2;
+    return {at, dense, dense + dense_size(), used};
+  }
+  // Large kernels have their sums in fewer pieces, which together take 32 MB at most.
+  int most_pieces() const {
+    const std::size_t bytes = kernel_size(s_) * 4 * 4;
+    return static_cast<int>(std::clamp<std::size_t>((std::size_t{32} << 20) / bytes, 2, size(kBatchPieces)));
+  }
+
+  Conv2DShape with_batch(Conv2DShape s, int batch) const {
+    s.batch = batch;
+    return s;
+  }
+  WinogradPlan group_plan(int outputs, int images) const {
+    return {kernels_, with_batch(s_, images), outputs};
+  }
+  WinogradPlan dx_plan(int images) const {
+    return {kernels_, with_batch(input_gradient_shape(s_), images), dx_outputs_};
+  }
+
+  std::size_t masked_size() const { return b_.y ? size(group_) * out_size(s_) : 0; }
+  std::size_t scratch_size() const {
+    std::size_t most =
+        std::max(conv2d_direct_scratch(s_), try_sparse_ ? SparseGradient(kernels_, s_).scratch() : 0);
+    if (outputs_) most = std::max(most, group_plan(outputs_, group_).scratch());
+    if (dx_outputs_) most = std::max(most, dx_plan(group_).scratch());
+    return masked_size() + most;
+  }
+
+  void prepare_kernels() {
+    if (!b_.dx) return;
+    const int taps = s_.kernel_h * s_.kernel_w;
+    const std::size_t tap_size = size(s_.channels) * size(s_.filters);
+    float* by_tap = frame_.floats(kernel_size(s_));
+    for (int tap = 0; tap < taps; ++tap)
+      kernels_.transpose(s_.channels, s_.filters, b_.kernel + size(tap) * tap_size, s_.filters,
+                         by_tap + size(tap) * tap_size);
+    by_tap_ = by_tap;
+    if (dx_outputs_) {
+      float* turned = frame_.floats(kernel_size(s_));
+      for (int tap = 0; tap < taps; ++tap)
+        std::copy_n(by_tap + size(taps - 1 - tap) * tap_size, tap_size, turned + size(tap) * tap_size);
+      const WinogradPlan plan = dx_plan(1);
+      float* transformed = frame_.floats(plan.kernel_size());
+      plan.transform_kernel(turned, transformed);
+      dense_kernel_ = transformed;
+    } else {
+      float* transposed = frame_.floats(kernel_size(s_));
+      kernels_.transpose(taps * s_.channels, s_.filters, b_.kernel, s_.filters, transposed);
+      dense_kernel_ = transposed;
+    }
+  }
+
+  void run_piece(int piece, int thread) const {
+    const int begin = piece_begin(s_.batch, pieces_, piece), end = piece_begin(s_.batch, pieces_, piece + 1);
+    const Sum sum = sum_of(piece);
+    std::fill_n(sum.bias, s_.filters, 0.0f);
+    sum.used[0] = sum.used[1] = 0;
+    float* scratch = scratch_ + size(thread) * scratch_size_;
+    int waiting = begin;  // images from here on are to be done densely, together
+    for (int image = begin; image < end; ++image) {
+      if (try_sparse_ && run_sparse(image, sum, scratch + masked_size())) {
+        run_dense(waiting, image, sum, scratch);
+        waiting = image + 1;
+      } else if (image + 1 - waiting == group_) {
+        run_dense(waiting, image + 1, sum, scratch);
+        waiting = image + 1;
+      }
+    }
+    run_dense(waiting, end, sum, scratch);
+  }
+
+  bool run_sparse(int image, const Sum& sum, float* scratch) const {
+    SparseGradient sparse(kernels_, s_);
+    if (!sparse.list(b_.dy + size(image) * out_size(s_), b_.y ? b_.y + size(image) * out_size(s_) : nullptr,
+                     scratch))
+      return false;
+    if (b_.dbias) sparse.bias_gradient(sum.bias);
+    if (b_.dx) sparse.input_gradient(by_tap_, b_.dx + size(image) * in_size(s_));
+    if (b_.dkernel) {
+      first_use(sum.used + 1, sum.sparse, kernel_size(s_));
+      sparse.kernel_gradient(b_.x + size(image) * in_size(s_), sum.sparse);
+    }
+    return true;
+  }
+
+  void run_dense(int begin, int end, const Sum& sum, float* scratch) const {
+    if (begin >= end) return;
+    const std::size_t count = size(end - begin) * out_size(s_);
+    const float* dy = b_.dy + size(begin) * out_size(s_);
+    if (b_.y) {
+      kernels_.relu_mask(count, b_.y + size(begin) * out_size(s_), dy, scratch);
+      dy = scratch;
+      scratch += masked_size();
+    }
+    if (b_.dbias) {
+      kernels_.column_sums((end - begin) * s_.out_height * s_.out_width, s_.filters, dy, scratch);
+      kernels_.add(size(s_.filters), scratch, sum.bias, sum.bias);
+    }
+    const float* x = b_.x + size(begin) * in_size(s_);
+    if (b_.dx) {
+      float* dx = b_.dx + size(begin) * in_size(s_);
+      if (dx_outputs_) {
+        const WinogradPlan plan = dx_plan(end - begin);
+        for (int block = 0; block < plan.blocks(); ++block)
+          plan.forward(block, dy, dense_kernel_, nullptr, {}, dx, scratch);
+      } else {
+        for (int image = 0; image < end - begin; ++image)
+          conv2d_direct_input_gradient(kernels_, s_, dy + size(image) * out_size(s_), dense_kernel_,
+                                       dx + size(image) * in_size(s_), scratch);
+      }
+    }
+    if (!b_.dkernel) return;
+    first_use(sum.used, sum.dense, dense_size());
+    if (outputs_)
+      group_plan(outputs_, end - begin).kernel_gradient(0, end - begin, x, dy, sum.dense, scratch);
+    else
+      for (int image = 0; image < end - begin; ++image)
+        conv2d_direct_kernel_gradient(kernels_, s_, x + size(image) * in_size(s_),
+                                      dy + size(image) * out_size(s_), sum.dense, scratch);
+  }
+
+  static void first_use(float* used, float* sum, std::size_t count) {
+    if (*used == 0) std::fill_n(sum, count, 0.0f);
+    *used = 1;
+  }
+
+  void add_piece(int piece) {
+    const Sum sum = sum_of(piece);
+    if (b_.dbias) kernels_.add(size(s_.filters), b_.dbias, sum.bias, b_.dbias);
+    if (!b_.dkernel) return;
+    if (sum.used[0] != 0) {
+      if (outputs_)
+        group_plan(outputs_, 1).add_kernel_gradient(sum.dense, b_.dkernel);
+      else
+        kernels_.add(kernel_size(s_), b_.dkernel, sum.dense, b_.dkernel);
+    }
+    if (sum.used[1] != 0) {
+      const std::size_t tap_size = size(s_.channels) * size(s_.filters);
+      Scratch::Frame frame(exec_.scratch());
+      float* tap_sum = frame.floats(tap_size);
+      for (int tap = 0; tap < s_.kernel_h * s_.kernel_w; ++tap) {
+        kernels_.transpose(s_.filters, s_.channels, sum.sparse + size(tap) * tap_size, s_.channels, tap_sum);
+        kernels_.add(tap_size, tap_sum, b_.dkernel + size(tap) * tap_size, b_.dkernel + size(tap) * tap_size);
+      }
+    }
+  }
+
+  Exec& exec_;
+  const KernelSet& kernels_;
+  const Conv2DShape s_;
+  const Conv2DBackward& b_;
+  Scratch::Frame frame_;
+  const int outputs_, dx_outputs_;  // of Winograd's tiles, 0: direct
+  const bool try_sparse_;
+  const int pieces_, group_;
+  const float* by_tap_ = nullptr;        // [taps, filters, channels], for sparse
+  const float* dense_kernel_ = nullptr;  // for dx as direct or Winograd makes it
+  float* scratch_ = nullptr;
+  std::size_t scratch_size_ = 0;
+  float* sums_ = nullptr;
+};
+
+}  // namespace
+
+void conv2d_backward(Exec& exec, const Conv2DShape& s, const Conv2DBackward& b, ConvAlgorithm algorithm) {
+  if (s.batch > 0) Backward(exec, s, b, algorithm).run();
 }
 
 }  // namespace cnn

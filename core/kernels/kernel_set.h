@@ -37,16 +37,60 @@ struct WindowRow {
   int window_h, window_w, stride_w, pad_left, out_width;
 };
 
+/// A run of neighbouring Winograd tiles of one tile row. Transformed tiles are [point][tile][channel], the
+/// points point_stride apart: not a power of two, or the points of a tile fight for one set of the first
+/// cache.
+struct WinogradRun {
+  int tiles, channels;
+  int width;  // of the picture that the run reads or writes
+  int left;   // column of the first tile's left edge there
+  std::ptrdiff_t point_stride;
+};
+
+/// The transforms of F(m x m, 3 x 3); core/kernels/winograd_tile.h says what they are.
+struct WinogradKernels {
+  /// kernel [9][count] -> [(m+2)^2][count]
+  void (*kernel)(std::ptrdiff_t count, const float* kernel, float* out);
+  /// rows: the m + 2 rows [width, channels] of a window, those outside the picture all zeros.
+  void (*input)(const WinogradRun&, const float* const* rows, float* out);
+  /// y and dy: the tile row's first row of the picture [.., width, channels], of which `rows` <= m are
+  /// inside.
+  void (*output)(const WinogradRun&, int rows, const float* in, const float* bias, bool relu, float* y);
+  void (*gradient)(const WinogradRun&, int rows, const float* dy, float* out);
+  /// [(m+2)^2][count] -> dkernel [9][count] +=
+  void (*kernel_gradient)(std::ptrdiff_t count, const float* in, float* dkernel);
+};
+
+/// A number that is not zero, and the place in floats of the vector that it scales.
+struct SparseEntry {
+  std::int32_t offset;
+  float value;
+};
+struct SparseRun {
+  const SparseEntry* entries;
+  int count;
+  const float* base;
+};
+
 struct KernelSet {
   const char* name;
   int lanes;
   bool fused_multiply_add;      // one rounding a term instead of two
   int gemm_rows, gemm_columns;  // tile
 
+  /// The machine's peak: `rounds` times a few independent multiplications and additions in registers. Returns
+  /// the operations done; for benchmarks.
+  double (*peak)(int rounds, float* sink);
+
   // Products.
   void (*gemm_block)(const GemmBlock&);
   /// y[j*rows + i] = x[i*stride + j] for i < rows, j < columns.
   void (*transpose)(int rows, int columns, const float* x, std::ptrdiff_t stride, float* y);
+
+  WinogradKernels winograd2, winograd4;
+  /// out[c] = (accumulate ? out[c] : 0) + sum over runs and entries of value * base[offset + c], c <
+  /// channels.
+  void (*sparse_sum)(int run_count, const SparseRun* runs, int channels, bool accumulate, float* out);
 
   // Arrays.
   void (*activation_forward)(Activation, float alpha, std::size_t n, const float* x, float* y);

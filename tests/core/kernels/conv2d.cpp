@@ -9,7 +9,7 @@ namespace cnn::test {
 namespace {
 
 struct Case {
-  const char* why;
+  std::string why;
   Conv2DShape shape;
 };
 
@@ -17,7 +17,7 @@ constexpr Conv2DShape same3(int batch, int side, int channels, int filters) {
   return {batch, side, side, channels, filters, 3, 3, 1, 1, 1, 1, side, side};
 }
 
-constexpr Case kCases[] = {
+const Case kCases[] = {
     {"one number", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1}},
     {"the tutorial's first layer, small", same3(2, 9, 3, 32)},
     {"the tutorial's second layer, small", same3(3, 12, 32, 32)},
@@ -98,10 +98,16 @@ struct Problem {
     for (std::size_t i = 0; i < y.size(); ++i) array[i] = static_cast<float>(y[i]);
     return array;
   }
-  std::vector<double> tolerances(double terms, const std::vector<double>& magnitudes, double multiple) const {
+  /// Direct: each sum's own bound. Winograd mixes a tile's sums, so there an element can be as wrong as the
+  /// largest.
+  std::vector<double> tolerances(double terms, const std::vector<double>& magnitudes, double winograd) const {
+    double largest = 0;
+    for (const double magnitude : magnitudes) largest = std::max(largest, magnitude);
     std::vector<double> all(magnitudes.size());
     for (std::size_t i = 0; i < all.size(); ++i)
-      all[i] = multiple * sum_tolerance(terms, magnitudes[i]) + 1e-37;
+      all[i] =
+          (winograd > 0 ? winograd * sum_tolerance(terms, largest) : sum_tolerance(terms, magnitudes[i])) +
+          1e-37;
     return all;
   }
   double forward_terms() const { return double(s.kernel_h) * s.kernel_w * (depthwise ? 1 : s.channels) + 1; }
@@ -110,6 +116,11 @@ struct Problem {
   }
   double kernel_terms() const { return double(s.batch) * s.out_height * s.out_width + 1; }
 };
+
+// Shares of the bound on a sum of the largest magnitude. Over these cases and all sets direct convolution
+// reaches 0.28, F(2x2) 0.23 and F(4x4), whose transforms multiply by up to 8 and cancel, 0.89; a sparse
+// gradient sums as direct does.
+constexpr double kWinograd2 = 0.5, kWinograd4 = 2, kSparse = 0.5;
 
 struct Results {
   Walled y, dx, dkernel, dbias;
@@ -134,12 +145,12 @@ Results compute(Exec& exec, const Problem& p, ConvAlgorithm algorithm) {
   return r;
 }
 
-void check(Exec& exec, const Problem& p, ConvAlgorithm algorithm, double multiple) {
+void check(Exec& exec, const Problem& p, ConvAlgorithm algorithm, double winograd) {
   const Results r = compute(exec, p, algorithm);
-  CHECK(worst(r.y, p.y, p.tolerances(p.forward_terms(), p.y_size, multiple)) <= 1);
-  CHECK(worst(r.dx, p.dx, p.tolerances(p.input_terms(), p.dx_size, multiple)) <= 1);
-  CHECK(worst(r.dkernel, p.dkernel, p.tolerances(p.kernel_terms(), p.dkernel_size, multiple)) <= 1);
-  CHECK(worst(r.dbias, p.dbias, p.tolerances(p.kernel_terms(), p.dbias_size, multiple)) <= 1);
+  CHECK(worst(r.y, p.y, p.tolerances(p.forward_terms(), p.y_size, winograd)) <= 1);
+  CHECK(worst(r.dx, p.dx, p.tolerances(p.input_terms(), p.dx_size, winograd)) <= 1);
+  CHECK(worst(r.dkernel, p.dkernel, p.tolerances(p.kernel_terms(), p.dkernel_size, winograd)) <= 1);
+  CHECK(worst(r.dbias, p.dbias, p.tolerances(p.kernel_terms(), p.dbias_size, winograd)) <= 1);
 }
 
 TEST_SUITE_BEGIN("kernels/conv2d");
@@ -149,8 +160,60 @@ TEST_CASE("conv2d: direct convolution is within the bound of its sums") {
     CAPTURE(c.why);
     const Problem plain(c.shape, false, false), fused(c.shape, false, true);
     for_each_kernel_set([&](Exec& exec) {
-      check(exec, plain, ConvAlgorithm::direct, 1);
-      check(exec, fused, ConvAlgorithm::direct, 1);
+      check(exec, plain, ConvAlgorithm::direct, 0);
+      check(exec, fused, ConvAlgorithm::direct, 0);
+    });
+  }
+}
+
+TEST_CASE("conv2d: Winograd is within a stated multiple of direct convolution's bound") {
+  for (const Case& c : kCases) {
+    CAPTURE(c.why);
+    const Problem plain(c.shape, false, false), fused(c.shape, false, true);
+    for_each_kernel_set([&](Exec& exec) {
+      for (const Problem* problem : {&plain, &fused}) {
+        check(exec, *problem, ConvAlgorithm::winograd2, kWinograd2);
+        check(exec, *problem, ConvAlgorithm::winograd4, kWinograd4);
+        check(exec, *problem, ConvAlgorithm::automatic, kWinograd4);
+      }
+    });
+  }
+}
+
+TEST_CASE(
+    "conv2d: at the tutorial's second layer Winograd's error is a small multiple of direct convolution's") {
+  const Problem p(same3(1, 32, 32, 32), false, false);
+  // Root mean square errors against double, as multiples of direct convolution's: measured 1.8 and 11 at most
+  // (the gradients, which direct convolution sums in shorter chains than the forward pass; there it is 0.8
+  // and 5).
+  const auto error = [](const Walled& actual, const std::vector<double>& expected) {
+    double sum = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      sum += std::pow(static_cast<double>(actual[i]) - expected[i], 2);
+    return std::sqrt(sum);
+  };
+  for_each_kernel_set([&](Exec& exec) {
+    const Results direct = compute(exec, p, ConvAlgorithm::direct);
+    for (const auto& [algorithm, multiple] :
+         {std::pair{ConvAlgorithm::winograd2, 3.0}, {ConvAlgorithm::winograd4, 16.0}}) {
+      const Results r = compute(exec, p, algorithm);
+      CHECK(error(r.y, p.y) <= multiple * error(direct.y, p.y));
+      CHECK(error(r.dx, p.dx) <= multiple * error(direct.dx, p.dx));
+      CHECK(error(r.dkernel, p.dkernel) <= multiple * error(direct.dkernel, p.dkernel));
+    }
+  });
+}
+
+TEST_CASE(
+    "conv2d: gradients that skip zeros are within the bound of their sums, dense images between sparse "
+    "ones") {
+  for (const Case& c : kCases) {
+    CAPTURE(c.why);
+    Problem sparse(c.shape, false, false, 0.9f), fused(c.shape, false, true, 0.9f);
+    for_each_kernel_set([&](Exec& exec) {
+      check(exec, sparse, ConvAlgorithm::sparse, kSparse);
+      check(exec, fused, ConvAlgorithm::sparse, kSparse);
+      check(exec, fused, ConvAlgorithm::automatic, kWinograd4);
     });
   }
 }
@@ -163,7 +226,7 @@ TEST_CASE("depthwise_conv2d: within the bound of its sums, with one and several 
       Conv2DShape shape = c.shape;
       shape.filters = shape.channels * multiplier;
       const Problem problem(shape, true, multiplier == 2);
-      for_each_kernel_set([&](Exec& exec) { check(exec, problem, ConvAlgorithm::automatic, 1); });
+      for_each_kernel_set([&](Exec& exec) { check(exec, problem, ConvAlgorithm::automatic, 0); });
     }
 }
 

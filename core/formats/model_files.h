@@ -1,0 +1,41 @@
+#pragma once
+/// core/formats/model_files.h: models as files of any format known here, and back. The page and the program
+/// `cnn` come in through this door.
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/formats/checkpoint.h"
+#include "core/json.h"
+#include "core/model.h"
+#include "core/result.h"
+
+namespace cnn {
+
+struct ModelFile {
+  std::string name;
+  std::vector<std::uint8_t> bytes;
+};
+
+/// A file that belongs to somebody else.
+struct FileView {
+  std::string name;
+  std::span<const std::uint8_t> bytes;
+};
+
+/// "safetensors", "tfjs", "onnx"
+std::span<const std::string_view> model_formats();
+
+/// Weights and configuration in that format. An unknown format is bad_argument; a layer that the format does
+/// not know is bad_config and named.
+Result<std::vector<ModelFile>> export_model(std::string_view format, const Model& model,
+                                            std::span<const std::string> class_names);
+
+/// Whatever the files are, told by their content: one of the formats above, or a Keras configuration alone
+/// (weights are drawn anew then). config: for weights that come without one; may be null.
+Result<LoadedModel> import_model(std::span<const FileView> files, const Json* config = nullptr,
+                                 const ModelLimits& limits = {});
+
+}  // namespace cnn

@@ -1,0 +1,114 @@
+// Add, Sub, Mul and Div: of two values, a sum; with constants, a bias, the pixels' scale, or a layer that
+// shifts and scales.
+#include <algorithm>
+#include <cmath>
+
+#include "core/formats/onnx_import.h"
+#include "core/formats/tensor_view.h"
+
+namespace cnn {
+
+OnnxReader::Done OnnxReader::arithmetic(const OnnxNode& node) {
+  if (node.inputs.size() != 2) return wrong("it must have two inputs");
+  const std::size_t constant_side = constant_input(node, 0) ? 0 : 1;
+  const OnnxTensor* numbers = constant_input(node, constant_side);
+  const Result<Value*> x = value_input(node, numbers ? 1 - constant_side : 0);
+  if (!x) return x.error();
+  const Value value = **x;
+  if (!numbers) {
+    const Result<Value*> other = value_input(node, 1);
+    if (!other) return other.error();
+    if (node.op != "Add" || value.order != (*other)->order || value.order == Order::pieces) {
+      return wrong("of two layers' outputs only sums are known here");
+    }
+    const Result<int> layer =
+        add_layer("Add", name_for(node, 0), Json::object(), {value.layer, (*other)->layer});
+    if (!layer) return layer.error();
+    give(node, {*layer, value.order, false, value.maps});
+    return {};
+  }
+  if (numbers->floats.empty()) return wrong("its constant holds no numbers");
+  if (!all_finite(numbers->floats))
+    return wrong("its constant holds numbers that are infinite or not a number");
+  if (constant_side == 0 && (node.op == "Sub" || node.op == "Div"))
+    return wrong("a constant can be subtracted and divided by, not the other way round");
+  if (std::find(sums_.begin(), sums_.end(), node.outputs[0]) != sums_.end()) {
+    give(node, value);  // the end of a SumPooling2D
+    return {};
+  }
+  if (value.layer == 0 && !pixels_done_ && numbers->floats.size() == 1 &&
+      (node.op == "Mul" || node.op == "Div")) {
+    if (numbers->floats[0] == 0) return wrong("it multiplies or divides by 0");
+    scale_ *= node.op == "Mul" ? static_cast<double>(numbers->floats[0])
+                               : 1 / static_cast<double>(numbers->floats[0]);
+    give(node, value);
+    return {};
+  }
+  if (value.layer == 0) {
+    if (Done ended = end_pixels(); !ended) return ended;
+  }
+  Made& before = made(value);
+  const Json* use_bias = before.config.find("use_bias");
+  if (node.op == "Add" && use_bias && !*use_bias->boolean() && !before.config.find("activation") &&
+      is_only_reader(node, 1 - constant_side, value) &&
+      numbers->floats.size() == static_cast<std::size_t>(before.shape.back()) && numbers->dims.size() <= 1) {
+    before.config["use_bias"] = true;  // a MatMul's
+    before.weights.push_back(numbers->floats);
+    give(node, value);
+    return read_fields(before.config, before.layer->name, {},
+                       [&](Fields& fields) { before.layer->fields(fields); });
+  }
+  return shift_and_scale(node, value, *numbers);
+}
+
+/// One number for all: Rescaling. One for each channel: Normalization, whose mean and variance say the same.
+OnnxReader::Done OnnxReader::shift_and_scale(const OnnxNode& node, const Value& value,
+                                             const OnnxTensor& numbers) {
+  const bool shifts = node.op == "Add" || node.op == "Sub";
+  const double sign = node.op == "Sub" ? -1 : 1;
+  if (numbers.floats.size() == 1) {
+    const auto number = static_cast<double>(numbers.floats[0]);
+    if (node.op == "Div" && number == 0) return wrong("it divides by 0");
+    Json config = shifts ? Json::object({{"scale", 1.0}, {"offset", sign * number}})
+                         : Json::object({{"scale", node.op == "Mul" ? number : 1 / number}, {"offset", 0.0}});
+    return add_after(node, value, "Rescaling", std::move(config));
+  }
+  const Shape& shape = made(value).shape;
+  const auto channels = static_cast<std::size_t>(shape.back());
+  // Broadcasting: [C, 1, 1] over [N, C, H, W], [C] over [N, units] and [N, H, W, C]; sizes of 1 may come
+  // before.
+  std::vector<std::int64_t> dims = numbers.dims;
+  while (!dims.empty() && dims.front() == 1) dims.erase(dims.begin());
+  const std::vector<std::int64_t> wanted = value.order == Order::maps
+                                               ? std::vector<std::int64_t>{shape.back(), 1, 1}
+                                               : std::vector<std::int64_t>{shape.back()};
+  if (dims != wanted || value.order == Order::row_of_maps || value.order == Order::pieces ||
+      numbers.floats.size() != channels) {
+    return wrong("a constant of shape " + to_string(numbers.dims) +
+                 " is neither one number nor one for each channel");
+  }
+  Json mean = Json::array(), variance = Json::array();
+  for (const float number : numbers.floats) {
+    const double factor = node.op == "Div" ? 1 / static_cast<double>(number) : static_cast<double>(number);
+    if (!shifts && !(factor > 0 && std::isfinite(factor)))
+      return wrong("channels can be multiplied by positive numbers only");
+    mean.push_back(shifts ? -sign * static_cast<double>(number) : 0.0);
+    variance.push_back(shifts ? 1.0 : 1 / (factor * factor));
+  }
+  Made& before = made(value);
+  const Json* before_variance = before.config.find("variance");
+  const bool centred =
+      before_variance && std::all_of(before_variance->elements()->begin(), before_variance->elements()->end(),
+                                     [](const Json& one) { return *one.number() == 1; });
+  if (!shifts && centred &&
+      is_only_reader(node, constant_input(node, 0) ? 1 : 0, value)) {  // (x - mean) * factor
+    before.config["variance"] = std::move(variance);
+    give(node, value);
+    return read_fields(before.config, before.layer->name, {},
+                       [&](Fields& fields) { before.layer->fields(fields); });
+  }
+  return add_after(node, value, "Normalization",
+                   Json::object({{"mean", std::move(mean)}, {"variance", std::move(variance)}}));
+}
+
+}  // namespace cnn

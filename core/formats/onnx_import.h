@@ -1,0 +1,112 @@
+#pragma once
+/// core/formats/onnx_import.h: an ONNX graph on its way to a Keras configuration. One pass over the nodes;
+/// each operator has a function (onnx_operators.cpp) that makes layers of it, or changes how a value is seen.
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "core/formats/onnx_file.h"
+#include "core/json.h"
+#include "core/layers/layer.h"
+
+namespace cnn {
+
+class OnnxReader {
+ public:
+  /// How the numbers of a value lie in the ONNX graph. Here maps are always channels last.
+  enum class Order {
+    maps,         ///< [N, C, H, W]
+    maps_last,    ///< [N, H, W, C]
+    row,          ///< [N, units], in the order they have here
+    row_of_maps,  ///< [N, units], flattened from [C, H, W]: what reads it must turn its weights
+    pieces,       ///< [N, groups, pieces, places]: half-way through a Maxout
+  };
+  struct Value {
+    int layer = -1;  ///< that makes it
+    Order order = Order::maps;
+    bool shared = false;  ///< others read it under another name
+    Shape maps{};         ///< for row_of_maps: height, width, channels before they were flattened
+  };
+
+  explicit OnnxReader(const OnnxFile& file) : file_(file) {}
+  Result<void> read();
+  Json config() const;
+  struct Made {
+    std::unique_ptr<Layer> layer;
+    Json config;
+    std::vector<int> inputs;
+    std::vector<std::vector<float>> weights;  ///< in the order of Layer::params
+    Shape shape;
+  };
+  const std::vector<Made>& layers() const { return layers_; }
+
+ private:
+  using Done = Result<void>;
+  using Operator = Done (OnnxReader::*)(const OnnxNode&);
+  static Operator find_operator(std::string_view op);
+
+  Done read_input();
+  Done read_node(const OnnxNode& node);
+  Done end_pixels();
+
+  // Operators.
+  Done same(const OnnxNode&);
+  Done constant(const OnnxNode&);
+  Done transpose(const OnnxNode&);
+  Done convolution(const OnnxNode&);
+  Done max_pool(const OnnxNode&);
+  Done average_pool(const OnnxNode&);
+  Done global_average_pool(const OnnxNode&);
+  Done reduce_mean(const OnnxNode&);
+  Done flatten(const OnnxNode&);
+  Done reshape(const OnnxNode&);
+  Done squeeze(const OnnxNode&);
+  Done gemm(const OnnxNode&);
+  Done matrix_product(const OnnxNode&);
+  Done batch_normalization(const OnnxNode&);
+  Done activation(const OnnxNode&);
+  Done softmax(const OnnxNode&);
+  Done arithmetic(const OnnxNode&);
+
+  // Help for them. Errors name the node that is being read.
+  Error wrong(const std::string& what) const;
+  const OnnxTensor* constant_input(const OnnxNode& node, std::size_t input) const;
+  Result<Value*> value_input(const OnnxNode& node, std::size_t input = 0);
+  Result<Value*> maps_input(const OnnxNode& node);
+  void give(const OnnxNode& node, Value value);
+  void give_same(const OnnxNode& node, Value value);  ///< the input under another name
+  bool is_only_reader(const OnnxNode& node, std::size_t input, const Value& value) const;
+  Result<int> add_layer(std::string_view class_name, std::string_view wanted_name, Json config,
+                        std::vector<int> inputs, std::vector<std::vector<float>> weights = {});
+  std::string name_for(const OnnxNode& node, std::size_t weight_input) const;
+  Done add_after(const OnnxNode& node, const Value& value, std::string_view class_name, Json config,
+                 std::vector<std::vector<float>> weights = {});
+  Done add_activation(const OnnxNode& node, const Value& value, Json activation);
+  Result<std::string> padding(const OnnxNode& node, const Shape& x, Size2 window, Size2 strides) const;
+  Result<Json> window(const OnnxNode& node, const Shape& x, std::string_view size_name,
+                      std::optional<Size2> size) const;
+  Result<Size2> pair(const OnnxNode& node, std::string_view attribute, std::optional<Size2> otherwise) const;
+  Done dense(const OnnxNode& node, const OnnxTensor& weights, bool transposed, const OnnxTensor* bias);
+  Done shift_and_scale(const OnnxNode& node, const Value& value, const OnnxTensor& numbers);
+  Done flat(const OnnxNode& node, Value value);
+  Made& made(const Value& value) { return layers_[static_cast<std::size_t>(value.layer)]; }
+
+  const OnnxFile& file_;
+  const OnnxNode* node_ = nullptr;
+  std::unordered_map<std::string_view, const OnnxTensor*> constants_;
+  std::unordered_map<std::string_view, Value> values_;
+  std::unordered_map<std::string_view, int> readers_;  // of each name
+  std::unordered_map<std::string, int> used_names_;    // the number given last to that base
+  std::unordered_set<std::string> names_;
+  std::vector<Made> layers_;
+  bool bytes_in_ = false;
+  bool pixels_done_ = false;            // the first layer has been seen
+  std::vector<std::string_view> sums_;  // outputs of the Mul that ends a SumPooling2D
+  double scale_ = 1;                    // what the input has been multiplied by, while only that was done
+};
+
+}  // namespace cnn

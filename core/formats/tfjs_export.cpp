@@ -1,0 +1,175 @@
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "core/formats/tfjs.h"
+
+namespace cnn {
+namespace {
+
+// What @tensorflow/tfjs-layers 4.22 knows, of the classes that are here.
+constexpr std::string_view kLayers[] = {"InputLayer",
+                                        "Conv2D",
+                                        "DepthwiseConv2D",
+                                        "MaxPooling2D",
+                                        "AveragePooling2D",
+                                        "GlobalAveragePooling2D",
+                                        "Flatten",
+                                        "Dense",
+                                        "Dropout",
+                                        "Activation",
+                                        "ReLU",
+                                        "LeakyReLU",
+                                        "ELU",
+                                        "Softmax",
+                                        "Add",
+                                        "Rescaling",
+                                        "BatchNormalization"};
+constexpr std::string_view kShard = "group1-shard1of1.bin";
+
+bool knows_layer(std::string_view class_name) {
+  return std::find(std::begin(kLayers), std::end(kLayers), class_name) != std::end(kLayers);
+}
+
+/// The layer that does what TensorFlow.js has no activation word for; null where it has one.
+Json activation_layer(const ActivationSpec& spec) {
+  if (spec.kind == Activation::leaky_relu) {
+    return Json::object({{"class_name", "LeakyReLU"}, {"config", Json::object({{"alpha", spec.alpha}})}});
+  }
+  if (spec.kind == Activation::elu && spec.alpha != ActivationSpec::elu_alpha) {
+    return Json::object({{"class_name", "ELU"}, {"config", Json::object({{"alpha", spec.alpha}})}});
+  }
+  return {};
+}
+
+class Writer {
+ public:
+  explicit Writer(const Model& model) : model_(model), own_(model.config()) {}
+
+  Result<void> write() {
+    const bool sequential = *own_.find("class_name")->string() == "Sequential";
+    const Json::Array& entries = *own_.find("config")->find("layers")->elements();
+    // Names first, so that those made here do not take one that comes later.
+    for (int i = 0; i < model_.layer_count(); ++i) names_.push_back(unique(model_.layer(i).name));
+    for (int i = 0; i < model_.layer_count(); ++i) {
+      if (Result<void> done = write_layer(i, entries[static_cast<std::size_t>(i)]); !done) return done;
+    }
+    Json config = Json::object({{"name", unique(model_.name())}, {"layers", Json::array()}});
+    for (Json& layer : layers_) {
+      if (sequential) layer.erase("inbound_nodes");
+      config["layers"].push_back(std::move(layer));
+    }
+    if (!sequential) {
+      config["input_layers"] = Json::array({Json::array({outputs_.front(), 0, 0})});
+      config["output_layers"] = Json::array({Json::array({outputs_.back(), 0, 0})});
+    }
+    topology_ =
+        Json::object({{"class_name", sequential ? "Sequential" : "Model"}, {"config", std::move(config)}});
+    return {};
+  }
+  Json take_topology() { return std::move(topology_); }
+  const std::string& name(int layer) const { return names_[static_cast<std::size_t>(layer)]; }
+
+ private:
+  /// Only what TensorFlow.js takes as a tensor's name.
+  std::string unique(std::string name) {
+    const auto is_letter = [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    };
+    for (char& c : name) c = is_letter(c) || c == '-' || c == '.' || c == '_' ? c : '_';
+    if (name.empty() || !is_letter(name[0])) name = "layer" + name;
+    const std::string base = name;
+    for (int number = 1; !used_.insert(name).second; ++number) name = base + "_" + std::to_string(number);
+    return name;
+  }
+
+  void add(Json layer, const std::string& name, std::vector<std::string> inputs) {
+    layer["config"]["name"] = name;
+    Json inbound = Json::array();
+    for (const std::string& input : inputs) inbound.push_back(Json::array({input, 0, 0, Json::object()}));
+    layer["name"] = name;
+    layer["inbound_nodes"] = inputs.empty() ? Json::array() : Json::array({std::move(inbound)});
+    layers_.push_back(std::move(layer));
+  }
+
+  Result<void> write_layer(int index, const Json& entry) {
+    const Layer& layer = model_.layer(index);
+    std::vector<std::string> inputs;
+    for (const int input : model_.layer_inputs(index))
+      inputs.push_back(outputs_[static_cast<std::size_t>(input)]);
+    const std::string& name = names_[static_cast<std::size_t>(index)];
+    if (!knows_layer(layer.class_name())) {
+      if (!layer.is_identity(false)) {
+        return Error{"bad_config",
+                     "TensorFlow.js: " + layer.name + ": there is no " + std::string(layer.class_name()) +
+                         " in TensorFlow.js; export as ONNX or safetensors, or build the model without it.",
+                     index};
+      }
+      outputs_.push_back(inputs[0]);
+      return {};
+    }
+    Json written = Json::object({{"class_name", layer.class_name()}, {"config", *entry.find("config")}});
+    Json after = activation_layer(layer.activation());
+    Json& config = written["config"];
+    if (layer.is_identity(true) && !after.is_null()) {  // nothing but an activation
+      add(std::move(after), name, inputs);
+    } else {
+      if (config.find("activation") && !after.is_null()) config["activation"] = "linear";
+      add(std::move(written), name, inputs);
+      if (!after.is_null()) {
+        const std::string second = unique(name + "_activation");
+        add(std::move(after), second, {name});
+        outputs_.push_back(second);
+        return {};
+      }
+    }
+    outputs_.push_back(name);
+    return {};
+  }
+
+  const Model& model_;
+  const Json own_;
+  Json topology_;
+  std::vector<Json> layers_;
+  std::vector<std::string> names_, outputs_;  // by layer of the model
+  std::set<std::string> used_;
+};
+
+}  // namespace
+
+Result<std::vector<ModelFile>> export_tfjs(const Model& model, std::span<const std::string> class_names) {
+  Writer writer(model);
+  if (Result<void> written = writer.write(); !written) return written.error();
+  Json weights = Json::array();
+  std::vector<std::uint8_t> numbers;
+  for (const Parameter& parameter : model.parameters()) {
+    Json shape = Json::array();
+    for (const int size : parameter.shape) shape.push_back(size);
+    const std::string own_name =
+        parameter.name.substr(model.layer(parameter.layer).name.size());  // "/kernel"
+    weights.push_back(Json::object({{"name", writer.name(parameter.layer) + own_name},
+                                    {"shape", std::move(shape)},
+                                    {"dtype", "float32"}}));
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(parameter.value.data());
+    numbers.insert(numbers.end(), bytes, bytes + parameter.value.size_bytes());
+  }
+  Json topology = Json::object(
+      {{"keras_version", "2.15.0"}, {"backend", "tensorflow"}, {"model_config", writer.take_topology()}});
+  Json json =
+      Json::object({{"format", "layers-model"}, {"generatedBy", "cnn-playground"}, {"convertedBy", Json()}});
+  json["modelTopology"] = std::move(topology);
+  json["weightsManifest"] =
+      Json::array({Json::object({{"paths", Json::array({kShard})}, {"weights", std::move(weights)}})});
+  if (!class_names.empty()) {
+    Json names = Json::array();
+    for (const std::string& name : class_names) names.push_back(name);
+    json["userDefinedMetadata"] = Json::object({{"class_names", std::move(names)}});
+  }
+  const std::string text = json.dump();
+  std::vector<ModelFile> files;
+  files.push_back({"model.json", {text.begin(), text.end()}});
+  files.push_back({std::string(kShard), std::move(numbers)});
+  return files;
+}
+
+}  // namespace cnn

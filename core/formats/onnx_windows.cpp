@@ -243,12 +243,12 @@ OnnxReader::Done OnnxReader::reshape(const OnnxNode& node) {
     return wrong("its shape is computed; export the model with Flatten instead");
   const std::vector<std::int64_t>& sizes = wanted->integers;
   const Shape shape = made(**x).shape;
-  if (sizes.size() == 2 && (sizes[1] == -1 || sizes[1] == static_cast<std::int64_t>(count(shape))))
-    return flat(node, **x);
   if ((*x)->order == Order::pieces) {  // the end of a Maxout
     give(node, {(*x)->layer, (*x)->maps.rank() == 3 ? Order::maps : Order::row});
     return {};
   }
+  if (sizes.size() == 2 && (sizes[1] == -1 || sizes[1] == static_cast<std::int64_t>(count(shape))))
+    return flat(node, **x);
   const bool is_maps = (*x)->order == Order::maps;
   const std::int64_t places = is_maps ? std::int64_t{shape[0]} * shape[1] : 1;
   if ((is_maps || (*x)->order == Order::row) && sizes.size() == 4 && sizes[1] > 0 && sizes[2] > 0 &&

@@ -1,0 +1,234 @@
+#include "core/formats/tfjs.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "core/formats/half.h"
+#include "core/presets.h"
+#include "tests/core/formats/models.h"
+
+using cnn::export_tfjs;
+using cnn::FileView;
+using cnn::Json;
+using cnn::Model;
+using cnn::ModelFile;
+using namespace cnn::test;
+
+TEST_SUITE_BEGIN("formats/tfjs");
+
+namespace {
+
+/// model.json parsed, and the weights, to be changed by a test.
+struct Saved {
+  Json json;
+  ModelFile weights;
+
+  cnn::Result<cnn::LoadedModel> load() const {
+    const FileView files[] = {{weights.name, weights.bytes}};
+    return cnn::import_tfjs(json, files);
+  }
+  Json& manifest() { return (*json.find("weightsManifest")->elements())[0]; }
+  Json& weight(std::size_t i) { return (*manifest().find("weights")->elements())[i]; }
+  Json& layer(std::size_t i) {
+    return (*json.find("modelTopology")->find("model_config")->find("config")->find("layers")->elements())[i];
+  }
+};
+
+Saved saved(const Model& model, std::vector<std::string> class_names = {}) {
+  auto files = export_tfjs(model, class_names);
+  if (!files) FAIL(files.error().message);
+  REQUIRE(files->size() == 2);
+  const ModelFile& json = (*files)[0];
+  CHECK(json.name == "model.json");
+  return {json_of({reinterpret_cast<const char*>(json.bytes.data()), json.bytes.size()}),
+          std::move((*files)[1])};
+}
+
+cnn::LoadedModel loaded(const Saved& files) {
+  auto model = files.load();
+  if (!model) FAIL(model.error().message);
+  return std::move(*model);
+}
+
+std::string problem(const Saved& files) {
+  const auto model = files.load();
+  if (model) return "";
+  CHECK(model.error().code == "bad_model_file");
+  return model.error().message;
+}
+
+Json small() {
+  return sequential(R"({"class_name": "Conv2D", "config": {"filters": 2, "kernel_size": 3}},
+    {"class_name": "GlobalAveragePooling2D", "config": {}}, {"class_name": "Dense", "config": {"units": 3}})");
+}
+
+}  // namespace
+
+TEST_CASE("tfjs: every preset comes back with the same weights and answers") {
+  for (const cnn::Preset& preset : cnn::presets()) {
+    CAPTURE(preset.name);
+    Model model = model_of(preset.config());
+    cnn::LoadedModel back = loaded(saved(model, {"cat", "dög"}));
+    CHECK(same_weights(model, back.model));
+    CHECK(back.notes.class_names == std::vector<std::string>{"cat", "dög"});
+    CHECK(outputs(model) == outputs(back.model));
+  }
+}
+
+TEST_CASE("tfjs: every layer comes back; what TensorFlow.js has no word for becomes a layer") {
+  Model model = model_of(sequential(kEveryLayer));
+  const Saved files = saved(model);
+  cnn::LoadedModel back = loaded(files);
+  CHECK(same_weights(model, back.model));
+  CHECK(outputs(model) == outputs(back.model));
+  CHECK(back.model.find_layer("random_flip") == -1);
+  CHECK(back.model.find_layer("conv2d_1_activation") > 0);
+  const std::string text = files.json.dump();
+  CHECK_FALSE(contains(text, "leaky_relu\""));
+  CHECK_FALSE(contains(text, "negative_slope\":0.1"));
+}
+
+TEST_CASE("tfjs: names that TensorFlow.js refuses are changed, everywhere alike") {
+  Json config = small();
+  Json& layers = *config.find("config")->find("layers");
+  (*layers.elements())[1]["config"]["name"] = "my conv: 1";
+  (*layers.elements())[3]["config"]["name"] = "my_conv__1";
+  Model model = model_of(config);
+  cnn::LoadedModel back = loaded(saved(model));
+  CHECK(back.model.find_layer("my_conv__1") == 1);
+  CHECK(back.model.find_layer("my_conv__1_1") == 3);
+  CHECK(outputs(model) == outputs(back.model));
+}
+
+TEST_CASE("tfjs: what TensorFlow.js lacks names the layer") {
+  const auto refused = export_tfjs(model_of(sequential(R"({"class_name": "SumPooling2D", "config": {}},
+    {"class_name": "Flatten", "config": {}}, {"class_name": "Dense", "config": {"units": 3}})")),
+                                   {});
+  REQUIRE_FALSE(refused);
+  CHECK(contains(refused.error().message, "sum_pooling2d: there is no SumPooling2D in TensorFlow.js"));
+  CHECK(refused.error().layer == 1);
+}
+
+TEST_CASE("tfjs: weights under the names that Keras and older versions give them") {
+  Model model = model_of(small());
+  for (const char* name : {"conv2d/kernel:0", "conv2d/conv2d/kernel", "sequential/conv2d/kernel:0"}) {
+    CAPTURE(name);
+    Saved files = saved(model);
+    files.weight(0)["name"] = name;
+    if (std::string_view(name).starts_with("sequential")) {
+      CHECK(contains(problem(files), "belongs to no layer"));
+    } else {
+      CHECK(same_weights(model, loaded(files).model));
+    }
+  }
+}
+
+TEST_CASE("tfjs: quantised weights") {
+  Model model = model_of(small());
+  const cnn::Parameter& kernel = model.parameters()[0];
+  const std::size_t n = kernel.value.size(), rest = saved(model).weights.bytes.size() - 4 * n;
+  for (const char* type : {"float16", "uint16", "uint8"}) {
+    CAPTURE(type);
+    Saved files = saved(model);
+    const bool is_half = std::string_view(type) == "float16", is_byte = std::string_view(type) == "uint8";
+    const double steps = is_byte ? 255 : 65535, scale = 2 / steps;
+    std::vector<std::uint8_t> bytes;
+    for (const float value : kernel.value) {
+      const auto stored =
+          is_half ? cnn::to_half(value) : static_cast<std::uint16_t>(std::lround((value + 1) / scale));
+      bytes.push_back(static_cast<std::uint8_t>(stored));
+      if (!is_byte) bytes.push_back(static_cast<std::uint8_t>(stored >> 8));
+    }
+    bytes.insert(bytes.end(), files.weights.bytes.end() - static_cast<std::ptrdiff_t>(rest),
+                 files.weights.bytes.end());
+    files.weights.bytes = bytes;
+    files.weight(0)["quantization"] =
+        Json::object({{"dtype", type}, {"scale", scale}, {"min", -1}, {"original_dtype", "float32"}});
+    const cnn::LoadedModel back = loaded(files);
+    for (std::size_t i = 0; i < n; ++i) {
+      CHECK(back.model.parameters()[0].value[i] ==
+            doctest::Approx(kernel.value[i]).epsilon(is_byte ? scale : 0x1p-10));
+    }
+  }
+}
+
+TEST_CASE("tfjs: what does not fit gets a sentence") {
+  const Model model = model_of(small());
+  struct Case {
+    const char* why;
+    std::function<void(Saved&)> change;
+    const char* says;
+  };
+  const Case cases[] = {
+      {"no topology", [](Saved& f) { f.json.erase("modelTopology"); }, "modelTopology is missing"},
+      {"no manifest", [](Saved& f) { f.json.erase("weightsManifest"); }, "weightsManifest is missing"},
+      {"a graph model", [](Saved& f) { f.json["format"] = "graph-model"; }, "graph model"},
+      {"a layer not known", [](Saved& f) { f.layer(1)["class_name"] = "ConvLSTM2D"; }, "ConvLSTM2D"},
+      {"channels first", [](Saved& f) { f.layer(1)["config"]["data_format"] = "channels_first"; },
+       "channels_first"},
+      {"an activation not known", [](Saved& f) { f.layer(1)["config"]["activation"] = "mish"; }, "mish"},
+      {"cut off", [](Saved& f) { f.weights.bytes.pop_back(); }, "cut off"},
+      {"too long", [](Saved& f) { f.weights.bytes.push_back(0); }, "1 bytes more"},
+      {"a weight of nobody", [](Saved& f) { f.weight(0)["name"] = "conv9/kernel"; },
+       "\"conv9/kernel\" belongs to no layer"},
+      {"a weight twice",
+       [](Saved& f) { f.weight(3)["name"] = "conv2d/bias", f.weight(3)["shape"] = Json::array({2}); },
+       "has it already"},
+      {"another shape",
+       [](Saved& f) {
+         f.weight(0)["shape"] = Json::array({3, 3, 2, 3});
+       },
+       "its layer needs (3, 3, 3, 2)"},
+      {"2^63 numbers", [](Saved& f) { f.weight(0)["shape"] = Json::array({9223372036854775808.0}); },
+       "no size"},
+      {"a product of 2^64",
+       [](Saved& f) {
+         f.weight(0)["shape"] = Json::array({4294967296.0, 4294967296.0});
+       },
+       "more numbers than"},
+      {"a size of 1.5", [](Saved& f) { f.weight(0)["shape"] = Json::array({1.5}); }, "1.5"},
+      {"another type", [](Saved& f) { f.weight(0)["dtype"] = "complex64"; }, "complex64"},
+      {"NaN", [](Saved& f) { std::fill_n(f.weights.bytes.begin(), 4, std::uint8_t{0xff}); }, "not a number"},
+      {"a missing file",
+       [](Saved& f) {
+         f.manifest()["paths"] = Json::array({"a.bin", "b.bin"});
+       },
+       "\"a.bin\""},
+      {"paths of another kind", [](Saved& f) { f.manifest()["paths"] = 3; }, "without paths"},
+      {"weights of another kind", [](Saved& f) { f.manifest()["weights"] = "all"; }, "without weights"},
+      {"a configuration that claims more than the files have",
+       [](Saved& f) { f.layer(3)["config"]["units"] = 60000; }, "parameters"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    Saved files = saved(model);
+    c.change(files);
+    const std::string message = problem(files);
+    CAPTURE(message);
+    CHECK(contains(message, c.says));
+  }
+}
+
+TEST_CASE("model files: each format is told by its content") {
+  Model model = model_of(small());
+  for (const std::string_view format : cnn::model_formats()) {
+    CAPTURE(format);
+    const auto files = cnn::export_model(format, model, {});
+    REQUIRE(files);
+    std::vector<FileView> views;
+    for (const ModelFile& file : *files) views.push_back({"renamed " + file.name, file.bytes});
+    const auto back = cnn::import_model(views);
+    if (!back) FAIL(back.error().message);
+    CHECK(same_weights(model, back->model));
+  }
+  const std::string config = small().dump();
+  const FileView alone{"net.json", {reinterpret_cast<const std::uint8_t*>(config.data()), config.size()}};
+  CHECK(cnn::import_model({&alone, 1}));
+  const std::vector<std::uint8_t> noise(100, 0xee);
+  const FileView nothing{"cat.png", noise};
+  CHECK(contains(cnn::import_model({&nothing, 1}).error().message, "cat.png: this is no"));
+  CHECK(cnn::export_model("keras", model, {}).error().code == "bad_argument");
+  CHECK(cnn::import_model({}).error().code == "bad_argument");
+}

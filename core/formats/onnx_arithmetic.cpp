@@ -14,38 +14,45 @@ OnnxReader::Done OnnxReader::arithmetic(const OnnxNode& node) {
   const OnnxTensor* numbers = constant_input(node, constant_side);
   const Result<Value*> x = value_input(node, numbers ? 1 - constant_side : 0);
   if (!x) return x.error();
-  const Value value = **x;
   if (!numbers) {
     const Result<Value*> other = value_input(node, 1);
     if (!other) return other.error();
-    if (node.op != "Add" || value.order != (*other)->order || value.order == Order::pieces) {
+    if ((*x)->layer == 0 || (*other)->layer == 0) {
+      if (Done ended = end_pixels(); !ended) return ended;
+    }
+    if (node.op != "Add" || (*x)->order != (*other)->order || (*x)->order == Order::pieces) {
       return wrong("of two layers' outputs only sums are known here");
     }
     const Result<int> layer =
-        add_layer("Add", name_for(node, 0), Json::object(), {value.layer, (*other)->layer});
+        add_layer("Add", name_for(node, 0), Json::object(), {(*x)->layer, (*other)->layer});
     if (!layer) return layer.error();
-    give(node, {*layer, value.order, false, value.maps});
+    give(node, {*layer, (*x)->order, false, (*x)->maps});
     return {};
   }
+  const Value value = **x;
   if (numbers->floats.empty()) return wrong("its constant holds no numbers");
   if (!all_finite(numbers->floats))
     return wrong("its constant holds numbers that are infinite or not a number");
   if (constant_side == 0 && (node.op == "Sub" || node.op == "Div"))
     return wrong("a constant can be subtracted and divided by, not the other way round");
-  if (std::find(sums_.begin(), sums_.end(), node.outputs[0]) != sums_.end()) {
+  if (std::find(sums_.begin(), sums_.end(), &node) != sums_.end()) {
     give(node, value);  // the end of a SumPooling2D
     return {};
   }
   if (value.layer == 0 && !pixels_done_ && numbers->floats.size() == 1 &&
       (node.op == "Mul" || node.op == "Div")) {
-    if (numbers->floats[0] == 0) return wrong("it multiplies or divides by 0");
-    scale_ *= node.op == "Mul" ? static_cast<double>(numbers->floats[0])
-                               : 1 / static_cast<double>(numbers->floats[0]);
-    give(node, value);
-    return {};
+    const auto number = static_cast<double>(numbers->floats[0]);
+    if (number == 0) return wrong("it multiplies or divides by 0");
+    const double scale = node.op == "Mul" ? scale_ * number : scale_ / number;
+    if (!is_per_byte(scale_) && (bytes_in_ || is_per_byte(scale))) {
+      scale_ = scale;
+      give_same(node, value);
+      return {};
+    }
   }
-  if (value.layer == 0) {
+  if (value.layer == 0 && !pixels_done_) {
     if (Done ended = end_pixels(); !ended) return ended;
+    return arithmetic(node);  // the input may come from another layer now
   }
   Made& before = made(value);
   const Json* use_bias = before.config.find("use_bias");

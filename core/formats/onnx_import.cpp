@@ -108,21 +108,37 @@ Result<OnnxReader::Value*> OnnxReader::value_input(const OnnxNode& node, std::si
   return &found->second;
 }
 
-Result<OnnxReader::Value*> OnnxReader::maps_input(const OnnxNode& node) {
-  Result<Value*> value = value_input(node);
-  if (value && (*value)->order != Order::maps) return wrong("its input is no maps [N, C, H, W]");
-  if (value && (*value)->layer == 0) {
-    if (Done ended = end_pixels(); !ended) return ended.error();
-  }
+/// The same for a node that becomes a layer.
+Result<OnnxReader::Value*> OnnxReader::layer_input(const OnnxNode& node, std::size_t input) {
+  Result<Value*> value = value_input(node, input);
+  if (!value || (*value)->layer != 0) return value;
+  if (Done ended = end_pixels(); !ended) return ended.error();
   return value;
 }
 
-/// The first layer that reads the input wants it from 0 to 1, as pictures come here.
+Result<OnnxReader::Value*> OnnxReader::maps_input(const OnnxNode& node) {
+  Result<Value*> value = layer_input(node);
+  if (value && (*value)->order != Order::maps) return wrong("its input is no maps [N, C, H, W]");
+  return value;
+}
+
+/// Called by the first layer that reads the input. Models here get pixels divided by 255; what the graph
+/// multiplies them by besides becomes a layer.
 OnnxReader::Done OnnxReader::end_pixels() {
-  constexpr double wanted = 1.0 / 255, tolerance = 1e-4;
+  if (pixels_done_) return {};
   pixels_done_ = true;
-  if (std::abs(scale_ / wanted - 1) < tolerance || (!bytes_in_ && scale_ == 1)) return {};
-  return wrong("pixels reach it multiplied by " + to_text(scale_) + "; models here take them divided by 255");
+  constexpr double largest = 255, tolerance = 1e-4;
+  const double factor = bytes_in_ ? scale_ * largest : is_per_byte(scale_) ? 1 : scale_;
+  if (std::abs(factor - 1) < tolerance) return {};
+  const Result<int> layer = add_layer("Rescaling", "rescaling", Json::object({{"scale", factor}}), {0});
+  if (!layer) return layer.error();
+  for (auto& [name, value] : values_) value.layer = *layer;  // so far there is nothing but the input
+  return {};
+}
+
+bool OnnxReader::is_per_byte(double scale) {
+  constexpr double tolerance = 1e-4;
+  return std::abs(scale * 255 - 1) < tolerance;
 }
 
 void OnnxReader::give(const OnnxNode& node, Value value) { values_[node.outputs[0]] = value; }

@@ -52,6 +52,7 @@ class OnnxReader {
   Done read_input();
   Done read_node(const OnnxNode& node);
   Done end_pixels();
+  static bool is_per_byte(double scale);
 
   // Operators.
   Done same(const OnnxNode&);
@@ -76,6 +77,7 @@ class OnnxReader {
   Error wrong(const std::string& what) const;
   const OnnxTensor* constant_input(const OnnxNode& node, std::size_t input) const;
   Result<Value*> value_input(const OnnxNode& node, std::size_t input = 0);
+  Result<Value*> layer_input(const OnnxNode& node, std::size_t input = 0);
   Result<Value*> maps_input(const OnnxNode& node);
   void give(const OnnxNode& node, Value value);
   void give_same(const OnnxNode& node, Value value);  ///< the input under another name
@@ -104,9 +106,9 @@ class OnnxReader {
   std::unordered_set<std::string> names_;
   std::vector<Made> layers_;
   bool bytes_in_ = false;
-  bool pixels_done_ = false;            // the first layer has been seen
-  std::vector<std::string_view> sums_;  // outputs of the Mul that ends a SumPooling2D
-  double scale_ = 1;                    // what the input has been multiplied by, while only that was done
+  bool pixels_done_ = false;           // the first layer has been seen
+  std::vector<const OnnxNode*> sums_;  // the Mul that ends a SumPooling2D
+  double scale_ = 1;                   // what the input has been multiplied by, while only that was done
 };
 
 }  // namespace cnn

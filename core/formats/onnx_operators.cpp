@@ -102,14 +102,11 @@ OnnxReader::Done OnnxReader::add_after(const OnnxNode& node, const Value& value,
 
 OnnxReader::Done OnnxReader::dense(const OnnxNode& node, const OnnxTensor& weights, bool transposed,
                                    const OnnxTensor* bias) {
-  const Result<Value*> x = value_input(node);
+  const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
   const Value value = **x;
   if (value.order == Order::maps || value.order == Order::pieces)
     return wrong("its input is no row of numbers");
-  if (value.layer == 0) {
-    if (Done ended = end_pixels(); !ended) return ended;
-  }
   if (weights.dims.size() != 2 || weights.floats.empty()) return wrong("its weights are no matrix");
   const auto rows = static_cast<std::size_t>(weights.dims[0]),
              columns = static_cast<std::size_t>(weights.dims[1]);
@@ -159,13 +156,10 @@ OnnxReader::Done OnnxReader::matrix_product(const OnnxNode& node) {
 }
 
 OnnxReader::Done OnnxReader::batch_normalization(const OnnxNode& node) {
-  const Result<Value*> x = value_input(node);
+  const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
   if ((*x)->order != Order::maps && (*x)->order != Order::row)
     return wrong("its channels are not where they are in [N, C, H, W] or [N, units]");
-  if ((*x)->layer == 0) {
-    if (Done ended = end_pixels(); !ended) return ended;
-  }
   std::vector<std::vector<float>> weights;
   for (std::size_t i = 1; i <= 4; ++i) {
     const OnnxTensor* array = constant_input(node, i);
@@ -178,7 +172,7 @@ OnnxReader::Done OnnxReader::batch_normalization(const OnnxNode& node) {
 }
 
 OnnxReader::Done OnnxReader::activation(const OnnxNode& node) {
-  const Result<Value*> x = value_input(node);
+  const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
   const auto alpha = [&](float otherwise) {
     return std::round(static_cast<double>(number(node, "alpha", otherwise)) * 1e7) / 1e7;
@@ -197,7 +191,7 @@ OnnxReader::Done OnnxReader::activation(const OnnxNode& node) {
 }
 
 OnnxReader::Done OnnxReader::softmax(const OnnxNode& node) {
-  const Result<Value*> x = value_input(node);
+  const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
   const std::int64_t axis = integer(node, "axis", file_.opset < 13 ? 1 : -1);
   const bool over_channels = (*x)->order == Order::row ? axis == 1 || axis == -1
@@ -211,9 +205,6 @@ OnnxReader::Done OnnxReader::softmax(const OnnxNode& node) {
 /// Into the layer before it, where that has room for one and nobody else reads what it gives; else as a layer
 /// of its own.
 OnnxReader::Done OnnxReader::add_activation(const OnnxNode& node, const Value& value, Json activation) {
-  if (value.layer == 0) {
-    if (Done ended = end_pixels(); !ended) return ended;
-  }
   Made& before = made(value);
   if (is_only_reader(node, 0, value) && before.config.find("use_bias") && !before.config.find("activation")) {
     before.config["activation"] = std::move(activation);

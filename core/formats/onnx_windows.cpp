@@ -127,7 +127,7 @@ OnnxReader::Done OnnxReader::convolution(const OnnxNode& node) {
 }
 
 OnnxReader::Done OnnxReader::max_pool(const OnnxNode& node) {
-  const Result<Value*> any = value_input(node);
+  const Result<Value*> any = layer_input(node);
   if (any && (*any)->order == Order::pieces) {  // the middle of a Maxout, see core/layers/maxout.cpp
     give(node, **any);
     return {};
@@ -155,7 +155,7 @@ OnnxReader::Done OnnxReader::average_pool(const OnnxNode& node) {
       if (factor && factor->floats.size() == 1 &&
           factor->floats[0] == static_cast<float>(cells->height * cells->width)) {
         if (Done done = add_after(node, **x, "SumPooling2D", std::move(*config)); !done) return done;
-        sums_.push_back(next.outputs.empty() ? "" : next.outputs[0]);
+        sums_.push_back(&next);
         return {};
       }
     }
@@ -172,7 +172,7 @@ OnnxReader::Done OnnxReader::global_average_pool(const OnnxNode& node) {
 }
 
 OnnxReader::Done OnnxReader::reduce_mean(const OnnxNode& node) {
-  const Result<Value*> x = value_input(node);
+  const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
   const OnnxAttribute* attribute = node.find("axes");
   const OnnxTensor* input = constant_input(node, 1);  // since opset 18
@@ -201,9 +201,6 @@ OnnxReader::Done OnnxReader::flat(const OnnxNode& node, Value value) {
     return {};
   }
   if (value.order == Order::pieces) return wrong("it flattens something that is no maps");
-  if (value.layer == 0) {
-    if (Done ended = end_pixels(); !ended) return ended;
-  }
   Made& before = made(value);
   const Json* keepdims = before.config.find("keepdims");
   if (keepdims && *keepdims->boolean() && is_only_reader(node, 0, value)) {
@@ -221,7 +218,7 @@ OnnxReader::Done OnnxReader::flat(const OnnxNode& node, Value value) {
 }
 
 OnnxReader::Done OnnxReader::flatten(const OnnxNode& node) {
-  const Result<Value*> x = value_input(node);
+  const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
   if (integer(node, "axis", 1) != 1) return wrong("axis must be 1, which keeps pictures apart");
   return flat(node, **x);
@@ -236,7 +233,7 @@ OnnxReader::Done OnnxReader::squeeze(const OnnxNode& node) {
 }
 
 OnnxReader::Done OnnxReader::reshape(const OnnxNode& node) {
-  const Result<Value*> x = value_input(node);
+  const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
   const OnnxTensor* wanted = constant_input(node, 1);
   if (!wanted || wanted->type != OnnxType::int64)

@@ -195,6 +195,43 @@ TEST_CASE("onnx: a value that others read, too, is not folded away") {
   CHECK(loaded.model.config().find("class_name")->string()->compare("Functional") == 0);
 }
 
+TEST_CASE("onnx: pixels that are scaled in another way") {
+  struct Case {
+    const char* why;
+    OnnxType type;
+    std::vector<float> factors;
+    double rescaling;  // 0: none is needed
+  };
+  const Case cases[] = {{"from 0 to 1", OnnxType::float32, {}, 0},
+                        {"divided in the graph", OnnxType::float32, {1 / 255.0f}, 0},
+                        {"bytes, divided", OnnxType::uint8, {1 / 255.0f}, 0},
+                        {"bytes as they are", OnnxType::uint8, {}, 255},
+                        {"bytes in two steps", OnnxType::uint8, {1 / 127.5f}, 2},
+                        {"from 0 to 1, then doubled", OnnxType::float32, {2}, 2},
+                        {"bytes, divided and doubled", OnnxType::uint8, {1 / 255.0f, 2}, 2}};
+  for (const Case& c : cases) {
+    CAPTURE(c.why);
+    OnnxFile file = like_pytorch();
+    file.inputs[0].type = c.type;
+    std::string last = "input";
+    for (std::size_t i = 0; i < c.factors.size(); ++i) {
+      const std::string factor = "factor" + std::to_string(i), next = "scaled" + std::to_string(i);
+      file.constants.push_back({factor, {}, OnnxType::float32, {c.factors[i]}, {}});
+      file.nodes.insert(file.nodes.begin() + static_cast<std::ptrdiff_t>(i),
+                        {"Mul", "", "", {last, factor}, {next}, {}});
+      last = next;
+    }
+    file.nodes[c.factors.size()].inputs[0] = last;
+    const cnn::LoadedModel model = imported(cnn::write_onnx_file(file));
+    const Json config = model.model.config();
+    const Json& second = (*config.find("config")->find("layers")->elements())[1];
+    const bool rescales = *second.find("class_name")->string() == "Rescaling";
+    CHECK(rescales == (c.rescaling != 0));
+    if (rescales)
+      CHECK(*second.find("config")->find("scale")->number() == doctest::Approx(c.rescaling).epsilon(1e-6));
+  }
+}
+
 TEST_CASE("onnx: what cannot be exported names the layer") {
   const auto refused = export_onnx(model_of(json_of(R"({"class_name": "Sequential", "config": {"layers": [
     {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 4, 4, 3]}},
@@ -222,7 +259,6 @@ TEST_CASE("onnx: what does not fit gets a sentence that names the node") {
       {"maps as output", [](OnnxFile& f) { f.outputs[0].name = "c"; }, "no row of numbers"},
       {"pictures of no size", [](OnnxFile& f) { f.inputs[0].dims[2] = -1; }, "only the batch"},
       {"pictures of 2^63", [](OnnxFile& f) { f.inputs[0].dims[2] = INT64_MAX; }, "only the batch"},
-      {"bytes that nobody scales", [](OnnxFile& f) { f.inputs[0].type = OnnxType::uint8; }, "divided by 255"},
       {"gaps",
        [](OnnxFile& f) {
          f.nodes[0].attributes[0].integers = {2, 2};

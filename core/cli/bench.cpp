@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr Option kOptions[] = {
     {"model", "SOURCE",
-     "A preset, a Keras configuration (.json) or a model (.safetensors). Default: tutorial"},
+     "A preset, a configuration (.json) or a model (.safetensors, .onnx, model.json). Default: tutorial"},
     {"seconds", "N", "How long each of the two measurements runs. Default: 5"},
     kThreads,
     kKernels,

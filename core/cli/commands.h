@@ -20,7 +20,8 @@ struct Command {
   Result<void> (*run)(const Arguments&);
 };
 
-extern const Command train_command, evaluate_command, summary_command, layers_command, bench_command;
+extern const Command train_command, evaluate_command, summary_command, layers_command, bench_command,
+    export_command, predict_command;
 
 /// --threads and --kernels, which all commands that compute take.
 constexpr Option kThreads{"threads", "N", "Threads; default: as many as the machine has processors."};

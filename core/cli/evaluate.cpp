@@ -13,7 +13,7 @@ namespace cnn::cli {
 namespace {
 
 constexpr Option kModel{"model", "SOURCE",
-                        "A preset, a Keras configuration (.json) or a trained model (.safetensors)."};
+                        "A preset, a configuration (.json) or a model (.safetensors, .onnx, model.json)."};
 constexpr Option kJson{"json", "", "Prints JSON."};
 constexpr Option kEvaluateOptions[] = {
     {"data", "SOURCE",

@@ -9,6 +9,7 @@
 
 #include "core/datasets/cifar10.h"
 #include "core/datasets/samples.h"
+#include "core/formats/model_files.h"
 #include "core/presets.h"
 
 namespace cnn::cli {
@@ -104,31 +105,41 @@ Result<DatasetPair> load_data(const std::string& source) {
 }
 
 Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed) {
-  if (ends_with(source, ".safetensors")) {
-    const auto bytes = read_file(source);
-    if (!bytes) return bytes.error();
-    auto loaded = load_checkpoint(*bytes);
-    if (!loaded) return Error{loaded.error().code, source + ": " + loaded.error().message};
-    return loaded;
-  }
-  Json config;
-  if (ends_with(source, ".json")) {
-    const auto bytes = read_file(source);
-    if (!bytes) return bytes.error();
-    auto json = parse_json({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
-    if (!json) return Error{json.error().code, source + ": " + json.error().message};
-    config = std::move(*json);
-  } else {
-    auto known = preset(source);
+  std::error_code failed;
+  Result<LoadedModel> loaded = Error{};
+  const bool is_name = source.find_first_of("./\\") == std::string::npos;
+  if (is_name && !fs::exists(source, failed)) {
+    const auto known = preset(source);
     if (!known)
-      return Error{known.error().code,
-                   "--model: " + known.error().message + ", or a .json or .safetensors file"};
-    config = std::move(*known);
+      return Error{known.error().code, "--model: " + known.error().message + ", or a model's file or folder"};
+    auto model = Model::from_config(*known);
+    if (!model) return Error{model.error().code, source + ": " + model.error().message};
+    loaded = LoadedModel{std::move(*model), {}, false, {}, {}};
+  } else {
+    // The weights of a TensorFlow.js model lie beside its model.json.
+    std::vector<std::string> paths;
+    const bool is_folder = fs::is_directory(source, failed);
+    if (!is_folder) paths.push_back(source);
+    if (is_folder || ends_with(source, ".json")) {
+      const fs::path folder = is_folder ? fs::path(source) : fs::path(source).parent_path();
+      for (const auto& entry : fs::directory_iterator(folder.empty() ? fs::path(".") : folder, failed)) {
+        const std::string path = entry.path().string();
+        if (ends_with(path, ".bin") || (is_folder && ends_with(path, ".json"))) paths.push_back(path);
+      }
+    }
+    std::vector<std::vector<std::uint8_t>> contents;
+    for (const std::string& path : paths) {
+      auto bytes = read_file(path);
+      if (!bytes) return bytes.error();
+      contents.push_back(std::move(*bytes));
+    }
+    std::vector<FileView> files;
+    for (std::size_t i = 0; i < paths.size(); ++i) files.push_back({paths[i], contents[i]});
+    loaded = import_model(files);
+    if (!loaded) return Error{loaded.error().code, source + ": " + loaded.error().message};
   }
-  auto model = Model::from_config(config);
-  if (!model) return Error{model.error().code, source + ": " + model.error().message};
-  model->initialize(seed);
-  return LoadedModel{std::move(*model), {}, {}, {}};
+  if (!loaded->has_weights) loaded->model.initialize(seed);
+  return loaded;
 }
 
 }  // namespace cnn::cli

@@ -9,9 +9,10 @@ namespace {
 
 using cnn::cli::Command;
 
-constexpr const Command* kCommands[] = {&cnn::cli::train_command, &cnn::cli::evaluate_command,
+constexpr const Command* kCommands[] = {&cnn::cli::train_command,   &cnn::cli::evaluate_command,
                                         &cnn::cli::summary_command, &cnn::cli::layers_command,
-                                        &cnn::cli::bench_command};
+                                        &cnn::cli::bench_command,   &cnn::cli::export_command,
+                                        &cnn::cli::predict_command};
 
 std::string usage() {
   std::string text = "usage: cnn COMMAND [--option VALUE ...]\n\n";

@@ -18,7 +18,7 @@ constexpr Option kOptions[] = {
     {"data", "SOURCE",
      "A folder of CIFAR-10 batches, a batch, cifar-10-binary.tar.gz, or sample[:SEED]. Required."},
     {"model", "SOURCE",
-     "A preset, a Keras configuration (.json) or a trained model (.safetensors). Default: tutorial"},
+     "A preset, a configuration (.json) or a model (.safetensors, .onnx, model.json). Default: tutorial"},
     {"save", "FILE",
      "Writes the model and what is needed to go on to a .safetensors file, after every epoch."},
     {"resume", "FILE",

@@ -129,7 +129,7 @@ Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> bytes, const J
     if (Result<void> set = set_parameter(parameter, *found->second, "safetensors"); !set) return set.error();
     tensors.erase(found);
   }
-  LoadedModel loaded{std::move(*model), std::move(*notes), {}, {}};
+  LoadedModel loaded{std::move(*model), std::move(*notes), true, {}, {}};
   for (const TensorView& tensor : file->tensors) {  // in the file's order
     if (!tensors.contains(tensor.name)) continue;
     if (loaded.notes.training.is_null()) {

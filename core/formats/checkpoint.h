@@ -36,6 +36,8 @@ struct StateArray {
 struct LoadedModel {
   Model model;
   ModelNotes notes;
+  bool has_weights =
+      true;  ///< false: the file was a configuration only, and the weights wait for initialize()
   std::vector<std::string> state_names;
   std::vector<std::vector<float>> state;  ///< by state_names
 };

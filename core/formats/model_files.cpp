@@ -9,7 +9,6 @@ namespace cnn {
 namespace {
 
 constexpr std::string_view kFormats[] = {"safetensors", "tfjs", "onnx"};
-constexpr std::uint64_t kSeed = 1;
 
 bool begins_as_json(std::span<const std::uint8_t> bytes) {
   const auto first = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t c) {
@@ -39,8 +38,7 @@ Result<LoadedModel> from_json(std::size_t at, std::span<const FileView> files, c
   Result<Model> model = Model::from_config(*json, limits);
   if (!model)
     return Error{"bad_model_file", files[at].name + ": " + model.error().message, model.error().layer};
-  model->initialize(kSeed);
-  return LoadedModel{std::move(*model), {}, {}, {}};
+  return LoadedModel{std::move(*model), {}, false, {}, {}};
 }
 
 }  // namespace
@@ -48,17 +46,18 @@ Result<LoadedModel> from_json(std::size_t at, std::span<const FileView> files, c
 std::span<const std::string_view> model_formats() { return kFormats; }
 
 Result<std::vector<ModelFile>> export_model(std::string_view format, const Model& model,
-                                            std::span<const std::string> class_names) {
-  if (format == "tfjs") return export_tfjs(model, class_names);
+                                            const ModelNotes& notes, NumberType type) {
   std::vector<ModelFile> files;
   if (format == "safetensors") {
-    ModelNotes notes;
-    notes.class_names.assign(class_names.begin(), class_names.end());
-    files.push_back({"model.safetensors", save_checkpoint(model, notes, {})});
+    ModelNotes kept = notes;
+    kept.training = {};  // of no use without the trainer's arrays
+    files.push_back({"model.safetensors", save_checkpoint(model, kept, {}, type)});
     return files;
   }
+  if (type != NumberType::float32) return Error{"bad_argument", "half precision is for safetensors only"};
+  if (format == "tfjs") return export_tfjs(model, notes.class_names);
   if (format == "onnx") {
-    Result<std::vector<std::uint8_t>> bytes = export_onnx(model, class_names);
+    Result<std::vector<std::uint8_t>> bytes = export_onnx(model, notes.class_names);
     if (!bytes) return bytes.error();
     files.push_back({"model.onnx", std::move(*bytes)});
     return files;

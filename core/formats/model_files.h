@@ -28,10 +28,11 @@ struct FileView {
 /// "safetensors", "tfjs", "onnx"
 std::span<const std::string_view> model_formats();
 
-/// Weights and configuration in that format. An unknown format is bad_argument; a layer that the format does
-/// not know is bad_config and named.
+/// Weights, configuration and the classes' names in that format; safetensors keeps the notes as well, but for
+/// what a training needs to go on (save_checkpoint). float16 halves a safetensors file. An unknown format is
+/// bad_argument; a layer that the format does not know is bad_config and named.
 Result<std::vector<ModelFile>> export_model(std::string_view format, const Model& model,
-                                            std::span<const std::string> class_names);
+                                            const ModelNotes& notes, NumberType type = NumberType::float32);
 
 /// Whatever the files are, told by their content: one of the formats above, or a Keras configuration alone
 /// (weights are drawn anew then). config: for weights that come without one; may be null.

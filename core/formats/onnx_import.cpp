@@ -265,7 +265,7 @@ Result<LoadedModel> import_onnx(std::span<const std::uint8_t> bytes, const Model
       if (name.string()) notes.class_names.push_back(*name.string());
     }
   }
-  return LoadedModel{std::move(*model), std::move(notes), {}, {}};
+  return LoadedModel{std::move(*model), std::move(notes), true, {}, {}};
 }
 
 }  // namespace cnn

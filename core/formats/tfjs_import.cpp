@@ -213,7 +213,7 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
   }
   ModelNotes notes;
   notes.class_names = class_names_of(json);
-  return LoadedModel{std::move(*model), std::move(notes), {}, {}};
+  return LoadedModel{std::move(*model), std::move(notes), true, {}, {}};
 }
 
 }  // namespace cnn

@@ -184,6 +184,37 @@ TEST_CASE("cli: help names every option and every field of a training") {
   }
 }
 
+TEST_CASE("cli: a model goes out in every format, comes back and predicts the same") {
+  Shell shell("formats");
+  shell.write("pictures", std::string(32 * 32 * 3, '\x30') + std::string(32 * 32 * 3, '\xc0'));
+  shell.cnn("export --model tutorial_small --format safetensors --out m.safetensors");
+  REQUIRE(shell.status == 0);
+  shell.cnn("predict --model m.safetensors --pictures pictures");
+  REQUIRE(shell.status == 0);
+  const std::string probabilities = shell.out;
+  const auto rows = cnn::parse_json(probabilities);
+  REQUIRE(rows);
+  CHECK(rows->elements()->size() == 2);
+  CHECK((*rows->elements())[0].elements()->size() == 10);
+  for (const char* way : {"tfjs --out tfjs", "onnx --out m.onnx"}) {
+    CAPTURE(way);
+    shell.cnn(std::string("export --model m.safetensors --format ") + way);
+    REQUIRE(shell.status == 0);
+    const bool is_folder = std::string_view(way).substr(0, 4) == "tfjs";
+    for (const char* source : {is_folder ? "tfjs" : "m.onnx", is_folder ? "tfjs/model.json" : "m.onnx"}) {
+      shell.cnn(std::string("predict --pictures pictures --model ") + source);
+      CHECK(shell.out == probabilities);
+    }
+  }
+  shell.cnn("export --model m.safetensors --format safetensors --half --out half.safetensors");
+  CHECK(shell.file("half.safetensors").size() < shell.file("m.safetensors").size() / 2 + 2000);
+  shell.cnn("export --model m.safetensors --format keras --out x");
+  CHECK(shell.status != 0);
+  CHECK(has(shell.err, "there are safetensors, tfjs and onnx"));
+  shell.cnn("predict --model m.safetensors --pictures half.safetensors");
+  CHECK(has(shell.err, "no whole number of pictures"));
+}
+
 TEST_CASE("cli: batches in a folder are the data") {
   Shell shell("batches");
   const auto write = [&](const char* name, const tests::ByteVector& bytes) {

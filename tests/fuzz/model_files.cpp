@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   for (const std::string_view format : {"safetensors", "tfjs"}) {
-    const auto exported = cnn::export_model(format, model->model, model->notes.class_names);
+    const auto exported = cnn::export_model(format, model->model, model->notes);
     if (!exported) {
       require(format == "tfjs" && exported.error().code == "bad_config");
       continue;

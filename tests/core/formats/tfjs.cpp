@@ -225,10 +225,13 @@ TEST_CASE("model files: each format is told by its content") {
   }
   const std::string config = small().dump();
   const FileView alone{"net.json", {reinterpret_cast<const std::uint8_t*>(config.data()), config.size()}};
-  CHECK(cnn::import_model({&alone, 1}));
+  const auto untrained = cnn::import_model({&alone, 1});
+  REQUIRE(untrained);
+  CHECK_FALSE(untrained->has_weights);
   const std::vector<std::uint8_t> noise(100, 0xee);
   const FileView nothing{"cat.png", noise};
   CHECK(contains(cnn::import_model({&nothing, 1}).error().message, "cat.png: this is no"));
   CHECK(cnn::export_model("keras", model, {}).error().code == "bad_argument");
+  CHECK(cnn::export_model("onnx", model, {}, cnn::NumberType::float16).error().code == "bad_argument");
   CHECK(cnn::import_model({}).error().code == "bad_argument");
 }

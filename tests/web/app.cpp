@@ -30,7 +30,10 @@ struct Page {
                                         text_in(*message, "type"), *message->find("args")});
                       },
                   .copy_text = [](const std::string&) {},
-                  .theme_changed = [] {}}};
+                  .theme_changed = [] {},
+                  .save_picture = [](const std::string&, const std::string&) {},
+                  .hash = "",
+                  .most_threads = 1}};
 
   void frame() {
     gui.bare_frame([this] { app.frame(); });

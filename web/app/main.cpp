@@ -142,7 +142,11 @@ int main() {
   program->app = std::make_unique<App>(Outside{
       .send = [](std::string_view json, std::span<const Payload> payloads) { browser::send(json, payloads); },
       .copy_text = [](const std::string& text) { browser::copy_text(text.c_str()); },
-      .theme_changed = theme_chosen});
+      .theme_changed = theme_chosen,
+      .save_picture = [](const std::string& name,
+                         const std::string& svg) { browser::save_png(name.c_str(), svg.c_str()); },
+      .hash = browser::address_hash(),
+      .most_threads = browser::processor_cores()});
   Touch::set_coarse(browser::coarse_pointer());
   recall_theme();
   choose_theme();

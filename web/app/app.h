@@ -18,8 +18,9 @@ struct Outside {
   std::function<void(const std::string&)> copy_text;
   std::function<void()> theme_changed;
   std::function<void(const std::string& name, const std::string& svg)> save_picture;
-  std::string hash;      ///< of the address the page was opened with
-  int most_threads = 1;  ///< processor cores
+  std::function<void(const std::string& json)> tell;  ///< the page in words, for its HTML mirror
+  std::string hash;                                   ///< of the address the page was opened with
+  int most_threads = 1;                               ///< processor cores
 };
 
 class App {
@@ -33,6 +34,10 @@ class App {
   void receive(std::string_view json, std::span<const Payload> payloads);
   /// Draws one ImGui frame.
   void frame();
+  /// A button of the HTML mirror: train, pause, resume, step, stop, reset. False: no such command.
+  bool command(std::string_view name);
+  /// Tells the mirror when there is something new to tell.
+  void tell_mirror();
 
   Workbench& ui() { return ui_; }
   const Known& known() const { return known_; }
@@ -79,7 +84,8 @@ class App {
   Continued before_;  ///< what the present run had behind it when this training began
   bool fit_began_ = false;
   int last_run_id_ = 0;
-  Json wanted_;  ///< the configuration looked at last; replies about older ones come too late
+  std::string told_;  ///< key of what the mirror knows
+  Json wanted_;       ///< the configuration looked at last; replies about older ones come too late
 };
 
 }  // namespace playground

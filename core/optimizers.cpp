@@ -62,7 +62,7 @@ std::span<const std::string_view> RmsProp::slots() const {
 void RmsProp::update(Exec& exec, const OptimizerStep& s) const {
   RmspropStep step;
   step.learning_rate = static_cast<float>(s.learning_rate);
-  step.rho = static_cast<float>(rho);
+  step.rho = rho;
   step.momentum = static_cast<float>(momentum);
   step.epsilon = static_cast<float>(epsilon);
   step.weight_decay = decay(s);
@@ -85,8 +85,8 @@ void Adam::update(Exec& exec, const OptimizerStep& s) const {
   const double correction = std::sqrt(1 - std::pow(beta_2, t)) / (1 - std::pow(beta_1, t));
   AdamStep step;
   step.step_size = static_cast<float>(s.learning_rate * correction);
-  step.beta_1 = static_cast<float>(beta_1);
-  step.beta_2 = static_cast<float>(beta_2);
+  step.beta_1 = beta_1;
+  step.beta_2 = beta_2;
   step.epsilon = static_cast<float>(epsilon);
   step.weight_decay = decay(s);
   step.gradient_scale = static_cast<float>(s.gradient_scale);

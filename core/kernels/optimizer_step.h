@@ -14,7 +14,9 @@ class Exec;
 /// epsilon-hat, as in Keras. weight_decay already holds the learning rate's factor (AdamW: learning_rate *
 /// decay). gradient_scale multiplies g first (clipping by norm).
 struct AdamStep {
-  float step_size = 0, beta_1 = 0.9f, beta_2 = 0.999f, epsilon = 1e-7f, weight_decay = 0, gradient_scale = 1;
+  float step_size = 0;
+  double beta_1 = 0.9, beta_2 = 0.999;  // 1 - beta is taken before rounding: 1 - 0.999f is 5e-5 off
+  float epsilon = 1e-7f, weight_decay = 0, gradient_scale = 1;
 };
 void adam_update(Exec&, const AdamStep&, std::size_t n, float* w, const float* g, float* m, float* v);
 
@@ -29,7 +31,9 @@ void sgd_update(Exec&, const SgdStep&, std::size_t n, float* w, const float* g, 
 /// v = rho*v + (1-rho)*g^2;  d = learning_rate * g / sqrt(v + epsilon);
 /// momentum > 0: velocity = momentum*velocity + d, w -= velocity; else w -= d and velocity may be null.
 struct RmspropStep {
-  float learning_rate = 0, rho = 0.9f, momentum = 0, epsilon = 1e-7f, weight_decay = 0, gradient_scale = 1;
+  float learning_rate = 0;
+  double rho = 0.9;  // as beta above
+  float momentum = 0, epsilon = 1e-7f, weight_decay = 0, gradient_scale = 1;
 };
 void rmsprop_update(Exec&, const RmspropStep&, std::size_t n, float* w, const float* g, float* v,
                     float* velocity);

@@ -13,10 +13,10 @@ struct AdamVector {
   F step_size, beta_1, rest_1, beta_2, rest_2, epsilon, keep, gradient_scale;
   explicit AdamVector(const AdamStep& s)
       : step_size(V::splat(s.step_size)),
-        beta_1(V::splat(s.beta_1)),
-        rest_1(V::splat(1 - s.beta_1)),
-        beta_2(V::splat(s.beta_2)),
-        rest_2(V::splat(1 - s.beta_2)),
+        beta_1(V::splat(static_cast<float>(s.beta_1))),
+        rest_1(V::splat(static_cast<float>(1 - s.beta_1))),
+        beta_2(V::splat(static_cast<float>(s.beta_2))),
+        rest_2(V::splat(static_cast<float>(1 - s.beta_2))),
         epsilon(V::splat(s.epsilon)),
         keep(V::splat(1 - s.weight_decay)),
         gradient_scale(V::splat(s.gradient_scale)) {}
@@ -57,7 +57,8 @@ void sgd_range(const SgdStep& s, std::size_t n, float* w, const float* g, float*
 
 template <class V>
 void rmsprop_range(const RmspropStep& s, std::size_t n, float* w, const float* g, float* v, float* velocity) {
-  const auto rho = V::splat(s.rho), rest = V::splat(1 - s.rho), rate = V::splat(s.learning_rate);
+  const auto rho = V::splat(static_cast<float>(s.rho)), rest = V::splat(static_cast<float>(1 - s.rho));
+  const auto rate = V::splat(s.learning_rate);
   const auto epsilon = V::splat(s.epsilon), momentum = V::splat(s.momentum),
              keep = V::splat(1 - s.weight_decay);
   const auto gradient_scale = V::splat(s.gradient_scale);

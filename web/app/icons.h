@@ -29,10 +29,8 @@ enum class Icon {
   download,
   chevron_down,
   chevron_right,
-  up,
-  down,
-  menu,
-  pen
+  folder,
+  eye
 };
 
 /// In a square of that side around the centre.

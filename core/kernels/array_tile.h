@@ -75,16 +75,18 @@ void dropout_forward_range(std::uint32_t key_xor, std::uint32_t key_add, std::ui
     const I kept = (I)(random >= threshold);
     const auto zero = V::splat(0);
     put(y + i, select<V>(kept, V::splat(factor) * get(x + i), zero));
-    const std::ptrdiff_t rest = static_cast<std::ptrdiff_t>(n) - i;
-    for (int lane = 0; lane < V::lanes && lane < rest; ++lane)
-      mask[i + lane] = static_cast<std::uint8_t>(kept[lane] & 1);
+    store_bytes<V>(mask + i, kept & 1, static_cast<std::ptrdiff_t>(n) - i);
     number = number + static_cast<std::uint32_t>(V::lanes);
   });
 }
 template <class V>
 void dropout_backward_range(float factor, std::size_t n, const float* dy, const std::uint8_t* mask,
                             float* dx) {
-  for (std::size_t i = 0; i < n; ++i) dx[i] = mask[i] ? factor * dy[i] : 0;
+  const auto f = V::splat(factor), zero = V::splat(0);
+  for_each_vector<V>(n, [&](std::ptrdiff_t i, auto get, auto put) {
+    const typename V::I kept = load_bytes<V>(mask + i, static_cast<std::ptrdiff_t>(n) - i) != 0;
+    put(dx + i, select<V>(kept, f * get(dy + i), zero));
+  });
 }
 
 /// Column vectors stay in registers while the rows pass by: body(c, get, put).

@@ -14,6 +14,8 @@ constexpr ConvAlgorithm kAlgorithms[] = {ConvAlgorithm::automatic, ConvAlgorithm
                                          ConvAlgorithm::sparse};
 // A sum over the batch is made of this many pieces at most, whatever the threads.
 constexpr int kBatchPieces = 8;
+// With fewer channels Winograd's transforms, and sparse lists, cost more than they save.
+constexpr int kFewestChannels = 8;
 
 std::size_t size(int n) { return static_cast<std::size_t>(n); }
 std::size_t in_size(const Conv2DShape& s) { return size(s.height) * size(s.width) * size(s.channels); }
@@ -34,8 +36,8 @@ int winograd_outputs(const Conv2DShape& s, ConvAlgorithm algorithm) {
   if (s.kernel_h != 3 || s.kernel_w != 3 || s.stride_h != 1 || s.stride_w != 1) return 0;
   if (algorithm == ConvAlgorithm::winograd2) return 2;
   if (algorithm == ConvAlgorithm::winograd4) return 4;
-  // With fewer channels the transforms cost more than the products save.
-  if (algorithm == ConvAlgorithm::direct || s.channels < 8 || s.filters < 8) return 0;
+  if (algorithm == ConvAlgorithm::direct || s.channels < kFewestChannels || s.filters < kFewestChannels)
+    return 0;
   // Multiplications a channel and filter; tiles that overhang a small map make some for nothing.
   const int direct = 9 * s.out_height * s.out_width;
   const int two = 16 * divide_up(s.out_height, 2) * divide_up(s.out_width, 2);
@@ -113,7 +115,8 @@ class Backward {
                         ? winograd_outputs(input_gradient_shape(shape), algorithm)
                         : 0),
         try_sparse_(SparseGradient::fits(shape) &&
-                    (algorithm == ConvAlgorithm::sparse || algorithm == ConvAlgorithm::automatic)),
+                    (algorithm == ConvAlgorithm::sparse ||
+                     (algorithm == ConvAlgorithm::automatic && shape.channels >= kFewestChannels))),
         pieces_(std::min(shape.batch, most_pieces())),
         group_(std::clamp(64 / (divide_up(shape.out_height, 4) * divide_up(shape.out_width, 4)), 1,
                           divide_up(shape.batch, pieces_))) {}

@@ -35,13 +35,25 @@ bool window_is_inside(const Conv2DShape& s, int cell) {
   return top >= 0 && left >= 0 && top + s.kernel_h <= s.height && left + s.kernel_w <= s.width;
 }
 
+/// Short runs: a call of memcpy takes longer than the copy.
+void copy_floats(float* to, const float* from, std::size_t count) {
+  for (; count >= 4; count -= 4, to += 4, from += 4) std::memcpy(to, from, 4 * sizeof(float));
+  for (; count > 0; --count) *to++ = *from++;
+}
+
+/// A 1x1 kernel that visits every cell: x is its own im2col matrix.
+bool is_product(const Conv2DShape& s) {
+  return s.kernel_h == 1 && s.kernel_w == 1 && s.stride_h == 1 && s.stride_w == 1 && s.pad_top == 0 &&
+         s.pad_left == 0 && s.out_height == s.height && s.out_width == s.width;
+}
+
 /// One im2col row [kernel_h, kernel_w, channels] for each of `cells` output cells.
 void gather(const Conv2DShape& s, int first_cell, int cells, const float* x, float* rows) {
   const std::size_t depth = size(depth_of(s));
   for (int cell = 0; cell < cells; ++cell, rows += depth) {
     if (!window_is_inside(s, first_cell + cell)) std::fill_n(rows, depth, 0.0f);
     for_each_window_row(s, first_cell + cell, [&](std::size_t to, std::size_t from, std::size_t count) {
-      std::memcpy(rows + to, x + from, count * sizeof(float));
+      copy_floats(rows + to, x + from, count);
     });
   }
 }
@@ -55,11 +67,15 @@ void conv2d_direct_forward(const KernelSet& kernels, const Conv2DShape& s, int f
   const int depth = depth_of(s), step = cells_at_once(s), end = (first_row + row_count) * s.out_width;
   for (int cell = first_row * s.out_width; cell < end; cell += step) {
     const int cells = std::min(step, end - cell);
-    gather(s, cell, cells, x, rows);
+    const float* a = rows;
+    if (is_product(s))
+      a = x + size(cell) * size(depth);
+    else
+      gather(s, cell, cells, x, rows);
     kernels.gemm_block({.m = cells,
                         .n = s.filters,
                         .k = depth,
-                        .a = rows,
+                        .a = a,
                         .a_row = depth,
                         .a_depth = 1,
                         .b = kernel,
@@ -75,6 +91,20 @@ void conv2d_direct_forward(const KernelSet& kernels, const Conv2DShape& s, int f
 void conv2d_direct_input_gradient(const KernelSet& kernels, const Conv2DShape& s, const float* dy,
                                   const float* kernel_transposed, float* dx, float* rows) {
   const int depth = depth_of(s), step = cells_at_once(s), end = s.out_height * s.out_width;
+  if (is_product(s))
+    return kernels.gemm_block({.m = end,
+                               .n = depth,
+                               .k = s.filters,
+                               .a = dy,
+                               .a_row = s.filters,
+                               .a_depth = 1,
+                               .b = kernel_transposed,
+                               .b_stride = depth,
+                               .bias = nullptr,
+                               .relu = false,
+                               .accumulate = false,
+                               .c = dx,
+                               .c_stride = depth});
   std::fill_n(dx, size(s.height) * size(s.width) * size(s.channels), 0.0f);
   for (int first = 0; first < end; first += step) {
     const int cells = std::min(step, end - first);
@@ -104,11 +134,15 @@ void conv2d_direct_kernel_gradient(const KernelSet& kernels, const Conv2DShape& 
   const int depth = depth_of(s), step = cells_at_once(s), end = s.out_height * s.out_width;
   for (int cell = 0; cell < end; cell += step) {
     const int cells = std::min(step, end - cell);
-    gather(s, cell, cells, x, rows);
+    const float* a = rows;
+    if (is_product(s))
+      a = x + size(cell) * size(depth);
+    else
+      gather(s, cell, cells, x, rows);
     kernels.gemm_block({.m = depth,
                         .n = s.filters,
                         .k = cells,
-                        .a = rows,
+                        .a = a,
                         .a_row = 1,
                         .a_depth = depth,
                         .b = dy + size(cell) * size(s.filters),

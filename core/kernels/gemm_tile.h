@@ -7,7 +7,22 @@
 
 namespace cnn {
 
-/// kRows x kVectors sums stay in registers over `depth` terms. Last says that bias and relu follow.
+/// One term of every sum: a column of A, whose numbers are `a_row` apart, times a row of B.
+template <class V, int kRows, int kVectors>
+inline void gemm_term(const float* const (&a)[kRows], int at, const float* b,
+                      typename V::F (&sums)[kRows][kVectors]) {
+  typename V::F columns[kVectors];
+#pragma GCC unroll 4
+  for (int v = 0; v < kVectors; ++v) columns[v] = load<V>(b + v * V::lanes);
+#pragma GCC unroll 16
+  for (int i = 0; i < kRows; ++i) {
+    const typename V::F left = V::splat(a[i][at]);
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) sums[i][v] = V::mul_add(left, columns[v], sums[i][v]);
+  }
+}
+
+/// kRows x kVectors sums stay in registers over `depth` terms; then bias and relu, where they are wanted.
 template <class V, int kRows, int kVectors>
 inline void gemm_registers(int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
                            const float* b, std::ptrdiff_t b_stride, bool add, const float* bias, bool relu,
@@ -18,18 +33,29 @@ inline void gemm_registers(int depth, const float* a, std::ptrdiff_t a_row, std:
   for (int i = 0; i < kRows; ++i)
 #pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) sums[i][v] = F{};
-  for (int p = 0; p < depth; ++p) {
-    F columns[kVectors];
-#pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) columns[v] = load<V>(b + v * V::lanes);
+  const float* rows[kRows];
+  int p = 0;
+  if (a_row == 1) {  // known to the compiler here: one pointer and constant offsets
+    for (; p < depth; ++p, a += a_depth, b += b_stride) {
 #pragma GCC unroll 16
-    for (int i = 0; i < kRows; ++i) {
-      const F left = V::splat(a[i * a_row]);
-#pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) sums[i][v] = V::mul_add(left, columns[v], sums[i][v]);
+      for (int i = 0; i < kRows; ++i) rows[i] = a + i;
+      gemm_term<V, kRows, kVectors>(rows, 0, b, sums);
     }
-    a += a_depth;
-    b += b_stride;
+  } else {  // a_depth is 1: several terms with constant offsets before the pointers move
+    constexpr int kTerms = 4;
+#pragma GCC unroll 16
+    for (int i = 0; i < kRows; ++i) rows[i] = a + i * a_row;
+    for (; p + kTerms <= depth; p += kTerms) {
+#pragma GCC unroll 4
+      for (int t = 0; t < kTerms; ++t, b += b_stride) gemm_term<V, kRows, kVectors>(rows, t, b, sums);
+#pragma GCC unroll 16
+      for (int i = 0; i < kRows; ++i) rows[i] += kTerms;
+    }
+    for (; p < depth; ++p, b += b_stride) {
+      gemm_term<V, kRows, kVectors>(rows, 0, b, sums);
+#pragma GCC unroll 16
+      for (int i = 0; i < kRows; ++i) ++rows[i];
+    }
   }
 #pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i)
@@ -125,15 +151,39 @@ void gemm_block(const GemmBlock& g) {
   }
 }
 
-/// Blocks of 8 columns keep both sides' cache lines in use.
+/// Squares of 4 by 4 in 128-bit vectors, which every set has and whose shuffles are one instruction each.
 template <class V>
 void transpose(int rows, int columns, const float* x, std::ptrdiff_t stride, float* y) {
-  constexpr int kBlock = 8;
-  for (int j0 = 0; j0 < columns; j0 += kBlock) {
-    const int j1 = columns - j0 < kBlock ? columns : j0 + kBlock;
-    for (int i = 0; i < rows; ++i)
-      for (int j = j0; j < j1; ++j) y[static_cast<std::ptrdiff_t>(j) * rows + i] = x[i * stride + j];
+  typedef float Quad __attribute__((vector_size(16)));
+  const auto get = [](const float* p) {
+    Quad q;
+    __builtin_memcpy(&q, p, sizeof q);
+    return q;
+  };
+  const auto put = [](float* p, Quad q) { __builtin_memcpy(p, &q, sizeof q); };
+  const std::ptrdiff_t y_stride = rows;
+  int i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    const float* from = x + i * stride;
+    float* to = y + i;
+    int j = 0;
+    for (; j + 4 <= columns; j += 4, from += 4, to += 4 * y_stride) {
+      const Quad a = get(from), b = get(from + stride), c = get(from + 2 * stride),
+                 d = get(from + 3 * stride);
+      const Quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5),
+                 ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+      const Quad cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5),
+                 cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+      put(to, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
+      put(to + y_stride, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
+      put(to + 2 * y_stride, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
+      put(to + 3 * y_stride, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
+    }
+    for (; j < columns; ++j, ++from, to += y_stride)
+      for (int r = 0; r < 4; ++r) to[r] = from[r * stride];
   }
+  for (; i < rows; ++i)
+    for (int j = 0; j < columns; ++j) y[j * y_stride + i] = x[i * stride + j];
 }
 
 }  // namespace cnn

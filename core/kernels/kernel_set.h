@@ -128,8 +128,9 @@ struct KernelSet {
 
   // Windows. x points to the first window row inside the input, y and winners to the row of outputs.
   void (*max_pool_row)(const WindowRow&, const float* x, float* y, std::uint8_t* winners);
-  void (*max_pool_row_backward)(const WindowRow&, const float* dy, const std::uint8_t* winners,
-                                float* dx);  // +=
+  /// overlap: +=, onto a row that begins with zeros; else =, and the caller sees to cells in no window.
+  void (*max_pool_row_backward)(const WindowRow&, bool overlap, const float* dy, const std::uint8_t* winners,
+                                float* dx);
   void (*mean_pool_row)(const WindowRow&, bool average, const float* x, float* y);
   void (*mean_pool_row_backward)(const WindowRow&, bool average, const float* dy, float* dx);  // +=
   void (*depthwise_row)(const WindowRow&, int multiplier, const float* x, const float* kernel,

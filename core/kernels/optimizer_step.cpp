@@ -1,7 +1,6 @@
 #include "core/kernels/optimizer_step.h"
 
 #include "core/kernels/elementwise.h"
-#include "core/kernels/gemm.h"
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/split.h"
 
@@ -34,21 +33,57 @@ void rmsprop_update(Exec& exec, const RmspropStep& step, std::size_t n, float* w
 }
 
 void dense_backward_adam(Exec& exec, const DenseAdam& d, const AdamStep& step) {
-  const std::size_t n = static_cast<std::size_t>(d.inputs) * static_cast<std::size_t>(d.units);
+  constexpr int kRows = 64;  // of w at once: with 128 units 32 kB, and the gradient as much
+  const KernelSet& kernels = exec.kernels();
+  const std::size_t units = static_cast<std::size_t>(d.units);
+  const double products = static_cast<double>(d.batch) * d.inputs * d.units;
+  exec.count_flops((d.dx ? 4 : 2) * products + kAdamFlops * static_cast<double>(d.inputs) * d.units);
   Scratch::Frame frame(exec.scratch());
-  float* dkernel = frame.floats(n);
-  fill(exec, n, 0, dkernel);
-  dense_backward(exec, {.batch = d.batch,
-                        .inputs = d.inputs,
-                        .units = d.units,
-                        .x = d.x,
-                        .kernel = d.w,
-                        .dy = d.dy,
-                        .y = d.y,
-                        .dx = d.dx,
-                        .dkernel = dkernel,
-                        .dbias = d.dbias});
-  adam_update(exec, step, n, d.w, dkernel, d.m, d.v);
+  const float* dy = d.dy;
+  if (d.y) {
+    const std::size_t n = static_cast<std::size_t>(d.batch) * units;
+    float* masked = frame.floats(n);
+    kernels.relu_mask(n, d.y, d.dy, masked);
+    dy = masked;
+  }
+  if (d.dbias) add_column_sums(exec, d.batch, d.units, dy, d.dbias);
+  const std::size_t block = kRows * units;
+  float* blocks = frame.floats(block * static_cast<std::size_t>(exec.pool().threads()));
+  exec.pool().parallel_for((d.inputs + kRows - 1) / kRows, [&](int piece, int thread) {
+    const int first = piece * kRows, rows = std::min(kRows, d.inputs - first);
+    const std::size_t at = static_cast<std::size_t>(first) * units;
+    float* scratch = blocks + block * static_cast<std::size_t>(thread);
+    if (d.dx) {
+      kernels.transpose(rows, d.units, d.w + at, d.units, scratch);
+      kernels.gemm_block({.m = d.batch,
+                          .n = rows,
+                          .k = d.units,
+                          .a = dy,
+                          .a_row = d.units,
+                          .a_depth = 1,
+                          .b = scratch,
+                          .b_stride = rows,
+                          .bias = nullptr,
+                          .relu = false,
+                          .accumulate = false,
+                          .c = d.dx + first,
+                          .c_stride = d.inputs});
+    }
+    kernels.gemm_block({.m = rows,
+                        .n = d.units,
+                        .k = d.batch,
+                        .a = d.x + first,
+                        .a_row = 1,
+                        .a_depth = d.inputs,
+                        .b = dy,
+                        .b_stride = d.units,
+                        .bias = nullptr,
+                        .relu = false,
+                        .accumulate = false,
+                        .c = scratch,
+                        .c_stride = d.units});
+    kernels.adam(step, static_cast<std::size_t>(rows) * units, d.w + at, scratch, d.m + at, d.v + at);
+  });
 }
 
 }  // namespace cnn

@@ -60,10 +60,15 @@ void max_pooling2d_forward(Exec& exec, const Pool2DShape& s, const float* x, flo
 
 void max_pooling2d_backward(Exec& exec, const Pool2DShape& s, const float* dy, const std::uint8_t* winners,
                             float* dx) {
+  const bool overlap = s.stride_h < s.pool_h || s.stride_w < s.pool_w;
+  // Where the windows tile the picture every cell is written once, and needs no zero before.
+  const bool tiled = s.stride_h == s.pool_h && s.stride_w == s.pool_w &&
+                     s.out_height * s.pool_h - s.pad_top >= s.height &&
+                     s.out_width * s.pool_w - s.pad_left >= s.width;
   for_each_row(exec, s,
                [&](const WindowRow& row, std::size_t in, std::size_t out, bool first, std::size_t image) {
-                 if (first) std::fill_n(dx + image, image_size(s), 0.0f);
-                 exec.kernels().max_pool_row_backward(row, dy + out, winners + out, dx + in);
+                 if (first && !tiled) std::fill_n(dx + image, image_size(s), 0.0f);
+                 exec.kernels().max_pool_row_backward(row, overlap, dy + out, winners + out, dx + in);
                });
 }
 

@@ -11,6 +11,7 @@ struct Avx2 {
   typedef float F __attribute__((vector_size(32)));
   typedef std::int32_t I __attribute__((vector_size(32)));
   typedef std::uint32_t U __attribute__((vector_size(32)));
+  typedef std::uint8_t Bytes __attribute__((vector_size(8)));
   static F splat(float x) { return _mm256_set1_ps(x); }
   static F mul_add(F a, F b, F c) { return _mm256_fmadd_ps(a, b, c); }
   static F relu(F x) { return _mm256_max_ps(_mm256_setzero_ps(), x); }  // the second operand when one is NaN

@@ -11,6 +11,7 @@ struct Avx512 {
   typedef float F __attribute__((vector_size(64)));
   typedef std::int32_t I __attribute__((vector_size(64)));
   typedef std::uint32_t U __attribute__((vector_size(64)));
+  typedef std::uint8_t Bytes __attribute__((vector_size(16)));
   static F splat(float x) { return _mm512_set1_ps(x); }
   static F mul_add(F a, F b, F c) { return _mm512_fmadd_ps(a, b, c); }
   // Full masks, because g++ 12 warns of its own header's unmasked forms. max: the second operand when one is

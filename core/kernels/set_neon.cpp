@@ -11,6 +11,7 @@ struct Neon {
   typedef float F __attribute__((vector_size(16)));
   typedef std::int32_t I __attribute__((vector_size(16)));
   typedef std::uint32_t U __attribute__((vector_size(16)));
+  typedef std::uint8_t Bytes __attribute__((vector_size(4)));
   static F splat(float x) { return vdupq_n_f32(x); }
   static F mul_add(F a, F b, F c) { return vfmaq_f32(c, a, b); }
   static F relu(F x) { return vmaxq_f32(x, vdupq_n_f32(0)); }  // NaN stays

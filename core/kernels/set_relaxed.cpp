@@ -12,6 +12,7 @@ struct Relaxed {
   typedef float F __attribute__((vector_size(16)));
   typedef std::int32_t I __attribute__((vector_size(16)));
   typedef std::uint32_t U __attribute__((vector_size(16)));
+  typedef std::uint8_t Bytes __attribute__((vector_size(4)));
   static F splat(float x) { return (F)wasm_f32x4_splat(x); }
   static F mul_add(F a, F b, F c) { return (F)wasm_f32x4_relaxed_madd((v128_t)a, (v128_t)b, (v128_t)c); }
   // pmax is one instruction on x86 hosts, max several; pmax(x, 0) is x when x is NaN.

@@ -9,6 +9,7 @@ struct Scalar {
   typedef float F __attribute__((vector_size(4)));
   typedef std::int32_t I __attribute__((vector_size(4)));
   typedef std::uint32_t U __attribute__((vector_size(4)));
+  typedef std::uint8_t Bytes __attribute__((vector_size(1)));
   static F splat(float x) { return F{x}; }
   static F mul_add(F a, F b, F c) { return a * b + c; }
   static F relu(F x) { return F{x[0] < 0 ? 0 : x[0]}; }

@@ -11,6 +11,7 @@ struct Simd128 {
   typedef float F __attribute__((vector_size(16)));
   typedef std::int32_t I __attribute__((vector_size(16)));
   typedef std::uint32_t U __attribute__((vector_size(16)));
+  typedef std::uint8_t Bytes __attribute__((vector_size(4)));
   static F splat(float x) { return (F)wasm_f32x4_splat(x); }
   static F mul_add(F a, F b, F c) { return a * b + c; }
   // pmax is one instruction on x86 hosts, max several; pmax(x, 0) is x when x is NaN.

@@ -52,6 +52,25 @@ inline void for_each_vector(Count count, Body body) {
         [rest](float* p, typename V::F x) { store_some<V>(p, x, rest); });
 }
 
+/// V::lanes bytes from and to the lanes of an int32 vector, the first n of them where n is fewer.
+template <class V>
+inline typename V::I load_bytes(const std::uint8_t* p, std::ptrdiff_t n) {
+  typename V::Bytes bytes{};
+  if (n >= V::lanes)
+    __builtin_memcpy(&bytes, p, sizeof bytes);
+  else
+    for (int i = 0; i < n; ++i) bytes[i] = p[i];
+  return __builtin_convertvector(bytes, typename V::I);
+}
+template <class V>
+inline void store_bytes(std::uint8_t* p, typename V::I x, std::ptrdiff_t n) {
+  const typename V::Bytes bytes = __builtin_convertvector(x, typename V::Bytes);
+  if (n >= V::lanes)
+    __builtin_memcpy(p, &bytes, sizeof bytes);
+  else
+    for (int i = 0; i < n; ++i) p[i] = bytes[i];
+}
+
 template <class V>
 inline typename V::F as_float(typename V::I x) {
   typename V::F y;

@@ -37,24 +37,29 @@ void max_pool_row(const WindowRow& w, const float* x, float* y, std::uint8_t* wi
         }
       const std::ptrdiff_t at = std::ptrdiff_t{j} * w.channels + c;
       put(y + at, best);
-      if (winners)
-        for (int lane = 0; lane < V::lanes && c + lane < w.channels; ++lane)
-          winners[at + lane] = static_cast<std::uint8_t>(winner[lane]);
+      if (winners) store_bytes<V>(winners + at, winner, w.channels - c);
     });
   }
 }
 
 template <class V>
-void max_pool_row_backward(const WindowRow& w, const float* dy, const std::uint8_t* winners, float* dx) {
+void max_pool_row_backward(const WindowRow& w, bool overlap, const float* dy, const std::uint8_t* winners,
+                           float* dx) {
   const std::ptrdiff_t row = std::ptrdiff_t{w.width} * w.channels;
-  for (int j = 0; j < w.out_width; ++j) {
+  for (int j = 0; j < w.out_width; ++j, dy += w.channels, winners += w.channels) {
     const WindowColumns<V> columns(w, j);
-    const std::ptrdiff_t corner = columns.left * std::ptrdiff_t{w.channels};
-    for (int c = 0; c < w.channels; ++c) {
-      const int winner = *winners++;
-      const int u = winner / w.window_w - w.first_row, v = winner % w.window_w;
-      dx[corner + u * row + v * w.channels + c] += *dy++;
-    }
+    for_each_vector<V>(w.channels, [&](std::ptrdiff_t c, auto get, auto put) {
+      const auto gradient = get(dy + c), zero = V::splat(0);
+      const auto winner = load_bytes<V>(winners + c, w.channels - c);
+      const std::ptrdiff_t corner = columns.left * std::ptrdiff_t{w.channels} + c;
+      for (int u = 0; u < w.rows; ++u)
+        for (int v = columns.begin; v < columns.end; ++v) {
+          float* cell = dx + (corner + u * row + v * w.channels);
+          const typename V::I won = winner == (w.first_row + u) * w.window_w + v;
+          const auto share = select<V>(won, gradient, zero);
+          put(cell, overlap ? get(cell) + share : share);
+        }
+    });
   }
 }
 

@@ -10,7 +10,13 @@ export async function launchChromium(executablePath = '/usr/bin/chromium') {
            '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--enable-unsafe-webgpu',
            '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
   });
-  const context = await browser.newContext();
-  context.setDefaultTimeout(120000);
-  return {version: browser.version(), newPage: () => context.newPage(), close: () => browser.close()};
+  return {
+    version: browser.version(),
+    /** A page with storage of its own, so that none finds what another one kept. */
+    async newPage() {
+      const context = await browser.newContext({viewport: {width: 1280, height: 800}});
+      return context.newPage();
+    },
+    close: () => browser.close(),
+  };
 }

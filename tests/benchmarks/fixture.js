@@ -3,7 +3,7 @@
 //   NETWORK.safetensors    weights under Keras's names, for each network
 import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {parametersOf} from './keras.js';
+import {parametersOf, withoutDropout} from './keras.js';
 import {classes, count, pixels} from './tutorial.js';
 
 export const pictureCount = 10000;  // one official batch file
@@ -58,14 +58,14 @@ export function safetensors(weights, shapes) {
   return Buffer.concat([length, Buffer.from(text), ...Object.values(weights).map((v) => Buffer.from(v.buffer))]);
 }
 
-/** Writes all files; gives {name: {config, weights: file}}. @param {{[name: string]: object}} configurations */
+/** Writes all files; gives {name: {config, checked: the same without dropout, weights: file}}. @param {{[name: string]: object}} configurations */
 export async function writeFixture(folder, configurations) {
   await mkdir(folder, {recursive: true});
   await writeFile(path.join(folder, 'pictures.bin'), makePictures());
   const networks = {};
   for (const [name, config] of Object.entries(configurations)) {
     const parameters = parametersOf(config), shapes = Object.fromEntries(parameters.map((p) => [p.name, p.shape]));
-    networks[name] = {config, weights: `${name}.safetensors`};
+    networks[name] = {config, checked: withoutDropout(config), weights: `${name}.safetensors`};
     await writeFile(path.join(folder, networks[name].weights), safetensors(makeWeights(parameters), shapes));
   }
   return networks;

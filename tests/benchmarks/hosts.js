@@ -20,6 +20,7 @@ function unwrap({result, error}) {
   return result;
 }
 
+/** A peer in a worker of a page of its own. */
 export async function openWorker({peer, backend}, threads, {browser, peerSite}) {
   const page = await browser.newPage();
   await page.goto(`${peerSite}/peer.html?peer=${peer}`);
@@ -28,6 +29,7 @@ export async function openWorker({peer, backend}, threads, {browser, peerSite}) 
   return {versions, ask, close: () => page.close()};
 }
 
+/** A peer in a Node process. */
 export async function openProcess({peer}, threads, {fixture}) {
   const child = fork(path.join(here, 'peer_process.js'), [peer, fixture], {env: plainEnvironment(), stdio: ['ignore', 'ignore', 'pipe', 'ipc']});
   const ended = once(child, 'exit').then(([code]) => { throw new Error(`${peer}: the process ended with ${code}`); });
@@ -60,24 +62,33 @@ function openBlasFolder() {
  */
 const forPyTorch = {OMP_WAIT_POLICY: 'PASSIVE', MALLOC_MMAP_THRESHOLD_: String(2 ** 30), MALLOC_TRIM_THRESHOLD_: String(2 ** 31 - 1)};
 
-/** PyTorch; networks: {name: {config, weights: file of the fixture}}. One process for each number of threads. */
-export async function openPython(_, threads, {fixture, networks}) {
-  const folder = openBlasFolder();
-  const child = spawn('/usr/bin/python3', [path.join(here, 'peers/pytorch.py'), fixture, String(threads)], {
-    env: plainEnvironment({OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads), ...forPyTorch,
-                           ...(folder && {LD_LIBRARY_PATH: folder})}),
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+/** A program that answers lines of JSON; networks as writeFixture gives them, which go along with what is asked of one. */
+export async function openProgram(program, args, env, networks = {}) {
+  const child = spawn(program, args, {env, stdio: ['pipe', 'pipe', 'pipe']});
   let complaint = '';
+  child.on('error', (error) => complaint = error.message);
   child.stderr.on('data', (text) => complaint = (complaint + text).slice(-2000));
   child.stdin.on('error', () => {});
   const lines = readline.createInterface({input: child.stdout})[Symbol.asyncIterator]();
   const ask = async ({network, ...request}) => {
     child.stdin.write(`${JSON.stringify({...request, ...(network && networks[network])})}\n`);
     const {value, done} = await lines.next();
-    if (done) throw new Error(complaint.trim().split('\n').at(-1) || 'python3 ended');
+    if (done) throw new Error(complaint.trim().split('\n').at(-1) || `${program} ended`);
     return unwrap(JSON.parse(value));
   };
   const {versions} = await ask({do: 'open'});
   return {versions, ask, close: () => child.stdin.end()};
+}
+
+/** PyTorch: one process for each number of threads. */
+export function openPyTorch(_, threads, {fixture, networks}) {
+  const folder = openBlasFolder();
+  const env = plainEnvironment({OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads), ...forPyTorch,
+                                ...(folder && {LD_LIBRARY_PATH: folder})});
+  return openProgram('/usr/bin/python3', [path.join(here, 'peers/pytorch.py'), fixture, String(threads)], env, networks);
+}
+
+/** Our core, natively. */
+export function openNative(_, threads, {fixture, networks, programs}) {
+  return openProgram(path.join(programs, 'bench_native'), [fixture, String(threads)], plainEnvironment(), networks);
 }

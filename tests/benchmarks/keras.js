@@ -13,10 +13,13 @@ export const tutorial = {class_name: 'Sequential', config: {name: 'tutorial', la
   layer('Dense', {name: 'dense_1', units: 10, activation: 'softmax'}),
 ]}};
 
-/** A configuration that draws no random numbers while it trains. Names, and so the weights, stay. */
-export const withoutDropout = (model) =>
-  ({...model, config: {...model.config, layers: model.config.layers.filter(({class_name}) => class_name !== 'Dropout')}});
+const without = (model, isOut) => ({...model, config: {...model.config, layers: model.config.layers.filter((l) => !isOut(l.class_name))}});
+/** Pictures are not mirrored or moved in what is timed: the peers would need the same random numbers. */
+export const withoutAugmentation = (model) => without(model, (name) => name.startsWith('Random'));
+/** Draws no random numbers while it trains. Names, and so the weights, stay. */
+export const withoutDropout = (model) => without(model, (name) => name === 'Dropout');
 
+const pair = (size) => typeof size === 'number' ? [size, size] : size;
 const outputSize = (size, window, stride, padding) =>
   padding === 'same' ? Math.ceil(size / stride) : Math.floor((size - window) / stride) + 1;
 
@@ -30,15 +33,15 @@ export function parametersOf({config: {layers}}) {
     if (input) shape = input.slice(1);
     switch (class_name) {
       case 'Conv2D': {
-        add('kernel', [...c.kernel_size, shape[2], c.filters], 'glorot');
+        const window = pair(c.kernel_size), strides = pair(c.strides ?? 1);
+        add('kernel', [...window, shape[2], c.filters], 'glorot');
         if (c.use_bias ?? true) add('bias', [c.filters], 0);
-        const strides = c.strides ?? [1, 1];
-        shape = [...[0, 1].map((i) => outputSize(shape[i], c.kernel_size[i], strides[i], c.padding ?? 'valid')), c.filters];
+        shape = [...[0, 1].map((i) => outputSize(shape[i], window[i], strides[i], c.padding ?? 'valid')), c.filters];
         break;
       }
       case 'MaxPooling2D': case 'AveragePooling2D': {
-        const strides = c.strides ?? c.pool_size;
-        shape = [...[0, 1].map((i) => outputSize(shape[i], c.pool_size[i], strides[i], c.padding ?? 'valid')), shape[2]];
+        const window = pair(c.pool_size), strides = pair(c.strides ?? window);
+        shape = [...[0, 1].map((i) => outputSize(shape[i], window[i], strides[i], c.padding ?? 'valid')), shape[2]];
         break;
       }
       case 'GlobalAveragePooling2D': shape = [shape[2]]; break;

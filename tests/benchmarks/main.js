@@ -9,11 +9,13 @@ import {fileURLToPath} from 'node:url';
 import {makeServer} from '../../shell/server.js';
 import {launchChromium} from './chromium.js';
 import {writeFixture} from './fixture.js';
-import {tutorial} from './keras.js';
-import {checkedSteps, checkLosses, named, openAll, timeAll, tolerance} from './measure.js';
-import {barTable, checkTable, evaluateBars, rateTables, summarize} from './report.js';
+import {openNative} from './hosts.js';
+import {tutorial, withoutAugmentation} from './keras.js';
+import {measurePeaks} from './peak.js';
+import {checkedSteps, checkLosses, named, openAll, timeAll} from './measure.js';
+import {barTable, checkTable, evaluateBars, peakTable, rateTables, summarize} from './report.js';
 import {sides} from './sides.js';
-import {parseOptions} from './statistics.js';
+import {median, parseOptions} from './statistics.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, '../..');
@@ -23,10 +25,20 @@ const fixture = path.join(root, 'build/bench/fixture');
 const plans = {
   full: {
     tutorial: {batches: [10, 32, 64, 128], repetitions: 5, seconds: 0.5},
+    vgg_bn: {batches: [32], repetitions: 3, seconds: 1},
     slow: {batches: [10], repetitions: 2, seconds: 0.1, settle: 0},
   },
   quick: {tutorial: {batches: [10, 32], repetitions: 3, seconds: 0.3}},
 };
+
+/** {name: configuration}: the presets as the core has them, pictures unchanged. */
+async function presets(names, programs) {
+  const core = await openNative({}, 1, {fixture, programs, networks: {}});
+  const configurations = {tutorial};
+  for (const name of names) configurations[name] = withoutAugmentation(await core.ask({do: 'config', name}));
+  core.close();
+  return configurations;
+}
 
 function machine(browserVersion) {
   const cpu = os.cpus()[0]?.model ?? 'unknown processor';
@@ -42,55 +54,92 @@ function machine(browserVersion) {
           load: os.loadavg()[0]};
 }
 
+/** Frame times of the page while it trains with one thread. */
+async function watchFrames(entrants, log) {
+  const tab = entrants.find(({side, threads, host}) => side.name === 'tab' && threads === 1 && host);
+  if (!tab) return undefined;
+  log('Watching frames while the page trains ...');
+  const {gaps, tasks} = await tab.host.frames({network: 'tutorial', batch: 32, seconds: 4});
+  return {frames: gaps.length, longest_ms: Math.max(...gaps), over_50_ms: gaps.filter((gap) => gap > 50).length,
+          median_ms: gaps.length ? median(gaps) : undefined, long_tasks: tasks.length, longest_task_ms: Math.max(0, ...tasks)};
+}
+
 async function main() {
-  const options = parseOptions(process.argv.slice(2), {sides: sides.map(({name}) => name), networks: ['tutorial', 'vgg_bn', 'speedrun']});
+  const options = parseOptions(process.argv.slice(2), {sides: sides.map(({name}) => name), networks: Object.keys(plans.full).filter((n) => n !== 'slow')});
   const plan = options.quick ? plans.quick : plans.full;
+  const timed = options.network ?? Object.keys(plan).filter((name) => name !== 'slow');
   const log = (text) => console.error(text);
   const began = Date.now();
 
-  const networks = await writeFixture(fixture, {tutorial});
-  const server = await makeServer({root: here, data: fixture});
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const programs = path.join(root, 'build/native/tests/benchmarks');
+  const networks = await writeFixture(fixture, await presets(timed.filter((name) => name !== 'tutorial'), programs));
+  const servers = [];
+  const serve = async (folders) => {
+    const server = await makeServer(folders);
+    servers.push(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return `http://localhost:${server.address().port}`;
+  };
   const browser = await launchChromium();
+  const context = {browser, fixture, networks, programs, peerSite: await serve({root: here, data: fixture}),
+                   site: await serve({root: path.join(root, 'dist')}),
+                   wasmPeak: await serve({root: here, data: path.join(root, 'build')})};
   const about = machine(browser.version);
+  const peaks = await measurePeaks(context);
   const asked = (side) => (!options.only || options.only.includes(side.name)) && !(options.quick && side.slow);
-  const entrants = await openAll(sides.filter(asked), {browser, peerSite: `http://localhost:${server.address().port}`, fixture, networks}, log);
+  const entrants = await openAll(sides.filter(asked), context, log);
 
   const samples = [], checks = [];
+  let frames;
   try {
-    log('Comparing losses ...');
-    checks.push(await checkLosses(entrants, 'tutorial', {batch: 32, slowBatch: 10}, log));
+    for (const network of timed) {
+      log(`${network}: comparing losses ...`);
+      checks.push(await checkLosses(entrants, network, {batch: 32, slowBatch: 10}, log));
+    }
     const fast = entrants.filter(({side}) => !side.slow), slow = entrants.filter(({side}) => side.slow);
-    for (const batch of options.batch ?? plan.tutorial.batches) {
-      log(`Timing, batch ${batch} ...`);
-      await timeAll(fast, {network: 'tutorial', ...plan.tutorial, batch}, samples, log);
+    for (const network of timed) {
+      const how = plan[network] ?? plans.full[network];
+      for (const batch of options.batch ?? how.batches) {
+        log(`${network}: timing, batch ${batch} ...`);
+        await timeAll(fast, {network, ...how, batch}, samples, log);
+      }
     }
     for (const batch of plan.slow?.batches ?? []) {
-      log(`Timing the slow ones, batch ${batch} ...`);
+      log(`timing the slow ones, batch ${batch} ...`);
       await timeAll(slow, {network: 'tutorial', ...plan.slow, batch}, samples, log);
     }
+    frames = await watchFrames(entrants, log);
   } finally {
     for (const {host} of entrants) await host?.close();
     await browser.close();
-    server.closeAllConnections();
-    server.close();
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
   }
 
   const results = summarize(samples), found = evaluateBars(results);
   const report = {
-    machine: about, date: new Date().toISOString(), minutes: (Date.now() - began) / 60000, tolerance, checked_steps: checkedSteps,
+    machine: about, date: new Date().toISOString(), minutes: (Date.now() - began) / 60000, checked_steps: checkedSteps,
     versions: Object.fromEntries(entrants.filter((e) => e.versions).map((e) => [e.side.name, e.versions])),
-    not_run: entrants.filter((e) => e.failure).map((e) => ({side: named(e), reason: e.failure})),
-    checks, results, bars: found,
+    not_run: entrants.flatMap((e) => [
+      ...(e.failure ? [{side: named(e), reason: e.failure}] : []),
+      ...Object.entries(e.failures).map(([network, reason]) => ({side: named(e), network, reason}))]),
+    peaks, checks, results, bars: found, frames,
   };
   console.log(`${about.cpu}, ${about.cores} cores, ${about.memory_gib} GiB; ${about.system}; Chromium ${about.chromium}; Node ${about.node}; load before: ${about.load.toFixed(1)}`);
   for (const {side, versions} of new Map(entrants.filter((e) => e.versions).map((e) => [e.side, e])).values())
     console.log(`${side.label}: ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`);
-  for (const {side, reason} of report.not_run) console.log(`${side}: not timed: ${reason}`);
-  console.log(`\n${checks.map((check) => checkTable({...check, tolerance})).join('\n\n')}\n`);
+  for (const {side, network, reason} of report.not_run) console.log(`${side}: not timed${network ? ` on ${network}` : ''}: ${reason}`);
+  console.log(`\n${peakTable(peaks)}`);
+  console.log(`\n${checks.map(checkTable).join('\n\n')}\n`);
   console.log(`${rateTables(results)}\n`);
   console.log(barTable(found));
+  if (frames) {
+    console.log(`\nMain thread while the page trains with one thread: ${frames.frames} frames, longest ${frames.longest_ms.toFixed(0)} ms, ` +
+                `${frames.over_50_ms} over 50 ms (bar: 0); ${frames.long_tasks} long tasks, longest ${frames.longest_task_ms.toFixed(0)} ms`);
+  }
   if (options.json) {
     await mkdir(path.dirname(path.resolve(options.json)), {recursive: true});
     await writeFile(options.json, `${JSON.stringify(report, null, 1)}\n`);

@@ -75,6 +75,11 @@ export function barTable(found) {
     what, ratio(x), String(must), String(aim), x >= aim ? 'aim' : x >= must ? 'must' : 'missed'])]);
 }
 
+export function peakTable(peaks) {
+  return table([['multiply and add, one thread', 'kernels', 'GFLOP/s'],
+                ...peaks.map(({where, kernels, gflops}) => [where, kernels, gflops.toFixed(1)])]);
+}
+
 export function checkTable({network, by, rows, tolerance}) {
   return table([[`${network}: losses of six steps, against ${by}`, 'largest difference', ''],
                 ...rows.map(({name, difference, agrees}) => [name, difference.toExponential(1), agrees ? 'agrees' : `not timed (over ${tolerance})`])]);

@@ -1,9 +1,13 @@
 // The sides that are measured. `slow` ones take part with one batch size and a few steps only.
-import {openProcess, openPython, openWorker} from './hosts.js';
+import {openNative, openProcess, openPyTorch, openWorker} from './hosts.js';
+import {openTab} from './tab.js';
+
+const all = ['tutorial', 'vgg_bn'];
 
 export const sides = [
-  {name: 'pytorch', label: 'PyTorch', open: openPython, threads: [1, 2], inDoubles: true,
-   networks: ['tutorial', 'vgg_bn', 'speedrun']},
+  {name: 'tab', label: 'this page', open: openTab, threads: [1, 2], networks: all, browser: true},
+  {name: 'native', label: 'this core, native', open: openNative, threads: [1, 2], networks: all},
+  {name: 'pytorch', label: 'PyTorch', open: openPyTorch, threads: [1, 2], networks: all, inDoubles: true},
   {name: 'ort-node', label: 'ONNX Runtime, native', open: openProcess, peer: 'onnxruntime_node', threads: [1, 2]},
   {name: 'ort-web', label: 'ONNX Runtime, wasm', open: openWorker, peer: 'onnxruntime_web', threads: [1, 2], browser: true},
   {name: 'jax-js', label: 'jax-js, wasm', open: openWorker, peer: 'jax', threads: [1, 2], browser: true},

@@ -1,9 +1,11 @@
 // What a press on each panel asks for, and what panels say when there is nothing to show.
 #include "doctest/doctest.h"
 #include "tests/web/headless.h"
+#include "web/app/panels/builder.h"
 #include "web/app/panels/data.h"
 #include "web/app/panels/gallery.h"
 #include "web/app/panels/matrix.h"
+#include "web/app/panels/runs.h"
 #include "web/app/panels/training.h"
 #include "web/app/panels/transport.h"
 
@@ -143,14 +145,193 @@ TEST_CASE("training: learning rate and batch size change at once while it trains
   }
   Training training;
   const Backend backend;
-  const auto panel = [&] { return draw(ui, TrainingState{catalogue, backend, training}); };
+  const std::vector<Point> schedule;
+  const auto panel = [&] { return draw(ui, TrainingState{catalogue, backend, training, schedule}); };
   training.state = RunState::ready;
-  CHECK_FALSE(gui.press("learning_rate/more", panel));
+  CHECK(asked_for<action::FitChanged>(gui.press("learning_rate/more", panel)));
   CHECK(*ui.fit.find("learning_rate")->number() == 0.002);
   training.state = RunState::training;
   const Asked live = gui.press("batch_size/more", panel);
   REQUIRE(asked_for<action::SetLive>(live));
   CHECK(asked_for<action::SetLive>(live)->batch_size == 11);
   CHECK_FALSE(asked_for<action::SetLive>(live)->learning_rate);
-  CHECK_FALSE(gui.press("epochs/more", panel));
+  CHECK(asked_for<action::FitChanged>(gui.press("epochs/more", panel)));
+}
+
+namespace {
+
+struct Builder {
+  BuilderPanel ui;
+  Catalogue catalogue;
+  ModelInfo model;
+  Checked checked;
+  bool has_history = false;
+
+  Builder() {
+    Field units;
+    units.name = "units";
+    units.type = "int";
+    units.min = 1;
+    Type dense{"Dense", "Every input to every output.", "Core", {units}},
+        flatten{"Flatten", "One row.", "Shape", {}};
+    catalogue.layers = {dense, flatten};
+    catalogue.presets.push_back({"small", "Small", "A fast one."});
+    model.config = *cnn::parse_json(R"({"class_name":"Sequential","config":{"layers":[
+      {"class_name":"InputLayer","config":{}},{"class_name":"Flatten","config":{"name":"flatten"}},
+      {"class_name":"Dense","config":{"name":"dense","units":10}}]}})");
+    SummaryRow row;
+    row.layer = 2;
+    row.name = "dense";
+    model.rows = {row};
+    ui.network.set(model.config);
+  }
+  Asked operator()() {
+    const BuilderState state{catalogue, model, checked, has_history, false};
+    Asked asked = draw_builder_heading(ui, state);
+    if (const Asked blocks = draw(ui, state)) asked = blocks;
+    return asked;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("builder: a setting changed in an open block is checked, undo is one press") {
+  HeadlessGui gui(ImVec2(400, 900));
+  Builder builder;
+  const auto panel = [&] { return builder(); };
+  gui.press("block/2", panel);
+  CHECK(builder.ui.open == 2);
+  gui.press("units/more", panel);
+  CHECK(builder.ui.network.layer(2)->find("config")->find("units")->dump() == "11");
+  CHECK(asked_for<action::Check>(gui.press("model/undo", panel)));
+  CHECK(builder.ui.network.layer(2)->find("config")->find("units")->dump() == "10");
+}
+
+TEST_CASE("builder: layers are duplicated, removed and added from the menu") {
+  HeadlessGui gui(ImVec2(400, 900));
+  Builder builder;
+  builder.has_history = true;  // so that nothing is built by itself
+  const auto panel = [&] { return builder(); };
+  gui.press("block/2", panel);
+  gui.press("block/copy", panel);
+  CHECK(builder.ui.network.name(3) == "dense_1");
+  gui.press("block/remove", panel);
+  CHECK(builder.ui.network.count() == 3);
+  gui.press("model/add", panel);
+  gui.press("layer/Flatten", panel);
+  CHECK(builder.ui.network.count() == 4);
+  CHECK(builder.ui.network.class_name(3) == "Flatten");
+}
+
+TEST_CASE("builder: a block dragged by its handle lands where it was let go") {
+  HeadlessGui gui(ImVec2(400, 900));
+  Builder builder;
+  builder.has_history = true;
+  const auto frame = [&] { gui.frame([&] { return builder(); }); };
+  frame();
+  frame();
+  const auto from = WidgetRects::find("block/1"), to = WidgetRects::find("block/2");
+  REQUIRE((from && to));
+  ImGuiIO& io = ImGui::GetIO();
+  io.AddMousePosEvent(from->x + 4, from->y + from->w / 2);
+  frame();
+  io.AddMouseButtonEvent(0, true);
+  frame();
+  io.AddMousePosEvent(from->x + 4, to->y + to->w - 2);
+  frame();
+  frame();
+  io.AddMouseButtonEvent(0, false);
+  frame();
+  frame();
+  CHECK(builder.ui.network.class_name(1) == "Dense");
+  CHECK(builder.ui.network.class_name(2) == "Flatten");
+}
+
+TEST_CASE("builder: with trained weights a change waits for its button; without it is used at once") {
+  HeadlessGui gui(ImVec2(400, 900));
+  Builder builder;
+  builder.has_history = true;
+  const auto panel = [&] { return builder(); };
+  gui.frame(panel);
+  builder.ui.network.set_field(2, "units", 20);
+  CHECK_FALSE(gui.frame(panel));
+  CHECK(asked_for<action::Build>(gui.press("model/use", panel)));
+  CHECK(asked_for<action::Check>(gui.press("model/discard", panel)));
+  CHECK(builder.ui.network.config() == builder.model.config);
+  builder.has_history = false;
+  builder.ui.network.set_field(2, "units", 20);
+  CHECK(asked_for<action::Build>(gui.frame(panel)));
+  builder.checked.error = "dense: units 20 is too much";
+  builder.checked.error_layer = 2;
+  CHECK_FALSE(gui.frame(panel));
+}
+
+TEST_CASE("builder: a preset is built by its name") {
+  HeadlessGui gui(ImVec2(400, 900));
+  Builder builder;
+  const auto panel = [&] { return builder(); };
+  gui.press("model/menu", panel);
+  const Asked asked = gui.press("preset/small", panel);
+  REQUIRE(asked_for<action::Build>(asked));
+  CHECK(asked_for<action::Build>(asked)->preset == "small");
+}
+
+TEST_CASE("training: kinds of a family bring their settings, lists their members in the order of the types") {
+  HeadlessGui gui(ImVec2(400, 900));
+  TrainingPanel ui;
+  Catalogue catalogue;
+  Field momentum;
+  momentum.name = "momentum";
+  momentum.type = "float";
+  momentum.standard = 0.0;
+  momentum.max = 1.0;
+  Type adam{"Adam", "", "", {}}, sgd{"SGD", "", "", {momentum}}, flip{"RandomFlip", "", "", {}},
+      shift{"RandomShift", "", "", {}};
+  catalogue.optimizers = {adam, sgd};
+  catalogue.augmentations = {flip, shift};
+  Field optimizer;
+  optimizer.name = "optimizer";
+  optimizer.type = "choice";
+  optimizer.standard = "Adam";
+  optimizer.choices = {"Adam", "SGD"};
+  catalogue.fit_fields = {optimizer};
+  const Training training;
+  const Backend backend;
+  const std::vector<Point> schedule;
+  const auto panel = [&] { return draw(ui, TrainingState{catalogue, backend, training, schedule}); };
+  gui.press("optimizer", panel);
+  gui.press("optimizer/SGD", panel);
+  CHECK(ui.fit.find("optimizer")->dump() == R"("SGD")");
+  gui.press("optimizer/settings", panel);
+  CHECK(asked_for<action::FitChanged>(gui.press("momentum/more", panel)));
+  CHECK(ui.fit.find("optimizer")->dump() == R"({"class_name":"SGD","config":{"momentum":0.05}})");
+  gui.press("training/augmentation", panel);
+  gui.press("RandomShift", panel);
+  gui.press("RandomFlip", panel);
+  CHECK(ui.fit.find("augmentation")->dump() ==
+        R"([{"class_name":"RandomFlip","config":{}},{"class_name":"RandomShift","config":{}}])");
+  gui.press("RandomShift", panel);
+  gui.press("RandomFlip", panel);
+  CHECK_FALSE(ui.fit.find("augmentation"));
+}
+
+TEST_CASE("runs: shown, saved and deleted; the present one stays") {
+  HeadlessGui gui;
+  RunsPanel ui;
+  std::vector<Run> runs(2);
+  runs[0].id = 1;
+  runs[0].name = "Run 1";
+  runs[1].id = 2;
+  runs[1].name = "Run 2";
+  const Catalogue catalogue;
+  const auto panel = [&] { return draw(ui, runs, catalogue); };
+  const Asked hidden = gui.press("run/show/2", panel);
+  REQUIRE(asked_for<action::ShowRun>(hidden));
+  CHECK_FALSE(asked_for<action::ShowRun>(hidden)->shown);
+  const Asked deleted = gui.press("run/delete", panel);
+  REQUIRE(asked_for<action::DeleteRun>(deleted));
+  CHECK(asked_for<action::DeleteRun>(deleted)->id == 1);
+  gui.press("run/save", panel);
+  const Asked saved = gui.press("run/csv", panel);
+  REQUIRE(asked_for<action::SaveText>(saved));
 }

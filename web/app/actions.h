@@ -36,20 +36,35 @@ struct Check {
 struct SetLive {
   std::optional<double> learning_rate, batch_size;
 };
+struct FitChanged {};  ///< settings for the next training
 struct ShowPictures {
   int actual = -1, predicted = -1;
 };
 struct Gallery {};  ///< the gallery's filter or page changed
-struct Evaluate {};
 struct SaveText {
   std::string name, text;
 };
 struct CopyText {
   std::string text;
 };
+/// A drawing as a file: name.svg as it is, name.png painted by the browser.
 struct SavePicture {
+  std::string name, svg;
+};
+struct ShowRun {
+  int id;
+  bool shown;
+};
+struct RenameRun {
+  int id;
   std::string name;
-  float left, top, width, height;
+};
+struct DeleteRun {
+  int id;
+};
+/// Network and settings of a run become the present ones.
+struct UseRun {
+  int id;
 };
 struct Download {
   std::string format;
@@ -61,9 +76,9 @@ struct Theme {};
 using Action =
     std::variant<action::Train, action::Pause, action::Resume, action::Step, action::Stop, action::Reset,
                  action::LoadData, action::CancelLoad, action::ForgetData, action::ChooseFiles, action::Build,
-                 action::Check, action::SetLive, action::ShowPictures, action::Gallery, action::Evaluate,
-                 action::SaveText, action::CopyText, action::SavePicture, action::Download, action::Share,
-                 action::Theme>;
+                 action::Check, action::SetLive, action::FitChanged, action::ShowPictures, action::Gallery,
+                 action::SaveText, action::CopyText, action::SavePicture, action::Download, action::ShowRun,
+                 action::RenameRun, action::DeleteRun, action::UseRun, action::Share, action::Theme>;
 using Asked = std::optional<Action>;
 
 }  // namespace playground

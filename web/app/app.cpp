@@ -31,13 +31,40 @@ void App::start() {
   });
   mail_.ask("hello", {}, [this](const Reply& reply) {
     if (!reply.ok()) return fail(reply);
-    known_.backend = read_backend(reply.args);
-    known_.catalogue = read_catalogue(reply.args);
-    if (known_.model.empty()) build({}, [] {});
+    on_hello(reply.args);
+    if (outside_.hash.size() > 1)
+      open_link(outside_.hash);
+    else if (known_.model.empty())
+      build({}, [] {});
   });
   mail_.ask("dataset", {}, [this](const Reply& reply) {
     if (reply.ok() && known_.data.empty()) on_dataset(reply.args);  // none yet is no failure
   });
+}
+
+void App::on_hello(const Json& args) {
+  known_.backend = read_backend(args);
+  known_.backend.most_threads = known_.backend.isolated ? outside_.most_threads : 1;
+  known_.catalogue = read_catalogue(args);
+}
+
+void App::on_model(const Json& args) {
+  ModelInfo model = read_model(args);
+  const bool same =
+      !known_.model.empty() && model.config == known_.model.config && new_run_ && !known_.has_history();
+  known_.model = std::move(model);
+  known_.checked = {};
+  if (ui_.builder.network.count() == 0)
+    ui_.builder.network.set(known_.model.config);
+  else if (ui_.builder.network.config() != known_.model.config)
+    ui_.builder.network.set(known_.model.config, true);
+  if (same) return;  // the event and the reply of one build
+  known_.evaluation = {};
+  known_.gallery.items.clear();
+  known_.gallery_total = 0;
+  for (GalleryItem& item : known_.strip.items) item.predicted = -1, item.probabilities.clear();
+  new_run_ = true;
+  gallery_stale_ = true;
 }
 
 void App::receive(std::string_view json, std::span<const Payload> payloads) {
@@ -54,16 +81,12 @@ void App::on_event(const Event& event) {
     gallery_stale_ = true;
     refresh_strip();
   } else if (event.type == "model") {
-    known_.model = read_model(event.args);
-    known_.evaluation = {};
-    new_run_ = true;
-    gallery_stale_ = true;
+    on_model(event.args);
   } else if (event.type == "load_progress") {
     known_.loading = read_progress(event.args);
     if (const std::string error = text_in(event.args, "error"); !error.empty()) known_.notice = Notice{error};
   } else if (event.type == "trainer_ready") {
-    known_.backend = read_backend(event.args);
-    known_.catalogue = read_catalogue(event.args);
+    on_hello(event.args);
   } else if (event.type == "failure" || (event.type == "kept" && text_in(event.args, "state") == "failed")) {
     known_.notice = Notice{text_in(event.args, "message")};
   } else if (event.type == "trainer_gone") {
@@ -170,12 +193,18 @@ void App::on_step(const Json& args) {
   if (fit_began_) {
     fit_began_ = false;
     known_.starting = false;
-    const int done = run.history.empty() ? 0 : run.history.back().epoch;
-    epoch_offset_ = number_in(args, "epoch") <= done ? done : 0;
-    const double last = run.steps.empty() ? 0 : run.steps.points().back().step;
-    step_offset_ = number_in(args, "global_step") <= last ? last : 0;
+    const bool counts_anew =
+        !run.steps.empty() && number_in(args, "global_step") <= run.steps.points().back().step;
+    before_ = {};
+    if (counts_anew)
+      before_ = {run.history.empty() ? 0 : run.history.back().epoch, run.steps.points().back().epoch,
+                 run.steps.points().back().step};
   }
-  read_step(args, known_.training, run.steps, epoch_offset_, step_offset_);
+  read_step(args, known_.training, run.steps, before_);
+  const Training& t = known_.training;
+  const double now = run.steps.empty() ? 0 : run.steps.points().back().epoch;
+  if (t.images_per_second > 0) add_bounded(run.speed, {now, t.images_per_second});
+  if (t.learning_rate > 0) add_bounded(run.rate, {now, t.learning_rate});
   if (ui_.tab == Tab::curves && std::chrono::steady_clock::now() - strip_asked_ > kStripEvery)
     refresh_strip();
 }
@@ -183,7 +212,8 @@ void App::on_step(const Json& args) {
 void App::on_epoch(const Json& args) {
   if (known_.runs.empty()) begin_run();
   HistoryRow row = read_history_row(args);
-  row.epoch += epoch_offset_;
+  row.epoch += before_.epochs;
+  row.at += before_.at;
   known_.runs.back().history.push_back(row);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "web/app/mailbox.h"
+#include "web/app/messages.h"
 #include "web/app/workbench.h"
 
 namespace playground {
@@ -16,6 +17,10 @@ struct Outside {
   Mailbox::Send send;
   std::function<void(const std::string&)> copy_text;
   std::function<void()> theme_changed;
+  std::function<void(const std::string& name, const std::string& svg)> save_picture;
+  std::function<void(const std::string& json)> tell;  ///< the page in words, for its HTML mirror
+  std::string hash;                                   ///< of the address the page was opened with
+  int most_threads = 1;                               ///< processor cores
 };
 
 class App {
@@ -29,6 +34,10 @@ class App {
   void receive(std::string_view json, std::span<const Payload> payloads);
   /// Draws one ImGui frame.
   void frame();
+  /// A button of the HTML mirror: train, pause, resume, step, stop, reset. False: no such command.
+  bool command(std::string_view name);
+  /// Tells the mirror when there is something new to tell.
+  void tell_mirror();
 
   Workbench& ui() { return ui_; }
   const Known& known() const { return known_; }
@@ -39,6 +48,8 @@ class App {
   void on_step(const Json& args);
   void on_epoch(const Json& args);
   void on_state(const Json& args);
+  void on_hello(const Json& args);
+  void on_model(const Json& args);
 
   void carry_out(const Action& asked);
   void train(bool one_step);
@@ -46,6 +57,14 @@ class App {
   void begin_run();
   void load(const std::string& source, std::function<void()> then);
   void build(Json args, std::function<void()> then);
+
+  void check(const Json& config);
+  void ask_schedule();
+  void set_live(const action::SetLive& asked);
+  void reset();
+  void use_run(int id);
+  void share();
+  void open_link(const std::string& hash);
 
   void ask_preview();
   void ask_strip_pictures();
@@ -62,10 +81,11 @@ class App {
   std::chrono::steady_clock::time_point strip_asked_{};
   bool new_run_ = true;  ///< the next training starts a run of its own
   bool gallery_stale_ = true;
-  int epoch_offset_ = 0;  ///< a training that continues counts its epochs from 1 again
-  double step_offset_ = 0;
+  Continued before_;  ///< what the present run had behind it when this training began
   bool fit_began_ = false;
   int last_run_id_ = 0;
+  std::string told_;  ///< key of what the mirror knows
+  Json wanted_;       ///< the configuration looked at last; replies about older ones come too late
 };
 
 }  // namespace playground

@@ -2,10 +2,15 @@
 #include <algorithm>
 
 #include "web/app/app.h"
+#include "web/app/format.h"
 #include "web/app/messages.h"
+#include "web/app/mirror.h"
+#include "web/app/share.h"
 
 namespace playground {
 namespace {
+
+constexpr char kFirstModel[] = "tutorial";
 
 template <class... Functions>
 struct Overloaded : Functions... {
@@ -28,15 +33,7 @@ void App::carry_out(const Action& asked) {
                  [this](const action::Pause&) { simple("pause"); },
                  [this](const action::Resume&) { simple("resume"); },
                  [this](const action::Stop&) { simple("stop"); },
-                 [this](const action::Reset&) {
-                   const auto rebuild = [this] {
-                     Json args;
-                     args["config"] = known_.model.config;
-                     build(std::move(args), [] {});
-                   };
-                   if (!known_.training.running()) return rebuild();
-                   mail_.ask("stop", {}, [rebuild](const Reply&) { rebuild(); });
-                 },
+                 [this](const action::Reset&) { reset(); },
                  [this](const action::LoadData& a) { load(a.source, [] {}); },
                  [this](const action::CancelLoad&) { simple("load_cancel"); },
                  [this](const action::ForgetData&) { simple("forget"); },
@@ -48,22 +45,19 @@ void App::carry_out(const Action& asked) {
                    });
                  },
                  [this](const action::Build& a) {
+                   if (mail_.waits_for("build")) return;
                    Json args;
                    if (a.preset.empty())
                      args["config"] = a.config;
                    else
                      args["preset"] = a.preset;
-                   build(std::move(args), [] {});
+                   const auto go = [this, args] { build(args, [] {}); };
+                   if (!known_.training.running()) return go();
+                   mail_.ask("stop", {}, [go](const Reply&) { go(); });
                  },
-                 [](const action::Check&) {},
-                 [this](const action::SetLive& a) {
-                   Json args;
-                   if (a.learning_rate) args["learning_rate"] = *a.learning_rate;
-                   if (a.batch_size) args["batch_size"] = *a.batch_size;
-                   mail_.ask("set", std::move(args), [this](const Reply& reply) {
-                     if (!reply.ok()) fail(reply);
-                   });
-                 },
+                 [this](const action::Check& a) { check(a.config); },
+                 [this](const action::SetLive& a) { set_live(a); },
+                 [this](const action::FitChanged&) { ask_schedule(); },
                  [this](const action::ShowPictures& a) {
                    ui_.gallery.actual = a.actual;
                    ui_.gallery.predicted = a.predicted;
@@ -73,7 +67,6 @@ void App::carry_out(const Action& asked) {
                    gallery_stale_ = true;
                  },
                  [this](const action::Gallery&) { gallery_stale_ = true; },
-                 [this](const action::Evaluate&) { simple("evaluate"); },
                  [this](const action::SaveText& a) {
                    Json args;
                    args["name"] = a.name;
@@ -83,15 +76,59 @@ void App::carry_out(const Action& asked) {
                    });
                  },
                  [this](const action::CopyText& a) { outside_.copy_text(a.text); },
-                 [](const action::SavePicture&) {},
-                 [](const action::Download&) {},
-                 [](const action::Share&) {},
+                 [this](const action::SavePicture& a) {
+                   if (!a.name.ends_with(".svg")) return outside_.save_picture(a.name, a.svg);
+                   carry_out(action::SaveText{a.name, a.svg});
+                 },
+                 [this](const action::Download& a) {
+                   Json args;
+                   args["format"] = a.format;
+                   mail_.ask("download", std::move(args), [this](const Reply& reply) {
+                     if (!reply.ok()) fail(reply);
+                   });
+                 },
+                 [this](const action::ShowRun& a) {
+                   for (Run& run : known_.runs)
+                     if (run.id == a.id) run.shown = a.shown;
+                 },
+                 [this](const action::RenameRun& a) {
+                   for (Run& run : known_.runs)
+                     if (run.id == a.id && !a.name.empty()) run.name = a.name;
+                 },
+                 [this](const action::DeleteRun& a) {
+                   std::erase_if(known_.runs, [&](const Run& run) {
+                     return run.id == a.id && &run != &known_.runs.back();
+                   });
+                 },
+                 [this](const action::UseRun& a) { use_run(a.id); },
+                 [this](const action::Share&) { share(); },
                  [this](const action::Theme&) {
                    ui_.theme = static_cast<ThemeChoice>((static_cast<int>(ui_.theme) + 1) % 3);
                    outside_.theme_changed();
                  },
              },
              asked);
+}
+
+bool App::command(std::string_view name) {
+  const std::pair<std::string_view, Action> kCommands[] = {
+      {"train", action::Train{}}, {"pause", action::Pause{}}, {"resume", action::Resume{}},
+      {"step", action::Step{}},   {"stop", action::Stop{}},   {"reset", action::Reset{}}};
+  for (const auto& [command, asked] : kCommands)
+    if (command == name) {
+      carry_out(asked);
+      return true;
+    }
+  return false;
+}
+
+void App::tell_mirror() {
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch());
+  std::string key = mirror_key(known_, static_cast<long>(seconds.count() / 10));
+  if (key == told_) return;
+  told_ = std::move(key);
+  outside_.tell(mirror_content(known_).dump());
 }
 
 void App::simple(std::string_view type) {
@@ -132,8 +169,7 @@ void App::fit(bool one_step) {
 
 void App::begin_run() {
   new_run_ = false;
-  epoch_offset_ = 0;
-  step_offset_ = 0;
+  before_ = {};
   std::erase_if(known_.runs, [](const Run& run) { return run.history.empty() && run.steps.empty(); });
   Run run;
   run.id = ++last_run_id_;
@@ -145,18 +181,117 @@ void App::begin_run() {
   known_.runs.push_back(std::move(run));
 }
 
+void App::reset() {
+  const auto rebuild = [this] {
+    Json args;
+    args["config"] = known_.model.config;
+    new_run_ = true;
+    build(std::move(args), [] {});
+  };
+  if (!known_.training.running()) return rebuild();
+  mail_.ask("stop", {}, [rebuild](const Reply&) { rebuild(); });
+}
+
+void App::check(const Json& config) {
+  wanted_ = config;
+  Json args;
+  args["config"] = config;
+  mail_.ask("check", std::move(args), [this, config](const Reply& reply) {
+    if (!(wanted_ == config)) return;  // edited again meanwhile
+    known_.checked.error = reply.ok() ? "" : reply.message;
+    known_.checked.error_layer = reply.ok() ? -1 : reply.layer;
+    if (!reply.ok()) return;
+    known_.checked.model = read_model(reply.args);
+    if (ui_.builder.network.config() == config && known_.checked.model.config.members() != nullptr)
+      ui_.builder.network.adopt(known_.checked.model.config);
+  });
+}
+
+void App::set_live(const action::SetLive& asked) {
+  Json args;
+  std::string mark;
+  if (asked.learning_rate) {
+    args["learning_rate"] = *asked.learning_rate;
+    mark = "learning rate " + short_number(*asked.learning_rate, 6);
+  }
+  if (asked.batch_size) {
+    args["batch_size"] = *asked.batch_size;
+    mark = "batch size " + count_text(*asked.batch_size);
+  }
+  mail_.ask("set", std::move(args), [this, mark](const Reply& reply) {
+    if (!reply.ok()) return fail(reply);
+    if (known_.runs.empty()) return;
+    Run& run = known_.runs.back();
+    run.marks.push_back({run.steps.empty() ? 0 : run.steps.points().back().epoch, mark});
+  });
+}
+
+/// The learning rate over the epochs, as the trainer will set it: only it knows the schedules.
+void App::ask_schedule() {
+  mail_.ask("schedule", ui_.training.fit, [this](const Reply& reply) {
+    known_.schedule.clear();
+    if (!reply.ok()) return;  // an impossible setting is told when training starts
+    for (const Json& json : list_in(reply.args, "points")) {
+      const Json::Array* point = json.elements();
+      if (point == nullptr || point->size() < 2 || (*point)[0].number() == nullptr ||
+          (*point)[1].number() == nullptr)
+        continue;
+      known_.schedule.push_back({*(*point)[0].number(), *(*point)[1].number()});
+    }
+  });
+}
+
+void App::use_run(int id) {
+  for (const Run& run : known_.runs) {
+    if (run.id != id) continue;
+    ui_.training.fit = run.fit;
+    ask_schedule();
+    ui_.builder.network.set(run.config, true);
+    carry_out(action::Build{run.config, ""});
+    return;
+  }
+}
+
+void App::share() {
+  Shared shared{known_.data.source, ui_.builder.preset, known_.model.config, ui_.training.fit};
+  Json args;
+  args["hash"] = share_hash(shared, known_.catalogue);
+  mail_.ask("share", std::move(args), [this](const Reply& reply) {
+    if (!reply.ok()) return fail(reply);
+    known_.notice = Notice{
+        "The link is in the address bar and on the clipboard. It holds the network, the settings and the "
+        "seed; no weights.",
+        false};
+  });
+}
+
+void App::open_link(const std::string& hash) {
+  const cnn::Result<Shared> shared = read_hash(hash, known_.catalogue);
+  if (!shared) {
+    known_.notice = Notice{shared.error().message};
+    return build({}, [] {});
+  }
+  ui_.training.fit = shared->fit;
+  ask_schedule();
+  Json args;
+  if (!shared->preset.empty())
+    args["preset"] = shared->preset;
+  else if (!shared->config.is_null())
+    args["config"] = shared->config;
+  build(std::move(args), [] {});
+  if (!shared->data.empty() && known_.data.empty()) load(shared->data, [] {});
+}
+
 void App::build(Json args, std::function<void()> then) {
-  if (args.is_null()) args["preset"] = "tutorial";
-  mail_.ask("build", std::move(args), [this, then = std::move(then)](const Reply& reply) {
+  if (args.is_null()) args["preset"] = kFirstModel;
+  const std::string preset = text_in(args, "preset");
+  mail_.ask("build", std::move(args), [this, preset, then = std::move(then)](const Reply& reply) {
     if (!reply.ok()) {
       known_.starting = false;
       return fail(reply);
     }
-    known_.model = read_model(reply.args);
-    known_.evaluation = {};
-    known_.gallery.items.clear();
-    for (GalleryItem& item : known_.strip.items) item.predicted = -1, item.probabilities.clear();
-    new_run_ = true;
+    on_model(reply.args);
+    ui_.builder.preset = preset;
     then();
   });
 }

@@ -68,8 +68,8 @@ std::string tick_text(double value, double step) {
   if (std::fabs(value) < step * 1e-6) return "0";
   if (std::fabs(value) >= 1e4 && step >= 1) return short_count(value);
   int decimals = 0;  // as many as the step itself needs: 0.25 needs two
-  for (double scaled = step;
-       decimals < 9 && std::fabs(scaled - std::round(scaled)) > 1e-6 * std::max(1.0, scaled); scaled *= 10)
+  for (double scaled = step; decimals < 9 && std::fabs(scaled - std::round(scaled)) > 1e-4 * scaled;
+       scaled *= 10)
     ++decimals;
   if (decimals > 5) return short_number(value, 3);
   return print("%.*f", decimals, value);

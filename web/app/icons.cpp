@@ -132,20 +132,18 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 centre, float side, ImU32 col
       return pen.line({{-0.6f, -0.3f}, {0, 0.35f}, {0.6f, -0.3f}});
     case Icon::chevron_right:
       return pen.line({{-0.3f, -0.6f}, {0.35f, 0}, {-0.3f, 0.6f}});
-    case Icon::folder:
-      return pen.line({{-0.85f, 0.7f},
-                       {-0.85f, -0.65f},
-                       {-0.25f, -0.65f},
-                       {-0.05f, -0.4f},
-                       {0.85f, -0.4f},
-                       {0.85f, 0.7f}},
-                      true);
-    case Icon::eye:
-      list.PathLineTo(pen.at(-0.95f, 0));
-      list.PathBezierQuadraticCurveTo(pen.at(0, -1.1f), pen.at(0.95f, 0));
-      list.PathBezierQuadraticCurveTo(pen.at(0, 1.1f), pen.at(-0.95f, 0));
-      list.PathStroke(colour, 0, pen.thick());
-      return list.AddCircleFilled(pen.at(0, 0), 0.3f * pen.half, colour);
+    case Icon::up:
+      pen.line({{0, 0.8f}, {0, -0.7f}});
+      return pen.line({{-0.55f, -0.2f}, {0, -0.75f}, {0.55f, -0.2f}});
+    case Icon::down:
+      pen.line({{0, -0.8f}, {0, 0.7f}});
+      return pen.line({{-0.55f, 0.2f}, {0, 0.75f}, {0.55f, 0.2f}});
+    case Icon::pen:
+      pen.line({{-0.8f, 0.8f}, {-0.65f, 0.25f}, {0.4f, -0.8f}, {0.8f, -0.4f}, {-0.25f, 0.65f}}, true);
+      return;
+    case Icon::menu:
+      for (const float y : {-0.7f, 0.0f, 0.7f}) list.AddCircleFilled(pen.at(0, y), 0.19f * pen.half, colour);
+      return;
   }
 }
 

@@ -29,8 +29,10 @@ enum class Icon {
   download,
   chevron_down,
   chevron_right,
-  folder,
-  eye
+  up,
+  down,
+  menu,
+  pen
 };
 
 /// In a square of that side around the centre.

@@ -34,12 +34,12 @@ struct Preset {
 
 struct Backend {
   bool simd = false, relaxed_simd = false, isolated = false;
-  int threads = 1;
+  int threads = 1, most_threads = 1;
   std::string kernel_set, variant;
 };
 
 struct Catalogue {
-  std::vector<Type> layers, optimizers, schedules, losses, augmentations;
+  std::vector<Type> layers, optimizers, schedules, losses, augmentations, callbacks;
   std::vector<Preset> presets;
   std::vector<Field> fit_fields;
 };
@@ -71,6 +71,7 @@ struct LoadProgress {
 };
 
 struct SummaryRow {
+  int layer = -1;  ///< index in the configuration's list
   std::string name, class_name;
   std::vector<int> output_shape;
   double parameters = 0, flops = 0, bytes = 0;
@@ -97,6 +98,9 @@ enum class RunState { empty, loading, ready, training, validating, paused, evalu
 
 struct HistoryRow {
   int epoch = 0;
+  double at =
+      0;  ///< where its end stands in the curves; a training stopped within an epoch goes on from there
+
   double loss = 0, accuracy = 0, seconds = 0, images_per_second = 0, learning_rate = 0;
   std::optional<double> val_loss, val_accuracy;
 };
@@ -140,6 +144,8 @@ struct Run {
   std::string data;
   std::vector<HistoryRow> history;
   StepSeries steps;
+  std::vector<Point> speed, rate;  ///< images a second and learning rate over the epochs
+  std::vector<Mark> marks;
   bool shown = true, finished = false;
 };
 

@@ -90,15 +90,24 @@ SplitInfo read_split(const Json& args, std::string_view key) {
 Backend read_backend(const Json& args) {
   const Json* json = args.find("backend");
   if (json == nullptr) return {};
-  return {flag_in(*json, "simd"),       flag_in(*json, "relaxed_simd"),
-          flag_in(*json, "isolated"),   static_cast<int>(number_in(*json, "threads", 1)),
-          text_in(*json, "kernel_set"), text_in(*json, "variant")};
+  const int threads = static_cast<int>(number_in(*json, "threads", 1));
+  return {flag_in(*json, "simd"),
+          flag_in(*json, "relaxed_simd"),
+          flag_in(*json, "isolated"),
+          threads,
+          static_cast<int>(number_in(*json, "most_threads", threads)),
+          text_in(*json, "kernel_set"),
+          text_in(*json, "variant")};
 }
 
 Catalogue read_catalogue(const Json& args) {
-  Catalogue catalogue{read_types(args, "layer_types"),   read_types(args, "optimizers"),
-                      read_types(args, "schedules"),     read_types(args, "losses"),
-                      read_types(args, "augmentations"), {},
+  Catalogue catalogue{read_types(args, "layer_types"),
+                      read_types(args, "optimizers"),
+                      read_types(args, "schedules"),
+                      read_types(args, "losses"),
+                      read_types(args, "augmentations"),
+                      read_types(args, "callbacks"),
+                      {},
                       read_fields(args, "fit_fields")};
   for (const Json& json : list_in(args, "presets"))
     catalogue.presets.push_back({text_in(json, "name"), text_in(json, "title"), text_in(json, "help")});
@@ -153,6 +162,7 @@ ModelInfo read_model(const Json& args) {
   model.non_trainable = number_in(*summary, "non_trainable");
   for (const Json& json : list_in(*summary, "rows")) {
     SummaryRow row;
+    row.layer = static_cast<int>(number_in(json, "layer", -1));
     row.name = text_in(json, "name");
     row.class_name = text_in(json, "class_name");
     for (const double size : numbers_in(json, "output_shape"))
@@ -167,14 +177,17 @@ ModelInfo read_model(const Json& args) {
 }
 
 HistoryRow read_history_row(const Json& args) {
-  return {integer_in(args, "epoch"),
-          number_in(args, "loss"),
-          number_in(args, "accuracy"),
-          number_in(args, "seconds"),
-          number_in(args, "images_per_second"),
-          number_in(args, "learning_rate"),
-          maybe_number(args, "val_loss"),
-          maybe_number(args, "val_accuracy")};
+  HistoryRow row;
+  row.epoch = integer_in(args, "epoch");
+  row.at = row.epoch;
+  row.loss = number_in(args, "loss");
+  row.accuracy = number_in(args, "accuracy");
+  row.seconds = number_in(args, "seconds");
+  row.images_per_second = number_in(args, "images_per_second");
+  row.learning_rate = number_in(args, "learning_rate");
+  row.val_loss = maybe_number(args, "val_loss");
+  row.val_accuracy = maybe_number(args, "val_accuracy");
+  return row;
 }
 
 Evaluation read_evaluation(const Json& args) {
@@ -209,10 +222,9 @@ RunState read_state(std::string_view name) {
   return RunState::empty;
 }
 
-void read_step(const Json& args, Training& training, StepSeries& steps, int epoch_offset,
-               double step_offset) {
-  training.epoch = integer_in(args, "epoch") + epoch_offset;
-  training.epochs = integer_in(args, "epochs") + epoch_offset;
+void read_step(const Json& args, Training& training, StepSeries& steps, const Continued& before) {
+  training.epoch = integer_in(args, "epoch") + before.epochs;
+  training.epochs = integer_in(args, "epochs") + before.epochs;
   training.step = integer_in(args, "step");
   training.steps_per_epoch = integer_in(args, "steps_per_epoch");
   training.loss = number_in(args, "loss", std::nan(""));
@@ -228,9 +240,9 @@ void read_step(const Json& args, Training& training, StepSeries& steps, int epoc
     };
     // The event tells where its own step stands in its epoch; the points before it count back from there.
     const double behind = number_in(args, "global_step") - value(0);
-    const double epoch =
-        training.epoch - 1 + (training.step - behind) / std::max(1, training.steps_per_epoch);
-    steps.add(value(0) + step_offset, epoch, static_cast<float>(value(1)), static_cast<float>(value(2)));
+    const double epoch = before.at + number_in(args, "epoch") - 1 +
+                         (training.step - behind) / std::max(1, training.steps_per_epoch);
+    steps.add(value(0) + before.steps, epoch, static_cast<float>(value(1)), static_cast<float>(value(2)));
   }
 }
 

@@ -26,9 +26,13 @@ ModelInfo read_model(const Json& args);
 HistoryRow read_history_row(const Json& args);
 Evaluation read_evaluation(const Json& args);
 RunState read_state(std::string_view name);
-/// A step event onto what is known; its points onto the curve. The offsets are what a continued training
-/// counted before.
-void read_step(const Json& args, Training& training, StepSeries& steps, int epoch_offset = 0,
-               double step_offset = 0);
+/// What a continued training had behind it: it counts from 1 again.
+struct Continued {
+  int epochs = 0;
+  double at = 0;  ///< end of the curves, in epochs and their fractions
+  double steps = 0;
+};
+/// A step event onto what is known; its points onto the curve.
+void read_step(const Json& args, Training& training, StepSeries& steps, const Continued& before = {});
 
 }  // namespace playground

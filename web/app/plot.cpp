@@ -78,22 +78,15 @@ void draw_line(ImDrawList& list, const Frame& frame, const PlotLine& line) {
   const int columns = static_cast<int>((frame.high.x - frame.low.x) *
                                        std::max(1.0f, ImGui::GetIO().DisplayFramebufferScale.x));
   const std::vector<Point> points = decimate(line.points, frame.x0, frame.x1, columns);
-  if (line.behind) {
-    // Piece by piece: a joined hairline with spikes this sharp comes out broken.
-    const ImU32 faint = with_alpha(line.colour, dark() ? 0.3f : 0.24f);
-    for (std::size_t i = 1; i < points.size(); ++i)
-      if (std::isfinite(points[i - 1].y) && std::isfinite(points[i].y))
-        list.AddLine(ImVec2(frame.px(points[i - 1].x), frame.py(points[i - 1].y)),
-                     ImVec2(frame.px(points[i].x), frame.py(points[i].y)), faint, hairline());
-    return;
-  }
-  for (const Point& p : points) {
-    if (std::isfinite(p.y))
-      list.PathLineTo(ImVec2(frame.px(p.x), frame.py(p.y)));
-    else
-      list.PathStroke(line.colour, 0, 0.125f * em());  // a value that is none leaves a hole
-  }
-  list.PathStroke(line.colour, 0, 0.125f * em());
+  const ImU32 colour = line.behind ? with_alpha(line.colour, dark() ? 0.3f : 0.24f) : line.colour;
+  const float thick = line.behind ? hairline() : 0.125f * em();
+  // Piece by piece: a joined line with spikes as sharp as these comes out broken. A value that is none leaves
+  // a hole.
+  for (std::size_t i = 1; i < points.size(); ++i)
+    if (std::isfinite(points[i - 1].y) && std::isfinite(points[i].y))
+      list.AddLine(ImVec2(frame.px(points[i - 1].x), frame.py(points[i - 1].y)),
+                   ImVec2(frame.px(points[i].x), frame.py(points[i].y)), colour, thick);
+  if (line.behind) return;
   const bool marks = line.dots && points.size() < 80;
   for (const Point& p : points)
     if (std::isfinite(p.y) && (marks || points.size() == 1))
@@ -155,7 +148,7 @@ void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, cons
   const double near_enough = 4 * (frame.x1 - frame.x0) / static_cast<double>(frame.high.x - frame.low.x);
   ImGui::BeginTooltip();
   muted(spec.x_name + " " + tick_text(snap->x, std::max(0.01, (frame.x1 - frame.x0) / 1000)));
-  for (const PlotMark& mark : spec.marks)
+  for (const Mark& mark : spec.marks)
     if (std::fabs(mark.x - snap->x) <= near_enough) muted(mark.text);
   for (const PlotLine& line : lines) {
     if (line.behind || view.hidden.contains(line.name)) continue;
@@ -227,7 +220,7 @@ void draw_plot(const char* name, const PlotSpec& spec, PlotView& view, std::span
   ImDrawList& list = *ImGui::GetWindowDrawList();
   draw_axes(list, frame, spec);
   list.PushClipRect(frame.low, ImVec2(frame.high.x + 0.3f * em(), frame.high.y + hairline()), true);
-  for (const PlotMark& mark : spec.marks) {
+  for (const Mark& mark : spec.marks) {
     const float x = frame.px(mark.x);
     for (float y = frame.low.y; y < frame.high.y; y += 0.6f * em())
       list.AddRectFilled(ImVec2(x, y), ImVec2(x + hairline(), y + 0.3f * em()), palette().faint);

@@ -23,18 +23,13 @@ struct PlotLine {
   bool dots = false;    ///< few points, each worth a mark
 };
 
-struct PlotMark {
-  double x = 0;
-  std::string text;  ///< shown on hover near it
-};
-
 struct PlotSpec {
   std::string title, x_name;
   std::function<std::string(double)> y_text;  ///< a value as hover and legend say it
   std::optional<double> y_low, y_high;        ///< bounds the data may not leave: accuracy is 0 to 1
   bool percent = false;
   double x_first = 0, x_last = 1;  ///< shown when not zoomed
-  std::vector<PlotMark> marks;     ///< thin vertical lines: live changes, the best epoch
+  std::vector<Mark> marks;         ///< thin vertical lines: live changes, the best epoch
 };
 
 /// What the user did to a plot; kept by the panel.

@@ -66,7 +66,7 @@ Range y_range(const PlotSpec& spec, const PlotView& view, std::span<const PlotLi
   }
   // Raw values may widen the picture a little; a single wild batch may not flatten the curve everybody looks
   // at.
-  const double height = std::max(bold.high - bold.low, std::max(std::fabs(bold.high), 1e-12) * 0.02);
+  const double height = std::max(bold.high - bold.low, std::max(std::fabs(bold.high), 1e-12) * 0.1);
   Range range{std::max(all.low, bold.low - 0.3 * height), std::min(all.high, bold.high + 0.3 * height)};
   const double pad = 0.06 * std::max(range.high - range.low, height);
   range = {range.low - pad, range.high + pad};

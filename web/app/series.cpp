@@ -47,6 +47,15 @@ void StepSeries::halve() {
   points_ = std::move(kept);
 }
 
+void add_bounded(std::vector<Point>& curve, Point point) {
+  if (!curve.empty() && point.x <= curve.back().x) return;
+  curve.push_back(point);
+  if (curve.size() < StepSeries::kRoom) return;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < curve.size(); i += 2) curve[kept++] = curve[i];
+  curve.resize(kept);
+}
+
 std::vector<Point> decimate(const std::vector<Point>& points, double x0, double x1, int columns) {
   const auto before = [](const Point& p, double x) { return p.x < x; };
   auto first = std::lower_bound(points.begin(), points.end(), x0, before);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace playground {
@@ -30,6 +31,15 @@ class StepSeries {
 struct Point {
   double x = 0, y = 0;
 };
+
+/// A moment worth a line in the plots: a changed setting, the best epoch.
+struct Mark {
+  double x = 0;
+  std::string text;
+};
+
+/// Adds a point to a curve of bounded length; of a full one every second point goes.
+void add_bounded(std::vector<Point>& curve, Point point);
 
 /// Points for `columns` columns of pixels between x0 and x1: first, smallest, largest and last of each, in
 /// order, so that the line covers exactly the pixels the full one would. `points` ascend in x. One point

@@ -4,7 +4,6 @@
 
 #include "web/app/format.h"
 #include "web/app/panels/help.h"
-#include "web/app/panels/model.h"
 #include "web/app/touch.h"
 #include "web/app/widgets.h"
 
@@ -21,7 +20,8 @@ struct TabName {
 };
 constexpr TabName kResults[] = {{Tab::curves, "Curves", "tab/curves"},
                                 {Tab::matrix, "Matrix", "tab/matrix"},
-                                {Tab::predictions, "Predictions", "tab/predictions"}};
+                                {Tab::predictions, "Predictions", "tab/predictions"},
+                                {Tab::runs, "Runs", "tab/runs"}};
 constexpr TabName kSettings[] = {{Tab::data, "Data", "tab/data"},
                                  {Tab::model, "Model", "tab/model"},
                                  {Tab::training, "Training", "tab/training"}};
@@ -60,8 +60,16 @@ Asked draw_bar(Workbench& ui, Known& known, bool narrow) {
                              known.starting};
   if (const Asked transport = draw(ui.transport, state, narrow)) asked = transport;
   const float side = control_height(), gap = ImGui::GetStyle().ItemSpacing.x;
-  const float right = ImGui::GetWindowWidth() - corner.x - 2 * side - gap;
+  const float right = ImGui::GetWindowWidth() - corner.x - 2 * side - gap - (narrow ? 0 : side + gap);
   ImGui::SetCursorPos(ImVec2(right, corner.y));
+  if (!narrow) {
+    if (button("share", "",
+               {.kind = Kind::quiet,
+                .icon = Icon::link,
+                .help = "Copy a link to this network and its settings"}))
+      asked = action::Share{};
+    ImGui::SameLine();
+  }
   const char* theme_help = ui.theme == ThemeChoice::system ? "Colours follow the system"
                            : dark()                        ? "Dark colours"
                                                            : "Light colours";
@@ -114,8 +122,16 @@ Asked draw_data_card(Workbench& ui, Known& known) {
               DataState{known.data, known.sources, known.loading, known.preview, known.preview_labels});
 }
 
+Asked draw_model_card(Workbench& ui, Known& known) {
+  const BuilderState state{known.catalogue, known.model, known.checked, known.has_history(),
+                           known.training.running()};
+  Asked asked = draw_builder_heading(ui.builder, state);
+  if (const Asked blocks = draw(ui.builder, state)) asked = blocks;
+  return asked;
+}
+
 Asked draw_training_card(Workbench& ui, Known& known) {
-  return draw(ui.training, TrainingState{known.catalogue, known.backend, known.training});
+  return draw(ui.training, TrainingState{known.catalogue, known.backend, known.training, known.schedule});
 }
 
 Asked draw_settings(Workbench& ui, Known& known) {
@@ -125,7 +141,7 @@ Asked draw_settings(Workbench& ui, Known& known) {
   if (const Asked data = draw_data_card(ui, known)) asked = data;
   end_card();
   begin_card("model", "Model");
-  if (const Asked model = draw_summary(known.model)) asked = model;
+  if (const Asked model = draw_model_card(ui, known)) asked = model;
   end_card();
   begin_card("training", "Training");
   if (const Asked training = draw_training_card(ui, known)) asked = training;
@@ -142,6 +158,8 @@ Asked draw_result(Workbench& ui, Known& known, bool narrow) {
       return draw(ui.matrix, known.evaluation, known.data.class_names, narrow);
     case Tab::predictions:
       return draw(ui.gallery, gallery, narrow);
+    case Tab::runs:
+      return draw(ui.runs, known.runs, known.catalogue);
     default:
       break;
   }
@@ -188,7 +206,7 @@ Asked draw_narrow(Workbench& ui, Known& known) {
     panel = draw_data_card(ui, known);
   }
   if (ui.tab == Tab::model)
-    panel = draw_summary(known.model);
+    panel = draw_model_card(ui, known);
   else if (ui.tab == Tab::training)
     panel = draw_training_card(ui, known);
   else if (ui.tab != Tab::data)
@@ -205,6 +223,14 @@ Asked keys(Workbench& ui, Known& known) {
       ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel))
     return {};
   const Training& t = known.training;
+  const bool command = ImGui::GetIO().KeyCtrl || ImGui::GetIO().KeySuper;
+  const bool undo = command && ImGui::IsKeyPressed(ImGuiKey_Z) && !ImGui::GetIO().KeyShift;
+  const bool redo = command && (ImGui::IsKeyPressed(ImGuiKey_Y) ||
+                                (ImGui::IsKeyPressed(ImGuiKey_Z) && ImGui::GetIO().KeyShift));
+  if ((undo && ui.builder.network.undo()) || (redo && ui.builder.network.redo())) {
+    ui.builder.open = -1;
+    return action::Check{ui.builder.network.config()};
+  }
   const auto pressed = [](ImGuiKey key) {
     return ImGui::IsKeyPressed(key, false) && !ImGui::GetIO().KeyCtrl && !ImGui::GetIO().KeySuper;
   };
@@ -259,7 +285,7 @@ Asked draw(Workbench& ui, Known& known) {
   draw_notice(known);
   if (const Asked body = narrow ? draw_narrow(ui, known) : draw_wide(ui, known)) asked = body;
   ImGui::EndChild();
-  draw_help(ui.help_open);
+  if (const Asked help = draw_help(ui.help_open, narrow)) asked = help;
   ImGui::End();
   return asked;
 }

@@ -4,10 +4,12 @@
 
 #include "web/app/actions.h"
 #include "web/app/known.h"
+#include "web/app/panels/builder.h"
 #include "web/app/panels/curves.h"
 #include "web/app/panels/data.h"
 #include "web/app/panels/gallery.h"
 #include "web/app/panels/matrix.h"
+#include "web/app/panels/runs.h"
 #include "web/app/panels/training.h"
 #include "web/app/panels/transport.h"
 #include "web/app/pictures.h"
@@ -29,6 +31,8 @@ struct Known {
   Sources sources;
   LoadProgress loading;
   ModelInfo model;
+  Checked checked;
+  std::vector<Point> schedule;
   Training training;
   Evaluation evaluation;
   std::vector<Run> runs;  ///< the last is the present one
@@ -51,10 +55,12 @@ struct Workbench {
   bool help_open = false;
   TransportPanel transport;
   DataPanel data;
+  BuilderPanel builder;
   TrainingPanel training;
   CurvesPanel curves;
   MatrixPanel matrix;
   GalleryPanel gallery;
+  RunsPanel runs;
 };
 
 /// Draws everything into the whole display.

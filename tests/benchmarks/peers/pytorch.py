@@ -43,10 +43,15 @@ class Flatten(torch.nn.Module):
         return x.permute(0, 2, 3, 1).reshape(x.shape[0], -1) if x.dim() == 4 else x
 
 
+def pair(size):
+    return (size, size) if isinstance(size, int) else tuple(size)
+
+
 class Pool(torch.nn.Module):
     def __init__(self, config):
         super().__init__()
-        self.size, self.strides = config["pool_size"], config.get("strides") or config["pool_size"]
+        self.size = pair(config["pool_size"])
+        self.strides = pair(config.get("strides") or self.size)
 
     def forward(self, x):
         return F.max_pool2d(x, self.size, self.strides)
@@ -73,17 +78,17 @@ def build(config):
         if kind == "InputLayer":
             continue
         if kind == "Conv2D":
-            pad = (c["kernel_size"][0] // 2, c["kernel_size"][1] // 2) if c.get("padding", "valid") == "same" else (0, 0)
-            strides = tuple(c.get("strides") or (1, 1))
-            conv = torch.nn.Conv2d(shape[2], c["filters"], tuple(c["kernel_size"]), strides, pad, bias=c.get("use_bias", True))
+            window, strides = pair(c["kernel_size"]), pair(c.get("strides", 1))
+            pad = (window[0] // 2, window[1] // 2) if c.get("padding", "valid") == "same" else (0, 0)
+            conv = torch.nn.Conv2d(shape[2], c["filters"], window, strides, pad, bias=c.get("use_bias", True))
             modules += [conv, *activation(c.get("activation", "linear"))]
             names += [(conv.weight, f"{name}/kernel")] + ([(conv.bias, f"{name}/bias")] if conv.bias is not None else [])
-            size = [(shape[i] + 2 * pad[i] - c["kernel_size"][i]) // strides[i] + 1 for i in (0, 1)]
+            size = [(shape[i] + 2 * pad[i] - window[i]) // strides[i] + 1 for i in (0, 1)]
             shape = (*size, c["filters"])
         elif kind == "MaxPooling2D":
-            modules.append(Pool(c))
-            strides = c.get("strides") or c["pool_size"]
-            shape = (*((shape[i] - c["pool_size"][i]) // strides[i] + 1 for i in (0, 1)), shape[2])
+            pool = Pool(c)
+            modules.append(pool)
+            shape = (*((shape[i] - pool.size[i]) // pool.strides[i] + 1 for i in (0, 1)), shape[2])
         elif kind == "GlobalAveragePooling2D":
             modules.append(GlobalAverage())
             shape = (shape[2],)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/exports.h"
 #include "web/app/format.h"
 #include "web/app/theme.h"
 #include "web/app/widgets.h"
@@ -42,7 +43,8 @@ void add_run(std::vector<PlotLine>& lines, const Run& run, const Values& values,
   PlotLine validation{alone ? "Validation" : name, alone ? palette().validation : colour, {}, false, true};
   for (const HistoryRow& row : run.history)
     if (row.*values.validation)
-      validation.points.push_back({static_cast<double>(row.epoch), *(row.*values.validation)});
+      validation.points.push_back(
+          {by_epoch ? static_cast<double>(row.epoch) : row.at, *(row.*values.validation)});
   lines.push_back(std::move(validation));
 }
 
@@ -56,9 +58,14 @@ CurvePicture picture(const CurvesPanel& ui, const CurvesState& known, const Valu
     const ImU32 colour = palette().runs[number++ % palette().runs.size()];
     if (!run.shown) continue;
     add_run(result.lines, run, values, ui.by_epoch == 1, shown == 1, colour);
-    if (!run.history.empty()) last = std::max(last, static_cast<double>(run.history.back().epoch));
-    if (!run.steps.empty()) last = std::max(last, run.steps.points().back().epoch);
+    if (!run.history.empty())
+      last = std::max(
+          last, ui.by_epoch == 1 ? static_cast<double>(run.history.back().epoch) : run.history.back().at);
+    if (!run.steps.empty() && ui.by_epoch == 0) last = std::max(last, run.steps.points().back().epoch);
   }
+  if (shown == 1)
+    for (const Run& run : known.runs)
+      if (run.shown) result.spec.marks = run.marks;
   result.spec.x_name = "epoch";
   result.spec.x_first = ui.by_epoch == 1 ? 1 : 0;
   result.spec.x_last = std::max(last, ui.by_epoch == 1 ? 2.0 : 0.02);
@@ -91,6 +98,53 @@ CurvePicture loss_picture(const CurvesPanel& ui, const CurvesState& known) {
   return result;
 }
 
+namespace {
+
+/// Curves that have no validation: one line a run.
+CurvePicture plain_picture(const CurvesPanel& ui, const CurvesState& known, std::vector<Point> Run::*values,
+                           const char* title) {
+  CurvePicture result = picture(ui, known, kLoss);
+  result.lines.clear();
+  result.spec.x_first = 0;
+  std::size_t number = 0;
+  for (const Run& run : known.runs) {
+    const ImU32 colour = palette().runs[number++ % palette().runs.size()];
+    if (run.shown) result.lines.push_back({run.name, colour, run.*values, false, false});
+  }
+  result.spec.title = title;
+  result.spec.y_low = 0;
+  return result;
+}
+
+/// What can be taken along.
+Asked draw_save(const CurvesPanel& ui, const CurvesState& known) {
+  if (button("curves/save", "",
+             {.kind = Kind::quiet, .icon = Icon::download, .help = "Save plots or history"}))
+    ImGui::OpenPopup("save curves");
+  if (!ImGui::BeginPopup("save curves")) return {};
+  Asked asked;
+  const auto picture_item = [&](const char* label, const char* file, const CurvePicture& picture,
+                                const PlotView& view) {
+    if (ImGui::Selectable(label))
+      asked = action::SavePicture{file, plot_svg(picture.spec, view, picture.lines, 800, 480)};
+    WidgetRects::mark(std::string("save/") + file);
+  };
+  picture_item("Accuracy as PNG", "accuracy.png", accuracy_picture(ui, known), ui.accuracy);
+  picture_item("Accuracy as SVG", "accuracy.svg", accuracy_picture(ui, known), ui.accuracy);
+  picture_item("Loss as PNG", "loss.png", loss_picture(ui, known), ui.loss);
+  picture_item("Loss as SVG", "loss.svg", loss_picture(ui, known), ui.loss);
+  ImGui::Separator();
+  const Run& run = known.runs.back();
+  if (ImGui::Selectable("History as CSV"))
+    asked = action::SaveText{file_name(run.name) + ".csv", history_csv(run)};
+  if (ImGui::Selectable("History as JSON"))
+    asked = action::SaveText{file_name(run.name) + ".json", run_json(run)};
+  ImGui::EndPopup();
+  return asked;
+}
+
+}  // namespace
+
 Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow) {
   if (!anything(known)) {
     ImGui::BeginChild("curves/empty", ImVec2(0, height));
@@ -103,20 +157,40 @@ Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow)
   segmented("curves/by", kSteps, ui.by_epoch);
   ImGui::SameLine(0, 1.2f * em());
   toggle("curves/log", "Log loss", ui.loss.logarithmic);
-  const CurvePicture accuracy = accuracy_picture(ui, known), loss = loss_picture(ui, known);
+  if (!narrow) {
+    ImGui::SameLine(0, 1.2f * em());
+    toggle("curves/more", "Speed and rate", ui.more);
+    ImGui::SameLine(0, 0);
+    ImGui::SetCursorPosX(right_edge() - control_height());
+  }
+  Asked asked = draw_save(ui, known);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
+  const bool more = ui.more && !narrow;
   const ImVec2 room(ImGui::GetContentRegionAvail().x, height - control_height() - 1.6f * em());
   const float gap = 2.2f * em();
   const bool stacked = narrow || room.x < 44 * em();
-  const ImVec2 size = stacked ? ImVec2(room.x, std::max(14 * em(), room.y / 2 - 0.6f * em()))
-                              : ImVec2((room.x - gap) / 2, room.y);
+  const float half = room.y / 2 - 0.6f * em();
+  const ImVec2 size(stacked ? room.x : (room.x - gap) / 2,
+                    stacked || more ? std::max(stacked ? 14 * em() : 9 * em(), half) : room.y);
+  const auto next = [&](bool second) {
+    if (second && !stacked)
+      ImGui::SameLine(0, gap);
+    else
+      ImGui::Dummy(ImVec2(0, 0.2f * em()));
+  };
+  const CurvePicture accuracy = accuracy_picture(ui, known), loss = loss_picture(ui, known);
   draw_plot("accuracy", accuracy.spec, ui.accuracy, accuracy.lines, size);
-  if (stacked)
-    ImGui::Dummy(ImVec2(0, 0.3f * em()));
-  else
-    ImGui::SameLine(0, gap);
+  next(true);
   draw_plot("loss", loss.spec, ui.loss, loss.lines, size);
-  return {};
+  if (more) {
+    next(false);
+    const CurvePicture speed = plain_picture(ui, known, &Run::speed, "Images per second"),
+                       rate = plain_picture(ui, known, &Run::rate, "Learning rate");
+    draw_plot("speed", speed.spec, ui.speed, speed.lines, size);
+    next(true);
+    draw_plot("rate", rate.spec, ui.rate, rate.lines, size);
+  }
+  return asked;
 }
 
 }  // namespace playground

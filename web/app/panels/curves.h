@@ -9,8 +9,9 @@
 namespace playground {
 
 struct CurvesPanel {
-  int by_epoch = 0;  ///< 0: every step, 1: one point an epoch, as the tutorial plots it
-  PlotView accuracy, loss;
+  int by_epoch = 0;   ///< 0: every step, 1: one point an epoch, as the tutorial plots it
+  bool more = false;  ///< speed and learning rate as well
+  PlotView accuracy, loss, speed, rate;
 };
 
 struct CurvesState {

@@ -12,6 +12,7 @@ struct Key {
 constexpr Key kKeys[] = {{"Space", "Train, pause, resume"},
                          {"S", "One mini-batch"},
                          {"R", "New weights"},
+                         {"Ctrl Z, Ctrl Y", "Undo and redo of the network"},
                          {"1 2 3 ...", "The tabs of the results"},
                          {"Tab, arrows", "Walk from control to control"},
                          {"Enter", "Press the control"},
@@ -20,7 +21,8 @@ constexpr Key kKeys[] = {{"Space", "Train, pause, resume"},
 
 }  // namespace
 
-void draw_help(bool& open) {
+Asked draw_help(bool& open, bool narrow) {
+  Asked asked;
   if (open) ImGui::OpenPopup("keys");
   open = false;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
@@ -28,7 +30,7 @@ void draw_help(bool& open) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.4f * em(), 1.2f * em()));
   const bool shown = ImGui::BeginPopup("keys");
   ImGui::PopStyleVar();
-  if (!shown) return;
+  if (!shown) return asked;
   push_strong(1.1f);
   ImGui::TextUnformatted("Keys");
   pop_font();
@@ -40,7 +42,13 @@ void draw_help(bool& open) {
     ImGui::SameLine(9 * em());
     muted(key.does);
   }
+  if (narrow) {
+    ImGui::Dummy(ImVec2(0, 0.4f * em()));
+    if (button("share", "Copy a link", {.icon = Icon::link, .help = "To this network and its settings"}))
+      asked = action::Share{};
+  }
   ImGui::EndPopup();
+  return asked;
 }
 
 }  // namespace playground

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/exports.h"
 #include "web/app/format.h"
 #include "web/app/widgets.h"
 
@@ -155,6 +156,22 @@ void draw_scores(const Evaluation& e) {
   ImGui::EndTable();
 }
 
+Asked draw_save(const MatrixPanel& ui, const Evaluation& e, const std::vector<std::string>& names) {
+  if (button("matrix/save", "", {.kind = Kind::quiet, .icon = Icon::download, .help = "Save the matrix"}))
+    ImGui::OpenPopup("save matrix");
+  if (!ImGui::BeginPopup("save matrix")) return {};
+  Asked asked;
+  if (ImGui::Selectable("Matrix as PNG"))
+    asked = action::SavePicture{"confusion-matrix.png", matrix_svg(e, names, ui.shown)};
+  if (ImGui::Selectable("Matrix as SVG"))
+    asked = action::SavePicture{"confusion-matrix.svg", matrix_svg(e, names, ui.shown)};
+  if (ImGui::Selectable("Counts as CSV"))
+    asked = action::SaveText{"confusion-matrix.csv", matrix_csv(e, names)};
+  WidgetRects::mark("matrix/csv");
+  ImGui::EndPopup();
+  return asked;
+}
+
 }  // namespace
 
 std::string cell_words(const Evaluation& e, const std::vector<std::string>& names, int actual,
@@ -189,7 +206,8 @@ Asked draw(MatrixPanel& ui, const Evaluation& e, const std::vector<std::string>&
   if (!narrow) ImGui::SameLine(0, 1.2f * em());
   ImGui::AlignTextToFramePadding();
   muted("test pictures after epoch " + std::to_string(e.epoch) + ", accuracy " + percent_text(e.accuracy));
-  Asked asked;
+  if (!narrow) ImGui::SameLine(0, 0.5f * em());
+  Asked asked = draw_save(ui, e, names);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float aside = 23 * em();
   const bool beside = !narrow && room.x > aside + 34 * em();

@@ -1,13 +1,106 @@
 #include "web/app/panels/training.h"
 
+#include <algorithm>
+
+#include "web/app/family_form.h"
 #include "web/app/form.h"
+#include "web/app/format.h"
+#include "web/app/theme.h"
 #include "web/app/widgets.h"
 
 namespace playground {
 namespace {
 
 /// How many fields are always in view; the trainer lists the most used first.
-constexpr std::size_t kInView = 4;
+constexpr std::size_t kInView = 5;
+
+/// An empty field whose value one of the chosen kinds has shows that one: the optimizer's learning rate.
+Field with_standard(const Field& field, const Json& fit, const Catalogue& catalogue) {
+  if (!field.optional || !field.standard.is_null()) return field;
+  for (const Field& other : catalogue.fit_fields) {
+    const std::vector<Type>* family = family_of(other, catalogue);
+    const Type* type = family != nullptr ? chosen_type(other, fit, *family) : nullptr;
+    if (type == nullptr) continue;
+    for (const Field& own : type->fields)
+      if (own.name == field.name) {
+        Field filled = field;
+        filled.standard = own.standard;
+        filled.optional = false;
+        return filled;
+      }
+  }
+  return field;
+}
+
+void draw_schedule(const std::vector<Point>& points) {
+  if (points.size() < 2) return;
+  double most = 0;
+  for (const Point& p : points) most = std::max(most, p.y);
+  if (!(most > 0) ||
+      std::all_of(points.begin(), points.end(), [&](const Point& p) { return p.y == points[0].y; }))
+    return;
+  const ImVec2 size(ImGui::GetContentRegionAvail().x, 3.2f * em());
+  ImGui::Dummy(size);
+  tooltip("The learning rate from the first epoch to the last, at most " + short_number(most));
+  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(low, high, palette().control, ImGui::GetStyle().FrameRounding);
+  const float pad = 0.5f * em();
+  const double x0 = points.front().x, x1 = points.back().x;
+  for (const Point& p : points)
+    list.PathLineTo(ImVec2(low.x + pad + static_cast<float>((p.x - x0) / (x1 - x0)) * (size.x - 2 * pad),
+                           high.y - pad - static_cast<float>(p.y / most) * (size.y - 2 * pad)));
+  list.PathStroke(palette().accent, 0, 0.12f * em());
+}
+
+bool draw_fit_field(TrainingPanel& ui, const TrainingState& known, const Field& described) {
+  const Catalogue& catalogue = known.catalogue;
+  const Field field = with_standard(described, ui.fit, catalogue);
+  Json value = value_or_standard(field, ui.fit);
+  const std::vector<Type>* family = family_of(field, catalogue);
+  const bool changed = family != nullptr ? draw_family(field, *family, value, catalogue.fit_fields)
+                                         : draw_field(field.name.c_str(), field, value);
+  if (family == &catalogue.schedules) draw_schedule(known.schedule);
+  if (!changed) return false;
+  if (value == described.standard)
+    ui.fit.erase(field.name);
+  else
+    ui.fit[field.name] = std::move(value);
+  return true;
+}
+
+bool section(const char* name, const char* label, bool& open, std::size_t used) {
+  const std::string text = used > 0 ? std::string(label) + " (" + std::to_string(used) + ")" : label;
+  if (button(name, text.c_str(),
+             {.kind = Kind::quiet, .icon = open ? Icon::chevron_down : Icon::chevron_right}))
+    open = !open;
+  return open;
+}
+
+void draw_list(TrainingPanel& ui, const char* key, const char* name, const char* label,
+               const std::vector<Type>& types, bool& open) {
+  if (types.empty()) return;
+  Json list = ui.fit.find(key) != nullptr ? *ui.fit.find(key) : Json::array();
+  const std::size_t used = list.elements() != nullptr ? list.elements()->size() : 0;
+  if (!section(name, label, open, used) || !draw_members(key, types, list)) return;
+  if (list.elements()->empty())
+    ui.fit.erase(key);
+  else
+    ui.fit[key] = std::move(list);
+}
+
+/// What can change while it trains changes at once; the rest waits for the next training.
+Asked live_change(const Json& before, const Json& now) {
+  action::SetLive live;
+  const auto changed = [&](const char* name, std::optional<double>& value) {
+    const Json *is = now.find(name), *was = before.find(name);
+    if (is != nullptr && is->number() != nullptr && (was == nullptr || !(*was == *is))) value = *is->number();
+  };
+  changed("learning_rate", live.learning_rate);
+  changed("batch_size", live.batch_size);
+  if (live.learning_rate || live.batch_size) return live;
+  return {};
+}
 
 }  // namespace
 
@@ -18,28 +111,29 @@ Asked draw(TrainingPanel& ui, const TrainingState& known) {
     return {};
   }
   const Json before = ui.fit;
-  const std::vector<Field> first(
-      fields.begin(), fields.begin() + static_cast<std::ptrdiff_t>(std::min(kInView, fields.size())));
-  const std::vector<Field> rest(fields.begin() + static_cast<std::ptrdiff_t>(first.size()), fields.end());
-  draw_form("fit", first, ui.fit);
-  if (!rest.empty()) {
-    if (button("training/more", ui.more ? "Fewer settings" : "More settings",
-               {.kind = Kind::quiet, .icon = ui.more ? Icon::chevron_down : Icon::chevron_right}))
-      ui.more = !ui.more;
-    if (ui.more) draw_form("fit", rest, ui.fit);
+  for (std::size_t i = 0; i < std::min(kInView, fields.size()); ++i) draw_fit_field(ui, known, fields[i]);
+  draw_list(ui, "augmentation", "training/augmentation", "Augmentation", known.catalogue.augmentations,
+            ui.augmentation);
+  draw_list(ui, "callbacks", "training/callbacks", "While it trains", known.catalogue.callbacks,
+            ui.callbacks);
+  if (fields.size() > kInView && section("training/more", "More settings", ui.more, 0)) {
+    for (std::size_t i = kInView; i < fields.size(); ++i) draw_fit_field(ui, known, fields[i]);
+    if (known.backend.most_threads > 1) {
+      Field threads;
+      threads.name = "threads";
+      threads.type = "int";
+      threads.help =
+          "Processor cores that work on it. Their number changes the speed and not one bit of the result.";
+      threads.standard = known.backend.threads;
+      threads.min = 1;
+      threads.max = known.backend.most_threads;
+      draw_fit_field(ui, known, threads);
+    }
   }
-  if (ui.fit == before || !known.training.running()) return {};
-  // What can change while it trains changes at once; the rest waits for the next training.
-  action::SetLive live;
-  const auto changed = [&](const char* name, std::optional<double>& value) {
-    const Json *now = ui.fit.find(name), *was = before.find(name);
-    if (now == nullptr || now->number() == nullptr || (was != nullptr && *was == *now)) return;
-    value = *now->number();
-  };
-  changed("learning_rate", live.learning_rate);
-  changed("batch_size", live.batch_size);
-  if (live.learning_rate || live.batch_size) return live;
-  return {};
+  if (ui.fit == before) return {};
+  if (known.training.running())
+    if (const Asked live = live_change(before, ui.fit)) return live;
+  return action::FitChanged{};
 }
 
 }  // namespace playground

@@ -9,12 +9,15 @@ namespace playground {
 struct TrainingPanel {
   Json fit = Json::object();  ///< what differs from the defaults; sent with every fit
   bool more = false;          ///< the rarely used fields are open
+  bool augmentation = false, callbacks = false;
 };
 
 struct TrainingState {
   const Catalogue& catalogue;
   const Backend& backend;
   const Training& training;
+  const std::vector<Point>&
+      schedule;  ///< learning rate over the epochs as the trainer will set it; empty: not known
 };
 
 Asked draw(TrainingPanel& ui, const TrainingState& known);

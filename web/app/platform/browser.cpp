@@ -102,6 +102,36 @@ EM_JS(void, page_store, (const char* key, const char* value), {
   try { localStorage.setItem(UTF8ToString(key), UTF8ToString(value)); } catch (closed) { return; }
 });
 
+EM_JS(char*, page_hash, (), {
+  const size = lengthBytesUTF8(location.hash) + 1;
+  const copy = _malloc(size);
+  stringToUTF8(location.hash, copy, size);
+  return copy;
+});
+
+EM_JS(int, page_cores, (), { return navigator.hardwareConcurrency || 1; });
+
+EM_JS(void, page_save_png, (const char* name, const char* svg), {
+  const file = UTF8ToString(name);
+  const picture = new Image();
+  const source = URL.createObjectURL(new Blob([UTF8ToString(svg)], {type: "image/svg+xml"}));
+  picture.onload = () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = 2 * picture.width;
+    canvas.height = 2 * picture.height;
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    URL.revokeObjectURL(source);
+    canvas.toBlob((blob) => {
+      const link = document.createElement("a");
+      link.download = file;
+      link.href = URL.createObjectURL(blob);
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);  // the browser reads it after the click
+    }, "image/png");
+  };
+  picture.src = source;
+});
+
 EM_JS(void, page_mirror, (const char* json, int size), {
   if (Module.mirror) Module.mirror(JSON.parse(UTF8ToString(json, size)));
 });
@@ -131,12 +161,17 @@ void send(std::string_view json, std::span<const Payload> payloads) {
   page_send(json.data(), static_cast<int>(json.size()), payloads.data(), static_cast<int>(payloads.size()));
 }
 
-std::string stored(const char* key) {
-  char* value = page_stored(key);
-  std::string copy(value);
-  std::free(value);
+/// Takes over a text JavaScript allocated.
+std::string taken(char* text) {
+  std::string copy(text);
+  std::free(text);
   return copy;
 }
+
+std::string stored(const char* key) { return taken(page_stored(key)); }
+std::string address_hash() { return taken(page_hash()); }
+int processor_cores() { return page_cores(); }
+void save_png(const char* name, const char* svg) { page_save_png(name, svg); }
 void store(const char* key, const char* value) { page_store(key, value); }
 void publish_mirror(std::string_view json) { page_mirror(json.data(), static_cast<int>(json.size())); }
 

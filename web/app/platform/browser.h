@@ -42,6 +42,12 @@ void send(std::string_view json, std::span<const Payload> payloads);
 std::string stored(const char* key);
 void store(const char* key, const char* value);
 
+/// Paints a drawing (SVG) at twice its size and saves it through the browser.
+void save_png(const char* name, const char* svg);
+/// What stands behind the "#" of the address.
+std::string address_hash();
+int processor_cores();
+
 /// The whole state in words and tables for people who cannot see a canvas; the page turns it into HTML.
 void publish_mirror(std::string_view json);
 

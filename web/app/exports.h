@@ -1,0 +1,23 @@
+// What people take away: history and matrix as tables, plots and matrix as drawings.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "web/app/known.h"
+
+namespace playground {
+
+std::string history_csv(const Run& run);
+/// Configuration, settings and history of a run.
+std::string run_json(const Run& run);
+std::string matrix_csv(const Evaluation& evaluation, const std::vector<std::string>& names);
+/// shown: 0 counts, 1 shares of the row, 2 of the column.
+std::string matrix_svg(const Evaluation& evaluation, const std::vector<std::string>& names, int shown);
+/// `text` fit for an XML attribute or element.
+std::string escaped(std::string_view text);
+/// "Run 2, wider" as "run-2-wider": a file's name on every system.
+std::string file_name(std::string_view title);
+
+}  // namespace playground

@@ -1,0 +1,313 @@
+#include "web/app/panels/builder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "web/app/form.h"
+#include "web/app/format.h"
+#include "web/app/messages.h"
+#include "web/app/touch.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+const Type* type_of(const Catalogue& catalogue, std::string_view class_name) {
+  for (const Type& type : catalogue.layers)
+    if (type.class_name == class_name) return &type;
+  return nullptr;
+}
+
+/// Rows of the summary name the layer they are about; an older trainer only gives its name.
+const SummaryRow* row_of(const ModelInfo& model, const Network& network, int index) {
+  for (const SummaryRow& row : model.rows)
+    if (row.layer == index || (row.layer < 0 && row.name == network.name(index))) return &row;
+  return nullptr;
+}
+
+float row_height() { return Touch::coarse() ? 2.75f * em() : 1.85f * em(); }
+
+std::string cost_text(const SummaryRow& row) {
+  std::string text = row.parameters > 0 ? count_text(row.parameters) + " parameters" : "nothing to learn";
+  if (row.flops > 0) text += " · " + short_count(row.flops) + "FLOP";
+  if (row.bytes > 0) text += " · " + bytes_text(row.bytes);
+  return text;
+}
+
+struct RowLook {
+  bool open, wrong, movable;
+};
+
+/// The line of a block: handle, name, shape, parameters.
+void draw_row(const Network& network, int index, const SummaryRow* row, ImVec2 low, ImVec2 high,
+              const RowLook& look) {
+  const Palette& p = palette();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const bool hovered = ImGui::IsItemHovered();
+  if (hovered || look.open)
+    list.AddRectFilled(low, high, look.open ? p.control : mix(p.panel, p.control, 0.7f),
+                       ImGui::GetStyle().FrameRounding);
+  if (look.wrong) list.AddRect(low, high, p.wrong, ImGui::GetStyle().FrameRounding, 0, 0.1f * em());
+  const float middle = (low.y + high.y) / 2, text_y = middle - em() / 2;
+  if (look.movable)
+    draw_icon(list, Icon::handle, ImVec2(low.x + 0.55f * em(), middle), 0.8f * em(),
+              hovered || look.open ? p.muted : p.line);
+  const std::string parameters = row != nullptr && row->parameters > 0 ? count_text(row->parameters) : "";
+  const float right = high.x - 0.4f * em();
+  text_at(list, ImVec2(right - text_size(parameters).x, text_y), p.text, parameters);
+  const std::string shape = row != nullptr ? shape_text(row->output_shape) : "";
+  const float shape_x = low.x + (high.x - low.x) * 0.49f;
+  text_at(list, ImVec2(shape_x, text_y), p.muted, shape);
+  text_at(list, ImVec2(low.x + 1.25f * em(), text_y), p.text,
+          fitted(network.name(index), shape_x - low.x - 1.5f * em()));
+}
+
+/// What can be done with an open block.
+bool draw_row_actions(BuilderPanel& ui, int index) {
+  Network& network = ui.network;
+  bool changed = false;
+  const auto sign = [&](const char* name, Icon icon, const char* help, bool enabled) {
+    const bool pressed =
+        button(name, "", {.kind = Kind::quiet, .icon = icon, .enabled = enabled, .help = help});
+    ImGui::SameLine(0, 0.1f * em());
+    return pressed;
+  };
+  const bool up = index > 0 && !network.fixed(index - 1), down = index + 1 < network.count();
+  if (sign("block/up", Icon::up, "Towards the input", up)) changed = network.move(index, --ui.open);
+  if (sign("block/down", Icon::down, "Towards the output", down)) changed = network.move(index, ++ui.open);
+  if (sign("block/copy", Icon::copy, "Duplicate", true)) changed = network.duplicate(index), ++ui.open;
+  if (sign("block/remove", Icon::trash, "Remove", true)) changed = network.remove(index), ui.open = -1;
+  ImGui::NewLine();
+  return changed;
+}
+
+bool draw_open_block(BuilderPanel& ui, const BuilderState& known, int index, const SummaryRow* row) {
+  const Type* type = type_of(known.catalogue, ui.network.class_name(index));
+  ImGui::Indent(0.4f * em());
+  bool changed = false;
+  if (type != nullptr) {
+    sentence(type->help);
+    Json config = ui.network.layer(index)->find("config") != nullptr
+                      ? *ui.network.layer(index)->find("config")
+                      : Json::object();
+    const Json before = config;
+    if (draw_form("block", type->fields, config))
+      for (const Field& field : type->fields) {
+        const Json *now = config.find(field.name), *was = before.find(field.name);
+        if (now != nullptr && (was == nullptr || !(*was == *now)))
+          changed |= ui.network.set_field(index, field.name, *now);
+      }
+  }
+  if (row != nullptr) {
+    push_size(0.9f);
+    sentence(cost_text(*row));
+    pop_font();
+  }
+  if (ui.network.sequential()) changed |= draw_row_actions(ui, index);
+  ImGui::Unindent(0.4f * em());
+  return changed;
+}
+
+/// A block under the pointer shows where it would land; letting go moves it.
+bool drag(BuilderPanel& ui, const std::vector<float>& middles, float left, float width) {
+  if (ui.dragged < 0) return false;
+  int target = ui.dragged;
+  const float y = ImGui::GetMousePos().y;
+  for (int i = 0; i < static_cast<int>(middles.size()); ++i) {
+    if (ui.network.fixed(i)) continue;
+    if (i < ui.dragged && y < middles[static_cast<std::size_t>(i)]) {
+      target = i;
+      break;
+    }
+    if (i > ui.dragged && y > middles[static_cast<std::size_t>(i)]) target = i;
+  }
+  ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeAll);
+  if (ImGui::IsMouseDown(0)) {
+    const float half = row_height() / 2,
+                at = middles[static_cast<std::size_t>(target)] + (target > ui.dragged ? half : -half);
+    if (target != ui.dragged)
+      ImGui::GetForegroundDrawList()->AddRectFilled(
+          ImVec2(left, at - 0.08f * em()), ImVec2(left + width, at + 0.08f * em()), palette().accent);
+    return false;
+  }
+  const bool moved = ui.network.move(ui.dragged, target);
+  if (moved && ui.open == ui.dragged) ui.open = target;
+  ui.dragged = -1;
+  return moved;
+}
+
+/// The layers there are, by group, each with its sentence.
+bool draw_layer_menu(BuilderPanel& ui, const Catalogue& catalogue) {
+  bool changed = false;
+  ImGui::SetNextWindowSizeConstraints(ImVec2(0, 0), ImVec2(28 * em(), ImGui::GetIO().DisplaySize.y * 0.8f));
+  if (!ImGui::BeginPopup("layers")) return false;
+  std::string group;
+  for (const Type& type : catalogue.layers) {
+    if (type.class_name == "InputLayer") continue;
+    if (type.group != group) {
+      group = type.group;
+      push_size(0.87f);
+      muted(group);
+      pop_font();
+    }
+    if (ImGui::Selectable(type.class_name.c_str())) {
+      changed = ui.network.insert(ui.insert_at, type.class_name);
+      if (changed) ui.open = ui.insert_at;
+    }
+    WidgetRects::mark("layer/" + type.class_name);
+    tooltip(type.help);
+  }
+  ImGui::EndPopup();
+  return changed;
+}
+
+/// Totals, and what using the edited network would cost.
+Asked draw_foot(BuilderPanel& ui, const BuilderState& known) {
+  const ModelInfo& model =
+      known.checked.error.empty() && !known.checked.model.empty() ? known.checked.model : known.model;
+  double flops = 0, bytes = 0;
+  for (const SummaryRow& row : model.rows) flops += row.flops, bytes += row.bytes;
+  push_size(0.93f);
+  std::string total = count_text(model.total) + " parameters";
+  if (flops > 0) total += ", " + short_count(flops) + "FLOP and " + bytes_text(bytes) + " an image";
+  sentence(total);
+  pop_font();
+  if (ui.network.config() == known.model.config || !known.checked.error.empty()) return {};
+  if (!known.has_history && !known.running) return action::Build{ui.network.config(), ""};
+  warning("Using the changed network starts with new weights.");
+  Asked asked;
+  if (button("model/use", "Use it", {.kind = Kind::primary})) asked = action::Build{ui.network.config(), ""};
+  ImGui::SameLine();
+  if (button("model/discard", "Discard")) {
+    ui.network.set(known.model.config, true);
+    ui.open = -1;
+    asked = action::Check{ui.network.config()};
+  }
+  return asked;
+}
+
+}  // namespace
+
+std::string shape_text(const std::vector<int>& shape) {
+  std::string text;
+  for (const int size : shape) text += (text.empty() ? "" : " × ") + std::to_string(size);
+  return text;
+}
+
+Asked draw(BuilderPanel& ui, const BuilderState& known) {
+  if (ui.network.count() == 0) {
+    sentence("The layers of the network appear here.");
+    return {};
+  }
+  const ModelInfo& shown = known.checked.model.empty() ? known.model : known.checked.model;
+  bool changed = false;
+  const float width = ImGui::GetContentRegionAvail().x, left = ImGui::GetCursorScreenPos().x;
+  std::vector<float> middles;
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ImGui::GetStyle().ItemSpacing.x, 0.1f * em()));
+  for (int i = 0; i < ui.network.count(); ++i) {
+    if (ui.network.fixed(i)) {
+      middles.push_back(-1e9f);
+      continue;
+    }
+    ImGui::PushID(i);
+    const SummaryRow* row = row_of(shown, ui.network, i);
+    const bool wrong = known.checked.error_layer == i && !known.checked.error.empty();
+    if (ImGui::InvisibleButton("block", ImVec2(width, row_height()), ImGuiButtonFlags_EnableNav))
+      ui.open = ui.open == i ? -1 : i;
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    middles.push_back((low.y + high.y) / 2);
+    WidgetRects::mark("block/" + std::to_string(i));
+    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    const bool on_handle =
+        ui.network.sequential() && ImGui::GetIO().MouseClickedPos[0].x < low.x + 1.3f * em();
+    if (ImGui::GetMousePos().x < low.x + 1.3f * em()) Touch::claim_drag_if_hovered();
+    if (ImGui::IsItemActive() && on_handle && ImGui::IsMouseDragging(0, 4)) ui.dragged = i;
+    draw_row(ui.network, i, row, low, high, {ui.open == i, wrong, ui.network.sequential()});
+    if (const Type* type = type_of(known.catalogue, ui.network.class_name(i));
+        type != nullptr && ui.open != i) {
+      const Json* config = ui.network.layer(i)->find("config");
+      const std::string settings = config != nullptr ? settings_text(*type, *config) : "";
+      tooltip(type->class_name + (settings.empty() ? "" : "\n" + settings) +
+              (row != nullptr ? "\n" + cost_text(*row) : ""));
+    }
+    if (wrong) {
+      ImGui::Dummy(ImVec2(0, 0.2f * em()));
+      warning(known.checked.error);
+    }
+    if (ui.open == i) {
+      ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0.55f * em(), 0.35f * em()));
+      changed |= draw_open_block(ui, known, i, row);
+      ImGui::PopStyleVar();
+      ImGui::PopID();
+      if (changed) break;  // the list is another one now
+      continue;
+    }
+    ImGui::PopID();
+  }
+  ImGui::PopStyleVar();
+  if (!changed) changed = drag(ui, middles, left, width);
+  if (known.checked.error_layer < 0 && !known.checked.error.empty()) warning(known.checked.error);
+  if (ui.network.sequential()) {
+    if (button("model/add", "Add a layer", {.kind = Kind::quiet, .icon = Icon::plus})) {
+      ui.insert_at = ui.open >= 0 ? ui.open + 1 : ui.network.count();
+      ImGui::OpenPopup("layers");
+    }
+    tooltip(ui.open >= 0 ? "Goes below the open block" : "Goes to the end");
+    changed |= draw_layer_menu(ui, known.catalogue);
+  } else {
+    sentence("This network branches: its settings can be changed, its order cannot.");
+  }
+  if (changed) {
+    ui.preset.clear();
+    return action::Check{ui.network.config()};
+  }
+  return draw_foot(ui, known);
+}
+
+Asked draw_builder_heading(BuilderPanel& ui, const BuilderState& known) {
+  if (ui.network.count() == 0) return {};
+  Asked asked;
+  const float side = control_height(), gap = 0.1f * em(), right = right_edge();
+  const float line = ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y - 1.07f * em();
+  ImGui::SetCursorPos(
+      ImVec2(right - 3 * side - 2 * gap + 0.4f * em(), std::max(0.0f, line - (side - 1.07f * em()) / 2)));
+  bool changed = false;
+  if (button("model/undo", "",
+             {.kind = Kind::quiet,
+              .icon = Icon::undo,
+              .enabled = ui.network.can_undo(),
+              .help = "Undo (Ctrl+Z)"}))
+    changed = ui.network.undo();
+  ImGui::SameLine(0, gap);
+  if (button("model/redo", "",
+             {.kind = Kind::quiet,
+              .icon = Icon::redo,
+              .enabled = ui.network.can_redo(),
+              .help = "Redo (Ctrl+Y)"}))
+    changed = ui.network.redo();
+  ImGui::SameLine(0, gap);
+  if (button("model/menu", "",
+             {.kind = Kind::quiet, .icon = Icon::menu, .help = "Ready-made networks, copying"}))
+    ImGui::OpenPopup("model menu");
+  if (changed) {
+    ui.open = -1;
+    return action::Check{ui.network.config()};
+  }
+  if (!ImGui::BeginPopup("model menu")) return asked;
+  push_size(0.87f);
+  muted(known.has_history ? "Ready-made (new weights)" : "Ready-made");
+  pop_font();
+  for (const Preset& preset : known.catalogue.presets) {
+    if (ImGui::Selectable(preset.title.c_str(), preset.name == ui.preset))
+      asked = action::Build{{}, preset.name};
+    WidgetRects::mark("preset/" + preset.name);
+    tooltip(preset.help);
+  }
+  ImGui::Separator();
+  if (ImGui::Selectable("Copy the summary")) asked = action::CopyText{known.model.text};
+  if (ImGui::Selectable("Copy as Keras JSON")) asked = action::CopyText{ui.network.config().dump(2)};
+  ImGui::EndPopup();
+  return asked;
+}
+
+}  // namespace playground

@@ -1,0 +1,34 @@
+// The network as a column of blocks: what each gives, has to learn and costs; opened, its settings.
+#pragma once
+
+#include "web/app/actions.h"
+#include "web/app/known.h"
+#include "web/app/network.h"
+
+namespace playground {
+
+struct BuilderPanel {
+  Network network;
+  std::string preset;  ///< the preset the network still is; empty: edited
+  int open = -1;       ///< the block whose settings show
+  int dragged = -1;    ///< the block on the pointer
+  int insert_at = -1;  ///< where a layer from the menu goes
+};
+
+struct BuilderState {
+  const Catalogue& catalogue;
+  const ModelInfo& model;    ///< the one that trains
+  const Checked& checked;    ///< what the trainer says of the edited one
+  bool has_history = false;  ///< weights would be lost
+  bool running = false;
+};
+
+/// (32, 32, 3) as "32 × 32 × 3".
+std::string shape_text(const std::vector<int>& shape);
+
+/// Check after every edit, Build when the edited network is to be used.
+Asked draw(BuilderPanel& ui, const BuilderState& known);
+/// Undo, redo and the menu, at the right end of the card's heading.
+Asked draw_builder_heading(BuilderPanel& ui, const BuilderState& known);
+
+}  // namespace playground

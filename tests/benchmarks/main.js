@@ -13,7 +13,7 @@ import {openNative} from './hosts.js';
 import {tutorial, withoutAugmentation} from './keras.js';
 import {measurePeaks} from './peak.js';
 import {checkedSteps, checkLosses, named, openAll, timeAll} from './measure.js';
-import {barTable, checkTable, evaluateBars, peakTable, rateTables, summarize} from './report.js';
+import {barTable, checkTable, evaluateBars, peakTable, profileTable, rateTables, summarize} from './report.js';
 import {sides} from './sides.js';
 import {median, parseOptions} from './statistics.js';
 
@@ -64,6 +64,15 @@ async function watchFrames(entrants, log) {
           median_ms: gaps.length ? median(gaps) : undefined, long_tasks: tasks.length, longest_task_ms: Math.max(0, ...tasks)};
 }
 
+/** Where a step's time goes in the native core, for each network. */
+async function profile(entrants, networks) {
+  const native = entrants.find(({side, threads, host}) => side.name === 'native' && threads === 1 && host);
+  const asked = native ? networks.filter((network) => !native.failures[network]) : [];
+  const profiles = [];
+  for (const network of asked) profiles.push({network, batch: 32, ...await native.host.ask({do: 'profile', network, batch: 32, seconds: 1})});
+  return profiles;
+}
+
 async function main() {
   const options = parseOptions(process.argv.slice(2), {sides: sides.map(({name}) => name), networks: Object.keys(plans.full).filter((n) => n !== 'slow')});
   const plan = options.quick ? plans.quick : plans.full;
@@ -91,7 +100,7 @@ async function main() {
   const entrants = await openAll(sides.filter(asked), context, log);
 
   const samples = [], checks = [];
-  let frames;
+  let frames, profiles = [];
   try {
     for (const network of timed) {
       log(`${network}: comparing losses ...`);
@@ -109,6 +118,7 @@ async function main() {
       log(`timing the slow ones, batch ${batch} ...`);
       await timeAll(slow, {network: 'tutorial', ...plan.slow, batch}, samples, log);
     }
+    profiles = await profile(entrants, timed);
     frames = await watchFrames(entrants, log);
   } finally {
     for (const {host} of entrants) await host?.close();
@@ -126,7 +136,7 @@ async function main() {
     not_run: entrants.flatMap((e) => [
       ...(e.failure ? [{side: named(e), reason: e.failure}] : []),
       ...Object.entries(e.failures).map(([network, reason]) => ({side: named(e), network, reason}))]),
-    peaks, checks, results, bars: found, frames,
+    peaks, checks, results, bars: found, profiles, frames,
   };
   console.log(`${about.cpu}, ${about.cores} cores, ${about.memory_gib} GiB; ${about.system}; Chromium ${about.chromium}; Node ${about.node}; load before: ${about.load.toFixed(1)}`);
   for (const {side, versions} of new Map(entrants.filter((e) => e.versions).map((e) => [e.side, e])).values())
@@ -136,6 +146,7 @@ async function main() {
   console.log(`\n${checks.map(checkTable).join('\n\n')}\n`);
   console.log(`${rateTables(results)}\n`);
   console.log(barTable(found));
+  for (const one of profiles) console.log(`\n${profileTable(one)}`);
   if (frames) {
     console.log(`\nMain thread while the page trains with one thread: ${frames.frames} frames, longest ${frames.longest_ms.toFixed(0)} ms, ` +
                 `${frames.over_50_ms} over 50 ms (bar: 0); ${frames.long_tasks} long tasks, longest ${frames.longest_task_ms.toFixed(0)} ms`);

@@ -1,4 +1,5 @@
-// The core, natively, as a side of ./tests/bench: requests as lines of JSON on standard input, answers on standard output.
+// The core, natively, as a side of ./tests/bench: requests as lines of JSON on standard input, answers on
+// standard output.
 //   bench_native FIXTURE_FOLDER THREADS
 
 #include <algorithm>
@@ -21,6 +22,7 @@
 #include "core/exec.h"
 #include "core/formats/checkpoint.h"
 #include "core/presets.h"
+#include "core/profile.h"
 #include "core/trainer.h"
 
 namespace {
@@ -73,6 +75,7 @@ class Side {
     if (what == "losses") return losses(request);
     if (what == "slice")
       return text_of(request, "mode") == "train" ? train_slice(request) : forward_slice(request);
+    if (what == "profile") return profile(request);
     return Error{"bad_argument", "unknown request \"" + what + "\"", {}};
   }
 
@@ -151,6 +154,42 @@ class Side {
       auto outcome = (*trainer)->step();
       return outcome ? Result<void>() : outcome.error();
     });
+  }
+
+  /// Where a training step's time goes: for each layer and pass microseconds and operations an image.
+  Result<Json> profile(const Json& request) {
+    auto loaded = load(request, "config");
+    if (!loaded) return loaded.error();
+    auto options = fit_options(request, true);
+    if (!options) return options.error();
+    auto trainer = Trainer::make(loaded->model, pictures_, nullptr, std::move(*options), exec_);
+    if (!trainer) return trainer.error();
+    Profile profile;
+    int settling = kSettlingSteps;
+    const auto measured = timed(request, [&]() -> Result<void> {
+      exec_.profile = settling-- > 0 ? nullptr : &profile;
+      auto outcome = (*trainer)->step();
+      return outcome ? Result<void>() : outcome.error();
+    });
+    exec_.profile = nullptr;
+    if (!measured) return measured.error();
+    const double images = number_of(*measured, "images", 1);
+    Json answer;
+    answer["images_per_second"] = images / number_of(*measured, "seconds", 1);
+    answer["layers"] = Json::array();
+    constexpr std::pair<Pass, const char*> passes[] = {
+        {Pass::forward, "forward"}, {Pass::backward, "backward"}, {Pass::update, "update"}};
+    for (int layer = 0; layer < profile.layers(); ++layer) {
+      Json row;
+      row["name"] = layer < loaded->model.layer_count() ? loaded->model.layer(layer).name : "optimizer";
+      for (const auto& [pass, name] : passes) {
+        const Profile::Entry& entry = profile.entry(layer, pass);
+        row[name]["microseconds"] = 1e6 * entry.seconds / images;
+        row[name]["operations"] = entry.flops / images;
+      }
+      answer["layers"].push_back(std::move(row));
+    }
+    return answer;
   }
 
   Result<Json> forward_slice(const Json& request) {

@@ -1,5 +1,5 @@
-// The multiply-and-add peak of one thread, for each kernel set that works here: lines of "set GFLOP/s", the best of a few
-// measurements of about 40 ms. ./tests/bench runs it natively and in Chromium.
+// The multiply-and-add peak of one thread, for each kernel set that works here: lines of "set GFLOP/s", the
+// best of a few measurements of about 40 ms. ./tests/bench runs it natively and in Chromium.
 
 #include <algorithm>
 #include <chrono>

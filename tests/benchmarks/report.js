@@ -80,6 +80,21 @@ export function peakTable(peaks) {
                 ...peaks.map(({where, kernels, gflops}) => [where, kernels, gflops.toFixed(1)])]);
 }
 
+/** Time and GFLOP/s (counted as direct convolution) of each layer and pass; share is of the step. */
+export function profileTable({layers, network, batch}) {
+  const passes = ['forward', 'backward', 'update'];
+  const all = layers.flatMap((layer) => passes.map((pass) => layer[pass].microseconds)).reduce((sum, time) => sum + time, 0);
+  const cells = (layer) => passes.flatMap((pass) => {
+    const {microseconds, operations} = layer[pass];
+    const rate = operations > 0 && microseconds > 0 ? (operations / microseconds / 1000).toFixed(1) : '-';
+    return microseconds > 0 ? [microseconds.toFixed(1), ...(pass === 'update' ? [] : [rate]), `${(100 * microseconds / all).toFixed(1)} %`]
+                            : pass === 'update' ? ['-', '-'] : ['-', '-', '-'];
+  });
+  const busy = layers.filter((layer) => passes.some((pass) => layer[pass].microseconds > 0));
+  return table([[`${network}, native, 1 thread, batch ${batch}`, 'forward us/image', 'GFLOP/s', 'share', 'backward us/image', 'GFLOP/s', 'share', 'update us/image', 'share'],
+                ...busy.map((layer) => [layer.name, ...cells(layer)])]);
+}
+
 export function checkTable({network, by, rows, tolerance}) {
   return table([[`${network}: losses of six steps, against ${by}`, 'largest difference', ''],
                 ...rows.map(({name, difference, agrees}) => [name, difference.toExponential(1), agrees ? 'agrees' : `not timed (over ${tolerance})`])]);

@@ -3,6 +3,7 @@
 //   dist/index.html, and the few files that must be beside it
 //   dist/<hash of the contents>/   everything else: a browser may keep it for ever, and two versions never mix, also where
 //                                  a new one is copied over an old one that somebody has open
+//   dist/models/                   models of our own, which the page fetches when somebody asks
 //   dist/data/                     the data set, or just a manifest that says there is none
 import {createHash} from 'node:crypto';
 import {cp, mkdir, readFile, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
@@ -104,6 +105,8 @@ const build = JSON.stringify({version, files: ['./', ...list, `${version}/build_
 const worker = join(work, 'service_worker.js');
 await writeFile(worker, replace(await readFile(worker, 'utf8'), /^const BUILD = .*$/m, `const BUILD = ${build};`));
 
+await mkdir(join(work, 'models'));
+for (const path of await filesOf('assets/models', /\.safetensors$/)) await cp(path, join(work, 'models', basename(path)));
 await packData(join(work, 'data'), dataAt > 0 ? process.argv[dataAt + 1] : null);
 await rm(TARGET, {recursive: true, force: true});
 await rename(work, TARGET);

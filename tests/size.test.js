@@ -13,7 +13,7 @@ const brotli = (bytes) => brotliCompressSync(bytes, {params: {[constants.BROTLI_
 async function measure() {
   const parts = new Map();
   for (const entry of await readdir(DIST, {withFileTypes: true})) {
-    if (entry.name === 'data') continue;
+    if (['data', 'models'].includes(entry.name)) continue;  // fetched when somebody asks
     const paths = entry.isDirectory() ? (await readdir(DIST + entry.name)).map((name) => `${entry.name}/${name}`) : [entry.name];
     for (const path of paths) {
       const bytes = await readFile(DIST + path);

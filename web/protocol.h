@@ -90,7 +90,8 @@
 //   choose_files kind: data | folder | model; opens the browser's file dialogue     dataset, or import's reply
 //   sources      -           {beside_page, kept: null or {label, bytes, saved}, huggingface: URL, sample: true}
 //   forget       -           {}: deletes what is kept in the browser
-//   download     format      {files}: export, saved through the browser
+//   download     format      {files}: export, saved through the browser; several files as one zip
+//   load_model   name        import's reply: a model of our own, from models/ beside the page
 //   save_text    name, text  {}: a file saved through the browser (CSV of the history and the like)
 //   share        hash        {url}: puts the configuration in the address bar and the link on the clipboard
 //   open         url         {}: opens a page of this site in a new tab

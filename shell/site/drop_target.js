@@ -1,6 +1,6 @@
 // Files and folders dropped anywhere on the page.
 
-const MODEL_FILE = /\.(json|weights\.bin|safetensors|onnx|keras|h5)$/i;
+const MODEL_FILE = /\.(json|weights\.bin|group\d+-shard\d+of\d+\.bin|safetensors|onnx)$/i;
 
 /**
  * @param {Window} window

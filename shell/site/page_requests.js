@@ -1,5 +1,7 @@
 // What the app may ask that is the page's own business (section 3 of web/protocol.h): files, links, storage, downloads.
 import {PlaygroundError} from './errors.js';
+import {fetchModel} from './own_models.js';
+import {writeZip} from './zip_writer.js';
 
 /**
  * @param {object} parts
@@ -46,9 +48,12 @@ export function createPageRequests({playground, loader, sources, forget, window}
     },
     async download({format}) {
       const {files} = await playground.export(format);
-      for (const [name, content] of Object.entries(files)) save(name, content);
+      const all = Object.entries(files);
+      if (all.length > 1) save(`${format}.zip`, writeZip(all));
+      else for (const [name, content] of all) save(name, content);
       return {files: Object.keys(files)};
     },
+    load_model: async ({name}) => playground.import(await fetchModel({fetch: window.fetch.bind(window), base: window.location.href}, name)),
     save_text: ({name, text}) => save(name, text),
     share({hash}) {
       const url = new URL(window.location.href);

@@ -1,5 +1,6 @@
 // The scripting interface, for the browser's console, for teachers' pages and for tests.
 import {PlaygroundError, withCode} from './errors.js';
+import {readZip} from './zip_reader.js';
 
 const PICTURE_BYTES = 32 * 32 * 3;
 /** @typedef {ReturnType<typeof createPlayground>} Playground */
@@ -90,7 +91,7 @@ export function createPlayground({trainer, loader, ready}) {
     },
     /** @param {File[] | {[name: string]: ArrayBuffer | ArrayBufferView}} files */
     async import(files) {
-      const named = await readFiles(files);
+      const named = await unpacked(await readFiles(files));
       return (await ask('import', {files: named.map(({name}) => name)}, {payloads: named.map(({bytes}) => bytes)})).args;
     },
     /** @type {EventTarget['addEventListener']} */
@@ -98,6 +99,18 @@ export function createPlayground({trainer, loader, ready}) {
     /** @type {EventTarget['removeEventListener']} */
     removeEventListener: events.removeEventListener.bind(events),
   });
+}
+
+/**
+ * A model of several files may come as one zip.
+ * @param {{name: string, bytes: ArrayBuffer}[]} files
+ * @returns {Promise<{name: string, bytes: ArrayBuffer}[]>}
+ */
+async function unpacked(files) {
+  if (files.length !== 1 || !files[0].name.endsWith('.zip')) return files;
+  const [{name, bytes}] = files;
+  const entries = await readZip(new Blob([bytes]), name);
+  return Promise.all(entries.map(async ({path, read}) => ({name: path, bytes: await (await read()).arrayBuffer()})));
 }
 
 /**

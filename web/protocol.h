@@ -45,6 +45,7 @@
 //                batch_size, optimizer, learning_rate,               early_stopping}, when training ends
 //                seed, threads, shuffle, validate, ...               errors no_data no_model bad_argument diverged cancelled busy
 //                paused?: stand still before the first step
+//   schedule     the fields of fit_fields                 -          {points [[epoch, learning rate], ...]}: what fit would do
 //   pause        -                                       -          {} after the running step
 //   resume       -                                       -          {}
 //   step         -                                       -          {} after one more mini-batch, then paused
@@ -55,7 +56,8 @@
 //                                                                    [{name, precision, recall, f1, support}], macro,
 //                                                                    epoch, step, split}; rows true, columns predicted
 //   predict      -                                       pictures   {n, classes} (probabilities)
-//   predictions  split, sort index | confidence | loss,  -          {total, items [{index, label, predicted}]}
+//   predictions  split, sort index | confidence | loss,  -          {total, items [{index, label, predicted}], calibration
+//                                                                    [[certainty, share right, count], ...] of all}
 //                mistakes?, actual?, predicted?,                     (pictures, probabilities)
 //                offset, count
 //   inspect      what, layer?, image {split, index}?     picture?   as web/trainer/inspect.h says

@@ -26,8 +26,8 @@ export async function startApp({create, canvas, trainer, pageRequests}) {
                                        : await trainer.request(type, args, {payloads});
       receive({id, args: reply.args, payloads: reply.payloads});
     } catch (error) {
-      const {code, message} = withCode(error);
-      receive({id, error: {code, message}, args: {}, payloads: []});
+      const {code, message, layer} = withCode(error);
+      receive({id, error: {code, message, layer}, args: {}, payloads: []});
     }
   }
 

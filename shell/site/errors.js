@@ -3,12 +3,13 @@ export class PlaygroundError extends Error {
   /**
    * @param {string} code
    * @param {string} message
-   * @param {{cause?: unknown}} [options]
+   * @param {{cause?: unknown, layer?: number}} [options] layer: index of the layer to blame, in the configuration's list
    */
   constructor(code, message, options) {
     super(message, options);
     this.name = code === 'cancelled' ? 'AbortError' : 'PlaygroundError';
     this.code = code;
+    this.layer = options?.layer;
   }
 }
 

@@ -3,7 +3,7 @@ import {PlaygroundError} from './errors.js';
 const GONE = 'The trainer has ended; what it held is lost, and a new one is being started.';
 
 /**
- * @typedef {{id?: number, type?: string, args: any, payloads: ArrayBuffer[], error?: {code: string, message: string}}} Message
+ * @typedef {{id?: number, type?: string, args: any, payloads: ArrayBuffer[], error?: {code: string, message: string, layer?: number}}} Message
  * @typedef {{payloads?: ArrayBuffer[], signal?: AbortSignal}} CallOptions
  * @typedef {{addEventListener: (type: string, listener: (event: any) => void) => void,
  *            postMessage: (message: any, transfer?: any) => void}} WorkerLike
@@ -67,7 +67,7 @@ export function connectTrainer(worker, onEvent, onEnd) {
     if (data.id === undefined) return onEvent(data);
     const waitingCall = waiting.get(data.id);  // none: aborted, and this reply is late
     waiting.delete(data.id);
-    if (data.error) waitingCall?.reject(new PlaygroundError(data.error.code, data.error.message));
+    if (data.error) waitingCall?.reject(new PlaygroundError(data.error.code, data.error.message, {layer: data.error.layer}));
     else waitingCall?.resolve(data);
   });
   for (const type of ['error', 'messageerror']) {

@@ -22,7 +22,6 @@ struct Page {
   };
   HeadlessGui gui;
   std::vector<Sent> sent;
-  std::vector<Json> told;
   App app{Outside{.send =
                       [this](std::string_view json, std::span<const Payload>) {
                         const auto message = cnn::parse_json(json);
@@ -33,7 +32,6 @@ struct Page {
                   .copy_text = [](const std::string&) {},
                   .theme_changed = [] {},
                   .save_picture = [](const std::string&, const std::string&) {},
-                  .tell = [this](const std::string& json) { told.push_back(*cnn::parse_json(json)); },
                   .hash = "",
                   .most_threads = 1}};
 
@@ -233,39 +231,4 @@ TEST_CASE("app: the page fits a phone: every bar button is on screen and none co
     rects.push_back(*rect);
   }
   Touch::set_coarse(false);
-}
-
-TEST_CASE("app: the mirror tells states, epochs and the matrix, and not every step") {
-  Page page;
-  page.event("dataset", kDataset);
-  page.event("model", kModel);
-  page.app.tell_mirror();
-  REQUIRE(page.told.size() == 1);
-  CHECK(text_in(page.told[0], "status") ==
-        "Sample pictures is loaded: 2,000 pictures to learn from. Ready to train.");
-  page.app.tell_mirror();
-  CHECK(page.told.size() == 1);
-  page.event(
-      "step",
-      R"({"epoch":1,"epochs":2,"step":1,"steps_per_epoch":4,"loss":2,"accuracy":0.2,"global_step":1,"points":[[1,2,0.2]]})");
-  page.event(
-      "evaluation",
-      R"({"accuracy":0.6,"loss":1,"epoch":1,"split":"test","confusion_matrix":[[30,20],[10,40]],"per_class":[]})");
-  page.event("epoch",
-             R"({"epoch":1,"loss":2,"accuracy":0.3,"val_loss":1.9,"val_accuracy":0.35,"seconds":2})");
-  page.app.tell_mirror();
-  REQUIRE(page.told.size() == 2);
-  const Json::Array& tables = list_in(page.told[1], "tables");
-  REQUIRE(tables.size() == 4);
-  CHECK(list_in(tables[0], "rows")[0].dump() == R"(["1","2.0000","30.0 %","1.9000","35.0 %","0:02"])");
-  CHECK(list_in(tables[1], "rows")[0].dump() == R"(["cat","30","20"])");
-}
-
-TEST_CASE("app: the mirror's buttons do what the bar's do") {
-  Page page;
-  page.event("dataset", kDataset);
-  page.event("model", kModel);
-  CHECK(page.app.command("train"));
-  CHECK(page.last("fit"));
-  CHECK_FALSE(page.app.command("fly"));
 }

@@ -31,6 +31,7 @@ Evaluation three_classes() {
 }
 
 const std::vector<std::string> kNames{"bird", "cat", "dog"};
+const std::vector<CalibrationBin> kNoBins;
 
 }  // namespace
 
@@ -91,7 +92,9 @@ TEST_CASE("matrix: a press on row 1, column 2 asks for those pictures") {
   HeadlessGui gui;
   MatrixPanel ui;
   const Evaluation evaluation = three_classes();
-  const Asked asked = gui.press("cell/1/2", [&] { return draw(ui, evaluation, kNames, false); });
+  const Asked asked = gui.press("cell/1/2", [&] {
+    return draw(ui, MatrixState{evaluation, kNames, kNoBins}, false);
+  });
   REQUIRE(asked_for<action::ShowPictures>(asked));
   CHECK(asked_for<action::ShowPictures>(asked)->actual == 1);
   CHECK(asked_for<action::ShowPictures>(asked)->predicted == 2);
@@ -111,7 +114,7 @@ TEST_CASE("matrix: nothing known draws a sentence and asks nothing") {
   HeadlessGui gui;
   MatrixPanel ui;
   const Evaluation nothing;
-  CHECK_FALSE(gui.press("cell/0/0", [&] { return draw(ui, nothing, kNames, false); }));
+  CHECK_FALSE(gui.press("cell/0/0", [&] { return draw(ui, MatrixState{nothing, kNames, kNoBins}, false); }));
 }
 
 TEST_CASE("gallery: filter, order and page ask anew, a changed filter from the first page") {

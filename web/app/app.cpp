@@ -75,6 +75,7 @@ void App::on_event(const Event& event) {
   if (event.type == "step") return on_step(event.args);
   if (event.type == "epoch") return on_epoch(event.args);
   if (event.type == "state") return on_state(event.args);
+  if (event.type == "run") return on_run(event.args);
   if (event.type == "dataset") return on_dataset(event.args);
   if (event.type == "evaluation") {
     known_.evaluation = read_evaluation(event.args);
@@ -175,6 +176,7 @@ void App::refresh_gallery() {
     known_.gallery_waiting = false;
     if (!reply.ok()) return fail(reply);
     known_.gallery_total = number_in(reply.args, "total");
+    read_calibration(reply.args);
     const Json::Array& items = list_in(reply.args, "items");
     std::vector<std::vector<float>> rows(items.size());
     if (reply.payloads.size() > 1) rows = probabilities_in(reply.payloads[1], items.size());
@@ -184,6 +186,30 @@ void App::refresh_gallery() {
           {static_cast<int>(number_in(items[i], "index")), static_cast<int>(number_in(items[i], "label")),
            static_cast<int>(number_in(items[i], "predicted")), std::move(rows[i])});
     known_.gallery.atlas.assign(reply.payloads.empty() ? std::span<const std::uint8_t>() : reply.payloads[0]);
+  });
+}
+
+/// How sure against how right, in tenths of certainty; comes with predictions.
+void App::read_calibration(const Json& args) {
+  known_.calibration.clear();
+  for (const Json& json : list_in(args, "calibration")) {
+    const Json::Array* bin = json.elements();
+    if (bin == nullptr || bin->size() < 3) continue;
+    const auto value = [bin](std::size_t i) {
+      return (*bin)[i].number() != nullptr ? *(*bin)[i].number() : 0;
+    };
+    if (value(2) > 0) known_.calibration.push_back({value(0), value(1), value(2)});
+  }
+}
+
+/// Only while nothing trains: it takes a look at every test picture.
+void App::refresh_calibration() {
+  calibration_stale_ = false;
+  Json args;
+  args["split"] = "test";
+  args["count"] = 0;
+  mail_.ask("predictions", std::move(args), [this](const Reply& reply) {
+    if (reply.ok()) read_calibration(reply.args);
   });
 }
 
@@ -217,11 +243,19 @@ void App::on_epoch(const Json& args) {
   known_.runs.back().history.push_back(row);
 }
 
+/// A training begins, ours or a script's.
+void App::on_run(const Json& args) {
+  if (new_run_ || known_.runs.empty()) begin_run();
+  known_.runs.back().fit = args;
+  fit_began_ = true;
+}
+
 void App::on_state(const Json& args) {
   const RunState before = known_.training.state;
   known_.training.state = read_state(text_in(args, "state"));
   if (known_.training.running()) known_.starting = false;
   if (known_.training.busy() == (before == RunState::training || before == RunState::validating)) return;
+  calibration_stale_ = true;
   if (!known_.training.busy() && known_.has_history()) {  // stands still: show what the weights are worth now
     refresh_strip();
     gallery_stale_ = true;
@@ -232,6 +266,9 @@ void App::frame() {
   if (const Asked asked = draw(ui_, known_)) carry_out(*asked);
   if (ui_.tab == Tab::predictions && known_.has_history() && gallery_stale_ && !known_.gallery_waiting)
     refresh_gallery();
+  const bool stands = known_.training.state == RunState::ready || known_.training.state == RunState::paused;
+  if (ui_.tab == Tab::matrix && stands && calibration_stale_ && known_.evaluation.classes > 0)
+    refresh_calibration();
 }
 
 }  // namespace playground

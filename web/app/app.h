@@ -18,9 +18,8 @@ struct Outside {
   std::function<void(const std::string&)> copy_text;
   std::function<void()> theme_changed;
   std::function<void(const std::string& name, const std::string& svg)> save_picture;
-  std::function<void(const std::string& json)> tell;  ///< the page in words, for its HTML mirror
-  std::string hash;                                   ///< of the address the page was opened with
-  int most_threads = 1;                               ///< processor cores
+  std::string hash;      ///< of the address the page was opened with
+  int most_threads = 1;  ///< processor cores
 };
 
 class App {
@@ -34,10 +33,6 @@ class App {
   void receive(std::string_view json, std::span<const Payload> payloads);
   /// Draws one ImGui frame.
   void frame();
-  /// A button of the HTML mirror: train, pause, resume, step, stop, reset. False: no such command.
-  bool command(std::string_view name);
-  /// Tells the mirror when there is something new to tell.
-  void tell_mirror();
 
   Workbench& ui() { return ui_; }
   const Known& known() const { return known_; }
@@ -48,6 +43,7 @@ class App {
   void on_step(const Json& args);
   void on_epoch(const Json& args);
   void on_state(const Json& args);
+  void on_run(const Json& args);
   void on_hello(const Json& args);
   void on_model(const Json& args);
 
@@ -70,6 +66,8 @@ class App {
   void ask_strip_pictures();
   void refresh_strip();
   void refresh_gallery();
+  void refresh_calibration();
+  void read_calibration(const Json& args);
   void simple(std::string_view type);
   void fail(const Reply& reply);
 
@@ -80,12 +78,11 @@ class App {
   std::vector<std::uint8_t> strip_pictures_;
   std::chrono::steady_clock::time_point strip_asked_{};
   bool new_run_ = true;  ///< the next training starts a run of its own
-  bool gallery_stale_ = true;
+  bool gallery_stale_ = true, calibration_stale_ = true;
   Continued before_;  ///< what the present run had behind it when this training began
   bool fit_began_ = false;
   int last_run_id_ = 0;
-  std::string told_;  ///< key of what the mirror knows
-  Json wanted_;       ///< the configuration looked at last; replies about older ones come too late
+  Json wanted_;  ///< the configuration looked at last; replies about older ones come too late
 };
 
 }  // namespace playground

@@ -4,7 +4,6 @@
 #include "web/app/app.h"
 #include "web/app/format.h"
 #include "web/app/messages.h"
-#include "web/app/mirror.h"
 #include "web/app/share.h"
 
 namespace playground {
@@ -108,27 +107,6 @@ void App::carry_out(const Action& asked) {
                  },
              },
              asked);
-}
-
-bool App::command(std::string_view name) {
-  const std::pair<std::string_view, Action> kCommands[] = {
-      {"train", action::Train{}}, {"pause", action::Pause{}}, {"resume", action::Resume{}},
-      {"step", action::Step{}},   {"stop", action::Stop{}},   {"reset", action::Reset{}}};
-  for (const auto& [command, asked] : kCommands)
-    if (command == name) {
-      carry_out(asked);
-      return true;
-    }
-  return false;
-}
-
-void App::tell_mirror() {
-  const auto seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now().time_since_epoch());
-  std::string key = mirror_key(known_, static_cast<long>(seconds.count() / 10));
-  if (key == told_) return;
-  told_ = std::move(key);
-  outside_.tell(mirror_content(known_).dump());
 }
 
 void App::simple(std::string_view type) {

@@ -72,6 +72,7 @@ bool draw_family(const Field& field, const std::vector<Type>& family, Json& valu
   if (any) {
     const std::string settings = type->class_name + " settings";
     push_size(0.93f);
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 0.6f * em());
     if (button((field.name + "/settings").c_str(), settings.c_str(),
                {.kind = Kind::quiet,
                 .icon = open ? Icon::chevron_down : Icon::chevron_right,

@@ -108,9 +108,7 @@ bool draw_choice(const Field& field, Json& value) {
   const std::string now = value.string() != nullptr    ? *value.string()
                           : value.members() != nullptr ? "custom"
                                                        : "auto";
-  ImGui::SetNextItemWidth(control_width());
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
-  if (ImGui::BeginCombo("##choice", now.c_str())) {
+  if (begin_choice(field.name.c_str(), now, control_width())) {
     if (field.optional && ImGui::Selectable("auto", value.is_null())) {
       changed = !value.is_null();
       value = nullptr;
@@ -123,11 +121,7 @@ bool draw_choice(const Field& field, Json& value) {
       WidgetRects::mark(field.name + "/" + choice);
     }
     ImGui::EndCombo();
-  } else {
-    WidgetRects::mark(field.name);
-    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   }
-  ImGui::PopStyleVar();
   return changed;
 }
 

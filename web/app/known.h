@@ -131,6 +131,11 @@ struct Evaluation {
   int column_sum(int predicted) const;
 };
 
+/// Pictures of about the same certainty.
+struct CalibrationBin {
+  double confidence = 0, accuracy = 0, count = 0;
+};
+
 struct GalleryItem {
   int index = 0, label = 0, predicted = 0;
   std::vector<float> probabilities;

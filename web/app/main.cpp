@@ -92,7 +92,6 @@ EMSCRIPTEN_KEEPALIVE void app_receive(const char* json, int size, const playgrou
                                       int count) {
   if (program == nullptr) return;
   program->app->receive({json, static_cast<std::size_t>(size)}, {payloads, static_cast<std::size_t>(count)});
-  program->app->tell_mirror();
   program->canvas.wake();
 }
 
@@ -106,13 +105,6 @@ EMSCRIPTEN_KEEPALIVE int app_widget_rect(const char* name, float* rectangle) {
 /// Frames drawn since the start: an idle page's number stands still.
 EMSCRIPTEN_KEEPALIVE int app_frames() {
   return program != nullptr ? static_cast<int>(program->canvas.frames_drawn()) : 0;
-}
-
-/// A button of the HTML mirror; 0: no such command.
-EMSCRIPTEN_KEEPALIVE int app_command(const char* name) {
-  const bool known = program->app->command(name);
-  program->canvas.wake();
-  return known ? 1 : 0;
 }
 
 EMSCRIPTEN_KEEPALIVE void app_resized() { program->canvas.resized(); }
@@ -153,7 +145,6 @@ int main() {
       .theme_changed = theme_chosen,
       .save_picture = [](const std::string& name,
                          const std::string& svg) { browser::save_png(name.c_str(), svg.c_str()); },
-      .tell = [](const std::string& json) { browser::publish_mirror(json); },
       .hash = browser::address_hash(),
       .most_threads = browser::processor_cores()});
   Touch::set_coarse(browser::coarse_pointer());

@@ -139,6 +139,23 @@ bool segmented(const char* name, std::span<const char* const> labels, int& chose
   return changed;
 }
 
+bool begin_choice(const char* name, const std::string& chosen, float width) {
+  const std::string label = std::string("##") + name;
+  ImGui::SetNextItemWidth(width);
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const bool open = ImGui::BeginCombo(label.c_str(), fitted(chosen, width - 2.4f * em()).c_str(),
+                                      ImGuiComboFlags_NoArrowButton);
+  ImGui::PopStyleVar();
+  draw_icon(list, Icon::chevron_down, ImVec2(low.x + width - 0.95f * em(), low.y + control_height() / 2),
+            0.7f * em(), palette().muted);
+  if (open) return true;
+  WidgetRects::mark(name);
+  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  return false;
+}
+
 bool toggle(const char* name, const char* label, bool& on) {
   const Palette& p = palette();
   const float height = control_height(), track_height = 1.05f * em(), track = 1.9f * em();

@@ -13,7 +13,7 @@
 
 namespace playground {
 
-/// Where widgets with a name are, for tests and the screen-reader mirror. A name is valid for the frame that
+/// Where widgets with a name are, for tests. A name is valid for the frame that
 /// drew it.
 class WidgetRects {
  public:
@@ -37,6 +37,8 @@ struct ButtonLook {
 /// `name` is the stable identity and the name for tests; `label` may be empty and may change.
 bool button(const char* name, const char* label, const ButtonLook& look = {});
 
+/// One of many: a field that opens a list. When true, the entries follow and then ImGui::EndCombo().
+bool begin_choice(const char* name, const std::string& chosen, float width);
 /// One of a few, all in view. Names its parts `name/label`.
 bool segmented(const char* name, std::span<const char* const> labels, int& chosen, bool fill = false);
 /// On or off, with its word; a press anywhere on it toggles.

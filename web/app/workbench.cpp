@@ -155,7 +155,7 @@ Asked draw_result(Workbench& ui, Known& known, bool narrow) {
   const float strip = 9.2f * em();
   switch (ui.tab) {
     case Tab::matrix:
-      return draw(ui.matrix, known.evaluation, known.data.class_names, narrow);
+      return draw(ui.matrix, {known.evaluation, known.data.class_names, known.calibration}, narrow);
     case Tab::predictions:
       return draw(ui.gallery, gallery, narrow);
     case Tab::runs:

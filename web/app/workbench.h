@@ -35,6 +35,7 @@ struct Known {
   std::vector<Point> schedule;
   Training training;
   Evaluation evaluation;
+  std::vector<CalibrationBin> calibration;
   std::vector<Run> runs;  ///< the last is the present one
   PictureAtlas preview{10};
   std::vector<int> preview_labels;

@@ -75,11 +75,42 @@ cnn::Result<Wanted> Wanted::read(Args& args) {
   return wanted;
 }
 
+namespace {
+
+constexpr std::size_t kBins = 10;
+
+/// How sure the model was against how often it was right, in tenths of certainty: [mean certainty, share
+/// right, count].
+cnn::Json calibration(const Predictions& predictions, const cnn::Dataset& data) {
+  struct Bin {
+    double certainty = 0, right = 0, count = 0;
+  };
+  std::vector<Bin> bins(kBins);
+  for (std::size_t i = 0; i < predictions.size(); ++i) {
+    const int predicted = predictions.predicted(i);
+    const double certainty =
+        static_cast<double>(predictions.probabilities(i)[static_cast<std::size_t>(predicted)]);
+    if (!(certainty >= 0)) continue;  // NaN is no certainty
+    Bin& bin = bins[std::min(kBins - 1, static_cast<std::size_t>(certainty * static_cast<double>(kBins)))];
+    bin.certainty += certainty;
+    bin.right += predicted == data.labels[i] ? 1 : 0;
+    ++bin.count;
+  }
+  cnn::Json list = cnn::Json::array();
+  for (const Bin& bin : bins)
+    if (bin.count > 0)
+      list.push_back(cnn::Json::array({bin.certainty / bin.count, bin.right / bin.count, bin.count}));
+  return list;
+}
+
+}  // namespace
+
 Reply prediction_page(const Wanted& wanted, const Predictions& predictions, const cnn::Dataset& data) {
   const std::vector<std::size_t> chosen = choose(wanted, predictions, data);
   Reply reply;
   reply.args["total"] = chosen.size();
   reply.args["classes"] = predictions.classes();
+  reply.args["calibration"] = calibration(predictions, data);
   cnn::Json& items = reply.args["items"] = cnn::Json::array();
   Buffer pixels;
   std::vector<float> probabilities;

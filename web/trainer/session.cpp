@@ -29,6 +29,7 @@ std::span<const Session::Handler> Session::handlers() {
       {"summary", &Session::summary},
       {"check", &Session::check},
       {"fit", &Session::fit},
+      {"schedule", &Session::schedule},
       {"pause", &Session::pause},
       {"resume", &Session::resume},
       {"step", &Session::step},

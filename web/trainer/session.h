@@ -53,6 +53,7 @@ class Session {
   static std::span<const Handler> handlers();
 
   Handled hello(const Request&);
+  Handled schedule(const Request&);
   Handled load_sample(const Request&);
   Handled load_begin(const Request&);
   Handled load_chunk(const Request&);

@@ -55,6 +55,20 @@ Handled Session::fit(const Request& request) {
   return Later{};
 }
 
+Handled Session::schedule(const Request& request) {
+  const Result<cnn::FitOptions> options = cnn::FitOptions::from_json(request.args, kOwnFields);
+  if (!options) return options.error();
+  constexpr int kPoints = 80;
+  const double rate = options->learning_rate.value_or(options->optimizer->learning_rate);
+  Reply reply;
+  Json& points = reply.args["points"] = Json::array();
+  for (int i = 0; i <= kPoints; ++i) {
+    const double epoch = options->epochs * static_cast<double>(i) / kPoints;
+    points.push_back(Json::array({epoch, rate * options->schedule->factor(epoch, options->epochs)}));
+  }
+  return reply;
+}
+
 Handled Session::pause(const Request&) {
   if (trainer_ && !paused_) {
     paused_ = true;

@@ -48,6 +48,18 @@ void add_run(std::vector<PlotLine>& lines, const Run& run, const Values& values,
   lines.push_back(std::move(validation));
 }
 
+/// Changes made while it trained, and the epoch whose validation was best.
+std::vector<Mark> marks_of(const Run& run, bool by_epoch) {
+  std::vector<Mark> marks;
+  if (!by_epoch) marks = run.marks;
+  const HistoryRow* best = nullptr;
+  for (const HistoryRow& row : run.history)
+    if (row.val_accuracy && (best == nullptr || *row.val_accuracy > *best->val_accuracy)) best = &row;
+  if (best != nullptr && run.history.size() > 1)
+    marks.push_back({by_epoch ? static_cast<double>(best->epoch) : best->at, "best validation"});
+  return marks;
+}
+
 CurvePicture picture(const CurvesPanel& ui, const CurvesState& known, const Values& values) {
   CurvePicture result;
   const auto shown =
@@ -65,7 +77,7 @@ CurvePicture picture(const CurvesPanel& ui, const CurvesState& known, const Valu
   }
   if (shown == 1)
     for (const Run& run : known.runs)
-      if (run.shown) result.spec.marks = run.marks;
+      if (run.shown) result.spec.marks = marks_of(run, ui.by_epoch == 1);
   result.spec.x_name = "epoch";
   result.spec.x_first = ui.by_epoch == 1 ? 1 : 0;
   result.spec.x_last = std::max(last, ui.by_epoch == 1 ? 2.0 : 0.02);
@@ -156,13 +168,13 @@ Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow)
   constexpr const char* kSteps[] = {"Every step", "Every epoch"};
   segmented("curves/by", kSteps, ui.by_epoch);
   ImGui::SameLine(0, 1.2f * em());
-  toggle("curves/log", "Log loss", ui.loss.logarithmic);
+  toggle("curves/log", narrow ? "Log" : "Log loss", ui.loss.logarithmic);
   if (!narrow) {
     ImGui::SameLine(0, 1.2f * em());
     toggle("curves/more", "Speed and rate", ui.more);
-    ImGui::SameLine(0, 0);
-    ImGui::SetCursorPosX(right_edge() - control_height());
   }
+  ImGui::SameLine(0, 0);
+  ImGui::SetCursorPosX(right_edge() - control_height());
   Asked asked = draw_save(ui, known);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   const bool more = ui.more && !narrow;

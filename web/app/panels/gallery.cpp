@@ -106,10 +106,7 @@ bool draw_card(const GalleryState& known, int index, float side) {
 
 bool class_choice(const char* name, const char* any, const std::vector<std::string>& names, int& chosen) {
   bool changed = false;
-  ImGui::SetNextItemWidth(9.5f * em());
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
-  const std::string now = chosen < 0 ? any : name_of(names, chosen);
-  if (ImGui::BeginCombo(name, now.c_str())) {
+  if (begin_choice(name, chosen < 0 ? any : name_of(names, chosen), 9.5f * em())) {
     for (int i = -1; i < static_cast<int>(names.size()); ++i)
       if (ImGui::Selectable(i < 0 ? any : names[static_cast<std::size_t>(i)].c_str(), i == chosen)) {
         changed = chosen != i;
@@ -117,8 +114,6 @@ bool class_choice(const char* name, const char* any, const std::vector<std::stri
       }
     ImGui::EndCombo();
   }
-  ImGui::PopStyleVar();
-  WidgetRects::mark(name + 2);  // without the "##" that hides the label
   return changed;
 }
 
@@ -126,9 +121,9 @@ bool draw_filter(GalleryPanel& ui, const GalleryState& known, bool narrow) {
   constexpr const char* kSorts[] = {"As stored", "Surest first", "Worst first"};
   bool changed = segmented("gallery/sort", kSorts, ui.sort, narrow);
   if (!narrow) ImGui::SameLine(0, em());
-  changed |= class_choice("##gallery/actual", "Any class", known.names, ui.actual);
+  changed |= class_choice("gallery/actual", "Any class", known.names, ui.actual);
   ImGui::SameLine();
-  changed |= class_choice("##gallery/predicted", "Taken for any", known.names, ui.predicted);
+  changed |= class_choice("gallery/predicted", "Taken for any", known.names, ui.predicted);
   ImGui::SameLine(0, em());
   changed |= toggle("gallery/mistakes", narrow ? "Mistakes" : "Only mistakes", ui.only_mistakes);
   if (changed) ui.page = 0;
@@ -138,6 +133,7 @@ bool draw_filter(GalleryPanel& ui, const GalleryState& known, bool narrow) {
 bool draw_pages(GalleryPanel& ui, const GalleryState& known) {
   const int pages = std::max(1, static_cast<int>(std::ceil(known.total / kGalleryPage)));
   muted(known.total > 0 ? count_text(known.total) + (known.total == 1 ? " picture" : " pictures")
+        : known.waiting ? "The net is looking at the test pictures."
                         : "No picture matches.");
   if (pages == 1) return false;
   bool changed = false;

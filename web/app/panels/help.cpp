@@ -1,5 +1,7 @@
 #include "web/app/panels/help.h"
 
+#include <algorithm>
+
 #include "web/app/widgets.h"
 
 namespace playground {
@@ -26,6 +28,7 @@ Asked draw_help(bool& open, bool narrow) {
   if (open) ImGui::OpenPopup("keys");
   open = false;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
+  ImGui::SetNextWindowSize(ImVec2(std::min(32 * em(), display.x - 1.6f * em()), 0));
   ImGui::SetNextWindowPos(ImVec2(display.x / 2, display.y / 2), ImGuiCond_Always, ImVec2(0.5f, 0.5f));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.4f * em(), 1.2f * em()));
   const bool shown = ImGui::BeginPopup("keys");
@@ -40,7 +43,7 @@ Asked draw_help(bool& open, bool narrow) {
     ImGui::TextUnformatted(key.key);
     pop_font();
     ImGui::SameLine(9 * em());
-    muted(key.does);
+    sentence(key.does);
   }
   if (narrow) {
     ImGui::Dummy(ImVec2(0, 0.4f * em()));

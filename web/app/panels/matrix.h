@@ -12,9 +12,15 @@ struct MatrixPanel {
   int shown = 0;  ///< counts, share of each row, share of each column
 };
 
-Asked draw(MatrixPanel& ui, const Evaluation& evaluation, const std::vector<std::string>& names, bool narrow);
+struct MatrixState {
+  const Evaluation& evaluation;
+  const std::vector<std::string>& names;
+  const std::vector<CalibrationBin>& calibration;
+};
 
-/// "cat taken for dog: 203 of 1,000 (20.3 %)": tooltip and mirror say the same.
+Asked draw(MatrixPanel& ui, const MatrixState& known, bool narrow);
+
+/// "cat taken for dog: 203 of 1,000 (20.3 %)": tooltip and tests say the same.
 std::string cell_words(const Evaluation& evaluation, const std::vector<std::string>& names, int actual,
                        int predicted);
 

@@ -70,6 +70,7 @@ bool draw_fit_field(TrainingPanel& ui, const TrainingState& known, const Field& 
 }
 
 bool section(const char* name, const char* label, bool& open, std::size_t used) {
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 0.6f * em());  // its sign stands where the labels do
   const std::string text = used > 0 ? std::string(label) + " (" + std::to_string(used) + ")" : label;
   if (button(name, text.c_str(),
              {.kind = Kind::quiet, .icon = open ? Icon::chevron_down : Icon::chevron_right}))

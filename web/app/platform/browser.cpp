@@ -132,9 +132,6 @@ EM_JS(void, page_save_png, (const char* name, const char* svg), {
   picture.src = source;
 });
 
-EM_JS(void, page_mirror, (const char* json, int size), {
-  if (Module.mirror) Module.mirror(JSON.parse(UTF8ToString(json, size)));
-});
 // clang-format on
 
 }  // namespace
@@ -173,7 +170,6 @@ std::string address_hash() { return taken(page_hash()); }
 int processor_cores() { return page_cores(); }
 void save_png(const char* name, const char* svg) { page_save_png(name, svg); }
 void store(const char* key, const char* value) { page_store(key, value); }
-void publish_mirror(std::string_view json) { page_mirror(json.data(), static_cast<int>(json.size())); }
 
 void set_pasted_text(const char* text) { clipboard = text; }
 

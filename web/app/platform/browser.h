@@ -48,7 +48,4 @@ void save_png(const char* name, const char* svg);
 std::string address_hash();
 int processor_cores();
 
-/// The whole state in words and tables for people who cannot see a canvas; the page turns it into HTML.
-void publish_mirror(std::string_view json);
-
 }  // namespace playground::browser

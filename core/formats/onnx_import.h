@@ -57,6 +57,7 @@ class OnnxReader {
   // Operators.
   Done same(const OnnxNode&);
   Done constant(const OnnxNode&);
+  Done pad(const OnnxNode&);
   Done transpose(const OnnxNode&);
   Done convolution(const OnnxNode&);
   Done max_pool(const OnnxNode&);

@@ -26,6 +26,7 @@ OnnxReader::Operator OnnxReader::find_operator(std::string_view op) {
       {"Cast", &OnnxReader::same},
       {"Dropout", &OnnxReader::same},  // works in training only
       {"Constant", &OnnxReader::constant},
+      {"Pad", &OnnxReader::pad},
       {"Transpose", &OnnxReader::transpose},
       {"Conv", &OnnxReader::convolution},
       {"MaxPool", &OnnxReader::max_pool},
@@ -72,6 +73,18 @@ OnnxReader::Done OnnxReader::constant(const OnnxNode& node) {
   if (!value || value->kind != OnnxAttribute::Kind::tensor) return wrong("its value is no array of numbers");
   constants_.emplace(node.outputs[0], &value->tensor);
   return {};
+}
+
+/// PyTorch writes one before every AveragePool, mostly of nothing.
+OnnxReader::Done OnnxReader::pad(const OnnxNode& node) {
+  const OnnxAttribute* attribute = node.find("pads");  // until opset 10
+  const OnnxTensor* input = constant_input(node, 1);
+  if (!attribute && !input) return wrong("its pads are computed");
+  const std::vector<std::int64_t>& pads = attribute ? attribute->integers : input->integers;
+  if (std::any_of(pads.begin(), pads.end(), [](std::int64_t size) { return size != 0; })) {
+    return wrong("there is no padding but that of a convolution or pooling here");
+  }
+  return same(node);
 }
 
 OnnxReader::Done OnnxReader::transpose(const OnnxNode& node) {

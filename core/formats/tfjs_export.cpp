@@ -33,13 +33,18 @@ bool knows_layer(std::string_view class_name) {
 
 /// The layer that does what TensorFlow.js has no activation word for; null where it has one.
 Json activation_layer(const ActivationSpec& spec) {
-  if (spec.kind == Activation::leaky_relu) {
-    return Json::object({{"class_name", "LeakyReLU"}, {"config", Json::object({{"alpha", spec.alpha}})}});
-  }
+  if (spec.kind != Activation::leaky_relu) return {};
+  return Json::object({{"class_name", "LeakyReLU"}, {"config", Json::object({{"alpha", spec.alpha}})}});
+}
+
+/// What it cannot do with an activation, or "".
+std::string lacking(const ActivationSpec& spec) {
   if (spec.kind == Activation::elu && spec.alpha != ActivationSpec::elu_alpha) {
-    return Json::object({{"class_name", "ELU"}, {"config", Json::object({{"alpha", spec.alpha}})}});
+    return "it knows elu with alpha 1 only, not " + to_text(spec.alpha) + ".";
   }
-  return {};
+  // It has the word, and changes it into another when it loads a file (4.22: "Unknown activation: geluNew").
+  if (spec.kind == Activation::gelu_tanh) return "it cannot load gelu_new; use gelu.";
+  return "";
 }
 
 class Writer {
@@ -107,6 +112,9 @@ class Writer {
       }
       outputs_.push_back(inputs[0]);
       return {};
+    }
+    if (const std::string lacks = lacking(layer.activation()); !lacks.empty()) {
+      return Error{"bad_config", "TensorFlow.js: " + layer.name + ": " + lacks, index};
     }
     Json written = Json::object({{"class_name", layer.class_name()}, {"config", *entry.find("config")}});
     Json after = activation_layer(layer.activation());

@@ -144,6 +144,21 @@ class Matcher {
   std::unordered_map<std::string, Parameter*> by_name_;
 };
 
+/// Without the initialisers that do not exist here: the weights are in the files.
+Json without_unknown_initializers(Json config) {
+  Json* model = config.find("config");
+  Json* layers = model ? (model->elements() ? model : model->find("layers")) : nullptr;
+  if (!layers || !layers->elements()) return config;
+  for (Json& layer : *layers->elements()) {
+    Json* fields = layer.find("config");
+    if (!fields || !fields->members()) continue;
+    std::erase_if(*fields->members(), [](const Json::Member& member) {
+      return member.first.ends_with("_initializer") && !Initializer().from_json(member.second).empty();
+    });
+  }
+  return config;
+}
+
 std::vector<std::string> class_names_of(const Json& json) {
   std::vector<std::string> names;
   const Json* metadata = json.find("userDefinedMetadata");
@@ -179,7 +194,8 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
     total += bytes->size();
     groups.push_back(std::move(*bytes));
   }
-  Result<Model> model = Model::from_config(*config, limits_for_file(total, limits));
+  Result<Model> model =
+      Model::from_config(without_unknown_initializers(*config), limits_for_file(total, limits));
   if (!model) return bad_file(model.error().message);
   const Matcher matcher(*model);
   std::vector<bool> filled(model->parameters().size());

@@ -54,7 +54,7 @@ constexpr std::string_view kEveryLayer = R"(
   {"class_name": "Dropout", "config": {"rate": 0.5}},
   {"class_name": "Flatten", "config": {}},
   {"class_name": "Dense", "config": {"units": 9, "activation": "gelu"}},
-  {"class_name": "Dense", "config": {"units": 7, "use_bias": false, "activation": "gelu_new"}},
+  {"class_name": "Dense", "config": {"units": 7, "use_bias": false, "activation": "gelu"}},
   {"class_name": "Dense", "config": {"units": 4, "activation": "softmax"}})";
 
 /// Pixels divided by 255, [n, input].

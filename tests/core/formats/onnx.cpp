@@ -136,7 +136,7 @@ TEST_CASE("onnx: layers of which ONNX has the parts") {
     {"class_name": "Rescaling", "config": {"scale": 0.125, "offset": -0.5}},
     {"class_name": "GlobalAveragePooling2D", "config": {"keepdims": true}},
     {"class_name": "Flatten", "config": {}},
-    {"class_name": "Dense", "config": {"units": 12}},
+    {"class_name": "Dense", "config": {"units": 12, "activation": "gelu_new"}},
     {"class_name": "Maxout", "config": {"pieces": 3}},
     {"class_name": "Dense", "config": {"units": 3}})"));
   cnn::LoadedModel loaded = imported(exported(model));
@@ -301,6 +301,12 @@ TEST_CASE("onnx: what does not fit gets a sentence that names the node") {
          f.nodes.push_back({"Sigmoid", "", "", {"18"}, {"x"}, {}});
        },
        "nowhere"},
+      {"padding of its own",
+       [](OnnxFile& f) {
+         f.nodes[2] = {"Pad", "",    "",
+                       {"b"}, {"c"}, {OnnxAttribute::of("pads", Sizes{0, 0, 1, 1, 0, 0, 1, 1})}};
+       },
+       "no padding"},
       {"weights elsewhere", [](OnnxFile& f) { f.constants.erase(f.constants.begin()); }, "no constant"},
   };
   for (const Case& c : cases) {

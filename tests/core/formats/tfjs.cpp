@@ -125,6 +125,29 @@ TEST_CASE("tfjs: weights under the names that Keras and older versions give them
   }
 }
 
+TEST_CASE("tfjs: initialisers that do not exist here do not matter, for the weights are there") {
+  Model model = model_of(small());
+  Saved files = saved(model);
+  files.layer(1)["config"]["kernel_initializer"] =
+      Json::object({{"class_name", "Orthogonal"}, {"config", Json::object()}});
+  files.layer(1)["config"]["bias_initializer"] = "random_normal";
+  CHECK(same_weights(model, loaded(files).model));
+}
+
+TEST_CASE("tfjs: activations that TensorFlow.js cannot load are refused") {
+  const auto refusal = [](const std::string& layer) {
+    const auto refused = export_tfjs(model_of(sequential(layer + R"(, {"class_name": "Flatten", "config": {}},
+      {"class_name": "Dense", "config": {"units": 3}})")),
+                                     {});
+    REQUIRE_FALSE(refused);
+    return refused.error().message;
+  };
+  CHECK(contains(refusal(R"({"class_name": "ELU", "config": {"alpha": 0.5}})"),
+                 "elu: it knows elu with alpha 1 only, not 0.5"));
+  CHECK(contains(refusal(R"({"class_name": "Activation", "config": {"activation": "gelu_new"}})"),
+                 "activation: it cannot load gelu_new"));
+}
+
 TEST_CASE("tfjs: quantised weights") {
   Model model = model_of(small());
   const cnn::Parameter& kernel = model.parameters()[0];

@@ -38,9 +38,9 @@ struct Bench {
         y(count_of(y_shape)),
         dy(of(y_shape, n, 2)),
         dx(count_of(in)),
-        saved((needs.saved_bytes + 3) / 4),
-        forward_scratch(needs.forward_scratch_floats),
-        backward_scratch(needs.backward_scratch_floats) {
+        saved(static_cast<std::size_t>((needs.saved_bytes + 3) / 4)),
+        forward_scratch(static_cast<std::size_t>(needs.forward_scratch_floats)),
+        backward_scratch(static_cast<std::size_t>(needs.backward_scratch_floats)) {
     for (const ParameterSpec& spec : layer.params(x_shape)) {
       Walled value(small_count(spec.shape));
       RandomStream random(params.size() + 3, RandomPurpose::test);

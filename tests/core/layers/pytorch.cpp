@@ -81,7 +81,9 @@ TEST_SUITE_BEGIN("layers/pytorch");
 TEST_CASE("pytorch: forward, every gradient and the moving averages agree, with every kernel set") {
   const Fixture fixture("layers.safetensors");
   int cases = 0;
-  for (const auto& [name, text] : fixture.content.metadata) {
+  for (const auto& entry : fixture.content.metadata) {
+    const std::string& name = entry.first;  // clang 14 cannot capture structured bindings
+    const std::string& text = entry.second;
     if (!fixture.has(name + "/x")) continue;
     CAPTURE(name);
     const auto description = parse_json(text);

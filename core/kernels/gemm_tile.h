@@ -57,17 +57,16 @@ inline void gemm_registers(int depth, const float* a, std::ptrdiff_t a_row, std:
       for (int i = 0; i < kRows; ++i) ++rows[i];
     }
   }
+  const auto for_each_sum = [&](auto body) {
 #pragma GCC unroll 16
-  for (int i = 0; i < kRows; ++i)
+    for (int i = 0; i < kRows; ++i)
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) {
-      float* to = c + i * c_stride + v * V::lanes;
-      F sum = sums[i][v];
-      if (add) sum = load<V>(to) + sum;
-      if (bias) sum = sum + load<V>(bias + v * V::lanes);
-      if (relu) sum = V::relu(sum);
-      store<V>(to, sum);
-    }
+      for (int v = 0; v < kVectors; ++v) body(sums[i][v], v * V::lanes, c + i * c_stride + v * V::lanes);
+  };
+  if (add) for_each_sum([](F& sum, int, const float* to) { sum = load<V>(to) + sum; });
+  if (bias) for_each_sum([bias](F& sum, int column, const float*) { sum = sum + load<V>(bias + column); });
+  if (relu) for_each_sum([](F& sum, int, const float*) { sum = V::relu(sum); });
+  for_each_sum([](const F& sum, int, float* to) { store<V>(to, sum); });
 }
 
 /// One panel of kVectors * lanes columns, all rows: full tiles, then the one tile of the rest.
@@ -85,43 +84,70 @@ inline void gemm_rest_rows(int m, int depth, const float* a, std::ptrdiff_t a_ro
 }
 template <class V, int kVectors>
 inline void gemm_panel(int m, int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
-                       const float* b, std::ptrdiff_t b_stride, bool add, const float* bias, bool relu,
-                       float* c, std::ptrdiff_t c_stride) {
+                       std::ptrdiff_t a_tile, const float* b, std::ptrdiff_t b_stride, bool add,
+                       const float* bias, bool relu, float* c, std::ptrdiff_t c_stride) {
   constexpr int kRows = V::gemm_rows;
   int i = 0;
-  for (; i + kRows <= m; i += kRows)
-    gemm_registers<V, kRows, kVectors>(depth, a + i * a_row, a_row, a_depth, b, b_stride, add, bias, relu,
+  for (; i + kRows <= m; i += kRows, a += a_tile)
+    gemm_registers<V, kRows, kVectors>(depth, a, a_row, a_depth, b, b_stride, add, bias, relu,
                                        c + i * c_stride, c_stride);
-  gemm_rest_rows<V, kVectors, kRows - 1>(m - i, depth, a + i * a_row, a_row, a_depth, b, b_stride, add, bias,
-                                         relu, c + i * c_stride, c_stride);
+  gemm_rest_rows<V, kVectors, kRows - 1>(m - i, depth, a, a_row, a_depth, b, b_stride, add, bias, relu,
+                                         c + i * c_stride, c_stride);
 }
 
 /// Fewer columns than a vector has: B and C go through padded copies.
 template <class V>
 inline void gemm_narrow_panel(int m, int columns, int depth, const float* a, std::ptrdiff_t a_row,
-                              std::ptrdiff_t a_depth, const float* b, std::ptrdiff_t b_stride, bool add,
-                              const float* bias, bool relu, float* c, std::ptrdiff_t c_stride) {
+                              std::ptrdiff_t a_depth, std::ptrdiff_t a_tile, const float* b,
+                              std::ptrdiff_t b_stride, bool add, const float* bias, bool relu, float* c,
+                              std::ptrdiff_t c_stride) {
   constexpr int kRows = V::gemm_rows;
   float padded_b[kGemmDepth * V::lanes];
   float padded_c[kRows * V::lanes];
   float padded_bias[V::lanes];
   for (int p = 0; p < depth; ++p) store<V>(padded_b + p * V::lanes, load_some<V>(b + p * b_stride, columns));
   if (bias) store<V>(padded_bias, load_some<V>(bias, columns));
-  for (int i = 0; i < m; i += kRows) {
+  for (int i = 0; i < m; i += kRows, a += a_tile) {
     const int rows = m - i < kRows ? m - i : kRows;
     if (add)
       for (int r = 0; r < rows; ++r)
         store<V>(padded_c + r * V::lanes, load_some<V>(c + (i + r) * c_stride, columns));
-    gemm_rest_rows<V, 1>(rows, depth, a + i * a_row, a_row, a_depth, padded_b, V::lanes, add,
+    gemm_rest_rows<V, 1>(rows, depth, a, a_row, a_depth, padded_b, V::lanes, add,
                          bias ? padded_bias : nullptr, relu, padded_c, V::lanes);
     for (int r = 0; r < rows; ++r)
       store_some<V>(c + (i + r) * c_stride, load<V>(padded_c + r * V::lanes), columns);
   }
 }
 
+/// Rows whose distance is a large power of two fight for one set of the first cache, and rows that are far
+/// apart fill a page table: from this distance on (in floats) they are copied together first. A copy changes
+/// no bit.
+constexpr std::ptrdiff_t kFarApart = 256;
+/// Rows of A that are copied at once: a multiple of every tile's rows.
+constexpr int kGemmRows = 48;
+
+/// [tile][depth][kRows], the last tile's missing rows left out.
+template <class V>
+inline void gemm_pack_a(int m, int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
+                        float* packed) {
+  constexpr int kRows = V::gemm_rows;
+  for (int i = 0; i < m; i += kRows, packed += kRows * depth) {
+    const int rows = m - i < kRows ? m - i : kRows;
+    const float* from = a + i * a_row;
+    if (rows == kRows)
+      for (int p = 0; p < depth; ++p)
+#pragma GCC unroll 16
+        for (int r = 0; r < kRows; ++r) packed[p * kRows + r] = from[p * a_depth + r * a_row];
+    else
+      for (int p = 0; p < depth; ++p)
+        for (int r = 0; r < rows; ++r) packed[p * kRows + r] = from[p * a_depth + r * a_row];
+  }
+}
+
 template <class V>
 void gemm_block(const GemmBlock& g) {
-  constexpr int kWide = V::gemm_vectors * V::lanes;
+  constexpr int kRows = V::gemm_rows, kWide = V::gemm_vectors * V::lanes;
+  static_assert(kGemmRows % kRows == 0);
   if (g.k <= 0) {
     for (int i = 0; i < g.m; ++i)
       for (int j = 0; j < g.n; ++j) {
@@ -131,23 +157,47 @@ void gemm_block(const GemmBlock& g) {
       }
     return;
   }
+  float packed_a[kGemmRows * kGemmDepth], packed_b[kGemmDepth * kWide];
+  const bool pack_a = g.a_row + g.a_depth > kFarApart && g.n > kWide;
   for (int p = 0; p < g.k; p += kGemmDepth) {
     const int depth = g.k - p < kGemmDepth ? g.k - p : kGemmDepth;
     const bool add = g.accumulate || p > 0, last = p + depth == g.k;
-    const float* a = g.a + p * g.a_depth;
-    const float* b = g.b + p * g.b_stride;
-    const float* bias = last ? g.bias : nullptr;
     const bool relu = last && g.relu;
-    int j = 0;
-    for (; j + kWide <= g.n; j += kWide)
-      gemm_panel<V, V::gemm_vectors>(g.m, depth, a, g.a_row, g.a_depth, b + j, g.b_stride, add,
-                                     bias ? bias + j : bias, relu, g.c + j, g.c_stride);
-    for (; j + V::lanes <= g.n; j += V::lanes)
-      gemm_panel<V, 1>(g.m, depth, a, g.a_row, g.a_depth, b + j, g.b_stride, add, bias ? bias + j : bias,
-                       relu, g.c + j, g.c_stride);
-    if (j < g.n)
-      gemm_narrow_panel<V>(g.m, g.n - j, depth, a, g.a_row, g.a_depth, b + j, g.b_stride, add,
-                           bias ? bias + j : bias, relu, g.c + j, g.c_stride);
+    for (int i = 0; i < g.m; i += kGemmRows) {
+      const int rows = g.m - i < kGemmRows ? g.m - i : kGemmRows;
+      const bool pack_b = std::ptrdiff_t{depth} * g.b_stride > 16 * kFarApart && rows >= 4 * kRows;
+      const float* a = g.a + p * g.a_depth + i * g.a_row;
+      std::ptrdiff_t a_row = g.a_row, a_depth = g.a_depth, a_tile = kRows * g.a_row;
+      if (pack_a) {
+        gemm_pack_a<V>(rows, depth, a, a_row, a_depth, packed_a);
+        a = packed_a, a_row = 1, a_depth = kRows, a_tile = kRows * depth;
+      }
+      float* c = g.c + i * g.c_stride;
+      int j = 0;
+      for (; j + kWide <= g.n; j += kWide) {
+        const float* b = g.b + p * g.b_stride + j;
+        std::ptrdiff_t b_stride = g.b_stride;
+        if (pack_b) {
+          for (int q = 0; q < depth; ++q)
+            for (int v = 0; v < kWide; v += V::lanes)
+              store<V>(packed_b + q * kWide + v, load<V>(b + q * b_stride + v));
+          b = packed_b, b_stride = kWide;
+        }
+        gemm_panel<V, V::gemm_vectors>(rows, depth, a, a_row, a_depth, a_tile, b, b_stride, add,
+                                       last && g.bias ? g.bias + j : nullptr, relu, c + j, g.c_stride);
+      }
+      for (; j < g.n; j += V::lanes) {
+        const int columns = g.n - j < V::lanes ? g.n - j : V::lanes;
+        const float* b = g.b + p * g.b_stride + j;
+        const float* bias = last && g.bias ? g.bias + j : nullptr;
+        if (columns == V::lanes)
+          gemm_panel<V, 1>(rows, depth, a, a_row, a_depth, a_tile, b, g.b_stride, add, bias, relu, c + j,
+                           g.c_stride);
+        else
+          gemm_narrow_panel<V>(rows, columns, depth, a, a_row, a_depth, a_tile, b, g.b_stride, add, bias,
+                               relu, c + j, g.c_stride);
+      }
+    }
   }
 }
 

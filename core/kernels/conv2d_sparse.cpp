@@ -24,7 +24,7 @@ int SparseGradient::band_rows() const {
 
 std::size_t SparseGradient::scratch() const {
   const std::size_t row = size(s_.out_width) * size(s_.filters);  // list() checks after each row
-  return size(s_.out_height) * size(s_.out_width + 1) + 2 * (most_entries() + row) +
+  return size(s_.out_height) * size(s_.out_width + 1) + 3 * (most_entries() + row) +
          2 * size(s_.filters) * size(band_rows()) * size(s_.out_width) + size(s_.filters) +
          size(band_rows() + s_.kernel_h - 1) * size(s_.out_width + s_.kernel_w - 1) * size(s_.channels);
 }
@@ -38,6 +38,8 @@ bool SparseGradient::list(const float* dy, const float* y, float* scratch) {
   scratch += size(s_.out_height) * size(s_.out_width + 1);
   entries_ = reinterpret_cast<SparseEntry*>(scratch);
   scratch += 2 * (most_entries() + size(s_.out_width) * size(s_.filters));
+  filters_ = reinterpret_cast<std::uint16_t*>(scratch);
+  scratch += most_entries() + size(s_.out_width) * size(s_.filters);
   by_filter_ = reinterpret_cast<SparseEntry*>(scratch);
   scratch += 2 * size(s_.filters) * size(band_rows()) * size(s_.out_width);
   filter_counts_ = reinterpret_cast<std::int32_t*>(scratch);
@@ -46,22 +48,30 @@ bool SparseGradient::list(const float* dy, const float* y, float* scratch) {
   return y ? list_cells<true>(dy, y) : list_cells<false>(dy, y);
 }
 
-/// Without a branch a number: whether it is zero cannot be foretold.
+/// Without a branch a number, because whether it is zero cannot be foretold, and on the bits, because a
+/// floating-point comparison that minds NaN takes several instructions.
 template <bool kMasked>
 bool SparseGradient::list_cells(const float* dy, const float* y) {
+  const auto bits = [](float x) {
+    std::uint32_t word;
+    std::memcpy(&word, &x, sizeof word);
+    return word;
+  };
+  constexpr std::uint32_t kInfinity = 0x7f800000;
   std::int32_t* start = starts_;
+  SparseEntry* const entries = entries_;
+  std::uint16_t* const filters = filters_;
   std::size_t n = 0;
   for (int i = 0; i < s_.out_height; ++i) {
     for (int j = 0; j < s_.out_width; ++j) {
       *start++ = static_cast<std::int32_t>(n);
       std::int32_t offset = -j * s_.filters * s_.channels;
       for (int f = 0; f < s_.filters; ++f, offset += s_.channels) {
-        const float value = dy[f];
-        entries_[n] = {offset, value};
-        if constexpr (kMasked)
-          n += static_cast<std::size_t>(static_cast<int>(value != 0) & static_cast<int>(y[f] > 0));
-        else
-          n += static_cast<std::size_t>(value != 0);
+        entries[n] = {offset, dy[f]};
+        filters[n] = static_cast<std::uint16_t>(f);
+        std::uint32_t listed = (bits(dy[f]) << 1) != 0;
+        if constexpr (kMasked) listed &= bits(y[f]) - 1 < kInfinity;  // 0 < y <= infinity
+        n += listed;
       }
       dy += s_.filters;
       if constexpr (kMasked) y += s_.filters;
@@ -124,7 +134,7 @@ void SparseGradient::kernel_gradient(const float* x, float* sum) const {
         const std::int32_t* cell = starts_ + (band + i) * (s_.out_width + 1) + j;
         const std::int32_t place = (i * padded_width + j) * s_.channels;
         for (int e = cell[0]; e < cell[1]; ++e) {
-          const int f = entries_[e].offset / s_.channels + j * s_.filters;
+          const int f = filters_[e];
           by_filter_[f * capacity + filter_counts_[f]++] = {place, entries_[e].value};
         }
       }
@@ -143,8 +153,7 @@ void SparseGradient::bias_gradient(float* dbias) const {
   for (int i = 0; i < s_.out_height; ++i)
     for (int j = 0; j < s_.out_width; ++j) {
       const std::int32_t* cell = starts_ + i * (s_.out_width + 1) + j;
-      for (int e = cell[0]; e < cell[1]; ++e)
-        dbias[entries_[e].offset / s_.channels + j * s_.filters] += entries_[e].value;
+      for (int e = cell[0]; e < cell[1]; ++e) dbias[filters_[e]] += entries_[e].value;
     }
 }
 

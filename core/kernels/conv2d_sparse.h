@@ -13,7 +13,7 @@ class SparseGradient {
  public:
   SparseGradient(const KernelSet& kernels, const Conv2DShape& shape) : kernels_(kernels), s_(shape) {}
 
-  static bool fits(const Conv2DShape& s) { return s.stride_h == 1 && s.stride_w == 1; }
+  static bool fits(const Conv2DShape& s) { return s.stride_h == 1 && s.stride_w == 1 && s.filters <= 65535; }
   std::size_t scratch() const;  ///< floats
 
   /// Lists what is not zero in one image's dy [out_height, out_width, filters]; with y only where y > 0.
@@ -37,6 +37,7 @@ class SparseGradient {
   // In scratch:
   std::int32_t* starts_ = nullptr;    // [out_height * (out_width + 1)]: first entry of each output cell
   SparseEntry* entries_ = nullptr;    // by output cell; offset: see list()
+  std::uint16_t* filters_ = nullptr;  // of each entry
   SparseEntry* by_filter_ = nullptr;  // [filters][band_rows * out_width] of one band
   std::int32_t* filter_counts_ = nullptr;
   float* padded_ = nullptr;  // x rows of one band with their padding

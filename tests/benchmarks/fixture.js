@@ -1,6 +1,7 @@
 // Writes what all sides start from into a folder: pictures and weights, the same bytes on every machine.
-//   pictures.bin           CIFAR-10 records (3073 bytes each)
-//   NETWORK.safetensors    weights under Keras's names, for each network
+//   pictures.bin                CIFAR-10 records (3073 bytes each)
+//   NETWORK.safetensors         weights under Keras's names, for each network
+//   NETWORK.model.safetensors   the same with the network's configuration
 import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {parametersOf, withoutDropout} from './keras.js';
@@ -44,8 +45,9 @@ export function makeWeights(parameters) {
   return weights;
 }
 
-export function safetensors(weights, shapes) {
-  const header = {};
+/** @param {object} [config] goes into the metadata, as this project's own files have it */
+export function safetensors(weights, shapes, config) {
+  const header = config ? {__metadata__: {format: 'cnn-playground', config: JSON.stringify(config)}} : {};
   let end = 0;
   for (const [name, values] of Object.entries(weights)) {
     header[name] = {dtype: 'F32', shape: shapes[name], data_offsets: [end, end + values.byteLength]};
@@ -58,15 +60,22 @@ export function safetensors(weights, shapes) {
   return Buffer.concat([length, Buffer.from(text), ...Object.values(weights).map((v) => Buffer.from(v.buffer))]);
 }
 
-/** Writes all files; gives {name: {config, checked: the same without dropout, weights: file}}. @param {{[name: string]: object}} configurations */
-export async function writeFixture(folder, configurations) {
+/**
+ * Writes all files; gives {name: {config, checked: the same without dropout, weights: file, model: the weights with `checked` in
+ * one file, optimizer}}.
+ * @param {{[name: string]: {config: object, optimizer?: object}}} wanted
+ */
+export async function writeFixture(folder, wanted) {
   await mkdir(folder, {recursive: true});
   await writeFile(path.join(folder, 'pictures.bin'), makePictures());
   const networks = {};
-  for (const [name, config] of Object.entries(configurations)) {
+  for (const [name, {config, optimizer}] of Object.entries(wanted)) {
     const parameters = parametersOf(config), shapes = Object.fromEntries(parameters.map((p) => [p.name, p.shape]));
-    networks[name] = {config, checked: withoutDropout(config), weights: `${name}.safetensors`};
-    await writeFile(path.join(folder, networks[name].weights), safetensors(makeWeights(parameters), shapes));
+    const one = networks[name] = {config, checked: withoutDropout(config), weights: `${name}.safetensors`,
+                                  model: `${name}.model.safetensors`, optimizer};
+    const weights = makeWeights(parameters);
+    await writeFile(path.join(folder, one.weights), safetensors(weights, shapes));
+    await writeFile(path.join(folder, one.model), safetensors(weights, shapes, one.checked));
   }
   return networks;
 }

@@ -79,14 +79,14 @@ export async function checkLosses(entrants, network, {batch, slowBatch}, log) {
 }
 
 /** Adds to `samples` [{network, mode, batch, entrant, rates: [images/s, ...]}] what `repetitions` rounds of slices give. */
-export async function timeAll(entrants, {network, batch, repetitions, seconds, settle}, samples, log) {
-  const taking = entrants.filter((entrant) => takesPart(entrant, network));
-  for (const mode of ['train', 'forward']) {
+export async function timeAll(entrants, {network, batch, repetitions, seconds, settle, threads = [1, 2], modes = ['train', 'forward']}, samples, log) {
+  const taking = entrants.filter((entrant) => takesPart(entrant, network) && threads.includes(entrant.threads));
+  for (const mode of modes) {
     const cells = new Map(taking.map((entrant) => [entrant, {network, mode, batch, entrant, rates: []}]));
     for (let repetition = 0; repetition < repetitions; ++repetition)
       for (const entrant of rotated(taking, repetition * 3)) {
         if (entrant.failures[network]) continue;
-        const slice = await attempt(entrant, {do: 'slice', network, mode, batch, seconds, settle});
+        const slice = await attempt(entrant, {do: 'slice', network, mode, batch, seconds, ...(settle !== undefined && {settle})});
         if (slice) cells.get(entrant).rates.push(slice.images / slice.seconds);
         else log(`${named(entrant)} failed: ${entrant.failures[network]}`);
       }

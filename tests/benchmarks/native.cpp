@@ -103,8 +103,7 @@ class Side {
     fit["epochs"] = 10000;  // the clock ends it
     fit["shuffle"] = shuffle;
     fit["validate"] = false;
-    if (const Json* more = request.find("fit"); more && more->members())
-      for (const auto& [key, value] : *more->members()) fit[key] = value;
+    if (const Json* optimizer = request.find("optimizer")) fit["optimizer"] = *optimizer;
     return FitOptions::from_json(fit);
   }
 
@@ -126,7 +125,8 @@ class Side {
   /// Calls `one` until that many seconds are over.
   template <class Step>
   static Result<Json> timed(const Json& request, Step one) {
-    for (int step = 0; step < kSettlingSteps; ++step)
+    const int settling = static_cast<int>(number_of(request, "settle", kSettlingSteps));
+    for (int step = 0; step < settling; ++step)
       if (Result<void> done = one(); !done) return done.error();
     const double wanted = number_of(request, "seconds", 1);
     const Clock::time_point start = Clock::now();
@@ -165,7 +165,7 @@ class Side {
     auto trainer = Trainer::make(loaded->model, pictures_, nullptr, std::move(*options), exec_);
     if (!trainer) return trainer.error();
     Profile profile;
-    int settling = kSettlingSteps;
+    int settling = static_cast<int>(number_of(request, "settle", kSettlingSteps));
     const auto measured = timed(request, [&]() -> Result<void> {
       exec_.profile = settling-- > 0 ? nullptr : &profile;
       auto outcome = (*trainer)->step();

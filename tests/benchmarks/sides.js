@@ -2,7 +2,7 @@
 import {openNative, openProcess, openPyTorch, openWorker} from './hosts.js';
 import {openTab} from './tab.js';
 
-const all = ['tutorial', 'vgg_bn'];
+const all = ['tutorial', 'vgg_bn', 'speedrun'];
 
 export const sides = [
   {name: 'tab', label: 'this page', open: openTab, threads: [1, 2], networks: all, browser: true},

@@ -2,13 +2,13 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 
-const settlingSteps = 3;
+const settlingSteps = 2, checkedSteps = 6;  // as in steps.js
 
 /** Runs in the page: what it is asked, by the interface. @param {any} request */
-async function inPage({do: what, config, batch, threads, fit, seconds, settle, mode, weights, count}) {
+async function inPage({do: what, config, batch, threads, optimizer, seconds, settle, mode, model, count}) {
   const {playground} = /** @type {any} */ (window);
-  await playground.build(config);
-  if (weights) await playground.import({'weights.safetensors': Uint8Array.from(atob(weights), (c) => c.charCodeAt(0))});
+  if (model) await playground.import({'model.safetensors': Uint8Array.from(atob(model), (c) => c.charCodeAt(0))});
+  else await playground.build(config);
   if (mode === 'forward') {
     const pixels = Uint8Array.from({length: batch * 3072}, (_, i) => i * 2654435761 >>> 24);
     for (let i = 0; i < settle; ++i) await playground.predict(pixels);
@@ -35,7 +35,8 @@ async function inPage({do: what, config, batch, threads, fit, seconds, settle, m
   };
   playground.addEventListener('step', listener);
   try {
-    await playground.fit({epochs: 1000, batch_size: batch, validate: false, shuffle: what !== 'losses', threads, ...fit});
+    await playground.fit({epochs: 1000, batch_size: batch, validate: false, shuffle: what !== 'losses', threads,
+                          ...(optimizer && {optimizer})});
   } finally {
     playground.removeEventListener('step', listener);
   }
@@ -76,10 +77,9 @@ export async function openTab(_, threads, {browser, site, fixture, networks}) {
   if (backend.threads < threads) throw new Error(`the page has ${backend.threads} threads`);
 
   const ask = async ({network, ...request}) => {
-    const {config, checked, weights} = networks[network];
-    const file = request.do === 'losses' ? (await readFile(path.join(fixture, weights))).toString('base64') : undefined;
-    return page.evaluate(inPage, {...request, threads, config: request.do === 'losses' ? checked : config, weights: file,
-                                  settle: settlingSteps, count: 6});
+    const {config, model, optimizer} = networks[network];
+    const file = request.do === 'losses' ? (await readFile(path.join(fixture, model))).toString('base64') : undefined;
+    return page.evaluate(inPage, {settle: settlingSteps, count: checkedSteps, ...request, threads, config, optimizer, model: file});
   };
   /** Frame times while the network trains. */
   const frames = async ({network, batch, seconds}) => {

@@ -62,6 +62,19 @@ class GlobalAverage(torch.nn.Module):
         return x.mean((2, 3))
 
 
+class Affine(torch.nn.Module):
+    """x * scale + offset, by channel or for all."""
+
+    def __init__(self, scale, offset):
+        super().__init__()
+        as_channels = lambda values: torch.tensor(values, dtype=torch.float32).reshape(1, -1, 1, 1)
+        self.register_buffer("scale", as_channels(scale) if isinstance(scale, list) else torch.tensor(scale))
+        self.register_buffer("offset", as_channels(offset) if isinstance(offset, list) else torch.tensor(offset))
+
+    def forward(self, x):
+        return x * self.scale + self.offset
+
+
 def activation(name):
     return {"linear": [], "relu": [torch.nn.ReLU(inplace=True)], "gelu": [torch.nn.GELU()], "softmax": []}[name]
 
@@ -95,7 +108,9 @@ def build(config):
         elif kind == "BatchNormalization":
             norm = torch.nn.BatchNorm2d(shape[2], eps=c.get("epsilon", 1e-3), momentum=1 - c.get("momentum", 0.99))
             modules.append(norm)
-            names += [(norm.weight, f"{name}/gamma"), (norm.bias, f"{name}/beta")]
+            names += [(norm.weight, f"{name}/gamma")] if c.get("scale", True) else []
+            names += [(norm.bias, f"{name}/beta")]
+            norm.weight.requires_grad_(c.get("scale", True))
         elif kind == "Activation":
             modules += activation(c["activation"])
         elif kind == "ReLU":
@@ -110,6 +125,11 @@ def build(config):
             modules += [dense, *activation(c.get("activation", "linear"))]
             names += [(dense.weight, f"{name}/kernel")] + ([(dense.bias, f"{name}/bias")] if dense.bias is not None else [])
             shape = (c["units"],)
+        elif kind == "Normalization":
+            deviations = [v**0.5 for v in c["variance"]]
+            modules.append(Affine([1 / d for d in deviations], [-m / d for m, d in zip(c["mean"], deviations)]))
+        elif kind == "Rescaling":
+            modules.append(Affine(float(c["scale"]), float(c.get("offset", 0))))
         elif kind == "Softmax":
             pass
         else:
@@ -120,6 +140,8 @@ def build(config):
 class Network:
     def __init__(self, request, folder, dtype=torch.float32):
         torch.manual_seed(0)
+        optimizer = request.get("optimizer")
+        self.sgd = optimizer["config"] if optimizer else None  # Nesterov's; otherwise Adam with Keras's defaults
         self.model, self.names = build(request["config"])
         self.model.to(dtype)
         self.weights = read_safetensors(os.path.join(folder, request["weights"]))
@@ -132,7 +154,11 @@ class Network:
                 value = torch.from_numpy(self.weights[name].copy())
                 value = value.permute(3, 2, 0, 1) if value.dim() == 4 else value.T if value.dim() == 2 else value
                 parameter.copy_(value)
-        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.001, betas=(0.9, 0.999), eps=1e-7)
+        parameters = [p for p in self.model.parameters() if p.requires_grad]
+        if self.sgd:
+            self.optimizer = torch.optim.SGD(parameters, self.sgd["learning_rate"], self.sgd["momentum"], nesterov=True)
+        else:
+            self.optimizer = torch.optim.Adam(parameters, lr=0.001, betas=(0.9, 0.999), eps=1e-7)
         self.step = 0
 
     def train(self):
@@ -140,7 +166,8 @@ class Network:
         x, y = self.batches[self.step % KEPT_BATCHES]
         self.step += 1
         # Keras's epsilon stands outside the correction of the second moment, PyTorch's inside.
-        self.optimizer.param_groups[0]["eps"] = 1e-7 / (1 - 0.999**self.step) ** 0.5
+        if not self.sgd:
+            self.optimizer.param_groups[0]["eps"] = 1e-7 / (1 - 0.999**self.step) ** 0.5
         self.optimizer.zero_grad(set_to_none=True)
         loss = F.cross_entropy(self.model(x), y)
         loss.backward()
@@ -165,11 +192,11 @@ class Network:
             m.p = rate
         return losses
 
-    def slice(self, mode, seconds):
+    def slice(self, mode, seconds, settle):
         self.reset()
         self.model.train(mode == "train")
         one = self.train if mode == "train" else self.forward
-        for _ in range(SETTLING_STEPS):
+        for _ in range(settle):
             one()
         start, steps = time.perf_counter(), 0
         while True:
@@ -208,7 +235,7 @@ def main():
             made[key] = Network(request, folder)
         if request["do"] == "losses":
             return {"losses": made[key].losses()}
-        return made[key].slice(request["mode"], request["seconds"])
+        return made[key].slice(request["mode"], request["seconds"], request.get("settle", SETTLING_STEPS))
 
     for line in sys.stdin:
         try:

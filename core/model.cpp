@@ -40,9 +40,46 @@ void Model::initialize(std::uint64_t seed) {
     const auto specs = node.layer->params(node.input_shapes.empty() ? Shape{} : node.input_shapes[0]);
     for (std::size_t i = 0; i < specs.size(); ++i) {
       const RandomStream random(seed, RandomPurpose::initialize, 0, stream++);
-      specs[i].initializer.fill(graph_->parameters[node.first_parameter + i].value, specs[i].fan, random);
+      const Parameter& parameter = graph_->parameters[node.first_parameter + i];
+      specs[i].initializer.fill(parameter.value, parameter.shape, specs[i].fan, random);
     }
   }
+  graph_->fresh = true;
+}
+
+bool Model::wants_pictures() const {
+  return graph_->fresh && std::any_of(graph_->nodes.begin(), graph_->nodes.end(), [](const Node& node) {
+           return !node.inputs.empty() && node.layer->sum_count(node.input_shapes[0]) > 0;
+         });
+}
+
+Result<void> Model::adapt(Exec& exec, const std::function<const float*(int, int&)>& next) {
+  // One layer after the other, because each may change what the next one sees.
+  for (const Node& node : graph_->nodes) {
+    if (node.inputs.empty()) continue;
+    std::vector<double> sums(node.layer->sum_count(node.input_shapes[0]));
+    if (sums.empty()) continue;
+    const int value = graph_->nodes[static_cast<std::size_t>(node.inputs[0])].value;
+    const int steps = graph_->producer[static_cast<std::size_t>(value)] + 1;
+    int batch = 0;
+    for (int index = 0; const float* x = next(index, batch); ++index) {
+      if (Result<void> reserved = reserve(batch, false); !reserved) return reserved;
+      graph_->input = x;
+      graph_->batch = batch;
+      graph_->options = {};
+      graph_->kept = Keep::nothing;
+      graph_->run_forward(exec, static_cast<std::size_t>(steps));
+      node.layer->gather(node.input_shapes[0], batch, graph_->value_of(value), sums);
+    }
+    std::vector<float*> params;
+    for (std::size_t p = 0; p < node.parameter_count; ++p) {
+      params.push_back(graph_->parameters[node.first_parameter + p].value.data());
+    }
+    node.layer->settle(node.input_shapes[0], sums, params);
+  }
+  graph_->batch = 0;  // what was computed is no output
+  graph_->fresh = false;
+  return {};
 }
 
 std::span<Parameter> Model::parameters() { return graph_->parameters; }
@@ -82,7 +119,7 @@ const float* Model::forward(Exec& exec, const float* x, int batch, const Forward
   graph_->options = options;
   graph_->kept = keep;
   graph_->has_gradients = false;
-  graph_->run_forward(exec);
+  graph_->run_forward(exec, graph_->steps.size());
   return graph_->value_of(graph_->output_value);
 }
 

@@ -3,6 +3,7 @@
 /// the simple case. It owns parameters, gradients and the memory of a batch; it knows no loss, optimizer or
 /// data.
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -88,6 +89,12 @@ class Model {
 
   /// Draws every parameter anew, each from a stream of its own.
   void initialize(std::uint64_t seed);
+  /// Some layers (whitening convolutions, Normalization) take parameters from the pictures, once, after
+  /// initialize(): true from then until adapt().
+  bool wants_pictures() const;
+  /// next(i) gives the i-th batch of pictures and sets its size, the same at every call, and null after the
+  /// last.
+  Result<void> adapt(Exec&, const std::function<const float*(int index, int& batch)>& next);
   /// In Keras's order, moving averages included.
   std::span<Parameter> parameters();
   std::span<const Parameter> parameters() const;

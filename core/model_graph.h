@@ -89,6 +89,9 @@ struct Model::Graph {
   std::vector<Parameter> parameters;
   std::vector<char> wants_gradient;  // by value: something before it learns
 
+  bool fresh =
+      false;  // drawn by initialize(), and the layers that take parameters from pictures have not yet
+
   Arena arena;
   std::array<Plan, 3> plans;  // by Keep
 
@@ -111,7 +114,8 @@ struct Model::Graph {
   }
   const Plan& current_plan() const { return plans[static_cast<std::size_t>(kept)]; }
   const float* value_of(int value) const;
-  void run_forward(Exec& exec);
+  /// The first step_count steps.
+  void run_forward(Exec& exec, std::size_t step_count);
   void run_backward(Exec& exec, const float* d_logits);
 
  private:

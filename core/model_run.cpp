@@ -22,9 +22,9 @@ const float* Model::Graph::value_of(int value) const {
   return offset == Plan::external ? input : at(offset);
 }
 
-void Model::Graph::run_forward(Exec& exec) {
+void Model::Graph::run_forward(Exec& exec, std::size_t step_count) {
   const Plan& plan = current_plan();
-  for (std::size_t s = 0; s < steps.size(); ++s) {
+  for (std::size_t s = 0; s < step_count; ++s) {
     Step& step = steps[s];
     const Shape& y_shape = values[static_cast<std::size_t>(step.output)];
     float* y = at(plan.value[static_cast<std::size_t>(step.output)]);

@@ -178,8 +178,26 @@ Result<StepOutcome> Trainer::step() {
   return outcome;
 }
 
+Result<void> Trainer::adapt() {
+  constexpr std::size_t most = 5000, in_one = 100;  // pictures: as many as the whitening recipe takes
+  const std::size_t n = std::min(most, epoch_images_);
+  std::vector<std::uint32_t> indices(n);
+  std::iota(indices.begin(), indices.end(), 0u);
+  return model_.adapt(exec_, [&](int index, int& batch) -> const float* {
+    const std::size_t first = static_cast<std::size_t>(index) * in_one;
+    if (first >= n) return nullptr;
+    const std::size_t rows = std::min(in_one, n - first);
+    batch_.assemble(exec_, train_, std::span<const std::uint32_t>(indices).subspan(first, rows));
+    batch = static_cast<int>(rows);
+    return batch_.x();
+  });
+}
+
 Result<void> Trainer::train_batch() {
   if (epoch_images_ == 0) epoch_images_ = train_count();  // what has arrived since the last epoch joins
+  if (model_.wants_pictures()) {
+    if (auto adapted = adapt(); !adapted) return adapted;
+  }
   if (order_.empty()) make_order();
   if (position_ == 0) copy_weights(last_good_);
   const std::size_t rows = std::min(static_cast<std::size_t>(options_.batch_size), epoch_images_ - position_);

@@ -108,6 +108,8 @@ class Trainer {
   std::size_t train_count() const;
   bool validates() const;
   void make_order();
+  /// Shows the first pictures to layers that take parameters from them.
+  Result<void> adapt();
   Result<void> train_batch();
   Result<void> update();
   double gradient_scale(const Parameter&, double global_scale) const;

@@ -119,6 +119,10 @@ class Writer {
     Json written = Json::object({{"class_name", layer.class_name()}, {"config", *entry.find("config")}});
     Json after = activation_layer(layer.activation());
     Json& config = written["config"];
+    // The weights come with the file, so initialisers that TensorFlow.js does not have may stay behind.
+    for (auto& [key, value] : *config.members()) {
+      if (value == Json("dirac") || value == Json("whitening")) value = "glorot_uniform";
+    }
     if (layer.is_identity(true) && !after.is_null()) {  // nothing but an activation
       add(std::move(after), name, inputs);
     } else {

@@ -128,9 +128,10 @@ Result<void> BatchNormalization::onnx(OnnxGraph& graph) const {
   };
   const std::string gamma = scale ? graph.constant(0) : fixed("gamma", 1);
   const std::string beta = center ? graph.constant(beta_index()) : fixed("beta", 0);
-  graph.give(graph.add("BatchNormalization",
-                       {graph.x(), gamma, beta, graph.constant(mean_index()), graph.constant(mean_index() + 1)},
-                       {OnnxAttribute::of("epsilon", static_cast<float>(epsilon))}));
+  graph.give(
+      graph.add("BatchNormalization",
+                {graph.x(), gamma, beta, graph.constant(mean_index()), graph.constant(mean_index() + 1)},
+                {OnnxAttribute::of("epsilon", static_cast<float>(epsilon))}));
   return {};
 }
 

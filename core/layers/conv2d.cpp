@@ -3,6 +3,7 @@
 #include "core/formats/onnx_graph.h"
 #include "core/kernels/conv2d.h"
 #include "core/layers/keras_arguments.h"
+#include "core/layers/whitening.h"
 
 namespace cnn {
 
@@ -25,14 +26,31 @@ void Conv2D::fields(Fields& field) {
 }
 
 Result<Shape> Conv2D::output_shape(const Shape& x) const {
-  return slide_over(x, sliding(), filters, "kernel_size");
+  Result<Shape> y = slide_over(x, sliding(), filters, "kernel_size");
+  if (!y || !whitens()) return y;
+  const std::int64_t directions = static_cast<std::int64_t>(kernel_size.height) * kernel_size.width * x[2];
+  constexpr std::int64_t most_directions = 256;  // finding them takes the cube of their number
+  if (directions > most_directions) {
+    return Error{"bad_config", "kernel_initializer whitening is for small kernels of few channels, " +
+                                   std::to_string(most_directions) + " numbers at most, not " +
+                                   std::to_string(directions)};
+  }
+  if (filters % 2 != 0 || filters > 2 * directions) {
+    return Error{"bad_config", "kernel_initializer whitening gives an even number of filters, at most " +
+                                   std::to_string(2 * directions) + " for this kernel, not " +
+                                   std::to_string(filters)};
+  }
+  return y;
 }
 
 std::vector<ParameterSpec> Conv2D::params(const Shape& x) const {
   const double window = static_cast<double>(kernel_size.height) * kernel_size.width;
   const FanSizes fan{window * x[2], window * filters};
-  std::vector<ParameterSpec> list{
-      {"kernel", {kernel_size.height, kernel_size.width, x[2], filters}, kernel_initializer, fan}};
+  std::vector<ParameterSpec> list{{"kernel",
+                                   {kernel_size.height, kernel_size.width, x[2], filters},
+                                   kernel_initializer,
+                                   fan,
+                                   !whitens()}};
   if (use_bias) list.push_back({"bias", {filters}, bias_initializer, fan});
   return list;
 }
@@ -41,6 +59,18 @@ Needs Conv2D::needs(const Shape&, int) const { return {.backward_reads_x = true}
 
 double Conv2D::flops(const Shape& x, const Shape& y) const {
   return 2.0 * kernel_size.height * kernel_size.width * x[2] * static_cast<double>(count(y));
+}
+
+std::size_t Conv2D::sum_count(const Shape& x) const { return whitens() ? patch_sums(kernel_size, x[2]) : 0; }
+
+void Conv2D::gather(const Shape& x_shape, int batch, const float* x, std::span<double> sums) const {
+  gather_patches(x_shape, batch, x, kernel_size, sums);
+}
+
+void Conv2D::settle(const Shape&, std::span<const double> sums, std::span<float* const> params) const {
+  constexpr double epsilon =
+      5e-4;  // the paper's; keeps directions that hold little from growing without bound
+  whitening_kernel(sums, epsilon, filters, params[0]);
 }
 
 void Conv2D::forward(const Forward& f) const {

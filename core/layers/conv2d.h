@@ -9,6 +9,7 @@ namespace cnn {
 ///   kernel[u,v,c,f]) dkernel, dbias, dx: the same sum by the product rule; core/kernels/conv2d.h has the
 ///   orders of summation.
 /// x [N, H, W, C] -> y [N, H', W', filters], sizes as sliding.h says; cells outside the picture are 0.
+/// With kernel_initializer whitening the kernel comes from the pictures and is not trained.
 /// relu is fused: its backward reads y. Any other activation is a step of its own in the model.
 class Conv2D final : public Layer {
  public:
@@ -33,12 +34,17 @@ class Conv2D final : public Layer {
   ActivationSpec activation() const override { return activation_spec; }
   bool fuses_relu() const override { return true; }
   double flops(const Shape& x, const Shape& y) const override;
+  std::size_t sum_count(const Shape& x) const override;
+  void gather(const Shape& x_shape, int batch, const float* x, std::span<double> sums) const override;
+  void settle(const Shape& x_shape, std::span<const double> sums,
+              std::span<float* const> params) const override;
   Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
 
  private:
   Sliding sliding() const { return {kernel_size, strides, padding}; }
+  bool whitens() const { return kernel_initializer.kind == Initializer::Kind::whitening; }
 };
 
 }  // namespace cnn

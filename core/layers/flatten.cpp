@@ -1,8 +1,8 @@
 #include "core/layers/flatten.h"
 
-#include "core/formats/onnx_graph.h"
 #include <limits>
 
+#include "core/formats/onnx_graph.h"
 #include "core/layers/keras_arguments.h"
 
 namespace cnn {

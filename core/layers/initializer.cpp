@@ -26,6 +26,8 @@ constexpr Named kNamed[] = {
     {"lecun_normal",
      "LecunNormal",
      {Kind::variance_scaling, 1, Mode::fan_in, Distribution::truncated_normal}},
+    {"dirac", "Dirac", {Kind::dirac, 1, Mode::fan_avg, Distribution::uniform}},
+    {"whitening", "Whitening", {Kind::whitening, 1, Mode::fan_avg, Distribution::uniform}},
     {"zeros", "Zeros", {Kind::zeros, 1, Mode::fan_avg, Distribution::uniform}},
     {"ones", "Ones", {Kind::ones, 1, Mode::fan_avg, Distribution::uniform}},
 };
@@ -59,6 +61,16 @@ std::string read_variance_scaling(const Json& config, Initializer& out) {
   out = {Kind::variance_scaling, *scale->number(), static_cast<Mode>(mode),
          static_cast<Distribution>(distribution)};
   return {};
+}
+
+/// Filter c of kernel [kh, kw, C, F] becomes 1 at its centre and channel c, 0 elsewhere.
+void pass_channels_on(std::span<float> kernel, const Shape& shape) {
+  const auto channels = static_cast<std::size_t>(shape[2]), filters = static_cast<std::size_t>(shape[3]);
+  const auto centre = static_cast<std::size_t>(shape[0] / 2 * shape[1] + shape[1] / 2);
+  for (std::size_t f = 0; f < std::min(channels, filters); ++f) {
+    for (std::size_t at = f; at < kernel.size(); at += filters) kernel[at] = 0;
+    kernel[(centre * channels + f) * filters + f] = 1;
+  }
 }
 
 }  // namespace
@@ -95,9 +107,16 @@ std::string Initializer::from_json(const Json& json) {
   return wanted;
 }
 
-void Initializer::fill(std::span<float> values, const FanSizes& fan, RandomStream random) const {
-  if (kind != Kind::variance_scaling) {
+void Initializer::fill(std::span<float> values, const Shape& shape, const FanSizes& fan,
+                       RandomStream random) const {
+  if (kind == Kind::zeros || kind == Kind::ones) {
     std::fill(values.begin(), values.end(), kind == Kind::ones ? 1.0f : 0.0f);
+    return;
+  }
+  if (kind != Kind::variance_scaling) {
+    const auto limit = static_cast<float>(1 / std::sqrt(std::max(1.0, fan.in)));
+    for (float& value : values) value = random.uniform(-limit, limit);
+    if (kind == Kind::dirac && shape.rank() == 4) pass_channels_on(values, shape);
     return;
   }
   const double size = mode == Mode::fan_in    ? fan.in

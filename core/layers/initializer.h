@@ -22,10 +22,16 @@ struct FanSizes {
 ///   glorot   variance 2 / (fan_in + fan_out)     (Glorot and Bengio 2010)
 ///   he       variance 2 / fan_in                 (He et al. 2015)
 ///   lecun    variance 1 / fan_in
+///   dirac      a convolution's first filters, as many as there are channels, hand their channel on as it is;
+///   the rest,
+///              and every other layer's numbers, are uniform within +-1 / sqrt(fan_in), PyTorch's default
+///   whitening  a first convolution's kernel from the pictures themselves (whitening.h), and fixed; until the
+///   model has
+///              seen them (Model::adapt), like the rest of dirac
 ///   uniform  within +-sqrt(3 * variance);  normal  cut at two deviations, as Keras does, and scaled to the
 ///   variance
 struct Initializer {
-  enum class Kind { zeros, ones, variance_scaling };
+  enum class Kind { zeros, ones, variance_scaling, dirac, whitening };
   enum class Mode { fan_in, fan_out, fan_avg };
   enum class Distribution { uniform, truncated_normal, untruncated_normal };
 
@@ -42,7 +48,7 @@ struct Initializer {
   Json to_json() const;
   std::string from_json(const Json&);
 
-  void fill(std::span<float> values, const FanSizes& fan, RandomStream random) const;
+  void fill(std::span<float> values, const Shape& shape, const FanSizes& fan, RandomStream random) const;
 
   friend bool operator==(const Initializer&, const Initializer&) = default;
 };

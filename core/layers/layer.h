@@ -128,6 +128,15 @@ class Layer {
     return Error{"bad_config", std::string(class_name()) + " has no counterpart in ONNX"};
   }
 
+  /// Layers whose parameters come from the pictures, once, before training (Keras's adapt): how many sums
+  /// they need (0: none), adding a batch of their input to the sums, and parameters from them. Model::adapt
+  /// calls these.
+  virtual std::size_t sum_count([[maybe_unused]] const Shape& x) const { return 0; }
+  virtual void gather([[maybe_unused]] const Shape& x_shape, [[maybe_unused]] int batch,
+                      [[maybe_unused]] const float* x, [[maybe_unused]] std::span<double> sums) const {}
+  virtual void settle([[maybe_unused]] const Shape& x_shape, [[maybe_unused]] std::span<const double> sums,
+                      [[maybe_unused]] std::span<float* const> params) const {}
+
   virtual void forward(const Forward&) const {}
   virtual void backward(const Backward&) const {}
 

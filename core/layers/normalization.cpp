@@ -41,6 +41,34 @@ Needs Normalization::needs(const Shape& x, int) const {
   return {.forward_scratch_floats = 2 * channels, .backward_scratch_floats = channels, .in_place = true};
 }
 
+std::size_t Normalization::sum_count(const Shape& x) const {
+  return mean.empty() ? 1 + 2 * static_cast<std::size_t>(x.back())
+                      : 0;  // places, then sums and sums of squares
+}
+
+void Normalization::gather(const Shape& x_shape, int batch, const float* x, std::span<double> sums) const {
+  const auto channels = static_cast<std::size_t>(x_shape.back());
+  const std::size_t n = static_cast<std::size_t>(batch) * count(x_shape);
+  sums[0] += static_cast<double>(n / channels);
+  for (std::size_t at = 0; at < n; at += channels) {
+    for (std::size_t c = 0; c < channels; ++c) {
+      const auto value = static_cast<double>(x[at + c]);
+      sums[1 + c] += value;
+      sums[1 + channels + c] += value * value;
+    }
+  }
+}
+
+void Normalization::settle(const Shape& x_shape, std::span<const double> sums,
+                           std::span<float* const> params) const {
+  const auto channels = static_cast<std::size_t>(x_shape.back());
+  for (std::size_t c = 0; c < channels && sums[0] > 0; ++c) {
+    const double m = sums[1 + c] / sums[0];
+    params[0][c] = static_cast<float>(m);
+    params[1][c] = static_cast<float>(std::max(0.0, sums[1 + channels + c] / sums[0] - m * m));
+  }
+}
+
 float Normalization::mean_of(std::size_t channel, const float* const* params) const {
   return mean.empty() ? params[0][channel] : static_cast<float>(mean[mean.size() == 1 ? 0 : channel]);
 }

@@ -23,6 +23,10 @@ class Normalization final : public Layer {
   Needs needs(const Shape& x, int batch) const override;
   double flops(const Shape&, const Shape& y) const override { return 2.0 * static_cast<double>(count(y)); }
   Result<void> onnx(OnnxGraph& graph) const override;
+  std::size_t sum_count(const Shape& x) const override;
+  void gather(const Shape& x_shape, int batch, const float* x, std::span<double> sums) const override;
+  void settle(const Shape& x_shape, std::span<const double> sums,
+              std::span<float* const> params) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -32,7 +33,7 @@ TEST_CASE("initializer: mean, variance and range are the definition's") {
     REQUIRE(initializer.from_json(c.word).empty());
     CHECK(initializer.to_json() == Json(c.word));
     std::vector<float> values(100000);
-    initializer.fill(values, {50, 200}, RandomStream(1, RandomPurpose::initialize));
+    initializer.fill(values, {50, 2000}, {50, 200}, RandomStream(1, RandomPurpose::initialize));
     double sum = 0, squares = 0, largest = 0;
     for (const float value : values) {
       const auto v = static_cast<double>(value);
@@ -46,6 +47,24 @@ TEST_CASE("initializer: mean, variance and range are the definition's") {
     CHECK(largest <= c.largest * deviation * 1.0001);
     CHECK(largest >= c.largest * deviation * 0.98);
   }
+}
+
+TEST_CASE("initializer: dirac hands channels on and draws the rest as PyTorch does") {
+  Initializer initializer;
+  REQUIRE(initializer.from_json("dirac").empty());
+  const Shape shape{3, 3, 2, 3};
+  std::vector<float> kernel(count(shape));
+  initializer.fill(kernel, shape, {18, 27}, RandomStream(1, RandomPurpose::initialize));
+  for (std::size_t place = 0; place < 18; ++place) {
+    CHECK(kernel[place * 3 + 0] == (place == 8 ? 1 : 0));  // row 1, column 1, channel 0
+    CHECK(kernel[place * 3 + 1] == (place == 9 ? 1 : 0));
+    CHECK(kernel[place * 3 + 2] != 0);
+    CHECK(std::fabs(kernel[place * 3 + 2]) <= 1 / std::sqrt(18.0f));
+  }
+  std::vector<float> dense(1000);
+  initializer.fill(dense, {100, 10}, {100, 10}, RandomStream(1, RandomPurpose::initialize));
+  CHECK(*std::max_element(dense.begin(), dense.end()) <= 0.1f);
+  CHECK(*std::max_element(dense.begin(), dense.end()) > 0.099f);
 }
 
 TEST_CASE("initializer: the words of Keras and the objects of TensorFlow.js") {

@@ -44,7 +44,8 @@
 //   fit          the fields of fit_fields: epochs,       -          {history [rows], stopped: finished | stopped |
 //                batch_size, optimizer, learning_rate,               early_stopping}, when training ends
 //                seed, threads, shuffle, validate, ...               errors no_data no_model bad_argument diverged cancelled busy
-//                paused?: stand still before the first step
+//                paused?: stand still before the first step. continue?: go on with the training of the checkpoint
+//                that was imported, with its options, those given here changed
 //   schedule     the fields of fit_fields                 -          {points [[epoch, learning rate], ...]}: what fit would do
 //   pause        -                                       -          {} after the running step
 //   resume       -                                       -          {}
@@ -61,14 +62,16 @@
 //                mistakes?, actual?, predicted?,                     (pictures, probabilities)
 //                offset, count
 //   inspect      what, layer?, image {split, index}?     picture?   as web/trainer/inspect.h says
-//   export       format: tfjs onnx safetensors keras     -          {files: [names]} (one payload each)
-//                weights checkpoint
-//   import       files: [names]                          one each   {config, name, input_shape, classes, summary, history?}
+//   export       format: tfjs onnx safetensors           -          {files: [names]} (one payload each)
+//                checkpoint
+//   import       files: [names]                          one each   as build, and history, fit, can_continue
 //
 // 2. Events
 //   step         epoch, epochs, step, steps_per_epoch, loss, accuracy, images_per_second, eta_seconds, learning_rate,
 //                global_step, points [[global_step, loss, accuracy], ...]
 //                at most ten a second; points holds every step since the last event, thinned to 64
+//   checkpoint   epoch, epochs, name                     (safetensors) what import and fit {continue: true} go on from:
+//                after every epoch, or every two seconds where epochs are shorter, and when training ends
 //   run          a training begins, with these options (as fit took them); its history starts anew
 //   epoch        a history row: epoch, loss, accuracy, val_loss?, val_accuracy?, learning_rate, seconds,
 //                images_per_second. Never dropped

@@ -31,7 +31,8 @@ export async function startApp({create, canvas, trainer, pageRequests}) {
     }
   }
 
-  trainer.observe((event) => receive(event));
+  // A checkpoint is for keeping; the app would only copy its megabytes.
+  trainer.observe((event) => event.type === 'checkpoint' || receive(event));
   const app = await create({canvas, send});
   receive = (message) => give(app, 'app_receive', message);
   early.splice(0).forEach(receive);

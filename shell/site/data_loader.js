@@ -30,6 +30,8 @@ const ENOUGH_TO_START = 5000;  // training pictures; with fewer an epoch would b
 export function createLoader({request, emit, now, find, keep}) {
   /** @type {AbortController | undefined} */
   let running;
+  /** @type {LoadOptions | undefined} of the last load that succeeded */
+  let loaded;
   let asked = false;
 
   /**
@@ -48,8 +50,10 @@ export function createLoader({request, emit, now, find, keep}) {
     const forward = () => own.abort(withCode(signal?.reason, signal));
     signal?.addEventListener('abort', forward, {once: true});
     try {
-      if (source === 'sample') return (await request('load_sample', {seed, ...sampleSizes(limit)}, {signal: own.signal})).args;
-      return await send(await find({source, url}, own.signal), limit, own.signal);
+      const dataset = source === 'sample' ? (await request('load_sample', {seed, ...sampleSizes(limit)}, {signal: own.signal})).args
+                                          : await send(await find({source, url}, own.signal), limit, own.signal);
+      loaded = {source, url, limit, seed};
+      return dataset;
     } catch (error) {
       throw withCode(error, own.signal);
     } finally {
@@ -101,6 +105,8 @@ export function createLoader({request, emit, now, find, keep}) {
 
   return {
     load,
+    /** The data set that was there last, for a trainer that has none. */
+    again: async () => loaded && load(loaded),
     /** Whether anybody has asked for data yet. */
     asked: () => asked,
     cancel: () => running?.abort(new PlaygroundError('cancelled', 'Loading was cancelled.')),

@@ -1,6 +1,7 @@
 // The data set that is kept in the browser: CIFAR-10 records in the origin-private file system, and about.json, which is
 // written last and so says that the rest is complete.
 import {PlaygroundError} from './errors.js';
+import {openFolder, readJson, writeFiles} from './origin_files.js';
 
 const FOLDER = 'data';
 const VERSION = 1;
@@ -14,31 +15,20 @@ const SPLITS = /** @type {const} */ (['test', 'train']);
  *
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
+ * @param {LockManager | undefined} environment.locks
  * @param {() => Worker} environment.createStoreWorker
  * @param {(type: string, args?: any) => Promise<import('./trainer_client.js').Message>} environment.request
  */
-export function createDataStore({storage, createStoreWorker, request}) {
+export function createDataStore({storage, locks, createStoreWorker, request}) {
   /** @type {Promise<void>} saving and deleting wait for each other */
   let last = Promise.resolve();
 
-  /** @returns {Promise<FileSystemDirectoryHandle | undefined>} */
-  async function folder() {
-    try {
-      return await (await storage?.getDirectory())?.getDirectoryHandle(FOLDER);
-    } catch {
-      return undefined;  // none kept, or storage is closed to this page
-    }
-  }
+  const folder = () => openFolder(storage, FOLDER);
 
   /** What is kept, or null. Damaged or unknown contents are as good as none. @returns {Promise<About | null>} */
   async function about() {
-    try {
-      const file = await (await (await folder())?.getFileHandle('about.json'))?.getFile();
-      const content = file ? JSON.parse(await file.text()) : null;
-      return content?.version === VERSION ? content : null;
-    } catch {
-      return null;
-    }
+    const content = await readJson(await folder(), 'about.json');
+    return content?.version === VERSION ? content : null;
   }
 
   /**
@@ -115,21 +105,8 @@ export function createDataStore({storage, createStoreWorker, request}) {
     };
   }
 
-  /** @param {(write: (message: any, transfer?: ArrayBuffer[]) => Promise<void>) => Promise<void>} work */
-  async function withWorker(work) {
-    if (!storage?.getDirectory) throw new PlaygroundError('no_storage', 'This browser keeps no files for pages.');
-    const worker = createStoreWorker();
-    let lastId = 0;
-    try {
-      await work((message, transfer = []) => new Promise((resolve, reject) => {
-        worker.onmessage = ({data}) => (data.error ? reject(new PlaygroundError(data.error.code, data.error.message)) : resolve());
-        worker.onerror = (event) => reject(new PlaygroundError('failed', `Keeping the data failed: ${event.message}`));
-        worker.postMessage({id: ++lastId, folder: FOLDER, ...message}, transfer);
-      }));
-    } finally {
-      worker.terminate();
-    }
-  }
+  /** @param {Parameters<typeof writeFiles>[2]} work */
+  const withWorker = (work) => writeFiles({storage, locks, createStoreWorker}, FOLDER, work);
 
   return {about, save, forget, source};
 }

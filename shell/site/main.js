@@ -12,6 +12,9 @@ import {createPageRequests} from './page_requests.js';
 import {startPlainPage} from './plain_page.js';
 import {createPlayground} from './playground.js';
 import {createStartDisplay} from './start_display.js';
+import {createSessionKeeper} from './session_keeper.js';
+import {offerSession} from './session_offer.js';
+import {recoverTrainer} from './trainer_recovery.js';
 import {createTrainerService} from './trainer_service.js';
 import {startTrainer} from './trainer_process.js';
 
@@ -35,17 +38,20 @@ async function start() {
   });
   /** @param {string} file */
   const moduleWorker = (file) => () => new Worker(new URL(file, import.meta.url), {type: 'module', name: file});
-  const store = createDataStore({storage: navigator.storage, createStoreWorker: moduleWorker('./store_worker.js'), request: trainer.request});
+  const files = {storage: navigator.storage, locks: navigator.locks, createStoreWorker: moduleWorker('./store_worker.js')};
+  const store = createDataStore({...files, request: trainer.request});
   const sources = createSources({
     network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data_worker.js'), store,
   });
   const loader = createLoader({
     request: trainer.request, emit: trainer.emit, now: () => performance.now(), find: sources.find, keep: store.save,
   });
+  const session = createSessionKeeper({...files, trainer});
+  recoverTrainer({trainer, loader, session});
   const ready = makeReady();
   ready.catch(() => {});  // told below, once the page is there
   const playground = createPlayground({trainer, loader, ready});
-  Object.assign(window, {playground, trainer, store});  // the latter two for tests and the curious
+  Object.assign(window, {playground, trainer, store, session});  // all but the first for tests and the curious
 
   async function makeReady() {
     await trainer.hello();
@@ -68,7 +74,24 @@ async function start() {
   await ready;
   display.finish();
   keepOffline(window, preferred.module).catch(() => {});
+  offerLastTraining().catch(tell);
   await loadWhatIsThere();
+
+  async function offerLastTraining() {
+    const kept = await session.newest();
+    if (!kept) return;
+    const root = /** @type {HTMLElement} */ (document.querySelector('#offer'));
+    const offer = offerSession({root, session: kept, goOn, forget: session.forget, tell});
+    trainer.observe(({type}) => type === 'run' && offer.close());
+
+    async function goOn() {
+      if (trainer.status().state === 'loading' || trainer.status().state === 'empty') {
+        await playground.load({source: kept?.data.kind === 'sample' ? 'sample' : 'kept'});
+      }
+      await session.restore();
+      await playground.fit({continue: true});
+    }
+  }
 
   async function startWorkbench() {
     const {default: create} = await import(/** @type {string} */ ('./app.js'));

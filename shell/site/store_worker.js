@@ -1,5 +1,6 @@
 // Writes files of the origin-private file system. In a worker, because only there every browser lets them be written.
-// One request after the other: {folder, begin}, {folder, name, append}, {folder, name, whole}, {folder, remove}.
+// One request after the other: {folder, name, append} adds bytes to a file that begins empty, {finish} ends all of those,
+// {folder, name, whole} is a file in one, {folder, remove} deletes the folder.
 import {PlaygroundError, withCode} from './errors.js';
 
 /** @typedef {{write: (bytes: ArrayBuffer, options: {at: number}) => number, getSize: () => number, truncate: (size: number) => void, flush: () => void, close: () => void}} SyncHandle */
@@ -59,9 +60,9 @@ async function perform({folder, name, append: bytes, whole, finish, remove}) {
 addEventListener('message', async ({data}) => {
   try {
     await perform(data);
-    postMessage({id: data.id});
+    postMessage({});
   } catch (error) {
     const {code, message} = withCode(error);
-    postMessage({id: data.id, error: {code, message}});
+    postMessage({error: {code, message}});
   }
 });

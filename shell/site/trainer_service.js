@@ -25,6 +25,7 @@ export function createTrainerService(start) {
   /** @type {Process} */
   let process;
   let failedStarts = 0;
+  let requests = 0;
 
   /** @type {Map<string | undefined, Message>} the newest of those that say how things are, for whoever comes later */
   const standing = new Map();
@@ -39,6 +40,7 @@ export function createTrainerService(start) {
 
   function launch() {
     let answered = false;
+    requests = 0;
     process = start(emit, (reason) => {
       if (!answered && ++failedStarts >= STARTS_THAT_MAY_FAIL) {
         emit({type: 'trainer_failed', args: {message: reason}, payloads: []});
@@ -78,7 +80,12 @@ export function createTrainerService(start) {
     observe,
     emit,
     /** @type {Process['call']} */
-    request: (type, args, options) => process.call(type, args, options),
+    request(type, args, options) {
+      ++requests;
+      return process.call(type, args, options);
+    },
+    /** How many requests the running trainer got, hello aside. */
+    requests: () => requests,
     /** For tests: ends the worker as a crash would. */
     kill: () => process.kill(),
     status: () => structuredClone(status),
@@ -117,7 +124,7 @@ function follow(status, {type, args}) {
       Object.assign(status, {...blankStatus(), state: status.state, backend: status.backend});
       break;
     case 'run':
-      Object.assign(status, {epoch: 0, epochs: args.epochs ?? 0, step: 0, loss: null, accuracy: null, history: []});
+      Object.assign(status, {epoch: 0, epochs: args.epochs ?? 0, step: 0, loss: null, accuracy: null, history: args.history ?? []});
       break;
     case 'step':
       for (const field of STEP_FIELDS) status[field] = args[field];

@@ -56,3 +56,12 @@ export async function openPage(browser, url, {prepare, ...options} = {}) {
   await page.evaluate(() => /** @type {any} */ (window).playground.ready);
   return {page, context, complaints};
 }
+
+/**
+ * Waits until a function of the page resolves with something true; waitForFunction takes a promise itself for true.
+ * @param {import('playwright-core').Page} page
+ * @param {() => Promise<any>} condition
+ */
+export async function until(page, condition) {
+  while (!await page.evaluate(condition)) await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+}

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {after, before, describe, test} from 'node:test';
 
-import {launch, openPage, serve} from './chromium.js';
+import {launch, openPage, serve, until} from './chromium.js';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 
@@ -58,7 +58,7 @@ describe('hosting: any static host', () => {
   test('the second visit works without network', async () => {
     const {page, context} = await openPage(browser, `${plainHost.origin}/some/where/`);
     // The files are kept when the cache has as many as the service worker was told, and the trainer's own.
-    await page.waitForFunction(async () => {
+    await until(page, async () => {
       const name = (await caches.keys()).find((key) => key.startsWith('page-'));
       const urls = name ? (await (await caches.open(name)).keys()).map(({url}) => url) : [];
       return urls.some((url) => url.endsWith('.wasm') && url.includes('/trainer.')) && urls.some((url) => url.endsWith('/'));

@@ -1,36 +1,26 @@
 import assert from 'node:assert/strict';
-import {createServer} from 'node:http';
 import {after, before, describe, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 
 import {launch, serve} from './chromium.js';
+import {content, otherOrigin} from './other_origin.js';
 import {parquet, pixels, png, zip} from './pictures.js';
 
 const SITE = fileURLToPath(new URL('../../shell/site', import.meta.url));
 
 // The data worker alone, in Chromium: what it makes of files, before any trainer sees it.
 describe('pictures: unpacked and decoded in the data worker', () => {
-  let browser, site, page, other, files;
+  let browser, site, page, other;
   before(async () => {
     browser = await launch();
     site = await serve({root: SITE});
-    // Another origin, with CORS as Hugging Face has it; `files` says how each path answers.
-    other = createServer((request, response) => {
-      response.setHeader('access-control-allow-origin', '*');
-      response.setHeader('cross-origin-resource-policy', 'cross-origin');
-      if (request.method === 'OPTIONS') return response.writeHead(204, {'access-control-allow-headers': 'range'}).end();
-      const answer = files[request.url];
-      if (!answer) return response.writeHead(404).end();
-      answer(request, response);
-    });
-    await new Promise((resolve) => other.listen(0, '127.0.0.1', resolve));
+    other = await otherOrigin();
     page = await browser.newPage();
     await page.goto(`${site.origin}/icon.svg`);
   });
   after(async () => {
     await browser.close();
     site.close();
-    other.closeAllConnections();
     other.close();
   });
 
@@ -59,23 +49,14 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     return result;
   }, opening);
 
-  function sendRange(content) {
-    return (request, response) => {
-      const match = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
-      const [start, end] = match ? [Number(match[1]), Number(match[2]) + 1] : [0, content.length];
-      response.writeHead(match ? 206 : 200, {'content-length': end - start});
-      response.end(request.method === 'HEAD' ? '' : content.subarray(start, end));
-    };
-  }
-
   const rows = Array.from({length: 300}, (_, i) => pixels(i));
   const labels = rows.map((_, i) => i % 10);
   const good = parquet(rows.map((rgb) => png(rgb)), labels);
-  const urlOf = (path) => `http://127.0.0.1:${other.address().port}${path}`;
+  const urlOf = (path) => other.url.slice(0, -1) + path;
   const openUrl = (path, split = 'train') => ({kind: 'parquet', files: [{name: path.slice(1), split, url: urlOf(path)}]});
 
   test('parquet: rows in order, every pixel as it was, class names from the metadata', async () => {
-    files = {'/good.parquet': sendRange(good)};
+    Object.assign(other.files, {'/good.parquet': content(good)});
     const result = await read(openUrl('/good.parquet'));
     assert.equal(result.error, undefined);
     assert.equal(result.class_names[9], 'truck');
@@ -88,10 +69,10 @@ describe('pictures: unpacked and decoded in the data worker', () => {
 
   test('parquet: a server without ranges is read once, whole', async () => {
     let gets = 0;
-    files = {'/whole.parquet'(request, response) {
+    other.files['/whole.parquet'] = (request, response) => {
       gets += request.method === 'GET' && !request.headers.range;
       response.writeHead(200, {'content-length': good.length}).end(request.method === 'HEAD' ? '' : good);
-    }};
+    };
     const result = await read(openUrl('/whole.parquet'));
     assert.deepEqual(result.parts.flatMap((part) => part.labels), labels);
     assert.equal(gets, 1);
@@ -99,13 +80,13 @@ describe('pictures: unpacked and decoded in the data worker', () => {
 
   test('parquet: a connection that breaks off is asked again', async () => {
     let tries = 0;
-    files = {'/drops.parquet'(request, response) {
+    other.files['/drops.parquet'] = (request, response) => {
       if (request.method === 'GET' && ++tries % 2 === 1) {
         response.writeHead(206, {'content-length': 1000});
         return response.write(good.subarray(0, 10), () => setImmediate(() => response.destroy()));
       }
-      sendRange(good)(request, response);
-    }};
+      content(good)(request, response);
+    };
     const result = await read(openUrl('/drops.parquet'));
     assert.equal(result.error, undefined);
     assert.equal(result.parts.flatMap((part) => part.labels).length, 300);
@@ -113,14 +94,15 @@ describe('pictures: unpacked and decoded in the data worker', () => {
 
   for (const [what, make, code, message] of [
     ['a file that is not there', () => ({}), 'not_found', /file\.parquet is not there \(404\)/],
-    ['something else', () => ({'/file.parquet': sendRange(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: .*expected a parquet file/],
-    ['a cut file', () => ({'/file.parquet': sendRange(good.subarray(0, 5000))}), 'bad_data', /file\.parquet: /],
-    ['other columns', () => ({'/file.parquet': sendRange(parquet([png(rows[0])], [0], {picture: 'photo', label: 'kind'}))}), 'bad_data', /columns are photo, bytes, path, kind; expected img or image/],
-    ['a broken picture', () => ({'/file.parquet': sendRange(parquet([png(rows[0]), Buffer.from('no picture')], [0, 1]))}), 'bad_data', /file\.parquet: row 1: column img holds no picture/],
-    ['a wrong label', () => ({'/file.parquet': sendRange(parquet([png(rows[0])], [-3]))}), 'bad_data', /row 0: label is -3/],
+    ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: .*expected a parquet file/],
+    ['a cut file', () => ({'/file.parquet': content(good.subarray(0, 5000))}), 'bad_data', /file\.parquet: /],
+    ['other columns', () => ({'/file.parquet': content(parquet([png(rows[0])], [0], {picture: 'photo', label: 'kind'}))}), 'bad_data', /columns are photo, bytes, path, kind; expected img or image/],
+    ['a broken picture', () => ({'/file.parquet': content(parquet([png(rows[0]), Buffer.from('no picture')], [0, 1]))}), 'bad_data', /file\.parquet: row 1: column img holds no picture/],
+    ['a wrong label', () => ({'/file.parquet': content(parquet([png(rows[0])], [-3]))}), 'bad_data', /row 0: label is -3/],
   ]) {
     test(`parquet: ${what} is told`, async () => {
-      files = make();
+      delete other.files['/file.parquet'];
+      Object.assign(other.files, make());
       const {error} = await read(openUrl('/file.parquet'));
       assert.equal(error?.code, code);
       assert.match(error.message, message);
@@ -150,9 +132,9 @@ describe('pictures: unpacked and decoded in the data worker', () => {
   });
 
   test('zip: stored and deflated', async () => {
-    const content = {'a/1.png': png(pixels(1)), 'b/1.png': png(pixels(2)), '__MACOSX/a/1.png': Buffer.from('x'), 'readme.txt': Buffer.from('x')};
+    const entries = {'a/1.png': png(pixels(1)), 'b/1.png': png(pixels(2)), '__MACOSX/a/1.png': Buffer.from('x'), 'readme.txt': Buffer.from('x')};
     for (const deflate of [true, false]) {
-      const {parts, class_names, error} = await read({kind: 'zip', name: 'p.zip', file: zip(content, {deflate}).toString('base64')});
+      const {parts, class_names, error} = await read({kind: 'zip', name: 'p.zip', file: zip(entries, {deflate}).toString('base64')});
       assert.equal(error, undefined);
       assert.deepEqual(class_names, ['a', 'b']);
       assert.deepEqual(parts[0].pictures, [...pixels(1), ...pixels(2)]);

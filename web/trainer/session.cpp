@@ -39,6 +39,8 @@ std::span<const Session::Handler> Session::handlers() {
       {"evaluate", &Session::evaluate},
       {"predict", &Session::predict},
       {"predictions", &Session::predictions},
+      {"export", &Session::export_model},
+      {"import", &Session::import_model},
   };
   return kHandlers;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/exec.h"
+#include "core/formats/checkpoint.h"
 #include "core/model.h"
 #include "core/trainer.h"
 #include "web/trainer/data_store.h"
@@ -77,6 +78,8 @@ class Session {
   Handled evaluate(const Request&);
   Handled predict(const Request&);
   Handled predictions(const Request&);
+  Handled export_model(const Request&);
+  Handled import_model(const Request&);
 
   void reply(std::optional<double> id, Handled handled);
   void event(std::string_view type, cnn::Json args);
@@ -88,12 +91,21 @@ class Session {
   void use_threads(int threads);
   void data_changed();
 
+  /// Takes the place of the model there was. fresh: a training may draw its weights anew.
+  void use_model(cnn::Model model, bool fresh);
+  cnn::ModelNotes notes() const;
+  Buffer checkpoint();
+  cnn::Result<void> continue_training(cnn::Trainer& trainer);
+
   bool training() const { return trainer_ != nullptr && !paused_; }
   void train(double until);
   /// Takes note of a step; false: the training stands still or is over.
   bool after_step(const cnn::StepOutcome& outcome);
   void tell_step();
   void tell_epoch();
+  void tell_epoch_numbers();
+  /// Sends a checkpoint if an epoch ended since the last one and that is longer ago than `interval`.
+  void tell_checkpoint(double interval);
   void end_training(Handled outcome);
   cnn::Result<bool> advance_predictions(Split which);
   void drop_jobs(const std::string& why);
@@ -105,8 +117,13 @@ class Session {
   std::optional<cnn::Model> model_;
   bool fresh_ = false;     // no step was made since the model was built: its weights may be drawn anew
   int model_version_ = 0;  // grows with every change of a weight
+  cnn::ModelNotes notes_;  // of the file the model came from, or of its last training
+  std::vector<std::string> state_names_;  // of the arrays of a training that can go on, out of the same file
+  std::vector<std::vector<float>> state_;
   int epochs_trained_ = 0;
   std::int64_t steps_trained_ = 0;
+  int kept_epochs_ = 0;        // the last checkpoint's
+  double last_checkpoint_ = 0;  // when
 
   std::unique_ptr<cnn::Trainer> trainer_;
   bool paused_ = false;
@@ -122,5 +139,8 @@ class Session {
 
 /// What `build` and `check` answer.
 cnn::Json describe_model(const cnn::Model& model);
+/// An error where the model takes no 32 x 32 colour pictures or gives no number a class.
+cnn::Result<void> check_shapes(const cnn::Model& model);
+cnn::Json history_of(const cnn::Trainer& trainer);
 
 }  // namespace playground

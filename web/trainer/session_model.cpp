@@ -19,24 +19,10 @@ Json to_json(const cnn::Shape& shape) {
   return sizes;
 }
 
-/// A model for 32 x 32 colour pictures that gives a number a class.
 Result<cnn::Model> make_model(const Json& config) {
   Result<cnn::Model> model = cnn::Model::from_config(config);
   if (!model) return model.error();
-  const cnn::Shape& in = model->input_shape();
-  if (!(in == cnn::Shape{kImageSide, kImageSide, kImageChannels})) {
-    return Error{"bad_config",
-                 "The model's input is " + cnn::to_string(in) + "; the pictures here are (32, 32, 3).",
-                 {}};
-  }
-  const cnn::Shape& out = model->output_shape();
-  if (out.rank() != 1 || out.back() < 2) {
-    return Error{"bad_config",
-                 "The model's output is " + cnn::to_string(out) +
-                     "; expected one number for each class, so end with Flatten or a global pooling and "
-                     "Dense with as many units as there are classes.",
-                 {}};
-  }
+  if (auto usable = check_shapes(*model); !usable) return usable.error();
   return model;
 }
 
@@ -63,6 +49,36 @@ Json describe_model(const cnn::Model& model) {
   return description;
 }
 
+Result<void> check_shapes(const cnn::Model& model) {
+  const cnn::Shape& in = model.input_shape();
+  if (!(in == cnn::Shape{kImageSide, kImageSide, kImageChannels})) {
+    return Error{"bad_config",
+                 "The model's input is " + cnn::to_string(in) + "; the pictures here are (32, 32, 3).",
+                 {}};
+  }
+  const cnn::Shape& out = model.output_shape();
+  if (out.rank() != 1 || out.back() < 2) {
+    return Error{"bad_config",
+                 "The model's output is " + cnn::to_string(out) +
+                     "; expected one number for each class, so end with Flatten or a global pooling and "
+                     "Dense with as many units as there are classes.",
+                 {}};
+  }
+  return {};
+}
+
+void Session::use_model(cnn::Model model, bool fresh) {
+  drop_jobs("The model was replaced meanwhile.");
+  model_ = std::move(model);
+  fresh_ = fresh;
+  notes_ = {};
+  state_names_.clear();
+  state_.clear();
+  ++model_version_;
+  epochs_trained_ = 0;
+  steps_trained_ = 0;
+}
+
 Handled Session::build(const Request& request) {
   if (auto free = need_no_training("building another model"); !free) return free.error();
   Args args(request);
@@ -73,12 +89,7 @@ Handled Session::build(const Request& request) {
   Result<cnn::Model> model = make_model(*config);
   if (!model) return model.error();
   model->initialize(seed);
-  drop_jobs("The model was replaced meanwhile.");
-  model_ = std::move(*model);
-  ++model_version_;
-  epochs_trained_ = 0;
-  steps_trained_ = 0;
-  fresh_ = true;
+  use_model(std::move(*model), true);
   Json description = describe_model(*model_);
   event("model", description);
   return Reply{std::move(description), {}};

@@ -15,7 +15,9 @@ using cnn::Result;
 
 namespace {
 
-constexpr std::string_view kOwnFields[] = {"threads", "paused"};
+/// Between two checkpoints, where epochs are shorter. Each copies all weights and the optimizer's arrays.
+constexpr double kCheckpointInterval = 2000;  // milliseconds
+constexpr std::string_view kOwnFields[] = {"threads", "paused", "continue"};
 
 Error no_training(std::string_view what) {
   return Error{"no_training",
@@ -25,13 +27,20 @@ Error no_training(std::string_view what) {
                {}};
 }
 
+/// The first's members, with the second's in their place where both have them.
+Json with(Json options, const Json& changes) {
+  if (!changes.members()) return options;
+  for (const auto& [name, value] : *changes.members()) options[name] = value;
+  return options;
+}
+
+}  // namespace
+
 Json history_of(const cnn::Trainer& trainer) {
   Json rows = Json::array();
   for (const cnn::HistoryRow& row : trainer.history()) rows.push_back(cnn::to_json(row));
   return rows;
 }
-
-}  // namespace
 
 Handled Session::fit(const Request& request) {
   if (auto free = need_no_training("starting another one"); !free) return free.error();
@@ -39,19 +48,31 @@ Handled Session::fit(const Request& request) {
   Args args(request);
   const int threads = args.integer("threads", host_.threads, 1);
   const bool paused = args.boolean("paused", false);
+  const bool go_on = args.boolean("continue", false);
   if (args.failed()) return args.error();
-  Result<cnn::FitOptions> options = cnn::FitOptions::from_json(request.args, kOwnFields);
+  if (go_on && notes_.training.is_null()) {
+    return Error{"no_training", "fit: continue needs an imported checkpoint of a training.", {}};
+  }
+  Result<cnn::FitOptions> options =
+      cnn::FitOptions::from_json(go_on ? with(notes_.fit, request.args) : request.args, kOwnFields);
   if (!options) return options.error();
   use_threads(threads);
   auto trainer = cnn::Trainer::make(*model_, data_.train(), &data_.test(), std::move(*options), *exec_);
   if (!trainer) return trainer.error();
+  if (go_on) {
+    if (auto continued = continue_training(**trainer); !continued) return continued.error();
+  }
   if (fresh_) model_->initialize(static_cast<std::uint64_t>((*trainer)->options().seed));
   trainer_ = std::move(*trainer);
   paused_ = paused;
   fit_id_ = request.id;
   steps_ = {};
-  epochs_trained_ = 0;
-  event("run", trainer_->options().to_json());
+  epochs_trained_ = static_cast<int>(trainer_->history().size());
+  kept_epochs_ = epochs_trained_;
+  last_checkpoint_ = -kCheckpointInterval;
+  Json run = trainer_->options().to_json();
+  run["history"] = history_of(*trainer_);
+  event("run", std::move(run));
   return Later{};
 }
 
@@ -169,6 +190,20 @@ void Session::tell_step() {
 
 void Session::tell_epoch() {
   tell_step();
+  tell_epoch_numbers();
+  tell_checkpoint(kCheckpointInterval);
+}
+
+void Session::tell_checkpoint(double interval) {
+  if (host_.milliseconds() - last_checkpoint_ < interval || kept_epochs_ == epochs_trained_) return;
+  last_checkpoint_ = host_.milliseconds();
+  kept_epochs_ = epochs_trained_;
+  const Json args =
+      Json::object({{"epoch", epochs_trained_}, {"epochs", trainer_->progress().epochs}, {"name", model_->name()}});
+  send_(Json::object({{"type", "checkpoint"}, {"args", args}}), {checkpoint()});
+}
+
+void Session::tell_epoch_numbers() {
   const cnn::HistoryRow& row = trainer_->history().back();
   epochs_trained_ = row.epoch;
   event("epoch", cnn::to_json(row));
@@ -186,6 +221,12 @@ void Session::end_training(Handled outcome) {
     reply->args["history"] = history_of(*trainer_);
     reply->args["stopped"] = cnn::word(trainer_->ending());
   }
+  tell_checkpoint(0);
+  notes_ = {};
+  notes_.history = history_of(*trainer_);
+  notes_.fit = trainer_->options().to_json();
+  state_names_.clear();
+  state_.clear();
   trainer_.reset();
   paused_ = false;
   tell_state();  // whoever awaits the reply finds the state already told

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import {gzipSync} from 'node:zlib';
+import {after, before, describe, test} from 'node:test';
+
+import {launch, openPage, serve, until} from './chromium.js';
+import {content, dropping, otherOrigin} from './other_origin.js';
+import {batch, parquet, pixels, png, tar, zip} from './pictures.js';
+
+const RECORDS = 120;
+const names = ['data_batch_1.bin', 'test_batch.bin'];
+const archive = gzipSync(tar(Object.fromEntries(names.map((name) => [`cifar-10-batches-bin/${name}`, batch(RECORDS)]))));
+
+const load = (page, options) => page.evaluate((options) => playground.load(options), options);
+const failure = (page, options) => page.evaluate((options) => playground.load(options).then(
+    () => null, ({code, message}) => ({code, message})), options);
+/** Resolves when what was loaded is kept, or could not be. */
+const kept = (page) => page.evaluate(() => new Promise((resolve) => {
+  const stop = trainer.observe(({type, args}) => {
+    if (type !== 'kept' || args.state === 'saving') return;
+    stop();
+    resolve(args);
+  });
+}));
+
+describe('data: from other places', () => {
+  let browser, site, page, other, complaints;
+  before(async () => {
+    browser = await launch();
+    site = await serve();
+    other = await otherOrigin();
+    ({page, complaints} = await openPage(browser, site.origin));
+  });
+  after(async () => {
+    await browser.close();
+    site.close();
+    other.close();
+  });
+
+  test('the archive from a URL: both splits, the right pictures', async () => {
+    other.files['/cifar-10-binary.tar.gz'] = content(archive);
+    const dataset = await load(page, {source: `${other.url}cifar-10-binary.tar.gz`});
+    assert.deepEqual([dataset.train.count, dataset.test.count, dataset.official], [RECORDS, RECORDS, false]);
+    const first = await page.evaluate(async () => {
+      const {args, payloads} = await trainer.request('pictures', {split: 'test', indices: [7]});
+      return {label: args.labels[0], pixels: [...new Uint8Array(payloads[0])]};
+    });
+    assert.deepEqual(first, {label: 7, pixels: [...pixels(7)]});
+  });
+
+  test('a connection that breaks off: goes on by a range request', async () => {
+    other.files['/drops.tar.gz'] = dropping(archive, {times: 1});
+    other.requests.length = 0;
+    const dataset = await load(page, {source: `${other.url}drops.tar.gz`});
+    assert.equal(dataset.train.count, RECORDS);
+    assert.match(other.requests.filter((line) => line.startsWith('GET')).at(-1), /bytes=\d+-/);
+  });
+
+  test('a redirect is followed', async () => {
+    other.files['/moved.tar.gz'] = (request, response) => response.writeHead(302, {location: '/cifar-10-binary.tar.gz'}).end();
+    assert.equal((await load(page, {source: `${other.url}moved.tar.gz`})).train.count, RECORDS);
+  });
+
+  test('a wrong MIME type does no harm: contents decide', async () => {
+    other.files['/typed.tar.gz'] = content(archive, {type: 'text/html'});
+    assert.equal((await load(page, {source: `${other.url}typed.tar.gz`})).train.count, RECORDS);
+  });
+
+  for (const [what, path, answer, code, message] of [
+    ['a file that is not there', '/none.bin', undefined, 'not_found', /none\.bin is not there \(404\).*expected CIFAR-10 records/],
+    ['a web page', '/page.bin', content(Buffer.from('<!doctype html><title>Sign in</title>')), 'bad_data', /page\.bin.*label 60/],
+    ['a cut archive', '/cut.tar.gz', content(archive.subarray(0, archive.length / 2)), 'bad_data', /cut\.tar\.gz/],
+    ['a damaged archive', '/bad.tar.gz', content(Buffer.concat([archive.subarray(0, 2000), Buffer.alloc(500, 7), archive.subarray(2500)])), 'bad_data', /bad\.tar\.gz/],
+    ['an archive with a path out of it', '/evil.tar.gz', content(gzipSync(tar({'../../data_batch_1.bin': batch(10)}))), 'bad_data', /\.\./],
+    ['an archive without batches', '/other.tar.gz', content(gzipSync(tar({'holiday.txt': Buffer.from('sun')}))), 'no_data', /no CIFAR-10 batch/],
+    ['less than announced, again and again', '/short.bin', dropping(batch(50), {times: 99, at: 0}), 'network', /short\.bin/],
+    ['a server error', '/error.bin', (request, response) => response.writeHead(500).end(), 'network', /error\.bin.*500/],
+  ]) {
+    test(`${what}: a sentence, and the data from before stays`, async () => {
+      if (answer) other.files[path] = answer;
+      await load(page, {source: 'sample', limit: 30});
+      const error = await failure(page, {source: other.url.slice(0, -1) + path});
+      assert.equal(error?.code, code, JSON.stringify(error));
+      assert.match(error.message, message);
+      assert.equal(await page.evaluate(async () => (await trainer.request('dataset')).args.train.count), 30);
+    });
+  }
+
+  test('Hugging Face: the parquet files of the data set, training before all is there', async () => {
+    const rows = Array.from({length: 600}, (_, i) => pixels(i));
+    const labels = rows.map((_, i) => (i * 7) % 10);
+    other.files['/plain_text/train-00000-of-00001.parquet'] = content(parquet(rows.map((rgb) => png(rgb)), labels));
+    other.files['/plain_text/test-00000-of-00001.parquet'] = content(parquet(rows.slice(0, 90).map((rgb) => png(rgb)), labels.slice(0, 90)));
+    const dataset = await load(page, {source: 'huggingface', url: other.url});
+    assert.deepEqual([dataset.train.count, dataset.test.count], [600, 90]);
+    assert.match(dataset.label, /Hugging Face/);
+    assert.equal(dataset.class_names[3], 'cat');
+    const last = await page.evaluate(async () => {
+      const {args, payloads} = await trainer.request('pictures', {split: 'train', indices: [599]});
+      return {label: args.labels[0], pixels: [...new Uint8Array(payloads[0])]};
+    });
+    assert.deepEqual(last, {label: (599 * 7) % 10, pixels: [...pixels(599)]});
+  });
+
+  test('a zip of pictures, chosen: three classes, and a network for them trains', async () => {
+    const files = {};
+    for (const name of ['ant', 'bee', 'cow']) for (let i = 0; i < 10; ++i) files[`zoo/${name}/${i}.png`] = png(pixels(i, 50, 40), 50, 40);
+    const bytes = [...zip(files)];
+    const seen = await page.evaluate(async (bytes) => {
+      const dataset = await playground.load({source: [new File([new Uint8Array(bytes)], 'zoo.zip')]});
+      const {config} = await playground.build('tutorial_small');
+      const units = await playground.fit({epochs: 1}).then(() => 'trained', ({message}) => message);
+      config.config.layers.at(-1).config.units = 3;
+      await playground.build(config);
+      const history = await playground.fit({epochs: 2, batch_size: 6});
+      return {names: dataset.class_names, counts: [dataset.train.count, dataset.test.count], rows: history.length, units};
+    }, bytes);
+    assert.deepEqual(seen.names, ['ant', 'bee', 'cow']);
+    assert.deepEqual(seen.counts, [24, 6]);
+    assert.equal(seen.rows, 2);
+  });
+
+  test('batches, chosen one by one: named by their files', async () => {
+    const bytes = [...batch(20)];
+    const counts = await page.evaluate(async (bytes) => {
+      const file = (name) => new File([new Uint8Array(bytes)], name);
+      const dataset = await playground.load({source: [file('data_batch_1.bin'), file('test_batch.bin')]});
+      return [dataset.train.count, dataset.test.count];
+    }, bytes);
+    assert.deepEqual(counts, [20, 20]);
+  });
+
+  test('a file that is no data set: said what is expected', async () => {
+    const error = await page.evaluate(() => playground.load({source: [new File(['hello'], 'letter.txt')]}).catch(({code, message}) => ({code, message})));
+    assert.equal(error.code, 'bad_data');
+    assert.match(error.message, /letter\.txt.*expected cifar-10-binary\.tar\.gz.*\.zip/);
+  });
+
+  test('nothing complained but what was provoked', () => {
+    assert.deepEqual(complaints.filter((text) => !/Failed to load resource|net::ERR/.test(text)), []);
+  });
+});
+
+describe('data: what is kept in the browser', () => {
+  let browser, site, other;
+  before(async () => {
+    browser = await launch();
+    site = await serve();
+    other = await otherOrigin();
+    other.files['/data.tar.gz'] = content(archive);
+  });
+  after(async () => {
+    await browser.close();
+    site.close();
+    other.close();
+  });
+
+  /** A page that has loaded the archive from the other origin and kept it. */
+  async function pageWithKept() {
+    const opened = await openPage(browser, site.origin);
+    const waiting = kept(opened.page);
+    await load(opened.page, {source: `${other.url}data.tar.gz`});
+    assert.equal((await waiting).state, 'kept');
+    return opened;
+  }
+
+  test('the second visit starts from it, without network', async () => {
+    const {page, context} = await pageWithKept();
+    other.requests.length = 0;
+    await page.reload();
+    await page.waitForFunction(() => globalThis.playground?.status().state === 'ready');
+    const dataset = await page.evaluate(async () => (await trainer.request('dataset')).args);
+    assert.deepEqual([dataset.train.count, dataset.test.count, dataset.source.name], [RECORDS, RECORDS, 'data.tar.gz']);
+    assert.deepEqual(other.requests, []);
+    const same = await page.evaluate(async () => [...new Uint8Array((await trainer.request('pictures', {split: 'train', indices: [33]})).payloads[0])]);
+    assert.deepEqual(same, [...pixels(33)]);
+    await context.close();
+  });
+
+  test('it can be deleted', async () => {
+    const {page, context} = await pageWithKept();
+    await page.evaluate(() => store.forget());
+    assert.equal((await failure(page, {source: 'kept'})).code, 'not_found');
+    await context.close();
+  });
+
+  test('damaged, it is refused with a sentence', async () => {
+    const {page, context} = await pageWithKept();
+    await page.evaluate(async () => {
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('data');
+      const file = await folder.getFileHandle('train.bin');
+      const writable = await file.createWritable({keepExistingData: true});
+      await writable.write({type: 'write', position: 5000, data: new Uint8Array([1, 2, 3])});
+      await writable.close();
+    });
+    const error = await failure(page, {source: 'kept'});
+    assert.equal(error?.code, 'bad_data');
+    assert.match(error.message, /kept in the browser is damaged; delete it and load/);
+    await context.close();
+  });
+
+  test('storage that is full: told, training goes on from memory, nothing half is left', async () => {
+    const {page, context} = await openPage(browser, site.origin);
+    const session = await context.newCDPSession(page);
+    await session.send('Storage.overrideQuotaForOrigin', {origin: site.origin, quotaSize: 100_000});
+    const waiting = kept(page);
+    await load(page, {source: `${other.url}data.tar.gz`});
+    const {state, message} = await waiting;
+    assert.equal(state, 'failed');
+    assert.match(message, /The browser (gives this site .* MB; the data set needs .* MB|has no room left)/);
+    assert.equal((await failure(page, {source: 'kept'})).code, 'not_found');
+    const rows = await page.evaluate(async () => {
+      await playground.build('tutorial_small');
+      return (await playground.fit({epochs: 1, batch_size: 40})).length;
+    });
+    assert.equal(rows, 1);
+    await context.close();
+  });
+});
+
+describe('data: the training is kept', () => {
+  let browser, site;
+  before(async () => {
+    browser = await launch();
+    site = await serve();
+  });
+  after(async () => {
+    await browser.close();
+    site.close();
+  });
+
+  test('a visit later it is offered, and goes on where it was', async () => {
+    const {page, context, complaints} = await openPage(browser, site.origin);
+    await page.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 200});
+      await playground.build('tutorial_small');
+      playground.fit({epochs: 5000, batch_size: 50, seed: 3}).catch(() => {});
+    });
+    await until(page, async () => ((await session.newest())?.epoch ?? 0) >= 2);
+    await page.reload();
+    await page.getByRole('button', {name: 'Go on training'}).click();
+    await page.waitForFunction(() => playground.status().history.length > 3);
+    const history = await page.evaluate(() => playground.status().history);
+    assert.deepEqual(history.map(({epoch}) => epoch), history.map((_, i) => i + 1));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  test('a killed worker: its successor has data, weights and history as of the last epoch kept', async () => {
+    const {page, context} = await openPage(browser, site.origin);
+    const seen = await page.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 100});
+      await playground.build('tutorial_small');
+      await playground.fit({epochs: 2, batch_size: 50, seed: 3});
+      await session.written();
+      const before = await playground.evaluate();
+      const told = new Promise((resolve) => {
+        trainer.observe(({type, args}) => type === 'failure' && args.code === 'worker_gone' && resolve(args.message));
+      });
+      trainer.kill();
+      const message = await told;
+      const after = await playground.evaluate();
+      return {before: before.loss, after: after.loss, message};
+    });
+    assert.equal(seen.after, seen.before);
+    assert.match(seen.message, /as it was after epoch 2/);
+    await context.close();
+  });
+});

@@ -1,0 +1,164 @@
+// Faults, and what must hold through each of them.
+import assert from 'node:assert/strict';
+import {after, before, describe, test} from 'node:test';
+
+import {launch, openPage, serve, until} from './chromium.js';
+
+const RANDOM_CALLS = Number(process.env.RANDOM_CALLS ?? 300);
+const RELOADS = Number(process.env.RELOADS ?? 8);
+
+describe('faults', () => {
+  let browser, site;
+  before(async () => {
+    browser = await launch();
+    site = await serve();
+  });
+  after(async () => {
+    await browser.close();
+    site.close();
+  });
+
+  test('random calls in random order: every one settles, none is left unhandled, the page still trains', async () => {
+    const {page, context, complaints} = await openPage(browser, site.origin);
+    const seed = Date.now() % 1e9;
+    const seen = await page.evaluate(async ({count, seed}) => {
+      let random = seed;
+      const next = (below) => (random = (random * 1103515245 + 12345) & 0x7fffffff) % below;
+      const unhandled = [];
+      addEventListener('unhandledrejection', ({reason}) => unhandled.push(String(reason)));
+      const aborting = (work) => {
+        const abort = new AbortController();
+        const promise = work(abort.signal);
+        setTimeout(() => abort.abort(), next(50));
+        return promise;
+      };
+      const calls = [
+        () => playground.load({source: 'sample', limit: 20 + next(100)}), () => playground.load({source: 'kept'}),
+        () => playground.load({source: 'cifar10'}), () => playground.load({source: `nowhere-${next(9)}.bin`}),
+        () => aborting((signal) => playground.load({source: 'sample', signal})),
+        () => playground.build(['tutorial', 'tutorial_small', 'nonsense'][next(3)]), () => playground.summary(),
+        () => playground.fit({epochs: 1 + next(3), batch_size: 1 + next(40), seed: next(9)}),
+        () => aborting((signal) => playground.fit({epochs: 100, signal})), () => playground.fit({batch_size: -next(9)}),
+        () => playground.pause(), () => playground.resume(), () => playground.step(), () => playground.stop(),
+        () => playground.evaluate({split: ['train', 'test', 'none'][next(3)]}), () => aborting((signal) => playground.evaluate({signal})),
+        () => playground.predict(new Uint8Array(3072 * (1 + next(4)))), () => playground.predict(new Uint8Array(next(9))),
+        () => playground.export(['safetensors', 'tfjs', 'onnx', 'checkpoint', 'none'][next(5)]),
+        () => playground.export('safetensors').then(({files}) => playground.import(files)),
+        () => playground.import({'x.bin': new Uint8Array(next(99))}), async () => playground.status(),
+        async () => next(10) === 0 && trainer.kill(),
+      ];
+      const promises = [];
+      for (let i = 0; i < count; ++i) {
+        promises.push(calls[next(calls.length)]().then(() => 'done', ({code}) => (typeof code === 'string' ? code : 'no code')));
+        if (next(3) === 0) await new Promise((resolve) => setTimeout(resolve, next(30)));
+      }
+      const goOn = setInterval(() => playground.resume().then(() => playground.stop()).catch(() => {}), 200);  // what was left paused
+      const outcomes = await Promise.all(promises);
+      clearInterval(goOn);
+      await playground.stop();
+      await playground.load({source: 'sample', limit: 50});
+      await playground.build('tutorial_small');
+      const rows = (await playground.fit({epochs: 1, batch_size: 25})).length;
+      return {unhandled, rows, outcomes: [...new Set(outcomes)]};
+    }, {count: RANDOM_CALLS, seed});
+    assert.deepEqual(seen.unhandled, [], `seed ${seed}`);
+    assert.equal(seen.rows, 1, `seed ${seed}`);
+    assert.ok(!seen.outcomes.includes('no code'), `seed ${seed}: ${seen.outcomes}`);
+    assert.ok(!seen.outcomes.includes('failed'), `seed ${seed}: ${seen.outcomes}`);
+    assert.deepEqual(complaints.filter((text) => !/404|Failed to load resource/.test(text)), [], `seed ${seed}`);
+    await context.close();
+  });
+
+  test('reloaded again and again in the middle of things: it starts every time, the kept training is whole', async () => {
+    const {page, context, complaints} = await openPage(browser, site.origin);
+    for (let i = 0; i < RELOADS; ++i) {
+      await page.evaluate(async () => {
+        await playground.load({source: 'sample', limit: 60});
+        await playground.build('tutorial_small');
+        playground.fit({epochs: 5000, batch_size: 20}).catch(() => {});
+      });
+      await until(page, async () => await session.newest() !== null);
+      await page.reload();
+      await page.waitForFunction(() => 'playground' in window);
+      await page.evaluate(() => playground.ready);
+    }
+    const restored = await page.evaluate(async () => {
+      const kept = await session.newest();
+      const {history} = await session.restore();
+      return {epoch: kept.epoch, rows: history.length};
+    });
+    assert.equal(restored.rows, restored.epoch);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  test('the WebGL context is lost and comes back: training goes on, the app draws again', async () => {
+    const {page, context} = await openPage(browser, site.origin);
+    const seen = await page.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 100});
+      await playground.build('tutorial_small');
+      const fitting = playground.fit({epochs: 400, batch_size: 20});
+      const canvas = document.querySelector('#canvas');
+      const extension = canvas.getContext('webgl2').getExtension('WEBGL_lose_context');
+      const event = (name) => new Promise((resolve) => canvas.addEventListener(name, resolve, {once: true}));
+      const lost = event('webglcontextlost');
+      extension.loseContext();
+      await lost;
+      const before = playground.status().history.length;
+      await new Promise((resolve) => playground.addEventListener('epoch', resolve, {once: true}));
+      const during = playground.status().history.length;
+      const restored = event('webglcontextrestored');
+      extension.restoreContext();
+      await restored;
+      const frames = app._app_frames();
+      await new Promise((resolve) => {
+        const look = () => (app._app_frames() > frames ? resolve() : requestAnimationFrame(look));
+        look();
+      });
+      await playground.stop();
+      await fitting;
+      return {before, during};
+    });
+    assert.ok(seen.during > seen.before);
+    await context.close();
+  });
+
+  test('two tabs: both train, both keep their page going', async () => {
+    const {page, context} = await openPage(browser, site.origin);
+    const second = await context.newPage();
+    await second.goto(site.origin);
+    await second.waitForFunction(() => 'playground' in window);
+    const train = (tab) => tab.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 60});
+      await playground.build('tutorial_small');
+      const rows = (await playground.fit({epochs: 3, batch_size: 20})).length;
+      await session.written();
+      return rows;
+    });
+    assert.deepEqual(await Promise.all([train(page), train(second)]), [3, 3]);
+    assert.equal((await page.evaluate(() => session.newest())).epoch, 3);
+    await context.close();
+  });
+
+  test('the clock jumps back: speed and time left stay sane', async () => {
+    const {page, context} = await openPage(browser, site.origin, {
+      prepare: (page) => page.addInitScript(() => {
+        const now = Date.now.bind(Date);
+        let jumped = 0;
+        Date.now = () => now() - jumped;
+        globalThis.jump = () => void (jumped = 3600_000);
+      }),
+    });
+    const status = await page.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 100});
+      const fitting = playground.fit({epochs: 2, batch_size: 10});
+      await new Promise((resolve) => playground.addEventListener('step', resolve, {once: true}));
+      jump();
+      await fitting;
+      return playground.status();
+    });
+    assert.ok(status.images_per_second > 0);
+    for (const {seconds} of status.history) assert.ok(seconds > 0 && seconds < 600, `${seconds}`);
+    await context.close();
+  });
+});

@@ -194,6 +194,13 @@ Json speedrun() {
       .config();
 }
 
+/// What networks with batch normalization learn best with here: momentum under one cycle of the learning
+/// rate.
+constexpr std::string_view kOneCycleFit = R"({"epochs": 30, "batch_size": 128, "learning_rate": 0.1,
+  "optimizer": {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": true, "weight_decay": 0.005}},
+  "schedule": {"class_name": "OneCycle", "config": {"peak_at": 0.25, "start_divisor": 5, "end_divisor": 100}},
+  "loss": {"class_name": "SparseCategoricalCrossentropy", "config": {"label_smoothing": 0.1}}})";
+
 constexpr Preset kPresets[] = {
     {"tutorial", "The tutorial's network",
      "Two convolutions, pooling, dropout and two dense layers: a million parameters, most of them in the "
@@ -204,9 +211,9 @@ constexpr Preset kPresets[] = {
      &tutorial_small},
     {"vgg_bn", "VGG with batch normalization",
      "Six convolutions, batch normalization, dropout, and pictures mirrored and moved: the accurate one.",
-     &vgg_bn},
+     &vgg_bn, kOneCycleFit},
     {"resnet_small", "A small ResNet",
-     "Three blocks with shortcuts around them, which let networks get deep.", &resnet_small},
+     "Three blocks with shortcuts around them, which let networks get deep.", &resnet_small, kOneCycleFit},
     {"speedrun", "The record recipe's network",
      "Whitened pictures and six convolutions, two million parameters: the most accuracy for little "
      "computation.",
@@ -226,6 +233,12 @@ Result<Json> preset(std::string_view name) {
     message += " " + std::string(preset.name);
   }
   return Error{"bad_argument", message};
+}
+
+Json preset_fit(std::string_view name) {
+  for (const Preset& preset : kPresets)
+    if (preset.name == name) return std::move(*parse_json(preset.fit));
+  return Json::object();
 }
 
 }  // namespace cnn

@@ -16,7 +16,7 @@
 //   hello        threads?                                -          backend {simd, relaxed_simd, threads, isolated, variant,
 //                                                                    kernel_set, kernel_sets[]}, layer_types[], optimizers[],
 //                                                                    schedules[], losses[], augmentations[],
-//                                                                    presets [{name, title, help}], fit_fields[]
+//                                                                    presets [{name, title, help, fit}], fit_fields[]
 //                a type is {class_name, help, group?, fields: [{name, type, default, min?, max?, choices?, optional, help}]},
 //                type one of int float bool string choice size2
 //   load_sample  seed?, train?, test?                    -          dataset

@@ -9,6 +9,7 @@
 #include "core/cli/commands.h"
 #include "core/cli/files.h"
 #include "core/cli/progress_line.h"
+#include "core/presets.h"
 #include "core/trainer.h"
 
 namespace cnn::cli {
@@ -65,9 +66,10 @@ Result<void> write_history(const std::string& path, const Trainer& trainer) {
   return write_file(path, csv ? to_csv(trainer.history()) : history_json(trainer).dump(1) + "\n");
 }
 
-/// The options of this training: those of the file it goes on from, then those of the command line.
+/// The options of this training: those of the preset, or of the file it goes on from, then those of the
+/// command line.
 Result<FitOptions> fit_options(const Arguments& arguments, const ModelNotes& before) {
-  Json fit = before.fit.members() ? before.fit : Json::object();
+  Json fit = before.fit.members() ? before.fit : preset_fit(arguments.text("model", "tutorial"));
   for (const auto& [key, value] : *arguments.fit().members()) fit[key] = value;
   return FitOptions::from_json(fit);
 }

@@ -450,3 +450,13 @@ TEST_CASE("trainer: models that give logits or shares without softmax train as t
   CHECK(history_text(*a.trainer) == history_text(*b.trainer));
   CHECK(c.trainer->history()[1].loss < c.trainer->history()[0].loss);
 }
+
+TEST_CASE("presets: the training each brings is one the trainer takes, without mistakes") {
+  for (const cnn::Preset& preset : cnn::presets()) {
+    CAPTURE(std::string(preset.name));
+    CHECK(cnn::parse_json(preset.fit));
+    CHECK(cnn::FitOptions::from_json(cnn::preset_fit(preset.name)));
+  }
+  CHECK(cnn::FitOptions::from_json(cnn::preset_fit("vgg_bn"))->epochs == 30);
+  CHECK(cnn::preset_fit("no such preset").members()->empty());
+}

@@ -59,6 +59,8 @@ class App {
   void set_live(const action::SetLive& asked);
   void reset();
   void use_run(int id);
+  /// A preset brings the training settings that suit it.
+  void take_fit_of(const std::string& preset);
   void share();
   void open_link(const std::string& hash);
 

@@ -46,10 +46,12 @@ void App::carry_out(const Action& asked) {
                  [this](const action::Build& a) {
                    if (mail_.waits_for("build")) return;
                    Json args;
-                   if (a.preset.empty())
+                   if (a.preset.empty()) {
                      args["config"] = a.config;
-                   else
+                   } else {
                      args["preset"] = a.preset;
+                     take_fit_of(a.preset);
+                   }
                    const auto go = [this, args] { build(args, [] {}); };
                    if (!known_.training.running()) return go();
                    mail_.ask("stop", {}, [go](const Reply&) { go(); });
@@ -228,6 +230,12 @@ void App::use_run(int id) {
     carry_out(action::Build{run.config, ""});
     return;
   }
+}
+
+void App::take_fit_of(const std::string& name) {
+  for (const Preset& preset : known_.catalogue.presets)
+    if (preset.name == name) ui_.training.fit = preset.fit;
+  ask_schedule();
 }
 
 void App::share() {

@@ -30,6 +30,7 @@ struct Type {
 
 struct Preset {
   std::string name, title, help;
+  Json fit = Json::object();  ///< the training settings that suit it
 };
 
 struct Backend {

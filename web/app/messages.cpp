@@ -110,7 +110,8 @@ Catalogue read_catalogue(const Json& args) {
                       {},
                       read_fields(args, "fit_fields")};
   for (const Json& json : list_in(args, "presets"))
-    catalogue.presets.push_back({text_in(json, "name"), text_in(json, "title"), text_in(json, "help")});
+    catalogue.presets.push_back({text_in(json, "name"), text_in(json, "title"), text_in(json, "help"),
+                                 json.find("fit") != nullptr ? *json.find("fit") : Json::object()});
   return catalogue;
 }
 

@@ -30,7 +30,10 @@ void describe_choices(Json& args) {
   }
   Json& presets = args["presets"] = Json::array();
   for (const cnn::Preset& preset : cnn::presets()) {
-    presets.push_back(Json::object({{"name", preset.name}, {"title", preset.title}, {"help", preset.help}}));
+    presets.push_back(Json::object({{"name", preset.name},
+                                    {"title", preset.title},
+                                    {"help", preset.help},
+                                    {"fit", cnn::preset_fit(preset.name)}}));
   }
   args["fit_fields"] = cnn::describe_fit_options();
 }

@@ -30,8 +30,9 @@ struct Conv2DShape {
 /// benchmarks; where one does not fit the shape, `direct` takes its place.
 ///   direct     products of im2col rows made a cache-sized piece at a time
 ///   winograd2  F(2x2,3x3), winograd4  F(4x4,3x3): 3x3 kernels of stride 1 only
-///   sparse     gradients only: skips the zeros of dy, which max pooling, dropout and relu leave (at most 1
-///   in 8 stays)
+///   sparse     gradients only: skips the zeros of dy, which max pooling, dropout and relu leave. An image of
+///   which more
+///              than 5 in 32 numbers stay is computed as `automatic` would without this.
 enum class ConvAlgorithm { automatic, direct, winograd2, winograd4, sparse };
 std::span<const ConvAlgorithm> conv_algorithms();
 std::string_view name_of(ConvAlgorithm);
@@ -49,7 +50,7 @@ struct Conv2DBackward {
   const float* dy = nullptr;
   const float* y = nullptr;
   float* dx = nullptr;       ///< =
-  float* dkernel = nullptr;  ///< +=; the batch is summed in min(batch, 8) pieces of images, in order
+  float* dkernel = nullptr;  ///< +=; the batch is summed in at most 8 pieces of images, in order
   float* dbias = nullptr;    ///< +=
 };
 void conv2d_backward(Exec&, const Conv2DShape&, const Conv2DBackward&,

@@ -8,9 +8,9 @@ std::size_t size(int n) { return static_cast<std::size_t>(n); }
 std::size_t size(std::ptrdiff_t n) { return static_cast<std::size_t>(n); }
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
-// Floats that the transformed input and output of one block may take together: with the kernel, about half of
-// the second cache of current machines (1 to 2 MB).
-constexpr int kBlockFloats = 128 * 1024;
+// Floats that the transformed input and output of one block may take together: 64 tiles of 32 channels and
+// filters, which with the kernel are a good third of the second cache of current machines (2 MB).
+constexpr int kBlockFloats = 36 * 64 * 64;
 // Fewer tiles would read the transformed kernel too often, more would not gain.
 constexpr int kFewestTiles = 16, kMostTiles = 64;
 }  // namespace

@@ -232,3 +232,61 @@ TEST_CASE("app: the page fits a phone: every bar button is on screen and none co
   }
   Touch::set_coarse(false);
 }
+
+TEST_CASE("app: an edit undone while it was being built stays undone") {
+  Page page;
+  page.event("dataset", kDataset);
+  page.event(
+      "model",
+      R"({"config":{"class_name":"Sequential","config":{"layers":[{"class_name":"Dense","config":{"units":2}}]}},
+    "classes":2,"summary":{"rows":[],"total":1}})");
+  Network& network = page.app.ui().builder.network;
+  const Json before = network.config();
+  network.set_field(0, "units", 3);
+  const std::string edited = network.config().dump();
+  page.app.ui().builder.network.undo();
+  network.redo();
+  const auto answer = [&](const std::string& config) {
+    return R"({"config":)" + config + R"(,"classes":2,"summary":{"rows":[],"total":1}})";
+  };
+  ImGui::GetIO().AddKeyEvent(ImGuiMod_Ctrl, true);
+  ImGui::GetIO().AddKeyEvent(ImGuiKey_Z, true);
+  page.frame();
+  page.frame();
+  ImGui::GetIO().AddKeyEvent(ImGuiKey_Z, false);
+  ImGui::GetIO().AddKeyEvent(ImGuiKey_Y, true);
+  page.frame();
+  page.frame();
+  ImGui::GetIO().AddKeyEvent(ImGuiKey_Y, false);
+  ImGui::GetIO().AddKeyEvent(ImGuiMod_Ctrl, false);
+  page.frame();
+  REQUIRE(page.last("check"));
+  page.reply("check", answer(edited).c_str());
+  page.frame();
+  page.frame();
+  REQUIRE(page.last("build"));
+  network.undo();
+  page.event("model", answer(edited).c_str());
+  page.reply("build", answer(edited).c_str());
+  CHECK(network.config() == before);
+}
+
+TEST_CASE("app: new weights are trained from the start, in a run of their own") {
+  Page page;
+  page.event("dataset", kDataset);
+  page.event("model", kModel);
+  page.press("train");
+  page.event(
+      "step",
+      R"({"epoch":1,"epochs":1,"step":4,"steps_per_epoch":4,"loss":2,"accuracy":0.2,"global_step":4,"points":[[4,2,0.2]]})");
+  page.event("state", R"({"state":"ready","epoch":1})");
+  page.reply("fit", R"({"history":[],"stopped":"finished"})");
+  CHECK(page.app.known().trained);
+  page.press("reset");
+  page.press("reset/yes");
+  page.event("model", kModel);
+  page.reply("build", kModel);
+  CHECK_FALSE(page.app.known().trained);
+  page.press("train");
+  CHECK(page.app.known().runs.size() == 2);
+}

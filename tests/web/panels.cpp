@@ -257,12 +257,16 @@ TEST_CASE("builder: with trained weights a change waits for its button; without 
   const auto panel = [&] { return builder(); };
   gui.frame(panel);
   builder.ui.network.set_field(2, "units", 20);
+  builder.checked.config = builder.ui.network.config();
   CHECK_FALSE(gui.frame(panel));
   CHECK(asked_for<action::Build>(gui.press("model/use", panel)));
   CHECK(asked_for<action::Check>(gui.press("model/discard", panel)));
   CHECK(builder.ui.network.config() == builder.model.config);
   builder.has_history = false;
   builder.ui.network.set_field(2, "units", 20);
+  builder.checked.config = nullptr;
+  CHECK_FALSE(gui.frame(panel));  // not before the trainer has looked at it
+  builder.checked.config = builder.ui.network.config();
   CHECK(asked_for<action::Build>(gui.frame(panel)));
   builder.checked.error = "dense: units 20 is too much";
   builder.checked.error_layer = 2;

@@ -28,7 +28,8 @@ Catalogue catalogue() {
   all.fit_fields.push_back(optimizer);
   Type dense;
   dense.class_name = "Dense";
-  dense.fields = {field("units", "int", nullptr, 1, 1e6)};
+  dense.fields = {field("units", "int", 10, 1, 1e6)};
+  dense.fields[0].required = true;  // stays in a link though it equals the form's default
   Field bias;
   bias.name = "use_bias";
   bias.type = "bool";

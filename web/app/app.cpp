@@ -51,15 +51,25 @@ void App::on_hello(const Json& args) {
 void App::on_model(const Json& args) {
   ModelInfo model = read_model(args);
   const bool same =
-      !known_.model.empty() && model.config == known_.model.config && new_run_ && !known_.has_history();
+      !known_.model.empty() && model.config == known_.model.config && new_run_ && !known_.trained;
   known_.model = std::move(model);
   known_.checked = {};
-  if (ui_.builder.network.count() == 0)
-    ui_.builder.network.set(known_.model.config);
-  else if (ui_.builder.network.config() != known_.model.config)
-    ui_.builder.network.set(known_.model.config, true);
+  Network& edited = ui_.builder.network;
+  if (edited.count() == 0) {
+    edited.set(known_.model.config);
+  } else if (building_) {  // edits made meanwhile stay
+    if (edited.config() == *building_)
+      edited.adopt(known_.model.config);
+    else if (!(edited.config() == known_.model.config))
+      check(edited.config());
+  } else {
+    edited.set(known_.model.config, true);
+    ui_.builder.preset.clear();
+  }
   if (same) return;  // the event and the reply of one build
+  known_.trained = false;
   known_.evaluation = {};
+  known_.calibration.clear();
   known_.gallery.items.clear();
   known_.gallery_total = 0;
   for (GalleryItem& item : known_.strip.items) item.predicted = -1, item.probabilities.clear();
@@ -137,7 +147,7 @@ void App::ask_strip_pictures() {
                               labels = numbers_in(reply.args, "labels");
     for (std::size_t i = 0; i < std::min(indices.size(), labels.size()); ++i)
       known_.strip.items.push_back({static_cast<int>(indices[i]), static_cast<int>(labels[i]), -1, {}});
-    if (known_.has_history()) refresh_strip();
+    if (known_.trained) refresh_strip();
   });
 }
 
@@ -216,6 +226,7 @@ void App::refresh_calibration() {
 void App::on_step(const Json& args) {
   if (known_.runs.empty()) begin_run();  // a script trains
   Run& run = known_.runs.back();
+  known_.trained = true;
   if (fit_began_) {
     fit_began_ = false;
     known_.starting = false;
@@ -256,7 +267,7 @@ void App::on_state(const Json& args) {
   if (known_.training.running()) known_.starting = false;
   if (known_.training.busy() == (before == RunState::training || before == RunState::validating)) return;
   calibration_stale_ = true;
-  if (!known_.training.busy() && known_.has_history()) {  // stands still: show what the weights are worth now
+  if (!known_.training.busy() && known_.trained) {  // stands still: show what the weights are worth now
     refresh_strip();
     gallery_stale_ = true;
   }
@@ -264,7 +275,7 @@ void App::on_state(const Json& args) {
 
 void App::frame() {
   if (const Asked asked = draw(ui_, known_)) carry_out(*asked);
-  if (ui_.tab == Tab::predictions && known_.has_history() && gallery_stale_ && !known_.gallery_waiting)
+  if (ui_.tab == Tab::predictions && known_.trained && gallery_stale_ && !known_.gallery_waiting)
     refresh_gallery();
   const bool stands = known_.training.state == RunState::ready || known_.training.state == RunState::paused;
   if (ui_.tab == Tab::matrix && stands && calibration_stale_ && known_.evaluation.classes > 0)

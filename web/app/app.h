@@ -84,6 +84,7 @@ class App {
   Continued before_;  ///< what the present run had behind it when this training began
   bool fit_began_ = false;
   int last_run_id_ = 0;
+  std::optional<Json> building_;  ///< a configuration of ours that is being built
   Json wanted_;  ///< the configuration looked at last; replies about older ones come too late
 };
 

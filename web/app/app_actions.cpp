@@ -180,10 +180,12 @@ void App::check(const Json& config) {
     if (!(wanted_ == config)) return;  // edited again meanwhile
     known_.checked.error = reply.ok() ? "" : reply.message;
     known_.checked.error_layer = reply.ok() ? -1 : reply.layer;
+    known_.checked.config = config;
     if (!reply.ok()) return;
     known_.checked.model = read_model(reply.args);
     if (ui_.builder.network.config() == config && known_.checked.model.config.members() != nullptr)
       ui_.builder.network.adopt(known_.checked.model.config);
+    known_.checked.config = ui_.builder.network.config();
   });
 }
 
@@ -271,12 +273,16 @@ void App::open_link(const std::string& hash) {
 void App::build(Json args, std::function<void()> then) {
   if (args.is_null()) args["preset"] = kFirstModel;
   const std::string preset = text_in(args, "preset");
+  building_.reset();
+  if (const Json* config = args.find("config")) building_ = *config;
   mail_.ask("build", std::move(args), [this, preset, then = std::move(then)](const Reply& reply) {
     if (!reply.ok()) {
+      building_.reset();
       known_.starting = false;
       return fail(reply);
     }
     on_model(reply.args);
+    building_.reset();
     ui_.builder.preset = preset;
     then();
   });

@@ -20,7 +20,7 @@ struct Field {
   Json standard;  ///< the default
   std::optional<double> min, max;
   std::vector<std::string> choices;
-  bool optional = false;
+  bool optional = false, required = false;  ///< required: a configuration has to say it
 };
 
 struct Type {
@@ -90,6 +90,7 @@ struct ModelInfo {
 
 /// A configuration looked at without touching the model: what the builder shows while one edits.
 struct Checked {
+  Json config;  ///< what was looked at
   ModelInfo model;
   std::string error;
   int error_layer = -1;  ///< -1: the whole

@@ -66,6 +66,7 @@ std::vector<Field> read_fields(const Json& owner, std::string_view key) {
     field.max = maybe_number(json, "max");
     field.choices = texts_in(json, "choices");
     field.optional = flag_in(json, "optional");
+    field.required = flag_in(json, "required");
     fields.push_back(std::move(field));
   }
   return fields;

@@ -70,6 +70,10 @@ Range y_range(const PlotSpec& spec, const PlotView& view, std::span<const PlotLi
   Range range{std::max(all.low, bold.low - 0.3 * height), std::min(all.high, bold.high + 0.3 * height)};
   const double pad = 0.06 * std::max(range.high - range.low, height);
   range = {range.low - pad, range.high + pad};
+  if (const double least = spec.percent ? 0.1 : height; range.high - range.low < least) {
+    const double middle = (range.low + range.high) / 2;
+    range = {middle - least / 2, middle + least / 2};
+  }
   if (spec.y_low) range.low = std::max(range.low, *spec.y_low);
   if (spec.y_high) range.high = std::min(range.high, *spec.y_high);
   if (!(range.high > range.low)) range.high = range.low + height;

@@ -78,7 +78,8 @@ Json without_defaults(Json config, const Catalogue& catalogue) {
     Json* settings = layer.find("config");
     if (type == catalogue.layers.end() || settings == nullptr) continue;
     for (const Field& field : type->fields)
-      if (const Json* value = settings->find(field.name); value != nullptr && *value == field.standard)
+      if (const Json* value = settings->find(field.name);
+          value != nullptr && *value == field.standard && !field.required && field.type != "shape")
         settings->erase(field.name);
   }
   return config;

@@ -56,7 +56,7 @@ void draw_tabs(std::span<const TabName> tabs, Tab& now, float gap) {
 Asked draw_bar(Workbench& ui, Known& known, bool narrow) {
   Asked asked;
   const ImVec2 corner = ImGui::GetCursorPos();
-  const TransportState state{known.training, known.loading, !known.data.empty(), known.has_history(),
+  const TransportState state{known.training, known.loading, !known.data.empty(), known.trained,
                              known.starting};
   if (const Asked transport = draw(ui.transport, state, narrow)) asked = transport;
   const float side = control_height(), gap = ImGui::GetStyle().ItemSpacing.x;
@@ -123,11 +123,11 @@ Asked draw_data_card(Workbench& ui, Known& known) {
 }
 
 Asked draw_model_card(Workbench& ui, Known& known) {
-  const BuilderState state{known.catalogue, known.model, known.checked, known.has_history(),
+  const BuilderState state{known.catalogue, known.model, known.checked, known.trained,
                            known.training.running()};
   Asked asked = draw_builder_heading(ui.builder, state);
-  if (const Asked blocks = draw(ui.builder, state)) asked = blocks;
-  return asked;
+  const Asked blocks = draw(ui.builder, state);
+  return asked ? asked : blocks;
 }
 
 Asked draw_training_card(Workbench& ui, Known& known) {
@@ -151,7 +151,7 @@ Asked draw_settings(Workbench& ui, Known& known) {
 
 Asked draw_result(Workbench& ui, Known& known, bool narrow) {
   const GalleryState gallery{known.gallery.items, known.gallery.atlas,   known.data.class_names,
-                             known.gallery_total, known.gallery_waiting, known.has_history()};
+                             known.gallery_total, known.gallery_waiting, known.trained};
   const float strip = 9.2f * em();
   switch (ui.tab) {
     case Tab::matrix:
@@ -239,7 +239,7 @@ Asked keys(Workbench& ui, Known& known) {
   for (std::size_t i = 0; i < std::size(kResults); ++i)
     if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(i)))) ui.tab = kResults[i].tab;
   if (pressed(ImGuiKey_Slash) && ImGui::GetIO().KeyShift) ui.help_open = true;
-  if (pressed(ImGuiKey_R) && known.has_history()) ui.transport.confirm_reset = true;
+  if (pressed(ImGuiKey_R) && known.trained) ui.transport.confirm_reset = true;
   if (pressed(ImGuiKey_S) && !t.busy() && !known.starting) return action::Step{};
   if (!pressed(ImGuiKey_Space) || on_widget || known.starting || t.state == RunState::evaluating) return {};
   if (t.busy()) return action::Pause{};
@@ -268,7 +268,7 @@ Asked draw(Workbench& ui, Known& known) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
   ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, 0.6f * em()));
-  const bool figures = known.training.running() || known.has_history();
+  const bool figures = known.training.running() || known.trained;
   const float bar = 1.2f * em() + control_height() + (narrow && figures ? 3.1f * em() : 0);
   ImGui::BeginChild("bar", ImVec2(0, bar), ImGuiChildFlags_AlwaysUseWindowPadding,
                     ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);

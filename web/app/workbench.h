@@ -43,9 +43,7 @@ struct Known {
   double gallery_total = 0;
   bool gallery_waiting = false, starting = false;
   std::optional<Notice> notice;
-  bool has_history() const {
-    return !runs.empty() && (!runs.back().history.empty() || !runs.back().steps.empty());
-  }
+  bool trained = false;  ///< the weights are no longer the first ones
 };
 
 enum class Tab { curves, matrix, predictions, runs, data, model, training };

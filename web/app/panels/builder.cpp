@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "imgui_internal.h"
 #include "web/app/form.h"
 #include "web/app/format.h"
 #include "web/app/messages.h"
@@ -104,6 +105,8 @@ bool draw_open_block(BuilderPanel& ui, const BuilderState& known, int index, con
     pop_font();
   }
   if (ui.network.sequential()) changed |= draw_row_actions(ui, index);
+  if (ui.opened) ImGui::ScrollToItem(ImGuiScrollFlags_KeepVisibleEdgeY);  // what was opened is seen
+  ui.opened = false;
   ImGui::Unindent(0.4f * em());
   return changed;
 }
@@ -172,7 +175,8 @@ Asked draw_foot(BuilderPanel& ui, const BuilderState& known) {
   if (flops > 0) total += ", " + short_count(flops) + "FLOP and " + bytes_text(bytes) + " an image";
   sentence(total);
   pop_font();
-  if (ui.network.config() == known.model.config || !known.checked.error.empty()) return {};
+  const bool fits = known.checked.error.empty() && known.checked.config == ui.network.config();
+  if (ui.network.config() == known.model.config || !fits) return {};
   if (!known.has_history && !known.running) return action::Build{ui.network.config(), ""};
   warning("Using the changed network starts with new weights.");
   Asked asked;
@@ -212,8 +216,10 @@ Asked draw(BuilderPanel& ui, const BuilderState& known) {
     ImGui::PushID(i);
     const SummaryRow* row = row_of(shown, ui.network, i);
     const bool wrong = known.checked.error_layer == i && !known.checked.error.empty();
-    if (ImGui::InvisibleButton("block", ImVec2(width, row_height()), ImGuiButtonFlags_EnableNav))
+    if (ImGui::InvisibleButton("block", ImVec2(width, row_height()), ImGuiButtonFlags_EnableNav)) {
       ui.open = ui.open == i ? -1 : i;
+      ui.opened = true;
+    }
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     middles.push_back((low.y + high.y) / 2);
     WidgetRects::mark("block/" + std::to_string(i));

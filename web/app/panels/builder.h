@@ -9,10 +9,11 @@ namespace playground {
 
 struct BuilderPanel {
   Network network;
-  std::string preset;  ///< the preset the network still is; empty: edited
-  int open = -1;       ///< the block whose settings show
-  int dragged = -1;    ///< the block on the pointer
-  int insert_at = -1;  ///< where a layer from the menu goes
+  std::string preset;   ///< the preset the network still is; empty: edited
+  int open = -1;        ///< the block whose settings show
+  bool opened = false;  ///< in this frame: comes into view
+  int dragged = -1;     ///< the block on the pointer
+  int insert_at = -1;   ///< where a layer from the menu goes
 };
 
 struct BuilderState {

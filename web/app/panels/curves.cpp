@@ -40,6 +40,12 @@ void add_run(std::vector<PlotLine>& lines, const Run& run, const Values& values,
     lines.push_back(std::move(raw));
     lines.push_back(std::move(smooth));
   }
+  if (!alone && !by_epoch) {  // among several, training stays in the background
+    PlotLine smooth{name, colour, {}, true, false};
+    for (const StepPoint& p : run.steps.points())
+      smooth.points.push_back({p.epoch, static_cast<double>(p.*values.smooth)});
+    lines.push_back(std::move(smooth));
+  }
   PlotLine validation{alone ? "Validation" : name, alone ? palette().validation : colour, {}, false, true};
   for (const HistoryRow& row : run.history)
     if (row.*values.validation)

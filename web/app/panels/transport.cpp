@@ -87,7 +87,9 @@ void progress_metrics(const TransportState& known, bool narrow) {
            t.state == RunState::validating ? std::string("validating")
                                            : count_text(t.step) + " / " + count_text(t.steps_per_epoch),
            8 * unit);
-  metric("time left", t.running() ? duration_text(t.eta_seconds) : std::string("done"),
+  metric("time left",
+         t.running() ? duration_text(t.eta_seconds)
+                     : std::string(t.epoch >= t.epochs && t.step >= t.steps_per_epoch ? "done" : "stopped"),
          narrow ? 4.5f * unit : 5.5f * unit);
   metric("images/s", count_text(t.images_per_second), narrow ? 4.5f * unit : 6 * unit);
   if (narrow) return;

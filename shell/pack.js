@@ -15,7 +15,7 @@ const TARGET = 'dist';
 const BESIDE_PAGE = ['index.html', 'manifest.webmanifest', 'service_worker.js'];
 // A build's folder and its variant's name, best first. The page takes the first one the browser can run.
 const VARIANTS = [
-  ['wasm-relaxed', 'relaxed-threads'], ['wasm-simd-threads', 'simd-threads'], ['wasm-simd', 'simd'], ['wasm-scalar', 'scalar'],
+  ['wasm-relaxed', 'relaxed-threads'], ['wasm-simd-threads', 'simd-threads'], ['wasm-simd', 'simd'],
 ];
 
 /** @param {string} folder @param {RegExp} wanted */

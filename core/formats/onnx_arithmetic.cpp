@@ -76,6 +76,16 @@ OnnxReader::Done OnnxReader::shift_and_scale(const OnnxNode& node, const Value& 
   if (numbers.floats.size() == 1) {
     const auto number = static_cast<double>(numbers.floats[0]);
     if (node.op == "Div" && number == 0) return wrong("it divides by 0");
+    Made& before = made(value);
+    const Json* offset = before.config.find("offset");
+    const std::size_t side = constant_input(node, 0) ? 1 : 0;
+    if (shifts && offset && *offset == Json(0.0) &&
+        is_only_reader(node, side, value)) {  // x * scale + offset
+      before.config["offset"] = sign * number;
+      give(node, value);
+      return read_fields(before.config, before.layer->name, {},
+                         [&](Fields& fields) { before.layer->fields(fields); });
+    }
     Json config = shifts ? Json::object({{"scale", 1.0}, {"offset", sign * number}})
                          : Json::object({{"scale", node.op == "Mul" ? number : 1 / number}, {"offset", 0.0}});
     return add_after(node, value, "Rescaling", std::move(config));

@@ -18,6 +18,24 @@ float number(const OnnxNode& node, std::string_view attribute, float otherwise) 
   return found && found->kind == OnnxAttribute::Kind::number ? found->number : otherwise;
 }
 
+bool are_all(float value, const std::vector<float>& numbers) {
+  return std::all_of(numbers.begin(), numbers.end(), [&](float number) { return number == value; });
+}
+
+/// The number with the fewest decimals that is this float: 0.001, not 0.0010000000474974513.
+double shortest(float value) {
+  if (value == 0 || !std::isfinite(value)) return static_cast<double>(value);
+  const auto exact = static_cast<double>(value);
+  const double magnitude = std::floor(std::log10(std::abs(exact)));
+  constexpr int most_digits = 9;
+  for (int digits = 1; digits < most_digits; ++digits) {
+    const double power = std::pow(10.0, digits - 1 - magnitude);
+    const double rounded = std::round(exact * power) / power;
+    if (static_cast<float>(rounded) == value) return rounded;
+  }
+  return exact;
+}
+
 }  // namespace
 
 OnnxReader::Operator OnnxReader::find_operator(std::string_view op) {
@@ -173,23 +191,31 @@ OnnxReader::Done OnnxReader::batch_normalization(const OnnxNode& node) {
   if (!x) return x.error();
   if ((*x)->order != Order::maps && (*x)->order != Order::row)
     return wrong("its channels are not where they are in [N, C, H, W] or [N, units]");
+  Json config = Json::object({{"epsilon", shortest(number(node, "epsilon", 1e-5f))}});
   std::vector<std::vector<float>> weights;
   for (std::size_t i = 1; i <= 4; ++i) {
     const OnnxTensor* array = constant_input(node, i);
     if (!array) return wrong("its scale, bias, mean and variance must be constants");
-    weights.push_back(array->floats);
+    // How our own export says that the layer has none.
+    const bool is_fixed = (i == 1 && node.inputs[i].ends_with("/fixed_gamma") && are_all(1, array->floats)) ||
+                          (i == 2 && node.inputs[i].ends_with("/fixed_beta") && are_all(0, array->floats));
+    if (is_fixed) {
+      config[i == 1 ? "scale" : "center"] = false;
+    } else {
+      weights.push_back(array->floats);
+    }
   }
-  // Doubles of what is a float there, in the decimals it was meant in: 0.001, not 0.0010000000474974513.
-  const double epsilon = std::round(static_cast<double>(number(node, "epsilon", 1e-5f)) * 1e10) / 1e10;
-  return add_after(node, **x, "BatchNormalization", Json::object({{"epsilon", epsilon}}), std::move(weights));
+  const Result<int> layer = add_layer("BatchNormalization", name_for(node, 3), std::move(config),
+                                      {(*x)->layer}, std::move(weights));
+  if (!layer) return layer.error();
+  give(node, {*layer, (*x)->order, false, (*x)->maps});
+  return {};
 }
 
 OnnxReader::Done OnnxReader::activation(const OnnxNode& node) {
   const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
-  const auto alpha = [&](float otherwise) {
-    return std::round(static_cast<double>(number(node, "alpha", otherwise)) * 1e7) / 1e7;
-  };
+  const auto alpha = [&](float otherwise) { return shortest(number(node, "alpha", otherwise)); };
   const auto as_layer = [](std::string_view class_name, std::string_view key, double value) {
     return Json::object({{"class_name", class_name}, {"config", Json::object({{std::string(key), value}})}});
   };

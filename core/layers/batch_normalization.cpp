@@ -126,8 +126,8 @@ Result<void> BatchNormalization::onnx(OnnxGraph& graph) const {
   const auto fixed = [&](std::string_view what, float value) {
     return graph.constant(what, dims, std::vector<float>(channels, value));
   };
-  const std::string gamma = scale ? graph.constant(0) : fixed("gamma", 1);
-  const std::string beta = center ? graph.constant(beta_index()) : fixed("beta", 0);
+  const std::string gamma = scale ? graph.constant(0) : fixed("fixed_gamma", 1);
+  const std::string beta = center ? graph.constant(beta_index()) : fixed("fixed_beta", 0);
   graph.give(
       graph.add("BatchNormalization",
                 {graph.x(), gamma, beta, graph.constant(mean_index()), graph.constant(mean_index() + 1)},

@@ -26,6 +26,7 @@ const plans = {
   full: {
     tutorial: {batches: [10, 32, 64, 128], repetitions: 5, seconds: 0.5},
     vgg_bn: {batches: [32], repetitions: 3, seconds: 1},
+    speedrun: {batches: [1024], repetitions: 2, seconds: 0.1, settle: 1, threads: [2], modes: ['train']},
     slow: {batches: [10], repetitions: 2, seconds: 0.1, settle: 0},
   },
   quick: {tutorial: {batches: [10, 32], repetitions: 3, seconds: 0.3}},

@@ -7,9 +7,10 @@ import {disagreement, rotated} from './statistics.js';
  * tenth of what the smallest mistakes tried in PyTorch give: a frozen bias of the last layer 3e-4, Adam's epsilon inside the
  * correction 7e-4, a frozen bias of the first layer 2e-3.
  * With batch normalization many gradients are almost zero, and Adam's first steps make rounding into whole steps: PyTorch's
- * own float32 is 2.4e-3 off after six of them, so the double of that; after the first two steps 2e-6.
+ * own float32 is 2.4e-3 off after six of them, so the double of that. In `speedrun` the windows' largest values are close to
+ * each other and a last bit decides which one gets the gradient: 1e-3 after three steps, 1e-7 before the first.
  */
-export const tolerances = {tutorial: 3e-5, vgg_bn: 5e-3};
+export const tolerances = {tutorial: 3e-5, vgg_bn: 5e-3, speedrun: 5e-3};
 export const checkedSteps = 6;
 
 const firstLine = (error) => String(error?.message ?? error).split('\n')[0].replace(/^Error: /, '');

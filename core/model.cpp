@@ -123,10 +123,13 @@ const float* Model::forward(Exec& exec, const float* x, int batch, const Forward
   return graph_->value_of(graph_->output_value);
 }
 
-const float* Model::logits() const { return graph_->value_of(graph_->logits_value); }
+const float* Model::logits() const {
+  return graph_->batch > 0 ? graph_->value_of(graph_->logits_value) : nullptr;
+}
 bool Model::ends_in_softmax() const { return graph_->logits_value != graph_->output_value; }
 
 void Model::backward(Exec& exec, const float* d_logits) {
+  if (graph_->batch == 0 || graph_->kept == Keep::nothing) return;  // nothing was kept to go back through
   graph_->run_backward(exec, d_logits);
   graph_->has_gradients = true;
 }

@@ -112,11 +112,12 @@ class Model {
   /// x [batch, input_shape] -> [batch, output_shape], valid until the next forward. Without a fitting
   /// reserve() it makes one. Null where that fails. x must stay as it is until backward is done.
   const float* forward(Exec&, const float* x, int batch, const ForwardOptions& options = {});
-  /// What went into the final softmax; the output itself where the model does not end in one.
+  /// What went into the final softmax; the output itself where the model does not end in one. Null before a
+  /// forward, and after reserve, adapt or set_trainable made new plans.
   const float* logits() const;
   bool ends_in_softmax() const;
-  /// After a forward with training or keep_all: the gradient of the loss by logits() [batch, classes] gives
-  /// the parameters' gradients (+=).
+  /// After a forward with training or keep_all (otherwise it does nothing): the gradient of the loss by
+  /// logits() [batch, classes] gives the parameters' gradients (+=).
   void backward(Exec&, const float* d_logits);
   /// Of the last forward, [batch, layer_shape]; after keep_all, or for the last layer. Empty where not kept.
   std::span<const float> layer_output(int layer) const;

@@ -203,6 +203,7 @@ void Model::Graph::find_what_learns() {
     wants_gradient[static_cast<std::size_t>(step.output)] = learns;
   }
   plans = {};
+  batch = 0;
 }
 
 }  // namespace cnn

@@ -186,8 +186,8 @@ Result<void> Model::Graph::make_plan(Keep keep, int max_batch) {
                      " MB of memory and the limit is " + std::to_string(limits.max_memory_bytes >> 20) +
                      " MB; use a batch of at most " + std::to_string(fits) + ", or a smaller model"};
   }
+  batch = 0;  // what the last forward gave lies where the old plan put it
   if (plan.bytes > arena.size()) {
-    batch = 0;
     if (!arena.resize(static_cast<std::size_t>(plan.bytes))) {
       plans = {};
       return Error{"out_of_memory", "there is no memory for a batch of " + std::to_string(max_batch) + " (" +

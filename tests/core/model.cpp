@@ -349,6 +349,25 @@ TEST_CASE("model: keep_all shows every layer's output and gradient") {
   }
 }
 
+TEST_CASE("model: there are no outputs before a forward, and none once a new plan moved them") {
+  Model model = built(sequential(R"({"class_name":"Flatten"},{"class_name":"Dense","config":{"units":3}})"));
+  CHECK(model.logits() == nullptr);
+  cnn::Exec exec(1);
+  const std::vector<float> x = pictures(2, model.input_shape()), d(6, 1.0f);
+  model.backward(exec, d.data());
+  REQUIRE(model.forward(exec, x.data(), 2, {}));
+  CHECK(model.logits() != nullptr);
+  model.backward(exec, d.data());  // nothing was kept for it
+  for (const float g : model.parameters()[0].gradient) CHECK(g == 0);
+  REQUIRE(model.reserve(3, false));
+  CHECK(model.logits() == nullptr);
+  CHECK(model.layer_output(2).empty());
+  REQUIRE(model.forward(exec, x.data(), 2, {.training = true}));
+  model.set_trainable(2, false);
+  CHECK(model.logits() == nullptr);
+  CHECK(model.forward(exec, x.data(), 0, {}) == nullptr);
+}
+
 TEST_CASE("model: a frozen layer gets no gradient, and nothing before it that learns nothing") {
   Model model = built(sequential(
       R"({"class_name":"Conv2D","config":{"filters":2,"kernel_size":3,"trainable":false}},{"class_name":"Flatten"},{"class_name":"Dense","config":{"units":3}})"));

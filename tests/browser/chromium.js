@@ -11,6 +11,7 @@ const BASE_ARGUMENTS = [
   '--disable-sync',
 ];
 const SOFTWARE_GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const PATIENCE_MS = 120_000;  // a busy machine is no failure
 const NO_GL = ['--disable-gpu', '--disable-3d-apis', '--disable-software-rasterizer'];
 
 /**
@@ -43,6 +44,7 @@ export async function serve({root = DIST, ...options} = {}) {
  */
 export async function openPage(browser, url, {prepare, ...options} = {}) {
   const context = await browser.newContext({viewport: {width: 1280, height: 800}, ...options});
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   /** @type {string[]} */
   const complaints = [];

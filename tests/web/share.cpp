@@ -46,7 +46,7 @@ TEST_CASE("share: what goes into a link comes out of it, defaults left out") {
   Shared shared;
   shared.data = "https://example.org/a b?c&d";
   shared.config = *cnn::parse_json(R"({"class_name":"Sequential","config":{"layers":[
-    {"class_name":"Dense","config":{"name":"it's \"quoted\" 100%","units":10,"use_bias":true}}]}})");
+    {"class_name":"Dense","config":{"name":"it's \"quoted\" 100%","trainable":true,"units":10,"use_bias":true}}]}})");
   shared.fit = *cnn::parse_json(
       R"({"batch_size":32,"optimizer":{"class_name":"SGD","config":{"momentum":0.9}},"threads":4})");
   const std::string hash = share_hash(shared, all);

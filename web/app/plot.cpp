@@ -78,7 +78,10 @@ void draw_line(ImDrawList& list, const Frame& frame, const PlotLine& line) {
   const int columns = static_cast<int>((frame.high.x - frame.low.x) *
                                        std::max(1.0f, ImGui::GetIO().DisplayFramebufferScale.x));
   const std::vector<Point> points = decimate(line.points, frame.x0, frame.x1, columns);
-  const ImU32 colour = line.behind ? with_alpha(line.colour, dark() ? 0.3f : 0.24f) : line.colour;
+  // The more raw values lie over each other, the fainter each: the smoothed curve stays the one that is read.
+  const float crowd = std::sqrt(120.0f / std::max(120.0f, static_cast<float>(points.size())));
+  const ImU32 colour =
+      line.behind ? with_alpha(line.colour, (dark() ? 0.32f : 0.26f) * std::max(0.3f, crowd)) : line.colour;
   const float thick = line.behind ? hairline() : 0.125f * em();
   // Piece by piece: a joined line with spikes as sharp as these comes out broken. A value that is none leaves
   // a hole.

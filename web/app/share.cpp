@@ -77,10 +77,14 @@ Json without_defaults(Json config, const Catalogue& catalogue) {
     });
     Json* settings = layer.find("config");
     if (type == catalogue.layers.end() || settings == nullptr) continue;
-    for (const Field& field : type->fields)
-      if (const Json* value = settings->find(field.name);
-          value != nullptr && *value == field.standard && !field.required && field.type != "shape")
-        settings->erase(field.name);
+    for (const Field& field : type->fields) {
+      const Json* value = settings->find(field.name);
+      // Of a fixed field only its one value works; a required one has to be said, whatever the form starts
+      // with.
+      const bool idle = field.type == "fixed" || (value != nullptr && *value == field.standard);
+      if (value != nullptr && idle && !field.required && field.type != "shape") settings->erase(field.name);
+    }
+    if (flag_in(*settings, "trainable")) settings->erase("trainable");
   }
   return config;
 }

@@ -28,9 +28,11 @@ const SummaryRow* row_of(const ModelInfo& model, const Network& network, int ind
 
 float row_height() { return Touch::coarse() ? 2.75f * em() : 1.85f * em(); }
 
+std::string flop_text(double flops) { return short_count(flops) + (flops < 1e4 ? " FLOP" : "FLOP"); }
+
 std::string cost_text(const SummaryRow& row) {
   std::string text = row.parameters > 0 ? count_text(row.parameters) + " parameters" : "nothing to learn";
-  if (row.flops > 0) text += " · " + short_count(row.flops) + "FLOP";
+  if (row.flops > 0) text += " · " + flop_text(row.flops);
   if (row.bytes > 0) text += " · " + bytes_text(row.bytes);
   return text;
 }
@@ -164,17 +166,21 @@ bool draw_layer_menu(BuilderPanel& ui, const Catalogue& catalogue) {
   return changed;
 }
 
-/// Totals, and what using the edited network would cost.
-Asked draw_foot(BuilderPanel& ui, const BuilderState& known) {
+void draw_totals(const BuilderState& known) {
   const ModelInfo& model =
       known.checked.error.empty() && !known.checked.model.empty() ? known.checked.model : known.model;
   double flops = 0, bytes = 0;
   for (const SummaryRow& row : model.rows) flops += row.flops, bytes += row.bytes;
   push_size(0.93f);
   std::string total = count_text(model.total) + " parameters";
-  if (flops > 0) total += ", " + short_count(flops) + "FLOP and " + bytes_text(bytes) + " an image";
+  if (flops > 0) total += ", " + flop_text(flops) + " and " + bytes_text(bytes) + " an image";
   sentence(total);
   pop_font();
+}
+
+/// An edited network is used at once while nothing is lost by it; with trained weights it waits for its
+/// button.
+Asked draw_pending(BuilderPanel& ui, const BuilderState& known) {
   const bool fits = known.checked.error.empty() && known.checked.config == ui.network.config();
   if (ui.network.config() == known.model.config || !fits) return {};
   if (!known.has_history && !known.running) return action::Build{ui.network.config(), ""};
@@ -187,6 +193,7 @@ Asked draw_foot(BuilderPanel& ui, const BuilderState& known) {
     ui.open = -1;
     asked = action::Check{ui.network.config()};
   }
+  ImGui::Dummy(ImVec2(0, 0.2f * em()));
   return asked;
 }
 
@@ -203,6 +210,7 @@ Asked draw(BuilderPanel& ui, const BuilderState& known) {
     sentence("The layers of the network appear here.");
     return {};
   }
+  const Asked pending = draw_pending(ui, known);
   const ModelInfo& shown = known.checked.model.empty() ? known.model : known.checked.model;
   bool changed = false;
   const float width = ImGui::GetContentRegionAvail().x, left = ImGui::GetCursorScreenPos().x;
@@ -263,11 +271,9 @@ Asked draw(BuilderPanel& ui, const BuilderState& known) {
   } else {
     sentence("This network branches: its settings can be changed, its order cannot.");
   }
-  if (changed) {
-    ui.preset.clear();
-    return action::Check{ui.network.config()};
-  }
-  return draw_foot(ui, known);
+  draw_totals(known);
+  if (changed) return action::Check{ui.network.config()};
+  return pending;
 }
 
 Asked draw_builder_heading(BuilderPanel& ui, const BuilderState& known) {

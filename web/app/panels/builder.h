@@ -9,7 +9,7 @@ namespace playground {
 
 struct BuilderPanel {
   Network network;
-  std::string preset;   ///< the preset the network still is; empty: edited
+  std::string preset;   ///< the preset the model is; empty: one of the user's own
   int open = -1;        ///< the block whose settings show
   bool opened = false;  ///< in this frame: comes into view
   int dragged = -1;     ///< the block on the pointer

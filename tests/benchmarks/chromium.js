@@ -15,6 +15,7 @@ export async function launchChromium(executablePath = '/usr/bin/chromium') {
     /** A page with storage of its own, so that none finds what another one kept. */
     async newPage() {
       const context = await browser.newContext({viewport: {width: 1280, height: 800}});
+      context.setDefaultTimeout(120000);  // of a busy machine
       return context.newPage();
     },
     close: () => browser.close(),

@@ -5,7 +5,7 @@ import {after, before, describe, test} from 'node:test';
 import {launch, openPage, serve, until} from './chromium.js';
 
 const RANDOM_CALLS = Number(process.env.RANDOM_CALLS ?? 300);
-const RELOADS = Number(process.env.RELOADS ?? 8);
+const RELOADS = Number(process.env.RELOADS ?? 3);
 
 describe('faults', () => {
   let browser, site;

@@ -97,7 +97,7 @@ async function main() {
   };
   const browser = await launchChromium();
   const context = {browser, fixture, networks, programs, peerSite: await serve({root: here, data: fixture}),
-                   site: await serve({root: path.join(root, 'dist')}),
+                   site: await serve({root: path.join(root, 'dist'), data: fixture}),
                    wasmPeak: await serve({root: here, data: path.join(root, 'build')})};
   const about = machine(browser.version);
   const peaks = await measurePeaks(context);

@@ -1,13 +1,12 @@
-// This page as a side, driven through its scripting interface alone (window.playground), as a teacher's page would.
-import {readFile} from 'node:fs/promises';
-import path from 'node:path';
+// This page as a side, driven through its scripting interface alone (window.playground), as a teacher's page would. The
+// fixture is served beside it, as `data/`.
 
 const settlingSteps = 2, checkedSteps = 6;  // as in steps.js
 
 /** Runs in the page: what it is asked, by the interface. @param {any} request */
 async function inPage({do: what, config, batch, threads, optimizer, seconds, settle, mode, model, count}) {
   const {playground} = /** @type {any} */ (window);
-  if (model) await playground.import({'model.safetensors': Uint8Array.from(atob(model), (c) => c.charCodeAt(0))});
+  if (model) await playground.import({[model]: await (await fetch(`data/${model}`)).arrayBuffer()});
   else await playground.build(config);
   if (mode === 'forward') {
     const pixels = Uint8Array.from({length: batch * 3072}, (_, i) => i * 2654435761 >>> 24);
@@ -63,23 +62,22 @@ function watchFrames(seconds) {
   });
 }
 
-export async function openTab(_, threads, {browser, site, fixture, networks}) {
+export async function openTab(_, threads, {browser, site, networks}) {
   const page = await browser.newPage();
   await page.goto(`${site}/`);
   await page.waitForFunction(() => 'playground' in window);
   await page.evaluate(() => /** @type {any} */ (window).playground.ready);
-  const pictures = (await readFile(path.join(fixture, 'pictures.bin'))).toString('base64');
-  await page.evaluate(async (text) => {
-    const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  await page.evaluate(async () => {
+    const bytes = await (await fetch('data/pictures.bin')).arrayBuffer();
     await /** @type {any} */ (window).playground.load({source: [new File([bytes], 'data_batch_1.bin')]});
-  }, pictures);
+  });
   const {backend} = await page.evaluate(() => /** @type {any} */ (window).playground.status());
   if (backend.threads < threads) throw new Error(`the page has ${backend.threads} threads`);
 
   const ask = async ({network, ...request}) => {
     const {config, model, optimizer} = networks[network];
-    const file = request.do === 'losses' ? (await readFile(path.join(fixture, model))).toString('base64') : undefined;
-    return page.evaluate(inPage, {settle: settlingSteps, count: checkedSteps, ...request, threads, config, optimizer, model: file});
+    return page.evaluate(inPage, {settle: settlingSteps, count: checkedSteps, ...request, threads, config, optimizer,
+                                  model: request.do === 'losses' ? model : undefined});
   };
   /** Frame times while the network trains. */
   const frames = async ({network, batch, seconds}) => {

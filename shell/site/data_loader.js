@@ -67,7 +67,7 @@ export function createLoader({request, emit, now, find, keep}) {
     const progress = createProgress(emit, now, about.name);
     await request('load_begin', {source: about, class_names: about.class_names, limit}, {signal});
     try {
-      let joined = false;
+      let joined = limit !== undefined;  // a limited data set is used when it is complete
       for await (const part of parts(progress, signal)) {
         const {args: so_far} = await request(part.type, part.args, {payloads: part.payloads, signal});
         progress.set({records: so_far.train + so_far.test});

@@ -17,7 +17,7 @@ describe('dist/', () => {
 
   test('one version, in a folder of its name, with little beside it', async () => {
     assert.match(version, /^[0-9a-f]{12}$/);
-    assert.deepEqual((await readdir(DIST)).sort(), [version, 'data', 'index.html', 'manifest.webmanifest', 'service_worker.js'].sort());
+    assert.deepEqual((await readdir(DIST)).sort(), [version, 'data', 'index.html', 'manifest.webmanifest', 'models', 'service_worker.js'].sort());
   });
 
   test('what the page and its manifest name is there, by relative address', async () => {

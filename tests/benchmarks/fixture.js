@@ -60,14 +60,17 @@ export function safetensors(weights, shapes, config) {
   return Buffer.concat([length, Buffer.from(text), ...Object.values(weights).map((v) => Buffer.from(v.buffer))]);
 }
 
+export async function writePictures(folder) {
+  await mkdir(folder, {recursive: true});
+  await writeFile(path.join(folder, 'pictures.bin'), makePictures());
+}
+
 /**
- * Writes all files; gives {name: {config, checked: the same without dropout, weights: file, model: the weights with `checked` in
+ * Writes the networks' files; gives {name: {config, checked: the same without dropout, weights: file, model: the weights with `checked` in
  * one file, optimizer}}.
  * @param {{[name: string]: {config: object, optimizer?: object}}} wanted
  */
-export async function writeFixture(folder, wanted) {
-  await mkdir(folder, {recursive: true});
-  await writeFile(path.join(folder, 'pictures.bin'), makePictures());
+export async function writeNetworks(folder, wanted) {
   const networks = {};
   for (const [name, {config, optimizer}] of Object.entries(wanted)) {
     const parameters = parametersOf(config), shapes = Object.fromEntries(parameters.map((p) => [p.name, p.shape]));

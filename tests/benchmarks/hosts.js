@@ -62,7 +62,7 @@ function openBlasFolder() {
  */
 const forPyTorch = {OMP_WAIT_POLICY: 'PASSIVE', MALLOC_MMAP_THRESHOLD_: String(2 ** 30), MALLOC_TRIM_THRESHOLD_: String(2 ** 31 - 1)};
 
-/** A program that answers lines of JSON; networks as writeFixture gives them, which go along with what is asked of one. */
+/** A program that answers lines of JSON; networks as writeNetworks gives them, which go along with what is asked of one. */
 export async function openProgram(program, args, env, networks = {}) {
   const child = spawn(program, args, {env, stdio: ['pipe', 'pipe', 'pipe']});
   let complaint = '';

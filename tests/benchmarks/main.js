@@ -8,7 +8,7 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {makeServer} from '../../shell/server.js';
 import {launchChromium} from './chromium.js';
-import {writeFixture} from './fixture.js';
+import {writeNetworks, writePictures} from './fixture.js';
 import {openNative} from './hosts.js';
 import {tutorial, withoutAugmentation} from './keras.js';
 import {measurePeaks} from './peak.js';
@@ -86,7 +86,8 @@ async function main() {
   const began = Date.now();
 
   const programs = path.join(root, 'build/native/tests/benchmarks');
-  const networks = await writeFixture(fixture, await presets(timed.filter((name) => name !== 'tutorial'), programs));
+  await writePictures(fixture);  // first: the native side opens them when it starts
+  const networks = await writeNetworks(fixture, await presets(timed.filter((name) => name !== 'tutorial'), programs));
   const servers = [];
   const serve = async (folders) => {
     const server = await makeServer(folders);

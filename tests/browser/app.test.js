@@ -3,6 +3,7 @@ import {inflateSync} from 'node:zlib';
 import {after, before, describe, test} from 'node:test';
 
 import {launch, openPage, serve} from './chromium.js';
+import {press} from './widgets.js';
 
 /** Colours of a PNG screenshot (8 bit, RGB or RGBA), counted coarsely. */
 function colours(png) {
@@ -21,25 +22,6 @@ function colours(png) {
   const seen = new Set();
   for (let i = 1; i + 2 < bytes.length; i += channels) if ((i % (width * channels + 1)) !== 0) seen.add((bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2]);
   return seen.size;
-}
-
-/** Presses a widget of the canvas by its name, as a person would: with the mouse, in the middle. */
-async function press(page, name) {
-  const box = await page.waitForFunction((name) => {
-    const at = app._malloc(16 + name.length * 4 + 1);
-    const bytes = new TextEncoder().encode(name);
-    app.HEAPU8.set(bytes, at + 16);
-    app.HEAPU8[at + 16 + bytes.length] = 0;
-    const found = app._app_widget_rect(at + 16, at);
-    const [left, top, width, height] = new Float32Array(app.HEAPU8.buffer, at, 4);
-    app._free(at);
-    return found ? {left, top, width, height} : null;
-  }, name);
-  const {left, top, width, height} = await box.jsonValue();
-  const canvas = await page.locator('#canvas').boundingBox();
-  await page.mouse.move(canvas.x + left + width / 2, canvas.y + top + height / 2);
-  await page.mouse.down();
-  await page.mouse.up();
 }
 
 const state = (page, wanted) => page.waitForFunction((wanted) => playground.status().state === wanted, wanted);

@@ -61,9 +61,13 @@ export async function openPage(browser, url, {prepare, ...options} = {}) {
 
 /**
  * Waits until a function of the page resolves with something true; waitForFunction takes a promise itself for true.
- * @param {import('playwright-core').Page} page
- * @param {() => Promise<any>} condition
+ * @param {{evaluate: (work: any, argument?: any) => Promise<any>}} page Playwright's or Puppeteer's
+ * @param {(argument: any) => Promise<any>} condition
+ * @param {any} [argument]
  */
-export async function until(page, condition) {
-  while (!await page.evaluate(condition)) await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+export async function until(page, condition, argument) {
+  for (const end = Date.now() + PATIENCE_MS; !await page.evaluate(condition, argument);) {
+    if (Date.now() > end) throw new Error(`never true: ${condition}`);
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  }
 }

@@ -1,0 +1,112 @@
+// The page in Firefox: with WebGL2 on a display nobody sees, and without it headless.
+import assert from 'node:assert/strict';
+import {after, before, describe, test} from 'node:test';
+
+import {serve, until} from './chromium.js';
+import {launchFirefox, missing, playgroundOf} from './firefox.js';
+import {press} from './widgets.js';
+
+const state = (page, wanted) => until(page, async (wanted) => playground.status().state === wanted, wanted);
+
+describe('firefox: with WebGL2', {skip: missing()}, () => {
+  let firefox, site, page, complaints;
+  before(async () => {
+    firefox = await launchFirefox();
+    site = await serve();
+    ({page, complaints} = await firefox.openPage(site.origin));
+  });
+  after(async () => {
+    await firefox?.close();
+    site?.close();
+  });
+
+  test('isolated by the host: a trainer with threads, and the drawn workbench', async () => {
+    const {backend} = await page.evaluate(() => playground.status());
+    assert.equal(backend.isolated, true);
+    assert.match(backend.variant, /threads$/);
+    assert.equal(backend.threads, await page.evaluate(() => Math.min(16, navigator.hardwareConcurrency)));
+    assert.equal(await page.evaluate(() => document.querySelector('#canvas').hidden), false);
+    assert.equal(await page.evaluate(() => document.querySelector('#lacks').textContent), '');
+  });
+
+  test('an epoch on the sample pictures', async () => {
+    const {dataset, history} = await page.evaluate(async () => {
+      const dataset = await playground.load({source: 'sample', limit: 300});
+      await playground.build('tutorial_small');
+      return {dataset, history: await playground.fit({epochs: 1, batch_size: 25, seed: 1})};
+    });
+    assert.equal(dataset.synthetic, true);
+    assert.equal(history.length, 1);
+    assert.ok(history[0].loss > 0 && history[0].val_loss > 0);
+  });
+
+  test('the real buttons in the canvas: Train, Pause, Step, Resume, Stop', async () => {
+    await press(page, 'train');
+    await state(page, 'training');
+    await press(page, 'pause');
+    await state(page, 'paused');
+    const before = await page.evaluate(() => playground.status().global_step);
+    await press(page, 'step');
+    await until(page, async (before) => playground.status().global_step === before + 1, before);
+    await press(page, 'resume');
+    await state(page, 'training');
+    await press(page, 'stop');
+    await state(page, 'ready');
+  });
+
+  test('what was trained is offered at the next visit, and goes on', async () => {
+    await page.evaluate(async () => {
+      await playground.build('tutorial_small');
+      await playground.fit({epochs: 2, batch_size: 50});
+      await session.written();
+    });
+    await page.reload();
+    await playgroundOf(page);
+    await until(page, async () => !document.querySelector('#offer').hidden);
+    const {history} = await page.evaluate(() => session.restore());
+    assert.deepEqual(history.map(({epoch}) => epoch), [1, 2]);
+  });
+
+  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
+
+  test('a host without headers: the service worker isolates the page, and threads train', async () => {
+    const plainHost = await serve({isolation: false});
+    const {page, context} = await firefox.openPage(plainHost.origin);
+    const seen = await page.evaluate(async () => {
+      const {backend} = playground.status();
+      await playground.load({source: 'sample', limit: 50});
+      await playground.build('tutorial_small');
+      return {isolated: backend.isolated, variant: backend.variant, rows: (await playground.fit({epochs: 1, batch_size: 25})).length};
+    });
+    assert.equal(seen.isolated, true);
+    assert.match(seen.variant, /threads$/);
+    assert.equal(seen.rows, 1);
+    await context.close();
+    plainHost.close();
+  });
+});
+
+describe('firefox: without WebGL2, without isolation', {skip: missing()}, () => {
+  let firefox, site;
+  before(async () => {
+    firefox = await launchFirefox({webgl: false, prefs: {'dom.serviceWorkers.enabled': false}});
+    site = await serve({isolation: false});
+  });
+  after(async () => {
+    await firefox?.close();
+    site?.close();
+  });
+
+  test('said in a sentence; the plain page trains with one thread, by its button', async () => {
+    const {page} = await firefox.openPage(site.origin);
+    const {backend} = await page.evaluate(() => playground.status());
+    assert.deepEqual([backend.isolated, backend.threads, backend.variant], [false, 1, 'simd']);
+    assert.match(await page.evaluate(() => document.querySelector('#lacks').textContent), /no WebGL2/);
+    await page.evaluate(() => playground.load({source: 'sample', limit: 100}));
+    await page.evaluate(() => void (document.querySelector('#plain-epochs').value = 2));
+    await page.click('#plain-train');
+    await until(page, async () => playground.status().history.length === 2 && playground.status().state === 'ready');
+    assert.equal(await page.evaluate(() => document.querySelectorAll('#plain-history tr').length), 3);
+    assert.equal(await page.evaluate(() => document.querySelectorAll('#plain-matrix tr').length), 11);
+  });
+});

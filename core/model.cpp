@@ -92,9 +92,20 @@ void Model::set_trainable(int layer, bool trainable) {
   graph_->find_what_learns();
 }
 
-void Model::zero_gradients() {
-  float* gradients = reinterpret_cast<float*>(graph_->parameter_memory.data()) + graph_->parameter_floats;
-  std::memset(gradients, 0, graph_->parameter_floats * sizeof(float));
+bool Model::fuses_adam(std::size_t parameter) const {
+  for (const Node& node : graph_->nodes) {
+    if (node.parameter_count > 0 && node.first_parameter == parameter) return node.layer->fuses_adam();
+  }
+  return false;
+}
+
+void Model::zero_gradients(std::span<const FusedAdam> fused) {
+  for (std::size_t i = 0; i < graph_->parameters.size(); ++i) {
+    const std::span<float> gradient = graph_->parameters[i].gradient;
+    const bool skipped =
+        std::any_of(fused.begin(), fused.end(), [i](const FusedAdam& f) { return f.parameter == i; });
+    if (!skipped && !gradient.empty()) std::memset(gradient.data(), 0, gradient.size_bytes());
+  }
 }
 
 Result<void> Model::reserve(int max_batch, bool training) {
@@ -128,9 +139,9 @@ const float* Model::logits() const {
 }
 bool Model::ends_in_softmax() const { return graph_->logits_value != graph_->output_value; }
 
-void Model::backward(Exec& exec, const float* d_logits) {
+void Model::backward(Exec& exec, const float* d_logits, std::span<const FusedAdam> fused) {
   if (graph_->batch == 0 || graph_->kept == Keep::nothing) return;  // nothing was kept to go back through
-  graph_->run_backward(exec, d_logits);
+  graph_->run_backward(exec, d_logits, fused);
   graph_->has_gradients = true;
 }
 

@@ -100,7 +100,10 @@ class Model {
   std::span<const Parameter> parameters() const;
   /// A frozen layer keeps its parameters; its gradients are neither computed nor shown as trainable.
   void set_trainable(int layer, bool trainable);
-  void zero_gradients();
+  /// Whether backward can take Adam's step for this parameter itself.
+  bool fuses_adam(std::size_t parameter) const;
+  /// All but those that `fused` will never write.
+  void zero_gradients(std::span<const FusedAdam> fused = {});
 
   /// Plans and allocates for batches of up to max_batch; forward and backward then allocate nothing. Plans
   /// for training and for inference share their memory. out_of_memory names the batch size and what would
@@ -118,7 +121,8 @@ class Model {
   bool ends_in_softmax() const;
   /// After a forward with training or keep_all (otherwise it does nothing): the gradient of the loss by
   /// logits() [batch, classes] gives the parameters' gradients (+=).
-  void backward(Exec&, const float* d_logits);
+  /// Parameters in `fused`, which must be ones that fuses_adam(), are updated instead; their gradients stay.
+  void backward(Exec&, const float* d_logits, std::span<const FusedAdam> fused = {});
   /// Of the last forward, [batch, layer_shape]; after keep_all, or for the last layer. Empty where not kept.
   std::span<const float> layer_output(int layer) const;
   /// The loss's gradient by that output, after a backward that followed keep_all. Empty where there is none.

@@ -116,7 +116,7 @@ struct Model::Graph {
   const float* value_of(int value) const;
   /// The first step_count steps.
   void run_forward(Exec& exec, std::size_t step_count);
-  void run_backward(Exec& exec, const float* d_logits);
+  void run_backward(Exec& exec, const float* d_logits, std::span<const FusedAdam> fused);
 
  private:
   Result<void> connect_shapes();

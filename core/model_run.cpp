@@ -50,7 +50,7 @@ void Model::Graph::run_forward(Exec& exec, std::size_t step_count) {
   }
 }
 
-void Model::Graph::run_backward(Exec& exec, const float* d_logits) {
+void Model::Graph::run_backward(Exec& exec, const float* d_logits, std::span<const FusedAdam> fused) {
   const Plan& plan = current_plan();
   const auto gradient = [&](int value) { return at(plan.gradient[static_cast<std::size_t>(value)]); };
   copy(d_logits, gradient(logits_value), float_count(values[static_cast<std::size_t>(logits_value)], batch));
@@ -84,6 +84,10 @@ void Model::Graph::run_backward(Exec& exec, const float* d_logits) {
       b.gradients = step.gradients;
       b.saved = at(planned.saved);
       b.scratch = at(planned.backward_scratch);
+      const Node& node = nodes[static_cast<std::size_t>(step.node)];
+      for (const FusedAdam& f : fused) {
+        if (step.owns_parameters && f.parameter == node.first_parameter) b.fused = &f;
+      }
       step.op->backward(b);
     }
     for (std::size_t i = 0; i < step.inputs.size(); ++i) {

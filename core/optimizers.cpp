@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include "core/kernels/optimizer_step.h"
-
 namespace cnn {
 namespace {
 
@@ -80,7 +78,7 @@ void Adam::fields(Fields& field) {
 
 std::span<const std::string_view> Adam::slots() const { return kMoments; }
 
-void Adam::update(Exec& exec, const OptimizerStep& s) const {
+std::optional<AdamStep> Adam::adam_step(const OptimizerStep& s) const {
   const double t = static_cast<double>(s.step);
   const double correction = std::sqrt(1 - std::pow(beta_2, t)) / (1 - std::pow(beta_1, t));
   AdamStep step;
@@ -90,7 +88,11 @@ void Adam::update(Exec& exec, const OptimizerStep& s) const {
   step.epsilon = static_cast<float>(epsilon);
   step.weight_decay = decay(s);
   step.gradient_scale = static_cast<float>(s.gradient_scale);
-  adam_update(exec, step, s.size, s.weights, s.gradients, s.slots[0], s.slots[1]);
+  return step;
+}
+
+void Adam::update(Exec& exec, const OptimizerStep& s) const {
+  adam_update(exec, *adam_step(s), s.size, s.weights, s.gradients, s.slots[0], s.slots[1]);
 }
 
 std::span<const Family<Optimizer>> Optimizer::types() {

@@ -13,6 +13,7 @@
 #include "core/choice.h"
 #include "core/exec.h"
 #include "core/fields.h"
+#include "core/kernels/optimizer_step.h"
 
 namespace cnn {
 
@@ -38,6 +39,8 @@ class Optimizer {
   /// Arrays kept for each parameter, by the names checkpoints give them.
   virtual std::span<const std::string_view> slots() const = 0;
   virtual void update(Exec&, const OptimizerStep&) const = 0;
+  /// The same step for a layer that takes Adam's itself (Layer::fuses_adam); empty for other optimizers.
+  virtual std::optional<AdamStep> adam_step(const OptimizerStep&) const { return {}; }
 
   double learning_rate = 0.001;
   std::optional<double> weight_decay;
@@ -89,6 +92,8 @@ class RmsProp final : public Optimizer {
 class Adam : public Optimizer {
  public:
   double beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-7;
+
+  std::optional<AdamStep> adam_step(const OptimizerStep&) const override;
 
   std::string_view class_name() const override { return "Adam"; }
   std::string_view help() const override {

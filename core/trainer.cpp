@@ -227,13 +227,14 @@ Result<void> Trainer::train_batch() {
     correct += argmax(b.outputs + row * b.classes, b.classes) == b.labels[row];
   if (!(loss <= kDivergedLoss)) return diverge("the loss is " + number(loss));
 
-  model_.zero_gradients();
-  model_.backward(exec_, d_logits_.data());
   // The middle of the step: neither a warm-up's first step nor a decay's last one is lost.
   const double place = epoch_ + (static_cast<double>(position_) + 0.5 * static_cast<double>(rows)) /
                                     static_cast<double>(epoch_images_);
   step_learning_rate_ = learning_rate_ * options_.schedule->factor(place, options_.epochs);
   ++global_step_;
+  choose_fused();
+  model_.zero_gradients(fused_);
+  model_.backward(exec_, d_logits_.data(), fused_);
   if (auto updated = update(); !updated) return updated;
 
   loss_sum_ += loss * static_cast<double>(rows);
@@ -249,6 +250,32 @@ double Trainer::gradient_scale(const Parameter& parameter, double global_scale) 
   if (!options_.optimizer->clipnorm) return global_scale;
   const double norm = std::sqrt(sum_of_squares(exec_, parameter.gradient.size(), parameter.gradient.data()));
   return norm > *options_.optimizer->clipnorm ? *options_.optimizer->clipnorm / norm : 1;
+}
+
+/// Rates and decay; the arrays are the caller's.
+OptimizerStep Trainer::optimizer_step(std::size_t parameter) const {
+  const ParameterGroup* group = slots_[parameter].group;
+  OptimizerStep s;
+  s.step = global_step_;
+  s.learning_rate = step_learning_rate_ * (group ? group->learning_rate_factor : 1);
+  s.weight_decay =
+      group && group->weight_decay ? *group->weight_decay : options_.optimizer->weight_decay.value_or(0);
+  return s;
+}
+
+/// Clipping needs all gradients before the first update, so there nothing is fused.
+void Trainer::choose_fused() {
+  fused_.clear();
+  const Optimizer& optimizer = *options_.optimizer;
+  if (optimizer.clipnorm || optimizer.global_clipnorm) return;
+  const std::span<Parameter> parameters = model_.parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Parameter& p = parameters[i];
+    if (!p.trainable || p.gradient.size() <= kSmallGradient || !model_.fuses_adam(i)) continue;
+    const std::optional<AdamStep> step = optimizer.adam_step(optimizer_step(i));
+    if (!step) return;
+    fused_.push_back({i, *step, p.value.data(), slots_[i].arrays[0].data(), slots_[i].arrays[1].data()});
+  }
 }
 
 Result<void> Trainer::update() {
@@ -270,19 +297,17 @@ Result<void> Trainer::update() {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& p = parameters[i];
     if (!p.trainable || p.gradient.empty()) continue;
-    const ParameterGroup* group = slots_[i].group;
-    float* arrays[2] = {};
-    for (std::size_t a = 0; a < slots_[i].arrays.size(); ++a) arrays[a] = slots_[i].arrays[a].data();
-    OptimizerStep s;
-    s.step = global_step_;
-    s.learning_rate = step_learning_rate_ * (group ? group->learning_rate_factor : 1);
-    s.weight_decay = group && group->weight_decay ? *group->weight_decay : optimizer.weight_decay.value_or(0);
-    s.gradient_scale = gradient_scale(p, global_scale);
-    s.size = p.value.size();
-    s.weights = p.value.data();
-    s.gradients = p.gradient.data();
-    s.slots = arrays;
-    optimizer.update(exec_, s);
+    if (std::none_of(fused_.begin(), fused_.end(), [i](const FusedAdam& f) { return f.parameter == i; })) {
+      float* arrays[2] = {};
+      for (std::size_t a = 0; a < slots_[i].arrays.size(); ++a) arrays[a] = slots_[i].arrays[a].data();
+      OptimizerStep s = optimizer_step(i);
+      s.gradient_scale = gradient_scale(p, global_scale);
+      s.size = p.value.size();
+      s.weights = p.value.data();
+      s.gradients = p.gradient.data();
+      s.slots = arrays;
+      optimizer.update(exec_, s);
+    }
     if (optimizer.use_ema) average_weights(i);
   }
   return {};

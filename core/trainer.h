@@ -58,8 +58,8 @@ struct TrainerState {
   std::vector<NamedArray> arrays;
 };
 
-/// A training diverges when the loss of a batch (or of the validation) is not a number or above this: thousands of
-/// times worse than guessing among ten classes, which costs 2.3.
+/// A training diverges when the loss of a batch (or of the validation) is not a number or above this:
+/// thousands of times worse than guessing among ten classes, which costs 2.3.
 constexpr double kDivergedLoss = 1e4;
 
 class Trainer {
@@ -111,6 +111,8 @@ class Trainer {
   /// Shows the first pictures to layers that take parameters from them.
   Result<void> adapt();
   Result<void> train_batch();
+  OptimizerStep optimizer_step(std::size_t parameter) const;
+  void choose_fused();
   Result<void> update();
   double gradient_scale(const Parameter&, double global_scale) const;
   void average_weights(std::size_t parameter);
@@ -150,6 +152,7 @@ class Trainer {
 
   Batch batch_;
   std::vector<float> d_logits_;
+  std::vector<FusedAdam> fused_;  // of the running step
   std::unique_ptr<Evaluator> evaluator_;
   std::optional<Evaluation> evaluation_;
   std::vector<HistoryRow> history_;

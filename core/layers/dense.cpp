@@ -53,6 +53,14 @@ void Dense::forward(const Forward& f) const {
 }
 
 void Dense::backward(const Backward& b) const {
+  if (b.fused && b.gradients[0]) {
+    DenseAdam fused;
+    fused.batch = row_count(b.batch, b.x_shape()), fused.inputs = b.x_shape().back(), fused.units = units;
+    fused.x = b.x(), fused.dy = b.dy, fused.y = b.relu ? b.y : nullptr;
+    fused.dx = b.dx(), fused.dbias = use_bias ? b.gradients[1] : nullptr;
+    fused.w = b.fused->w, fused.m = b.fused->m, fused.v = b.fused->v;
+    return dense_backward_adam(b.exec, fused, b.fused->step);
+  }
   DenseBackward gradients;
   gradients.batch = row_count(b.batch, b.x_shape()), gradients.inputs = b.x_shape().back(),
   gradients.units = units;

@@ -24,6 +24,7 @@ class Dense final : public Layer {
   Needs needs(const Shape& x, int batch) const override;
   ActivationSpec activation() const override { return activation_spec; }
   bool fuses_relu() const override { return true; }
+  bool fuses_adam() const override { return true; }
   double flops(const Shape& x, const Shape& y) const override;
   Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;

@@ -12,6 +12,7 @@
 
 #include "core/exec.h"
 #include "core/fields.h"
+#include "core/kernels/optimizer_step.h"
 #include "core/layers/activation_spec.h"
 #include "core/layers/initializer.h"
 #include "core/random.h"
@@ -70,6 +71,14 @@ struct Forward {
   const float* x() const { return xs[0]; }
 };
 
+/// Adam's step for one parameter, taken by the layer's backward instead of leaving a gradient: a large kernel,
+/// its moments and its gradient then cross the memory once.
+struct FusedAdam {
+  std::size_t parameter = 0;  ///< index in Model::parameters()
+  AdamStep step;
+  float *w = nullptr, *m = nullptr, *v = nullptr;
+};
+
 /// Arguments of backward: the gradient of the loss by y gives those by x (dx =) and by the parameters
 /// (gradients +=).
 struct Backward {
@@ -87,6 +96,7 @@ struct Backward {
   std::span<float* const> gradients{};  ///< null entries are frozen, or not trainable
   const void* saved = nullptr;
   float* scratch = nullptr;
+  const FusedAdam* fused = nullptr;  ///< for the first parameter, where fuses_adam()
 
   const Shape& x_shape() const { return x_shapes[0]; }
   const float* x() const { return xs[0]; }
@@ -137,6 +147,8 @@ class Layer {
   virtual void settle([[maybe_unused]] const Shape& x_shape, [[maybe_unused]] std::span<const double> sums,
                       [[maybe_unused]] std::span<float* const> params) const {}
 
+  /// backward can take Backward::fused. The bits are those of a gradient and an update after it.
+  virtual bool fuses_adam() const { return false; }
   virtual void forward(const Forward&) const {}
   virtual void backward(const Backward&) const {}
 

@@ -235,6 +235,7 @@ Result<void> Trainer::train_batch() {
   choose_fused();
   model_.zero_gradients(fused_);
   model_.backward(exec_, d_logits_.data(), fused_);
+  if (std::exchange(wants_norms_, false)) norms_ = layer_norms(exec_, model_.parameters());
   if (auto updated = update(); !updated) return updated;
 
   loss_sum_ += loss * static_cast<double>(rows);
@@ -263,11 +264,11 @@ OptimizerStep Trainer::optimizer_step(std::size_t parameter) const {
   return s;
 }
 
-/// Clipping needs all gradients before the first update, so there nothing is fused.
+/// Clipping needs all gradients before the first update, norms need them written out: there nothing is fused.
 void Trainer::choose_fused() {
   fused_.clear();
   const Optimizer& optimizer = *options_.optimizer;
-  if (optimizer.clipnorm || optimizer.global_clipnorm) return;
+  if (optimizer.clipnorm || optimizer.global_clipnorm || wants_norms_) return;
   const std::span<Parameter> parameters = model_.parameters();
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& p = parameters[i];
@@ -336,7 +337,8 @@ void Trainer::begin_validation() {
   const bool split = options_.validation_split > 0;
   const Dataset& data = split ? train_ : *validation_;
   const std::size_t first = split ? epoch_images_ : 0;
-  evaluator_ = std::make_unique<Evaluator>(model_, data, first, data.size() - first, *options_.loss);
+  evaluator_ =
+      std::make_unique<Evaluator>(model_, data, first, data.size() - first, *options_.loss, on_validated_);
   validation_seconds_ = 0;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/callbacks.h"
@@ -17,6 +18,7 @@
 #include "core/fit_options.h"
 #include "core/history.h"
 #include "core/model.h"
+#include "core/norms.h"
 
 namespace cnn {
 
@@ -85,6 +87,14 @@ class Trainer {
   const Evaluation* evaluation() const { return evaluation_ ? &*evaluation_ : nullptr; }
   const FitOptions& options() const { return options_; }
 
+  /// The next mini-batch notes its layers' norms, before the update: a look at every weight and gradient,
+  /// then and only then. It changes no weight.
+  void note_norms() { wants_norms_ = true; }
+  /// Of the last mini-batch that noted them; each is given once.
+  std::vector<LayerNorms> take_norms() { return std::exchange(norms_, {}); }
+  /// Gets what the validations compute on their way: as Evaluator's OnSlice.
+  void watch_validation(Evaluator::OnSlice watch) { on_validated_ = std::move(watch); }
+
   /// From the next batch on. The schedule's factor comes on top.
   Result<void> set_learning_rate(double);
   Result<void> set_batch_size(int);
@@ -92,7 +102,7 @@ class Trainer {
   TrainerState save();
   /// Into a trainer just made, with the same model configuration and, for the same continuation, data and
   /// options; the model's parameters are loaded by the caller, before. More epochs than before continue a
-  /// finished training.
+  /// finished training; one that was stopped goes on in any case.
   Result<void> restore(const TrainerState&);
 
  private:
@@ -158,6 +168,9 @@ class Trainer {
   std::vector<HistoryRow> history_;
   std::vector<float> last_good_, best_;  // all parameters in a row
   bool average_in_model_ = false;
+  bool wants_norms_ = false;
+  std::vector<LayerNorms> norms_;
+  Evaluator::OnSlice on_validated_;
 };
 
 }  // namespace cnn

@@ -161,9 +161,15 @@ Result<void> Trainer::restore(const TrainerState& state) {
   const Json* before = state.json.find("options");
   const Json* epochs_before = before ? before->find("epochs") : nullptr;
   const bool more = epochs_before && epochs_before->number() && options_.epochs > *epochs_before->number();
-  if (phase_ == Phase::finished && more && epoch_ < options_.epochs) {
+  if (phase_ == Phase::finished && (more || ending_ == Ending::stopped) && epoch_ < options_.epochs) {
     ending_ = Ending::none;
     phase_ = Phase::training;
+    if (position_ > 0 && position_ == epoch_images_) {  // stopped while it validated
+      if (validates())
+        phase_ = Phase::validating;
+      else
+        end_epoch();
+    }
   }
   if (phase_ == Phase::training) use_average(false);
   return {};

@@ -44,8 +44,9 @@
 //   fit          the fields of fit_fields: epochs,       -          {history [rows], stopped: finished | stopped |
 //                batch_size, optimizer, learning_rate,               early_stopping}, when training ends
 //                seed, threads, shuffle, validate, ...               errors no_data no_model bad_argument diverged cancelled busy
-//                paused?: stand still before the first step. continue?: go on with the training of the checkpoint
-//                that was imported, with its options, those given here changed
+//                paused?: stand still before the first step. continue?: go on with the training that ended last, or that
+//                of an imported checkpoint, with its options, those given here changed: epochs counts all, those that were
+//                trained included. Optimizer and random numbers go on as if nothing had ended
 //   schedule     the fields of fit_fields                 -          {points [[epoch, learning rate], ...]}: what fit would do
 //   pause        -                                       -          {} after the running step
 //   resume       -                                       -          {}
@@ -58,9 +59,10 @@
 //                                                                    epoch, step, split}; rows true, columns predicted
 //   predict      -                                       pictures   {n, classes} (probabilities)
 //   predictions  split, sort index | confidence | loss,  -          {total, items [{index, label, predicted}], calibration
-//                                                                    [[certainty, share right, count], ...] of all}
+//                                                                    [[certainty, share right, count], ...] of all, epoch}
 //                mistakes?, actual?, predicted?,                     (pictures, probabilities)
 //                offset, count
+//                while it trains: of the test pictures, as the last validation saw them; none and epoch 0 before the first
 //   inspect      what, layer?, image {split, index}?     picture?   as web/trainer/inspect.h says
 //   export       format: tfjs onnx safetensors           -          {files: [names]} (one payload each)
 //                checkpoint
@@ -69,10 +71,13 @@
 // 2. Events
 //   step         epoch, epochs, step, steps_per_epoch, loss, accuracy, images_per_second, eta_seconds, learning_rate,
 //                global_step, points [[global_step, loss, accuracy], ...]
-//                at most ten a second; points holds every step since the last event, thinned to 64
+//                norms? [[layer, length of its weights, length of their gradient], ...]
+//                at most ten a second; points holds every step since the last event, thinned to 64. norms are of the
+//                event's own step, before its update, at most four times a second
 //   checkpoint   epoch, epochs, name                     (safetensors) what import and fit {continue: true} go on from:
 //                after every epoch, or every two seconds where epochs are shorter, and when training ends
-//   run          a training begins, with these options (as fit took them); its history starts anew
+//   run          a training begins, with these options (as fit took them); history, global_step: what a continued one
+//                has behind it
 //   epoch        a history row: epoch, loss, accuracy, val_loss?, val_accuracy?, learning_rate, seconds,
 //                images_per_second. Never dropped
 //   evaluation   as evaluate's reply, after each validated epoch

@@ -231,6 +231,59 @@ TEST_CASE("trainer: a finished training goes on with more epochs") {
   CHECK(weights(more.model) == weights(three.model));
 }
 
+TEST_CASE("trainer: a training stopped anywhere goes on as if it had not been") {
+  constexpr const char* fit =
+      R"({"epochs":2,"batch_size":20,"optimizer":{"class_name":"Adam","config":{"use_ema":true}}})";
+  Training whole(fit);
+  whole.run();
+  for (const int at : {1, 5, 6, 8}) {  // 5 steps an epoch, then two slices of validation
+    CAPTURE(at);
+    Training first(fit);
+    first.run(at);
+    first.trainer->stop();
+    Saved saved(first);
+    Training second(fit);
+    REQUIRE(saved.into(second));
+    second.run();
+    CHECK(weights(second.model) == weights(whole.model));
+    CHECK(history_text(*second.trainer) == history_text(*whole.trainer));
+  }
+}
+
+TEST_CASE("trainer: norms are those of the noted step alone, and noting them changes no bit") {
+  constexpr const char* fit = R"({"epochs":1,"batch_size":20,"validate":false,"optimizer":{"class_name":"SGD",
+    "config":{"learning_rate":0.5}}})";
+  Training plain(fit), noting(fit);
+  plain.run(1), noting.run(1);
+  CHECK(noting.trainer->take_norms().empty());
+  const std::vector<float> before = weights(noting.model);
+  noting.trainer->note_norms();
+  plain.run(1), noting.run(1);
+  const std::vector<float> after = weights(noting.model);
+  CHECK(after == weights(plain.model));
+  const auto norms = noting.trainer->take_norms();
+  CHECK(noting.trainer->take_norms().empty());
+  REQUIRE(norms.size() == 3);
+  CHECK((norms[0].layer == "conv2d" && norms[1].layer == "batch_normalization" && norms[2].layer == "dense"));
+  // Plain gradient descent: the gradient is the change of the weights divided by the learning rate.
+  for (const auto& [layer, length, gradient] : norms) {
+    CAPTURE(layer);
+    double squares = 0, moved = 0;
+    std::size_t at = 0;
+    for (const cnn::Parameter& p : noting.model.parameters())
+      for (const std::size_t end = at + p.value.size(); at < end; ++at) {
+        if (!p.trainable || p.name.substr(0, p.name.find('/')) != layer) continue;
+        squares += std::pow(static_cast<double>(before[at]), 2);
+        moved += std::pow(static_cast<double>(after[at] - before[at]) / 0.5, 2);
+      }
+    CHECK(length == doctest::Approx(std::sqrt(squares)).epsilon(1e-5));
+    CHECK(gradient == doctest::Approx(std::sqrt(moved)).epsilon(1e-4));
+    CHECK(gradient > 0);
+  }
+  noting.run(1);
+  CHECK(noting.trainer->take_norms().empty());
+}
+
 TEST_CASE("trainer: a saved training that does not fit is refused with a sentence") {
   Training t(R"({"epochs":2,"batch_size":20})");
   t.run(3);
@@ -439,7 +492,11 @@ TEST_CASE("trainer: Adam's step within the dense layer gives the bits of one aft
   CHECK(!b.model.fuses_adam(5));
   CHECK(!b.model.fuses_adam(0));
   a.run(15);
-  b.run(15);
+  for (int i = 0; i < 15; ++i) {
+    if (i % 4 == 1) b.trainer->note_norms();  // that step is not fused either
+    b.run(1);
+  }
+  REQUIRE(b.trainer->take_norms().size() == 4);
   CHECK(weights(a.model) == weights(b.model));
 }
 

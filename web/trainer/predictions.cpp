@@ -11,15 +11,15 @@ namespace {
 
 constexpr int kMostItems = 1024;  // pictures in one reply
 
-float confidence(const Predictions& predictions, std::size_t i) {
+float confidence(const PredictionTable& predictions, std::size_t i) {
   return predictions.probabilities(i)[static_cast<std::size_t>(predictions.predicted(i))];
 }
 
-float true_share(const Predictions& predictions, const cnn::Dataset& data, std::size_t i) {
+float true_share(const PredictionTable& predictions, const cnn::Dataset& data, std::size_t i) {
   return predictions.probabilities(i)[data.labels[i]];
 }
 
-std::vector<std::size_t> choose(const Wanted& wanted, const Predictions& predictions,
+std::vector<std::size_t> choose(const Wanted& wanted, const PredictionTable& predictions,
                                 const cnn::Dataset& data) {
   std::vector<std::size_t> chosen;
   for (std::size_t i = 0; i < predictions.size(); ++i) {
@@ -47,13 +47,10 @@ cnn::Result<bool> Predictions::advance(cnn::Exec& exec, cnn::Model& model, const
                                        const Key& key) {
   if (!evaluator_ || !(key == key_)) {
     key_ = key;
-    classes_ = model.output_shape().back();
-    probabilities_.assign(data.size() * static_cast<std::size_t>(classes_), 0);
+    table_.clear(data.size(), model.output_shape().back());
     evaluator_ = std::make_unique<cnn::Evaluator>(
         model, data, 0, data.size(), loss_, [this](std::size_t first, int rows, const float* probabilities) {
-          const auto row = static_cast<std::ptrdiff_t>(classes_);
-          std::copy(probabilities, probabilities + rows * row,
-                    probabilities_.begin() + static_cast<std::ptrdiff_t>(first) * row);
+          table_.put(first, rows, probabilities);
         });
   }
   if (evaluator_->done()) return true;
@@ -61,7 +58,30 @@ cnn::Result<bool> Predictions::advance(cnn::Exec& exec, cnn::Model& model, const
   return evaluator_->done();
 }
 
-int Predictions::predicted(std::size_t i) const { return cnn::argmax(probabilities(i).data(), classes_); }
+void PredictionTable::clear(std::size_t pictures, int classes) {
+  classes_ = classes;
+  probabilities_.assign(pictures * static_cast<std::size_t>(classes), 0);
+}
+
+void PredictionTable::put(std::size_t first, int rows, const float* probabilities) {
+  const auto row = static_cast<std::ptrdiff_t>(classes_);
+  std::copy(probabilities, probabilities + rows * row,
+            probabilities_.begin() + static_cast<std::ptrdiff_t>(first) * row);
+}
+
+int PredictionTable::predicted(std::size_t i) const { return cnn::argmax(probabilities(i).data(), classes_); }
+
+void ValidatedPredictions::begin(std::size_t pictures, int classes, int data_version) {
+  running_.clear(pictures, classes);
+  running_data_version_ = data_version;
+}
+
+void ValidatedPredictions::complete(int epoch, std::optional<int> model_version) {
+  std::swap(running_, complete_);
+  epoch_ = epoch;
+  data_version_ = running_data_version_;
+  model_version_ = model_version;
+}
 
 cnn::Result<Wanted> Wanted::read(Args& args) {
   Wanted wanted;
@@ -81,7 +101,7 @@ constexpr std::size_t kBins = 10;
 
 /// How sure the model was against how often it was right, in tenths of certainty: [mean certainty, share
 /// right, count].
-cnn::Json calibration(const Predictions& predictions, const cnn::Dataset& data) {
+cnn::Json calibration(const PredictionTable& predictions, const cnn::Dataset& data) {
   struct Bin {
     double certainty = 0, right = 0, count = 0;
   };
@@ -105,7 +125,7 @@ cnn::Json calibration(const Predictions& predictions, const cnn::Dataset& data) 
 
 }  // namespace
 
-Reply prediction_page(const Wanted& wanted, const Predictions& predictions, const cnn::Dataset& data) {
+Reply prediction_page(const Wanted& wanted, const PredictionTable& predictions, const cnn::Dataset& data) {
   const std::vector<std::size_t> chosen = choose(wanted, predictions, data);
   Reply reply;
   reply.args["total"] = chosen.size();

@@ -107,7 +107,10 @@ class Session {
   /// Sends a checkpoint if an epoch ended since the last one and that is longer ago than `interval`.
   void tell_checkpoint(double interval);
   void end_training(Handled outcome);
+  void keep_training();
   cnn::Result<bool> advance_predictions(Split which);
+  void watch_validation();
+  Reply validated_page(const Wanted& wanted) const;
   void drop_jobs(const std::string& why);
 
   Host host_;
@@ -118,11 +121,11 @@ class Session {
   bool fresh_ = false;     // no step was made since the model was built: its weights may be drawn anew
   int model_version_ = 0;  // grows with every change of a weight
   cnn::ModelNotes notes_;  // of the file the model came from, or of its last training
-  std::vector<std::string> state_names_;  // of the arrays of a training that can go on, out of the same file
+  std::vector<std::string> state_names_;  // of the arrays of the training in the notes, which can go on
   std::vector<std::vector<float>> state_;
   int epochs_trained_ = 0;
   std::int64_t steps_trained_ = 0;
-  int kept_epochs_ = 0;        // the last checkpoint's
+  int kept_epochs_ = 0;         // the last checkpoint's
   double last_checkpoint_ = 0;  // when
 
   std::unique_ptr<cnn::Trainer> trainer_;
@@ -132,6 +135,7 @@ class Session {
   StepEvents steps_;
 
   Predictions predictions_;
+  ValidatedPredictions validated_;
   std::deque<Job> jobs_;
   std::string told_state_;
   int told_epoch_ = -1;

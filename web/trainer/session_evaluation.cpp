@@ -60,15 +60,29 @@ Handled Session::predictions(const Request& request) {
   const Result<Wanted> wanted = Wanted::read(args);
   if (!wanted) return wanted.error();
   if (auto there = need_split("predictions", *which); !there) return there.error();
-  jobs_.push_back({request.id, "", [this, which = *which, wanted = *wanted]() -> Handled {
+  const bool test = *which == Split::test;
+  if (test && (training() || validated_.present(data_.version(), model_version_)))
+    return validated_page(*wanted);
+  jobs_.push_back({request.id, "", [this, which = *which, test, wanted = *wanted]() -> Handled {
+                     if (test && training()) return validated_page(wanted);  // resumed meanwhile
                      const Result<bool> done = advance_predictions(which);
                      if (!done) return done.error();
                      if (!*done) return Later{};
-                     Reply reply = prediction_page(wanted, predictions_, data_.split(which));
+                     Reply reply = prediction_page(wanted, predictions_.table(), data_.split(which));
                      reply.args["split"] = name_of(which);
+                     reply.args["epoch"] = epochs_trained_;
                      return reply;
                    }});
   return Later{};
+}
+
+/// What the last validation said, so that a training goes on meanwhile; no items before the first one.
+Reply Session::validated_page(const Wanted& wanted) const {
+  const bool there = validated_.there(data_.version());
+  Reply reply = prediction_page(wanted, there ? validated_.table() : PredictionTable(), data_.test());
+  reply.args["split"] = name_of(Split::test);
+  reply.args["epoch"] = there ? validated_.epoch() : 0;
+  return reply;
 }
 
 Result<bool> Session::advance_predictions(Split which) {

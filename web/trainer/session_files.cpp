@@ -18,7 +18,7 @@ constexpr std::string_view kCheckpointFile = "checkpoint.safetensors";
 
 }  // namespace
 
-/// Weights, configuration and history; during a training also its options, numbers and arrays.
+/// Weights, configuration and history.
 cnn::ModelNotes Session::notes() const {
   cnn::ModelNotes notes = notes_;
   notes.class_names = data_.train().class_names;
@@ -26,14 +26,19 @@ cnn::ModelNotes Session::notes() const {
   return notes;
 }
 
+/// With what the running or the last training needs to go on.
 Buffer Session::checkpoint() {
   cnn::ModelNotes notes = this->notes();
-  if (!trainer_) return cnn::save_checkpoint(*model_, notes, {});
+  std::vector<cnn::StateArray> arrays;
+  if (!trainer_) {
+    notes.training = notes_.training;
+    for (std::size_t i = 0; i < state_.size(); ++i) arrays.push_back({state_names_[i], state_[i]});
+    return cnn::save_checkpoint(*model_, notes, arrays);
+  }
   notes.history = history_of(*trainer_);
   notes.fit = trainer_->options().to_json();
   cnn::TrainerState state = trainer_->save();
   notes.training = std::move(state.json);
-  std::vector<cnn::StateArray> arrays;
   for (const cnn::NamedArray& array : state.arrays) arrays.push_back({array.name, array.values});
   return cnn::save_checkpoint(*model_, notes, arrays);
 }

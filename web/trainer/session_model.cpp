@@ -71,6 +71,7 @@ void Session::use_model(cnn::Model model, bool fresh) {
   drop_jobs("The model was replaced meanwhile.");
   model_ = std::move(model);
   fresh_ = fresh;
+  validated_.forget();
   notes_ = {};
   state_names_.clear();
   state_.clear();

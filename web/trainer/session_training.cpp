@@ -51,7 +51,9 @@ Handled Session::fit(const Request& request) {
   const bool go_on = args.boolean("continue", false);
   if (args.failed()) return args.error();
   if (go_on && notes_.training.is_null()) {
-    return Error{"no_training", "fit: continue needs an imported checkpoint of a training.", {}};
+    return Error{"no_training",
+                 "fit: continue needs a training that has ended, or an imported checkpoint of one.",
+                 {}};
   }
   Result<cnn::FitOptions> options =
       cnn::FitOptions::from_json(go_on ? with(notes_.fit, request.args) : request.args, kOwnFields);
@@ -64,6 +66,7 @@ Handled Session::fit(const Request& request) {
   }
   if (fresh_) model_->initialize(static_cast<std::uint64_t>((*trainer)->options().seed));
   trainer_ = std::move(*trainer);
+  watch_validation();
   paused_ = paused;
   fit_id_ = request.id;
   steps_ = {};
@@ -72,8 +75,17 @@ Handled Session::fit(const Request& request) {
   last_checkpoint_ = -kCheckpointInterval;
   Json run = trainer_->options().to_json();
   run["history"] = history_of(*trainer_);
+  run["global_step"] = trainer_->progress().global_step;
   event("run", std::move(run));
   return Later{};
+}
+
+void Session::watch_validation() {
+  if (trainer_->options().validation_split > 0) return;
+  trainer_->watch_validation([this](std::size_t first, int rows, const float* probabilities) {
+    if (first == 0) validated_.begin(data_.test().size(), model_->output_shape().back(), data_.version());
+    validated_.put(first, rows, probabilities);
+  });
 }
 
 Handled Session::schedule(const Request& request) {
@@ -136,6 +148,9 @@ Handled Session::set(const Request& request) {
 
 void Session::train(double until) {
   do {
+    const double now = host_.milliseconds();
+    const bool tells = steps_.due(now);
+    if (!step_ids_.empty() || (tells && steps_.norms_due(now))) trainer_->note_norms();
     const Result<cnn::StepOutcome> outcome = trainer_->step();
     fresh_ = false;
     if (!outcome) {
@@ -143,8 +158,8 @@ void Session::train(double until) {
       return end_training(outcome.error());
     }
     if (!after_step(*outcome)) return;
+    if (tells) tell_step();
   } while (host_.milliseconds() < until);
-  if (steps_.due(host_.milliseconds())) tell_step();
 }
 
 bool Session::after_step(const cnn::StepOutcome& outcome) {
@@ -157,6 +172,8 @@ bool Session::after_step(const cnn::StepOutcome& outcome) {
   if (outcome.epoch_ended) tell_epoch();
   if (trainer_->done()) {
     ++model_version_;  // averaged or best weights may have come in
+    if (outcome.epoch_ended && trainer_->options().callbacks.elements()->empty())
+      validated_.came_in(model_version_);
     end_training(Reply{});
     return false;
   }
@@ -185,6 +202,8 @@ void Session::tell_step() {
   for (const StepPoint& point : steps_.take(host_.milliseconds())) {
     points.push_back(Json::array({point.global_step, point.loss, point.accuracy}));
   }
+  for (const cnn::LayerNorms& n : trainer_->take_norms())
+    args["norms"].push_back(Json::array({n.layer, n.weights, n.gradient}));
   event("step", std::move(args));
 }
 
@@ -198,8 +217,8 @@ void Session::tell_checkpoint(double interval) {
   if (host_.milliseconds() - last_checkpoint_ < interval || kept_epochs_ == epochs_trained_) return;
   last_checkpoint_ = host_.milliseconds();
   kept_epochs_ = epochs_trained_;
-  const Json args =
-      Json::object({{"epoch", epochs_trained_}, {"epochs", trainer_->progress().epochs}, {"name", model_->name()}});
+  const Json args = Json::object(
+      {{"epoch", epochs_trained_}, {"epochs", trainer_->progress().epochs}, {"name", model_->name()}});
   send_(Json::object({{"type", "checkpoint"}, {"args", args}}), {checkpoint()});
 }
 
@@ -208,11 +227,33 @@ void Session::tell_epoch_numbers() {
   epochs_trained_ = row.epoch;
   event("epoch", cnn::to_json(row));
   if (!row.val_loss || !trainer_->evaluation()) return;
+  const cnn::FitOptions& options = trainer_->options();
+  if (options.validation_split <= 0) {  // otherwise those were training pictures
+    const bool averaged = options.optimizer->use_ema;
+    validated_.complete(row.epoch, averaged ? std::nullopt : std::optional<int>(model_version_));
+  }
   Json args = cnn::to_json(*trainer_->evaluation(), data_.train().class_names);
   args["epoch"] = row.epoch;
   args["step"] = steps_trained_;
-  args["split"] = trainer_->options().validation_split > 0 ? "held out" : "test";
+  args["split"] = options.validation_split > 0 ? "held out" : "test";
   event("evaluation", std::move(args));
+}
+
+/// What fit {continue: true} goes on from; a training that diverged left weights its optimizer knows nothing
+/// of.
+void Session::keep_training() {
+  notes_ = {};
+  notes_.history = history_of(*trainer_);
+  notes_.fit = trainer_->options().to_json();
+  state_names_.clear();
+  state_.clear();
+  if (trainer_->ending() == cnn::Ending::diverged) return;
+  cnn::TrainerState state = trainer_->save();
+  notes_.training = std::move(state.json);
+  for (const cnn::NamedArray& array : state.arrays) {
+    state_names_.push_back(array.name);
+    state_.emplace_back(array.values.begin(), array.values.end());
+  }
 }
 
 void Session::end_training(Handled outcome) {
@@ -222,11 +263,7 @@ void Session::end_training(Handled outcome) {
     reply->args["stopped"] = cnn::word(trainer_->ending());
   }
   tell_checkpoint(0);
-  notes_ = {};
-  notes_.history = history_of(*trainer_);
-  notes_.fit = trainer_->options().to_json();
-  state_names_.clear();
-  state_.clear();
+  keep_training();
   trainer_.reset();
   paused_ = false;
   tell_state();  // whoever awaits the reply finds the state already told

@@ -22,4 +22,10 @@ std::vector<StepPoint> StepEvents::take(double milliseconds) {
   return points;
 }
 
+bool StepEvents::norms_due(double milliseconds) {
+  if (milliseconds - last_norms_ < kNormsInterval) return false;
+  last_norms_ = milliseconds;
+  return true;
+}
+
 }  // namespace playground

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/augmented.h"
 #include "core/kernels/elementwise.h"
 #include "core/random.h"
 
@@ -16,8 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kSmallGradient = 4096;  // numbers; summing these at every step costs nothing
-constexpr std::uint64_t kAugmentationSeed = 0x9e3779b97f4a7c15u;  // other streams than the model's own layers
-constexpr double kSpeedMemory = 0.95;  // of the moving average of the speed, per step
+constexpr double kSpeedMemory = 0.95;         // of the moving average of the speed, per step
 
 std::string number(double value) {
   char text[32];
@@ -59,22 +59,9 @@ Result<void> Trainer::prepare() {
     }
     callbacks_.push_back(std::move(*callback));
   }
-  if (!options_.augmentation.elements()->empty()) {
-    Json input, config;
-    input["class_name"] = "InputLayer";
-    input["config"]["batch_input_shape"] = Json::array({Json(), kImageSide, kImageSide, kImageChannels});
-    config["class_name"] = "Sequential";
-    config["config"]["name"] = "augmentation";
-    config["config"]["layers"].push_back(input);
-    for (const Json& layer : *options_.augmentation.elements()) config["config"]["layers"].push_back(layer);
-    auto made = Model::from_config(config);
-    if (!made) return Error{"bad_argument", "fit: augmentation: " + made.error().message};
-    if (made->output_shape() != made->input_shape()) {
-      return Error{"bad_argument",
-                   "fit: augmentation changes the pictures' shape to " + to_string(made->output_shape())};
-    }
-    augmentation_.emplace(std::move(*made));
-  }
+  auto augmentation = augmentation_model(options_.augmentation);
+  if (!augmentation) return augmentation.error();
+  if (*augmentation) augmentation_.emplace(std::move(**augmentation));
   learning_rate_ = options_.learning_rate.value_or(options_.optimizer->learning_rate);
 
   const std::span<Parameter> parameters = model_.parameters();
@@ -208,7 +195,7 @@ Result<void> Trainer::train_batch() {
   const float* x = batch_.x();
   if (augmentation_) {
     x = augmentation_->forward(exec_, x, n,
-                               {.training = true, .seed = seed ^ kAugmentationSeed, .step = step});
+                               {.training = true, .seed = augmentation_seed(seed), .step = step});
   }
   if (auto reserved = model_.reserve(options_.batch_size, true); !reserved) return reserved;
   const float* outputs = model_.forward(exec_, x, n, {.training = true, .seed = seed, .step = step});

@@ -35,6 +35,8 @@
 //   dataset      -                                       -          {source, label, synthetic, official, class_names[],
 //                                                                    train {count, per_class[], mean[3], std[3]}, test {...}}
 //   pictures     split, indices[] or offset, count, label?  -       {total, indices[], labels[]} (pictures)
+//   augmented    split, index, count?, seed?, step?,     -          {index, label, layers[]} (the picture, then count draws of it):
+//                augmentation? [layers as in fit]                    what a training sees in count places of the batch at step
 //   records      split, offset, count                    -          {total, crc32} (CIFAR-10 records: label, then [3, 32, 32])
 //   build        preset or config, seed?                 -          {config, name, input_shape, classes, summary}; new weights
 //   summary      -                                       -          {text, rows [{name, class_name, output_shape[],

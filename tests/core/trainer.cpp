@@ -363,6 +363,20 @@ TEST_CASE("trainer: the held-out share is never trained on") {
         "fit: batch_size is 76, more than the 75 training pictures");
 }
 
+TEST_CASE("trainer: with a held-out share the test pictures are never looked at") {
+  constexpr const char* fit = R"({"epochs":2,"batch_size":10,"validation_split":0.25})";
+  cnn::DatasetPair other = samples();
+  for (std::uint8_t& value : other.test.images) value = static_cast<std::uint8_t>(255 - value);
+  for (std::uint8_t& label : other.test.labels) label = 0;
+  Training one(fit), two(fit, 1, other);
+  one.run();
+  two.run();
+  CHECK(weights(one.model) == weights(two.model));
+  REQUIRE(two.trainer->history().size() == 2);
+  CHECK(one.trainer->history()[1].val_loss == two.trainer->history()[1].val_loss);
+  CHECK(one.trainer->history()[1].val_accuracy == two.trainer->history()[1].val_accuracy);
+}
+
 TEST_CASE("trainer: without validation there is none") {
   Training t(R"({"epochs":1,"batch_size":10,"validate":false})");
   t.run();

@@ -1,6 +1,7 @@
 // The app against a page that only listens: which messages go out, and what incoming ones change.
 #include "web/app/app.h"
 
+#include <algorithm>
 #include <map>
 
 #include "doctest/doctest.h"
@@ -105,6 +106,68 @@ TEST_CASE("app: Train takes CIFAR-10 when it is beside the page") {
   page.press("train");
   REQUIRE(page.last("load"));
   CHECK(text_in(page.last("load")->args, "source") == "cifar10");
+}
+
+TEST_CASE(
+    "app: the pictures tab asks for a page, the first picture closely, and anew when augmentation changes") {
+  Page page;
+  page.app.start();
+  page.event("model", kModel);
+  page.event("dataset", kDataset);
+  page.frame();
+  CHECK_FALSE(page.last("augmented"));
+  page.press("tab/pictures");
+  const auto pages = [&] {
+    return std::count_if(page.sent.begin(), page.sent.end(), [](const Page::Sent& s) {
+      return number_in(s.args, "count") == PicturePages::kPage;
+    });
+  };
+  REQUIRE(page.last("pictures"));
+  CHECK(pages() == 1);
+  CHECK(text_in(page.last("pictures")->args, "split") == "train");
+  page.frame();
+  CHECK(pages() == 1);  // one at a time
+
+  std::string indices, labels;
+  for (int i = 0; i < PicturePages::kPage; ++i) {
+    indices += (i > 0 ? "," : "") + std::to_string(i + 100);
+    labels += i > 0 ? ",1" : "1";
+  }
+  const std::vector<std::uint8_t> rgb(static_cast<std::size_t>(PicturePages::kPage) * kPictureBytes, 90);
+  const Payload payload{rgb.data(), static_cast<std::uint32_t>(rgb.size())};
+  page.app.receive(R"({"id":)" + std::to_string(page.last("pictures")->id) + R"(,"args":{"indices":[)" +
+                       indices + R"(],"labels":[)" + labels + "]}}",
+                   {&payload, 1});
+  page.frame();
+  page.frame();
+  REQUIRE(page.last("augmented"));
+  CHECK(number_in(page.last("augmented")->args, "index") == 100);
+  const int first = page.last("augmented")->id;
+  page.frame();
+  CHECK(page.last("augmented")->id == first);
+  page.app.ui().training.fit["augmentation"] =
+      *cnn::parse_json(R"([{"class_name":"RandomFlip","config":{}}])");
+  page.frame();
+  CHECK(page.last("augmented")->id != first);
+  CHECK(list_in(page.last("augmented")->args, "augmentation").size() == 1);
+}
+
+TEST_CASE("app: with a held-out share nothing asks for what the net makes of the test pictures") {
+  Page page;
+  page.app.start();
+  page.event("model", kModel);
+  page.event("dataset", kDataset);
+  CHECK(text_in(page.last("pictures")->args, "split") == "test");  // the strip's
+  page.event("run", R"({"epochs":2,"validation_split":0.2})");
+  CHECK(text_in(page.last("pictures")->args, "split") == "train");
+  CHECK(number_in(page.last("pictures")->args, "offset") == 1600);
+  page.event("evaluation", R"({"epoch":1,"split":"held out","confusion_matrix":[[3,1],[0,4]]})");
+  page.event("state", R"({"state":"ready","epoch":2})");
+  page.press("tab/matrix");
+  CHECK_FALSE(page.last("predictions"));
+  page.event("evaluation", R"({"epoch":2,"split":"test","confusion_matrix":[[3,1],[0,4]]})");
+  page.frame();
+  CHECK(page.last("predictions"));
 }
 
 TEST_CASE("app: pictures that cannot be had are a sentence, and Train can be pressed again") {

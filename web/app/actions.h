@@ -40,6 +40,18 @@ struct FitChanged {};  ///< settings for the next training
 struct ShowPictures {
   int actual = -1, predicted = -1;
 };
+/// The data set's pictures, all of them.
+struct ShowData {};
+/// One of them closely.
+struct LookAt {
+  bool test;
+  int index;
+};
+struct DrawAgain {};  ///< other draws of its augmentation
+/// That share of the training pictures validates; 0: the test pictures do.
+struct HoldOut {
+  double share;
+};
 struct Gallery {};  ///< the gallery's filter or page changed
 struct SaveText {
   std::string name, text;
@@ -78,7 +90,8 @@ using Action =
                  action::LoadData, action::CancelLoad, action::ForgetData, action::ChooseFiles, action::Build,
                  action::Check, action::SetLive, action::FitChanged, action::ShowPictures, action::Gallery,
                  action::SaveText, action::CopyText, action::SavePicture, action::Download, action::ShowRun,
-                 action::RenameRun, action::DeleteRun, action::UseRun, action::Share, action::Theme>;
+                 action::RenameRun, action::DeleteRun, action::UseRun, action::Share, action::Theme,
+                 action::ShowData, action::LookAt, action::DrawAgain, action::HoldOut>;
 using Asked = std::optional<Action>;
 
 }  // namespace playground

@@ -26,9 +26,7 @@ std::vector<std::vector<float>> probabilities_in(std::span<const std::uint8_t> b
 App::App(Outside outside) : outside_(std::move(outside)), mail_(outside_.send) {}
 
 void App::start() {
-  mail_.ask("sources", {}, [this](const Reply& reply) {
-    if (reply.ok()) known_.sources = read_sources(reply.args);
-  });
+  ask_sources();
   mail_.ask("hello", {}, [this](const Reply& reply) {
     if (!reply.ok()) return fail(reply);
     on_hello(reply.args);
@@ -100,6 +98,8 @@ void App::on_event(const Event& event) {
     on_hello(event.args);
   } else if (event.type == "failure" || (event.type == "kept" && text_in(event.args, "state") == "failed")) {
     known_.notice = Notice{text_in(event.args, "message")};
+  } else if (event.type == "kept" && text_in(event.args, "state") == "kept") {
+    ask_sources();
   } else if (event.type == "trainer_gone") {
     known_.notice = Notice{text_in(event.args, "message")};
     known_.training = {};
@@ -111,9 +111,10 @@ void App::on_dataset(const Json& args) {
   known_.data = read_dataset(args);
   known_.loading.running = false;
   known_.evaluation = {};
+  forget_pictures();
   if (known_.data.empty()) return;
   ask_preview();
-  ask_strip_pictures();
+  ask_strip_pictures(number_in(ui_.training.fit, "validation_split"));
   gallery_stale_ = true;
 }
 
@@ -133,10 +134,11 @@ void App::ask_preview() {
   });
 }
 
-void App::ask_strip_pictures() {
+void App::ask_strip_pictures(double held_out) {
+  strip_held_out_ = held_out;
   Json args;
-  args["split"] = "test";
-  args["offset"] = 0;
+  args["split"] = strip_held_out_ > 0 ? "train" : "test";  // then the test pictures stay unseen
+  args["offset"] = strip_held_out_ > 0 ? std::floor(known_.data.train.count * (1 - strip_held_out_)) : 0;
   args["count"] = kStripPictures;
   mail_.ask("pictures", std::move(args), [this](const Reply& reply) {
     if (!reply.ok() || reply.payloads.empty()) return;
@@ -259,6 +261,8 @@ void App::on_run(const Json& args) {
   if (new_run_ || known_.runs.empty()) begin_run();
   known_.runs.back().fit = args;
   fit_began_ = true;
+  const double held_out = number_in(args, "validation_split");
+  if (held_out != strip_held_out_) ask_strip_pictures(held_out);
 }
 
 void App::on_state(const Json& args) {
@@ -275,10 +279,11 @@ void App::on_state(const Json& args) {
 
 void App::frame() {
   if (const Asked asked = draw(ui_, known_)) carry_out(*asked);
+  follow_pictures();
   if (ui_.tab == Tab::predictions && known_.trained && gallery_stale_ && !known_.gallery_waiting)
     refresh_gallery();
   const bool stands = known_.training.state == RunState::ready || known_.training.state == RunState::paused;
-  if (ui_.tab == Tab::matrix && stands && calibration_stale_ && known_.evaluation.classes > 0)
+  if (ui_.tab == Tab::matrix && stands && calibration_stale_ && known_.evaluation.split == "test")
     refresh_calibration();
 }
 

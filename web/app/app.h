@@ -65,7 +65,14 @@ class App {
   void open_link(const std::string& hash);
 
   void ask_preview();
-  void ask_strip_pictures();
+  void look_at(bool test, int index);
+  void ask_augmented();
+  void ask_page(int page);
+  /// Asks for what the pictures on screen still need.
+  void follow_pictures();
+  void ask_sources();
+  void forget_pictures();
+  void ask_strip_pictures(double held_out);
   void refresh_strip();
   void refresh_gallery();
   void refresh_calibration();
@@ -79,7 +86,10 @@ class App {
   Known known_;
   std::vector<std::uint8_t> strip_pictures_;
   std::chrono::steady_clock::time_point strip_asked_{};
-  bool new_run_ = true;  ///< the next training starts a run of its own
+  bool new_run_ = true;                 ///< the next training starts a run of its own
+  std::optional<Json> augmented_with_;  ///< what the draws on screen came from
+  double strip_held_out_ = 0;  ///< the strip shows pictures of the share that is held out; 0: test pictures
+  bool page_waiting_ = false, pages_broken_ = false;
   bool gallery_stale_ = true, calibration_stale_ = true;
   Continued before_;  ///< what the present run had behind it when this training began
   bool fit_began_ = false;

@@ -35,7 +35,12 @@ void App::carry_out(const Action& asked) {
                  [this](const action::Reset&) { reset(); },
                  [this](const action::LoadData& a) { load(a.source, [] {}); },
                  [this](const action::CancelLoad&) { simple("load_cancel"); },
-                 [this](const action::ForgetData&) { simple("forget"); },
+                 [this](const action::ForgetData&) {
+                   mail_.ask("forget", {}, [this](const Reply& reply) {
+                     if (!reply.ok()) fail(reply);
+                     ask_sources();
+                   });
+                 },
                  [this](const action::ChooseFiles& a) {
                    Json args;
                    args["kind"] = a.kind;
@@ -66,6 +71,18 @@ void App::carry_out(const Action& asked) {
                    ui_.gallery.page = 0;
                    ui_.tab = Tab::predictions;
                    gallery_stale_ = true;
+                 },
+                 [this](const action::ShowData&) { ui_.tab = Tab::pictures; },
+                 [this](const action::LookAt& a) { look_at(a.test, a.index); },
+                 [this](const action::DrawAgain&) {
+                   ++known_.closely.step;
+                   ask_augmented();
+                 },
+                 [this](const action::HoldOut& a) {
+                   if (a.share > 0)
+                     ui_.training.fit["validation_split"] = a.share;
+                   else
+                     ui_.training.fit.erase("validation_split");
                  },
                  [this](const action::Gallery&) { gallery_stale_ = true; },
                  [this](const action::SaveText& a) {

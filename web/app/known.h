@@ -47,7 +47,7 @@ struct Catalogue {
 
 struct SplitInfo {
   double count = 0;
-  std::vector<double> per_class;
+  std::vector<double> per_class, mean, deviation;  ///< the last two of each channel, over 0 to 1
 };
 
 struct DataSetInfo {

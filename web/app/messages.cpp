@@ -37,14 +37,14 @@ std::vector<double> numbers_in(const Json& object, std::string_view key) {
   return numbers;
 }
 
-namespace {
-
 std::vector<std::string> texts_in(const Json& object, std::string_view key) {
   std::vector<std::string> texts;
   for (const Json& element : list_in(object, key))
     texts.push_back(element.string() != nullptr ? *element.string() : "");
   return texts;
 }
+
+namespace {
 
 std::optional<double> maybe_number(const Json& object, std::string_view key) {
   const Json* member = object.find(key);
@@ -83,7 +83,8 @@ std::vector<Type> read_types(const Json& args, std::string_view key) {
 SplitInfo read_split(const Json& args, std::string_view key) {
   const Json* split = args.find(key);
   if (split == nullptr) return {};
-  return {number_in(*split, "count"), numbers_in(*split, "per_class")};
+  return {number_in(*split, "count"), numbers_in(*split, "per_class"), numbers_in(*split, "mean"),
+          numbers_in(*split, "std")};
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ double number_in(const Json& object, std::string_view key, double fallback = 0);
 bool flag_in(const Json& object, std::string_view key, bool fallback = false);
 std::string text_in(const Json& object, std::string_view key);
 std::vector<double> numbers_in(const Json& object, std::string_view key);
+std::vector<std::string> texts_in(const Json& object, std::string_view key);
 const Json::Array& list_in(const Json& object, std::string_view key);
 
 Backend read_backend(const Json& args);

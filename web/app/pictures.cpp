@@ -67,6 +67,13 @@ void PictureAtlas::draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high, fl
                        IM_COL32_WHITE, rounding);
 }
 
+std::array<std::uint8_t, 3> PictureAtlas::pixel(int index, int x, int y) const {
+  if (!texture_ || index < 0 || index >= count_) return {};
+  const auto* at = static_cast<const std::uint8_t*>(
+      texture_->GetPixelsAt(index % columns_ * kPictureSide + x, index / columns_ * kPictureSide + y));
+  return {at[0], at[1], at[2]};
+}
+
 bool PictureAtlas::owns(const ImTextureData* texture) {
   return std::find(registered().begin(), registered().end(), texture) != registered().end();
 }

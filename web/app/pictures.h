@@ -2,6 +2,7 @@
 // interface: the texture is ImGui's own kind, which a backend uploads and a headless test ignores.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -25,6 +26,8 @@ class PictureAtlas {
   void assign(std::span<const std::uint8_t> rgb);
   void clear() { count_ = 0; }
   int count() const { return count_; }
+  /// Red, green and blue; black where there is no such picture.
+  std::array<std::uint8_t, 3> pixel(int index, int x, int y) const;
 
   /// Draws picture `index` into the rectangle.
   void draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high, float rounding = 0) const;

@@ -21,7 +21,8 @@ struct TabName {
 constexpr TabName kResults[] = {{Tab::curves, "Curves", "tab/curves"},
                                 {Tab::matrix, "Matrix", "tab/matrix"},
                                 {Tab::predictions, "Predictions", "tab/predictions"},
-                                {Tab::runs, "Runs", "tab/runs"}};
+                                {Tab::runs, "Runs", "tab/runs"},
+                                {Tab::pictures, "Pictures", "tab/pictures"}};
 constexpr TabName kSettings[] = {{Tab::data, "Data", "tab/data"},
                                  {Tab::model, "Model", "tab/model"},
                                  {Tab::training, "Training", "tab/training"}};
@@ -149,6 +150,12 @@ Asked draw_settings(Workbench& ui, Known& known) {
   return asked;
 }
 
+Asked draw_pictures(Workbench& ui, Known& known, bool narrow) {
+  const Json* share = ui.training.fit.find("validation_split");
+  const double held_out = share != nullptr && share->number() != nullptr ? *share->number() : 0;
+  return draw(ui.pictures, PicturesState{known.data, known.pages, known.closely, held_out}, narrow);
+}
+
 Asked draw_result(Workbench& ui, Known& known, bool narrow) {
   const GalleryState gallery{known.gallery.items, known.gallery.atlas,   known.data.class_names,
                              known.gallery_total, known.gallery_waiting, known.trained};
@@ -158,6 +165,8 @@ Asked draw_result(Workbench& ui, Known& known, bool narrow) {
       return draw(ui.matrix, {known.evaluation, known.data.class_names, known.calibration}, narrow);
     case Tab::predictions:
       return draw(ui.gallery, gallery, narrow);
+    case Tab::pictures:
+      return draw_pictures(ui, known, narrow);
     case Tab::runs:
       return draw(ui.runs, known.runs, known.catalogue);
     default:
@@ -194,16 +203,22 @@ Asked draw_narrow(Workbench& ui, Known& known) {
   Asked asked;
   ImGui::Indent(0.3f * em());
   draw_tabs(kSettings, ui.tab, 1.4f * em());
-  draw_tabs(kResults, ui.tab, 1.4f * em());
+  // The pictures are part of the data there.
+  draw_tabs(std::span(kResults).first(std::size(kResults) - 1), ui.tab, 1.4f * em());
   ImGui::Unindent(0.3f * em());
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::BeginChild("page", ImVec2(0, 0), 0, ImGuiWindowFlags_NoBackground);
   ImGui::PopStyleVar();
+  if (ui.tab == Tab::pictures) ui.tab = Tab::data;
   begin_card("panel", "");
   Asked panel;
   if (ui.tab == Tab::data) {
     draw_change_button(ui.data, known.data, known.loading);
     panel = draw_data_card(ui, known);
+    if (!known.data.empty()) {
+      ImGui::Dummy(ImVec2(0, 0.4f * em()));
+      if (const Asked pictures = draw_pictures(ui, known, true)) panel = pictures;
+    }
   }
   if (ui.tab == Tab::model)
     panel = draw_model_card(ui, known);

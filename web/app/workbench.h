@@ -9,6 +9,7 @@
 #include "web/app/panels/data.h"
 #include "web/app/panels/gallery.h"
 #include "web/app/panels/matrix.h"
+#include "web/app/panels/pictures.h"
 #include "web/app/panels/runs.h"
 #include "web/app/panels/training.h"
 #include "web/app/panels/transport.h"
@@ -39,6 +40,8 @@ struct Known {
   std::vector<Run> runs;  ///< the last is the present one
   PictureAtlas preview{10};
   std::vector<int> preview_labels;
+  PicturePages pages;
+  LookedAt closely;
   Pictures strip{24}, gallery{kGalleryPage};
   double gallery_total = 0;
   bool gallery_waiting = false, starting = false;
@@ -46,7 +49,7 @@ struct Known {
   bool trained = false;  ///< the weights are no longer the first ones
 };
 
-enum class Tab { curves, matrix, predictions, runs, data, model, training };
+enum class Tab { curves, matrix, predictions, runs, pictures, data, model, training };
 
 struct Workbench {
   Tab tab = Tab::curves;
@@ -59,6 +62,7 @@ struct Workbench {
   CurvesPanel curves;
   MatrixPanel matrix;
   GalleryPanel gallery;
+  PicturesPanel pictures;
   RunsPanel runs;
 };
 

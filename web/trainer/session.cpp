@@ -24,6 +24,7 @@ std::span<const Session::Handler> Session::handlers() {
       {"load_abort", &Session::load_abort},
       {"dataset", &Session::dataset},
       {"pictures", &Session::pictures},
+      {"augmented", &Session::augmented},
       {"records", &Session::records},
       {"build", &Session::build},
       {"summary", &Session::summary},

@@ -64,6 +64,7 @@ class Session {
   Handled load_abort(const Request&);
   Handled dataset(const Request&);
   Handled pictures(const Request&);
+  Handled augmented(const Request&);
   Handled records(const Request&);
   Handled build(const Request&);
   Handled summary(const Request&);

@@ -1,9 +1,16 @@
 // The session's answers about data.
+#include "core/augmented.h"
 #include "web/trainer/session.h"
 
 namespace playground {
 
+using cnn::Error;
 using cnn::Json;
+using cnn::Result;
+
+namespace {
+constexpr int kMostDraws = 64;
+}  // namespace
 
 void Session::data_changed() {
   drop_jobs("The data were replaced meanwhile.");
@@ -48,6 +55,36 @@ Handled Session::load_abort(const Request&) {
 
 Handled Session::dataset(const Request&) { return Reply{data_.describe(), {}}; }
 Handled Session::pictures(const Request& request) { return data_.pictures(request); }
+Handled Session::augmented(const Request& request) {
+  Args args(request);
+  const Result<Split> which = split_argument(args, "train");
+  if (!which) return which.error();
+  const cnn::Dataset& data = data_.split(*which);
+  const int index = args.integer("index"), count = args.integer("count", 8, 1, kMostDraws);
+  const std::uint64_t seed = args.seed("seed", 1), step = args.seed("step", 0);
+  if (args.failed()) return args.error();
+  if (static_cast<std::size_t>(index) >= data.size()) {
+    return Error{"bad_argument",
+                 "augmented: index " + std::to_string(index) + "; this split has " +
+                     std::to_string(data.size()) + " pictures.",
+                 {}};
+  }
+  const Json* layers = args.find("augmentation");
+  auto drawn = cnn::augmented(*exec_, data, static_cast<std::size_t>(index), layers ? *layers : Json::array(),
+                              model_ ? &*model_ : nullptr, count, seed, step);
+  if (!drawn) return drawn.error();
+  Reply reply;
+  reply.args["index"] = index;
+  reply.args["label"] = data.labels[static_cast<std::size_t>(index)];
+  Json& names = reply.args["layers"] = Json::array();
+  for (const std::string& name : drawn->layers) names.push_back(name);
+  Buffer pixels;
+  append_interleaved(data, static_cast<std::size_t>(index), pixels);
+  pixels.insert(pixels.end(), drawn->pictures.begin(), drawn->pictures.end());
+  reply.payloads.push_back(std::move(pixels));
+  return reply;
+}
+
 Handled Session::records(const Request& request) { return data_.records(request); }
 
 }  // namespace playground

@@ -50,16 +50,26 @@ Asked draw_sources(DataPanel& ui, const DataState& known) {
     load("sample");
   if (source_row("source/huggingface", "CIFAR-10 from Hugging Face", "60,000 pictures, about 145 MB"))
     load("huggingface");
-  if (source_row("source/files", "A file of yours", "cifar-10-binary.tar.gz or .bin batches")) {
+  if (source_row("source/files", "Files of yours",
+                 "cifar-10-binary.tar.gz, .bin, .parquet or a .zip of pictures")) {
     asked = action::ChooseFiles{"data"};
     ui.choosing = false;
   }
+  if (source_row("source/folder", "A folder of pictures",
+                 "One folder in it for each class, 2 to 100 of them")) {
+    asked = action::ChooseFiles{"folder"};
+    ui.choosing = false;
+  }
+  if (!s.kept_label.empty() &&
+      button("data/forget", "Delete what is kept", {.kind = Kind::quiet, .icon = Icon::trash}))
+    asked = action::ForgetData{};
   return asked;
 }
 
-void draw_preview(const DataState& known) {
+/// The first pictures; a press shows all.
+Asked draw_preview(const DataState& known) {
   const int count = std::min(kPreview, known.pictures.count());
-  if (count == 0) return;
+  if (count == 0) return {};
   const float width = ImGui::GetContentRegionAvail().x, gap = 0.4f * em();
   const int columns = 5;
   const float side =
@@ -79,7 +89,16 @@ void draw_preview(const DataState& known) {
             word);
   }
   pop_font();
-  ImGui::Dummy(ImVec2(width, row * static_cast<float>((count + columns - 1) / columns)));
+  const float height = row * static_cast<float>((count + columns - 1) / columns);
+  const bool pressed = ImGui::InvisibleButton("data/look", ImVec2(width, height), ImGuiButtonFlags_EnableNav);
+  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
+    list.AddRect(corner, ImVec2(corner.x + width, corner.y + height), palette().accent_hover, 0.3f * em(), 0,
+                 0.13f * em());
+  tooltip("Look at all pictures");
+  WidgetRects::mark("data/look");
+  if (pressed) return action::ShowData{};
+  return {};
 }
 
 Asked draw_progress(const DataState& known) {
@@ -90,6 +109,7 @@ Asked draw_progress(const DataState& known) {
                0.4f * em(), palette().accent);
   std::string words = bytes_text(l.received);
   if (l.total > 0) words += " of " + bytes_text(l.total);
+  if (l.bytes_per_second > 0) words += ", " + bytes_text(l.bytes_per_second) + "/s";
   if (l.seconds_left >= 0) words += ", " + duration_text(l.seconds_left) + " left";
   muted(words);
   if (button("load/cancel", "Cancel", {.kind = Kind::quiet})) return action::CancelLoad{};
@@ -108,8 +128,10 @@ Asked draw(DataPanel& ui, const DataState& known) {
   ImGui::TextUnformatted(fitted(data.label, ImGui::GetContentRegionAvail().x).c_str());
   sentence(count_text(data.train.count) + " to learn from, " + count_text(data.test.count) +
            " to test with, " + std::to_string(data.class_names.size()) + " classes");
-  draw_preview(known);
-  return ui.choosing ? draw_sources(ui, known) : Asked{};
+  const Asked look = draw_preview(known);
+  if (!ui.choosing) return look;
+  const Asked chosen = draw_sources(ui, known);
+  return chosen ? chosen : look;
 }
 
 void draw_change_button(DataPanel& ui, const DataSetInfo& data, const LoadProgress& loading) {

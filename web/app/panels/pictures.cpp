@@ -1,0 +1,365 @@
+#include "web/app/panels/pictures.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "web/app/format.h"
+#include "web/app/touch.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+constexpr const char* kChannels[] = {"Red", "Green", "Blue"};
+constexpr double kFirstShare = 0.1;  // held out when somebody first asks for it
+
+const SplitInfo& split_of(const DataSetInfo& data, bool test) { return test ? data.test : data.train; }
+
+std::string name_of(const DataSetInfo& data, int label) {
+  const bool known = label >= 0 && static_cast<std::size_t>(label) < data.class_names.size();
+  return known ? data.class_names[static_cast<std::size_t>(label)] : "?";
+}
+
+double count_of(const SplitInfo& split, int label) {
+  if (label < 0) return split.count;
+  const auto at = static_cast<std::size_t>(label);
+  return at < split.per_class.size() ? split.per_class[at] : 0;
+}
+
+/// A class, how many pictures it has, and that as a bar; a press shows these pictures only.
+void class_row(PicturesPanel& ui, const PicturesState& known, int label, double most) {
+  const SplitInfo& split = split_of(known.data, ui.set.test);
+  const float width = ImGui::GetContentRegionAvail().x;
+  const float height = Touch::coarse() ? 2.4f * em() : 1.75f * em();
+  ImGui::PushID(label);
+  if (ImGui::InvisibleButton("class", ImVec2(width, height), ImGuiButtonFlags_EnableNav))
+    ui.set.label = label;
+  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const bool hovered = ImGui::IsItemHovered() || ImGui::IsItemFocused(), chosen = ui.set.label == label;
+  if (chosen || hovered)
+    list.AddRectFilled(low, high, chosen ? palette().control_active : palette().control, 0.3f * em());
+  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  const std::string count = count_text(count_of(split, label));
+  const float pad = 0.5f * em(), text_y = low.y + (height - em()) / 2 - 0.1f * em();
+  const float count_width = text_size(count).x;
+  text_at(list, ImVec2(low.x + pad, text_y), palette().text,
+          fitted(label < 0 ? "All classes" : name_of(known.data, label), width - count_width - 3 * pad));
+  text_at(list, ImVec2(high.x - pad - count_width, text_y), palette().muted, count);
+  if (label >= 0 && most > 0) {
+    const float bar = (width - 2 * pad) * static_cast<float>(count_of(split, label) / most);
+    list.AddRectFilled(ImVec2(low.x + pad, high.y - 0.2f * em()),
+                       ImVec2(low.x + pad + bar, high.y - 0.06f * em()),
+                       ui.set.test ? palette().validation : palette().train, 0.07f * em());
+  }
+  ImGui::PopID();
+  WidgetRects::mark("pictures/class/" + std::to_string(label));
+}
+
+void draw_classes(PicturesPanel& ui, const PicturesState& known) {
+  const SplitInfo& split = split_of(known.data, ui.set.test);
+  double most = 0;
+  for (const double count : split.per_class) most = std::max(most, count);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0.12f * em()));
+  for (int label = -1; label < static_cast<int>(known.data.class_names.size()); ++label)
+    class_row(ui, known, label, most);
+  ImGui::PopStyleVar();
+}
+
+/// A table's cell at a column's right edge.
+void right_text(float x, std::string_view text, ImU32 colour) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  text_at(*ImGui::GetWindowDrawList(), ImVec2(at.x + x - text_size(text).x, at.y), colour, text);
+}
+
+/// Three lines, one a channel: its name and two figures.
+template <class First, class Second>
+void channel_table(const char* first_title, const char* second_title, First first, Second second) {
+  const float width = std::min(ImGui::GetContentRegionAvail().x, 16 * em());
+  right_text(0.66f * width, first_title, palette().muted);
+  right_text(width, second_title, palette().muted);
+  ImGui::NewLine();
+  for (int c = 0; c < 3; ++c) {
+    right_text(0.66f * width, first(c), palette().text);
+    right_text(width, second(c), palette().text);
+    muted(kChannels[c]);
+  }
+}
+
+std::string fixed3(double value) { return tick_text(value, 0.001); }
+
+void draw_channels(const SplitInfo& split) {
+  if (split.mean.size() < 3 || split.deviation.size() < 3) return;
+  push_strong();
+  ImGui::TextUnformatted("Channels, scaled to 0 to 1");
+  pop_font();
+  channel_table(
+      "mean", "deviation", [&](int c) { return fixed3(split.mean[static_cast<std::size_t>(c)]); },
+      [&](int c) { return fixed3(split.deviation[static_cast<std::size_t>(c)]); });
+}
+
+Asked draw_validation(const PicturesState& known) {
+  push_strong();
+  ImGui::TextUnformatted("Validated on");
+  pop_font();
+  constexpr const char* kWays[] = {"Test set", "Held out"};
+  int way = known.held_out > 0 ? 1 : 0;
+  Asked asked;
+  if (segmented("pictures/validation", kWays, way)) asked = action::HoldOut{way == 1 ? kFirstShare : 0};
+  if (known.held_out <= 0) {
+    sentence("After every epoch, as in the tutorial.");
+    return asked;
+  }
+  const Stepped share =
+      stepper("pictures/share", std::to_string(std::lround(100 * known.held_out)) + " %", 9 * em());
+  double percent = std::round(100 * known.held_out) + 5 * share.direction;
+  if (share.edited) percent = std::atof(share.edited->c_str());
+  if ((share.direction != 0 || share.edited) && percent >= 1 && percent <= 95)
+    asked = action::HoldOut{percent / 100};
+  const double kept = known.data.train.count - std::floor(known.data.train.count * (1 - known.held_out));
+  sentence(count_text(kept) +
+           " training pictures validate; the test set stays unseen until you evaluate it.");
+  return asked;
+}
+
+/// One picture of the gallery and its label.
+bool draw_cell(PicturesPanel& ui, const PicturesState& known, int position, float side, float height) {
+  const auto cell = known.pages.at(position);
+  ImGui::PushID(position);
+  const bool pressed = ImGui::InvisibleButton("cell", ImVec2(side, height), ImGuiButtonFlags_EnableNav);
+  ImGui::PopID();
+  const ImVec2 low = ImGui::GetItemRectMin(), high(low.x + side, low.y + side);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float rounding = 0.25f * em();
+  if (!cell) {
+    list.AddRectFilled(low, high, palette().control, rounding);
+    return false;
+  }
+  cell->atlas.draw(list, cell->place, low, high, rounding);
+  const LookedAt& closely = known.closely;
+  const bool chosen = closely.index == cell->index && closely.test == ui.set.test;
+  if (chosen || ImGui::IsItemHovered() || ImGui::IsItemFocused())
+    list.AddRect(low, high, chosen ? palette().accent : palette().text, rounding, 0, 0.14f * em());
+  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  push_size(0.8f);
+  text_at(list, ImVec2(low.x, high.y + 0.15f * em()), palette().muted,
+          fitted(name_of(known.data, cell->label), side));
+  pop_font();
+  WidgetRects::mark("pictures/cell/" + std::to_string(position));
+  return pressed;
+}
+
+/// Rows of pictures in the window that scrolls; only those in view are drawn, and asked for.
+Asked draw_gallery(PicturesPanel& ui, const PicturesState& known) {
+  const auto total = static_cast<int>(count_of(split_of(known.data, ui.set.test), ui.set.label));
+  if (total == 0) {
+    sentence("No picture of this class here.");
+    return {};
+  }
+  Asked asked;
+  const float gap = 0.5f * em(), least = Touch::coarse() ? 4.4f * em() : 3.9f * em();
+  const float width = ImGui::GetContentRegionAvail().x;
+  const int columns = std::max(2, static_cast<int>((width + gap) / (least + gap)));
+  const float side =
+      std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
+  const float height = side + 1.15f * em();
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(gap, 0.3f * em()));
+  ImGuiListClipper clipper;
+  clipper.Begin((total + columns - 1) / columns, height + 0.3f * em());
+  ui.first = total;
+  while (clipper.Step()) {
+    for (int row = clipper.DisplayStart; row < clipper.DisplayEnd; ++row) {
+      for (int i = row * columns; i < std::min(total, (row + 1) * columns); ++i) {
+        if (i % columns != 0) ImGui::SameLine();
+        ui.first = std::min(ui.first, i);
+        ui.last = std::max(ui.last, i);
+        if (draw_cell(ui, known, i, side, height)) {
+          const auto cell = known.pages.at(i);
+          asked = action::LookAt{ui.set.test, cell->index};
+        }
+      }
+    }
+  }
+  ImGui::PopStyleVar();
+  return asked;
+}
+
+/// The numbers of the pixel under the pointer.
+void draw_pixel(const LookedAt& closely, int x, int y) {
+  if (x < 0) {
+    sentence(Touch::coarse() ? "Drag over it to read its pixels." : "Point at a pixel to read its numbers.");
+    if (!Touch::coarse())
+      for (int i = 0; i < 4; ++i) ImGui::NewLine();  // what follows stays where it is
+    return;
+  }
+  const auto rgb = closely.atlas.pixel(0, x, y);
+  const float side = em();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::GetWindowDrawList()->AddRectFilled(at, ImVec2(at.x + side, at.y + side),
+                                            IM_COL32(rgb[0], rgb[1], rgb[2], 255), 0.15f * em());
+  ImGui::Dummy(ImVec2(side, side));
+  ImGui::SameLine();
+  ImGui::TextUnformatted(("row " + std::to_string(y) + ", column " + std::to_string(x)).c_str());
+  channel_table(
+      "0 to 255", "scaled", [&](int c) { return std::to_string(rgb[static_cast<std::size_t>(c)]); },
+      [&](int c) { return fixed3(rgb[static_cast<std::size_t>(c)] / 255.0); });
+}
+
+void draw_large(const LookedAt& closely, float side) {
+  ImGui::InvisibleButton("large", ImVec2(side, side));
+  Touch::claim_drag_if_hovered();
+  const ImVec2 low = ImGui::GetItemRectMin();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  closely.atlas.draw(list, 0, low, ImVec2(low.x + side, low.y + side));
+  WidgetRects::mark("pictures/large");
+  int x = -1, y = -1;
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem)) {
+    const float pixel = side / kPictureSide;
+    x = std::clamp(static_cast<int>((mouse.x - low.x) / pixel), 0, kPictureSide - 1);
+    y = std::clamp(static_cast<int>((mouse.y - low.y) / pixel), 0, kPictureSide - 1);
+    const ImVec2 corner(low.x + static_cast<float>(x) * pixel, low.y + static_cast<float>(y) * pixel);
+    const ImVec2 end(corner.x + pixel, corner.y + pixel);
+    list.AddRect(ImVec2(corner.x - 1, corner.y - 1), ImVec2(end.x + 1, end.y + 1), IM_COL32(0, 0, 0, 255));
+    list.AddRect(corner, end, IM_COL32_WHITE);
+  }
+  draw_pixel(closely, x, y);
+}
+
+Asked draw_draws(const LookedAt& closely, float width) {
+  push_strong();
+  ImGui::TextUnformatted("After augmentation");
+  pop_font();
+  if (closely.layers.empty()) {
+    sentence("Training sees it as it is. Add augmentation under Training, and it appears here.");
+    return {};
+  }
+  constexpr int kColumns = 4;
+  const float gap = 0.4f * em(), side = std::floor((width - (kColumns - 1) * gap) / kColumns);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  const int count = std::min(kDraws, closely.atlas.count() - 1);
+  for (int i = 0; i < count; ++i) {
+    const ImVec2 low(corner.x + static_cast<float>(i % kColumns) * (side + gap),
+                     corner.y + static_cast<float>(i / kColumns) * (side + gap));
+    closely.atlas.draw(list, 1 + i, low, ImVec2(low.x + side, low.y + side), 0.2f * em());
+  }
+  ImGui::Dummy(ImVec2(width, std::ceil(static_cast<float>(count) / kColumns) * (side + gap)));
+  WidgetRects::mark("pictures/draws");
+  std::string names;
+  for (const std::string& name : closely.layers) names += (names.empty() ? "" : ", ") + name;
+  sentence(names);
+  if (button("pictures/again", "Draw again", {.kind = Kind::quiet, .icon = Icon::reset}))
+    return action::DrawAgain{};
+  return {};
+}
+
+Asked draw_closely(const PicturesState& known, float width) {
+  const LookedAt& closely = known.closely;
+  if (closely.index < 0 || closely.atlas.count() == 0) {
+    sentence("Press a picture to see it closely.");
+    return {};
+  }
+  push_strong();
+  ImGui::TextUnformatted(fitted(name_of(known.data, closely.label), width).c_str());
+  pop_font();
+  muted((closely.test ? "test picture " : "training picture ") + count_text(closely.index));
+  const float side = std::floor(width / kPictureSide) * kPictureSide;
+  draw_large(closely, side);
+  ImGui::Dummy(ImVec2(0, 0.3f * em()));
+  return draw_draws(closely, side);
+}
+
+/// A column with its own scrolling.
+template <class Draw>
+void column(const char* name, float width, Draw draw) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::BeginChild(name, ImVec2(width, 0));
+  ImGui::PopStyleVar();
+  draw();
+  ImGui::EndChild();
+}
+
+Asked draw_wide(PicturesPanel& ui, const PicturesState& known) {
+  Asked asked;
+  const auto take = [&asked](const Asked& more) {
+    if (more) asked = more;
+  };
+  const float gap = 1.2f * em(), left = 13.5f * em(), right = 17 * em(),
+              bar = ImGui::GetStyle().ScrollbarSize;
+  const float middle = std::max(10 * em(), ImGui::GetContentRegionAvail().x - left - right - 2 * gap);
+  column("classes", left, [&] {
+    draw_classes(ui, known);
+    ImGui::Dummy(ImVec2(0, 0.5f * em()));
+    draw_channels(split_of(known.data, ui.set.test));
+    ImGui::Dummy(ImVec2(0, 0.5f * em()));
+    take(draw_validation(known));
+  });
+  ImGui::SameLine(0, gap);
+  column("gallery", middle, [&] { take(draw_gallery(ui, known)); });
+  ImGui::SameLine(0, gap);
+  column("closely", right, [&] { take(draw_closely(known, right - bar)); });
+  return asked;
+}
+
+/// One column. The gallery comes last, because there is no end to it; a picture opens over it.
+Asked draw_narrow(PicturesPanel& ui, const PicturesState& known) {
+  Asked asked;
+  const SplitInfo& split = split_of(known.data, ui.set.test);
+  const std::string chosen = ui.set.label < 0 ? "All classes" : name_of(known.data, ui.set.label);
+  if (begin_choice("pictures/class", chosen + ", " + count_text(count_of(split, ui.set.label)),
+                   ImGui::GetContentRegionAvail().x)) {
+    const int before = ui.set.label;
+    draw_classes(ui, known);
+    if (ui.set.label != before) ImGui::CloseCurrentPopup();
+    ImGui::EndCombo();
+  }
+  ImGui::Dummy(ImVec2(0, 0.2f * em()));
+  draw_channels(split);
+  ImGui::Dummy(ImVec2(0, 0.4f * em()));
+  if (const Asked validation = draw_validation(known)) asked = validation;
+  ImGui::Dummy(ImVec2(0, 0.4f * em()));
+  if (const Asked pressed = draw_gallery(ui, known)) {
+    asked = pressed;
+    ImGui::OpenPopup("closely");
+  }
+  const ImVec2 display = ImGui::GetIO().DisplaySize;
+  ImGui::SetNextWindowPos(ImVec2(display.x / 2, display.y / 2), ImGuiCond_Always, ImVec2(0.5f, 0.5f));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(em(), em()));
+  const bool open = ImGui::BeginPopup("closely");
+  ImGui::PopStyleVar();
+  if (open) {
+    if (const Asked again = draw_closely(known, std::min(20 * em(), display.x - 4 * em()))) asked = again;
+    if (button("pictures/close", "Close")) ImGui::CloseCurrentPopup();
+    ImGui::EndPopup();
+  }
+  return asked;
+}
+
+}  // namespace
+
+Asked draw(PicturesPanel& ui, const PicturesState& known, bool narrow) {
+  ui.first = 0;
+  ui.last = -1;
+  if (known.data.empty()) {
+    centred_note("The pictures to learn from and to test with appear here once they are loaded.");
+    return {};
+  }
+  if (ui.set.label >= static_cast<int>(known.data.class_names.size())) ui.set.label = -1;
+  constexpr const char* kSplits[] = {"Training", "Test"};
+  int split = ui.set.test ? 1 : 0;
+  segmented("pictures/split", kSplits, split, narrow);
+  ui.set.test = split == 1;
+  known.pages.choose(ui.set);
+  if (!narrow) {
+    ImGui::SameLine(0, em());
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (control_height() - em()) / 2);
+    const SplitInfo& shown = split_of(known.data, ui.set.test);
+    muted(count_text(count_of(shown, ui.set.label)) + (ui.set.label < 0 ? " pictures of " : " of ") +
+          fitted(known.data.label, 24 * em()));
+    ImGui::Dummy(ImVec2(0, 0.2f * em()));
+  }
+  return narrow ? draw_narrow(ui, known) : draw_wide(ui, known);
+}
+
+}  // namespace playground

@@ -1,0 +1,36 @@
+// The data set looked at: how many pictures each class has, all of them to scroll through, and one of them
+// closely, with its numbers and what augmentation makes of it.
+#pragma once
+
+#include "web/app/actions.h"
+#include "web/app/known.h"
+#include "web/app/picture_pages.h"
+
+namespace playground {
+
+constexpr int kDraws = 8;  ///< of one picture's augmentation, side by side
+
+/// One picture of the data set, as it is and as training may see it.
+struct LookedAt {
+  bool test = false;
+  int index = -1, label = -1;       ///< -1: none yet
+  PictureAtlas atlas{1 + kDraws};   ///< the picture, then the draws
+  std::vector<std::string> layers;  ///< what changes it; empty: nothing does
+  double step = 1;                  ///< which training step's draws these are
+};
+
+struct PicturesPanel {
+  PicturePages::Set set;
+  int first = 0, last = -1;  ///< positions on screen in the last frame; none: first > last
+};
+
+struct PicturesState {
+  const DataSetInfo& data;
+  PicturePages& pages;
+  const LookedAt& closely;
+  double held_out = 0;  ///< share of the training pictures kept for validation; 0: the test pictures validate
+};
+
+Asked draw(PicturesPanel& ui, const PicturesState& known, bool narrow);
+
+}  // namespace playground

@@ -353,3 +353,48 @@ TEST_CASE("app: new weights are trained from the start, in a run of their own") 
   page.press("train");
   CHECK(page.app.known().runs.size() == 2);
 }
+
+constexpr char kHello[] =
+    R"({"fit_fields":[{"name":"epochs","type":"int","default":10},{"name":"batch_size","type":"int","default":10}]})";
+
+TEST_CASE("app: the Learn tab asks for pictures once; its experiment builds a network, curves in view") {
+  Page page;
+  page.app.start();
+  page.event("dataset", kDataset);
+  page.event("model", kModel);
+  page.reply("hello", kHello);
+  const auto asked = [&] {
+    return std::count_if(page.sent.begin(), page.sent.end(), [](const Page::Sent& sent) {
+      return sent.type == "pictures" && number_in(sent.args, "count") > 100;
+    });
+  };
+  page.frame();
+  CHECK(asked() == 0);
+  page.press("tab/learn");
+  page.frame();
+  CHECK(asked() == 2);
+  page.event("dataset", kDataset);
+  page.frame();
+  CHECK(asked() == 4);
+  ImGui::GetIO().DisplaySize = ImVec2(1280, 4000);
+  const Experiment& experiment = chapters()[0]->experiments[0];
+  page.press((std::string("experiment/") + experiment.name).c_str());
+  REQUIRE(page.last("build"));
+  CHECK(page.last("build")->args.find("config") != nullptr);
+  CHECK(page.app.ui().tab == Tab::curves);
+}
+
+TEST_CASE("app: an experiment stops what is training, then builds") {
+  Page page;
+  page.app.start();
+  page.event("dataset", kDataset);
+  page.event("model", kModel);
+  page.reply("hello", kHello);
+  page.event("state", R"({"state":"training","epoch":1})");
+  page.app.ui().tab = Tab::learn;
+  ImGui::GetIO().DisplaySize = ImVec2(1280, 4000);
+  page.press((std::string("experiment/") + chapters()[0]->experiments[0].name).c_str());
+  CHECK_FALSE(page.last("build"));
+  page.reply("stop", "{}");
+  CHECK(page.last("build"));
+}

@@ -95,3 +95,15 @@ TEST_CASE("share: garbage gets a sentence that names it") {
   }
   CHECK_FALSE(read_hash("#v=1&data=" + std::string(100'000, 'x'), catalogue()));
 }
+
+TEST_CASE("share: a link to a chapter needs nothing else, and may stand beside a network") {
+  const auto alone = read_hash("#learn=convolution", {});
+  REQUIRE(alone);
+  CHECK(alone->learn == "convolution");
+  CHECK(alone->preset.empty());
+  CHECK_FALSE(read_hash("#learn=convolution&data=sample", {}));  // settings come with a version
+  const auto both = read_hash("#v=1&data=sample&learn=pooling", {});
+  REQUIRE(both);
+  CHECK(both->learn == "pooling");
+  CHECK(both->data == "sample");
+}

@@ -82,6 +82,13 @@ struct Download {
   std::string format;
 };
 struct Share {};
+/// Sets up what a link holds after its "#", as if the page had been opened with it; weights begin anew.
+struct OpenLink {
+  std::string hash;
+};
+struct ShareChapter {
+  std::string name;
+};
 struct Theme {};
 }  // namespace action
 
@@ -91,7 +98,8 @@ using Action =
                  action::Check, action::SetLive, action::FitChanged, action::ShowPictures, action::Gallery,
                  action::SaveText, action::CopyText, action::SavePicture, action::Download, action::ShowRun,
                  action::RenameRun, action::DeleteRun, action::UseRun, action::Share, action::Theme,
-                 action::ShowData, action::LookAt, action::DrawAgain, action::HoldOut>;
+                 action::ShowData, action::LookAt, action::DrawAgain, action::HoldOut, action::OpenLink,
+                 action::ShareChapter>;
 using Asked = std::optional<Action>;
 
 }  // namespace playground

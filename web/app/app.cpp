@@ -11,6 +11,7 @@ namespace {
 
 constexpr auto kStripEvery = std::chrono::milliseconds(1000);
 constexpr int kStripPictures = 16;
+constexpr int kLessonTrain = 240, kLessonTest = 120;
 std::vector<std::vector<float>> probabilities_in(std::span<const std::uint8_t> bytes, std::size_t count) {
   std::vector<std::vector<float>> rows(count);
   const std::size_t classes = count > 0 ? bytes.size() / sizeof(float) / count : 0;
@@ -115,7 +116,7 @@ void App::on_dataset(const Json& args) {
   if (known_.data.empty()) return;
   ask_preview();
   ask_strip_pictures(number_in(ui_.training.fit, "validation_split"));
-  gallery_stale_ = true;
+  gallery_stale_ = lesson_stale_ = true;
 }
 
 /// The first picture of every class, in the classes' order.
@@ -150,6 +151,26 @@ void App::ask_strip_pictures(double held_out) {
     for (std::size_t i = 0; i < std::min(indices.size(), labels.size()); ++i)
       known_.strip.items.push_back({static_cast<int>(indices[i]), static_cast<int>(labels[i]), -1, {}});
     if (known_.trained) refresh_strip();
+  });
+}
+
+/// The Learn tab's chapters play with these, and train their own small networks on them.
+void App::ask_lesson_pictures(const char* split, int count) {
+  lesson_stale_ = false;
+  Json args;
+  args["split"] = split;
+  args["offset"] = 0;
+  args["count"] = count;
+  LessonPictures& pictures = args["split"] == Json("train") ? known_.lesson_train : known_.lesson_test;
+  mail_.ask("pictures", std::move(args), [this, &pictures](const Reply& reply) {
+    if (!reply.ok() || reply.payloads.empty()) return;
+    pictures.rgb.assign(reply.payloads[0].begin(), reply.payloads[0].end());
+    pictures.labels.clear();
+    for (const double label : numbers_in(reply.args, "labels"))
+      pictures.labels.push_back(static_cast<int>(label));
+    pictures.labels.resize(pictures.rgb.size() / kPictureBytes);
+    pictures.first.assign(pictures.rgb);
+    ++known_.lesson_edition;
   });
 }
 
@@ -282,6 +303,10 @@ void App::frame() {
   follow_pictures();
   if (ui_.tab == Tab::predictions && known_.trained && gallery_stale_ && !known_.gallery_waiting)
     refresh_gallery();
+  if (ui_.tab == Tab::learn && lesson_stale_ && !known_.data.empty()) {
+    ask_lesson_pictures("train", kLessonTrain);
+    ask_lesson_pictures("test", kLessonTest);
+  }
   const bool stands = known_.training.state == RunState::ready || known_.training.state == RunState::paused;
   if (ui_.tab == Tab::matrix && stands && calibration_stale_ && known_.evaluation.split == "test")
     refresh_calibration();

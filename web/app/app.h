@@ -8,6 +8,7 @@
 
 #include "web/app/mailbox.h"
 #include "web/app/messages.h"
+#include "web/app/share.h"
 #include "web/app/workbench.h"
 
 namespace playground {
@@ -63,6 +64,9 @@ class App {
   void take_fit_of(const std::string& preset);
   void share();
   void open_link(const std::string& hash);
+  /// What a link asks for, in place of what is there.
+  void set_up(const std::string& hash);
+  void apply(const Shared& shared);
 
   void ask_preview();
   void look_at(bool test, int index);
@@ -73,6 +77,7 @@ class App {
   void ask_sources();
   void forget_pictures();
   void ask_strip_pictures(double held_out);
+  void ask_lesson_pictures(const char* split, int count);
   void refresh_strip();
   void refresh_gallery();
   void refresh_calibration();
@@ -90,6 +95,7 @@ class App {
   std::optional<Json> augmented_with_;  ///< what the draws on screen came from
   double strip_held_out_ = 0;  ///< the strip shows pictures of the share that is held out; 0: test pictures
   bool page_waiting_ = false, pages_broken_ = false;
+  bool lesson_stale_ = true;  ///< the chapters have pictures of another data set
   bool gallery_stale_ = true, calibration_stale_ = true;
   Continued before_;  ///< what the present run had behind it when this training began
   bool fit_began_ = false;

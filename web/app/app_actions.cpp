@@ -120,6 +120,21 @@ void App::carry_out(const Action& asked) {
                  },
                  [this](const action::UseRun& a) { use_run(a.id); },
                  [this](const action::Share&) { share(); },
+                 [this](const action::OpenLink& a) {
+                   if (mail_.waits_for("build")) return;
+                   ui_.tab = Tab::curves;
+                   if (!known_.training.running()) return set_up(a.hash);
+                   mail_.ask("stop", {}, [this, hash = a.hash](const Reply&) { set_up(hash); });
+                 },
+                 [this](const action::ShareChapter& a) {
+                   Json args;
+                   args["hash"] = "learn=" + a.name;
+                   mail_.ask("share", std::move(args), [this](const Reply& reply) {
+                     if (!reply.ok()) return fail(reply);
+                     known_.notice = Notice{
+                         "The link to this chapter is in the address bar and on the clipboard.", false};
+                   });
+                 },
                  [this](const action::Theme&) {
                    ui_.theme = static_cast<ThemeChoice>((static_cast<int>(ui_.theme) + 1) % 3);
                    outside_.theme_changed();
@@ -258,7 +273,7 @@ void App::take_fit_of(const std::string& name) {
 }
 
 void App::share() {
-  Shared shared{known_.data.source, ui_.builder.preset, known_.model.config, ui_.training.fit};
+  const Shared shared{known_.data.source, ui_.builder.preset, known_.model.config, ui_.training.fit, ""};
   Json args;
   args["hash"] = share_hash(shared, known_.catalogue);
   mail_.ask("share", std::move(args), [this](const Reply& reply) {
@@ -276,15 +291,31 @@ void App::open_link(const std::string& hash) {
     known_.notice = Notice{shared.error().message};
     return build({}, [] {});
   }
-  ui_.training.fit = shared->fit;
+  if (!shared->learn.empty()) {
+    ui_.tab = Tab::learn;
+    if (!ui_.learn.go_to(shared->learn))
+      known_.notice = Notice{"The link wants the chapter \"" + shared->learn.substr(0, 40) +
+                             "\", which this playground does not have."};
+  }
+  apply(*shared);
+}
+
+void App::set_up(const std::string& hash) {
+  const cnn::Result<Shared> shared = read_hash(hash, known_.catalogue);
+  if (shared) return apply(*shared);
+  known_.notice = Notice{shared.error().message};
+}
+
+void App::apply(const Shared& shared) {
+  ui_.training.fit = shared.fit;
   ask_schedule();
   Json args;
-  if (!shared->preset.empty())
-    args["preset"] = shared->preset;
-  else if (!shared->config.is_null())
-    args["config"] = shared->config;
+  if (!shared.preset.empty())
+    args["preset"] = shared.preset;
+  else if (!shared.config.is_null())
+    args["config"] = shared.config;
   build(std::move(args), [] {});
-  if (!shared->data.empty() && known_.data.empty()) load(shared->data, [] {});
+  if (!shared.data.empty() && known_.data.empty()) load(shared.data, [] {});
 }
 
 void App::build(Json args, std::function<void()> then) {

@@ -59,12 +59,17 @@ void PictureAtlas::assign(std::span<const std::uint8_t> rgb) {
 }
 
 void PictureAtlas::draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high, float rounding) const {
+  draw_part(list, index, ImVec2(kPictureSide, kPictureSide), low, high, rounding);
+}
+
+void PictureAtlas::draw_part(ImDrawList& list, int index, ImVec2 part, ImVec2 low, ImVec2 high,
+                             float rounding) const {
   if (!texture_ || index < 0 || index >= count_) return;
   const ImVec2 cell(1 / static_cast<float>(columns_), 1 / static_cast<float>(rows_));
   const ImVec2 uv(static_cast<float>(index % columns_) * cell.x,
                   static_cast<float>(index / columns_) * cell.y);
-  list.AddImageRounded(texture_->GetTexRef(), low, high, uv, ImVec2(uv.x + cell.x, uv.y + cell.y),
-                       IM_COL32_WHITE, rounding);
+  const ImVec2 end(uv.x + cell.x * part.x / kPictureSide, uv.y + cell.y * part.y / kPictureSide);
+  list.AddImageRounded(texture_->GetTexRef(), low, high, uv, end, IM_COL32_WHITE, rounding);
 }
 
 std::array<std::uint8_t, 3> PictureAtlas::pixel(int index, int x, int y) const {

@@ -31,6 +31,8 @@ class PictureAtlas {
 
   /// Draws picture `index` into the rectangle.
   void draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high, float rounding = 0) const;
+  /// Of a picture its upper left part alone, `part` pixels wide and high.
+  void draw_part(ImDrawList& list, int index, ImVec2 part, ImVec2 low, ImVec2 high, float rounding = 0) const;
 
   static bool owns(const ImTextureData* texture);
   /// After the graphics context was lost: every atlas goes up again from the pixels it keeps.

@@ -176,6 +176,8 @@ Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue) {
       shared.data = value;
     else if (key == "preset")
       shared.preset = value;
+    else if (key == "learn")
+      shared.learn = value;
     else if (key == "model" || key == "fit") {
       Result<Json> json = json_from_address(value);
       if (!json)
@@ -190,6 +192,9 @@ Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue) {
           {}};
     }
   }
+  const bool chapter_alone = !shared.learn.empty() && shared.data.empty() && shared.preset.empty() &&
+                             shared.config.is_null() && shared.fit == Json::object();
+  if (version.empty() && chapter_alone) return shared;
   if (version != "1")
     return Error{"bad_link",
                  version.empty()

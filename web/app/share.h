@@ -16,6 +16,7 @@ struct Shared {
   std::string preset;  ///< a preset's name, or empty and `config`
   Json config;         ///< the whole configuration; null with a preset
   Json fit = Json::object();
+  std::string learn;  ///< a chapter to open; a link may hold nothing else
 };
 
 /// Without the "#".

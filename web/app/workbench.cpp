@@ -22,7 +22,9 @@ constexpr TabName kResults[] = {{Tab::curves, "Curves", "tab/curves"},
                                 {Tab::matrix, "Matrix", "tab/matrix"},
                                 {Tab::predictions, "Predictions", "tab/predictions"},
                                 {Tab::runs, "Runs", "tab/runs"},
-                                {Tab::pictures, "Pictures", "tab/pictures"}};
+                                {Tab::pictures, "Pictures", "tab/pictures"},
+
+                                {Tab::learn, "Learn", "tab/learn"}};
 constexpr TabName kSettings[] = {{Tab::data, "Data", "tab/data"},
                                  {Tab::model, "Model", "tab/model"},
                                  {Tab::training, "Training", "tab/training"}};
@@ -169,6 +171,11 @@ Asked draw_result(Workbench& ui, Known& known, bool narrow) {
       return draw_pictures(ui, known, narrow);
     case Tab::runs:
       return draw(ui.runs, known.runs, known.catalogue);
+    case Tab::learn:
+      return draw(ui.learn,
+                  Lesson{ui.learn.exec, known.lesson_train, known.lesson_test, known.lesson_edition,
+                         known.data.class_names, known.evaluation, known.runs, narrow},
+                  known.trained);
     default:
       break;
   }
@@ -184,7 +191,13 @@ Asked draw_wide(Workbench& ui, Known& known) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::BeginChild("settings", ImVec2(kLeftColumn * em(), 0), 0, ImGuiWindowFlags_NoBackground);
   ImGui::PopStyleVar();
-  if (const Asked settings = draw_settings(ui, known)) asked = settings;
+  if (ui.tab == Tab::learn) {
+    begin_card("contents", "Chapters");
+    draw_contents(ui.learn);
+    end_card();
+  } else if (const Asked settings = draw_settings(ui, known)) {
+    asked = settings;
+  }
   ImGui::EndChild();
   ImGui::SameLine(0, 0.8f * em());
   ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);

@@ -4,6 +4,7 @@
 
 #include "web/app/actions.h"
 #include "web/app/known.h"
+#include "web/app/learn/learn.h"
 #include "web/app/panels/builder.h"
 #include "web/app/panels/curves.h"
 #include "web/app/panels/data.h"
@@ -43,13 +44,15 @@ struct Known {
   PicturePages pages;
   LookedAt closely;
   Pictures strip{24}, gallery{kGalleryPage};
+  LessonPictures lesson_train, lesson_test;
+  int lesson_edition = 0;  ///< counts the times they changed
   double gallery_total = 0;
   bool gallery_waiting = false, starting = false;
   std::optional<Notice> notice;
   bool trained = false;  ///< the weights are no longer the first ones
 };
 
-enum class Tab { curves, matrix, predictions, runs, pictures, data, model, training };
+enum class Tab { curves, matrix, predictions, runs, pictures, learn, data, model, training };
 
 struct Workbench {
   Tab tab = Tab::curves;
@@ -64,6 +67,7 @@ struct Workbench {
   GalleryPanel gallery;
   PicturesPanel pictures;
   RunsPanel runs;
+  LearnPanel learn;
 };
 
 /// Draws everything into the whole display.

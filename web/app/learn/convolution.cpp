@@ -1,0 +1,323 @@
+#include "web/app/learn/convolution.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "web/app/theme.h"
+#include "web/app/touch.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+struct Preset3x3 {
+  const char* name;
+  std::array<float, 9> kernel;
+};
+constexpr float kNinth = 1.0f / 9;
+constexpr Preset3x3 kKernels[] = {
+    {"identity", {0, 0, 0, 0, 1, 0, 0, 0, 0}},
+    {"edges |", {-1, 0, 1, -2, 0, 2, -1, 0, 1}},
+    {"edges \u2013", {-1, -2, -1, 0, 0, 0, 1, 2, 1}},
+    {"outline", {-1, -1, -1, -1, 8, -1, -1, -1, -1}},
+    {"box blur", {kNinth, kNinth, kNinth, kNinth, kNinth, kNinth, kNinth, kNinth, kNinth}},
+    {"Gaussian", {0.0625f, 0.125f, 0.0625f, 0.125f, 0.25f, 0.125f, 0.0625f, 0.125f, 0.0625f}},
+    {"sharpen", {0, -1, 0, -1, 5, -1, 0, -1, 0}},
+    {"emboss", {-2, -1, 0, -1, 1, 1, 0, 1, 2}},
+};
+constexpr int kPresets = static_cast<int>(std::size(kKernels));
+
+constexpr Passage kText[] = {
+    {Passage::words,
+     "A *kernel* is a small grid of numbers. It is laid over a patch of the picture, every number is "
+     "multiplied by the "
+     "pixel under it, and the nine products are added up. The sum is one pixel of the *output map*. Then the "
+     "kernel "
+     "moves on by a pixel and does it again, over the whole picture."},
+    {Passage::formula, "out_{r,c} = \u03a3_{i,j} in_{r+i,c+j} \u00d7 kernel_{i,j} + bias"},
+    {Passage::words,
+     "Point at either picture and watch the window slide. Where the patch looks like the kernel, the sum is "
+     "large: the "
+     "kernel is a question asked at every place, and the map is the answer."},
+    {Passage::heading, "Nine numbers, very different answers"},
+    {Passage::words,
+     "Weights that add up to one keep the brightness: all equal, they *blur*; a strong centre against its "
+     "neighbours "
+     "*sharpens*. Weights that add up to zero are silent on even areas and speak at changes. Left against "
+     "right finds "
+     "upright *edges*, top against bottom level ones. Change one number and see what the question becomes."},
+    {Passage::heading, "Several kernels, several maps"},
+    {Passage::words,
+     "A layer asks many questions at once. With eight kernels it makes eight maps, one behind the other: "
+     "that number "
+     "is the layer's *filters*, and the depth of its output."},
+    {Passage::heading, "Kernel or filter?"},
+    {Passage::words,
+     "A colour picture has three channels, so a *filter* has three kernels, one for each channel, and adds "
+     "up what "
+     "they find: 3 \u00d7 3 \u00d7 3 = 27 products and a bias make a single number. The filter moves in two "
+     "directions only, but it is a block of three dimensions. After a layer with 32 filters, the next "
+     "filters are 32 "
+     "kernels deep."},
+    {Passage::words,
+     "Switch to *Colour*, keep the red kernel and turn the green one around: now the map answers to red "
+     "against "
+     "green."},
+    {Passage::words,
+     "A network does not choose from a list. It begins with random numbers, and training turns them into the "
+     "questions "
+     "that help."},
+};
+
+constexpr Experiment kExperiments[] = {
+    {"one_convolution", "One convolution, eight filters",
+     "A network of a single convolution, pooling and one dense layer; three epochs. See how far eight "
+     "questions "
+     "lead.",
+     "v=1&model={'class_name':'Sequential','config':{'name':'one_convolution','layers':["
+     "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
+     "{'class_name':'Conv2D','config':{'filters':8,'kernel_size':3,'padding':'same','activation':'relu'}},"
+     "{'class_name':'MaxPooling2D','config':{}},{'class_name':'Flatten','config':{}},"
+     "{'class_name':'Dense','config':{'units':10,'activation':'softmax'}}]}}&fit={'epochs':3,'batch_size':"
+     "32}"},
+};
+
+Net convolution(int channels, int filters) {
+  return Net({kPictureSide, kPictureSide, channels},
+             {layer("Conv2D", {{"filters", filters}, {"kernel_size", 3}, {"use_bias", false}})});
+}
+
+}  // namespace
+
+ConvolutionChapter::ConvolutionChapter() { choose(preset_); }
+
+/// For colour, a third in each channel: together the channels then see what grey shows.
+void ConvolutionChapter::choose(int preset) {
+  preset_ = preset;
+  for (int channel = 0; channel < 3; ++channel)
+    for (int i = 0; i < kCells; ++i)
+      kernel_[static_cast<std::size_t>(channel)][static_cast<std::size_t>(i)] =
+          kKernels[preset].kernel[static_cast<std::size_t>(i)] / (colour_ ? 3.0f : 1.0f);
+  stale_ = true;
+}
+
+void ConvolutionChapter::compute(const Lesson& lesson) {
+  const int channels = colour_ ? 3 : 1;
+  const std::vector<float> picture = picture_values(lesson, picture_);
+  input_ = colour_ ? picture : grey_values(picture);
+  if (!net_.made() || net_.model().input_shape()[2] != channels) {
+    net_ = convolution(channels, 1);
+    bank_ = convolution(channels, kPresets);
+    const std::span<float> all = bank_.parameter("/kernel");
+    for (std::size_t i = 0; i < all.size(); ++i) {  // [3, 3, channels, filters]
+      const std::size_t filter = i % kPresets, cell = i / kPresets / static_cast<std::size_t>(channels);
+      all[i] = kKernels[filter].kernel[cell] / static_cast<float>(channels);
+    }
+  }
+  const std::span<float> weights = net_.parameter("/kernel");
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    weights[i] = kernel_[i % static_cast<std::size_t>(channels)][i / static_cast<std::size_t>(channels)];
+  const std::span<const float> y = net_.run(lesson.exec, input_);
+  output_.assign(y.begin(), y.end());
+  const std::span<const float> maps = bank_.run(lesson.exec, input_);
+  maps_.begin();
+  if (colour_)
+    maps_.add_rgb(input_);
+  else
+    maps_.add(input_, kPictureSide, kPictureSide, 1, 0, {});
+  const float sum = std::accumulate(weights.begin(), weights.end(), 0.0f);
+  // A kernel that keeps the brightness makes a picture; any other, numbers around zero.
+  keeps_brightness_ = std::abs(sum - 1) < 0.02f;
+  maps_.add(output_, kOut, kOut, 1, 0, keeps_brightness_ ? Tone{} : tone_of(output_));
+  for (int filter = 0; filter < kPresets; ++filter) {
+    std::vector<float> map;
+    for (std::size_t i = static_cast<std::size_t>(filter); i < maps.size(); i += kPresets)
+      map.push_back(maps[i]);
+    const auto& kernel = kKernels[filter].kernel;
+    const bool picture_like = std::accumulate(kernel.begin(), kernel.end(), 0.0f) > 0.5f;
+    maps_.add(map, kOut, kOut, 1, 0, picture_like ? Tone{} : tone_of(map));
+  }
+  maps_.end();
+}
+
+ConvolutionChapter::Walk ConvolutionChapter::walk() const {
+  Walk walk;
+  walk.channels = colour_ ? 3 : 1;
+  if (output_.empty()) return walk;
+  for (int channel = 0; channel < walk.channels; ++channel)
+    for (int i = 0; i < kCells; ++i) {
+      const int row = at_.row + i / kSide, column = at_.column + i % kSide;
+      const auto to = static_cast<std::size_t>(channel * kCells + i);
+      walk.pixels[to] =
+          input_[static_cast<std::size_t>((row * kPictureSide + column) * walk.channels + channel)];
+      walk.products[to] =
+          walk.pixels[to] * kernel_[static_cast<std::size_t>(channel)][static_cast<std::size_t>(i)];
+      walk.channel_sums[static_cast<std::size_t>(channel)] += walk.products[to];
+    }
+  walk.output = output_[static_cast<std::size_t>(at_.row * kOut + at_.column)];
+  return walk;
+}
+
+void ConvolutionChapter::draw_presets(const Lesson& lesson) {
+  const float gap = 0.35f * em(), room = ImGui::GetContentRegionAvail().x;
+  const int in_row = lesson.narrow ? 4 : kPresets;
+  const float side = std::min(4.6f * em(), (room + gap) / static_cast<float>(in_row) - gap);
+  for (int i = 0; i < kPresets; ++i) {
+    if (i % in_row > 0) ImGui::SameLine(0, gap);
+    ImGui::PushID(i);
+    if (ImGui::InvisibleButton("preset", ImVec2(side, side + 1.3f * em()), ImGuiButtonFlags_EnableNav))
+      choose(i);
+    const ImVec2 low = ImGui::GetItemRectMin(), high(low.x + side, low.y + side);
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    maps_.draw(list, 2 + i, low, high);
+    const bool ring =
+        i == preset_ || (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible) || ImGui::IsItemHovered();
+    if (ring)
+      list.AddRect(low, high, i == preset_ ? palette().accent : palette().faint, 0.1f * em(), 0,
+                   0.16f * em());
+    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    push_size(0.84f);
+    text_at(list,
+            ImVec2(low.x + std::max(0.0f, (side - text_size(kKernels[i].name).x) / 2), high.y + 0.2f * em()),
+            i == preset_ ? palette().text : palette().muted, kKernels[i].name);
+    pop_font();
+    WidgetRects::mark(std::string("kernels/") + std::to_string(i));
+    ImGui::PopID();
+  }
+}
+
+void ConvolutionChapter::draw_maps(const Lesson& lesson) {
+  const float gap = 1.2f * em(), room = ImGui::GetContentRegionAvail().x;
+  const float side = std::min((room - gap) / 2, lesson.narrow ? 12 * em() : 15.5f * em());
+  const float cell = side / kPictureSide;
+  const ImVec2 left = ImGui::GetCursorScreenPos();
+  Cell input{at_.row + 1, at_.column + 1};
+  if (draw_map("convolution/input", maps_, 0, kPictureSide, kPictureSide, side, input))
+    at_ = {std::clamp(input.row - 1, 0, kOut - 1), std::clamp(input.column - 1, 0, kOut - 1)};
+  ImGui::SameLine(0, gap);
+  // The output is two pixels smaller: its pixels stand where the window's middle was.
+  ImGui::SetCursorScreenPos(ImVec2(ImGui::GetCursorScreenPos().x + cell, left.y + cell));
+  const ImVec2 right = ImGui::GetCursorScreenPos();
+  draw_map("convolution/output", maps_, 1, kOut, kOut, cell * kOut, at_);
+  outline_cells(left, cell, at_.row, at_.column, kSide, kSide, palette().wrong);
+  outline_cells(right, cell, at_.row, at_.column, 1, 1, palette().wrong);
+  ImGui::SetCursorScreenPos(ImVec2(left.x, left.y + side + 0.2f * em()));
+  push_size(0.87f);
+  muted(colour_ ? "in: (32, 32, 3)" : "in: (32, 32, 1)");
+  ImGui::SetCursorScreenPos(ImVec2(right.x, left.y + side + 0.2f * em()));
+  muted("out: (30, 30, 1)");
+  pop_font();
+}
+
+void ConvolutionChapter::draw_kernel(const Lesson&) {
+  std::array<float, kCells>& kernel = kernel_[static_cast<std::size_t>(colour_ ? channel_ : 0)];
+  const float width = 3.3f * em();
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.3f * em(), (control_height() - em()) / 2));
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0.25f * em(), 0.25f * em()));
+  for (int i = 0; i < kCells; ++i) {
+    if (i % kSide > 0) ImGui::SameLine();
+    ImGui::PushID(i);
+    ImGui::SetNextItemWidth(width);
+    if (ImGui::DragFloat("##weight", &kernel[static_cast<std::size_t>(i)], 0.02f, -10, 10, "%.3g",
+                         ImGuiSliderFlags_AlwaysClamp)) {
+      preset_ = -1;
+      stale_ = true;
+    }
+    Touch::claim_drag_if_hovered();
+    tooltip("Drag, or press twice and type.");
+    WidgetRects::mark("kernel/" + std::to_string(i));
+    ImGui::PopID();
+  }
+  ImGui::PopStyleVar(2);
+}
+
+void ConvolutionChapter::draw_arithmetic() const {
+  const Walk now = walk();
+  const std::size_t first = static_cast<std::size_t>(colour_ ? channel_ : 0) * kCells;
+  const std::array<float, kCells>& kernel = kernel_[static_cast<std::size_t>(colour_ ? channel_ : 0)];
+  const float width = std::min(5.2f * em(), (ImGui::GetContentRegionAvail().x - 0.6f * em()) / kSide);
+  const float height = control_height(), gap = 0.25f * em();
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  push_size(0.87f);
+  for (int i = 0; i < kCells; ++i) {
+    const float pixel = now.pixels[first + static_cast<std::size_t>(i)];
+    const ImVec2 low(corner.x + static_cast<float>(i % kSide) * (width + gap),
+                     corner.y + static_cast<float>(i / kSide) * (height + gap));
+    const auto grey = static_cast<int>(std::lround(std::clamp(pixel, 0.0f, 1.0f) * 255));
+    const ImU32 back = !colour_        ? IM_COL32(grey, grey, grey, 255)
+                       : channel_ == 0 ? IM_COL32(grey, 0, 0, 255)
+                       : channel_ == 1 ? IM_COL32(0, grey, 0, 255)
+                                       : IM_COL32(0, 0, grey, 255);
+    list.AddRectFilled(low, ImVec2(low.x + 0.4f * em(), low.y + height), back);
+    const std::string words =
+        number_text(pixel) + " \u00d7 " + number_text(kernel[static_cast<std::size_t>(i)]);
+    text_at(list, ImVec2(low.x + 0.6f * em(), low.y + (height - em()) / 2), palette().text, words);
+  }
+  pop_font();
+  ImGui::Dummy(ImVec2(kSide * (width + gap), kSide * (height + gap)));
+}
+
+Asked ConvolutionChapter::draw(const Lesson& lesson) {
+  if (choose_picture("convolution/picture", lesson, picture_)) stale_ = true;
+  constexpr const char* kModes[] = {"Grey: one kernel", "Colour: a filter of three"};
+  if (segmented("convolution/colour", kModes, colour_, lesson.narrow)) {
+    if (preset_ < 0) preset_ = 1;
+    choose(preset_);
+  }
+  if (stale_ || edition_ != lesson.edition) {
+    compute(lesson);
+    stale_ = false;
+    edition_ = lesson.edition;
+  }
+  draw_presets(lesson);
+  draw_maps(lesson);
+  if (colour_) {
+    constexpr const char* kChannels[] = {"Red", "Green", "Blue"};
+    segmented("convolution/channel", kChannels, channel_, lesson.narrow);
+  }
+  const float top = ImGui::GetCursorPosY();
+  ImGui::BeginGroup();
+  muted(colour_ ? "This channel's kernel" : "The kernel");
+  draw_kernel(lesson);
+  ImGui::EndGroup();
+  if (!lesson.narrow) {
+    ImGui::SameLine(0, 1.4f * em());
+    ImGui::SetCursorPosY(top);
+  }
+  ImGui::BeginGroup();
+  muted("Pixel \u00d7 weight in the window");
+  draw_arithmetic();
+  ImGui::EndGroup();
+  return {};
+}
+
+std::string ConvolutionChapter::outcome() const {
+  const Walk now = walk();
+  std::string words =
+      "Row " + std::to_string(at_.row + 1) + ", column " + std::to_string(at_.column + 1) + ": ";
+  if (now.channels == 1) {
+    words += "the nine products add up to *" + number_text(now.output, 3) + "*.";
+  } else {
+    words += "red " + number_text(now.channel_sums[0], 3) + ", green " + number_text(now.channel_sums[1], 3) +
+             " and blue " + number_text(now.channel_sums[2], 3) + " add up to *" +
+             number_text(now.output, 3) + "*.";
+  }
+  if (output_.empty()) return words;
+  const auto [low, high] = std::minmax_element(output_.begin(), output_.end());
+  words += " The map reaches from " + number_text(*low) + " to " + number_text(*high);
+  words += *low < 0 && !keeps_brightness_ ? "; mid-grey is zero." : "; black is zero.";
+  return words;
+}
+
+extern const ChapterType convolution_chapter;
+const ChapterType convolution_chapter{
+    "convolution",
+    "Convolution",
+    "How a small grid of numbers finds edges, blurs, sharpens, and sees colour.",
+    kText,
+    kExperiments,
+    [] { return std::unique_ptr<Chapter>(std::make_unique<ConvolutionChapter>()); }};
+
+}  // namespace playground

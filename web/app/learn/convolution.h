@@ -1,0 +1,50 @@
+// Chapter 1: a kernel one can edit, the map it makes, and one window's arithmetic.
+#pragma once
+
+#include <array>
+
+#include "web/app/learn/chapter.h"
+#include "web/app/learn/figures.h"
+#include "web/app/learn/net.h"
+
+namespace playground {
+
+class ConvolutionChapter final : public Chapter {
+ public:
+  static constexpr int kSide = 3, kCells = kSide * kSide;
+  static constexpr int kOut = kPictureSide - kSide + 1;
+
+  ConvolutionChapter();
+  Asked draw(const Lesson& lesson) override;
+  std::string outcome() const override;
+
+  /// The window at `at`, channel by channel: what its cells and the kernel's multiply to.
+  struct Walk {
+    int channels = 1;
+    std::array<float, 3 * kCells> pixels{}, products{};
+    std::array<float, 3> channel_sums{};
+    float output = 0;  ///< the layer's
+  };
+  Walk walk() const;
+  /// The layer's map [30, 30], of the kernel being edited.
+  std::span<const float> output() const { return output_; }
+
+ private:
+  void choose(int preset);
+  void compute(const Lesson& lesson);
+  void draw_presets(const Lesson& lesson);
+  void draw_maps(const Lesson& lesson);
+  void draw_kernel(const Lesson& lesson);
+  void draw_arithmetic() const;
+
+  int picture_ = 0, colour_ = 0, channel_ = 0, preset_ = 1;
+  Cell at_{8, 12};                                     ///< of the output
+  std::array<std::array<float, kCells>, 3> kernel_{};  ///< for grey, the first alone
+  int edition_ = -1;
+  bool stale_ = true, keeps_brightness_ = false;
+  Net net_, bank_;
+  std::vector<float> input_, output_;
+  MapAtlas maps_{16};
+};
+
+}  // namespace playground

@@ -1,0 +1,199 @@
+#include "web/app/learn/learn.h"
+
+#include <algorithm>
+
+#include "web/app/learn/prose.h"
+#include "web/app/theme.h"
+#include "web/app/touch.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+constexpr float kGap = 2.2f;  // em, between text and play
+
+const ChapterType& type_of(const LearnPanel& ui) { return *chapters()[static_cast<std::size_t>(ui.open)]; }
+
+std::string numbered(int index) {
+  return std::to_string(index + 1) + "  " + chapters()[static_cast<std::size_t>(index)]->title;
+}
+
+Asked draw_confirm(LearnPanel& ui) {
+  Asked asked;
+  const float width = std::min(28 * em(), ImGui::GetIO().DisplaySize.x - 2 * em());
+  ImGui::SetNextWindowSize(ImVec2(width, 0));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.2f * em(), 1.1f * em()));
+  const bool shown = ImGui::BeginPopup("replace weights");
+  ImGui::PopStyleVar();
+  if (!shown) return asked;
+  draw_markup(
+      "The experiment starts with new weights. What the present network has learned is lost; its curves "
+      "stay under Runs.",
+      width - 2.4f * em(), 1, palette().text);
+  ImGui::Dummy(ImVec2(0, 0.3f * em()));
+  if (button("experiment/yes", "Set it up", {.kind = Kind::primary}) && ui.confirm != nullptr) {
+    asked = action::OpenLink{std::string(ui.confirm->hash)};
+    ImGui::CloseCurrentPopup();
+  }
+  ImGui::SameLine();
+  if (button("experiment/no", "Not now", {.kind = Kind::quiet})) ImGui::CloseCurrentPopup();
+  ImGui::EndPopup();
+  return asked;
+}
+
+Asked draw_experiments(LearnPanel& ui, float width, bool weights_at_stake) {
+  Asked asked;
+  const ChapterType& type = type_of(ui);
+  if (type.experiments.empty()) return asked;
+  draw_markup("*Try it in the workbench*", width, 1.07f, palette().text);
+  for (const Experiment& experiment : type.experiments) {
+    const std::string name = std::string("experiment/") + experiment.name;
+    if (button(name.c_str(), experiment.label, {.icon = Icon::chevron_right})) {
+      if (!weights_at_stake) {
+        asked = action::OpenLink{std::string(experiment.hash)};
+      } else {
+        ui.confirm = &experiment;
+        ImGui::OpenPopup("replace weights");
+      }
+    }
+    draw_markup(experiment.help, width, 0.93f, palette().muted);
+    ImGui::Dummy(ImVec2(0, 0.2f * em()));
+  }
+  if (const Asked confirmed = draw_confirm(ui)) asked = confirmed;
+  return asked;
+}
+
+void draw_neighbours(LearnPanel& ui) {
+  const int last = static_cast<int>(chapters().size()) - 1;
+  if (button("learn/previous", "Previous", {.enabled = ui.open > 0})) return ui.go_to(ui.open - 1);
+  ImGui::SameLine();
+  if (button("learn/next", "Next", {.kind = Kind::primary, .enabled = ui.open < last})) ui.go_to(ui.open + 1);
+}
+
+void draw_heading(const ChapterType& type, float width) {
+  draw_markup("*" + std::string(type.title) + "*", width, 1.5f, palette().text);
+  draw_markup(type.lead, std::min(width, kMeasure * em()), 1.07f, palette().muted);
+  ImGui::Dummy(ImVec2(0, 0.2f * em()));
+}
+
+Asked draw_play(LearnPanel& ui, const Lesson& lesson) {
+  if (lesson.train.count() == 0) {
+    sentence("The pictures are on their way.");
+    return {};
+  }
+  const Asked asked = ui.chapter->draw(lesson);
+  ImGui::Dummy(ImVec2(0, 0.2f * em()));
+  draw_markup(ui.chapter->outcome(), std::min(ImGui::GetContentRegionAvail().x, kMeasure * em()), 1,
+              palette().muted);
+  return asked;
+}
+
+Asked draw_link(const LearnPanel& ui) {
+  if (button("learn/link", "",
+             {.kind = Kind::quiet, .icon = Icon::link, .help = "Copy a link to this chapter"}))
+    return action::ShareChapter{type_of(ui).name};
+  return {};
+}
+
+Asked draw_one_column(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
+  Asked asked;
+  const float width = ImGui::GetContentRegionAvail().x;
+  if (begin_choice("learn/chapter", numbered(ui.open), width - control_height() - em())) {
+    for (int i = 0; i < static_cast<int>(chapters().size()); ++i)
+      if (ImGui::Selectable(numbered(i).c_str(), i == ui.open)) ui.go_to(i);
+    ImGui::EndCombo();
+  }
+  ImGui::SameLine();
+  if (const Asked link = draw_link(ui)) asked = link;
+  draw_heading(type_of(ui), width);
+  if (const Asked played = draw_play(ui, lesson)) asked = played;
+  ImGui::Dummy(ImVec2(0, 0.5f * em()));
+  draw_passages(type_of(ui).text, width);
+  if (const Asked set_up = draw_experiments(ui, std::min(width, kMeasure * em()), weights_at_stake))
+    asked = set_up;
+  ImGui::Dummy(ImVec2(0, 0.4f * em()));
+  draw_neighbours(ui);
+  return asked;
+}
+
+Asked draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
+  Asked asked;
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float play = std::max(30 * em(), room.x - (kMeasure + kGap + 1) * em());
+  const float words = room.x - play - kGap * em();
+  constexpr ImGuiChildFlags kFlat = ImGuiChildFlags_NavFlattened;
+  ImGui::BeginChild("learn/words", ImVec2(words, 0), kFlat);
+  if (ui.to_top) ImGui::SetScrollY(0);
+  const float width = std::min(ImGui::GetContentRegionAvail().x - 0.6f * em(), kMeasure * em());
+  draw_heading(type_of(ui), width);
+  draw_passages(type_of(ui).text, width);
+  if (const Asked set_up = draw_experiments(ui, width, weights_at_stake)) asked = set_up;
+  ImGui::Dummy(ImVec2(0, 0.3f * em()));
+  draw_neighbours(ui);
+  ImGui::SameLine();
+  if (const Asked link = draw_link(ui)) asked = link;
+  ImGui::Dummy(ImVec2(0, 0.5f * em()));
+  ImGui::EndChild();
+  ImGui::SameLine(0, kGap * em());
+  ImGui::BeginChild("learn/play", ImVec2(0, 0), kFlat);
+  if (ui.to_top) ImGui::SetScrollY(0);
+  ui.to_top = false;
+  if (const Asked played = draw_play(ui, lesson)) asked = played;
+  ImGui::EndChild();
+  return asked;
+}
+
+}  // namespace
+
+void LearnPanel::go_to(int index) {
+  open = std::clamp(index, 0, static_cast<int>(chapters().size()) - 1);
+  chapter.reset();
+  confirm = nullptr;
+  to_top = true;
+}
+
+bool LearnPanel::go_to(std::string_view name) {
+  for (std::size_t i = 0; i < chapters().size(); ++i) {
+    if (name != chapters()[i]->name) continue;
+    go_to(static_cast<int>(i));
+    return true;
+  }
+  return false;
+}
+
+void draw_contents(LearnPanel& ui) {
+  const Palette& p = palette();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float width = ImGui::GetContentRegionAvail().x, height = control_height();
+  for (int i = 0; i < static_cast<int>(chapters().size()); ++i) {
+    const ChapterType& type = *chapters()[static_cast<std::size_t>(i)];
+    const std::string name = std::string("learn/") + type.name;
+    const bool here = i == ui.open;
+    if (ImGui::InvisibleButton(name.c_str(), ImVec2(width, height), ImGuiButtonFlags_EnableNav) && !here)
+      ui.go_to(i);
+    const bool hovered = ImGui::IsItemHovered(),
+               focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    const float rounding = ImGui::GetStyle().FrameRounding;
+    if (here || hovered) list.AddRectFilled(low, high, here ? p.control : p.control_hover, rounding);
+    if (focused) list.AddRect(low, high, p.accent_hover, rounding, 0, 0.13f * em());
+    if (here) push_strong();
+    const float top = (low.y + high.y - em()) / 2;
+    text_at(list, ImVec2(low.x + 0.7f * em(), top), here ? p.accent : p.faint, std::to_string(i + 1));
+    text_at(list, ImVec2(low.x + 2.1f * em(), top), here || hovered ? p.text : p.muted,
+            fitted(type.title, width - 2.8f * em()));
+    if (here) pop_font();
+    WidgetRects::mark(name);
+  }
+}
+
+Asked draw(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
+  if (!ui.chapter) ui.chapter = type_of(ui).open();
+  if (!lesson.narrow) return draw_two_columns(ui, lesson, weights_at_stake);
+  if (ui.to_top) ImGui::SetScrollY(0);
+  ui.to_top = false;
+  return draw_one_column(ui, lesson, weights_at_stake);
+}
+
+}  // namespace playground

@@ -1,0 +1,27 @@
+// Text set for reading: lines with some air, at most about 70 characters long, strong words, formulae with
+// indices. The markup is Passage's (chapter.h).
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "imgui.h"
+#include "web/app/learn/chapter.h"
+
+namespace playground {
+
+/// Widest comfortable line, in em.
+constexpr float kMeasure = 33;
+
+/// At the cursor, wrapped to `width`; size in multiples of the running text.
+void draw_markup(std::string_view text, float width, float size, ImU32 colour);
+void draw_passages(std::span<const Passage> passages, float width);
+/// Without its marks: "x^{2}" as "x^2".
+std::string plain_words(std::string_view markup);
+
+/// All chapters for the page's plain form: [{name, title, lead, text: [{kind, text}], experiments: [{label,
+/// help, hash}]}].
+cnn::Json chapters_as_json();
+
+}  // namespace playground

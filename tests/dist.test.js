@@ -11,7 +11,10 @@ const text = (path) => readFile(join(DIST, path), 'utf8');
 describe('dist/', () => {
   let version, files;
   before(async () => {
-    ({version} = (await import(new URL(/"([^"]+)\/main\.js"/.exec(await text('index.html'))[1] + '/build_info.js', `file://${DIST}`))).build);
+    const [, folder] = /"([^"]+)\/main\.js"/.exec(await text('index.html'));
+    // Not imported as a file: older nodes take that for CommonJS, as no package.json in dist/ says otherwise.
+    const source = encodeURIComponent(await text(`${folder}/build_info.js`));
+    ({version} = (await import(`data:text/javascript,${source}`)).build);
     files = await readdir(join(DIST, version));
   });
 

@@ -20,13 +20,16 @@
 //                a type is {class_name, help, group?, fields: [{name, type, default, min?, max?, choices?, optional, help}]},
 //                type one of int float bool string choice size2
 //   load_sample  seed?, train?, test?                    -          dataset
-//   load_begin   source {kind, name, url?}, class_names?, limit?  - {}
+//   load_begin   source {kind, name, url?}, class_names?, limit?  - {load: its number}; ends a load that is under way
 //                starts a data set of bytes: files of CIFAR-10 records or the archive, told apart by content
-//   load_chunk   file, end?, split?, crc32?              bytes      {train, test: records so far; files: complete files;
-//                                                                    full: as many as limit asks for}
+//   load_chunk   file, end?, split?, crc32?, load?       bytes      {train, test: records so far; files: complete files;
+//                                                                    full: as many as limit asks for; may_join: enough
+//                                                                    to begin training on, by load_join}
 //                the next bytes of that file; end: it is complete. A file decides its split by its name ("test_batch.bin",
 //                or a path with "test" in it), unless split says so; crc32: what the bytes must have
-//   load_images  split                                   pictures,  {train, test}
+//                load: the number of load_begin; what belongs to a load that was replaced is `cancelled` and changes
+//                nothing. The same for the four below
+//   load_images  split                                   pictures,  as load_chunk
 //                                                        labels u8   decoded pictures instead of files
 //   load_join    -                                       -          dataset: what is there becomes the data set now, and grows
 //                                                                    with later chunks at the next epoch's start

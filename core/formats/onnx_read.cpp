@@ -196,6 +196,9 @@ Result<OnnxAttribute> read_attribute(std::span<const std::uint8_t> message) {
   for (const Kind known : {Kind::number, Kind::integer, Kind::text, Kind::tensor, Kind::integers}) {
     if (kind == static_cast<std::int64_t>(known)) attribute.kind = known;
   }
+  if (attribute.kind == Kind::tensor && !has_tensor) {
+    return bad_file("attribute \"" + attribute.name + "\" should hold a tensor, but none is there.");
+  }
   // Only what the kind says counts, so that nothing else is carried along.
   if (attribute.kind != Kind::number) attribute.number = 0;
   if (attribute.kind != Kind::integer) attribute.integer = 0;

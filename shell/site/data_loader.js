@@ -2,8 +2,6 @@
 import {PlaygroundError, withCode} from './errors.js';
 import {createProgress} from './progress.js';
 
-const ENOUGH_TO_START = 5000;  // training pictures; with fewer an epoch would be over before more are there
-
 /** @typedef {ReturnType<typeof createLoader>} Loader */
 
 /**
@@ -65,25 +63,22 @@ export function createLoader({request, emit, now, find, keep}) {
   /** @param {Source} source @param {number | undefined} limit @param {AbortSignal} signal */
   async function send({about, parts, kept}, limit, signal) {
     const progress = createProgress(emit, now, about.name);
-    await request('load_begin', {source: about, class_names: about.class_names, limit}, {signal});
+    // A load that this one replaces may still send its last message: the number tells the trainer whose it is.
+    const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit}, {signal})).args;
     try {
-      let joined = limit !== undefined;  // a limited data set is used when it is complete
       for await (const part of parts(progress, signal)) {
-        const {args: so_far} = await request(part.type, part.args, {payloads: part.payloads, signal});
+        const {args: so_far} = await request(part.type, {...part.args, load}, {payloads: part.payloads, signal});
         progress.set({records: so_far.train + so_far.test});
         if (so_far.full) break;  // as many pictures as were asked for
-        if (!joined && so_far.files > 0 && so_far.train >= ENOUGH_TO_START && so_far.test > 0) {
-          await request('load_join', {}, {signal});
-          joined = true;
-        }
+        if (so_far.may_join) await request('load_join', {load}, {signal});
       }
-      const dataset = (await request('load_end', {}, {signal})).args;
+      const dataset = (await request('load_end', {load}, {signal})).args;
       progress.end();
       if (!kept && limit === undefined) keepInBackground(dataset);
       return dataset;
     } catch (error) {
       const told = withCode(error, signal);
-      request('load_abort').catch(() => {});  // the trainer may be gone, and its data with it
+      request('load_abort', {load}).catch(() => {});  // the trainer may be gone, and its data with it
       progress.end(told.message);
       throw told;
     }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {after, before, describe, test} from 'node:test';
 
@@ -21,6 +24,64 @@ const kept = (page) => page.evaluate(() => new Promise((resolve) => {
     resolve(args);
   });
 }));
+
+describe('data: beside the page', () => {
+  const LARGE = 5200;  // more than training begins with
+  let browser, site, page, folder;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cifar'));
+    for (const name of ['data_batch_1.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin', 'test_batch.bin']) {
+      await writeFile(join(folder, name), batch(name === 'data_batch_1.bin' ? LARGE : RECORDS));
+    }
+    browser = await launch();
+    site = await serve({data: folder});
+    ({page} = await openPage(browser, site.origin));
+  });
+  after(async () => {
+    await browser.close();
+    site.close();
+    await rm(folder, {recursive: true});
+  });
+
+  test('cifar10 with a limit: so many of each, and no more is fetched', async () => {
+    const dataset = await load(page, {source: 'cifar10', limit: 50});
+    assert.deepEqual([dataset.train.count, dataset.test.count, dataset.complete], [50, 50, true]);
+    assert.match(dataset.label, /beside the page/);
+  });
+
+  test('cifar10: joins after two files, while the rest is on its way', async () => {
+    const seen = await page.evaluate(async () => {
+      const counts = [];
+      const stop = trainer.observe(({type, args}) => type === 'dataset' && counts.push([args.train.count, args.complete]));
+      counts.length = 0;  // how things stood before
+      const {train} = await playground.load({source: 'cifar10'});
+      stop();
+      return {counts, all: train.count};
+    });
+    assert.equal(seen.all, LARGE + 4 * RECORDS);
+    assert.deepEqual(seen.counts, [[LARGE, false], [LARGE + 4 * RECORDS, true]]);
+  });
+
+  test('a load in the middle of another takes over, again and again', async () => {
+    const counts = await page.evaluate(async () => {
+      const counts = [];
+      for (let i = 0; i < 5; ++i) {
+        const first = playground.load({source: 'cifar10'}).then(() => 'done', ({code}) => code);
+        // Once bytes arrive, the first is between two of its messages.
+        await new Promise((resolve) => {
+          const stop = trainer.observe(({type, args}) => type === 'load_progress' && args.records > 0 && resolve(stop));
+        }).then((stop) => stop());
+        const second = await playground.load({source: 'cifar10', limit: 60 + i});
+        counts.push([await first, second.train.count]);
+      }
+      return counts;
+    });
+    counts.forEach(([first, count], i) => {
+      assert.ok(first === 'cancelled' || first === 'done', first);
+      assert.equal(count, 60 + i);
+    });
+  });
+});
 
 describe('data: from other places', () => {
   let browser, site, page, other, complaints;

@@ -15,6 +15,8 @@ using cnn::Json;
 using cnn::Result;
 
 constexpr int kMostSamples = 1000000;
+constexpr std::size_t kEnoughToStart =
+    5000;  // training pictures; with fewer an epoch would be over before more are there
 constexpr int kMostPictures = 4096;  // in one reply
 
 Json describe_split(const Dataset& data) {
@@ -58,9 +60,13 @@ struct DataStore::Loading {
   std::size_t limit = 0;       // pictures of each split; 0: all
 };
 
-Result<DataStore::Loading*> DataStore::current_load(std::string_view type) const {
+Result<DataStore::Loading*> DataStore::current_load(const Request& request) const {
+  Args args(request);
+  const int number = args.integer("load", load_number_);
+  if (args.failed()) return args.error();
+  if (number != load_number_) return Error{"cancelled", "Another data set is being loaded instead.", {}};
   if (loading_) return loading_.get();
-  return Error{"bad_message", std::string(type) + ": nothing is being loaded; load_begin comes first.", {}};
+  return Error{"bad_message", request.type + ": nothing is being loaded; load_begin comes first.", {}};
 }
 
 Result<Reply> DataStore::load_sample(const Request& request) {
@@ -71,6 +77,7 @@ Result<Reply> DataStore::load_sample(const Request& request) {
   options.test = args.integer("test", options.test, 1, kMostSamples);
   if (args.failed()) return args.error();
   loading_.reset();
+  ++load_number_;
   data_ = cnn::draw_samples(options);
   source_ = Json::object({{"kind", "sample"}, {"name", "Sample pictures (synthetic)"}});
   ++version_;
@@ -89,13 +96,16 @@ Result<Reply> DataStore::load_begin(const Request& request) {
                      " classes; from 2 to 100 can be trained on.",
                  {}};
   }
+  drop_load();
   loading_ = std::make_unique<Loading>(std::move(options));
   if (const Json* source = args.find("source"); source && source->members()) loading_->source = *source;
   const Json* official = loading_->source.find("official");
   loading_->kept_official = official && official->boolean() && *official->boolean();
   loading_->source.erase("official");
   loading_->limit = static_cast<std::size_t>(limit);
-  return Reply{};
+  Reply reply;
+  reply.args["load"] = ++load_number_;
+  return reply;
 }
 
 DataStore::DataStore() = default;
@@ -115,6 +125,8 @@ Reply DataStore::counts(Loading& loading) {
   reply.args["test"] = so_far.test.size();
   reply.args["files"] = loading.files;
   reply.args["full"] = full(loading);
+  reply.args["may_join"] = !loading.joined && loading.limit == 0 && loading.files > 0 &&
+                           so_far.train.size() >= kEnoughToStart && so_far.test.size() > 0;
   return reply;
 }
 
@@ -129,7 +141,7 @@ Result<Reply> DataStore::load_chunk(const Request& request) {
     split = *which;
   }
   if (args.failed()) return args.error();
-  const auto found = current_load(request.type);
+  const auto found = current_load(request);
   if (!found) return found.error();
   Loading& loading = **found;
   if (loading.file != file) {
@@ -162,7 +174,7 @@ Result<Reply> DataStore::load_images(const Request& request) {
   Args args(request);
   const Result<Split> which = split_argument(args, "train");
   if (!which) return which.error();
-  const auto found = current_load(request.type);
+  const auto found = current_load(request);
   if (!found) return found.error();
   Loading& loading = **found;
   if (request.payloads.size() != 2) {
@@ -178,8 +190,8 @@ Result<Reply> DataStore::load_images(const Request& request) {
   return counts(loading);
 }
 
-Result<void> DataStore::load_join() {
-  const auto found = current_load("load_join");
+Result<void> DataStore::load_join(const Request& request) {
+  const auto found = current_load(request);
   if (!found) return found.error();
   Loading& loading = **found;
   if (loading.limit > 0) {
@@ -197,8 +209,8 @@ Result<void> DataStore::load_join() {
   return {};
 }
 
-Result<void> DataStore::load_end() {
-  const auto found = current_load("load_end");
+Result<void> DataStore::load_end(const Request& request) {
+  const auto found = current_load(request);
   if (!found) return found.error();
   Loading& loading = **found;
   // Enough of what was asked for: the file that was being read needs no end.
@@ -222,7 +234,11 @@ Result<void> DataStore::load_end() {
   return {};
 }
 
-void DataStore::load_abort() {
+void DataStore::load_abort(const Request& request) {
+  if (current_load(request)) drop_load();
+}
+
+void DataStore::drop_load() {
   if (!loading_) return;
   // What training has started on stays: its pictures are good, there are only fewer of them.
   if (loading_->joined) {

@@ -24,9 +24,9 @@ class DataStore {
   cnn::Result<Reply> load_begin(const Request&);
   cnn::Result<Reply> load_chunk(const Request&);
   cnn::Result<Reply> load_images(const Request&);
-  cnn::Result<void> load_join();
-  cnn::Result<void> load_end();
-  void load_abort();
+  cnn::Result<void> load_join(const Request&);
+  cnn::Result<void> load_end(const Request&);
+  void load_abort(const Request&);
 
   cnn::Result<Reply> pictures(const Request&) const;
   cnn::Result<Reply> records(const Request&) const;
@@ -43,7 +43,9 @@ class DataStore {
 
  private:
   struct Loading;
-  cnn::Result<Loading*> current_load(std::string_view type) const;
+  /// The load that a request is about; an error where that is not, or no longer, the present one.
+  cnn::Result<Loading*> current_load(const Request&) const;
+  void drop_load();
   cnn::DatasetPair& target(Loading&);
   bool full(Loading&);
   Reply counts(Loading&);
@@ -51,7 +53,7 @@ class DataStore {
   cnn::DatasetPair data_;
   cnn::Json source_ = cnn::Json::object();
   std::unique_ptr<Loading> loading_;
-  int version_ = 0;
+  int version_ = 0, load_number_ = 0;
 };
 
 /// Picture i as messages hold them: [32, 32, 3].

@@ -26,29 +26,32 @@ Handled Session::load_sample(const Request& request) {
 
 Handled Session::load_begin(const Request& request) {
   if (auto free = need_no_training("loading other data"); !free) return free.error();
-  return data_.load_begin(request);
+  const int before = data_.version();
+  auto begun = data_.load_begin(request);
+  if (data_.version() != before) data_changed();  // of a load that had joined, what arrived stays
+  return begun;
 }
 
 Handled Session::load_chunk(const Request& request) { return data_.load_chunk(request); }
 
 Handled Session::load_images(const Request& request) { return data_.load_images(request); }
 
-Handled Session::load_join(const Request&) {
+Handled Session::load_join(const Request& request) {
   if (auto free = need_no_training("loading other data"); !free) return free.error();
-  if (auto joined = data_.load_join(); !joined) return joined.error();
+  if (auto joined = data_.load_join(request); !joined) return joined.error();
   data_changed();
   return Reply{data_.describe(), {}};
 }
 
-Handled Session::load_end(const Request&) {
-  if (auto ended = data_.load_end(); !ended) return ended.error();
+Handled Session::load_end(const Request& request) {
+  if (auto ended = data_.load_end(request); !ended) return ended.error();
   data_changed();
   return Reply{data_.describe(), {}};
 }
 
-Handled Session::load_abort(const Request&) {
+Handled Session::load_abort(const Request& request) {
   const int before = data_.version();
-  data_.load_abort();
+  data_.load_abort(request);
   if (data_.version() != before) data_changed();
   return Reply{};
 }

@@ -8,6 +8,46 @@
 #include "core/kernels/elementwise.h"
 
 namespace cnn {
+namespace {
+
+constexpr std::string_view kViewWords[] = {"plain", "mirror", "mirror_translate"};
+
+/// One way of showing a picture: mirrored, and moved down and right by `shift` pixels.
+struct View {
+  bool mirrored = false;
+  int shift = 0;
+  float weight = 1;
+};
+constexpr View kPlain[] = {{}};
+constexpr View kMirror[] = {{false, 0, 0.5f}, {true, 0, 0.5f}};
+constexpr View kMirrorTranslate[] = {{false, 0, 0.25f}, {true, 0, 0.25f},    {false, 1, 0.125f},
+                                     {true, 1, 0.125f}, {false, -1, 0.125f}, {true, -1, 0.125f}};
+
+std::span<const View> views_of(Views views) {
+  if (views == Views::plain) return kPlain;
+  return views == Views::mirror ? std::span<const View>(kMirror) : kMirrorTranslate;
+}
+
+/// Place `at` of a line of kImageSide, reflected at its ends without repeating them.
+std::size_t reflected(int at) {
+  constexpr int last = static_cast<int>(kImageSide) - 1;
+  return static_cast<std::size_t>(at < 0 ? -at : at > last ? 2 * last - at : at);
+}
+
+/// from, to [32, 32, 3]
+void show(const View& view, const float* from, float* to) {
+  constexpr int side = static_cast<int>(kImageSide);
+  for (int row = 0; row < side; ++row) {
+    const std::size_t from_row = reflected(row - view.shift) * kImageSide;
+    for (int column = 0; column < side; ++column, to += kImageChannels) {
+      // The picture is moved first, then mirrored.
+      const std::size_t place = reflected((view.mirrored ? side - 1 - column : column) - view.shift);
+      std::copy_n(from + (from_row + place) * kImageChannels, kImageChannels, to);
+    }
+  }
+}
+
+}  // namespace
 
 Result<void> check_fits(const Model& model, const Dataset& data) {
   const int side = static_cast<int>(kImageSide);
@@ -44,35 +84,62 @@ void Batch::assemble(Exec& exec, const Dataset& data, std::span<const std::uint3
                   x_.data());
 }
 
+std::span<const std::string_view> words(Views) { return kViewWords; }
+
 Evaluator::Evaluator(Model& model, const Dataset& data, std::size_t first, std::size_t count,
-                     const Loss& loss, OnSlice on_slice)
+                     const Loss& loss, OnSlice on_slice, Views views)
     : model_(model),
       data_(data),
       loss_(loss),
       on_slice_(std::move(on_slice)),
       are_logits_(outputs_are_logits(model, loss)),
+      views_(views),
       begin_(first),
       next_(first),
       end_(first + count),
       matrix_(model.output_shape().back()) {}
 
 Result<void> Evaluator::step(Exec& exec) {
-  indices_.resize(std::min<std::size_t>(slice, end_ - next_));
-  std::iota(indices_.begin(), indices_.end(), static_cast<std::uint32_t>(next_));
-  batch_.assemble(exec, data_, indices_);
+  if (view_ == 0) {
+    indices_.resize(std::min<std::size_t>(slice, end_ - next_));
+    std::iota(indices_.begin(), indices_.end(), static_cast<std::uint32_t>(next_));
+    batch_.assemble(exec, data_, indices_);
+  }
   if (auto reserved = model_.reserve(slice, false); !reserved) return reserved;
+  const int rows = batch_.rows();
+  const auto& views = views_of(views_);
+  if (views.size() == 1) {
+    const float* outputs = model_.forward(exec, batch_.x(), rows);
+    take(exec, are_logits_ ? model_.logits() : outputs);
+    return {};
+  }
+  const View& view = views[view_];
+  seen_.resize(indices_.size() * kImageBytes);
+  for (std::size_t i = 0; i < indices_.size(); ++i)
+    show(view, batch_.x() + i * kImageBytes, seen_.data() + i * kImageBytes);
+  const float* outputs = model_.forward(exec, seen_.data(), rows);
+  if (are_logits_) outputs = model_.logits();
+  const std::size_t numbers = indices_.size() * cnn::count(model_.output_shape());
+  if (view_ == 0) mean_outputs_.assign(numbers, 0.0f);
+  axpy(exec, numbers, view.weight, outputs, mean_outputs_.data());
+  if (++view_ < views.size()) return {};
+  view_ = 0;
+  take(exec, mean_outputs_.data());
+  return {};
+}
+
+void Evaluator::take(Exec& exec, const float* outputs) {
   const int rows = batch_.rows(), classes = matrix_.classes();
-  const float* outputs = model_.forward(exec, batch_.x(), rows);
   LossBatch b;
   b.rows = rows;
   b.classes = classes;
-  b.outputs = are_logits_ ? model_.logits() : outputs;
+  b.outputs = outputs;
   b.are_logits = are_logits_;
   b.labels = batch_.labels();
   loss_sum_ += loss_(b);
 
   const float* probabilities = outputs;
-  if (are_logits_ && !model_.ends_in_softmax()) {
+  if (are_logits_) {
     probabilities_.resize(static_cast<std::size_t>(rows * classes));
     softmax_forward(exec, rows, classes, outputs, probabilities_.data());
     probabilities = probabilities_.data();
@@ -85,7 +152,6 @@ Result<void> Evaluator::step(Exec& exec) {
   }
   if (on_slice_) on_slice_(next_, rows, probabilities);
   next_ += indices_.size();
-  return {};
 }
 
 Evaluation Evaluator::result() const {
@@ -98,10 +164,10 @@ Evaluation Evaluator::result() const {
   return result;
 }
 
-Result<Evaluation> evaluate(Model& model, const Dataset& data, const Loss& loss, Exec& exec) {
+Result<Evaluation> evaluate(Model& model, const Dataset& data, const Loss& loss, Exec& exec, Views views) {
   if (auto fits = check_fits(model, data); !fits) return fits.error();
   if (data.size() == 0) return Error{"no_data", "there are no pictures to evaluate the model on"};
-  Evaluator evaluator(model, data, 0, data.size(), loss);
+  Evaluator evaluator(model, data, 0, data.size(), loss, {}, views);
   while (!evaluator.done()) {
     if (auto step = evaluator.step(exec); !step) return step.error();
   }

@@ -137,6 +137,7 @@ class Describer final : public Fields {
     form["default"] = field.get();
     if (std::isfinite(field.range.min)) form["min"] = field.range.min;
     if (std::isfinite(field.range.max)) form["max"] = field.range.max;
+    if (field.range.step > 0) form["step"] = field.range.step;
     for (const std::string_view choice : field.choices) form["choices"].push_back(choice);
     if (field.optional) form["optional"] = true;
     if (field.range.required) form["required"] = true;

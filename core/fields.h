@@ -28,6 +28,7 @@ struct Range {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
   bool required = false;    ///< Keras has no default: reading fails without it
+  double step = 0;          ///< what a form's arrows add; 0: what suits the value
   std::string_view also{};  ///< an older name of the same key, taken on reading
 };
 

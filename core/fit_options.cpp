@@ -37,13 +37,15 @@ void ParameterGroup::fields(Fields& field) {
   field("parameters", parameters, "Names of parameters; * stands for any characters.");
   field("learning_rate_factor", learning_rate_factor, {.min = 0},
         "What their learning rate is multiplied by.");
-  field("weight_decay", weight_decay, {.min = 0, .max = 1}, "Their weight decay; empty: the optimizer's.");
+  field("weight_decay", weight_decay, {.min = 0, .max = 1000}, "Their weight decay; empty: the optimizer's.");
+  field("frozen_after", frozen_after, {.min = 0}, "Epochs after which they stay as they are; empty: never.");
 }
 
 bool ParameterGroup::fits(std::string_view name) const { return matches(parameters, name); }
 
 void FitOptions::fields(Fields& field) {
-  field("epochs", epochs, {.min = 1, .max = 100000}, "How often every training picture is seen.");
+  field("epochs", epochs, {.min = 0.01, .max = 100000, .step = 1},
+        "How often every training picture is seen; the last time may be a part: 9.9.");
   field("batch_size", batch_size, {.min = 1, .max = 100000},
         "Pictures per step; the weights change once a step.");
   field("optimizer", optimizer, "How the weights follow their gradients.");
@@ -54,9 +56,14 @@ void FitOptions::fields(Fields& field) {
   field("seed", seed, {.min = 0},
         "The same seed gives the same run: order of the pictures, dropout, augmentation.");
   field("shuffle", shuffle, "Takes the pictures in a new order in every epoch.");
+  field("drop_remainder", drop_remainder,
+        "Leaves out the pictures that do not fill the last batch of an epoch, others every time.");
   field("validate", validate, "Evaluates the model after every epoch on pictures it does not learn from.");
   field("validation_split", validation_split, {.min = 0, .max = 0.95},
         "Share of the training pictures that is kept for validation; 0: the test pictures are used.");
+  field("test_time_augmentation", test_time_augmentation,
+        "At the end validates once more with the mean of what the network says of a picture and its mirror "
+        "image, or of both moved by a pixel, too.");
 }
 
 Result<FitOptions> FitOptions::from_json(const Json& json, std::span<const std::string_view> others) {
@@ -104,6 +111,11 @@ Json FitOptions::to_json() const {
     json[kGroups].push_back(entry);
   }
   return json;
+}
+
+Json describe_parameter_group() {
+  ParameterGroup defaults;
+  return describe_fields([&defaults](Fields& field) { defaults.fields(field); });
 }
 
 Json describe_fit_options() {

@@ -9,6 +9,7 @@
 
 #include "core/callbacks.h"
 #include "core/choice.h"
+#include "core/evaluation.h"
 #include "core/losses.h"
 #include "core/optimizers.h"
 #include "core/schedules.h"
@@ -21,13 +22,14 @@ struct ParameterGroup {
   std::string parameters = "*";
   double learning_rate_factor = 1;
   std::optional<double> weight_decay;  // empty: the optimizer's
+  std::optional<double> frozen_after;  // epochs; empty: never
 
   void fields(Fields&);
   bool fits(std::string_view name) const;
 };
 
 struct FitOptions {
-  int epochs = 10;
+  double epochs = 10;  // the last may be a part of one
   int batch_size = 10;
   Choice<Optimizer> optimizer{"Adam"};
   std::optional<double> learning_rate;  // empty: the optimizer's own
@@ -35,8 +37,10 @@ struct FitOptions {
   Choice<Loss> loss{"SparseCategoricalCrossentropy"};
   int seed = 1;
   bool shuffle = true;
+  bool drop_remainder = false;  // tf.data's word
   bool validate = true;
   double validation_split = 0;
+  Views test_time_augmentation = Views::plain;
   Json callbacks = Json::array();     // [{class_name, config}]
   Json augmentation = Json::array();  // layers [{class_name, config}] that the pictures pass before the model
   std::vector<ParameterGroup> parameter_groups;
@@ -51,5 +55,7 @@ struct FitOptions {
 
 /// The fields for forms, as fields.h describes them.
 Json describe_fit_options();
+/// Those of a parameter group.
+Json describe_parameter_group();
 
 }  // namespace cnn

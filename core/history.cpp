@@ -14,6 +14,7 @@ void columns(Row& row, const Value& value) {
   value("learning_rate", row.learning_rate);
   value("seconds", row.seconds);
   value("images_per_second", row.images_per_second);
+  value("tta_accuracy", row.tta_accuracy);
 }
 
 struct JsonColumn {

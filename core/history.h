@@ -17,6 +17,8 @@ struct HistoryRow {
   double learning_rate = 0;      ///< at the epoch's last step
   double seconds = 0;            ///< of work, validation included; pauses do not count
   double images_per_second = 0;  ///< of training
+  std::optional<double>
+      tta_accuracy;  ///< val_accuracy with test-time augmentation; after the last epoch only
 
   friend bool operator==(const HistoryRow&, const HistoryRow&) = default;
 };

@@ -7,6 +7,7 @@ namespace cnn {
 namespace {
 
 constexpr std::string_view kOutputWords[] = {"automatic", "logits", "probabilities"};
+constexpr std::string_view kReductionWords[] = {"sum_over_batch_size", "sum"};
 constexpr float kClip = 1e-7f;  // keras.config.epsilon()
 
 struct Target {
@@ -18,6 +19,7 @@ struct Target {
 }  // namespace
 
 std::span<const std::string_view> words(Outputs) { return kOutputWords; }
+std::span<const std::string_view> words(Reduction) { return kReductionWords; }
 
 double cross_entropy_from_logits(int rows, int classes, const float* logits, const std::uint8_t* labels,
                                  double label_smoothing, float gradient_scale, float* d_logits) {
@@ -69,6 +71,9 @@ void SparseCategoricalCrossentropy::fields(Fields& field) {
         "Share of the target that is spread evenly over all classes, against overconfidence.");
   field("outputs", outputs,
         "What the last layer gives: logits (any numbers), probabilities, or as its activation says.");
+  field("reduction", reduction,
+        "What the gradients are of: the mean over the batch, or its sum, where a larger batch takes larger "
+        "steps.");
 }
 
 double SparseCategoricalCrossentropy::operator()(const LossBatch& b) const {

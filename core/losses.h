@@ -31,6 +31,10 @@ enum class Outputs {
 };
 std::span<const std::string_view> words(Outputs);
 
+/// What the gradients are of; what is shown is the mean per picture in any case.
+enum class Reduction { sum_over_batch_size, sum };  ///< Keras's words: the mean of the batch, or its sum
+std::span<const std::string_view> words(Reduction);
+
 /// A batch, and what its gradient is to be multiplied by.
 struct LossBatch {
   int rows = 0, classes = 0;
@@ -52,6 +56,7 @@ class Loss {
   virtual double operator()(const LossBatch&) const = 0;
 
   Outputs outputs = Outputs::automatic;
+  Reduction reduction = Reduction::sum_over_batch_size;
 };
 
 class SparseCategoricalCrossentropy final : public Loss {

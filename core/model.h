@@ -57,6 +57,10 @@ Json to_json(const Summary&);
 struct ForwardOptions {
   bool training = false;
   std::uint64_t seed = 0, step = 0;  ///< keys of dropout's and augmentation's random streams
+  /// Places of the batch's pictures in the data set and the epoch, from 0: an augmentation may follow a
+  /// picture from epoch to epoch. Null: they have none.
+  const std::uint32_t* pictures = nullptr;
+  std::uint64_t epoch = 0;
   /// Keep every layer's output (and after backward its gradient) for layer_output and layer_gradient.
   bool keep_all = false;
 };

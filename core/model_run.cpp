@@ -11,6 +11,10 @@ std::size_t float_count(const Shape& shape, int batch) {
   return static_cast<std::size_t>(batch) * count(shape);
 }
 
+RandomKey random_key(const ForwardOptions& options, int node) {
+  return {options.seed, options.step, static_cast<std::uint32_t>(node), options.pictures, options.epoch};
+}
+
 void copy(const float* from, float* to, std::size_t n) {
   if (from != to) std::memcpy(to, from, n * sizeof(float));
 }
@@ -38,7 +42,7 @@ void Model::Graph::run_forward(Exec& exec, std::size_t step_count) {
     f.batch = batch;
     f.training = options.training;
     f.relu = step.relu;
-    f.random = {options.seed, options.step, static_cast<std::uint32_t>(step.node)};
+    f.random = random_key(options, step.node);
     f.x_shapes = step.input_shapes;
     f.xs = step.xs;
     f.y_shape = &y_shape;
@@ -73,7 +77,7 @@ void Model::Graph::run_backward(Exec& exec, const float* d_logits, std::span<con
       b.batch = batch;
       b.training = options.training;
       b.relu = step.relu;
-      b.random = {options.seed, options.step, static_cast<std::uint32_t>(step.node)};
+      b.random = random_key(options, step.node);
       b.x_shapes = step.input_shapes;
       b.xs = step.xs;
       b.y_shape = &y_shape;

@@ -14,7 +14,7 @@ float decay(const OptimizerStep& s) { return static_cast<float>(s.learning_rate 
 }  // namespace
 
 void Optimizer::common_fields(Fields& field) {
-  field("weight_decay", weight_decay, {.min = 0, .max = 1},
+  field("weight_decay", weight_decay, {.min = 0, .max = 1000},
         "Share of each weight that is taken away at every step, times the learning rate.");
   field("clipnorm", clipnorm, {.min = 0}, "A gradient array whose norm is larger is scaled down to it.");
   field("global_clipnorm", global_clipnorm, {.min = 0},
@@ -22,12 +22,21 @@ void Optimizer::common_fields(Fields& field) {
   field("use_ema", use_ema,
         "Evaluates with a moving average of the weights, which wander less than the weights.");
   field("ema_momentum", ema_momentum, {.min = 0, .max = 1}, "Share of the average that stays at every step.");
+  field("lookahead_steps", lookahead_steps, {.min = 0, .max = 1e6},
+        "Every so many steps the weights fall back towards a slow average of themselves, which stays at the "
+        "end; 0: never.");
+  field("lookahead_decay", lookahead_decay, {.min = 0, .max = 1},
+        "Share of the slow average that stays then.");
+  field("lookahead_power", lookahead_power, {.min = 0, .max = 10},
+        "That share grows as the training's progress to this power; 0: it is the same all the time.");
 }
 
 void Sgd::fields(Fields& field) {
   field("learning_rate", learning_rate, {.min = 0}, "Size of a step.");
   field("momentum", momentum, {.min = 0, .max = 1}, "Share of the last step that is taken again.");
   field("nesterov", nesterov, "Looks ahead along the momentum before it steps.");
+  field("decay_in_gradient", decay_in_gradient,
+        "Weight decay joins the gradients, so that momentum carries it on, as in PyTorch.");
   common_fields(field);
 }
 
@@ -40,7 +49,8 @@ void Sgd::update(Exec& exec, const OptimizerStep& s) const {
   step.learning_rate = static_cast<float>(s.learning_rate);
   step.momentum = static_cast<float>(momentum);
   step.nesterov = nesterov;
-  step.weight_decay = decay(s);
+  (decay_in_gradient ? step.gradient_decay : step.weight_decay) =
+      static_cast<float>(decay_in_gradient ? s.weight_decay : s.learning_rate * s.weight_decay);
   step.gradient_scale = static_cast<float>(s.gradient_scale);
   sgd_update(exec, step, s.size, s.weights, s.gradients, momentum > 0 ? s.slots[0] : nullptr);
 }

@@ -48,6 +48,11 @@ class Optimizer {
   std::optional<double> global_clipnorm;  ///< largest norm of all gradients together
   bool use_ema = false;
   double ema_momentum = 0.99;
+  /// Lookahead (Zhang et al. 2019): every so many steps  slow = d * slow + (1 - d) * weights, and the weights
+  /// go on from there, with d = lookahead_decay * progress^lookahead_power. 0 steps: never. At the end the
+  /// slow weights are what stays.
+  int lookahead_steps = 0;
+  double lookahead_decay = 0.5, lookahead_power = 0;
 
  protected:
   /// The fields that all optimizers have, after their own.
@@ -56,11 +61,14 @@ class Optimizer {
 
 /// velocity = momentum * velocity - learning_rate * g;  w += velocity
 /// nesterov: w += momentum * velocity - learning_rate * g
+/// decay_in_gradient: weight decay is no share of w but joins g, so that the momentum carries it on
+/// (torch.optim.SGD).
 class Sgd final : public Optimizer {
  public:
   Sgd() { learning_rate = 0.01; }
   double momentum = 0;
   bool nesterov = false;
+  bool decay_in_gradient = false;
 
   std::string_view class_name() const override { return "SGD"; }
   std::string_view help() const override {

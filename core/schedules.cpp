@@ -58,6 +58,18 @@ double OneCycle::after_warmup(double share, double, double) const {
                          : anneal(1, start / end_divisor, (share - peak_at) / (1 - peak_at));
 }
 
+void LinearCycle::fields(Fields& field) {
+  field("start", start, {.min = 0, .max = 1}, "Factor of the learning rate at the start.");
+  field("peak_at", peak_at, {.min = 0.01, .max = 0.99},
+        "Share of the training after which the learning rate is highest.");
+  field("end", end, {.min = 0, .max = 1}, "Factor of the learning rate at the end.");
+}
+
+double LinearCycle::after_warmup(double share, double, double) const {
+  return share < peak_at ? start + (1 - start) * share / peak_at
+                         : 1 + (end - 1) * (share - peak_at) / (1 - peak_at);
+}
+
 void Triangular::fields(Fields& field) {
   field("cycle", cycle, {.min = 0.01}, "Epochs of one rise and fall.");
   field("low", low, {.min = 0, .max = 1}, "The lowest factor.");
@@ -71,9 +83,9 @@ double Triangular::after_warmup(double, double epoch, double) const {
 
 std::span<const Family<Schedule>> Schedule::types() {
   static const Family<Schedule> all[] = {
-      member<Schedule, Constant>("Constant"), member<Schedule, StepDecay>("StepDecay"),
+      member<Schedule, Constant>("Constant"),       member<Schedule, StepDecay>("StepDecay"),
       member<Schedule, CosineDecay>("CosineDecay"), member<Schedule, OneCycle>("OneCycle"),
-      member<Schedule, Triangular>("Triangular")};
+      member<Schedule, LinearCycle>("LinearCycle"), member<Schedule, Triangular>("Triangular")};
   return all;
 }
 

@@ -85,6 +85,21 @@ class OneCycle final : public Schedule {
   double after_warmup(double share, double epoch, double epochs) const override;
 };
 
+/// One straight rise from `start` to 1 over peak_at of the training and one straight fall to `end` (the
+/// triangle of arXiv 2404.00498; torch's OneCycleLR with linear annealing).
+class LinearCycle final : public Schedule {
+ public:
+  double start = 0.2, peak_at = 0.23, end = 0.07;
+  std::string_view class_name() const override { return "LinearCycle"; }
+  std::string_view help() const override {
+    return "One straight rise and one long straight fall of the learning rate.";
+  }
+  void fields(Fields&) override;
+
+ protected:
+  double after_warmup(double share, double epoch, double epochs) const override;
+};
+
 /// Up and down in straight lines between `low` and 1, cycle after cycle (Smith 2017).
 class Triangular final : public Schedule {
  public:

@@ -16,8 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kSmallGradient = 4096;  // numbers; summing these at every step costs nothing
-constexpr double kSpeedMemory = 0.95;         // of the moving average of the speed, per step
+constexpr double kSpeedMemory = 0.95;  // of the moving average of the speed, per step
 
 std::string number(double value) {
   char text[32];
@@ -66,6 +65,7 @@ Result<void> Trainer::prepare() {
 
   const std::span<Parameter> parameters = model_.parameters();
   slots_.resize(parameters.size());
+  begin_lookahead();
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (parameters[i].gradient.empty()) continue;
     slots_[i].arrays.resize(options_.optimizer->slots().size());
@@ -120,6 +120,23 @@ bool Trainer::validates() const {
                                        : validation_ && validation_->size() > 0;
 }
 
+std::size_t Trainer::usable_images() const {
+  const std::size_t images = epoch_images_ > 0 ? epoch_images_ : train_count();
+  const auto batch = static_cast<std::size_t>(options_.batch_size);
+  return options_.drop_remainder ? position_ + (images - position_) / batch * batch : images;
+}
+
+std::size_t Trainer::epoch_end() const {
+  constexpr double rounding = 1e-6;  // of a picture: 9.9 - 9 is not quite 0.9
+  const double share = std::min(1.0, options_.epochs - epoch_);
+  return static_cast<std::size_t>(std::ceil(share * static_cast<double>(usable_images()) - rounding));
+}
+
+double Trainer::place_after(double rows) const {
+  return epoch_ + (static_cast<double>(position_) + rows) /
+                      static_cast<double>(std::max<std::size_t>(1, usable_images()));
+}
+
 void Trainer::make_order() {
   order_.resize(epoch_images_);
   std::iota(order_.begin(), order_.end(), 0u);
@@ -146,17 +163,16 @@ Result<StepOutcome> Trainer::step() {
     const double speed = static_cast<double>(position_ - before) / std::max(seconds, 1e-9);
     const double memory = std::min(kSpeedMemory, static_cast<double>(step_ - 1) / step_);
     images_per_second_ = images_per_second_ > 0 ? memory * images_per_second_ + (1 - memory) * speed : speed;
-    if (position_ < epoch_images_) return outcome;
+    if (position_ < epoch_end()) return outcome;
+    if (in_last_epoch()) look_ahead(1);
     if (validates()) {
-      begin_validation();
+      begin_validation(Views::plain);
       return outcome;
     }
   } else {
     validation_seconds_ += seconds;
     if (!evaluator_->done()) return outcome;
-    evaluation_ = evaluator_->result();
-    evaluator_.reset();
-    use_average(false);
+    if (!end_validation()) return outcome;
     if (!(evaluation_->loss <= kDivergedLoss))
       return diverge("the validation loss is " + number(evaluation_->loss));
   }
@@ -187,18 +203,25 @@ Result<void> Trainer::train_batch() {
   }
   if (order_.empty()) make_order();
   if (position_ == 0) copy_weights(last_good_);
+  if (global_step_ == 0) begin_lookahead();
   const std::size_t rows = std::min(static_cast<std::size_t>(options_.batch_size), epoch_images_ - position_);
   batch_.assemble(exec_, train_, std::span<const std::uint32_t>(order_).subspan(position_, rows));
   const auto seed = static_cast<std::uint64_t>(options_.seed),
              step = static_cast<std::uint64_t>(global_step_);
   const int n = static_cast<int>(rows);
   const float* x = batch_.x();
+  ForwardOptions how;
+  how.training = true;
+  how.step = step;
+  how.pictures = order_.data() + position_;
+  how.epoch = static_cast<std::uint64_t>(epoch_);
   if (augmentation_) {
-    x = augmentation_->forward(exec_, x, n,
-                               {.training = true, .seed = augmentation_seed(seed), .step = step});
+    how.seed = augmentation_seed(seed);
+    x = augmentation_->forward(exec_, x, n, how);
   }
+  how.seed = seed;
   if (auto reserved = model_.reserve(options_.batch_size, true); !reserved) return reserved;
-  const float* outputs = model_.forward(exec_, x, n, {.training = true, .seed = seed, .step = step});
+  const float* outputs = model_.forward(exec_, x, n, how);
 
   LossBatch b;
   b.rows = n;
@@ -206,7 +229,7 @@ Result<void> Trainer::train_batch() {
   b.are_logits = outputs_are_logits(model_, *options_.loss);
   b.outputs = b.are_logits ? model_.logits() : outputs;
   b.labels = batch_.labels();
-  b.gradient_scale = 1.0f / static_cast<float>(rows);
+  b.gradient_scale = options_.loss->reduction == Reduction::sum ? 1.0f : 1.0f / static_cast<float>(rows);
   b.gradient = d_logits_.data();
   const double loss = (*options_.loss)(b) / static_cast<double>(rows);
   int correct = 0;
@@ -215,8 +238,7 @@ Result<void> Trainer::train_batch() {
   if (!(loss <= kDivergedLoss)) return diverge("the loss is " + number(loss));
 
   // The middle of the step: neither a warm-up's first step nor a decay's last one is lost.
-  const double place = epoch_ + (static_cast<double>(position_) + 0.5 * static_cast<double>(rows)) /
-                                    static_cast<double>(epoch_images_);
+  const double place = place_after(0.5 * static_cast<double>(rows));
   step_learning_rate_ = learning_rate_ * options_.schedule->factor(place, options_.epochs);
   ++global_step_;
   choose_fused();
@@ -224,6 +246,11 @@ Result<void> Trainer::train_batch() {
   model_.backward(exec_, d_logits_.data(), fused_);
   if (std::exchange(wants_norms_, false)) norms_ = layer_norms(exec_, model_.parameters());
   if (auto updated = update(); !updated) return updated;
+  const int every = options_.optimizer->lookahead_steps;
+  if (every > 0 && global_step_ % every == 0) {
+    const double progress = std::min(1.0, place_after(static_cast<double>(rows)) / options_.epochs);
+    look_ahead(options_.optimizer->lookahead_decay * std::pow(progress, options_.optimizer->lookahead_power));
+  }
 
   loss_sum_ += loss * static_cast<double>(rows);
   correct_ += correct;
@@ -234,118 +261,52 @@ Result<void> Trainer::train_batch() {
   return {};
 }
 
-double Trainer::gradient_scale(const Parameter& parameter, double global_scale) const {
-  if (!options_.optimizer->clipnorm) return global_scale;
-  const double norm = std::sqrt(sum_of_squares(exec_, parameter.gradient.size(), parameter.gradient.data()));
-  return norm > *options_.optimizer->clipnorm ? *options_.optimizer->clipnorm / norm : 1;
-}
-
-/// Rates and decay; the arrays are the caller's.
-OptimizerStep Trainer::optimizer_step(std::size_t parameter) const {
-  const ParameterGroup* group = slots_[parameter].group;
-  OptimizerStep s;
-  s.step = global_step_;
-  s.learning_rate = step_learning_rate_ * (group ? group->learning_rate_factor : 1);
-  s.weight_decay =
-      group && group->weight_decay ? *group->weight_decay : options_.optimizer->weight_decay.value_or(0);
-  return s;
-}
-
-/// Clipping needs all gradients before the first update, norms need them written out: there nothing is fused.
-void Trainer::choose_fused() {
-  fused_.clear();
-  const Optimizer& optimizer = *options_.optimizer;
-  if (optimizer.clipnorm || optimizer.global_clipnorm || wants_norms_) return;
-  const std::span<Parameter> parameters = model_.parameters();
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const Parameter& p = parameters[i];
-    if (!p.trainable || p.gradient.size() <= kSmallGradient || !model_.fuses_adam(i)) continue;
-    const std::optional<AdamStep> step = optimizer.adam_step(optimizer_step(i));
-    if (!step) return;
-    fused_.push_back({i, *step, p.value.data(), slots_[i].arrays[0].data(), slots_[i].arrays[1].data()});
-  }
-}
-
-Result<void> Trainer::update() {
-  const ProfileScope scope(exec_.profile, model_.layer_count(), Pass::update);
-  const std::span<Parameter> parameters = model_.parameters();
-  const Optimizer& optimizer = *options_.optimizer;
-  double squares =
-      0;  // of all gradients where clipping needs them; else of the small ones, to notice overflow
-  for (const Parameter& p : parameters) {
-    if (!p.trainable || p.gradient.empty()) continue;
-    if (!optimizer.global_clipnorm && p.gradient.size() > kSmallGradient) continue;
-    squares += sum_of_squares(exec_, p.gradient.size(), p.gradient.data());
-  }
-  if (!std::isfinite(squares)) return diverge("the gradients are not finite");
-  double global_scale = 1;
-  if (optimizer.global_clipnorm && std::sqrt(squares) > *optimizer.global_clipnorm) {
-    global_scale = *optimizer.global_clipnorm / std::sqrt(squares);
-  }
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const Parameter& p = parameters[i];
-    if (!p.trainable || p.gradient.empty()) continue;
-    if (std::none_of(fused_.begin(), fused_.end(), [i](const FusedAdam& f) { return f.parameter == i; })) {
-      float* arrays[2] = {};
-      for (std::size_t a = 0; a < slots_[i].arrays.size(); ++a) arrays[a] = slots_[i].arrays[a].data();
-      OptimizerStep s = optimizer_step(i);
-      s.gradient_scale = gradient_scale(p, global_scale);
-      s.size = p.value.size();
-      s.weights = p.value.data();
-      s.gradients = p.gradient.data();
-      s.slots = arrays;
-      optimizer.update(exec_, s);
-    }
-    if (optimizer.use_ema) average_weights(i);
-  }
-  return {};
-}
-
-void Trainer::average_weights(std::size_t i) {
-  const std::span<const float> value = std::as_const(model_).parameters()[i].value;
-  // As in Keras the average begins with the weights after the first step.
-  const float weight = global_step_ == 1 ? 0.0f : static_cast<float>(options_.optimizer->ema_momentum);
-  lerp(exec_, value.size(), weight, value.data(), slots_[i].average.data());
-}
-
-void Trainer::use_average(bool in_model) {
-  if (!options_.optimizer->use_ema || in_model == average_in_model_) return;
-  average_in_model_ = in_model;
-  const std::span<Parameter> parameters = model_.parameters();
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    std::vector<float>& average = slots_[i].average;
-    std::swap_ranges(average.begin(), average.end(), parameters[i].value.begin());
-  }
-}
-
-void Trainer::begin_validation() {
+void Trainer::begin_validation(Views views) {
   phase_ = Phase::validating;
+  views_ = views;
   use_average(true);
   const bool split = options_.validation_split > 0;
   const Dataset& data = split ? train_ : *validation_;
   const std::size_t first = split ? epoch_images_ : 0;
   evaluator_ =
-      std::make_unique<Evaluator>(model_, data, first, data.size() - first, *options_.loss, on_validated_);
-  validation_seconds_ = 0;
+      std::make_unique<Evaluator>(model_, data, first, data.size() - first, *options_.loss,
+                                  views == Views::plain ? on_validated_ : Evaluator::OnSlice(), views);
+  if (views == Views::plain) validation_seconds_ = 0;
+}
+
+bool Trainer::end_validation() {
+  const Evaluation result = evaluator_->result();
+  evaluator_.reset();
+  use_average(false);
+  if (views_ != Views::plain) {
+    tta_accuracy_ = result.accuracy;
+    return true;
+  }
+  evaluation_ = result;
+  tta_accuracy_.reset();
+  if (!in_last_epoch() || options_.test_time_augmentation == Views::plain) return true;
+  begin_validation(options_.test_time_augmentation);
+  return false;
 }
 
 Result<void> Trainer::validate_slice() {
-  if (!evaluator_) begin_validation();  // restored in the middle of one: it starts again
+  if (!evaluator_) begin_validation(Views::plain);  // restored in the middle of one: it starts again
   return evaluator_->step(exec_);
 }
 
 void Trainer::end_epoch() {
   HistoryRow row;
   row.epoch = epoch_ + 1;
-  row.loss = loss_sum_ / static_cast<double>(epoch_images_);
-  row.accuracy = static_cast<double>(correct_) / static_cast<double>(epoch_images_);
+  row.loss = loss_sum_ / static_cast<double>(position_);
+  row.accuracy = static_cast<double>(correct_) / static_cast<double>(position_);
   if (phase_ == Phase::validating) {
     row.val_loss = evaluation_->loss;
     row.val_accuracy = evaluation_->accuracy;
+    row.tta_accuracy = std::exchange(tta_accuracy_, {});
   }
   row.learning_rate = step_learning_rate_;
   row.seconds = epoch_seconds_;
-  row.images_per_second = static_cast<double>(epoch_images_) / std::max(train_seconds_, 1e-9);
+  row.images_per_second = static_cast<double>(position_) / std::max(train_seconds_, 1e-9);
   history_.push_back(row);
 
   CallbackActions actions;
@@ -392,27 +353,13 @@ Error Trainer::diverge(const std::string& what) {
                    number(learning_rate_) + ") or gradient clipping"};
 }
 
-void Trainer::copy_weights(std::vector<float>& to) const {
-  to.clear();
-  for (const Parameter& p : std::as_const(model_).parameters())
-    to.insert(to.end(), p.value.begin(), p.value.end());
-}
-
-void Trainer::set_weights(const std::vector<float>& from) {
-  auto at = from.begin();
-  for (const Parameter& p : model_.parameters()) {
-    std::copy_n(at, p.value.size(), p.value.begin());
-    at += static_cast<std::ptrdiff_t>(p.value.size());
-  }
-}
-
 Progress Trainer::progress() const {
   Progress p;
   p.phase = phase_;
-  p.epochs = options_.epochs;
-  p.epoch = std::min(epoch_ + 1, options_.epochs);
-  const std::size_t images = epoch_images_ > 0 ? epoch_images_ : train_count();
-  const std::size_t batch = static_cast<std::size_t>(options_.batch_size), left = images - position_;
+  p.epochs = static_cast<int>(std::ceil(options_.epochs));
+  p.epoch = std::min(epoch_ + 1, p.epochs);
+  const std::size_t batch = static_cast<std::size_t>(options_.batch_size);
+  const std::size_t end = epoch_end(), left = end > position_ ? end - position_ : 0;
   p.step = step_;
   p.steps_per_epoch = step_ + static_cast<int>((left + batch - 1) / batch);
   p.global_step = global_step_;
@@ -428,9 +375,10 @@ Progress Trainer::progress() const {
   p.learning_rate = step_learning_rate_ > 0 ? step_learning_rate_ : learning_rate_;
   p.images_per_second = images_per_second_;
   if (images_per_second_ > 0 && !done()) {
-    const int epochs_after = options_.epochs - epoch_ - 1;
-    const double trained =
-        (static_cast<double>(left) + epochs_after * static_cast<double>(images)) / images_per_second_;
+    const int epochs_after = p.epochs - epoch_ - 1;
+    const double trained = (static_cast<double>(left) + std::max(0.0, options_.epochs - epoch_ - 1) *
+                                                            static_cast<double>(usable_images())) /
+                           images_per_second_;
     double validated = 0;
     if (evaluator_) {
       const double done_share =

@@ -109,6 +109,7 @@ class Trainer {
   struct Slots {  // of one parameter
     std::vector<std::vector<float>> arrays;
     std::vector<float> average;  // when use_ema
+    std::vector<float> slow;     // when lookahead_steps > 0
     const ParameterGroup* group = nullptr;
   };
 
@@ -118,17 +119,30 @@ class Trainer {
   std::size_t train_count() const;
   bool validates() const;
   void make_order();
+  /// Pictures after which the running epoch is over: all, without the remainder where that is dropped, or, in
+  /// the last epoch, the part of them that is asked for.
+  std::size_t epoch_end() const;
+  std::size_t usable_images() const;
+  /// Place in the training, in epochs, `rows` further than what was trained.
+  double place_after(double rows) const;
   /// Shows the first pictures to layers that take parameters from them.
   Result<void> adapt();
   Result<void> train_batch();
   OptimizerStep optimizer_step(std::size_t parameter) const;
+  bool learns(std::size_t parameter) const;
   void choose_fused();
   Result<void> update();
   double gradient_scale(const Parameter&, double global_scale) const;
   void average_weights(std::size_t parameter);
-  void begin_validation();
+  /// decay 1: the slow weights come into the model.
+  void look_ahead(double decay);
+  void begin_lookahead();
+  void begin_validation(Views);
+  /// False: the same pictures once more, with test-time augmentation.
+  bool end_validation();
   Result<void> validate_slice();
   void end_epoch();
+  bool in_last_epoch() const { return epoch_ + 1 >= options_.epochs; }
   void finish(Ending);
   Error diverge(const std::string& what);
   /// Puts the averaged weights into the model, or takes them out; the others are kept in the slots.
@@ -165,6 +179,8 @@ class Trainer {
   std::vector<FusedAdam> fused_;  // of the running step
   std::unique_ptr<Evaluator> evaluator_;
   std::optional<Evaluation> evaluation_;
+  Views views_ = Views::plain;          // of the running validation
+  std::optional<double> tta_accuracy_;  // of the one just done
   std::vector<HistoryRow> history_;
   std::vector<float> last_good_, best_;  // all parameters in a row
   bool average_in_model_ = false;

@@ -58,6 +58,7 @@ std::vector<NamedArray> Trainer::state_arrays() {
     for (std::size_t a = 0; a < slots.arrays.size(); ++a) {
       arrays.push_back({"optimizer/" + std::string(slot_names[a]) + name, slots.arrays[a]});
     }
+    if (!slots.slow.empty()) arrays.push_back({"slow" + name, slots.slow});
     if (!slots.average.empty()) arrays.push_back({"average" + name, slots.average});
     const std::size_t size = parameters[i].value.size();
     if (!best_.empty()) arrays.push_back({"best" + name, std::span<float>(best_).subspan(offset, size)});
@@ -164,7 +165,7 @@ Result<void> Trainer::restore(const TrainerState& state) {
   if (phase_ == Phase::finished && (more || ending_ == Ending::stopped) && epoch_ < options_.epochs) {
     ending_ = Ending::none;
     phase_ = Phase::training;
-    if (position_ > 0 && position_ == epoch_images_) {  // stopped while it validated
+    if (position_ > 0 && position_ >= epoch_end()) {  // stopped while it validated
       if (validates())
         phase_ = Phase::validating;
       else

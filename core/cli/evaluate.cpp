@@ -1,4 +1,5 @@
 // cnn evaluate, cnn summary, cnn layers
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -20,6 +21,9 @@ constexpr Option kEvaluateOptions[] = {
      "A folder of CIFAR-10 batches, a batch, cifar-10-binary.tar.gz, or sample[:SEED]. Required."},
     kModel,
     {"split", "NAME", "test or train. Default: test"},
+    {"test-time-augmentation", "NAME",
+     "plain, mirror, or mirror_translate: the mean of what the model says of a picture's variants. Default: "
+     "plain"},
     kJson,
     kThreads,
     kKernels,
@@ -35,6 +39,13 @@ Result<void> evaluate_model(const Arguments& arguments) {
   const std::string split = arguments.text("split", "test");
   if (split != "test" && split != "train")
     return Error{"bad_argument", "--split must be test or train, not " + split};
+  const std::string view_word = arguments.text("test-time-augmentation", "plain");
+  const auto view_words = words(Views::plain);
+  const auto view = std::find(view_words.begin(), view_words.end(), view_word);
+  if (view == view_words.end()) {
+    return Error{"bad_argument",
+                 "--test-time-augmentation must be plain, mirror or mirror_translate, not " + view_word};
+  }
   auto exec = make_exec(arguments);
   if (!exec) return exec.error();
   auto loaded = load_model(arguments.text("model"), 1);
@@ -43,7 +54,8 @@ Result<void> evaluate_model(const Arguments& arguments) {
   if (!data) return data.error();
   const Dataset& pictures = data->of(split == "test" ? Split::test : Split::train);
   const SparseCategoricalCrossentropy loss;
-  const auto result = evaluate(loaded->model, pictures, loss, **exec);
+  const auto result =
+      evaluate(loaded->model, pictures, loss, **exec, static_cast<Views>(view - view_words.begin()));
   if (!result) return result.error();
   const std::string text = arguments.has("json") ? to_json(*result, pictures.class_names).dump(1) + "\n"
                                                  : to_text(*result, pictures.class_names);

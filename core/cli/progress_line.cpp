@@ -60,6 +60,7 @@ void ProgressLine::epoch(const HistoryRow& row, int epochs) {
   std::printf("Epoch %d/%d - %s - %.0f images/s - loss: %.4f - accuracy: %.4f", row.epoch, epochs,
               duration(row.seconds).c_str(), row.images_per_second, row.loss, row.accuracy);
   if (row.val_loss) std::printf(" - val_loss: %.4f - val_accuracy: %.4f", *row.val_loss, *row.val_accuracy);
+  if (row.tta_accuracy) std::printf(" - tta_accuracy: %.4f", *row.tta_accuracy);
   std::printf(" - learning_rate: %.3g\n", row.learning_rate);
   std::fflush(stdout);
 }

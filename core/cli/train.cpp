@@ -102,7 +102,7 @@ Result<void> run_training(const Arguments& arguments, const Model& model, const 
     }
     line.show(trainer.progress());
     if (!outcome->epoch_ended) continue;
-    line.epoch(trainer.history().back(), trainer.options().epochs);
+    line.epoch(trainer.history().back(), trainer.progress().epochs);
     if (arguments.has("save")) {
       if (auto saved = save(arguments.text("save"), model, trainer, data.train); !saved) return saved;
     }

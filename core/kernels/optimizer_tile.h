@@ -43,9 +43,10 @@ void adam_range(const AdamStep& step, std::size_t n, float* w, const float* g, f
 template <class V>
 void sgd_range(const SgdStep& s, std::size_t n, float* w, const float* g, float* velocity) {
   const auto rate = V::splat(s.learning_rate * s.gradient_scale), momentum = V::splat(s.momentum);
-  const auto keep = V::splat(1 - s.weight_decay);
+  const auto keep = V::splat(1 - s.weight_decay), shrink = V::splat(s.learning_rate * s.gradient_decay);
   for_each_vector<V>(n, [&](std::ptrdiff_t i, auto get, auto put) {
     auto move = V::splat(0) - rate * get(g + i);
+    if (s.gradient_decay > 0) move = move - shrink * get(w + i);
     if (velocity) {
       const auto speed = momentum * get(velocity + i) + move;
       put(velocity + i, speed);

@@ -64,12 +64,18 @@ void for_each_cell(const Shape& x, Size2 shift, RandomTranslation::FillMode fill
 }
 
 /// Mirroring is its own inverse and its own transpose, so forward and backward are the same copy.
-void flip(const RandomStream& random, RandomFlip::Mode mode, const Shape& x, int batch, const float* from,
+void flip(RandomKey key, bool alternate, RandomFlip::Mode mode, const Shape& x, int batch, const float* from,
           float* to) {
+  constexpr std::uint64_t every_step = ~std::uint64_t{0};
+  alternate = alternate && key.pictures;
+  if (alternate) key.step = every_step;
+  const RandomStream random = key.stream(RandomPurpose::augment);
   const auto pixel = static_cast<std::size_t>(x[2]);
+  const int other_side = alternate ? static_cast<int>(key.epoch % 2) : 0;
   for (int image = 0; image < batch; ++image) {
-    const bool mirror = mode != RandomFlip::Mode::vertical && draw_below(random, image, 0, 2) == 1;
-    const bool turn = mode != RandomFlip::Mode::horizontal && draw_below(random, image, 1, 2) == 1;
+    const int place = alternate ? static_cast<int>(key.pictures[image]) : image;
+    const bool mirror = mode != RandomFlip::Mode::vertical && draw_below(random, place, 0, 2) != other_side;
+    const bool turn = mode != RandomFlip::Mode::horizontal && draw_below(random, place, 1, 2) != other_side;
     for (int row = 0; row < x[0]; ++row) {
       const auto from_row = static_cast<std::size_t>(turn ? x[0] - 1 - row : row);
       for (int column = 0; column < x[1]; ++column) {
@@ -95,15 +101,16 @@ Result<Shape> Augmentation::output_shape(const Shape& x) const {
 
 void RandomFlip::fields(Fields& field) {
   field("mode", mode, "horizontal mirrors left and right, vertical turns upside down.");
+  field("alternate", alternate, "Draws once for each picture and shows the other side in every other epoch.");
   field.fixed("seed", {Json()}, "the run's seed is used");
 }
 
 void RandomFlip::forward(const Forward& f) const {
-  flip(f.random.stream(RandomPurpose::augment), mode, f.x_shape(), f.batch, f.x(), f.y);
+  flip(f.random, alternate, mode, f.x_shape(), f.batch, f.x(), f.y);
 }
 
 void RandomFlip::backward(const Backward& b) const {
-  if (b.dx()) flip(b.random.stream(RandomPurpose::augment), mode, b.x_shape(), b.batch, b.dy, b.dx());
+  if (b.dx()) flip(b.random, alternate, mode, b.x_shape(), b.batch, b.dy, b.dx());
 }
 
 void RandomTranslation::fields(Fields& field) {

@@ -16,11 +16,13 @@ class Augmentation : public Layer {
 };
 
 /// Mirrors each picture with probability 1/2 in each direction that mode names (Keras 3,
-/// keras.layers.RandomFlip).
+/// keras.layers.RandomFlip). alternate: the draw is made once for each picture of the data set, and every
+/// epoch shows the other side (arXiv 2404.00498), so that two epochs show both for certain.
 class RandomFlip final : public Augmentation {
  public:
   enum class Mode { horizontal, vertical, horizontal_and_vertical };
   Mode mode = Mode::horizontal_and_vertical;
+  bool alternate = false;
 
   std::string_view class_name() const override { return "RandomFlip"; }
   std::string_view help() const override { return "Mirrors half of the pictures while training."; }

@@ -49,6 +49,10 @@ struct Needs {
 struct RandomKey {
   std::uint64_t seed = 0, step = 0;
   std::uint32_t layer = 0;
+  /// What else a draw may depend on: the places of the batch's pictures in the data set, null where they have
+  /// none, and how often the data set was gone through.
+  const std::uint32_t* pictures = nullptr;
+  std::uint64_t epoch = 0;
   RandomStream stream(RandomPurpose purpose) const { return RandomStream(seed, purpose, step, layer); }
 };
 

@@ -85,6 +85,25 @@ TEST_CASE("optimizers: SGD, plain, with momentum and with Nesterov's, after its 
       0.05);
 }
 
+TEST_CASE("optimizers: SGD with weight decay in the gradient is PyTorch's") {
+  cnn::Sgd sgd;
+  sgd.learning_rate = 0.1;
+  sgd.momentum = 0.85;
+  sgd.nesterov = true;
+  sgd.decay_in_gradient = true;
+  const Run r = run(sgd, 12, 37, 0.3);
+  for (std::size_t i = 0; i < 37; ++i) {
+    double w = static_cast<double>(i + 1), buffer = 0;
+    for (int t = 1; t <= 12; ++t) {
+      const double g = static_cast<double>(gradient(t, i)) + 0.3 * w;
+      buffer = 0.85 * buffer + g;
+      w -= 0.1 * (g + 0.85 * buffer);
+    }
+    CAPTURE(i);
+    CHECK(r.weights[i] == doctest::Approx(w).epsilon(1e-5));
+  }
+}
+
 TEST_CASE("optimizers: RMSprop after its formula") {
   cnn::RmsProp rms;
   rms.learning_rate = 0.01;
@@ -126,7 +145,8 @@ TEST_CASE("optimizers: defaults are Keras's, and what is set survives JSON") {
   CHECK(again.to_json() == written);
   CHECK(written.dump() ==
         R"({"class_name":"RMSprop","config":{"learning_rate":0.001,"rho":0.9,"momentum":0.5,"epsilon":1e-07,)"
-        R"("weight_decay":null,"clipnorm":1,"global_clipnorm":null,"use_ema":false,"ema_momentum":0.99}})");
+        R"("weight_decay":null,"clipnorm":1,"global_clipnorm":null,"use_ema":false,"ema_momentum":0.99,)"
+        R"("lookahead_steps":0,"lookahead_decay":0.5,"lookahead_power":0}})");
 }
 
 TEST_CASE("fit options: mistakes are named with the field and what would do") {
@@ -192,7 +212,7 @@ TEST_CASE("fit options: forms have help for every field, and families list their
   };
   CHECK(names(cnn::describe_family<cnn::Optimizer>()) == "Adam AdamW SGD RMSprop ");
   CHECK(names(cnn::describe_family<cnn::Schedule>()) ==
-        "Constant StepDecay CosineDecay OneCycle Triangular ");
+        "Constant StepDecay CosineDecay OneCycle LinearCycle Triangular ");
   CHECK(names(cnn::describe_family<cnn::Loss>()) == "SparseCategoricalCrossentropy ");
   CHECK(names(cnn::describe_family<cnn::Callback>()) == "EarlyStopping ReduceLROnPlateau ");
 }

@@ -62,3 +62,15 @@ TEST_CASE("schedules: triangles go up and down in straight lines") {
   CHECK(s.factor(4, 100) == Approx(0.2));
   CHECK(s.factor(6, 100) == Approx(1));
 }
+
+TEST_CASE(
+    "schedules: a linear cycle has its ends and its peak where they belong, with straight lines between") {
+  cnn::LinearCycle s;  // 0.2 -> 1 at 23 % -> 0.07
+  CHECK(s.factor(0, 10) == Approx(0.2));
+  CHECK(s.factor(1.15, 10) == Approx(0.6));
+  CHECK(s.factor(2.3, 10) == Approx(1));
+  CHECK(s.factor(6.15, 10) == Approx((1 + 0.07) / 2));
+  CHECK(s.factor(10, 10) == Approx(0.07));
+  CHECK(s.factor(11, 10) == Approx(0.07));
+  CHECK(s.factor(2.277, 9.9) == Approx(1));
+}

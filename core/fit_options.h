@@ -49,6 +49,8 @@ struct FitOptions {
   /// that are the caller's own.
   static Result<FitOptions> from_json(const Json&, std::span<const std::string_view> others = {});
   Json to_json() const;
+  /// The learning rate before the schedule.
+  double rate() const { return learning_rate.value_or(optimizer->learning_rate); }
   /// The fields a form shows; lists (callbacks, augmentation, parameter_groups) are not among them.
   void fields(Fields&);
 };

@@ -61,7 +61,7 @@ Result<void> Trainer::prepare() {
   auto augmentation = augmentation_model(options_.augmentation);
   if (!augmentation) return augmentation.error();
   if (*augmentation) augmentation_.emplace(std::move(**augmentation));
-  learning_rate_ = options_.learning_rate.value_or(options_.optimizer->learning_rate);
+  learning_rate_ = options_.rate();
 
   const std::span<Parameter> parameters = model_.parameters();
   slots_.resize(parameters.size());

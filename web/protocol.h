@@ -107,6 +107,7 @@
 //   forget       -           {}: deletes what is kept in the browser
 //   download     format      {files}: export, saved through the browser; several files as one zip
 //   load_model   name        import's reply: a model of our own, from models/ beside the page
+//   show_text    -           {}: brings the page in words to the front, to select and copy from
 //   save_text    name, text  {}: a file saved through the browser (CSV of the history and the like)
 //   share        hash        {url}: puts the configuration in the address bar and the link on the clipboard
 //   open         url         {}: opens a page of this site in a new tab
@@ -116,6 +117,8 @@
 //   bool app_widget_rect(const char* name, float* rectangle)
 //       for tests and the screen-reader mirror: left, top, width, height in CSS pixels from the canvas's corner of a widget
 //       drawn in the last frame; false: not on screen. Names: "train", "pause", "step", "stop", "reset", "tab/curves", ...
+//   const char* app_widget_text(const char* name)
+//       for tests: what is written there
 // Imported by the app, defined in web/app through EM_JS; the module object brings `send` along:
 //   void page_send(const char* json, int json_size, const Payload* payloads, int payload_count)
 //       -> Module.send({id, type, args, payloads})

@@ -79,7 +79,7 @@ export function createLoader({request, emit, now, find, keep}) {
     } catch (error) {
       const told = withCode(error, signal);
       request('load_abort', {load}).catch(() => {});  // the trainer may be gone, and its data with it
-      progress.end(told.message);
+      progress.end(told.code === 'cancelled' ? undefined : told.message);  // what somebody wanted is no failure
       throw told;
     }
   }

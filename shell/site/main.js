@@ -64,10 +64,12 @@ async function start() {
     done.catch(tell);
   });
 
+  /** @type {{open: () => void} | undefined} */
+  let plain;
   const app = features.webgl2 && location.hash !== '#plain' && await startWorkbench().catch((error) => {
     tell({code: 'no_app', message: `The drawn workbench did not start (${error.message}); here is the plain page.`});
   });
-  startPlainPage({
+  plain = startPlainPage({
     root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(app), observe: trainer.observe,
   });
   display.done('app');
@@ -95,7 +97,7 @@ async function start() {
 
   async function startWorkbench() {
     const {default: create} = await import(/** @type {string} */ ('./app.js'));
-    const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: store.forget, window});
+    const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: store.forget, showText: () => plain?.open(), window});
     const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('#canvas'));
     canvas.hidden = false;  // the app measures it
     try {

@@ -9,10 +9,11 @@ import {writeZip} from './zip_writer.js';
  * @param {import('./data_loader.js').Loader} parts.loader
  * @param {() => Promise<any>} parts.sources
  * @param {() => Promise<void>} parts.forget
+ * @param {() => void} parts.showText
  * @param {Window & typeof globalThis} parts.window
  * @returns {{[type: string]: (args: any) => Promise<any> | any}}
  */
-export function createPageRequests({playground, loader, sources, forget, window}) {
+export function createPageRequests({playground, loader, sources, forget, showText, window}) {
   const {document} = window;
 
   /** @param {'data' | 'folder' | 'model'} kind @returns {Promise<File[]>} */
@@ -54,6 +55,7 @@ export function createPageRequests({playground, loader, sources, forget, window}
       return {files: Object.keys(files)};
     },
     load_model: async ({name}) => playground.import(await fetchModel({fetch: window.fetch.bind(window), base: window.location.href}, name)),
+    show_text: showText,
     save_text: ({name, text}) => save(name, text),
     share({hash}) {
       const url = new URL(window.location.href);

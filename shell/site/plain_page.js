@@ -22,7 +22,7 @@ export function startPlainPage({root, playground, besideCanvas, observe}) {
   const report = (promise) => promise.catch((error) => part('#plain-message').textContent = error.message);
   /** @type {{[id: string]: () => Promise<any>}} */
   const actions = {
-    'plain-train': () => playground.status().state === 'paused' ? playground.resume() : playground.fit({epochs: Number(part('#plain-epochs').value)}),
+    'plain-train': () => playground.status().state === 'paused' ? playground.resume() : train(Number(part('#plain-epochs').value)),
     'plain-pause': () => playground.pause(),
     'plain-stop': () => playground.stop(),
     'plain-cifar10': () => playground.load({source: 'cifar10'}),
@@ -33,6 +33,26 @@ export function startPlainPage({root, playground, besideCanvas, observe}) {
       part('#plain-message').textContent = '';
       report(action());
     });
+  }
+
+  /** So many epochs more; what was trained before goes on. @param {number} epochs */
+  function train(epochs) {
+    const behind = playground.status().history.length;
+    return playground.fit(behind > 0 ? {continue: true, epochs: behind + epochs} : {epochs});
+  }
+
+  part('#plain-close').addEventListener('click', close);
+  root.addEventListener('keydown', (event) => event.key === 'Escape' && close());
+  document.querySelector('#skip')?.addEventListener('click', (event) => {
+    event.preventDefault();
+    open();
+  });
+
+  function close() {
+    /** @type {HTMLElement | null} */ (document.querySelector('#canvas'))?.focus();
+  }
+  function open() {
+    root.focus();
   }
 
   /** @param {string} selector @param {string[][]} rows the first is the heading */
@@ -62,9 +82,14 @@ export function startPlainPage({root, playground, besideCanvas, observe}) {
 
   /** @type {{[type: string]: (args: any) => void}} */
   const show = {
-    model: ({summary}) => fillTable('#plain-model', [['layer', 'output', 'parameters'],
-      ...summary.rows.map((/** @type {any} */ row) => [`${row.name} (${row.class_name})`, row.output_shape.join(' x '), COUNT.format(row.parameters)]),
-      ['total', '', COUNT.format(summary.total)]]),
+    model({config, summary}) {
+      part('#plain-config').textContent = JSON.stringify(config, null, 2);
+      for (const table of ['#plain-history', '#plain-matrix', '#plain-scores']) part(table).replaceChildren();
+      fillTable('#plain-model', [['layer', 'output', 'parameters'],
+        ...summary.rows.map((/** @type {any} */ row) => [`${row.name} (${row.class_name})`, row.output_shape.join(' x '), COUNT.format(row.parameters)]),
+        ['total', '', COUNT.format(summary.total)]]);
+    },
+    run: ({history, global_step, ...fit}) => part('#plain-fit').textContent = JSON.stringify(fit, null, 2),
     dataset: ({label, train, test}) =>
       part('#plain-data').textContent = `${label}: ${COUNT.format(train.count)} pictures to train on, ${COUNT.format(test.count)} to test.`,
     load_progress: ({file, received, total, done}) =>
@@ -80,6 +105,8 @@ export function startPlainPage({root, playground, besideCanvas, observe}) {
       const names = per_class.map((/** @type {any} */ row) => row.name);
       fillTable('#plain-matrix', [['true \\ predicted', ...names],
         ...confusion_matrix.map((/** @type {number[]} */ row, /** @type {number} */ i) => [names[i], ...row.map(String)])]);
+      fillTable('#plain-scores', [['class', 'precision', 'recall', 'F1', 'pictures'],
+        ...per_class.map((/** @type {any} */ row) => [row.name, percent(row.precision), percent(row.recall), percent(row.f1), COUNT.format(row.support)])]);
     },
   };
   observe(({type = '', args}) => {
@@ -87,6 +114,7 @@ export function startPlainPage({root, playground, besideCanvas, observe}) {
     showStatus();
   });
   showStatus();
+  return {open};
 }
 
 /** @param {any} status */

@@ -26,3 +26,31 @@ export async function press(page, name) {
   await page.mouse.down();
   await page.mouse.up();
 }
+
+/** Taps a widget with a finger. @param {any} page @param {string} name */
+export async function tap(page, name) {
+  const {x, y} = await page.evaluate(middleOf, name);
+  await page.touchscreen.tap(x, y);
+}
+
+/** Runs in the page: what the app has written in a widget; empty where it is not on screen. @param {string} name */
+function textOf(name) {
+  const text = new TextEncoder().encode(`${name}\0`);
+  const at = app._malloc(text.length);
+  app.HEAPU8.set(text, at);
+  const words = app._app_widget_text(at);
+  const end = app.HEAPU8.indexOf(0, words);
+  const said = new TextDecoder().decode(app.HEAPU8.slice(words, end));
+  app._free(at);
+  return said;
+}
+
+/** What is drawn there, once it is. @param {any} page @param {string} name @param {RegExp} [wanted] */
+export async function drawn(page, name, wanted = /./) {
+  for (const end = performance.now() + 60_000;;) {
+    const text = await page.evaluate(textOf, name);
+    if (wanted.test(text)) return text;
+    if (performance.now() > end) throw new Error(`"${name}" says "${text}", not ${wanted}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -53,11 +53,11 @@ struct Page {
     REQUIRE(request);
     app.receive(R"({"id":)" + std::to_string(request->id) + R"(,"args":)" + args + "}", {});
   }
-  void refuse(std::string_view type, const char* message) {
+  void refuse(std::string_view type, const char* message, const std::string& code = "bad_data") {
     const Sent* request = last(type);
     REQUIRE(request);
-    app.receive(R"({"id":)" + std::to_string(request->id) + R"(,"error":{"code":"bad_data","message":")" +
-                    message + R"("}})",
+    app.receive(R"({"id":)" + std::to_string(request->id) + R"(,"error":{"code":")" + code +
+                    R"(","message":")" + message + R"("}})",
                 {});
   }
   void press(const char* name) {
@@ -81,6 +81,24 @@ constexpr char kDataset[] =
   "train":{"count":2000,"per_class":[1000,1000]},"test":{"count":500}})";
 constexpr char kModel[] = R"({"config":{"class_name":"Sequential","config":{"layers":[]}},"classes":2,
   "summary":{"rows":[{"name":"dense","class_name":"Dense","output_shape":[2],"parameters":6146}],"total":6146}})";
+
+/// With data and a model, as after the page's start.
+struct Ready : Page {
+  Ready() {
+    event("dataset", kDataset);
+    event("model", kModel);
+  }
+  /// Train was pressed, trained an epoch and came to its end.
+  void train() {
+    press("train");
+    event(
+        "step",
+        R"({"epoch":1,"epochs":1,"step":40,"steps_per_epoch":40,"loss":2,"accuracy":0.2,"global_step":40,"points":[[40,2,0.2]]})");
+    event("epoch", R"({"epoch":1,"loss":2,"accuracy":0.3})");
+    event("state", R"({"state":"ready","epoch":1})");
+    reply("fit", R"({"history":[],"stopped":"finished"})");
+  }
+};
 
 }  // namespace
 
@@ -183,9 +201,7 @@ TEST_CASE("app: pictures that cannot be had are a sentence, and Train can be pre
 }
 
 TEST_CASE("app: step and epoch events fill the present run") {
-  Page page;
-  page.event("dataset", kDataset);
-  page.event("model", kModel);
+  Ready page;
   page.press("train");
   page.event("state", R"({"state":"training","epoch":1})");
   page.event(
@@ -204,37 +220,87 @@ TEST_CASE("app: step and epoch events fill the present run") {
   page.frame();
 }
 
-TEST_CASE("app: training on continues the run, its epochs counting on; a new model begins another") {
-  Page page;
-  page.event("dataset", kDataset);
-  page.event("model", kModel);
+TEST_CASE("app: training on continues the run with its optimizer; a new model begins another run") {
+  Ready page;
+  page.event("trainer_ready", R"({"fit_fields":[{"name":"epochs","type":"int","default":10},
+    {"name":"learning_rate","type":"float","default":0.001}]})");
+  page.train();
+  CHECK_FALSE(page.last("fit")->args.find("continue"));
   page.press("train");
+  const Json on = page.last("fit")->args;
+  CHECK(flag_in(on, "continue"));
+  CHECK(number_in(on, "epochs") == 11);  // one is trained, ten more are wanted
+  CHECK(number_in(on, "learning_rate") ==
+        0.001);  // said, because a continued training keeps what it is not told
+  page.event("run", R"({"epochs":11,"history":[{"epoch":1}],"global_step":40})");
   page.event(
       "step",
-      R"({"epoch":1,"epochs":1,"step":40,"steps_per_epoch":40,"loss":2,"accuracy":0.2,"global_step":40,"points":[[40,2,0.2]]})");
-  page.event("epoch", R"({"epoch":1,"loss":2,"accuracy":0.3})");
-  page.event("state", R"({"state":"ready","epoch":1})");
-  page.reply("fit", R"({"history":[],"stopped":"finished"})");
-  page.press("train");
-  page.event(
-      "step",
-      R"({"epoch":1,"epochs":1,"step":10,"steps_per_epoch":40,"loss":1.5,"accuracy":0.4,"global_step":10,"points":[[10,1.5,0.4]]})");
+      R"({"epoch":2,"epochs":11,"step":10,"steps_per_epoch":40,"loss":1.5,"accuracy":0.4,"global_step":50,"points":[[50,1.5,0.4]]})");
   REQUIRE(page.app.known().runs.size() == 1);
   CHECK(page.app.known().training.epoch == 2);
   CHECK(page.app.known().runs[0].steps.points().back().step == 50);
-  page.event("epoch", R"({"epoch":1,"loss":1.4,"accuracy":0.5})");
+  page.event("epoch", R"({"epoch":2,"loss":1.4,"accuracy":0.5})");
   CHECK(page.app.known().runs[0].history.back().epoch == 2);
-  page.event("state", R"({"state":"ready","epoch":1})");
+  page.event("state", R"({"state":"ready","epoch":2})");
   page.reply("fit", R"({"history":[],"stopped":"finished"})");
   page.event("model", kModel);
   page.press("train");
   CHECK(page.app.known().runs.size() == 2);
 }
 
+TEST_CASE(
+    "app: where there is nothing to go on with but the weights, their training begins anew, counting on") {
+  Ready page;
+  page.train();
+  page.press("train");
+  const int asked = page.last("fit")->id;
+  page.refuse("fit", "optimizer/m is missing", "bad_model_file");
+  REQUIRE(page.last("fit")->id != asked);
+  CHECK_FALSE(page.last("fit")->args.find("continue"));
+  CHECK_FALSE(page.app.known().notice);
+  page.event("run", R"({"epochs":10,"history":[],"global_step":0})");
+  page.event(
+      "step",
+      R"({"epoch":1,"epochs":10,"step":10,"steps_per_epoch":40,"loss":1.5,"accuracy":0.4,"global_step":10,"points":[[10,1.5,0.4]]})");
+  CHECK(page.app.known().training.epoch == 2);
+  CHECK(page.app.known().runs[0].steps.points().back().step == 50);
+}
+
+TEST_CASE("app: norms come into the run's curves, layer by layer") {
+  Ready page;
+  page.press("train");
+  for (const char* step : {"10", "20"})
+    page.event("step",
+               (std::string(R"({"epoch":1,"epochs":1,"steps_per_epoch":40,"loss":2,"accuracy":0.2,"step":)") +
+                step + R"(,"global_step":)" + step + R"(,"points":[[)" + step +
+                R"(,2,0.2]],"norms":[["conv2d",3,0.5],["dense",4,0.25]]})")
+                   .c_str());
+  const auto& norms = page.app.known().runs.back().norms;
+  REQUIRE(norms.size() == 2);
+  CHECK(norms[1].layer == "dense");
+  REQUIRE(norms[1].gradient.size() == 2);
+  CHECK((norms[1].gradient[1].x == 0.5 && norms[1].gradient[1].y == 0.25));
+}
+
+TEST_CASE("app: a trained network is offered before there is one; its weights predict at once") {
+  Ready page;
+  page.press("own/vgg_bn");
+  REQUIRE(page.last("load_model"));
+  page.event(
+      "model",
+      R"({"config":{"class_name":"Sequential","config":{"layers":[]}},"classes":2,"history":[{"epoch":1}],
+    "summary":{"rows":[{"name":"dense","class_name":"Dense","output_shape":[2],"parameters":6146}],"total":6146}})");
+  CHECK(page.app.known().trained);
+  page.reply("load_model", "{}");
+  CHECK_FALSE(page.app.known().notice->error);
+  page.press("tab/matrix");
+  page.event("state", R"({"state":"ready","epoch":1})");
+  page.press("matrix/test");
+  CHECK(page.last("evaluate"));
+}
+
 TEST_CASE("app: a press on a cell of the matrix opens those pictures") {
-  Page page;
-  page.event("dataset", kDataset);
-  page.event("model", kModel);
+  Ready page;
   page.event(
       "step",
       R"({"epoch":1,"epochs":1,"step":1,"steps_per_epoch":4,"loss":2,"accuracy":0.2,"global_step":1,"points":[[1,2,0.2]]})");
@@ -253,9 +319,7 @@ TEST_CASE("app: an evaluation whose matrix is not square shows nothing rather th
 }
 
 TEST_CASE("app: Space pauses and resumes, S steps; text fields keep their keys") {
-  Page page;
-  page.event("dataset", kDataset);
-  page.event("model", kModel);
+  Ready page;
   page.event("state", R"({"state":"training","epoch":1})");
   page.frame();
   const auto tap = [&](ImGuiKey key) {
@@ -335,15 +399,8 @@ TEST_CASE("app: an edit undone while it was being built stays undone") {
 }
 
 TEST_CASE("app: new weights are trained from the start, in a run of their own") {
-  Page page;
-  page.event("dataset", kDataset);
-  page.event("model", kModel);
-  page.press("train");
-  page.event(
-      "step",
-      R"({"epoch":1,"epochs":1,"step":4,"steps_per_epoch":4,"loss":2,"accuracy":0.2,"global_step":4,"points":[[4,2,0.2]]})");
-  page.event("state", R"({"state":"ready","epoch":1})");
-  page.reply("fit", R"({"history":[],"stopped":"finished"})");
+  Ready page;
+  page.train();
   CHECK(page.app.known().trained);
   page.press("reset");
   page.press("reset/yes");

@@ -27,6 +27,17 @@ TEST_CASE("exports: the history is a table with Keras's names, empty where there
   CHECK(cnn::parse_json(run_json(run)));
 }
 
+TEST_CASE("exports: norms are a table with two columns a layer, and in the run's JSON") {
+  Run run;
+  run.norms = {{"conv2d", {{0.5, 2}, {1, 3}}, {{0.5, 0.25}, {1, 0.125}}},
+               {"dense", {{0.5, 4}, {1, 5}}, {{0.5, 1}, {1, 2}}}};
+  CHECK(norms_csv(run) ==
+        "epoch,conv2d weights,conv2d gradient,dense weights,dense gradient\n0.5,2,0.25,4,1\n1,3,0.125,5,2\n");
+  const auto json = cnn::parse_json(run_json(run));
+  REQUIRE(json);
+  CHECK(json->find("norms")->find("dense")->find("gradient")->dump() == "[[0.5,1],[1,2]]");
+}
+
 TEST_CASE("exports: class names that hold commas and quotes stay one cell") {
   Evaluation e;
   e.classes = 2;

@@ -90,6 +90,18 @@ TEST_CASE("session: continue goes on with the optimizer of the training that end
   CHECK(tail(whole.weights()) != tail(anew.weights()));
 }
 
+TEST_CASE("session: a continued training keeps its rate until another one is asked for") {
+  Worker worker;
+  const auto rate = [&] { return number(*worker.events("epoch").rbegin(), "learning_rate"); };
+  const int fit = worker.ask("fit", R"({"epochs":1,"batch_size":20,"learning_rate":0.01})");
+  worker.ask("set", R"({"learning_rate":0.02})");
+  worker.answer(fit);
+  worker.answer(worker.ask("fit", R"({"epochs":2,"continue":true})"));
+  CHECK(rate() == 0.02);
+  worker.answer(worker.ask("fit", R"({"epochs":3,"continue":true,"learning_rate":0.005})"));
+  CHECK(rate() == 0.005);
+}
+
 TEST_CASE("session: a stopped training goes on, a new model's has nothing to go on from") {
   Worker worker;
   const int fit = worker.ask("fit", R"({"epochs":3,"batch_size":20})");

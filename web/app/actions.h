@@ -78,6 +78,12 @@ struct DeleteRun {
 struct UseRun {
   int id;
 };
+/// A trained network of this project.
+struct LoadModel {
+  std::string name;
+};
+struct Evaluate {};  ///< the present weights on the test pictures
+struct ShowText {};  ///< the page in words, to select and copy from
 struct Download {
   std::string format;
 };
@@ -97,9 +103,9 @@ using Action =
                  action::LoadData, action::CancelLoad, action::ForgetData, action::ChooseFiles, action::Build,
                  action::Check, action::SetLive, action::FitChanged, action::ShowPictures, action::Gallery,
                  action::SaveText, action::CopyText, action::SavePicture, action::Download, action::ShowRun,
-                 action::RenameRun, action::DeleteRun, action::UseRun, action::Share, action::Theme,
-                 action::ShowData, action::LookAt, action::DrawAgain, action::HoldOut, action::OpenLink,
-                 action::ShareChapter>;
+                 action::RenameRun, action::DeleteRun, action::UseRun, action::LoadModel, action::Evaluate,
+                 action::ShowText, action::Share, action::Theme, action::ShowData, action::LookAt,
+                 action::DrawAgain, action::HoldOut, action::OpenLink, action::ShareChapter>;
 using Asked = std::optional<Action>;
 
 }  // namespace playground

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "web/app/messages.h"
 
@@ -49,8 +50,9 @@ void App::on_hello(const Json& args) {
 
 void App::on_model(const Json& args) {
   ModelInfo model = read_model(args);
+  const bool learned = args.find("history") != nullptr;  // a file's weights
   const bool same =
-      !known_.model.empty() && model.config == known_.model.config && new_run_ && !known_.trained;
+      !known_.model.empty() && model.config == known_.model.config && new_run_ && !known_.trained && !learned;
   known_.model = std::move(model);
   known_.checked = {};
   Network& edited = ui_.builder.network;
@@ -66,7 +68,8 @@ void App::on_model(const Json& args) {
     ui_.builder.preset.clear();
   }
   if (same) return;  // the event and the reply of one build
-  known_.trained = false;
+  known_.trained = learned;
+  trained_epochs_ = static_cast<int>(list_in(args, "history").size());
   known_.evaluation = {};
   known_.calibration.clear();
   known_.gallery.items.clear();
@@ -74,6 +77,7 @@ void App::on_model(const Json& args) {
   for (GalleryItem& item : known_.strip.items) item.predicted = -1, item.probabilities.clear();
   new_run_ = true;
   gallery_stale_ = true;
+  if (known_.trained) refresh_strip();
 }
 
 void App::receive(std::string_view json, std::span<const Payload> payloads) {
@@ -88,7 +92,7 @@ void App::on_event(const Event& event) {
   if (event.type == "dataset") return on_dataset(event.args);
   if (event.type == "evaluation") {
     known_.evaluation = read_evaluation(event.args);
-    gallery_stale_ = true;
+    gallery_stale_ = calibration_stale_ = true;
     refresh_strip();
   } else if (event.type == "model") {
     on_model(event.args);
@@ -209,6 +213,7 @@ void App::refresh_gallery() {
     known_.gallery_waiting = false;
     if (!reply.ok()) return fail(reply);
     known_.gallery_total = number_in(reply.args, "total");
+    known_.gallery_epoch = static_cast<int>(number_in(reply.args, "epoch"));
     read_calibration(reply.args);
     const Json::Array& items = list_in(reply.args, "items");
     std::vector<std::vector<float>> rows(items.size());
@@ -225,17 +230,10 @@ void App::refresh_gallery() {
 /// How sure against how right, in tenths of certainty; comes with predictions.
 void App::read_calibration(const Json& args) {
   known_.calibration.clear();
-  for (const Json& json : list_in(args, "calibration")) {
-    const Json::Array* bin = json.elements();
-    if (bin == nullptr || bin->size() < 3) continue;
-    const auto value = [bin](std::size_t i) {
-      return (*bin)[i].number() != nullptr ? *(*bin)[i].number() : 0;
-    };
-    if (value(2) > 0) known_.calibration.push_back({value(0), value(1), value(2)});
-  }
+  for (const std::vector<double>& bin : rows_in(args, "calibration", 3))
+    if (bin[2] > 0) known_.calibration.push_back({bin[0], bin[1], bin[2]});
 }
 
-/// Only while nothing trains: it takes a look at every test picture.
 void App::refresh_calibration() {
   calibration_stale_ = false;
   Json args;
@@ -260,11 +258,7 @@ void App::on_step(const Json& args) {
       before_ = {run.history.empty() ? 0 : run.history.back().epoch, run.steps.points().back().epoch,
                  run.steps.points().back().step};
   }
-  read_step(args, known_.training, run.steps, before_);
-  const Training& t = known_.training;
-  const double now = run.steps.empty() ? 0 : run.steps.points().back().epoch;
-  if (t.images_per_second > 0) add_bounded(run.speed, {now, t.images_per_second});
-  if (t.learning_rate > 0) add_bounded(run.rate, {now, t.learning_rate});
+  read_step(args, known_.training, run, before_);
   if (ui_.tab == Tab::curves && std::chrono::steady_clock::now() - strip_asked_ > kStripEvery)
     refresh_strip();
 }
@@ -272,6 +266,7 @@ void App::on_step(const Json& args) {
 void App::on_epoch(const Json& args) {
   if (known_.runs.empty()) begin_run();
   HistoryRow row = read_history_row(args);
+  trained_epochs_ = row.epoch;
   row.epoch += before_.epochs;
   row.at += before_.at;
   known_.runs.back().history.push_back(row);
@@ -279,9 +274,20 @@ void App::on_epoch(const Json& args) {
 
 /// A training begins, ours or a script's.
 void App::on_run(const Json& args) {
-  if (new_run_ || known_.runs.empty()) begin_run();
-  known_.runs.back().fit = args;
-  fit_began_ = true;
+  const bool fresh = new_run_ || known_.runs.empty(), goes_on = number_in(args, "global_step") > 0;
+  if (fresh) begin_run();
+  Run& run = known_.runs.back();
+  run.finished = false;
+  run.fit = args;
+  run.fit.erase("history");
+  run.fit.erase("global_step");
+  const Json::Array& rows = list_in(args, "history");
+  trained_epochs_ = static_cast<int>(rows.size());
+  if (fresh)  // a training of an earlier visit
+    for (const Json& row : rows) run.history.push_back(read_history_row(row));
+  fit_began_ = !goes_on;
+  if (goes_on) known_.starting = false;
+  if (std::exchange(step_wanted_, false)) simple("step");
   const double held_out = number_in(args, "validation_split");
   if (held_out != strip_held_out_) ask_strip_pictures(held_out);
 }
@@ -307,8 +313,7 @@ void App::frame() {
     ask_lesson_pictures("train", kLessonTrain);
     ask_lesson_pictures("test", kLessonTest);
   }
-  const bool stands = known_.training.state == RunState::ready || known_.training.state == RunState::paused;
-  if (ui_.tab == Tab::matrix && stands && calibration_stale_ && known_.evaluation.split == "test")
+  if (ui_.tab == Tab::matrix && calibration_stale_ && known_.evaluation.split == "test")
     refresh_calibration();
 }
 

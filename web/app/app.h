@@ -50,7 +50,11 @@ class App {
 
   void carry_out(const Action& asked);
   void train(bool one_step);
-  void fit(bool one_step);
+  /// go_on: with the optimizer of the training before, where the trainer still has it.
+  void fit(bool one_step, bool go_on);
+  Json fit_args(bool go_on) const;
+  void load_model(const std::string& name);
+  void evaluate();
   void begin_run();
   void load(const std::string& source, std::function<void()> then);
   void build(Json args, std::function<void()> then);
@@ -99,7 +103,9 @@ class App {
   bool gallery_stale_ = true, calibration_stale_ = true;
   Continued before_;  ///< what the present run had behind it when this training began
   bool fit_began_ = false;
+  bool step_wanted_ = false;  ///< once the training that was asked for has begun
   int last_run_id_ = 0;
+  int trained_epochs_ = 0;        ///< as the trainer counts them: what a continued training has behind it
   std::optional<Json> building_;  ///< a configuration of ours that is being built
   Json wanted_;  ///< the configuration looked at last; replies about older ones come too late
 };

@@ -2,8 +2,10 @@
 #include <algorithm>
 
 #include "web/app/app.h"
+#include "web/app/form.h"
 #include "web/app/format.h"
 #include "web/app/messages.h"
+#include "web/app/own_models.h"
 #include "web/app/share.h"
 
 namespace playground {
@@ -119,6 +121,9 @@ void App::carry_out(const Action& asked) {
                    });
                  },
                  [this](const action::UseRun& a) { use_run(a.id); },
+                 [this](const action::LoadModel& a) { load_model(a.name); },
+                 [this](const action::Evaluate&) { evaluate(); },
+                 [this](const action::ShowText&) { simple("show_text"); },
                  [this](const action::Share&) { share(); },
                  [this](const action::OpenLink& a) {
                    if (mail_.waits_for("build")) return;
@@ -159,24 +164,67 @@ void App::train(bool one_step) {
   known_.starting = true;
   known_.notice.reset();
   const auto with_model = [this, one_step] {
-    if (!known_.model.empty()) return fit(one_step);
-    build({}, [this, one_step] { fit(one_step); });
+    if (!known_.model.empty()) return fit(one_step, known_.trained);
+    build({}, [this, one_step] { fit(one_step, false); });
   };
   if (!known_.data.empty()) return with_model();
   load("", with_model);
 }
 
-void App::fit(bool one_step) {
+/// The settings of the panel. A continued training keeps what it is not told, so there all of them are said,
+/// and its epochs count from its beginning.
+Json App::fit_args(bool go_on) const {
+  Json args = ui_.training.fit;
+  if (!go_on) return args;
+  for (const Field& field : known_.catalogue.fit_fields)
+    args[field.name] = value_or_standard(field, ui_.training.fit);
+  for (const char* list : {"augmentation", "callbacks"})
+    if (args.find(list) == nullptr) args[list] = Json::array();
+  args["epochs"] = number_in(args, "epochs", 1) + trained_epochs_;
+  args["continue"] = true;
+  return args;
+}
+
+void App::fit(bool one_step, bool go_on) {
   if (new_run_ || known_.runs.empty()) begin_run();
   fit_began_ = true;
-  Json args = ui_.training.fit;
+  step_wanted_ = one_step;
+  Json args = fit_args(go_on);
   if (one_step) args["paused"] = true;
-  mail_.ask("fit", std::move(args), [this](const Reply& reply) {
+  mail_.ask("fit", std::move(args), [this, one_step, go_on](const Reply& reply) {
+    // Another optimizer, other data or a file of weights alone: nothing to go on with but the weights.
+    constexpr const char* kNothingLeft[] = {"no_training", "bad_data", "bad_model_file"};
+    if (go_on &&
+        std::find(std::begin(kNothingLeft), std::end(kNothingLeft), reply.code) != std::end(kNothingLeft))
+      return fit(one_step, false);
     known_.starting = false;
     known_.runs.back().finished = true;
     if (!reply.ok()) fail(reply);
   });
-  if (one_step) simple("step");
+}
+
+void App::load_model(const std::string& name) {
+  Json args;
+  args["name"] = name;
+  mail_.ask("load_model", std::move(args), [this, name](const Reply& reply) {
+    if (!reply.ok()) return fail(reply);
+    for (const OwnModel& model : kOwnModels)
+      if (name == model.name)
+        known_.notice =
+            Notice{std::string(model.about) + (known_.data.synthetic
+                                                   ? " The pictures here are drawn by the program and new to "
+                                                     "it; with CIFAR-10 it shows what it can."
+                                                   : ""),
+                   false};
+  });
+}
+
+void App::evaluate() {
+  mail_.ask("evaluate", {}, [this](const Reply& reply) {
+    if (!reply.ok()) return fail(reply);
+    known_.evaluation = read_evaluation(reply.args);
+    gallery_stale_ = calibration_stale_ = true;
+  });
 }
 
 void App::begin_run() {
@@ -245,13 +293,8 @@ void App::ask_schedule() {
   mail_.ask("schedule", ui_.training.fit, [this](const Reply& reply) {
     known_.schedule.clear();
     if (!reply.ok()) return;  // an impossible setting is told when training starts
-    for (const Json& json : list_in(reply.args, "points")) {
-      const Json::Array* point = json.elements();
-      if (point == nullptr || point->size() < 2 || (*point)[0].number() == nullptr ||
-          (*point)[1].number() == nullptr)
-        continue;
-      known_.schedule.push_back({*(*point)[0].number(), *(*point)[1].number()});
-    }
+    for (const std::vector<double>& point : rows_in(reply.args, "points", 2))
+      known_.schedule.push_back({point[0], point[1]});
   });
 }
 

@@ -50,6 +50,30 @@ std::string history_csv(const Run& run) {
   return csv;
 }
 
+std::string norms_csv(const Run& run) {
+  std::string csv = "epoch";
+  for (const LayerCurves& curves : run.norms)
+    csv += "," + cell(curves.layer + " weights") + "," + cell(curves.layer + " gradient");
+  csv += "\n";
+  // The layers' curves were thinned alike: they have the same places.
+  for (std::size_t i = 0; !run.norms.empty() && i < run.norms[0].weights.size(); ++i) {
+    csv += plain(run.norms[0].weights[i].x);
+    for (const LayerCurves& curves : run.norms)
+      csv += i < curves.weights.size() ? "," + plain(curves.weights[i].y) + "," + plain(curves.gradient[i].y)
+                                       : ",,";
+    csv += "\n";
+  }
+  return csv;
+}
+
+std::string scores_csv(const Evaluation& e) {
+  std::string csv = "class,precision,recall,f1,pictures\n";
+  for (const ClassScore& score : e.per_class)
+    csv += cell(score.name) + "," + plain(score.precision) + "," + plain(score.recall) + "," +
+           plain(score.f1) + "," + plain(score.support) + "\n";
+  return csv;
+}
+
 std::string run_json(const Run& run) {
   Json json;
   json["name"] = run.name;
@@ -70,6 +94,14 @@ std::string run_json(const Run& run) {
     rows.push_back(std::move(entry));
   }
   json["history"] = std::move(rows);
+  const auto pairs = [](const std::vector<Point>& points) {
+    Json list = Json::array();
+    for (const Point& p : points) list.push_back(Json::array({p.x, p.y}));
+    return list;
+  };
+  for (const LayerCurves& curves : run.norms)
+    json["norms"][curves.layer] =
+        Json::object({{"weights", pairs(curves.weights)}, {"gradient", pairs(curves.gradient)}});
   return json.dump(2) + "\n";
 }
 

@@ -10,8 +10,12 @@
 namespace playground {
 
 std::string history_csv(const Run& run);
-/// Configuration, settings and history of a run.
+/// Lengths of each layer's weights and gradient over the epochs.
+std::string norms_csv(const Run& run);
+/// Configuration, settings, history and norms of a run.
 std::string run_json(const Run& run);
+/// Precision, recall, F1 and number of pictures of every class.
+std::string scores_csv(const Evaluation& evaluation);
 std::string matrix_csv(const Evaluation& evaluation, const std::vector<std::string>& names);
 /// shown: 0 counts, 1 shares of the row, 2 of the column.
 std::string matrix_svg(const Evaluation& evaluation, const std::vector<std::string>& names, int shown);

@@ -143,6 +143,12 @@ struct GalleryItem {
   std::vector<float> probabilities;
 };
 
+/// Lengths of a layer's weights and of their gradient over the epochs.
+struct LayerCurves {
+  std::string layer;
+  std::vector<Point> weights, gradient;
+};
+
 /// One training from weights to here, kept to be laid over others.
 struct Run {
   int id = 0;
@@ -152,6 +158,7 @@ struct Run {
   std::vector<HistoryRow> history;
   StepSeries steps;
   std::vector<Point> speed, rate;  ///< images a second and learning rate over the epochs
+  std::vector<LayerCurves> norms;
   std::vector<Mark> marks;
   bool shown = true, finished = false;
 };

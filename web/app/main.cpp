@@ -1,7 +1,10 @@
 // The app in the browser: the module's exports, and the wires between canvas, input, page and App.
 #include <emscripten.h>
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "imgui.h"
@@ -21,20 +24,32 @@ void set_pasted_text(const char* text);
 namespace {
 
 constexpr float kTextDesktop = 15, kTextTouch = 16;  // CSS pixels
+constexpr float kLeastZoom = 0.8f, kMostZoom = 2.5f;
+constexpr double kCalmFrames = 1000;  // milliseconds between moving curves, for those who want little motion
 
 /// Everything there is one of in a page, for the page's whole life.
 struct Program {
   Canvas canvas;
   std::unique_ptr<App> app;
   int cursor = -1;
+  float pinched = 1;  ///< of the zoom, between its steps
+  double last_message = 0;
 };
 Program* program = nullptr;
+
+/// Larger for fingers, and on a page so large that one sits away from it: 15 on a laptop, 23 on 3840 x 2160.
+float text_size() {
+  const browser::CanvasBox box = browser::canvas_box();
+  const float room = std::min(box.width / 1920, box.height / 1080);
+  const float text = browser::coarse_pointer() ? kTextTouch : kTextDesktop;
+  return std::round(text * std::pow(std::clamp(room, 1.0f, 3.0f), 0.6f) * program->app->ui().zoom);
+}
 
 void choose_theme() {
   const ThemeChoice choice = program->app->ui().theme;
   const bool dark_colours =
       choice == ThemeChoice::dark || (choice == ThemeChoice::system && browser::prefers_dark());
-  apply_theme(dark_colours, browser::coarse_pointer() ? kTextTouch : kTextDesktop);
+  apply_theme(dark_colours, text_size());
   program->canvas.wake();
 }
 
@@ -48,6 +63,17 @@ void recall_theme() {
   const std::string stored = browser::stored("theme");
   if (stored == "light") program->app->ui().theme = ThemeChoice::light;
   if (stored == "dark") program->app->ui().theme = ThemeChoice::dark;
+}
+
+/// Two fingers where nothing else wants them, in steps: each size of the text is drawn anew.
+void zoom_page() {
+  program->pinched *= Touch::take_pinch();
+  float& zoom = program->app->ui().zoom;
+  const float wanted = std::clamp(std::round(10 * zoom * program->pinched) / 10, kLeastZoom, kMostZoom);
+  if (wanted == zoom) return;
+  zoom = wanted;
+  program->pinched = 1;
+  choose_theme();
 }
 
 void show_cursor() {
@@ -92,6 +118,10 @@ EMSCRIPTEN_KEEPALIVE void app_receive(const char* json, int size, const playgrou
                                       int count) {
   if (program == nullptr) return;
   program->app->receive({json, static_cast<std::size_t>(size)}, {payloads, static_cast<std::size_t>(count)});
+  const double now = emscripten_get_now();
+  const bool calm = program->app->known().training.busy() && playground::browser::prefers_reduced_motion();
+  if (calm && now - program->last_message < playground::kCalmFrames) return;
+  program->last_message = now;
   program->canvas.wake();
 }
 
@@ -102,12 +132,22 @@ EMSCRIPTEN_KEEPALIVE int app_widget_rect(const char* name, float* rectangle) {
   return 1;
 }
 
+/// What a widget says, as UTF-8 that stays until the next call; for tests.
+EMSCRIPTEN_KEEPALIVE const char* app_widget_text(const char* name) {
+  static std::string text;
+  text = playground::WidgetRects::text(name);
+  return text.c_str();
+}
+
 /// Frames drawn since the start: an idle page's number stands still.
 EMSCRIPTEN_KEEPALIVE int app_frames() {
   return program != nullptr ? static_cast<int>(program->canvas.frames_drawn()) : 0;
 }
 
-EMSCRIPTEN_KEEPALIVE void app_resized() { program->canvas.resized(); }
+EMSCRIPTEN_KEEPALIVE void app_resized() {
+  playground::choose_theme();
+  program->canvas.resized();
+}
 EMSCRIPTEN_KEEPALIVE void app_scheme(int) { playground::choose_theme(); }
 
 EMSCRIPTEN_KEEPALIVE void app_character(unsigned code_point) {
@@ -152,6 +192,7 @@ int main() {
   choose_theme();
   const bool opened = program->canvas.open([] {
     program->app->frame();
+    zoom_page();
     show_cursor();
   });
   if (!opened) return 1;  // the page looked for WebGL2 before and shows its own controls

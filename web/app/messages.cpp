@@ -30,6 +30,18 @@ const Json::Array& list_in(const Json& object, std::string_view key) {
   return list != nullptr ? *list : none;
 }
 
+std::vector<std::vector<double>> rows_in(const Json& object, std::string_view key, std::size_t width) {
+  std::vector<std::vector<double>> rows;
+  for (const Json& json : list_in(object, key)) {
+    const Json::Array* elements = json.elements();
+    if (elements == nullptr || elements->size() < width) continue;
+    std::vector<double>& row = rows.emplace_back();
+    for (const Json& element : *elements)
+      row.push_back(element.number() != nullptr ? *element.number() : std::nan(""));
+  }
+  return rows;
+}
+
 std::vector<double> numbers_in(const Json& object, std::string_view key) {
   std::vector<double> numbers;
   for (const Json& element : list_in(object, key))
@@ -225,7 +237,27 @@ RunState read_state(std::string_view name) {
   return RunState::empty;
 }
 
-void read_step(const Json& args, Training& training, StepSeries& steps, const Continued& before) {
+namespace {
+
+/// Lengths of weights and gradient, layer by layer.
+void read_norms(const Json& args, double epoch, std::vector<LayerCurves>& norms) {
+  for (const Json& json : list_in(args, "norms")) {
+    const Json::Array* row = json.elements();
+    if (row == nullptr || row->size() < 3 || (*row)[0].string() == nullptr || (*row)[1].number() == nullptr ||
+        (*row)[2].number() == nullptr)
+      continue;
+    const std::string& layer = *(*row)[0].string();
+    auto curves =
+        std::find_if(norms.begin(), norms.end(), [&](const LayerCurves& c) { return c.layer == layer; });
+    if (curves == norms.end()) curves = norms.insert(norms.end(), {layer, {}, {}});
+    add_bounded(curves->weights, {epoch, *(*row)[1].number()});
+    add_bounded(curves->gradient, {epoch, *(*row)[2].number()});
+  }
+}
+
+}  // namespace
+
+void read_step(const Json& args, Training& training, Run& run, const Continued& before) {
   training.epoch = integer_in(args, "epoch") + before.epochs;
   training.epochs = integer_in(args, "epochs") + before.epochs;
   training.step = integer_in(args, "step");
@@ -235,18 +267,17 @@ void read_step(const Json& args, Training& training, StepSeries& steps, const Co
   training.images_per_second = number_in(args, "images_per_second");
   training.eta_seconds = number_in(args, "eta_seconds", -1);
   training.learning_rate = number_in(args, "learning_rate");
-  for (const Json& json : list_in(args, "points")) {
-    const Json::Array* point = json.elements();
-    if (point == nullptr || point->size() < 3) continue;
-    const auto value = [&](std::size_t i) {
-      return (*point)[i].number() != nullptr ? *(*point)[i].number() : std::nan("");
-    };
+  for (const std::vector<double>& point : rows_in(args, "points", 3)) {
     // The event tells where its own step stands in its epoch; the points before it count back from there.
-    const double behind = number_in(args, "global_step") - value(0);
+    const double behind = number_in(args, "global_step") - point[0];
     const double epoch = before.at + number_in(args, "epoch") - 1 +
                          (training.step - behind) / std::max(1, training.steps_per_epoch);
-    steps.add(value(0) + before.steps, epoch, static_cast<float>(value(1)), static_cast<float>(value(2)));
+    run.steps.add(point[0] + before.steps, epoch, static_cast<float>(point[1]), static_cast<float>(point[2]));
   }
+  const double now = run.steps.empty() ? 0 : run.steps.points().back().epoch;
+  if (training.images_per_second > 0) add_bounded(run.speed, {now, training.images_per_second});
+  if (training.learning_rate > 0) add_bounded(run.rate, {now, training.learning_rate});
+  read_norms(args, now, run.norms);
 }
 
 int Evaluation::row_sum(int actual) const {

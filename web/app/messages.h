@@ -17,6 +17,8 @@ std::string text_in(const Json& object, std::string_view key);
 std::vector<double> numbers_in(const Json& object, std::string_view key);
 std::vector<std::string> texts_in(const Json& object, std::string_view key);
 const Json::Array& list_in(const Json& object, std::string_view key);
+/// Members of a list that are lists of `width` numbers or more; what is no number is NaN.
+std::vector<std::vector<double>> rows_in(const Json& object, std::string_view key, std::size_t width);
 
 Backend read_backend(const Json& args);
 Catalogue read_catalogue(const Json& args);
@@ -33,7 +35,7 @@ struct Continued {
   double at = 0;  ///< end of the curves, in epochs and their fractions
   double steps = 0;
 };
-/// A step event onto what is known; its points onto the curve.
-void read_step(const Json& args, Training& training, StepSeries& steps, const Continued& before = {});
+/// A step event onto what is known; its points and norms onto the run's curves.
+void read_step(const Json& args, Training& training, Run& run, const Continued& before = {});
 
 }  // namespace playground

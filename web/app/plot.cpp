@@ -178,7 +178,7 @@ void navigate(const Frame& frame, const PlotSpec& spec, PlotView& view) {
   double x0 = frame.x0, x1 = frame.x1;
   if (hovered) {
     ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
-    double factor = Touch::pinched() != 1 ? 1 / static_cast<double>(Touch::pinched()) : 1;
+    double factor = 1 / static_cast<double>(Touch::take_pinch());
     if (io.MouseSource != ImGuiMouseSource_TouchScreen)
       factor *= std::pow(0.8, static_cast<double>(io.MouseWheel));
     const double at = frame.data_x(io.MousePos.x);

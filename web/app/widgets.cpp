@@ -11,6 +11,7 @@ namespace {
 struct Marked {
   ImVec4 rect;
   int frame;
+  std::string text;
 };
 std::map<std::string, Marked, std::less<>>& marks() {
   static std::map<std::string, Marked, std::less<>> all;
@@ -48,18 +49,23 @@ void WidgetRects::begin_frame() {
   std::erase_if(marks(), [now](const auto& entry) { return entry.second.frame < now - 1; });
 }
 
-void WidgetRects::mark(std::string_view name) {
-  mark(name, ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
+void WidgetRects::mark(std::string_view name, std::string_view text) {
+  mark(name, ImGui::GetItemRectMin(), ImGui::GetItemRectMax(), text);
 }
 
-void WidgetRects::mark(std::string_view name, ImVec2 low, ImVec2 high) {
+void WidgetRects::mark(std::string_view name, ImVec2 low, ImVec2 high, std::string_view text) {
   const ImVec2 clip_low = ImGui::GetWindowDrawList()->GetClipRectMin(),
                clip_high = ImGui::GetWindowDrawList()->GetClipRectMax();
   low = ImVec2(std::max(low.x, clip_low.x), std::max(low.y, clip_low.y));
   high = ImVec2(std::min(high.x, clip_high.x), std::min(high.y, clip_high.y));
   if (low.x >= high.x || low.y >= high.y) return;  // scrolled away
   marks().insert_or_assign(std::string(name), Marked{ImVec4(low.x, low.y, high.x - low.x, high.y - low.y),
-                                                     ImGui::GetFrameCount()});
+                                                     ImGui::GetFrameCount(), std::string(text)});
+}
+
+std::string WidgetRects::text(std::string_view name) {
+  const auto found = marks().find(name);
+  return found == marks().end() || found->second.frame != ImGui::GetFrameCount() ? "" : found->second.text;
 }
 
 std::optional<ImVec4> WidgetRects::find(std::string_view name) {
@@ -215,7 +221,7 @@ Stepped stepper(const char* name, const std::string& text, float width) {
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(pad, (height - em()) / 2));
   ImGui::InputText("##value", buffer, sizeof buffer, ImGuiInputTextFlags_AutoSelectAll);
   if (ImGui::IsItemDeactivatedAfterEdit()) result.edited = buffer;
-  WidgetRects::mark(std::string(name) + "/value");
+  WidgetRects::mark(std::string(name) + "/value", text);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
   ImGui::SameLine(0, 0);
@@ -302,6 +308,14 @@ void centred_note(std::string_view text) {
   ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width + 1);
   muted(text);
   ImGui::PopTextWrapPos();
+}
+
+bool centred_button(const char* name, const char* label, const ButtonLook& look) {
+  const float width = text_size(label).x + (look.icon == Icon::none ? 1.5f : 2.9f) * em();
+  ImGui::Dummy(ImVec2(0, 0.4f * em()));
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() +
+                       std::max(0.0f, (ImGui::GetContentRegionAvail().x - width) / 2));
+  return button(name, label, look);
 }
 
 void label_value(const char* label, std::string_view value) {

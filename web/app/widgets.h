@@ -13,16 +13,17 @@
 
 namespace playground {
 
-/// Where widgets with a name are, for tests. A name is valid for the frame that
-/// drew it.
+/// Where widgets with a name are and what they say, for tests. A name is valid for the frame that drew it.
 class WidgetRects {
  public:
   static void begin_frame();
   /// Names the item just drawn.
-  static void mark(std::string_view name);
-  static void mark(std::string_view name, ImVec2 low, ImVec2 high);
+  static void mark(std::string_view name, std::string_view text = {});
+  static void mark(std::string_view name, ImVec2 low, ImVec2 high, std::string_view text = {});
   /// Empty: not on screen in the last frame.
   static std::optional<ImVec4> find(std::string_view name);
+  /// What is written there; empty: nothing, or not on screen.
+  static std::string text(std::string_view name);
 };
 
 enum class Kind { primary, normal, quiet };
@@ -62,6 +63,8 @@ void sentence(std::string_view text);      ///< wrapped, quiet
 void warning(std::string_view text);       ///< wrapped, with a sign
 void tooltip(std::string_view text);       ///< for the item just drawn
 void centred_note(std::string_view text);  ///< an empty state, in the middle of what room there is
+/// A button under the centred note.
+bool centred_button(const char* name, const char* label, const ButtonLook& look = {});
 void label_value(const char* label, std::string_view value);
 void text_at(ImDrawList& list, ImVec2 at, ImU32 colour, std::string_view text);
 /// Cut with an ellipsis where it is wider than `width`.

@@ -17,29 +17,54 @@ struct TabName {
   Tab tab;
   const char* label;
   const char* name;
+  bool wide_only = false;
 };
 constexpr TabName kResults[] = {{Tab::curves, "Curves", "tab/curves"},
                                 {Tab::matrix, "Matrix", "tab/matrix"},
                                 {Tab::predictions, "Predictions", "tab/predictions"},
                                 {Tab::runs, "Runs", "tab/runs"},
-                                {Tab::pictures, "Pictures", "tab/pictures"},
-
+                                {Tab::pictures, "Pictures", "tab/pictures", true},
                                 {Tab::learn, "Learn", "tab/learn"}};
 constexpr TabName kSettings[] = {{Tab::data, "Data", "tab/data"},
                                  {Tab::model, "Model", "tab/model"},
                                  {Tab::training, "Training", "tab/training"}};
 
-void draw_tabs(std::span<const TabName> tabs, Tab& now, float gap) {
+/// That there is more beyond an edge of a line that scrolls.
+void fade_edges(ImU32 back) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 low = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
+  const float wide = 1.6f * em();
+  const ImU32 clear = with_alpha(back, 0);
+  if (ImGui::GetScrollX() > 0)
+    list.AddRectFilledMultiColor(low, ImVec2(low.x + wide, low.y + size.y), back, clear, clear, back);
+  if (ImGui::GetScrollX() < ImGui::GetScrollMaxX())
+    list.AddRectFilledMultiColor(ImVec2(low.x + size.x - wide, low.y), ImVec2(low.x + size.x, low.y + size.y),
+                                 clear, back, back, clear);
+}
+
+/// One line of names; where it is too narrow for them it scrolls, with a finger, the wheel and the keyboard.
+void draw_tabs(const char* name, std::span<const TabName> tabs, Tab& now, bool narrow) {
+  const float gap = (narrow ? 1.4f : 1.3f) * em();
   const float height = control_height();
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::BeginChild(
+      name, ImVec2(0, height), ImGuiChildFlags_NavFlattened,
+      ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoBackground);
+  ImGui::PopStyleVar();
+  if (ImGui::IsWindowHovered() && ImGui::GetScrollMaxX() > 0)
+    ImGui::SetScrollX(ImGui::GetScrollX() - 3 * em() * ImGui::GetIO().MouseWheel);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (std::size_t i = 0; i < tabs.size(); ++i) {
+    if (narrow && tabs[i].wide_only) continue;
     if (i > 0) ImGui::SameLine(0, gap);
     const bool chosen = tabs[i].tab == now;
+    const Tab before = now;
     push_strong();
     const ImVec2 text = text_size(tabs[i].label);
     if (ImGui::InvisibleButton(tabs[i].name, ImVec2(text.x + 0.4f * em(), height),
                                ImGuiButtonFlags_EnableNav))
       now = tabs[i].tab;
+    if (now != before || (chosen && ImGui::IsWindowAppearing())) ImGui::SetScrollHereX();
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     const bool hovered = ImGui::IsItemHovered();
     if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
@@ -54,6 +79,8 @@ void draw_tabs(std::span<const TabName> tabs, Tab& now, float gap) {
     pop_font();
     WidgetRects::mark(tabs[i].name);
   }
+  fade_edges(narrow ? palette().page : palette().panel);
+  ImGui::EndChild();
 }
 
 Asked draw_bar(Workbench& ui, Known& known, bool narrow) {
@@ -113,6 +140,7 @@ void draw_notice(Known& known) {
   ImGui::SetCursorPosY(at.y + (control_height() - em()) / 2);
   ImGui::PushTextWrapPos(at.x + width);
   ImGui::TextUnformatted(known.notice->message.c_str());
+  WidgetRects::mark("notice", known.notice->message);
   ImGui::PopTextWrapPos();
   ImGui::SetCursorPos(ImVec2(right - control_height(), at.y));
   const bool closed = button("notice/close", "", {.kind = Kind::quiet, .icon = Icon::cross, .help = "Close"});
@@ -159,12 +187,14 @@ Asked draw_pictures(Workbench& ui, Known& known, bool narrow) {
 }
 
 Asked draw_result(Workbench& ui, Known& known, bool narrow) {
-  const GalleryState gallery{known.gallery.items, known.gallery.atlas,   known.data.class_names,
-                             known.gallery_total, known.gallery_waiting, known.trained};
+  const GalleryState gallery{known.gallery.items,   known.gallery.atlas,   known.data.class_names,
+                             known.gallery_total,   known.gallery_waiting, known.trained,
+                             known.training.busy(), known.gallery_epoch};
+  const bool can_test = known.trained && !known.data.empty() && known.training.state == RunState::ready;
   const float strip = 9.2f * em();
   switch (ui.tab) {
     case Tab::matrix:
-      return draw(ui.matrix, {known.evaluation, known.data.class_names, known.calibration}, narrow);
+      return draw(ui.matrix, {known.evaluation, known.data.class_names, known.calibration, can_test}, narrow);
     case Tab::predictions:
       return draw(ui.gallery, gallery, narrow);
     case Tab::pictures:
@@ -180,7 +210,8 @@ Asked draw_result(Workbench& ui, Known& known, bool narrow) {
       break;
   }
   const float height = narrow ? 36 * em() : std::max(16 * em(), ImGui::GetContentRegionAvail().y - strip);
-  const Asked asked = draw(ui.curves, CurvesState{known.runs, known.starting}, height, narrow);
+  const Asked asked =
+      draw(ui.curves, CurvesState{known.runs, known.starting, !known.trained}, height, narrow);
   draw_strip({known.strip.items, known.strip.atlas, known.data.class_names, 0, false, true});
   return asked;
 }
@@ -205,7 +236,7 @@ Asked draw_wide(Workbench& ui, Known& known) {
   ImGui::BeginChild("results", ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
-  draw_tabs(kResults, ui.tab, 1.3f * em());
+  draw_tabs("tabs", kResults, ui.tab, false);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   if (const Asked result = draw_result(ui, known, false)) asked = result;
   ImGui::EndChild();
@@ -215,9 +246,8 @@ Asked draw_wide(Workbench& ui, Known& known) {
 Asked draw_narrow(Workbench& ui, Known& known) {
   Asked asked;
   ImGui::Indent(0.3f * em());
-  draw_tabs(kSettings, ui.tab, 1.4f * em());
-  // The pictures are part of the data there.
-  draw_tabs(std::span(kResults).first(std::size(kResults) - 1), ui.tab, 1.4f * em());
+  draw_tabs("tabs/settings", kSettings, ui.tab, true);
+  draw_tabs("tabs", kResults, ui.tab, true);
   ImGui::Unindent(0.3f * em());
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::BeginChild("page", ImVec2(0, 0), 0, ImGuiWindowFlags_NoBackground);

@@ -47,6 +47,7 @@ struct Known {
   LessonPictures lesson_train, lesson_test;
   int lesson_edition = 0;  ///< counts the times they changed
   double gallery_total = 0;
+  int gallery_epoch = 0;  ///< whose weights its predictions are from
   bool gallery_waiting = false, starting = false;
   std::optional<Notice> notice;
   bool trained = false;  ///< the weights are no longer the first ones
@@ -57,6 +58,7 @@ enum class Tab { curves, matrix, predictions, runs, pictures, learn, data, model
 struct Workbench {
   Tab tab = Tab::curves;
   ThemeChoice theme = ThemeChoice::system;
+  float zoom = 1;  ///< of the text and all that is measured by it: two fingers change it
   bool help_open = false;
   TransportPanel transport;
   DataPanel data;

@@ -63,6 +63,12 @@ Handled Session::fit(const Request& request) {
   if (!trainer) return trainer.error();
   if (go_on) {
     if (auto continued = continue_training(**trainer); !continued) return continued.error();
+    // The rate it had counts, as a callback or somebody by hand left it, unless another one is asked for now.
+    const Result<cnn::FitOptions> before = cnn::FitOptions::from_json(notes_.fit, kOwnFields);
+    const double rate = (*trainer)->options().rate();
+    if (before && before->rate() != rate) {
+      if (auto set = (*trainer)->set_learning_rate(rate); !set) return set.error();
+    }
   }
   if (fresh_) model_->initialize(static_cast<std::uint64_t>((*trainer)->options().seed));
   trainer_ = std::move(*trainer);
@@ -92,7 +98,7 @@ Handled Session::schedule(const Request& request) {
   const Result<cnn::FitOptions> options = cnn::FitOptions::from_json(request.args, kOwnFields);
   if (!options) return options.error();
   constexpr int kPoints = 80;
-  const double rate = options->learning_rate.value_or(options->optimizer->learning_rate);
+  const double rate = options->rate();
   Reply reply;
   Json& points = reply.args["points"] = Json::array();
   for (int i = 0; i <= kPoints; ++i) {

@@ -7,6 +7,7 @@
 #include "web/app/form.h"
 #include "web/app/format.h"
 #include "web/app/messages.h"
+#include "web/app/own_models.h"
 #include "web/app/touch.h"
 #include "web/app/widgets.h"
 
@@ -315,9 +316,18 @@ Asked draw_builder_heading(BuilderPanel& ui, const BuilderState& known) {
     WidgetRects::mark("preset/" + preset.name);
     tooltip(preset.help);
   }
+  for (const OwnModel& model : kOwnModels) {
+    if (ImGui::Selectable(model.title)) asked = action::LoadModel{model.name};
+    WidgetRects::mark(std::string("own/") + model.name);
+    tooltip(model.about);
+  }
   ImGui::Separator();
   if (ImGui::Selectable("Copy the summary")) asked = action::CopyText{known.model.text};
+  WidgetRects::mark("copy/summary");
   if (ImGui::Selectable("Copy as Keras JSON")) asked = action::CopyText{ui.network.config().dump(2)};
+  WidgetRects::mark("copy/keras");
+  if (ImGui::Selectable("Show as text")) asked = action::ShowText{};
+  WidgetRects::mark("show/text");
   ImGui::EndPopup();
   return asked;
 }

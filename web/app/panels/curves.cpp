@@ -5,6 +5,7 @@
 
 #include "web/app/exports.h"
 #include "web/app/format.h"
+#include "web/app/own_models.h"
 #include "web/app/theme.h"
 #include "web/app/widgets.h"
 
@@ -116,6 +117,26 @@ CurvePicture loss_picture(const CurvesPanel& ui, const CurvesState& known) {
   return result;
 }
 
+CurvePicture norms_picture(const CurvesPanel& ui, const CurvesState& known,
+                           std::vector<Point> LayerCurves::*values, const char* title) {
+  CurvePicture result = picture(ui, known, kLoss);
+  result.lines.clear();
+  result.spec.x_first = 0;
+  result.spec.marks.clear();
+  result.spec.title = title;
+  const auto run = std::find_if(known.runs.rbegin(), known.runs.rend(), [](const Run& r) { return r.shown; });
+  if (run == known.runs.rend()) return result;
+  const std::size_t layers = run->norms.size();
+  // Few layers have colours of their own; of many the colour says how deep they lie, from blue to orange.
+  for (std::size_t i = 0; i < layers; ++i) {
+    const float depth = static_cast<float>(i) / static_cast<float>(std::max<std::size_t>(1, layers - 1));
+    const ImU32 colour = layers <= palette().runs.size() ? palette().runs[i]
+                                                         : mix(palette().train, palette().validation, depth);
+    result.lines.push_back({run->norms[i].layer, colour, run->norms[i].*values, false, false});
+  }
+  return result;
+}
+
 namespace {
 
 /// Curves that have no validation: one line a run.
@@ -151,12 +172,25 @@ Asked draw_save(const CurvesPanel& ui, const CurvesState& known) {
   picture_item("Accuracy as SVG", "accuracy.svg", accuracy_picture(ui, known), ui.accuracy);
   picture_item("Loss as PNG", "loss.png", loss_picture(ui, known), ui.loss);
   picture_item("Loss as SVG", "loss.svg", loss_picture(ui, known), ui.loss);
-  ImGui::Separator();
   const Run& run = known.runs.back();
+  if (!run.norms.empty()) {
+    const CurvePicture gradients = norms_picture(ui, known, &LayerCurves::gradient, "Gradient norms"),
+                       weights = norms_picture(ui, known, &LayerCurves::weights, "Weight norms");
+    picture_item("Gradient norms as SVG", "gradient-norms.svg", gradients, ui.gradients);
+    picture_item("Weight norms as SVG", "weight-norms.svg", weights, ui.weights);
+  }
+  ImGui::Separator();
   if (ImGui::Selectable("History as CSV"))
     asked = action::SaveText{file_name(run.name) + ".csv", history_csv(run)};
+  if (!run.norms.empty() && ImGui::Selectable("Norms as CSV"))
+    asked = action::SaveText{file_name(run.name) + "-norms.csv", norms_csv(run)};
+  if (!run.norms.empty()) WidgetRects::mark("save/norms.csv");
   if (ImGui::Selectable("History as JSON"))
     asked = action::SaveText{file_name(run.name) + ".json", run_json(run)};
+  ImGui::Separator();
+  if (ImGui::Selectable("Copy the history")) asked = action::CopyText{history_csv(run)};
+  WidgetRects::mark("copy/history");
+  if (ImGui::Selectable("Show as text")) asked = action::ShowText{};
   ImGui::EndPopup();
   return asked;
 }
@@ -168,8 +202,15 @@ Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow)
     ImGui::BeginChild("curves/empty", ImVec2(0, height));
     centred_note(known.starting ? "The first batch is on its way."
                                 : "Press Train. Accuracy and loss appear here while the network learns.");
+    Asked asked;
+    if (known.offer && !known.starting)
+      for (const OwnModel& model : kOwnModels) {
+        if (centred_button((std::string("own/") + model.name).c_str(), "Or try a trained network",
+                           {.kind = Kind::quiet, .icon = Icon::check, .help = model.about}))
+          asked = action::LoadModel{model.name};
+      }
     ImGui::EndChild();
-    return {};
+    return asked;
   }
   constexpr const char* kSteps[] = {"Every step", "Every epoch"};
   segmented("curves/by", kSteps, ui.by_epoch);
@@ -177,19 +218,26 @@ Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow)
   toggle("curves/log", narrow ? "Log" : "Log loss", ui.loss.logarithmic);
   if (!narrow) {
     ImGui::SameLine(0, 1.2f * em());
+    toggle("curves/norms", "Norms", ui.norms);
+    ImGui::SameLine(0, 1.2f * em());
     toggle("curves/more", "Speed and rate", ui.more);
   }
   ImGui::SameLine(0, 0);
   ImGui::SetCursorPosX(right_edge() - control_height());
   Asked asked = draw_save(ui, known);
+  if (narrow) {
+    toggle("curves/norms", "Norms", ui.norms);
+    ImGui::SameLine(0, 1.2f * em());
+    toggle("curves/more", "Speed and rate", ui.more);
+  }
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
-  const bool more = ui.more && !narrow;
+  const int rows = 1 + (ui.norms ? 1 : 0) + (ui.more ? 1 : 0);
   const ImVec2 room(ImGui::GetContentRegionAvail().x, height - control_height() - 1.6f * em());
   const float gap = 2.2f * em();
   const bool stacked = narrow || room.x < 44 * em();
-  const float half = room.y / 2 - 0.6f * em();
-  const ImVec2 size(stacked ? room.x : (room.x - gap) / 2,
-                    stacked || more ? std::max(stacked ? 14 * em() : 9 * em(), half) : room.y);
+  const float share =
+      room.y / static_cast<float>(stacked ? 2 : rows) - (stacked || rows > 1 ? 0.6f * em() : 0);
+  const ImVec2 size(stacked ? room.x : (room.x - gap) / 2, std::max((stacked ? 14.0f : 9.0f) * em(), share));
   const auto next = [&](bool second) {
     if (second && !stacked)
       ImGui::SameLine(0, gap);
@@ -200,7 +248,15 @@ Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow)
   draw_plot("accuracy", accuracy.spec, ui.accuracy, accuracy.lines, size);
   next(true);
   draw_plot("loss", loss.spec, ui.loss, loss.lines, size);
-  if (more) {
+  if (ui.norms) {
+    next(false);
+    const CurvePicture gradients = norms_picture(ui, known, &LayerCurves::gradient, "Gradient norms"),
+                       weights = norms_picture(ui, known, &LayerCurves::weights, "Weight norms");
+    draw_plot("gradients", gradients.spec, ui.gradients, gradients.lines, size);
+    next(true);
+    draw_plot("weights", weights.spec, ui.weights, weights.lines, size);
+  }
+  if (ui.more) {
     next(false);
     const CurvePicture speed = plain_picture(ui, known, &Run::speed, "Images per second"),
                        rate = plain_picture(ui, known, &Run::rate, "Learning rate");

@@ -9,14 +9,17 @@
 namespace playground {
 
 struct CurvesPanel {
-  int by_epoch = 0;   ///< 0: every step, 1: one point an epoch, as the tutorial plots it
-  bool more = false;  ///< speed and learning rate as well
+  int by_epoch = 0;    ///< 0: every step, 1: one point an epoch, as the tutorial plots it
+  bool more = false;   ///< speed and learning rate as well
+  bool norms = false;  ///< lengths of weights and gradients, layer by layer
   PlotView accuracy, loss, speed, rate;
+  PlotView gradients{true, {}, {}}, weights{true, {}, {}};  ///< layers differ by powers of ten
 };
 
 struct CurvesState {
   const std::vector<Run>& runs;  ///< the last is the present one
   bool starting = false;
+  bool offer = false;  ///< a trained network, to those who have none of their own
 };
 
 Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow);
@@ -28,5 +31,8 @@ struct CurvePicture {
 };
 CurvePicture accuracy_picture(const CurvesPanel& ui, const CurvesState& known);
 CurvePicture loss_picture(const CurvesPanel& ui, const CurvesState& known);
+/// A line a layer, of the newest run that is shown.
+CurvePicture norms_picture(const CurvesPanel& ui, const CurvesState& known,
+                           std::vector<Point> LayerCurves::*values, const char* title);
 
 }  // namespace playground

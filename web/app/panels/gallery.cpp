@@ -132,9 +132,19 @@ bool draw_filter(GalleryPanel& ui, const GalleryState& known, bool narrow) {
 
 bool draw_pages(GalleryPanel& ui, const GalleryState& known) {
   const int pages = std::max(1, static_cast<int>(std::ceil(known.total / kGalleryPage)));
-  muted(known.total > 0 ? count_text(known.total) + (known.total == 1 ? " picture" : " pictures")
-        : known.waiting ? "The net is looking at the test pictures."
-                        : "No picture matches.");
+  const bool first_validation = known.trains && known.epoch == 0;
+  std::string words =
+      known.total > 0    ? count_text(known.total) + (known.total == 1 ? " picture" : " pictures")
+      : known.waiting    ? "The net is looking at the test pictures."
+      : first_validation ? "While it trains, these come with each epoch's validation. Pause to see now."
+                         : "No picture matches.";
+  if (known.total > 0 && known.trains)
+    words += ", as the net saw them after epoch " + std::to_string(known.epoch);
+  if (first_validation)
+    sentence(words);
+  else
+    muted(words);
+  WidgetRects::mark("gallery/total", words);
   if (pages == 1) return false;
   bool changed = false;
   ImGui::SameLine(0, em());

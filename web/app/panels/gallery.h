@@ -26,6 +26,8 @@ struct GalleryState {
   const std::vector<std::string>& names;
   double total = 0;
   bool waiting = false, has_model_output = false;
+  bool trains = false;  ///< then they are the last validation's
+  int epoch = 0;        ///< whose weights said this
 };
 
 Asked draw(GalleryPanel& ui, const GalleryState& known, bool narrow);

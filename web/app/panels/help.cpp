@@ -45,8 +45,16 @@ Asked draw_help(bool& open, bool narrow) {
     ImGui::SameLine(9 * em());
     sentence(key.does);
   }
+  ImGui::Dummy(ImVec2(0, 0.4f * em()));
+  if (button(
+          "help/text", "The page as text",
+          {.help =
+               "History, summary and matrix as tables, to select and copy from, or for a screen reader"})) {
+    asked = action::ShowText{};
+    ImGui::CloseCurrentPopup();
+  }
   if (narrow) {
-    ImGui::Dummy(ImVec2(0, 0.4f * em()));
+    ImGui::SameLine();
     if (button("share", "Copy a link", {.icon = Icon::link, .help = "To this network and its settings"}))
       asked = action::Share{};
   }

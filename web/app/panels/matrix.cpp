@@ -45,14 +45,42 @@ std::string cell_text(const Evaluation& e, int actual, int predicted, int shown)
   return text;
 }
 
-/// Names along the top, slanted text being beyond ImGui: cut to what fits.
+constexpr float kSlant = 1.05f;  // radians: steep enough that the last name stays beside its column
+
+/// Text that runs up to the right from its lower left corner. ImGui writes level: the letters are turned
+/// afterwards.
+void slanted_text(ImDrawList& list, ImVec2 at, ImU32 colour, const std::string& text) {
+  const int first = list.VtxBuffer.Size;
+  const ImVec2 from(list.GetClipRectMin().x, at.y);  // letters beyond the window's edge would be left out
+  text_at(list, from, colour, text);
+  const float c = std::cos(kSlant), s = std::sin(kSlant), height = text_size(text).y;
+  for (int i = first; i < list.VtxBuffer.Size; ++i) {
+    ImVec2& p = list.VtxBuffer[i].pos;
+    const float x = p.x - from.x, y = p.y - from.y - height;
+    p = ImVec2(at.x + x * c + y * s, at.y - x * s + y * c);
+  }
+}
+
+/// Whether the names along the top are too long to stand level.
+bool slanted(const Evaluation& e, const std::vector<std::string>& names, float side) {
+  for (int i = 0; i < e.classes; ++i)
+    if (text_size(name_of(names, i)).x > side - 0.1f * em()) return true;
+  return false;
+}
+
+/// Names along the top and down the side.
 void draw_names(ImDrawList& list, const Evaluation& e, const std::vector<std::string>& names, ImVec2 grid,
-                float side, float left) {
+                float side, float left, float above) {
+  const bool slant = slanted(e, names, side);
   for (int i = 0; i < e.classes; ++i) {
     const float along = side * (static_cast<float>(i) + 0.5f);
-    const std::string column = fitted(name_of(names, i), side - 0.1f * em());
-    text_at(list, ImVec2(grid.x + along - text_size(column).x / 2, grid.y - 1.35f * em()), palette().muted,
-            column);
+    const std::string column =
+        slant ? fitted(name_of(names, i), (above - 1.6f * em()) / std::sin(kSlant)) : name_of(names, i);
+    if (slant)
+      slanted_text(list, ImVec2(grid.x + along + 0.1f * em(), grid.y - 0.2f * em()), palette().muted, column);
+    else
+      text_at(list, ImVec2(grid.x + along - text_size(column).x / 2, grid.y - 1.35f * em()), palette().muted,
+              column);
     const std::string row = fitted(name_of(names, i), left - 0.6f * em());
     text_at(list, ImVec2(grid.x - 0.5f * em() - text_size(row).x, grid.y + along - em() / 2), palette().muted,
             row);
@@ -65,15 +93,18 @@ Asked draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vector<st
   float left = 0;
   for (int i = 0; i < e.classes; ++i) left = std::max(left, text_size(name_of(names, i)).x);
   left = std::min(left, width * 0.22f) + 0.6f * em();
-  const float above = 2.9f * em();
+  const float level = 2.9f * em();
+  const float most_above = std::max(level, std::min(6 * em(), left * std::sin(kSlant)) + 1.7f * em());
+  float above = most_above;
   const float side = std::floor(std::clamp(std::min((width - left) / static_cast<float>(e.classes),
                                                     (most_height - above) / static_cast<float>(e.classes)),
                                            1.7f * em(), 4.2f * em()));
+  if (!slanted(e, names, side)) above = level;
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const ImVec2 grid(corner.x + left, corner.y + above);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   text_at(list, ImVec2(grid.x, corner.y), palette().faint, "taken for");
-  draw_names(list, e, names, grid, side, left);
+  draw_names(list, e, names, grid, side, left, above);
   const bool numbers = side >= 2.1f * em();
   const float size = std::min(1.0f, side / (3.0f * em()));
   push_size(std::max(0.72f, size));
@@ -93,13 +124,14 @@ Asked draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vector<st
                    0.12f * em());
       ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
     }
+    const std::string text = cell_text(e, actual, predicted, ui.shown);
     if (numbers) {
-      const std::string text = cell_text(e, actual, predicted, ui.shown);
       const ImVec2 extent = text_size(text);
       text_at(list, ImVec2(low.x + (side - gap - extent.x) / 2, low.y + (side - gap - extent.y) / 2),
               ink_on(back), text);
     }
-    WidgetRects::mark("cell/" + std::to_string(actual) + "/" + std::to_string(predicted));
+    WidgetRects::mark("cell/" + std::to_string(actual) + "/" + std::to_string(predicted),
+                      numbers ? text : "");
     tooltip(cell_words(e, names, actual, predicted) + "\nPress to see them.");
     ImGui::PopID();
   }
@@ -115,11 +147,13 @@ Asked draw_mistakes(const Evaluation& e, const std::vector<std::string>& names) 
   push_strong();
   ImGui::TextUnformatted("Most confused");
   pop_font();
+  int shown = 0;
   for (const Mistake& m : most_confused(e, 6)) {
     ImGui::PushID(m.actual * e.classes + m.predicted);
     const std::string words =
         name_of(names, m.actual) + " taken for " + name_of(names, m.predicted) + ": " + count_text(m.count);
     if (ImGui::Selectable(words.c_str())) asked = action::ShowPictures{m.actual, m.predicted};
+    WidgetRects::mark("confused/" + std::to_string(shown++), words);
     if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
     ImGui::PopID();
   }
@@ -209,11 +243,19 @@ Asked draw_save(const MatrixPanel& ui, const Evaluation& e, const std::vector<st
   Asked asked;
   if (ImGui::Selectable("Matrix as PNG"))
     asked = action::SavePicture{"confusion-matrix.png", matrix_svg(e, names, ui.shown)};
+  WidgetRects::mark("matrix/png");
   if (ImGui::Selectable("Matrix as SVG"))
     asked = action::SavePicture{"confusion-matrix.svg", matrix_svg(e, names, ui.shown)};
+  WidgetRects::mark("matrix/svg");
   if (ImGui::Selectable("Counts as CSV"))
     asked = action::SaveText{"confusion-matrix.csv", matrix_csv(e, names)};
   WidgetRects::mark("matrix/csv");
+  ImGui::Separator();
+  if (ImGui::Selectable("Copy the counts")) asked = action::CopyText{matrix_csv(e, names)};
+  WidgetRects::mark("copy/matrix");
+  if (ImGui::Selectable("Copy the classes' scores")) asked = action::CopyText{scores_csv(e)};
+  WidgetRects::mark("copy/scores");
+  if (ImGui::Selectable("Show as text")) asked = action::ShowText{};
   ImGui::EndPopup();
   return asked;
 }
@@ -247,14 +289,21 @@ Asked draw(MatrixPanel& ui, const MatrixState& known, bool narrow) {
   if (e.classes == 0) {
     centred_note(
         "After the first epoch this shows which classes the net takes for which, on the test pictures.");
+    if (known.can_test && centred_button("matrix/test", "Look at the test pictures now"))
+      return action::Evaluate{};
     return {};
   }
   constexpr const char* kShown[] = {"Counts", "Share of row", "Share of column"};
   segmented("matrix/shown", kShown, ui.shown, narrow);
   if (!narrow) ImGui::SameLine(0, 1.2f * em());
   ImGui::AlignTextToFramePadding();
-  muted("test pictures after epoch " + std::to_string(e.epoch) + ", accuracy " + percent_text(e.accuracy));
-  if (!narrow) ImGui::SameLine(0, 0.5f * em());
+  const float save_x = right_edge() - control_height();
+  const std::string about =
+      "test pictures after epoch " + std::to_string(e.epoch) + ", accuracy " + percent_text(e.accuracy);
+  muted(about);
+  WidgetRects::mark("matrix/about", about);
+  ImGui::SameLine(0, 0.5f * em());
+  if (narrow) ImGui::SetCursorPosX(save_x);
   Asked asked = draw_save(ui, e, names);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float aside = 23 * em();

@@ -16,6 +16,7 @@ struct MatrixState {
   const Evaluation& evaluation;
   const std::vector<std::string>& names;
   const std::vector<CalibrationBin>& calibration;
+  bool can_test = false;  ///< weights that have learned something, data, and nothing that trains
 };
 
 Asked draw(MatrixPanel& ui, const MatrixState& known, bool narrow);

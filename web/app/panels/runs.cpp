@@ -66,7 +66,9 @@ Asked draw_run_actions(RunsPanel& ui, const Run& run, bool present) {
   Asked asked;
   const auto act = [&](const char* name, Icon icon, const char* help) {
     ImGui::SameLine(0, 0.1f * em());
-    return button(name, "", {.kind = Kind::quiet, .icon = icon, .help = help});
+    const bool pressed = button(name, "", {.kind = Kind::quiet, .icon = icon, .help = help});
+    WidgetRects::mark(std::string(name) + "/" + std::to_string(run.id));
+    return pressed;
   };
   if (act("run/rename", Icon::pen, "Rename")) {
     ui.renaming = run.id;
@@ -166,12 +168,15 @@ Asked draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalogue& catalog
     const float indent = 4.0f * em();
     ImGui::Indent(indent);
     sentence(result_text(run));
+    WidgetRects::mark("run/result/" + std::to_string(run.id), result_text(run));
     if (i > 0) {
       const std::vector<std::string> words = differences(runs[i - 1], run, catalogue);
       std::string text;
       for (const std::string& word : words) text += (text.empty() ? "" : "; ") + word;
-      sentence(text.empty() ? "The same settings as " + runs[i - 1].name + "."
-                            : "Compared with " + runs[i - 1].name + ": " + text + ".");
+      text = text.empty() ? "The same settings as " + runs[i - 1].name + "."
+                          : "Compared with " + runs[i - 1].name + ": " + text + ".";
+      sentence(text);
+      WidgetRects::mark("run/differs/" + std::to_string(run.id), text);
     }
     ImGui::Unindent(indent);
     ImGui::Dummy(ImVec2(0, 0.4f * em()));

@@ -30,8 +30,7 @@ Asked main_button(const TransportState& known, float width) {
       return action::Resume{};
     return {};
   }
-  const char* help =
-      known.has_history ? "Train on from the present weights (Space)" : "Start training (Space)";
+  const char* help = known.has_history ? "As many epochs more, from here (Space)" : "Start training (Space)";
   if (button("train", known.has_history ? "Train on" : "Train",
              {.kind = Kind::primary,
               .icon = Icon::play,
@@ -74,6 +73,7 @@ void metric(const char* label, const std::string& value, float width) {
   ImGui::TextUnformatted(value.c_str());
   pop_font();
   ImGui::EndGroup();
+  WidgetRects::mark(std::string("metric/") + label, value);
   ImGui::SameLine(0, std::max(0.0f, width - ImGui::GetItemRectSize().x));
 }
 

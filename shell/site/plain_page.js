@@ -36,9 +36,15 @@ export function startPlainPage({root, playground, besideCanvas, observe}) {
   }
 
   /** So many epochs more; what was trained before goes on. @param {number} epochs */
-  function train(epochs) {
+  async function train(epochs) {
     const behind = playground.status().history.length;
-    return playground.fit(behind > 0 ? {continue: true, epochs: behind + epochs} : {epochs});
+    if (behind === 0) return playground.fit({epochs});
+    try {
+      return await playground.fit({continue: true, epochs: behind + epochs});
+    } catch (error) {
+      if (/** @type {any} */ (error).code !== 'no_training') throw error;
+      return playground.fit({epochs});  // it diverged: the weights from before are all there is
+    }
   }
 
   part('#plain-close').addEventListener('click', close);
@@ -61,8 +67,9 @@ export function startPlainPage({root, playground, besideCanvas, observe}) {
     table.replaceChildren(...rows.map((cells, i) => {
       const row = document.createElement('tr');
       row.append(...cells.map((text, column) => {
-        const cell = document.createElement(i === 0 || column === 0 ? 'th' : 'td');
-        cell.scope = i === 0 ? 'col' : 'row';
+        const heads = i === 0 || column === 0;
+        const cell = document.createElement(heads ? 'th' : 'td');
+        if (heads) cell.setAttribute('scope', i === 0 ? 'col' : 'row');
         cell.textContent = text;
         return cell;
       }));

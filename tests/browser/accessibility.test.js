@@ -1,0 +1,58 @@
+// What can be checked of the page's structure by a program: axe-core's rules, with the plain mirror closed and open.
+import assert from 'node:assert/strict';
+import {after, before, describe, test} from 'node:test';
+
+import axe from 'axe-core';
+
+import {launch, openPage, serve} from './chromium.js';
+
+/** Rules that are broken in light and in dark colours, with elements that break them. */
+async function violations(page) {
+  const broken = [];
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({colorScheme});
+    const {violations} = await page.evaluate(`${axe.source}; axe.run({resultTypes: ['violations']})`);
+    broken.push(...violations.map(({id, nodes}) => `${colorScheme}: ${id}: ${nodes.slice(0, 3).map(({html}) => html).join(' ')}`));
+  }
+  return broken;
+}
+
+describe('accessibility', () => {
+  let browser, site, page;
+  before(async () => {
+    browser = await launch();
+    site = await serve();
+    ({page} = await openPage(browser, site.origin));
+    await page.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 100});
+      await playground.build('tutorial_small');
+      await playground.fit({epochs: 1, batch_size: 50});
+    });
+  });
+  after(async () => {
+    await browser.close();
+    site.close();
+  });
+
+  test('the page with the drawn workbench breaks no rule of axe', async () => assert.deepEqual(await violations(page), []));
+
+  test('a link at the top opens the page in words; it breaks no rule either', async () => {
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'skip');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'plain');
+    assert.ok(await page.locator('#plain-train').isVisible());
+    assert.deepEqual(await violations(page), []);
+  });
+
+  test('progress is told, and history, summary, matrix and scores are tables with headings', async () => {
+    assert.equal(await page.locator('#plain-news').getAttribute('role'), 'status');
+    assert.match(await page.locator('#plain-news').innerText(), /^Epoch 1: accuracy /);
+    for (const [table, rows, columns] of [['model', 9, 3], ['history', 2, 6], ['matrix', 11, 11], ['scores', 11, 5]]) {
+      assert.equal(await page.locator(`#plain-${table} tr`).count(), rows, table);
+      assert.equal(await page.locator(`#plain-${table} tr:first-child th[scope=col]`).count(), columns, table);
+      assert.equal(await page.locator(`#plain-${table} th[scope=row]`).count(), rows - 1, table);
+    }
+    assert.match(await page.locator('#plain-config').textContent(), /"class_name": "Sequential"/);
+  });
+});

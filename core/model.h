@@ -24,6 +24,9 @@ struct ModelLimits {
   std::size_t max_activation_bytes = 256u << 20;  ///< of one layer's output for one image
   std::size_t max_memory_bytes = std::size_t{2}
                                  << 30;  ///< of a batch's plan: activations, gradients, scratch
+  /// A training plan larger than this keeps no array that its own input gives again cheaply (Layer::repeats):
+  /// such arrays are computed once more on the way back. Changes no bit.
+  std::size_t repeat_above_bytes = 256u << 20;
   int max_layers = 1000;
 };
 

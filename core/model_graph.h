@@ -47,10 +47,12 @@ struct Plan {
     std::uint64_t saved = external, forward_scratch = external, backward_scratch = external;
     std::vector<std::uint64_t> second_gradient;  // by input: a dx that is then added to the one already there
     bool runs_backward = false, reads_x = false, reads_y = false;
+    std::vector<int> repeats;  // values to compute once more before this step's backward, in order
   };
   int batch = 0;
   std::uint64_t bytes = 0;
   std::vector<std::uint64_t> value, gradient;
+  std::vector<std::uint64_t> repeated;  // by value: where backward reads it, if it is computed once more
   std::vector<OfStep> steps;
 };
 
@@ -114,6 +116,9 @@ struct Model::Graph {
   }
   const Plan& current_plan() const { return plans[static_cast<std::size_t>(kept)]; }
   const float* value_of(int value) const;
+  /// As backward sees it.
+  const float* kept_value(int value) const;
+  void repeat(Exec& exec, int value);
   /// The first step_count steps.
   void run_forward(Exec& exec, std::size_t step_count);
   void run_backward(Exec& exec, const float* d_logits, std::span<const FusedAdam> fused);

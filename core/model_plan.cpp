@@ -14,7 +14,9 @@ std::uint64_t bytes_of(const Shape& shape, int batch) {
 
 class Planner {
  public:
-  Planner(const Model::Graph& graph, Keep keep, int batch) : graph_(graph), keep_(keep) {
+  /// repeat: values that their inputs give again cheaply are not kept.
+  Planner(const Model::Graph& graph, Keep keep, int batch, bool repeat)
+      : graph_(graph), keep_(keep), repeat_(repeat && keep == Keep::for_backward) {
     plan_.batch = batch;
     step_count_ = static_cast<int>(graph.steps.size());
     value_count_ = static_cast<int>(graph.values.size());
@@ -23,7 +25,9 @@ class Planner {
   Plan make() {
     plan_.steps.resize(static_cast<std::size_t>(step_count_));
     for (int s = 0; s < step_count_; ++s) describe_step(s);
+    find_repeated();
     place_values();
+    place_repeated();
     if (keep_ != Keep::nothing) place_gradients();
     for (int s = 0; s < step_count_; ++s) place_step_arrays(s);
     plan_.bytes = place(lives_);
@@ -65,9 +69,72 @@ class Planner {
     return keep_ == Keep::everything || value == graph_.output_value || value == graph_.logits_value;
   }
 
+  /// The value that an identity hands on, or the value itself.
+  int root(int value) const {
+    while (producer(value) >= 0 && is_identity(producer(value))) value = step(producer(value)).inputs[0];
+    return value;
+  }
+  bool repeated(int value) const {
+    return !repeated_.empty() && repeated_[static_cast<std::size_t>(root(value))];
+  }
+
+  /// Only what is computed from an input that is kept anyway, for the same step's backward.
+  void find_repeated() {
+    if (!repeat_) return;
+    std::vector<char> found(static_cast<std::size_t>(value_count_), 0);
+    for (int value = 1; value < value_count_; ++value) {
+      const int s = producer(value);
+      found[static_cast<std::size_t>(value)] = root(value) == value && step(s).op->repeats() &&
+                                               !step(s).relu && planned(s).runs_backward &&
+                                               planned(s).reads_x;
+    }
+    for (int value = 1; value < value_count_; ++value) {
+      if (is_kept(value)) found[static_cast<std::size_t>(root(value))] = 0;
+    }
+    repeated_ = std::move(found);
+  }
+
+  /// From the moment backward first needs it to the last: for a step that reads it, or to repeat another
+  /// value.
+  void place_repeated() {
+    plan_.repeated.assign(static_cast<std::size_t>(value_count_), Plan::external);
+    if (!repeat_) return;
+    struct Need {
+      int first = 0, last = -1;
+      void at(int time) {
+        first = last < 0 ? time : std::min(first, time);
+        last = std::max(last, time);
+      }
+    };
+    std::vector<Need> needs(static_cast<std::size_t>(value_count_));
+    for (int value = 1; value < value_count_; ++value) {
+      Need& need = needs[static_cast<std::size_t>(root(value))];
+      const int s = producer(value);
+      if (planned(s).runs_backward && planned(s).reads_y) need.at(backward_time(s));
+      for (const int reader : consumers(value)) {
+        if (planned(reader).runs_backward && planned(reader).reads_x) need.at(backward_time(reader));
+      }
+    }
+    for (int value = value_count_ - 1; value > 0; --value) {
+      const Need& need = needs[static_cast<std::size_t>(value)];
+      if (root(value) != value || !repeated(value) || need.last < 0) continue;
+      needs[static_cast<std::size_t>(root(step(producer(value)).inputs[0]))].at(need.first);
+      std::vector<int>& order = planned(2 * step_count_ - 1 - need.first).repeats;
+      order.insert(order.begin(), value);  // inputs come later in this walk, and so to the front
+      const std::size_t life = add_life(bytes_of(shape(value), plan_.batch), need.first, need.last);
+      for (int other = value; other < value_count_; ++other) {
+        if (root(other) == value) assign(plan_.repeated[static_cast<std::size_t>(other)], life);
+      }
+    }
+  }
+
   int last_read(int value) {
     if (is_kept(value)) return end_of_time();
     int last = producer(value);
+    if (repeated(value)) {
+      for (const int s : consumers(value)) last = std::max(last, s);
+      return last;
+    }
     if (last >= 0 && planned(last).runs_backward && planned(last).reads_y) last = backward_time(last);
     for (const int s : consumers(value)) {
       last = std::max(last, planned(s).runs_backward && planned(s).reads_x ? backward_time(s) : s);
@@ -168,6 +235,8 @@ class Planner {
 
   const Model::Graph& graph_;
   const Keep keep_;
+  const bool repeat_;
+  std::vector<char> repeated_;  // by value
   int step_count_ = 0, value_count_ = 0;
   Plan plan_;
   std::vector<LifeSpan> lives_;
@@ -177,9 +246,11 @@ class Planner {
 }  // namespace
 
 Result<void> Model::Graph::make_plan(Keep keep, int max_batch) {
-  Plan plan = Planner(*this, keep, max_batch).make();
+  Plan plan = Planner(*this, keep, max_batch, false).make();
+  const bool repeat = plan.bytes > limits.repeat_above_bytes;
+  if (repeat) plan = Planner(*this, keep, max_batch, true).make();
   if (plan.bytes > limits.max_memory_bytes) {
-    const std::uint64_t one = std::max<std::uint64_t>(1, Planner(*this, keep, 1).make().bytes);
+    const std::uint64_t one = std::max<std::uint64_t>(1, Planner(*this, keep, 1, repeat).make().bytes);
     const std::uint64_t fits = limits.max_memory_bytes / one;
     return Error{"out_of_memory",
                  "a batch of " + std::to_string(max_batch) + " needs " + std::to_string(plan.bytes >> 20) +

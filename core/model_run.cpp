@@ -26,6 +26,30 @@ const float* Model::Graph::value_of(int value) const {
   return offset == Plan::external ? input : at(offset);
 }
 
+const float* Model::Graph::kept_value(int value) const {
+  const std::uint64_t offset = current_plan().repeated[static_cast<std::size_t>(value)];
+  return offset == Plan::external ? value_of(value) : at(offset);
+}
+
+void Model::Graph::repeat(Exec& exec, int value) {
+  const auto s = static_cast<std::size_t>(producer[static_cast<std::size_t>(value)]);
+  Step& step = steps[s];
+  const ProfileScope scope(exec.profile, step.node, Pass::backward);
+  step.xs[0] = kept_value(step.inputs[0]);
+  Forward f{exec};
+  f.batch = batch;
+  f.training = options.training;
+  f.repeat = true;
+  f.random = random_key(options, step.node);
+  f.x_shapes = step.input_shapes;
+  f.xs = step.xs;
+  f.y_shape = &values[static_cast<std::size_t>(value)];
+  f.y = at(current_plan().repeated[static_cast<std::size_t>(value)]);
+  f.params = step.params;
+  f.saved = at(current_plan().steps[s].saved);
+  step.op->forward(f);
+}
+
 void Model::Graph::run_forward(Exec& exec, std::size_t step_count) {
   const Plan& plan = current_plan();
   for (std::size_t s = 0; s < step_count; ++s) {
@@ -62,8 +86,9 @@ void Model::Graph::run_backward(Exec& exec, const float* d_logits, std::span<con
     Step& step = steps[s];
     const Plan::OfStep& planned = plan.steps[s];
     if (!planned.runs_backward) continue;
+    for (const int value : planned.repeats) repeat(exec, value);
     for (std::size_t i = 0; i < step.inputs.size(); ++i) {
-      step.xs[i] = planned.reads_x ? value_of(step.inputs[i]) : nullptr;
+      step.xs[i] = planned.reads_x ? kept_value(step.inputs[i]) : nullptr;
       const bool second = planned.second_gradient[i] != Plan::external;
       step.dxs[i] = second ? at(planned.second_gradient[i]) : gradient(step.inputs[i]);
     }
@@ -81,7 +106,7 @@ void Model::Graph::run_backward(Exec& exec, const float* d_logits, std::span<con
       b.x_shapes = step.input_shapes;
       b.xs = step.xs;
       b.y_shape = &y_shape;
-      b.y = planned.reads_y ? value_of(step.output) : nullptr;
+      b.y = planned.reads_y ? kept_value(step.output) : nullptr;
       b.dy = dy;
       b.dxs = step.dxs;
       b.params = std::span<const float* const>(step.params.data(), step.params.size());

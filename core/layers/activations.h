@@ -16,6 +16,7 @@ class ActivationStep final : public Layer {
   void fields(Fields&) override {}
   Result<Shape> output_shape(const Shape& x) const override { return x; }
   Needs needs(const Shape& x, int batch) const override;
+  bool repeats() const override { return true; }
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
   bool is_softmax() const { return spec_.kind == cnn::Activation::softmax; }

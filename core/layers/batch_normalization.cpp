@@ -75,6 +75,10 @@ void BatchNormalization::forward(const Forward& f) const {
   }
   float* mean = f.saved ? static_cast<float*>(f.saved) : f.scratch;
   float* variance = mean + channels;
+  if (f.repeat) {  // what training's forward ends with
+    batch_normalization_forward_inference(f.exec, rows, channels, f.x(), gamma, beta, e, mean, variance, f.y);
+    return;
+  }
   batch_normalization_forward_training(f.exec, rows, channels, f.x(), gamma, beta, e, mean, variance, f.y);
   const auto n = static_cast<std::size_t>(channels);
   lerp(f.exec, n, static_cast<float>(momentum), mean, moving_mean);

@@ -35,6 +35,7 @@ class BatchNormalization final : public Layer {
   Needs needs(const Shape& x, int batch) const override;
   double flops(const Shape& x, const Shape& y) const override;
   Result<void> onnx(OnnxGraph& graph) const override;
+  bool repeats() const override { return true; }
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
 

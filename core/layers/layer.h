@@ -61,6 +61,9 @@ struct Forward {
   Exec& exec;
   int batch = 0;
   bool training = false;
+  /// Once more, for backward: y from the same x and what was saved; nothing that lasts changes, and there is
+  /// no scratch. Only where repeats().
+  bool repeat = false;
   bool relu = false;  ///< apply it to y, after everything else; only where fuses_relu()
   RandomKey random{};
   std::span<const Shape> x_shapes{};
@@ -75,8 +78,8 @@ struct Forward {
   const float* x() const { return xs[0]; }
 };
 
-/// Adam's step for one parameter, taken by the layer's backward instead of leaving a gradient: a large kernel,
-/// its moments and its gradient then cross the memory once.
+/// Adam's step for one parameter, taken by the layer's backward instead of leaving a gradient: a large
+/// kernel, its moments and its gradient then cross the memory once.
 struct FusedAdam {
   std::size_t parameter = 0;  ///< index in Model::parameters()
   AdamStep step;
@@ -151,6 +154,9 @@ class Layer {
   virtual void settle([[maybe_unused]] const Shape& x_shape, [[maybe_unused]] std::span<const double> sums,
                       [[maybe_unused]] std::span<float* const> params) const {}
 
+  /// forward is a pass over its input, cheap next to a convolution, and takes Forward::repeat: a model that
+  /// needs the memory need not keep what it gave.
+  virtual bool repeats() const { return false; }
   /// backward can take Backward::fused. The bits are those of a gradient and an update after it.
   virtual bool fuses_adam() const { return false; }
   virtual void forward(const Forward&) const {}

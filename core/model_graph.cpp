@@ -11,7 +11,10 @@ namespace cnn {
 bool Arena::resize(std::size_t bytes) {
   block_.reset();
   size_ = 0;
+  // Null is an answer here, so a handler that ends the program must not be asked.
+  const std::new_handler handler = std::set_new_handler(nullptr);
   auto* block = static_cast<std::byte*>(::operator new (bytes, std::align_val_t{alignment}, std::nothrow));
+  std::set_new_handler(handler);
   if (!block) return false;
   block_.reset(block);
   size_ = bytes;

@@ -94,7 +94,8 @@
 //   load_progress  source, file, received, total?, bytes_per_second, seconds_left?, records, done
 //   kept           state: saving | kept | failed | cancelled; label, message: the data set on its way into the browser
 //   failure        code, message: something nobody awaited went wrong (dropped files, the first data set)
-//   trainer_gone   message: the worker ended and a new one is being started; data and model must be loaded again
+//   trainer_gone   code: worker_gone | out_of_memory; message: the worker ended and a new one is being started; data and model
+//                  must be loaded again
 //   trainer_ready  as hello's reply
 //
 // 3. The app (app.js, app.wasm on the page's thread)

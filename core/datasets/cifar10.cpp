@@ -128,8 +128,7 @@ Result<void> Cifar10Loader::begin_content(const std::string& name) {
   const bool official = lower.rfind("data_batch_", 0) == 0 || lower == "test_batch.bin";
   if (official && batch_.first == 0) {
     const std::size_t records = batch_.split == Split::test ? kOfficialTest : kOfficialTrain;
-    to.labels.reserve(records);
-    to.images.reserve(records * kImageBytes);
+    if (auto room = reserve(to, records); !room) return room;
   }
   return {};
 }
@@ -143,6 +142,13 @@ Result<void> Cifar10Loader::records(Bytes in) {
   }
   if (offset_ + in.size() > options_.max_bytes) return error("the file is too large", offset_);
   Dataset& to = data_->of(batch_.split);
+  const auto begun = [](std::uint64_t bytes) { return (bytes + kRecordBytes - 1) / kRecordBytes; };
+  const std::size_t labels = static_cast<std::size_t>(begun(offset_ + in.size()) - begun(offset_));
+  const std::size_t bytes = to.images.size() + in.size() - labels;
+  if (bytes > to.images.capacity()) {
+    const std::size_t pictures = (bytes + kImageBytes - 1) / kImageBytes;
+    if (auto room = reserve(to, std::max(pictures, to.size() + to.size() / 2)); !room) return room;
+  }
   while (!in.empty()) {
     const std::size_t inside = static_cast<std::size_t>(offset_ % kRecordBytes);
     std::size_t used = 1;

@@ -1,11 +1,30 @@
 #include "core/datasets/dataset.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace cnn {
 namespace {
 constexpr std::size_t kPixels = kImageSide * kImageSide;
 }  // namespace
+
+Result<void> reserve(Dataset& data, std::size_t pictures) {
+  const std::size_t bytes = pictures * kImageBytes;
+  if (data.images.capacity() < bytes) {
+    // A vector cannot say that there is no memory. malloc can, and what it found is there a moment later,
+    // too; volatile keeps the compiler from finding it useless.
+    void* volatile trial = std::malloc(bytes + pictures);
+    std::free(trial);
+    if (!trial) {
+      return Error{"out_of_memory", "there is no memory for " + std::to_string(pictures) + " pictures (" +
+                                        std::to_string(bytes / 1'000'000) + " MB); load fewer of them"};
+    }
+  }
+  data.labels.reserve(pictures);
+  data.images.reserve(bytes);
+  return {};
+}
 
 Result<void> append_pictures(Dataset& data, std::span<const std::uint8_t> pictures,
                              std::span<const std::uint8_t> labels) {
@@ -21,6 +40,10 @@ Result<void> append_pictures(Dataset& data, std::span<const std::uint8_t> pictur
     }
   }
   const std::size_t first = data.size();
+  const std::size_t size = first + labels.size();
+  if (size > data.labels.capacity()) {
+    if (auto room = reserve(data, std::max(size, first + first / 2)); !room) return room;
+  }
   data.labels.insert(data.labels.end(), labels.begin(), labels.end());
   data.images.resize(data.labels.size() * kImageBytes);
   std::uint8_t* to = data.images.data() + first * kImageBytes;

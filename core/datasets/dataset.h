@@ -36,8 +36,11 @@ struct DatasetPair {
   bool official = false;  // the archive's checksum is that of the official CIFAR-10
 };
 
+/// Room for that many pictures in all, so that adding them cannot fail; out_of_memory where there is none.
+Result<void> reserve(Dataset& data, std::size_t pictures);
+
 /// Adds decoded pictures, uint8 RGB [n, 32, 32, 3], with their labels. bad_data when a size or a label does
-/// not fit.
+/// not fit, out_of_memory.
 Result<void> append_pictures(Dataset& data, std::span<const std::uint8_t> pictures,
                              std::span<const std::uint8_t> labels);
 /// The other way: picture i as RGB [32, 32, 3].

@@ -1,8 +1,16 @@
 import {PlaygroundError} from './errors.js';
 
-const GONE = 'The trainer has ended; what it held is lost, and a new one is being started.';
+const REFUSED = 'out_of_memory';
+const ENDS = {
+  worker_gone: 'The trainer ended unexpectedly; what it held is lost, and a new one is being started.',
+  [REFUSED]: 'The browser gave the trainer no more memory, so it had to end, and a new one is being started. ' +
+             'A smaller batch, model or data set needs less.',
+};
 
 /**
+ * Why a worker ended: `code` for programs, a sentence for people, and what the browser said, if anything.
+ * @typedef {{code: keyof typeof ENDS, message: string, cause: string}} End
+ *
  * @typedef {{id?: number, type?: string, args: any, payloads: ArrayBuffer[], error?: {code: string, message: string, layer?: number}}} Message
  * @typedef {{payloads?: ArrayBuffer[], signal?: AbortSignal}} CallOptions
  * @typedef {{addEventListener: (type: string, listener: (event: any) => void) => void,
@@ -13,21 +21,25 @@ const GONE = 'The trainer has ended; what it held is lost, and a new one is bein
  * A trainer worker as promises. Every call settles: by its reply, by its signal, or by the worker's end.
  * @param {WorkerLike} worker
  * @param {(event: Message) => void} onEvent
- * @param {(reason: string) => void} [onEnd] told once, when the worker fails or `end` is called
+ * @param {(end: End) => void} [onEnd] told once, when the worker fails or `end` is called
  */
 export function connectTrainer(worker, onEvent, onEnd) {
   /** @type {Map<number, {resolve: (reply: any) => void, reject: (reason: any) => void}>} */
   const waiting = new Map();
   let lastId = 0;
-  let ended = false;
+  /** @type {End | undefined} */
+  let ended;
+  /** @param {End} end */
+  const goneError = ({code, message, cause}) => new PlaygroundError(code, message, {cause});
 
-  /** @param {string} reason */
-  function end(reason) {
+  /** @param {string} cause @param {string} [code] */
+  function end(cause, code) {
     if (ended) return;
-    ended = true;
-    waiting.forEach((call) => call.reject(new PlaygroundError('worker_gone', GONE, {cause: reason})));
+    const known = code === REFUSED ? REFUSED : 'worker_gone';
+    const why = ended = {code: known, message: ENDS[known], cause};
+    waiting.forEach((call) => call.reject(goneError(why)));
     waiting.clear();
-    onEnd?.(reason);
+    onEnd?.(why);
   }
 
   /**
@@ -39,7 +51,7 @@ export function connectTrainer(worker, onEvent, onEnd) {
   function call(type, args = {}, {payloads = [], signal} = {}) {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      if (ended) throw new PlaygroundError('worker_gone', GONE);
+      if (ended) throw goneError(ended);
       const id = ++lastId;
       const onAbort = () => {
         waiting.delete(id);
@@ -63,7 +75,7 @@ export function connectTrainer(worker, onEvent, onEnd) {
   }
 
   worker.addEventListener('message', ({data}) => {
-    if (data.type === 'fatal') return end(data.args.message);
+    if (data.type === 'fatal') return end(data.args.message, data.args.code);
     if (data.id === undefined) return onEvent(data);
     const waitingCall = waiting.get(data.id);  // none: aborted, and this reply is late
     waiting.delete(data.id);

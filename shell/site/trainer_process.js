@@ -8,15 +8,15 @@ import {connectTrainer} from './trainer_client.js';
  * @param {LockManager} [environment.locks]
  * @param {{module: string, threads: number}} variant
  * @param {(event: import('./trainer_client.js').Message) => void} onEvent
- * @param {(reason: string) => void} onEnd
+ * @param {(end: import('./trainer_client.js').End) => void} onEnd
  */
 export function startTrainer({createWorker, locks}, variant, onEvent, onEnd) {
   const worker = createWorker();
   const watching = new AbortController();
-  const client = connectTrainer(worker, onEvent, (reason) => {
+  const client = connectTrainer(worker, onEvent, (end) => {
     watching.abort();
     worker.terminate();
-    onEnd(reason);
+    onEnd(end);
   });
   const lock = locks && `trainer ${crypto.randomUUID()}`;
   worker.postMessage({type: 'start', args: {...variant, lock}});

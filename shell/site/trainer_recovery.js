@@ -2,6 +2,11 @@
 // checkpoint, or else the model. Nothing is done where a script or the app has already asked the new trainer for something.
 import {withCode} from './errors.js';
 
+const STARTED_ANEW = {
+  worker_gone: 'The trainer ended unexpectedly and was started anew.',
+  out_of_memory: 'The browser gave the trainer no more memory; it was started anew. A smaller batch, model or data set needs less.',
+};
+
 /**
  * @param {object} parts
  * @param {import('./trainer_service.js').TrainerService} parts.trainer
@@ -12,18 +17,22 @@ export function recoverTrainer({trainer, loader, session}) {
   /** @type {any} */
   let config = null;
   let trained = false;  // there is a checkpoint of the model this page has
-  let gone = false;
+  /** @type {import('./trainer_client.js').End | null} */
+  let gone = null;
 
   trainer.observe(({type, args}) => {
     if (type === 'model') [config, trained] = [args.config, false];
     if (type === 'checkpoint') trained = true;
-    if (type === 'trainer_gone') gone = true;
+    if (type === 'trainer_gone') gone = args;
     if (type === 'trainer_ready' && gone) {
-      gone = false;
-      recover().catch((error) => tell(`It could not be given back what it held: ${withCode(error).message}`));
+      const {code} = gone;
+      gone = null;
+      recover().then((outcome) => outcome && tell(code, outcome),
+                     (error) => tell(code, `It could not be given back what it held: ${withCode(error).message}`));
     }
   });
 
+  /** What came of it, as a sentence; none where somebody else was faster. */
   async function recover() {
     const wasTrained = trained;
     const wasConfig = config;
@@ -34,13 +43,13 @@ export function recoverTrainer({trainer, loader, session}) {
     if (wasTrained) trained = Boolean(await session.restore());
     else if (wasConfig) await trainer.request('build', {config: wasConfig});
     await loading;
-    if (!wasTrained) return tell('Nothing had been trained since the last checkpoint.');
+    if (!wasTrained) return 'Nothing had been trained since the last checkpoint.';
     const {epoch} = await session.newest() ?? {};
-    tell(`The training is as it was after epoch ${epoch}.`);
+    return `The training is as it was after epoch ${epoch}.`;
   }
 
-  /** @param {string} outcome */
-  function tell(outcome) {
-    trainer.emit({type: 'failure', args: {code: 'worker_gone', message: `The trainer ended unexpectedly and was started anew. ${outcome}`}, payloads: []});
+  /** @param {import('./trainer_client.js').End['code']} code @param {string} outcome */
+  function tell(code, outcome) {
+    trainer.emit({type: 'failure', args: {code, message: `${STARTED_ANEW[code]} ${outcome}`}, payloads: []});
   }
 }

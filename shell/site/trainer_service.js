@@ -6,7 +6,7 @@ import {PlaygroundError} from './errors.js';
  * @typedef {import('./trainer_client.js').Message} Message
  * @typedef {import('./trainer_client.js').CallOptions} CallOptions
  * @typedef {{call: (type: string, args?: any, options?: CallOptions) => Promise<Message>, hello: Promise<Message>, kill: () => void}} Process
- * @typedef {(onEvent: (event: Message) => void, onEnd: (reason: string) => void, attempt: number) => Process} Start
+ * @typedef {(onEvent: (event: Message) => void, onEnd: (end: import('./trainer_client.js').End) => void, attempt: number) => Process} Start
  */
 
 const STARTS_THAT_MAY_FAIL = 3;  // in a row, without an answer to hello
@@ -41,12 +41,12 @@ export function createTrainerService(start) {
   function launch() {
     let answered = false;
     requests = 0;
-    process = start(emit, (reason) => {
+    process = start(emit, (end) => {
       if (!answered && ++failedStarts >= STARTS_THAT_MAY_FAIL) {
-        emit({type: 'trainer_failed', args: {message: reason}, payloads: []});
+        emit({type: 'trainer_failed', args: {message: end.cause}, payloads: []});
         return;
       }
-      emit({type: 'trainer_gone', args: {message: reason}, payloads: []});
+      emit({type: 'trainer_gone', args: end, payloads: []});
       launch();
     }, failedStarts);
     process.hello.then(({args}) => {

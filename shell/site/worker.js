@@ -1,6 +1,7 @@
 // The trainer's worker: loads the variant it is told, hands messages to the C++ dispatcher (web/trainer) and lets it train
 // in slices. Between two slices it is a message channel, not a timer, that calls back: timers are throttled in background
 // tabs, messages are not.
+import {PlaygroundError} from './errors.js';
 import {give} from './module_messages.js';
 
 const SLICE_MS = 12;  // how long a message may wait beyond the mini-batch that is running
@@ -12,9 +13,9 @@ let module;
 /** @type {any[]} messages that came before the module was there */
 const early = [];
 
-/** @param {string} message */
-function fatal(message) {
-  postMessage({type: 'fatal', args: {message}, payloads: []});
+/** @param {any} error */
+function fatal(error) {
+  postMessage({type: 'fatal', args: {code: error?.code, message: String(error?.message ?? error)}, payloads: []});
   self.close();
 }
 
@@ -22,7 +23,7 @@ function work() {
   try {
     turning = module._trainer_run(SLICE_MS) === 1;
   } catch (error) {
-    return fatal(String(error));
+    return fatal(error);
   }
   if (turning) turn.port2.postMessage(0);
 }
@@ -32,9 +33,9 @@ function receive(message) {
   try {
     give(module, 'trainer_receive', message);
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError || message.id === undefined) return fatal(String(error));
-    const {code = 'failed', message: text} = /** @type {any} */ (error);
-    postMessage({id: message.id, error: {code, message: text}, args: {}, payloads: []});
+    // What went through the module's functions left them in the middle of something; our own errors come before them.
+    if (!(error instanceof PlaygroundError) || message.id === undefined) return fatal(error);
+    postMessage({id: message.id, error: {code: error.code, message: error.message}, args: {}, payloads: []});
   }
   if (!turning) {
     turning = true;
@@ -64,14 +65,14 @@ async function start({module: url, threads, lock}) {
     /** @param {any} message */
     send: (message) => postMessage(message, message.payloads),
     /** @param {unknown} reason */
-    onAbort: (reason) => fatal(String(reason)),
+    onAbort: fatal,
   });
   early.splice(0).forEach(receive);
 }
 
 turn.port1.onmessage = work;
 addEventListener('message', ({data}) => {
-  if (data.type === 'start') start(data.args).catch((error) => fatal(String(error)));
+  if (data.type === 'start') start(data.args).catch(fatal);
   else if (module) receive(data);
   else early.push(data);
 });

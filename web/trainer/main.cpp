@@ -1,6 +1,7 @@
 // The worker's entry: a Session between JavaScript's messages (shell/site/worker.js) and its event loop.
 #include <emscripten.h>
 
+#include <new>
 #include <vector>
 
 #include "core/thread_pool.h"
@@ -22,6 +23,12 @@ EM_JS(void, page_send, (const char* json, int json_size, const Payload* payloads
   }
   message.args = message.args || {};
   Module.send(message);
+});
+// Where memory is refused in the middle of things; what can be foreseen is asked for first and answered as an error. The
+// worker ends with this (shell/site/worker.js), and the page says why.
+EM_JS(void, page_out_of_memory, (), {
+  const megabytes = Math.round(HEAPU8.length / 1e6);
+  throw Object.assign(new Error('the browser gives no more memory than these ' + megabytes + ' MB'), {code: 'out_of_memory'});
 });
 EM_JS(int, page_isolated, (), { return globalThis.crossOriginIsolated ? 1 : 0; });
 EM_JS(int, page_pool_size, (), { return Module.poolSize | 0; });
@@ -50,6 +57,7 @@ playground::Host host() {
 }
 
 playground::Session& session() {
+  std::set_new_handler(page_out_of_memory);
   static playground::Session only(host(), send);
   return only;
 }

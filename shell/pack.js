@@ -15,8 +15,9 @@ const TARGET = 'dist';
 const BESIDE_PAGE = ['index.html', 'manifest.webmanifest', 'service_worker.js'];
 // A build's folder and its variant's name, best first. The page takes the first one the browser can run.
 const VARIANTS = [
-  ['wasm-relaxed', 'relaxed-threads'], ['wasm-simd-threads', 'simd-threads'], ['wasm-simd', 'simd'],
+  ['wasm-relaxed', 'relaxed-threads'], ['wasm-simd-threads', 'simd-threads'], ['wasm-simd', 'simd'], ['wasm-scalar', 'scalar'],
 ];
+const APP_PRESET = 'wasm-scalar';  // it has no need of SIMD, so it draws in browsers without
 
 /** @param {string} folder @param {RegExp} wanted */
 async function filesOf(folder, wanted) {
@@ -29,7 +30,7 @@ async function collect() {
   const files = new Map();
   const add = (/** @type {string[]} */ paths) => paths.forEach((path) => files.set(basename(path), path));
   add(await filesOf(SITE, /\.(css|html|ico|js|json|png|svg|webmanifest)$/));
-  add(await filesOf('build/wasm-simd/web', /^app\.(js|wasm)$/));
+  add(await filesOf(`build/${APP_PRESET}/web`, /^app\.(js|wasm)$/));
   const variants = [];
   for (const [preset, variant] of VARIANTS) {
     const built = await filesOf(`build/${preset}/web`, new RegExp(`^trainer\\.${variant}\\.(js|wasm|worker\\.js)$`));
@@ -43,14 +44,16 @@ async function collect() {
 async function notices() {
   const licences = [
     ['CNN playground', ['LICENSE']],
-    ['Dear ImGui', ['.cache/imgui/LICENSE.txt', 'build/wasm-simd/_deps/imgui-src/LICENSE.txt']],
+    ['Dear ImGui', ['.cache/imgui/LICENSE.txt', `build/${APP_PRESET}/_deps/imgui-src/LICENSE.txt`]],
     ['The font', ['.cache/fonts/LICENSE.txt']],
     ['hyparquet', [`${SITE}/hyparquet.LICENSE.txt`]],
+    ['The compiler\'s runtime', ['shell/notices/emscripten.txt']],
   ];
   const texts = [];
   for (const [what, paths] of /** @type {[string, string[]][]} */ (licences)) {
     const found = (await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')))).find(Boolean);
-    if (found) texts.push(`${what}\n${'='.repeat(what.length)}\n\n${found.trim()}\n`);
+    if (!found) console.warn(`notices.txt has no licence of ${what}: it is not in ${paths.join(' or ')}.`);
+    else texts.push(`${what}\n${'='.repeat(what.length)}\n\n${found.trim()}\n`);
   }
   return texts.join('\n\n');
 }
@@ -95,7 +98,7 @@ await writeFile(join(work, version, 'build_info.js'), `export const build = ${JS
 await writeFile(join(work, version, 'notices.txt'), await notices());
 
 const page = await readFile(join(work, 'index.html'), 'utf8');
-const local = /\b(href|src)="(?:\.\/)?(?!manifest\.webmanifest)([\w.-]+\.(?:css|js|svg|png|ico))"/g;
+const local = /\b(href|src)="(?:\.\/)?(?!manifest\.webmanifest)([\w.-]+\.(?:css|js|svg|png|ico|txt))"/g;
 await writeFile(join(work, 'index.html'), replace(page, local, `$1="${version}/$2"`));
 const manifest = join(work, 'manifest.webmanifest');
 await writeFile(manifest, replace(await readFile(manifest, 'utf8'), /"src": "(?=icon\.)/g, `"src": "${version}/`));

@@ -56,6 +56,6 @@ describe('dist/', () => {
       for (const type of ['js', 'wasm']) assert.ok(files.includes(`trainer.${variant}.${type}`), `trainer.${variant}.${type}`);
     }
     const notices = await text(`${version}/notices.txt`);
-    for (const part of ['CNN playground', 'Dear ImGui', 'The font', 'hyparquet']) assert.ok(notices.includes(`${part}\n===`), part);
+    for (const part of ['CNN playground', 'Dear ImGui', 'The font', 'hyparquet', 'The compiler\'s runtime']) assert.ok(notices.includes(`${part}\n===`), part);
   });
 });

@@ -71,7 +71,7 @@
 //   inspect      what, layer?, image {split, index}?     picture?   as web/trainer/inspect.h says
 //   export       format: tfjs onnx safetensors           -          {files: [names]} (one payload each)
 //                checkpoint
-//   import       files: [names]                          one each   as build, and history, fit, can_continue
+//   import       files: [names], crc32? of the first     one each   as build, and history, fit, can_continue
 //
 // 2. Events
 //   step         epoch, epochs, step, steps_per_epoch, loss, accuracy, images_per_second, eta_seconds, learning_rate,
@@ -79,7 +79,7 @@
 //                norms? [[layer, length of its weights, length of their gradient], ...]
 //                at most ten a second; points holds every step since the last event, thinned to 64. norms are of the
 //                event's own step, before its update, at most four times a second
-//   checkpoint   epoch, epochs, name                     (safetensors) what import and fit {continue: true} go on from:
+//   checkpoint   epoch, epochs, name, crc32              (safetensors) what import and fit {continue: true} go on from:
 //                after every epoch, or every two seconds where epochs are shorter, and when training ends
 //   run          a training begins, with these options (as fit took them); history, global_step: what a continued one
 //                has behind it

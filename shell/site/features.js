@@ -10,7 +10,7 @@ const MOST_THREADS = 16;
 
 /**
  * @typedef {{webassembly: boolean, simd: boolean, relaxedSimd: boolean, worker: boolean, threads: number, webgl2: boolean,
- *            isolated: boolean, storage: boolean}} Features
+ *            isolated: boolean}} Features
  */
 
 /**
@@ -30,7 +30,6 @@ export function probe(scope) {
     threads: isolated ? Math.min(cores, MOST_THREADS) : 1,
     webgl2: hasWebGL2(scope),
     isolated,
-    storage: typeof scope.navigator?.storage?.getDirectory === 'function',
   };
 }
 

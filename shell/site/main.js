@@ -8,6 +8,7 @@ import {wait} from './download.js';
 import {acceptDrops, areModel} from './drop_target.js';
 import {chooseVariant, lacks, probe} from './features.js';
 import {keepOffline, prepareIsolation} from './isolation.js';
+import {openStorage, usableLocks} from './origin_files.js';
 import {createPageRequests} from './page_requests.js';
 import {startPlainPage} from './plain_page.js';
 import {createPlayground} from './playground.js';
@@ -28,17 +29,18 @@ else prepareIsolation({window, version: build.version}).catch(() => {}).then(sta
 
 async function start() {
   const base = new URL('./', location.href);
+  const locks = await usableLocks(navigator.locks);
   const trainer = createTrainerService((onEvent, onEnd, attempt) => {
     // A trainer that did not start is followed by the one without threads, which needs less.
     const variant = attempt === 0 ? preferred : chooseVariant({...features, isolated: false}, build.variants);
     return startTrainer({
       createWorker: () => new Worker(new URL('./worker.js', import.meta.url), {type: 'module', name: 'trainer'}),
-      locks: navigator.locks,
+      locks,
     }, variant, onEvent, onEnd);
   });
   /** @param {string} file */
   const moduleWorker = (file) => () => new Worker(new URL(file, import.meta.url), {type: 'module', name: file});
-  const files = {storage: navigator.storage, locks: navigator.locks, createStoreWorker: moduleWorker('./store_worker.js')};
+  const files = {storage: navigator.storage, locks, createStoreWorker: moduleWorker('./store_worker.js')};
   const store = createDataStore({...files, request: trainer.request});
   const sources = createSources({
     network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data_worker.js'), store,
@@ -76,7 +78,7 @@ async function start() {
   await ready;
   display.finish();
   keepOffline(window, preferred.module).catch(() => {});
-  offerLastTraining().catch(tell);
+  openStorage(navigator.storage).then(offerLastTraining).catch(tell);
   await loadWhatIsThere();
 
   async function offerLastTraining() {

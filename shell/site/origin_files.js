@@ -1,5 +1,34 @@
 import {PlaygroundError} from './errors.js';
 
+const CLOSED = 'This browser keeps nothing for this page: a private window, or a setting. Training works, and is gone with the tab.';
+
+/**
+ * Locks where the page may have them: a browser that blocks site data refuses them, too.
+ * @param {LockManager | undefined} locks
+ */
+export async function usableLocks(locks) {
+  try {
+    await locks?.request('trial', () => {});
+    return locks;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The files this page may keep, or no_storage.
+ * @param {StorageManager | undefined} storage
+ */
+export async function openStorage(storage) {
+  try {
+    const root = await storage?.getDirectory?.();
+    if (root) return root;
+  } catch (error) {
+    throw new PlaygroundError('no_storage', CLOSED, {cause: error});
+  }
+  throw new PlaygroundError('no_storage', CLOSED);
+}
+
 /**
  * Writes files of one folder of the origin-private file system, in a worker (store_worker.js), and waits for each.
  * @param {object} environment
@@ -10,7 +39,7 @@ import {PlaygroundError} from './errors.js';
  * @param {(write: (message: any, transfer?: ArrayBuffer[]) => Promise<void>) => Promise<void>} work
  */
 export async function writeFiles({storage, locks, createStoreWorker}, folder, work) {
-  if (!storage?.getDirectory) throw new PlaygroundError('no_storage', 'This browser keeps no files for pages.');
+  await openStorage(storage);
   // Another tab may be writing: a file is open in one place at a time.
   await (locks ? locks.request(`files ${folder}`, write) : write());
 
@@ -35,7 +64,7 @@ export async function writeFiles({storage, locks, createStoreWorker}, folder, wo
  */
 export async function openFolder(storage, folder) {
   try {
-    return await (await storage?.getDirectory?.())?.getDirectoryHandle(folder);
+    return await (await openStorage(storage)).getDirectoryHandle(folder);
   } catch {
     return undefined;
   }

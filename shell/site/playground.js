@@ -118,7 +118,7 @@ async function unpacked(files) {
  * @param {any} files
  * @returns {Promise<{name: string, bytes: ArrayBuffer}[]>}
  */
-export async function readFiles(files) {
+async function readFiles(files) {
   if (files === null || typeof files !== 'object') {
     throw new PlaygroundError('bad_argument', 'import: expected files, as File[] or {name: ArrayBuffer}.');
   }

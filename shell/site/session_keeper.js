@@ -8,8 +8,8 @@ const VERSION = 1;
 const PLACES = [0, 1];
 
 /**
- * @typedef {{version: number, sequence: number, epoch: number, epochs: number, name: string, data: {label: string, kind: string},
- *            row: any, bytes: number, saved: string}} Session
+ * @typedef {{version: number, sequence: number, epoch: number, epochs: number, name: string, crc32: number,
+ *            data: {label: string, kind: string}, row: any, bytes: number, saved: string}} Session
  *
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
@@ -27,19 +27,20 @@ export function createSessionKeeper({storage, locks, createStoreWorker, trainer}
   trainer.observe(({type, args, payloads}) => {
     if (type === 'dataset') data = {label: args.label, kind: args.source.kind};
     if (type === 'checkpoint') {
+      const {epoch, epochs, name, crc32} = args;
       const row = trainer.status().history.at(-1);
-      last = last.then(() => save({epoch: args.epoch, epochs: args.epochs, name: args.name, row}, payloads[0])).catch(tellOnce);
+      last = last.then(() => save({epoch, epochs, name, crc32, row}, payloads[0])).catch(tellOnce);
     }
   });
 
-  /** Storage that is full or closed stays so; one sentence is enough. @param {any} error */
+  /** Storage that is full stays so; one sentence is enough. That there is none is told at the start. @param {any} error */
   function tellOnce({code, message}) {
-    if (failed) return;
+    if (failed || code === 'no_storage') return;
     failed = true;
     trainer.emit({type: 'failure', args: {code, message: `The training is not kept in this browser: ${message}`}, payloads: []});
   }
 
-  /** @param {{epoch: number, epochs: number, name: string, row: any}} about @param {ArrayBuffer} checkpoint */
+  /** @param {{epoch: number, epochs: number, name: string, crc32: number, row: any}} about @param {ArrayBuffer} checkpoint */
   async function save(about, checkpoint) {
     await writeFiles({storage, locks, createStoreWorker}, FOLDER, async (write) => {
       const sequence = ((await newest())?.sequence ?? 0) + 1;
@@ -52,25 +53,34 @@ export function createSessionKeeper({storage, locks, createStoreWorker, trainer}
     });
   }
 
-  /** The newest session that is whole, or null. @returns {Promise<Session | null>} */
-  async function newest() {
+  /** What was written to its end, newest first. @returns {Promise<{session: Session, file: File}[]>} */
+  async function whole() {
     const folder = await openFolder(storage, FOLDER);
     const all = await Promise.all(PLACES.map(async (place) => {
       const session = await readJson(folder, `${place}.json`);
       const file = await (await folder?.getFileHandle(`${place}.safetensors`).catch(() => undefined))?.getFile();
-      return session?.version === VERSION && file?.size === session.bytes ? session : null;
+      return file && session?.version === VERSION && file.size === session.bytes ? [{session, file}] : [];
     }));
-    return all.reduce((best, session) => ((session?.sequence ?? -1) > (best?.sequence ?? -1) ? session : best), null);
+    return all.flat().sort((a, b) => b.session.sequence - a.session.sequence);
   }
 
-  /** The trainer takes the newest checkpoint up; fit({continue: true}) goes on with it. */
+  /** @returns {Promise<Session | null>} */
+  const newest = async () => (await whole())[0]?.session ?? null;
+
+  /** The trainer takes the newest checkpoint up, the one before it where that is damaged; fit({continue: true}) goes on with it. */
   async function restore() {
-    const session = await newest();
-    const folder = await openFolder(storage, FOLDER);
-    if (!session || !folder) throw new PlaygroundError('not_found', 'No training is kept in this browser.');
-    const file = await (await folder.getFileHandle(`${session.sequence % PLACES.length}.safetensors`)).getFile();
-    const {args} = await trainer.request('import', {files: ['checkpoint.safetensors']}, {payloads: [await file.arrayBuffer()]});
-    return args;
+    /** @type {any} */
+    let damaged;
+    for (const {session, file} of await whole()) {
+      const args = {files: ['checkpoint.safetensors'], crc32: session.crc32};
+      try {
+        return (await trainer.request('import', args, {payloads: [await file.arrayBuffer()]})).args;
+      } catch (error) {
+        damaged = error;
+        if (damaged.code !== 'bad_model_file') throw error;
+      }
+    }
+    throw damaged ?? new PlaygroundError('not_found', 'No training is kept in this browser.');
   }
 
   const forget = () => writeFiles({storage, locks, createStoreWorker}, FOLDER, (write) => write({remove: true}));

@@ -40,12 +40,12 @@ export function recoverTrainer({trainer, loader, session}) {
     await session.written();
     if (trainer.requests() > 0) return;
     const loading = loader.again();
-    if (wasTrained) trained = Boolean(await session.restore());
+    const restored = wasTrained && await session.restore();
+    if (restored) trained = true;
     else if (wasConfig) await trainer.request('build', {config: wasConfig});
     await loading;
-    if (!wasTrained) return 'Nothing had been trained since the last checkpoint.';
-    const {epoch} = await session.newest() ?? {};
-    return `The training is as it was after epoch ${epoch}.`;
+    if (!restored) return 'Nothing had been trained since the last checkpoint.';
+    return `The training is as it was after epoch ${restored.history.at(-1)?.epoch}.`;
   }
 
   /** @param {import('./trainer_client.js').End['code']} code @param {string} outcome */

@@ -48,11 +48,11 @@ function receive(message) {
  * @param {string} name
  */
 function holdLock(name) {
-  return new Promise((held) => {
+  return new Promise((held, refused) => {
     navigator.locks.request(name, () => {
       held(undefined);
       return new Promise(() => {});
-    });
+    }).catch(refused);
   });
 }
 

@@ -14,13 +14,25 @@ const SOFTWARE_GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsa
 const PATIENCE_MS = 120_000;  // a busy machine is no failure
 const NO_GL = ['--disable-gpu', '--disable-3d-apis', '--disable-software-rasterizer'];
 
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
 /**
  * @param {{gl?: boolean, args?: string[]}} [options]
  * @returns {Promise<import('playwright-core').Browser>}
  */
 export const launch = ({gl = true, args = []} = {}) => chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...BASE_ARGUMENTS, ...(gl ? SOFTWARE_GL : NO_GL), ...args],
+  executablePath, args: [...BASE_ARGUMENTS, ...(gl ? SOFTWARE_GL : NO_GL), ...args],
 });
+
+/** A browser with a profile's settings. @param {string} folder the profile's */
+export const launchWithProfile = (folder) => chromium.launchPersistentContext(folder, {executablePath, args: [...BASE_ARGUMENTS, ...SOFTWARE_GL]});
+
+/** The browser's processes, its own first. @param {import('playwright-core').Browser} browser @returns {Promise<number[]>} */
+export async function processes(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const {processInfo} = await session.send('SystemInfo.getProcessInfo');
+  return processInfo.sort((a, b) => Number(b.type === 'browser') - Number(a.type === 'browser')).map(({id}) => id);
+}
 
 /** Serves the built site. @param {{data?: string, isolation?: boolean, root?: string}} [options] */
 export async function serve({root = DIST, ...options} = {}) {
@@ -54,9 +66,14 @@ export async function openPage(browser, url, {prepare, ...options} = {}) {
   page.on('pageerror', (error) => complaints.push(String(error)));
   await prepare?.(page);
   await page.goto(url);
+  await whenReady(page);
+  return {page, context, complaints};
+}
+
+/** Waits for the scripting interface. @param {import('playwright-core').Page} page */
+export async function whenReady(page) {
   await page.waitForFunction(() => 'playground' in window);
   await page.evaluate(() => /** @type {any} */ (window).playground.ready);
-  return {page, context, complaints};
 }
 
 /**

@@ -1,11 +1,38 @@
-// Faults, and what must hold through each of them.
+// Faults, and what must hold through each of them. faults.md is the table of all, wherever they are tested.
 import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
 import {after, before, describe, test} from 'node:test';
 
-import {launch, openPage, serve, until} from './chromium.js';
+import {launch, openPage, serve, until, whenReady} from './chromium.js';
 
 const RANDOM_CALLS = Number(process.env.RANDOM_CALLS ?? 300);
 const RELOADS = Number(process.env.RELOADS ?? 3);
+
+const TRAIN_SLOWLY = async () => {
+  await playground.load({source: 'sample', limit: 100});
+  await playground.build('tutorial_small');
+  window.fitting = playground.fit({epochs: 100_000, batch_size: 20});
+  window.fitting.catch(() => {});
+};
+/** The next failure the page tells of itself, as {code, message}. */
+const toldOf = (page, code) => page.evaluate((code) => new Promise((resolve) => {
+  trainer.observe(({type, args}) => type === 'failure' && args.code === code && resolve(args));
+}), code);
+/** Changes some bytes in the middle of a kept file. */
+const damage = (page, folder, name) => page.evaluate(async ([folder, name]) => {
+  const file = await (await (await navigator.storage.getDirectory()).getDirectoryHandle(folder)).getFileHandle(name);
+  const {size} = await file.getFile();
+  const writable = await file.createWritable({keepExistingData: true});
+  await writable.write({type: 'write', position: size - 99, data: new Uint8Array(16).fill(77)});
+  await writable.close();
+}, [folder, name]);
+
+test('faults.md: every row names tests that are there', async () => {
+  const here = new URL('./', import.meta.url);
+  const rows = [...(await readFile(new URL('faults.md', here), 'utf8')).matchAll(/`([\w.]+\.test\.js)`: (.*?)(?= \||; `)/g)];
+  assert.ok(rows.length > 20, `${rows.length} rows`);
+  for (const [, file, title] of rows) assert.ok((await readFile(new URL(file, here), 'utf8')).includes(title), `${file}: ${title}`);
+});
 
 describe('faults', () => {
   let browser, site;
@@ -79,8 +106,7 @@ describe('faults', () => {
       });
       await until(page, async () => await session.newest() !== null);
       await page.reload();
-      await page.waitForFunction(() => 'playground' in window);
-      await page.evaluate(() => playground.ready);
+      await whenReady(page);
     }
     const restored = await page.evaluate(async () => {
       const kept = await session.newest();
@@ -127,7 +153,7 @@ describe('faults', () => {
     const {page, context} = await openPage(browser, site.origin);
     const second = await context.newPage();
     await second.goto(site.origin);
-    await second.waitForFunction(() => 'playground' in window);
+    await whenReady(second);
     const train = (tab) => tab.evaluate(async () => {
       await playground.load({source: 'sample', limit: 60});
       await playground.build('tutorial_small');
@@ -137,6 +163,107 @@ describe('faults', () => {
     });
     assert.deepEqual(await Promise.all([train(page), train(second)]), [3, 3]);
     assert.equal((await page.evaluate(() => session.newest())).epoch, 3);
+    await context.close();
+  });
+
+  test('the worker ends without a word during an epoch: the fit rejects, its successor has the last checkpoint', async () => {
+    const {page, context} = await openPage(browser, site.origin);
+    await page.evaluate(TRAIN_SLOWLY);
+    await until(page, async () => await session.newest() !== null);
+    const told = toldOf(page, 'worker_gone');
+    const worker = page.workers().find((worker) => worker.url().endsWith('/worker.js'));
+    worker.evaluate(() => self.close()).catch(() => {});
+    assert.equal(await page.evaluate(() => window.fitting.then(() => 'done', ({code}) => code)), 'worker_gone');
+    const [, epoch] = /as it was after epoch (\d+)/.exec((await told).message);
+    const epochs = await page.evaluate(async () => {
+      const going = playground.fit({continue: true});
+      await new Promise((resolve) => playground.addEventListener('epoch', resolve, {once: true}));
+      await playground.stop();
+      return (await going).map(({epoch}) => epoch);
+    });
+    assert.deepEqual(epochs, epochs.map((_, i) => i + 1));
+    assert.ok(epochs.length > Number(epoch), `${epochs.length} epochs, restored ${epoch}`);
+    await context.close();
+  });
+
+  for (const [part, pattern, sentence] of [
+    ['trainer', /\/trainer\.[\w-]+\.wasm$/, /The trainer does not start/],
+    ['workbench', /\/app\.wasm$/, /workbench did not start .* plain page/],
+  ]) {
+    test(`the network is lost before the ${part} is there: said in a sentence; a reload later it starts`, async () => {
+      const context = await browser.newContext({serviceWorkers: 'block'});
+      const page = await context.newPage();
+      await context.route(pattern, (route) => route.abort());
+      await page.goto(site.origin);
+      await page.getByText(sentence).first().waitFor();
+      await context.unroute(pattern);
+      await page.reload();
+      await whenReady(page);
+      assert.equal(await page.evaluate(() => document.querySelector('#lacks').textContent), '');
+      await context.close();
+    });
+  }
+
+  test('the network is lost during a training: it goes on, and what is not there is said', async () => {
+    const {page, context} = await openPage(browser, site.origin);
+    await page.evaluate(TRAIN_SLOWLY);
+    await context.setOffline(true);
+    const before = await page.evaluate(() => playground.status().history.length);
+    await until(page, async (before) => playground.status().history.length > before + 1, before);
+    await page.evaluate(() => playground.stop());
+    const error = await page.evaluate(() => playground.load({source: 'data/other.bin'}).catch(({code, message}) => ({code, message})));
+    assert.equal(error.code, 'network');
+    assert.equal(await page.evaluate(async () => (await trainer.request('dataset')).args.train.count), 100);
+    await context.close();
+  });
+
+  test('storage full: said once that the training is not kept, and it ends well', async () => {
+    const {page, context} = await openPage(browser, site.origin);
+    const session = await context.newCDPSession(page);
+    await session.send('Storage.overrideQuotaForOrigin', {origin: site.origin, quotaSize: 10_000});
+    const told = toldOf(page, 'storage_full');
+    const rows = await page.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 50});
+      await playground.build('tutorial');
+      return (await playground.fit({epochs: 2, batch_size: 25})).length;
+    });
+    assert.match((await told).message, /training is not kept.*no room left/);
+    assert.equal(rows, 2);
+    assert.equal(await page.evaluate(() => window.session.newest()), null);
+    await context.close();
+  });
+
+  test('storage is cleared under the page: training goes on, and the next epoch is kept again', async () => {
+    const {page, context, complaints} = await openPage(browser, site.origin);
+    await page.evaluate(TRAIN_SLOWLY);
+    await until(page, async () => await session.newest() !== null);
+    const epoch = await page.evaluate(async () => (await session.newest()).epoch);
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Storage.clearDataForOrigin', {origin: site.origin, storageTypes: 'all'});
+    await until(page, async (epoch) => ((await session.newest())?.epoch ?? 0) > epoch, epoch);
+    assert.equal(await page.evaluate(() => playground.status().state), 'training');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  test('a damaged checkpoint: the one before it is taken; both damaged are refused with a sentence', async () => {
+    const {page, context} = await openPage(browser, site.origin);
+    const {place, before} = await page.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 50});
+      await playground.build('tutorial_small');
+      for (const epochs of [1, 3]) await playground.fit({epochs, batch_size: 25});
+      await session.written();
+      const place = (await session.newest()).sequence % 2;
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('session');
+      const other = await (await folder.getFileHandle(`${1 - place}.json`)).getFile();
+      return {place, before: JSON.parse(await other.text()).epoch};
+    });
+    await damage(page, 'session', `${place}.safetensors`);
+    assert.equal((await page.evaluate(() => session.restore())).history.length, before);
+    await damage(page, 'session', `${1 - place}.safetensors`);
+    const error = await page.evaluate(() => session.restore().catch(({code, message}) => ({code, message})));
+    assert.equal(error.code, 'bad_model_file');
+    assert.match(error.message, /kept in the browser is damaged/);
     await context.close();
   });
 

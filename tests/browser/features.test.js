@@ -5,7 +5,7 @@ import {chooseVariant, lacks, probe} from '../../shell/site/features.js';
 
 const VARIANTS = ['relaxed-threads', 'simd-threads', 'simd', 'scalar'];
 const everything = {
-  webassembly: true, simd: true, relaxedSimd: true, worker: true, threads: 8, webgl2: true, isolated: true, storage: true,
+  webassembly: true, simd: true, relaxedSimd: true, worker: true, threads: 8, webgl2: true, isolated: true,
 };
 
 describe('features', () => {

@@ -54,6 +54,20 @@ describe('firefox: with WebGL2', {skip: missing()}, () => {
     await state(page, 'ready');
   });
 
+  test('in a background tab: no frame is drawn, and training goes on', async () => {
+    await page.evaluate(() => void playground.fit({epochs: 100_000, batch_size: 50}).catch(() => {}));
+    const other = await page.browserContext().newPage();
+    await other.bringToFront();
+    await until(page, async () => document.visibilityState === 'hidden');
+    const before = await page.evaluate(() => ({epochs: playground.status().history.length, frames: app._app_frames()}));
+    await until(page, async (before) => playground.status().history.length > before.epochs + 1, before);
+    assert.equal(await page.evaluate(() => app._app_frames()), before.frames);
+    await page.bringToFront();
+    await until(page, async (before) => app._app_frames() > before.frames, before);
+    await page.evaluate(() => playground.stop());
+    await other.close();
+  });
+
   test('what was trained is offered at the next visit, and goes on', async () => {
     await page.evaluate(async () => {
       await playground.build('tutorial_small');
@@ -86,10 +100,10 @@ describe('firefox: with WebGL2', {skip: missing()}, () => {
   });
 });
 
-describe('firefox: without WebGL2, without isolation', {skip: missing()}, () => {
+describe('firefox: a private window without WebGL2, without isolation', {skip: missing()}, () => {
   let firefox, site;
   before(async () => {
-    firefox = await launchFirefox({webgl: false, prefs: {'dom.serviceWorkers.enabled': false}});
+    firefox = await launchFirefox({webgl: false, prefs: {'dom.serviceWorkers.enabled': false, 'browser.privatebrowsing.autostart': true}});
     site = await serve({isolation: false});
   });
   after(async () => {
@@ -97,11 +111,12 @@ describe('firefox: without WebGL2, without isolation', {skip: missing()}, () => 
     site?.close();
   });
 
-  test('said in a sentence; the plain page trains with one thread, by its button', async () => {
+  test('each is said in a sentence; the plain page trains with one thread, by its button', async () => {
     const {page} = await firefox.openPage(site.origin);
     const {backend} = await page.evaluate(() => playground.status());
     assert.deepEqual([backend.isolated, backend.threads, backend.variant], [false, 1, 'simd']);
     assert.match(await page.evaluate(() => document.querySelector('#lacks').textContent), /no WebGL2/);
+    await until(page, async () => /keeps nothing for this page/.test(document.querySelector('#plain-message').textContent));
     await page.evaluate(() => playground.load({source: 'sample', limit: 100}));
     await page.evaluate(() => void (document.querySelector('#plain-epochs').value = 2));
     await page.click('#plain-train');

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {after, before, describe, test} from 'node:test';
 
-import {launch, openPage, serve, until} from './chromium.js';
+import {launch, openPage, serve, until, whenReady} from './chromium.js';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 
@@ -40,8 +40,7 @@ describe('hosting: any static host', () => {
     assert.equal(loads, 2);
     assert.equal(await train(page), 1);
     await page.reload();
-    await page.waitForFunction(() => 'playground' in window);
-    await page.evaluate(() => playground.ready);
+    await whenReady(page);
     assert.equal(loads, 3);
     assert.deepEqual(complaints, []);
     await context.close();
@@ -65,8 +64,7 @@ describe('hosting: any static host', () => {
     });
     await context.setOffline(true);
     await page.reload();
-    await page.waitForFunction(() => 'playground' in window);
-    await page.evaluate(() => playground.ready);
+    await whenReady(page);
     assert.equal(await train(page), 1);
     await context.close();
   });
@@ -80,82 +78,6 @@ describe('hosting: any static host', () => {
     });
     await train(page);
     assert.deepEqual(strangers, []);
-    await context.close();
-  });
-});
-
-describe('visitors: what is missing is told, the rest works', () => {
-  let browser, site;
-  before(async () => {
-    browser = await launch();
-    site = await serve();
-  });
-  after(async () => {
-    await browser.close();
-    site.close();
-  });
-
-  test('no WebGL2: a plain page trains by its button', async () => {
-    const {page, context, complaints} = await openPage(browser, site.origin, {
-      prepare: (page) => page.addInitScript(() => {
-        const original = HTMLCanvasElement.prototype.getContext;
-        HTMLCanvasElement.prototype.getContext = function(kind, ...rest) {
-          return kind === 'webgl2' ? null : original.call(this, kind, ...rest);
-        };
-      }),
-    });
-    await page.getByText('no WebGL2').waitFor();
-    await page.evaluate(() => playground.load({source: 'sample', limit: 100}));
-    await page.getByLabel('epochs').fill('2');
-    await page.getByRole('button', {name: 'Train'}).click();
-    await page.locator('#plain-history tr').nth(2).waitFor();
-    assert.equal((await page.evaluate(() => playground.status())).history.length, 2);
-    assert.equal(await page.locator('#plain-model tr').count(), 9);
-    assert.equal(await page.locator('#plain-matrix tr').count(), 11);
-    assert.deepEqual(complaints, []);
-    await context.close();
-  });
-
-  for (const [lack, remove, sentence] of [
-    ['WebAssembly', () => void delete globalThis.WebAssembly, /no WebAssembly/],
-    ['workers', () => void delete globalThis.Worker, /no web workers/],
-  ]) {
-    test(`no ${lack}: said in a sentence instead of an endless start`, async () => {
-      const context = await browser.newContext();
-      const page = await context.newPage();
-      await page.addInitScript(remove);
-      await page.goto(site.origin);
-      await page.getByText(sentence).waitFor();
-      assert.match(await page.locator('#start').innerText(), /cannot run here/);
-      assert.equal(await page.locator('#start progress').isVisible(), false);
-      await context.close();
-    });
-  }
-
-  test('no storage: it trains, and says that nothing is kept', async () => {
-    const {page, context} = await openPage(browser, site.origin, {
-      prepare: (page) => page.addInitScript(() => {
-        StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('closed', 'SecurityError'));
-      }),
-    });
-    assert.equal(await train(page), 1);
-    const code = await page.evaluate(() => playground.load({source: 'kept'}).catch((error) => error.code));
-    assert.equal(code, 'not_found');
-    await context.close();
-  });
-
-  test('the policy forbids what the page does not need', async () => {
-    const {page, context} = await openPage(browser, site.origin);
-    const blocked = await page.evaluate(async () => {
-      await new Promise((resolve) => setTimeout(resolve));  // the debugger's own evaluation is exempt, what follows is not
-      const script = document.createElement('script');
-      script.textContent = 'window.inlineRan = true';
-      document.body.append(script);
-      let evalRan = true;
-      try { evalRan = Boolean((0, eval)('1')); } catch { evalRan = false; }
-      return {inline: Boolean(window.inlineRan), evalRan};
-    });
-    assert.deepEqual(blocked, {inline: false, evalRan: false});
     await context.close();
   });
 });

@@ -1,6 +1,7 @@
 // The session's answers about model files, and what is kept of a training so that it can go on.
 #include <utility>
 
+#include "core/datasets/crc32.h"
 #include "core/formats/checkpoint.h"
 #include "core/formats/model_files.h"
 #include "web/trainer/session.h"
@@ -68,9 +69,13 @@ Handled Session::import_model(const Request& request) {
   if (auto free = need_no_training("importing another model"); !free) return free.error();
   Args args(request);
   const std::vector<std::string> names = args.texts("files");
+  const Json* crc = args.find("crc32");
   if (args.failed()) return args.error();
   if (names.empty() || names.size() != request.payloads.size()) {
     return Error{"bad_argument", "import: expected files, each with its name.", {}};
+  }
+  if (crc && (!crc->number() || *crc->number() != cnn::crc32(0, request.payloads[0]))) {
+    return Error{"bad_model_file", names[0] + ": what was kept in the browser is damaged.", {}};
   }
   std::vector<cnn::FileView> files;
   for (std::size_t i = 0; i < names.size(); ++i) files.push_back({names[i], request.payloads[i]});

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "core/datasets/crc32.h"
 #include "core/fit_options.h"
 #include "web/trainer/session.h"
 
@@ -223,9 +224,12 @@ void Session::tell_checkpoint(double interval) {
   if (host_.milliseconds() - last_checkpoint_ < interval || kept_epochs_ == epochs_trained_) return;
   last_checkpoint_ = host_.milliseconds();
   kept_epochs_ = epochs_trained_;
-  const Json args = Json::object(
-      {{"epoch", epochs_trained_}, {"epochs", trainer_->progress().epochs}, {"name", model_->name()}});
-  send_(Json::object({{"type", "checkpoint"}, {"args", args}}), {checkpoint()});
+  Buffer file = checkpoint();
+  const Json args = Json::object({{"epoch", epochs_trained_},
+                                  {"epochs", trainer_->progress().epochs},
+                                  {"name", model_->name()},
+                                  {"crc32", cnn::crc32(0, file)}});
+  send_(Json::object({{"type", "checkpoint"}, {"args", args}}), {std::move(file)});
 }
 
 void Session::tell_epoch_numbers() {

@@ -1,0 +1,115 @@
+// Hours in the life of a page: trains, builds, evaluates, exports, imports and looks around, over and over, and tells
+// whether memory and throughput stay flat.
+//   node tests/browser/soak.js [--minutes N] [--verbose]     60 when not given; fails when one of them is not flat
+// Needs what ./shell/build makes. Throughput is counted per second of processor time, so other work beside it does little harm.
+import {readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {parseArgs} from 'node:util';
+
+import {launch, openPage, processes, serve} from './chromium.js';
+import {press} from './widgets.js';
+
+const WARM_UP = 0.25;  // of the run: code is compiled, heaps find their size
+// What a certain change over the run may be: memory up, throughput down. A leaked checkpoint of the tutorial, 13 MB a round,
+// would be hundreds of per cent in an hour; processors change their clock by a few per cent.
+const MOST_GROWTH = 0.05, MOST_LOSS = 0.1;
+
+/** Runs in the page: everything that allocates. @returns {Promise<number>} pictures trained on */
+async function oneRound(round) {
+  await playground.load({source: 'sample', limit: 400, seed: round});
+  await playground.build(round % 2 ? 'tutorial_small' : 'tutorial');
+  const history = await playground.fit({epochs: 2, batch_size: 20, seed: round});
+  await playground.evaluate();
+  await playground.predict(new Uint8Array(3072 * 50));
+  await trainer.request('predictions', {split: 'test', sort: 'loss', offset: 0, count: 40});
+  const {files} = await playground.export('safetensors');
+  await playground.import(files);
+  await playground.fit({epochs: 1, batch_size: 40});
+  return 400 * (history.length + 1);
+}
+
+/** Bytes of all the browser's processes, shared pages counted once. @param {number[]} pids */
+function memoryOf(pids) {
+  let kilobytes = 0;
+  for (const pid of pids) {
+    try {
+      kilobytes += Number(/^Pss: +(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+    } catch { /* it has just ended */ }
+  }
+  return kilobytes * 1024;
+}
+
+const middle = (/** @type {number[]} */ sorted) => (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+
+/**
+ * How much the values change from first to last, as a share of their median: Theil and Sen's slope, the median of those of
+ * all pairs, with its 95 % interval from Kendall's ranks. Outliers and the noise's shape do not matter to it.
+ * @param {number[]} times @param {number[]} values
+ */
+export function trend(times, values) {
+  const n = values.length;
+  const slopes = [];
+  for (let i = 0; i < n; ++i) for (let j = i + 1; j < n; ++j) slopes.push((values[j] - values[i]) / (times[j] - times[i]));
+  slopes.sort((a, b) => a - b);
+  const spread = 1.96 * Math.sqrt(n * (n - 1) * (2 * n + 5) / 18) / 2;
+  const rank = (/** @type {number} */ at) => slopes[Math.min(slopes.length - 1, Math.max(0, Math.round(at)))];
+  const scale = (times[n - 1] - times[0]) / middle([...values].sort((a, b) => a - b));
+  const half = (slopes.length - 1) / 2;
+  return {change: middle(slopes) * scale, low: rank(half - spread) * scale, high: rank(half + spread) * scale};
+}
+
+/** @param {{minutes: number, log?: (line: string) => void}} options */
+export async function soak({minutes, log = () => {}}) {
+  const browser = await launch();
+  const site = await serve();
+  try {
+    const {page, context, complaints} = await openPage(browser, site.origin);
+    const devtools = await context.newCDPSession(page);
+    const whole = await browser.newBrowserCDPSession();
+    const rendererSeconds = async () => {
+      const {processInfo} = await whole.send('SystemInfo.getProcessInfo');
+      return Math.max(...processInfo.filter(({type}) => type === 'renderer').map(({cpuTime}) => cpuTime));
+    };
+    const begun = performance.now(), end = begun + 60_000 * minutes;
+    /** @type {{time: number, memory: number, heap: number, rate: number}[]} */
+    const samples = [];
+    for (let round = 1; performance.now() < end || samples.length < 8; ++round) {
+      await press(page, ['tab/curves', 'tab/matrix', 'tab/predictions'][round % 3]);
+      const before = await rendererSeconds();
+      const pictures = await page.evaluate(oneRound, round);
+      const rate = pictures / (await rendererSeconds() - before);
+      await devtools.send('HeapProfiler.collectGarbage');
+      const {usedSize: heap} = await devtools.send('Runtime.getHeapUsage');
+      samples.push({time: (performance.now() - begun) / 1000, memory: memoryOf(await processes(browser)), heap, rate});
+      const {time, memory} = samples[samples.length - 1];
+      log(`${time.toFixed(0)} s: ${(memory / 1e6).toFixed(0)} MB, page's heap ${(heap / 1e6).toFixed(1)} MB, ${rate.toFixed(0)} pictures a processor second`);
+    }
+    const warm = samples.filter(({time}) => time > WARM_UP * samples[samples.length - 1].time);
+    const of = (/** @type {'memory' | 'heap' | 'rate'} */ what) => trend(warm.map(({time}) => time), warm.map((sample) => sample[what]));
+    const [memory, heap, throughput] = [of('memory'), of('heap'), of('rate')];
+    return {
+      rounds: samples.length, memory, heap, throughput, complaints, bytes: samples[samples.length - 1].memory,
+      flat: {memory: memory.low < MOST_GROWTH && heap.low < MOST_GROWTH, throughput: throughput.high > -MOST_LOSS},
+    };
+  } finally {
+    await browser.close();
+    site.close();
+  }
+}
+
+/** @param {Awaited<ReturnType<typeof soak>>} result */
+export function describeSoak({rounds, memory, heap, throughput, bytes}) {
+  const percent = (/** @type {number} */ share) => `${share < 0 ? '' : '+'}${(100 * share).toFixed(1)} %`;
+  const line = (/** @type {ReturnType<typeof trend>} */ {change, low, high}) => `${percent(change)} (${percent(low)} to ${percent(high)})`;
+  return `${rounds} rounds, ${(bytes / 1e6).toFixed(0)} MB at the end; from a quarter of the run to its end: memory of all processes ` +
+      `${line(memory)}, page's heap ${line(heap)}, pictures a processor second ${line(throughput)}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const {values} = parseArgs({options: {minutes: {type: 'string', default: '60'}, verbose: {type: 'boolean', default: false}}});
+  const result = await soak({minutes: Number(values.minutes), log: values.verbose ? console.log : undefined});
+  console.log(describeSoak(result));
+  for (const [what, flat] of Object.entries(result.flat)) if (!flat) console.log(`FAILED: ${what} is not flat`);
+  if (result.complaints.length) console.log(`FAILED: ${result.complaints.join('\n')}`);
+  process.exitCode = result.flat.memory && result.flat.throughput && result.complaints.length === 0 ? 0 : 1;
+}

@@ -15,6 +15,7 @@ import {measurePeaks} from './peak.js';
 import {checkedSteps, checkLosses, named, openAll, timeAll} from './measure.js';
 import {barTable, checkTable, evaluateBars, peakTable, profileTable, rateTables, summarize} from './report.js';
 import {sides} from './sides.js';
+import {measureStart} from './start.js';
 import {median, parseOptions} from './statistics.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -106,7 +107,7 @@ async function main() {
   const entrants = await openAll(sides.filter(asked), context, log);
 
   const samples = [], checks = [];
-  let frames, profiles = [];
+  let frames, start, profiles = [];
   try {
     for (const network of timed) {
       log(`${network}: comparing losses ...`);
@@ -126,6 +127,8 @@ async function main() {
     }
     profiles = await profile(entrants, timed);
     frames = await watchFrames(entrants, log);
+    log('Opening the page for the first time, five times ...');
+    start = await measureStart(browser, context.site);
   } finally {
     for (const {host} of entrants) await host?.close();
     await browser.close();
@@ -142,7 +145,7 @@ async function main() {
     not_run: entrants.flatMap((e) => [
       ...(e.failure ? [{side: named(e), reason: e.failure}] : []),
       ...Object.entries(e.failures).map(([network, reason]) => ({side: named(e), network, reason}))]),
-    peaks, checks, results, bars: found, profiles, frames,
+    peaks, checks, results, bars: found, profiles, frames, start,
   };
   console.log(`${about.cpu}, ${about.cores} cores, ${about.memory_gib} GiB; ${about.system}; Chromium ${about.chromium}; Node ${about.node}; load before: ${about.load.toFixed(1)}`);
   for (const {side, versions} of new Map(entrants.filter((e) => e.versions).map((e) => [e.side, e])).values())
@@ -157,6 +160,8 @@ async function main() {
     console.log(`\nMain thread while the page trains with one thread: ${frames.frames} frames, longest ${frames.longest_ms.toFixed(0)} ms, ` +
                 `${frames.over_50_ms} over 50 ms (bar: 0); ${frames.long_tasks} long tasks, longest ${frames.longest_task_ms.toFixed(0)} ms`);
   }
+  console.log(`A first visit, served locally: first paint after ${start.first_paint.toFixed(0)} ms (bar: 1000), ready after ${start.ready.toFixed(0)} ms, ` +
+              `first training step on the sample pictures after ${start.first_step.toFixed(0)} ms (bar: 2000); medians of five`);
   if (options.json) {
     await mkdir(path.dirname(path.resolve(options.json)), {recursive: true});
     await writeFile(options.json, `${JSON.stringify(report, null, 1)}\n`);

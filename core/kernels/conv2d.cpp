@@ -14,8 +14,9 @@ constexpr ConvAlgorithm kAlgorithms[] = {ConvAlgorithm::automatic, ConvAlgorithm
                                          ConvAlgorithm::sparse};
 // A sum over the batch is made of this many pieces at most, whatever the threads.
 constexpr int kBatchPieces = 8;
-// With fewer channels Winograd's transforms, and sparse lists, cost more than they save.
-constexpr int kFewestChannels = 8;
+// With fewer channels or filters Winograd's transforms, and sparse lists, cost more than they save. A
+// picture's three channels are the exception: they meet many filters, whose transforms then weigh most.
+constexpr int kFewestChannels = 8, kFewestWithManyFilters = 3;
 
 std::size_t size(int n) { return static_cast<std::size_t>(n); }
 std::size_t in_size(const Conv2DShape& s) { return size(s.height) * size(s.width) * size(s.channels); }
@@ -36,7 +37,9 @@ int winograd_outputs(const Conv2DShape& s, ConvAlgorithm algorithm) {
   if (s.kernel_h != 3 || s.kernel_w != 3 || s.stride_h != 1 || s.stride_w != 1) return 0;
   if (algorithm == ConvAlgorithm::winograd2) return 2;
   if (algorithm == ConvAlgorithm::winograd4) return 4;
-  if (algorithm == ConvAlgorithm::direct || s.channels < kFewestChannels || s.filters < kFewestChannels)
+  const bool many_filters = s.filters >= 2 * kFewestChannels;
+  if (algorithm == ConvAlgorithm::direct || s.filters < kFewestChannels ||
+      s.channels < (many_filters ? kFewestWithManyFilters : kFewestChannels))
     return 0;
   // Multiplications a channel and filter; tiles that overhang a small map make some for nothing.
   const int direct = 9 * s.out_height * s.out_width;

@@ -13,6 +13,13 @@ int divide_up(int a, int b) { return (a + b - 1) / b; }
 constexpr int kBlockFloats = 36 * 64 * 64;
 // Fewer tiles would read the transformed kernel too often, more would not gain.
 constexpr int kFewestTiles = 16, kMostTiles = 64;
+
+// Fewer channels are widened to whole vectors.
+constexpr int kFewChannels = 8;
+
+int depth_of(const KernelSet& kernels, int channels) {
+  return channels < kFewChannels ? divide_up(channels, kernels.lanes) * kernels.lanes : channels;
+}
 }  // namespace
 
 WinogradPlan::WinogradPlan(const KernelSet& kernels, const Conv2DShape& s, int outputs)
@@ -23,15 +30,18 @@ WinogradPlan::WinogradPlan(const KernelSet& kernels, const Conv2DShape& s, int o
       tile_rows_(divide_up(s.out_height, outputs)),
       tile_columns_(divide_up(s.out_width, outputs)),
       tiles_at_once_(
-          std::clamp(kBlockFloats / (points() * (s.channels + s.filters)), kFewestTiles, kMostTiles)) {}
+          std::clamp(kBlockFloats / (points() * (s.channels + s.filters)), kFewestTiles, kMostTiles)),
+      depth_(depth_of(kernels, s.channels)) {}
 
 std::ptrdiff_t WinogradPlan::point_stride(int channels) const {
   return std::ptrdiff_t{tiles_at_once_} * channels + 16;  // one cache line more than a power of two
 }
 
+std::size_t WinogradPlan::row_size() const { return size(shape_.width) * size(depth_); }
+
 std::size_t WinogradPlan::scratch() const {
-  return size(points()) * size(point_stride(shape_.channels) + point_stride(shape_.filters)) +
-         size(shape_.width) * size(shape_.channels);
+  const int rows = depth_ == shape_.channels ? 1 : 1 + m_ + 2;  // of zeros, and widened ones
+  return size(points()) * size(point_stride(depth_) + point_stride(shape_.filters)) + size(rows) * row_size();
 }
 
 std::size_t WinogradPlan::kernel_size() const {
@@ -54,37 +64,47 @@ void WinogradPlan::for_each_run(int first_tile, int end_tile, Body body) const {
   }
 }
 
-void WinogradPlan::transform_input(int first_tile, int end_tile, const float* x, const float* zeros,
-                                   float* out) const {
-  const std::size_t row_size = size(shape_.width) * size(shape_.channels);
+void WinogradPlan::transform_input(int first_tile, int end_tile, const float* x, float* out,
+                                   float* scratch) const {
+  const std::size_t x_row = size(shape_.width) * size(shape_.channels);
+  const bool widen = depth_ != shape_.channels;
+  const float* zeros = scratch;
+  std::fill_n(scratch, (widen ? size(1 + m_ + 2) : 1) * row_size(), 0.0f);
   for_each_run(first_tile, end_tile, [&](int image, int row, int column, int tiles, int place) {
     const float* rows[6];
     for (int i = 0; i < m_ + 2; ++i) {
       const int at = row * m_ - shape_.pad_top + i;
-      rows[i] = at < 0 || at >= shape_.height ? zeros
-                                              : x + (size(image) * size(shape_.height) + size(at)) * row_size;
+      if (at < 0 || at >= shape_.height) {
+        rows[i] = zeros;
+        continue;
+      }
+      const float* from = x + (size(image) * size(shape_.height) + size(at)) * x_row;
+      rows[i] = from;
+      if (!widen) continue;
+      float* wide = scratch + size(1 + i) * row_size();
+      rows[i] = wide;
+      for (int cell = 0; cell < shape_.width; ++cell, wide += depth_, from += shape_.channels)
+        for (int c = 0; c < shape_.channels; ++c) wide[c] = from[c];
     }
-    transforms_.input(
-        {tiles, shape_.channels, shape_.width, column * m_ - shape_.pad_left, point_stride(shape_.channels)},
-        rows, out + size(place) * size(shape_.channels));
+    transforms_.input({tiles, depth_, shape_.width, column * m_ - shape_.pad_left, point_stride(depth_)},
+                      rows, out + size(place) * size(depth_));
   });
 }
 
 void WinogradPlan::forward(int block, const float* x, const float* transformed, const float* bias,
                            Fused fused, float* y, float* scratch) const {
   const int first = block * tiles_at_once_, end = std::min(tiles(), first + tiles_at_once_);
-  const std::ptrdiff_t in_stride = point_stride(shape_.channels), out_stride = point_stride(shape_.filters);
+  const std::ptrdiff_t in_stride = point_stride(depth_), out_stride = point_stride(shape_.filters);
   float* in = scratch;
   float* out = in + points() * in_stride;
-  float* zeros = out + points() * out_stride;
-  std::fill_n(zeros, size(shape_.width) * size(shape_.channels), 0.0f);
-  transform_input(first, end, x, zeros, in);
+  float* rows = out + points() * out_stride;
+  transform_input(first, end, x, in, rows);
   for (int point = 0; point < points(); ++point)
     kernels_.gemm_block({.m = end - first,
                          .n = shape_.filters,
                          .k = shape_.channels,
                          .a = in + point * in_stride,
-                         .a_row = shape_.channels,
+                         .a_row = depth_,
                          .a_depth = 1,
                          .b = transformed + size(point) * size(shape_.channels) * size(shape_.filters),
                          .b_stride = shape_.filters,
@@ -103,15 +123,14 @@ void WinogradPlan::forward(int block, const float* x, const float* transformed, 
 
 void WinogradPlan::kernel_gradient(int begin, int end, const float* x, const float* dy, float* sum,
                                    float* scratch) const {
-  const std::ptrdiff_t in_stride = point_stride(shape_.channels), out_stride = point_stride(shape_.filters);
+  const std::ptrdiff_t in_stride = point_stride(depth_), out_stride = point_stride(shape_.filters);
   float* in = scratch;
   float* out = in + points() * in_stride;
-  float* zeros = out + points() * out_stride;
-  std::fill_n(zeros, size(shape_.width) * size(shape_.channels), 0.0f);
+  float* rows = out + points() * out_stride;
   const int end_tile = end * tiles_per_image();
   for (int first = begin * tiles_per_image(); first < end_tile; first += tiles_at_once_) {
     const int last = std::min(end_tile, first + tiles_at_once_);
-    transform_input(first, last, x, zeros, in);
+    transform_input(first, last, x, in, rows);
     for_each_run(first, last, [&](int image, int row, int column, int tiles, int place) {
       const std::size_t y_row = size(image) * size(shape_.out_height) + size(row * m_);
       transforms_.gradient({tiles, shape_.filters, shape_.out_width, column * m_, out_stride},
@@ -125,7 +144,7 @@ void WinogradPlan::kernel_gradient(int begin, int end, const float* x, const flo
                            .k = last - first,
                            .a = in + point * in_stride,
                            .a_row = 1,
-                           .a_depth = shape_.channels,
+                           .a_depth = depth_,
                            .b = out + point * out_stride,
                            .b_stride = shape_.filters,
                            .bias = nullptr,

@@ -35,13 +35,18 @@ class WinogradPlan {
  private:
   template <class Body>
   void for_each_run(int first_tile, int end_tile, Body body) const;
-  void transform_input(int first_tile, int end_tile, const float* x, const float* zeros, float* out) const;
+  void transform_input(int first_tile, int end_tile, const float* x, float* out, float* scratch) const;
+  /// The rows of a window as the transform reads them.
+  std::size_t row_size() const;
   std::ptrdiff_t point_stride(int channels) const;
 
   const KernelSet& kernels_;
   const WinogradKernels& transforms_;
   Conv2DShape shape_;
   int m_, tile_rows_, tile_columns_, tiles_at_once_;
+  // Channels of a transformed tile: of a picture's three whole vectors are made, because the transform of a
+  // part of one would take longer than all the rest.
+  int depth_;
 };
 
 }  // namespace cnn

@@ -57,6 +57,13 @@ void gather(const Conv2DShape& s, int first_cell, int cells, const float* x, flo
     });
   }
 }
+
+/// The im2col rows of those cells: x itself where it has them so, else gathered into `rows`.
+const float* im2col(const Conv2DShape& s, int first_cell, int cells, const float* x, float* rows) {
+  if (is_product(s)) return x + size(first_cell) * size(depth_of(s));
+  gather(s, first_cell, cells, x, rows);
+  return rows;
+}
 }  // namespace
 
 std::size_t conv2d_direct_scratch(const Conv2DShape& s) { return size(cells_at_once(s)) * size(depth_of(s)); }
@@ -67,15 +74,10 @@ void conv2d_direct_forward(const KernelSet& kernels, const Conv2DShape& s, int f
   const int depth = depth_of(s), step = cells_at_once(s), end = (first_row + row_count) * s.out_width;
   for (int cell = first_row * s.out_width; cell < end; cell += step) {
     const int cells = std::min(step, end - cell);
-    const float* a = rows;
-    if (is_product(s))
-      a = x + size(cell) * size(depth);
-    else
-      gather(s, cell, cells, x, rows);
     kernels.gemm_block({.m = cells,
                         .n = s.filters,
                         .k = depth,
-                        .a = a,
+                        .a = im2col(s, cell, cells, x, rows),
                         .a_row = depth,
                         .a_depth = 1,
                         .b = kernel,
@@ -134,15 +136,10 @@ void conv2d_direct_kernel_gradient(const KernelSet& kernels, const Conv2DShape& 
   const int depth = depth_of(s), step = cells_at_once(s), end = s.out_height * s.out_width;
   for (int cell = 0; cell < end; cell += step) {
     const int cells = std::min(step, end - cell);
-    const float* a = rows;
-    if (is_product(s))
-      a = x + size(cell) * size(depth);
-    else
-      gather(s, cell, cells, x, rows);
     kernels.gemm_block({.m = depth,
                         .n = s.filters,
                         .k = cells,
-                        .a = a,
+                        .a = im2col(s, cell, cells, x, rows),
                         .a_row = 1,
                         .a_depth = depth,
                         .b = dy + size(cell) * size(s.filters),

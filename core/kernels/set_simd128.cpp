@@ -1,25 +1,10 @@
 // WebAssembly SIMD: 128 bits.
-#include <wasm_simd128.h>
-
-#include "core/kernels/vector.h"
+#include "core/kernels/wasm_vector.h"
 
 namespace {
-struct Simd128 {
+struct Simd128 : WasmVector {
   static constexpr const char* name = "simd128";
-  static constexpr int lanes = 4;
-  static constexpr bool fused = false;
-  typedef float F __attribute__((vector_size(16)));
-  typedef std::int32_t I __attribute__((vector_size(16)));
-  typedef std::uint32_t U __attribute__((vector_size(16)));
-  typedef std::uint8_t Bytes __attribute__((vector_size(4)));
-  static F splat(float x) { return (F)wasm_f32x4_splat(x); }
   static F mul_add(F a, F b, F c) { return a * b + c; }
-  // pmax is one instruction on x86 hosts, max several; pmax(x, 0) is x when x is NaN.
-  static F relu(F x) { return (F)wasm_f32x4_pmax((v128_t)x, wasm_f32x4_const(0, 0, 0, 0)); }
-  static F sqrt(F x) { return (F)wasm_f32x4_sqrt((v128_t)x); }
-  // An x86-64 host has 16 registers, of which the engine keeps one: 8 sums, 2 of B, 1 of A, 1 product. Only
-  // the addition is chained, so 8 sums are enough; 6x2 spills and loses half.
-  static constexpr int gemm_rows = 4, gemm_vectors = 2;
 };
 }  // namespace
 

@@ -25,6 +25,8 @@ void relax() { _mm_pause(); }
 constexpr int kSpins = 40000;
 void relax() {}
 #endif
+// The last pieces of a section take longer than the pause between two sections.
+constexpr int kCallerSpins = 5 * kSpins;
 }  // namespace
 
 struct ThreadPool::Workers {
@@ -38,9 +40,10 @@ struct ThreadPool::Workers {
   std::atomic<int> inside{0};        // workers that entered, or are about to look whether they may
   std::atomic<unsigned> section{0};  // counts sections, so that a worker sees a new one
   std::atomic<int> sleepers{0};
+  std::atomic<bool> caller_sleeps{false};
   bool stop = false;  // under mutex
   std::mutex mutex;
-  std::condition_variable wake;
+  std::condition_variable wake, left;
   std::vector<std::thread> threads;
 
   void take_pieces(int thread) {
@@ -68,8 +71,22 @@ struct ThreadPool::Workers {
     while (wait_for_section(seen)) {
       ++inside;
       if (open.load()) take_pieces(thread);
-      --inside;
+      if (--inside == 0 && caller_sleeps.load()) {
+        std::lock_guard<std::mutex> lock(mutex);
+        left.notify_one();
+      }
     }
+  }
+
+  // A worker that the system took off its processor in the middle of a piece gets the caller's when the
+  // caller sleeps; spinning would keep it away.
+  void wait_for_workers() {
+    for (int spin = 0; spin < kCallerSpins; ++spin, relax())
+      if (inside.load() == 0) return;
+    std::unique_lock<std::mutex> lock(mutex);
+    caller_sleeps = true;
+    left.wait(lock, [&] { return inside.load() == 0; });
+    caller_sleeps = false;
   }
 };
 
@@ -107,10 +124,7 @@ void ThreadPool::run(int pieces, Piece fn, void* context) {
   }
   w.take_pieces(0);
   w.open = false;
-  for (int spin = 0; w.inside.load() != 0; ++spin) {
-    relax();
-    if (spin > kSpins) std::this_thread::yield();
-  }
+  w.wait_for_workers();
 }
 
 bool threads_available() { return true; }

@@ -8,9 +8,10 @@
 
 namespace cnn {
 
-/// Begin of piece `piece` of `pieces` nearly equal ones of 0 .. count-1.
+/// Begin of piece `piece` of `pieces` nearly equal ones of 0 .. count-1. The larger ones come first, so that
+/// no thread begins a large one when the others are about to end.
 inline int piece_begin(int count, int pieces, int piece) {
-  return static_cast<int>(static_cast<long long>(count) * piece / pieces);
+  return count / pieces * piece + std::min(piece, count % pieces);
 }
 
 /// body(begin, count) over an array, in pieces that are worth a thread's attention (64 kB of floats).

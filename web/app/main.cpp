@@ -122,7 +122,7 @@ EMSCRIPTEN_KEEPALIVE void app_receive(const char* json, int size, const playgrou
   const bool calm = program->app->known().training.busy() && playground::browser::prefers_reduced_motion();
   if (calm && now - program->last_message < playground::kCalmFrames) return;
   program->last_message = now;
-  program->canvas.wake();
+  program->canvas.wake_for_message();
 }
 
 EMSCRIPTEN_KEEPALIVE int app_widget_rect(const char* name, float* rectangle) {

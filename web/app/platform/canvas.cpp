@@ -17,6 +17,11 @@ namespace {
 
 constexpr char kCanvas[] = "#canvas";
 constexpr double kLongestStep = 0.1;  // seconds; a tab that slept does not make the app jump
+// A frame that a message asked for rests this many times as long as the one before it took.
+constexpr double kRest = 9;
+constexpr double kLongestRest = 1000;  // milliseconds
+constexpr double kLook = 4,
+                 kLongestLook = 500;  // milliseconds: how often, and how long, a frame is looked after
 
 /// Pictures are 32 pixels wide and shown large: their pixels stay squares. ImGui's backend only knows smooth
 /// textures.
@@ -65,6 +70,7 @@ void Canvas::watch_context() {
     // atlases keep.
     ImGui_ImplOpenGL3_DestroyDeviceObjects();
     PictureAtlas::upload_all_again();
+    self->drawn_ = nullptr;
     self->lost_ = false;
     self->wake();
     return EM_TRUE;
@@ -93,9 +99,32 @@ void Canvas::resized() {
 void Canvas::wake(double seconds) {
   frames_wanted_ = std::max(frames_wanted_, 3);
   awake_until_ = std::max(awake_until_, emscripten_get_now() + 1000 * seconds);
+  request_frame();
+}
+
+void Canvas::wake_for_message() {
+  paced_wanted_ = 2;
+  request_paced_frame();
+}
+
+void Canvas::request_frame() {
   if (pending_ || !visible_) return;
   pending_ = true;
   emscripten_request_animation_frame(&Canvas::on_frame, this);
+}
+
+void Canvas::request_paced_frame() {
+  if (pending_ || waiting_ || !visible_) return;
+  const double rest = last_frame_ + std::min(kRest * cost_, kLongestRest) - emscripten_get_now();
+  if (rest <= 0) return request_frame();
+  waiting_ = true;
+  emscripten_async_call(
+      [](void* user) {
+        Canvas* self = static_cast<Canvas*>(user);
+        self->waiting_ = false;
+        if (self->paced_wanted_ > 0) self->request_frame();
+      },
+      this, static_cast<int>(rest));
 }
 
 void Canvas::set_visible(bool visible) {
@@ -107,21 +136,48 @@ int Canvas::on_frame(double, void* user) {
   Canvas* self = static_cast<Canvas*>(user);
   self->pending_ = false;
   self->draw_now();
-  if (self->visible_ && (self->frames_wanted_ > 0 || emscripten_get_now() < self->awake_until_)) {
-    self->pending_ = true;
-    emscripten_request_animation_frame(&Canvas::on_frame, self);
-  }
+  if (self->frames_wanted_ > 0 || emscripten_get_now() < self->awake_until_)
+    self->request_frame();
+  else if (self->paced_wanted_ > 0)
+    self->request_paced_frame();
   return EM_FALSE;
 }
 
 void Canvas::draw_now() {
   if (lost_ || context_ <= 0) return;
   frames_wanted_ = std::max(0, frames_wanted_ - 1);
+  paced_wanted_ = std::max(0, paced_wanted_ - 1);
   const double now = emscripten_get_now();
   ImGui::GetIO().DeltaTime = static_cast<float>(std::clamp((now - last_frame_) / 1000, 0.001, kLongestStep));
   last_frame_ = now;
   ++frames_;
   render();
+  watch_cost(now);
+}
+
+void Canvas::watch_cost(double start) {
+  if (drawn_ != nullptr) return;
+  drawn_ = glFenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0);
+  cost_start_ = start;
+  if (drawn_ != nullptr) look_whether_drawn();
+}
+
+/// A fence's state changes between two tasks of the page only, so it is looked at again from a timer.
+void Canvas::look_whether_drawn() {
+  emscripten_async_call(
+      [](void* user) {
+        Canvas* self = static_cast<Canvas*>(user);
+        if (self->drawn_ == nullptr) return;  // the context was lost
+        const double spent = emscripten_get_now() - self->cost_start_;
+        GLint state = GL_UNSIGNALED;
+        glGetSynciv(self->drawn_, GL_SYNC_STATUS, 1, nullptr, &state);
+        if (state != GL_SIGNALED && spent < kLongestLook) return self->look_whether_drawn();
+        // Half of what is new: a frame that waited for something else counts for little.
+        self->cost_ = self->cost_ > 0 ? (self->cost_ + spent) / 2 : spent;
+        glDeleteSync(self->drawn_);
+        self->drawn_ = nullptr;
+      },
+      this, static_cast<int>(kLook));
 }
 
 void Canvas::render() {

@@ -1,6 +1,8 @@
 // The canvas: its WebGL2 context, its size in CSS and device pixels, and when a frame is drawn.
 #pragma once
 
+#include <GLES3/gl3.h>
+
 #include <functional>
 
 namespace playground {
@@ -14,6 +16,9 @@ class Canvas {
   /// Something changed: a few frames follow, since popups and layouts need two to settle; `seconds` longer
   /// where something happens by itself after a while (tooltips wait for the mouse to rest).
   void wake(double seconds = 0);
+  /// A message changed something: a frame, and one to settle. Where drawing is slow (WebGL in software) they
+  /// wait, so that drawing takes a small share of the time and the training keeps its processors.
+  void wake_for_message();
   /// The frame right now, for taps that must know their effect before the browser's event ends.
   void draw_now();
   /// Reads size and pixel ratio again and wakes.
@@ -26,13 +31,20 @@ class Canvas {
 
  private:
   static int on_frame(double milliseconds, void* self);
+  void request_frame();
+  void request_paced_frame();
   void render();
+  void watch_cost(double start);
+  void look_whether_drawn();
   void watch_context();
 
   std::function<void()> draw_;
   int context_ = 0;
-  bool lost_ = false, pending_ = false, visible_ = true;
-  int frames_wanted_ = 0;
+  bool lost_ = false, pending_ = false, waiting_ = false, visible_ = true;
+  int frames_wanted_ = 0, paced_wanted_ = 0;
+  // A frame's cost in milliseconds: from its start until the graphics processor has drawn it.
+  double cost_ = 0, cost_start_ = 0;
+  GLsync drawn_ = nullptr;  // of the frame that is being measured
   double awake_until_ = 0, last_frame_ = 0;
   float left_ = 0, top_ = 0;
   long frames_ = 0;

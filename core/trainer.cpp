@@ -160,7 +160,8 @@ Result<StepOutcome> Trainer::step() {
   if (!result) return result.error();
   if (outcome.trained) {
     train_seconds_ += seconds;
-    const double speed = static_cast<double>(position_ - before) / std::max(seconds, 1e-9);
+    outcome.images = position_ - before;
+    const double speed = static_cast<double>(outcome.images) / std::max(seconds, 1e-9);
     const double memory = std::min(kSpeedMemory, static_cast<double>(step_ - 1) / step_);
     images_per_second_ = images_per_second_ > 0 ? memory * images_per_second_ + (1 - memory) * speed : speed;
     if (position_ < epoch_end()) return outcome;

@@ -32,6 +32,7 @@ std::string_view word(Ending);
 struct StepOutcome {
   bool trained = false;      ///< a mini-batch; otherwise a slice of the validation
   bool epoch_ended = false;  ///< history has one row more
+  std::size_t images = 0;    ///< of the mini-batch
 };
 
 /// How far the training is.
@@ -77,6 +78,8 @@ class Trainer {
   /// continued in it.
   Result<StepOutcome> step();
   bool done() const { return phase_ == Phase::finished; }
+  /// Whether the next step is a slice of a validation.
+  bool validating() const { return phase_ == Phase::validating; }
   /// Ends it here; best or averaged weights come into the model as at a regular end.
   void stop();
   Ending ending() const { return ending_; }

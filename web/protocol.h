@@ -58,6 +58,11 @@
 //   step         -                                       -          {} after one more mini-batch, then paused
 //   stop         -                                       -          {}; fit resolves with what there is
 //   set          learning_rate?, batch_size?             -          {} from the next batch on
+//   profile      reset?                                  -          {images, seconds, threads, kernel_set, rows [{name,
+//                                                                    class_name, forward, backward, update: {microseconds,
+//                                                                    operations, share}}]}: where the time of the training
+//                                                                    steps since its begin, or the last reset, went; of an
+//                                                                    image. One row for the optimizer, named so, is last
 //   cancel       id                                      -          none; the call with that id ends after its step
 //   evaluate     split?                                  -          {loss, accuracy, confusion_matrix [[...]], per_class
 //                                                                    [{name, precision, recall, f1, support}], macro,

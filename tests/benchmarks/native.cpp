@@ -22,7 +22,7 @@
 #include "core/exec.h"
 #include "core/formats/checkpoint.h"
 #include "core/presets.h"
-#include "core/profile.h"
+#include "core/profile_report.h"
 #include "core/trainer.h"
 
 namespace {
@@ -176,19 +176,7 @@ class Side {
     const double images = number_of(*measured, "images", 1);
     Json answer;
     answer["images_per_second"] = images / number_of(*measured, "seconds", 1);
-    answer["layers"] = Json::array();
-    constexpr std::pair<Pass, const char*> passes[] = {
-        {Pass::forward, "forward"}, {Pass::backward, "backward"}, {Pass::update, "update"}};
-    for (int layer = 0; layer < profile.layers(); ++layer) {
-      Json row;
-      row["name"] = layer < loaded->model.layer_count() ? loaded->model.layer(layer).name : "optimizer";
-      for (const auto& [pass, name] : passes) {
-        const Profile::Entry& entry = profile.entry(layer, pass);
-        row[name]["microseconds"] = 1e6 * entry.seconds / images;
-        row[name]["operations"] = entry.flops / images;
-      }
-      answer["layers"].push_back(std::move(row));
-    }
+    answer["layers"] = to_json(profile, loaded->model, images);
     return answer;
   }
 

@@ -36,6 +36,7 @@ std::span<const Session::Handler> Session::handlers() {
       {"step", &Session::step},
       {"stop", &Session::stop},
       {"set", &Session::set},
+      {"profile", &Session::profile},
       {"cancel", &Session::cancel},
       {"evaluate", &Session::evaluate},
       {"predict", &Session::predict},

@@ -13,6 +13,7 @@
 #include "core/exec.h"
 #include "core/formats/checkpoint.h"
 #include "core/model.h"
+#include "core/profile.h"
 #include "core/trainer.h"
 #include "web/trainer/data_store.h"
 #include "web/trainer/message.h"
@@ -75,6 +76,7 @@ class Session {
   Handled step(const Request&);
   Handled stop(const Request&);
   Handled set(const Request&);
+  Handled profile(const Request&);
   Handled cancel(const Request&);
   Handled evaluate(const Request&);
   Handled predict(const Request&);
@@ -100,8 +102,10 @@ class Session {
 
   bool training() const { return trainer_ != nullptr && !paused_; }
   void train(double until);
+  cnn::Result<cnn::StepOutcome> profiled_step();
   /// Takes note of a step; false: the training stands still or is over.
   bool after_step(const cnn::StepOutcome& outcome);
+  void clear_profile();
   void tell_step();
   void tell_epoch();
   void tell_epoch_numbers();
@@ -134,6 +138,8 @@ class Session {
   std::optional<double> fit_id_;
   std::vector<std::optional<double>> step_ids_;  // who waits for a single step
   StepEvents steps_;
+  cnn::Profile profile_;  // of the training's steps, without validation
+  double profiled_images_ = 0, profiled_ms_ = 0;
 
   Predictions predictions_;
   ValidatedPredictions validated_;

@@ -78,6 +78,7 @@ void Session::use_model(cnn::Model model, bool fresh) {
   ++model_version_;
   epochs_trained_ = 0;
   steps_trained_ = 0;
+  clear_profile();
 }
 
 Handled Session::build(const Request& request) {

@@ -6,6 +6,7 @@
 
 #include "core/datasets/crc32.h"
 #include "core/fit_options.h"
+#include "core/profile_report.h"
 #include "web/trainer/session.h"
 
 namespace playground {
@@ -77,6 +78,7 @@ Handled Session::fit(const Request& request) {
   paused_ = paused;
   fit_id_ = request.id;
   steps_ = {};
+  clear_profile();
   epochs_trained_ = static_cast<int>(trainer_->history().size());
   kept_epochs_ = epochs_trained_;
   last_checkpoint_ = -kCheckpointInterval;
@@ -153,12 +155,46 @@ Handled Session::set(const Request& request) {
   return Reply{};
 }
 
+Handled Session::profile(const Request& request) {
+  if (auto there = need_model(); !there) return there.error();
+  Args args(request);
+  const bool reset = args.boolean("reset", false);
+  if (args.failed()) return args.error();
+  Reply reply;
+  reply.args["images"] = profiled_images_;
+  reply.args["seconds"] = profiled_ms_ / 1000;
+  reply.args["threads"] = exec_->pool().threads();
+  reply.args["kernel_set"] = cnn::name_of(exec_->kernels());
+  reply.args["rows"] = cnn::to_json(profile_, *model_, profiled_images_);
+  if (reset) clear_profile();
+  return reply;
+}
+
+void Session::clear_profile() {
+  profile_.clear();
+  profiled_images_ = profiled_ms_ = 0;
+}
+
+/// Validation's slices run the same layers, but are not what the profile is about.
+Result<cnn::StepOutcome> Session::profiled_step() {
+  if (trainer_->validating()) return trainer_->step();
+  const double start = host_.milliseconds();
+  exec_->profile = &profile_;
+  auto outcome = trainer_->step();
+  exec_->profile = nullptr;
+  if (outcome) {
+    profiled_images_ += static_cast<double>(outcome->images);
+    profiled_ms_ += host_.milliseconds() - start;
+  }
+  return outcome;
+}
+
 void Session::train(double until) {
   do {
     const double now = host_.milliseconds();
     const bool tells = steps_.due(now);
     if (!step_ids_.empty() || (tells && steps_.norms_due(now))) trainer_->note_norms();
-    const Result<cnn::StepOutcome> outcome = trainer_->step();
+    const Result<cnn::StepOutcome> outcome = profiled_step();
     fresh_ = false;
     if (!outcome) {
       ++model_version_;

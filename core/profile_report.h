@@ -1,0 +1,14 @@
+#pragma once
+// A profile (core/profile.h) as the page and ./tests/bench get it.
+
+#include "core/json.h"
+#include "core/model.h"
+#include "core/profile.h"
+
+namespace cnn {
+
+/// For `images` images: a row for each layer that took time, and last one for the optimizer:
+/// {name, class_name, forward, backward, update: {microseconds, operations: of an image; share: of the whole}}
+Json to_json(const Profile&, const Model&, double images);
+
+}  // namespace cnn

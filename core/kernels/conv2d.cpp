@@ -79,7 +79,7 @@ void conv2d_forward(Exec& exec, const Conv2DShape& s, const float* x, const floa
   Scratch::Frame frame(exec.scratch());
   const std::size_t threads = size(exec.pool().threads());
   if (const int outputs = winograd_outputs(s, algorithm)) {
-    const WinogradPlan plan(exec.kernels(), s, outputs);
+    const WinogradPlan plan(exec.kernels(), s, outputs, WinogradUse::forward);
     float* transformed = frame.floats(plan.kernel_size());
     float* scratch = frame.floats(plan.scratch() * threads);
     plan.transform_kernel(kernel, transformed);
@@ -121,8 +121,7 @@ class Backward {
                     (algorithm == ConvAlgorithm::sparse ||
                      (algorithm == ConvAlgorithm::automatic && shape.channels >= kFewestChannels))),
         pieces_(std::min(shape.batch, most_pieces())),
-        group_(std::clamp(64 / (divide_up(shape.out_height, 4) * divide_up(shape.out_width, 4)), 1,
-                          divide_up(shape.batch, pieces_))) {}
+        group_(std::clamp(group_images(), 1, divide_up(shape.batch, pieces_))) {}
 
   void run() {
     exec_.count_flops((b_.dx ? flops(s_) : 0) + (b_.dkernel ? flops(s_) : 0));
@@ -159,15 +158,22 @@ class Backward {
     return static_cast<int>(std::clamp<std::size_t>((std::size_t{32} << 20) / bytes, 2, size(kBatchPieces)));
   }
 
+  // As many as fill a block of Winograd's tiles; a map of 32 x 32 where there are none.
+  int group_images() const {
+    if (!outputs_) return 1024 / std::max(1, s_.out_height * s_.out_width);
+    const WinogradPlan plan = group_plan(outputs_, 1);
+    return plan.tiles_at_once() / std::max(1, plan.tiles_per_image());
+  }
+
   Conv2DShape with_batch(Conv2DShape s, int batch) const {
     s.batch = batch;
     return s;
   }
   WinogradPlan group_plan(int outputs, int images) const {
-    return {kernels_, with_batch(s_, images), outputs};
+    return {kernels_, with_batch(s_, images), outputs, WinogradUse::kernel_gradient};
   }
   WinogradPlan dx_plan(int images) const {
-    return {kernels_, with_batch(input_gradient_shape(s_), images), dx_outputs_};
+    return {kernels_, with_batch(input_gradient_shape(s_), images), dx_outputs_, WinogradUse::forward};
   }
 
   std::size_t masked_size() const { return b_.y ? size(group_) * out_size(s_) : 0; }

@@ -12,7 +12,17 @@ int divide_up(int a, int b) { return (a + b - 1) / b; }
 // filters, which with the kernel are a good third of the second cache of current machines (2 MB).
 constexpr int kBlockFloats = 36 * 64 * 64;
 // Fewer tiles would read the transformed kernel too often, more would not gain.
-constexpr int kFewestTiles = 16, kMostTiles = 64;
+constexpr int kFewestTiles = 32, kMostTiles = 64;
+
+int forward_tiles(int points, const Conv2DShape& s) {
+  return std::clamp(kBlockFloats / (points * (s.channels + s.filters)), kFewestTiles, kMostTiles);
+}
+
+/// A block reads and writes the sums, points x channels x filters, once, and points x tiles x (channels +
+/// filters) transformed numbers as well: with these tiles both cost the same, where neither fits the cache.
+int gradient_tiles(const Conv2DShape& s) {
+  return std::clamp(s.channels * s.filters / (s.channels + s.filters), kMostTiles, 2 * kMostTiles);
+}
 
 // Fewer channels are widened to whole vectors.
 constexpr int kFewChannels = 8;
@@ -22,15 +32,14 @@ int depth_of(const KernelSet& kernels, int channels) {
 }
 }  // namespace
 
-WinogradPlan::WinogradPlan(const KernelSet& kernels, const Conv2DShape& s, int outputs)
+WinogradPlan::WinogradPlan(const KernelSet& kernels, const Conv2DShape& s, int outputs, WinogradUse use)
     : kernels_(kernels),
       transforms_(outputs == 2 ? kernels.winograd2 : kernels.winograd4),
       shape_(s),
       m_(outputs),
       tile_rows_(divide_up(s.out_height, outputs)),
       tile_columns_(divide_up(s.out_width, outputs)),
-      tiles_at_once_(
-          std::clamp(kBlockFloats / (points() * (s.channels + s.filters)), kFewestTiles, kMostTiles)),
+      tiles_at_once_(use == WinogradUse::forward ? forward_tiles(points(), s) : gradient_tiles(s)),
       depth_(depth_of(kernels, s.channels)) {}
 
 std::ptrdiff_t WinogradPlan::point_stride(int channels) const {

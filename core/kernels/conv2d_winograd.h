@@ -7,14 +7,18 @@
 
 namespace cnn {
 
+/// What a plan is for, because that decides how many tiles make a block.
+enum class WinogradUse { forward, kernel_gradient };
+
 /// How a shape is cut into tiles. Tiles are numbered over the batch: image, tile row, tile column.
 class WinogradPlan {
  public:
   /// outputs: m of F(m x m, 3 x 3), 2 or 4. The shape must have a 3x3 kernel and stride 1.
-  WinogradPlan(const KernelSet&, const Conv2DShape&, int outputs);
+  WinogradPlan(const KernelSet&, const Conv2DShape&, int outputs, WinogradUse);
 
   int points() const { return (m_ + 2) * (m_ + 2); }
   int tiles() const { return shape_.batch * tiles_per_image(); }
+  int tiles_at_once() const { return tiles_at_once_; }
   int tiles_per_image() const { return tile_rows_ * tile_columns_; }
   int blocks() const { return (tiles() + tiles_at_once_ - 1) / tiles_at_once_; }
   /// Floats of one thread's scratch.

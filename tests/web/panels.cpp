@@ -1,11 +1,13 @@
 // What a press on each panel asks for, and what panels say when there is nothing to show.
 #include "doctest/doctest.h"
 #include "tests/web/headless.h"
+#include "web/app/messages.h"
 #include "web/app/panels/builder.h"
 #include "web/app/panels/data.h"
 #include "web/app/panels/gallery.h"
 #include "web/app/panels/matrix.h"
 #include "web/app/panels/pictures.h"
+#include "web/app/panels/profile.h"
 #include "web/app/panels/runs.h"
 #include "web/app/panels/training.h"
 #include "web/app/panels/transport.h"
@@ -211,6 +213,24 @@ TEST_CASE("matrix: a press on row 1, column 2 asks for those pictures") {
   REQUIRE(asked_for<action::ShowPictures>(asked));
   CHECK(asked_for<action::ShowPictures>(asked)->actual == 1);
   CHECK(asked_for<action::ShowPictures>(asked)->predicted == 2);
+}
+
+TEST_CASE("profile: a row for each layer once something was measured") {
+  HeadlessGui gui;
+  StepProfile profile;
+  const auto panel = [&] { draw_profile(profile, false); };
+  gui.frame(panel);
+  CHECK_FALSE(WidgetRects::find("profile/conv2d"));
+  profile =
+      read_profile(*cnn::parse_json(R"({"images":64,"seconds":0.5,"threads":2,"kernel_set":"simd128","rows":[
+    {"name":"conv2d","forward":{"microseconds":40,"operations":1800000,"share":0.25},
+     "backward":{"microseconds":60,"operations":1800000,"share":0.5},"update":{"microseconds":0,"operations":0,"share":0}},
+    {"name":"optimizer","update":{"microseconds":9,"operations":100,"share":0.25}}]})"));
+  REQUIRE(profile.rows.size() == 2);
+  CHECK(profile.rows[0].backward.microseconds == 60);
+  gui.frame(panel);
+  CHECK(WidgetRects::find("profile/conv2d"));
+  CHECK(WidgetRects::find("profile/optimizer"));
 }
 
 TEST_CASE("matrix: says a cell and the worst pairs in words") {

@@ -114,6 +114,26 @@ TEST_CASE("session: a stopped training goes on, a new model's has nothing to go 
   CHECK(*worker.answer(worker.ask("fit", R"({"continue":true})")).find("code")->string() == "no_training");
 }
 
+TEST_CASE("session: the profile is of the training's steps alone, and its shares are the whole") {
+  Worker worker;
+  CHECK(worker.answer(worker.ask("profile")).find("rows")->elements()->empty());
+  worker.answer(worker.ask("fit", R"({"epochs":2,"batch_size":20})"));
+  const Json profile = worker.answer(worker.ask("profile", R"({"reset":true})"));
+  CHECK(number(profile, "images") == 120);
+  CHECK(number(profile, "seconds") == doctest::Approx(6 * 0.02));  // six steps, a look at the clock each
+  const Json::Array& rows = *profile.find("rows")->elements();
+  REQUIRE(rows.size() == 3);
+  CHECK(*rows[0].find("name")->string() == "max_pooling2d");
+  CHECK(*rows[1].find("class_name")->string() == "Dense");
+  CHECK(*rows[2].find("name")->string() == "optimizer");
+  CHECK(number(*rows[1].find("forward"), "operations") >= 2 * 48 * 10);  // and softmax
+  double whole = 0;
+  for (const Json& row : rows)
+    for (const char* pass : {"forward", "backward", "update"}) whole += number(*row.find(pass), "share");
+  CHECK(whole == doctest::Approx(1));
+  CHECK(worker.answer(worker.ask("profile")).find("rows")->elements()->empty());
+}
+
 TEST_CASE("session: step events bring the norms of each layer that learns") {
   Worker worker;
   worker.answer(worker.ask("fit", R"({"epochs":3,"batch_size":20})"));

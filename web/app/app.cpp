@@ -10,7 +10,7 @@
 namespace playground {
 namespace {
 
-constexpr auto kStripEvery = std::chrono::milliseconds(1000);
+constexpr auto kStripEvery = std::chrono::milliseconds(1000), kProfileEvery = std::chrono::milliseconds(1000);
 constexpr int kStripPictures = 16;
 constexpr int kLessonTrain = 240, kLessonTest = 120;
 std::vector<std::vector<float>> probabilities_in(std::span<const std::uint8_t> bytes, std::size_t count) {
@@ -244,7 +244,16 @@ void App::refresh_calibration() {
   });
 }
 
+void App::refresh_profile() {
+  profile_stale_ = false;
+  profile_asked_ = std::chrono::steady_clock::now();
+  mail_.ask("profile", {}, [this](const Reply& reply) {
+    if (reply.ok()) known_.profile = read_profile(reply.args);
+  });
+}
+
 void App::on_step(const Json& args) {
+  profile_stale_ = true;
   if (known_.runs.empty()) begin_run();  // a script trains
   Run& run = known_.runs.back();
   known_.trained = true;
@@ -309,6 +318,9 @@ void App::frame() {
   follow_pictures();
   if (ui_.tab == Tab::predictions && known_.trained && gallery_stale_ && !known_.gallery_waiting)
     refresh_gallery();
+  if (ui_.tab == Tab::profile && profile_stale_ && !mail_.waits_for("profile") &&
+      std::chrono::steady_clock::now() - profile_asked_ > kProfileEvery)
+    refresh_profile();
   if (ui_.tab == Tab::learn && lesson_stale_ && !known_.data.empty()) {
     ask_lesson_pictures("train", kLessonTrain);
     ask_lesson_pictures("test", kLessonTest);

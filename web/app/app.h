@@ -85,6 +85,7 @@ class App {
   void refresh_strip();
   void refresh_gallery();
   void refresh_calibration();
+  void refresh_profile();
   void read_calibration(const Json& args);
   void simple(std::string_view type);
   void fail(const Reply& reply);
@@ -100,6 +101,8 @@ class App {
   double strip_held_out_ = 0;  ///< the strip shows pictures of the share that is held out; 0: test pictures
   bool page_waiting_ = false, pages_broken_ = false;
   bool lesson_stale_ = true;  ///< the chapters have pictures of another data set
+  std::chrono::steady_clock::time_point profile_asked_{};
+  bool profile_stale_ = true;
   bool gallery_stale_ = true, calibration_stale_ = true;
   Continued before_;  ///< what the present run had behind it when this training began
   bool fit_began_ = false;

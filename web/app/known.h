@@ -163,6 +163,21 @@ struct Run {
   bool shown = true, finished = false;
 };
 
+/// One layer's part of a training step, for one picture.
+struct ProfilePass {
+  double microseconds = 0, operations = 0, share = 0;  ///< share of the whole step
+};
+struct ProfileRow {
+  std::string name;
+  ProfilePass forward, backward, update;  ///< update: the optimizer's own row
+};
+struct StepProfile {
+  double images = 0, seconds = 0;
+  int threads = 1;
+  std::string kernel_set;
+  std::vector<ProfileRow> rows;
+};
+
 struct Notice {
   std::string message;
   bool error = true;

@@ -205,6 +205,23 @@ HistoryRow read_history_row(const Json& args) {
   return row;
 }
 
+StepProfile read_profile(const Json& args) {
+  StepProfile profile;
+  profile.images = number_in(args, "images");
+  profile.seconds = number_in(args, "seconds");
+  profile.threads = static_cast<int>(number_in(args, "threads", 1));
+  profile.kernel_set = text_in(args, "kernel_set");
+  for (const Json& json : list_in(args, "rows")) {
+    const auto pass = [&json](std::string_view name) -> ProfilePass {
+      const Json* cell = json.find(name);
+      if (cell == nullptr) return {};
+      return {number_in(*cell, "microseconds"), number_in(*cell, "operations"), number_in(*cell, "share")};
+    };
+    profile.rows.push_back({text_in(json, "name"), pass("forward"), pass("backward"), pass("update")});
+  }
+  return profile;
+}
+
 Evaluation read_evaluation(const Json& args) {
   Evaluation evaluation;
   evaluation.epoch = integer_in(args, "epoch");

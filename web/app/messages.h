@@ -28,6 +28,7 @@ LoadProgress read_progress(const Json& args);
 ModelInfo read_model(const Json& args);
 HistoryRow read_history_row(const Json& args);
 Evaluation read_evaluation(const Json& args);
+StepProfile read_profile(const Json& args);
 RunState read_state(std::string_view name);
 /// What a continued training had behind it: it counts from 1 again.
 struct Continued {

@@ -4,6 +4,7 @@
 
 #include "web/app/format.h"
 #include "web/app/panels/help.h"
+#include "web/app/panels/profile.h"
 #include "web/app/touch.h"
 #include "web/app/widgets.h"
 
@@ -24,6 +25,7 @@ constexpr TabName kResults[] = {{Tab::curves, "Curves", "tab/curves"},
                                 {Tab::predictions, "Predictions", "tab/predictions"},
                                 {Tab::runs, "Runs", "tab/runs"},
                                 {Tab::pictures, "Pictures", "tab/pictures", true},
+                                {Tab::profile, "Profile", "tab/profile"},
                                 {Tab::learn, "Learn", "tab/learn"}};
 constexpr TabName kSettings[] = {{Tab::data, "Data", "tab/data"},
                                  {Tab::model, "Model", "tab/model"},
@@ -201,6 +203,9 @@ Asked draw_result(Workbench& ui, Known& known, bool narrow) {
       return draw_pictures(ui, known, narrow);
     case Tab::runs:
       return draw(ui.runs, known.runs, known.catalogue);
+    case Tab::profile:
+      draw_profile(known.profile, narrow);
+      return {};
     case Tab::learn:
       return draw(ui.learn,
                   Lesson{ui.learn.exec, known.lesson_train, known.lesson_test, known.lesson_edition,

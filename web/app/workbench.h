@@ -38,6 +38,7 @@ struct Known {
   Training training;
   Evaluation evaluation;
   std::vector<CalibrationBin> calibration;
+  StepProfile profile;
   std::vector<Run> runs;  ///< the last is the present one
   PictureAtlas preview{10};
   std::vector<int> preview_labels;
@@ -53,7 +54,7 @@ struct Known {
   bool trained = false;  ///< the weights are no longer the first ones
 };
 
-enum class Tab { curves, matrix, predictions, runs, pictures, learn, data, model, training };
+enum class Tab { curves, matrix, predictions, runs, pictures, profile, learn, data, model, training };
 
 struct Workbench {
   Tab tab = Tab::curves;

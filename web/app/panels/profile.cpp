@@ -1,0 +1,90 @@
+#include "web/app/panels/profile.h"
+
+#include <algorithm>
+#include <string>
+
+#include "web/app/format.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+double share_of(const ProfileRow& row) { return row.forward.share + row.backward.share + row.update.share; }
+
+/// Empty where that pass did nothing.
+std::string time_text(const ProfilePass& pass) {
+  return pass.microseconds > 0 ? short_number(pass.microseconds, 3) : "";
+}
+std::string rate_text(const ProfilePass& pass) {
+  if (pass.microseconds <= 0 || pass.operations <= 0) return "";
+  return short_number(pass.operations / pass.microseconds / 1000, 3);
+}
+
+void draw_heading(const StepProfile& profile) {
+  push_strong();
+  ImGui::TextUnformatted("Where the time of training goes");
+  pop_font();
+  sentence("For one picture of a mini-batch, " + short_number(1e6 * profile.seconds / profile.images, 4) +
+           " microseconds: " + count_text(profile.images / profile.seconds) + " pictures a second, with " +
+           std::to_string(profile.threads) + (profile.threads == 1 ? " thread" : " threads") + ", kernels " +
+           profile.kernel_set + ".");
+  ImGui::Dummy(ImVec2(0, 0.4f * em()));
+}
+
+void cell(const std::string& text) {
+  ImGui::TableNextColumn();
+  ImGui::TextUnformatted(text.c_str());
+}
+
+}  // namespace
+
+void draw_profile(const StepProfile& profile, bool narrow) {
+  if (profile.rows.empty() || profile.images <= 0 || profile.seconds <= 0)
+    return centred_note("Train a little: this shows how long each layer takes.");
+  draw_heading(profile);
+  struct Column {
+    const char *title, *help;
+    bool wide;  // left out where the page is narrow
+  };
+  constexpr Column kColumns[] = {
+      {"layer", "", false},
+      {"forward", "Microseconds for one picture, from input to output.", false},
+      {"GFLOP/s", "Billions of additions and multiplications a second, as the textbook counts them.", true},
+      {"back", "Microseconds for one picture: gradients of the input and of the weights.", false},
+      {"GFLOP/s", "Billions of additions and multiplications a second, as the textbook counts them.", true},
+      {"share", "Of the time of all layers, both ways, and of the optimizer.", false}};
+  const auto shown = [narrow](const Column& column) { return !narrow || !column.wide; };
+  const auto columns = static_cast<int>(std::count_if(std::begin(kColumns), std::end(kColumns), shown));
+  if (!ImGui::BeginTable("profile", columns,
+                         ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_BordersInnerH))
+    return;
+  ImGui::TableNextRow();
+  for (const Column& column : kColumns) {
+    if (!shown(column)) continue;
+    ImGui::TableNextColumn();
+    muted(column.title);
+    if (*column.help != 0) tooltip(column.help);
+  }
+  double most = 0;
+  for (const ProfileRow& row : profile.rows) most = std::max(most, share_of(row));
+  for (const ProfileRow& row : profile.rows) {
+    cell(row.name);
+    const ProfilePass& back = row.update.microseconds > 0 ? row.update : row.backward;
+    cell(time_text(row.forward));
+    if (!narrow) cell(rate_text(row.forward));
+    cell(time_text(back));
+    if (!narrow) cell(rate_text(back));
+    ImGui::TableNextColumn();
+    const std::string share = percent_text(share_of(row));
+    ImGui::TextUnformatted(share.c_str());
+    WidgetRects::mark("profile/" + row.name);
+    const float thick = 0.35f * em();
+    ImGui::SameLine(0, text_size("100.0 %").x - text_size(share).x + 0.6f * em());
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetTextLineHeight() - thick) / 2);
+    progress_bar(static_cast<float>(most > 0 ? share_of(row) / most : 0), (narrow ? 3 : 8) * em(), thick,
+                 palette().accent);
+  }
+  ImGui::EndTable();
+}
+
+}  // namespace playground

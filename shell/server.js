@@ -19,6 +19,8 @@ const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
+// The camera is for pictures to recognise, on this page alone; nothing here wants the others.
+const PERMISSIONS = {'Permissions-Policy': 'camera=(self), microphone=(), geolocation=()'};
 const ARCHIVE = 'cifar-10-binary.tar.gz';  // the name the page asks for, whatever the file is called here
 const BATCH = /^((data_batch_[1-5]|test_batch)\.bin)$/;
 
@@ -112,7 +114,7 @@ export async function makeServer({root, data, isolation = true}) {
     const path = await realpath(data);
     places.data = {path, archive: (await stat(path)).isFile()};
   }
-  const common = {...(isolation ? ISOLATION : {}), 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-cache'};
+  const common = {...(isolation ? ISOLATION : {}), ...PERMISSIONS, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-cache'};
 
   return createServer(async (request, response) => {
     try {

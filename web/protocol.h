@@ -99,6 +99,9 @@
 //   load_progress  source, file, received, total?, bytes_per_second, seconds_left?, records, done
 //   kept           state: saving | kept | failed | cancelled; label, message: the data set on its way into the browser
 //   failure        code, message: something nobody awaited went wrong (dropped files, the first data set)
+//   picture        name, width, height, live (RGB [height, width, 3], sides up to 512): a picture of the user's own: chosen,
+//                  pasted, dropped, or a frame of the camera (live)
+//   camera         on: false; the camera was switched off
 //   trainer_gone   code: worker_gone | out_of_memory; message: the worker ended and a new one is being started; data and model
 //                  must be loaded again
 //   trainer_ready  as hello's reply
@@ -109,6 +112,7 @@
 //   load         source: cifar10 | sample | huggingface | kept | a URL; limit?      dataset
 //   load_cancel  -                                                                  {}
 //   choose_files kind: data | folder | model; opens the browser's file dialogue     dataset, or import's reply
+//   picture      from: file | clipboard | camera | nothing; the camera runs until another is asked for   {}
 //   sources      -           {beside_page, kept: null or {label, bytes, saved}, huggingface: URL, sample: true}
 //   forget       -           {}: deletes what is kept in the browser
 //   download     format      {files}: export, saved through the browser; several files as one zip

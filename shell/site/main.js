@@ -1,16 +1,18 @@
 // Start-up: what can this browser do, which trainer fits, then the app, or the plain page where WebGL2 is missing.
 import {startApp} from './app_host.js';
 import {build} from './build_info.js';
+import {chooseFiles} from './choose_files.js';
 import {createLoader} from './data_loader.js';
 import {createDataStore} from './data_store.js';
 import {createSources} from './data_sources.js';
 import {wait} from './download.js';
-import {acceptDrops, areModel} from './drop_target.js';
+import {acceptDrops, kindOf} from './drop_target.js';
 import {chooseVariant, lacks, probe} from './features.js';
 import {keepOffline, prepareIsolation} from './isolation.js';
 import {openStorage, usableLocks} from './origin_files.js';
 import {createPageRequests} from './page_requests.js';
 import {startPlainPage} from './plain_page.js';
+import {createOwnPicture} from './own_picture.js';
 import {createPlayground} from './playground.js';
 import {createStartDisplay} from './start_display.js';
 import {createSessionKeeper} from './session_keeper.js';
@@ -61,9 +63,13 @@ async function start() {
     await trainer.request('build', {preset: 'tutorial'});
   }
 
+  const ownPicture = createOwnPicture({window, emit: trainer.emit, chooseFiles: (kind) => chooseFiles(document, kind)});
   acceptDrops(window, (files) => {
-    const done = areModel(files) ? playground.import(files.map(({file}) => file)) : playground.load({source: files});
-    done.catch(tell);
+    kindOf(files).then((kind) => {
+      if (kind === 'model') return playground.import(files.map(({file}) => file));
+      if (kind === 'picture') return ownPicture.open(files[0].file, files[0].path);
+      return playground.load({source: files});
+    }).catch(tell);
   });
 
   /** @type {{open: () => void} | undefined} */
@@ -99,7 +105,7 @@ async function start() {
 
   async function startWorkbench() {
     const {default: create} = await import(/** @type {string} */ ('./app.js'));
-    const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: store.forget, showText: () => plain?.open(), window});
+    const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: store.forget, picture: ownPicture.picture, showText: () => plain?.open(), window});
     const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('#canvas'));
     canvas.hidden = false;  // the app measures it
     try {

@@ -1,4 +1,5 @@
 // What the app may ask that is the page's own business (section 3 of web/protocol.h): files, links, storage, downloads.
+import {chooseFiles} from './choose_files.js';
 import {PlaygroundError} from './errors.js';
 import {fetchModel} from './own_models.js';
 import {writeZip} from './zip_writer.js';
@@ -9,25 +10,13 @@ import {writeZip} from './zip_writer.js';
  * @param {import('./data_loader.js').Loader} parts.loader
  * @param {() => Promise<any>} parts.sources
  * @param {() => Promise<void>} parts.forget
+ * @param {(args: any) => Promise<any>} parts.picture
  * @param {() => void} parts.showText
  * @param {Window & typeof globalThis} parts.window
  * @returns {{[type: string]: (args: any) => Promise<any> | any}}
  */
-export function createPageRequests({playground, loader, sources, forget, showText, window}) {
+export function createPageRequests({playground, loader, sources, forget, picture, showText, window}) {
   const {document} = window;
-
-  /** @param {'data' | 'folder' | 'model'} kind @returns {Promise<File[]>} */
-  function chooseFiles(kind) {
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.multiple = true;
-    input.webkitdirectory = kind === 'folder';
-    return new Promise((resolve, reject) => {
-      input.addEventListener('change', () => resolve([...(input.files ?? [])]));
-      input.addEventListener('cancel', () => reject(new PlaygroundError('cancelled', 'No file was chosen.')));
-      input.click();
-    });
-  }
 
   /** @param {string} name @param {BlobPart} content */
   function save(name, content) {
@@ -43,8 +32,9 @@ export function createPageRequests({playground, loader, sources, forget, showTex
     load_cancel: () => loader.cancel(),
     sources,
     forget,
+    picture,
     async choose_files({kind}) {
-      const files = await chooseFiles(kind);
+      const files = await chooseFiles(document, kind);
       return kind === 'model' ? playground.import(files) : playground.load({source: files});
     },
     async download({format}) {

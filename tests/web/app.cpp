@@ -188,6 +188,41 @@ TEST_CASE("app: with a held-out share nothing asks for what the net makes of the
   CHECK(page.last("predictions"));
 }
 
+TEST_CASE(
+    "app: a picture of one's own opens its place and is recognised; the camera goes out when nobody looks") {
+  Page page;
+  page.app.start();
+  page.event("model", kModel);
+  page.event("dataset", kDataset);
+  const std::vector<std::uint8_t> rgb(40 * 30 * 3, 90);
+  const Payload payload{rgb.data(), static_cast<std::uint32_t>(rgb.size())};
+  page.app.receive(R"({"type":"picture","args":{"name":"cat.png","width":40,"height":30,"live":false}})",
+                   {&payload, 1});
+  page.frame();
+  page.frame();
+  CHECK(page.app.ui().tab == Tab::predictions);
+  REQUIRE(page.last("predict"));
+  const float said[2] = {0.25f, 0.75f};
+  const Payload answer{reinterpret_cast<const std::uint8_t*>(said), sizeof said};
+  page.app.receive(R"({"id":)" + std::to_string(page.last("predict")->id) + R"(,"args":{"n":1,"classes":2}})",
+                   {&answer, 1});
+  CHECK(page.app.known().recognised.said.probabilities == std::vector<float>{0.25f, 0.75f});
+  const int asked = page.last("predict")->id;
+  page.frame();
+  CHECK(page.last("predict")->id == asked);  // nothing changed
+  page.event("epoch", R"({"epoch":1,"loss":1,"accuracy":0.5})");
+  page.frame();
+  CHECK(page.last("predict")->id != asked);
+
+  page.press("own/camera");
+  CHECK(text_in(page.last("picture")->args, "from") == "camera");
+  page.press("tab/curves");
+  page.frame();
+  CHECK(text_in(page.last("picture")->args, "from") == "nothing");
+  page.app.receive(R"({"type":"picture","args":{"width":40,"height":30,"live":true}})", {&payload, 1});
+  CHECK(page.app.ui().tab == Tab::curves);  // a frame that comes late opens nothing
+}
+
 TEST_CASE("app: pictures that cannot be had are a sentence, and Train can be pressed again") {
   Page page;
   page.app.start();

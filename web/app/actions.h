@@ -47,6 +47,10 @@ struct LookAt {
   bool test;
   int index;
 };
+/// A picture of one's own, from: file, clipboard, camera; nothing: the camera goes out, its last frame stays.
+struct TakePicture {
+  std::string from;
+};
 struct DrawAgain {};  ///< other draws of its augmentation
 /// That share of the training pictures validates; 0: the test pictures do.
 struct HoldOut {
@@ -105,7 +109,8 @@ using Action =
                  action::SaveText, action::CopyText, action::SavePicture, action::Download, action::ShowRun,
                  action::RenameRun, action::DeleteRun, action::UseRun, action::LoadModel, action::Evaluate,
                  action::ShowText, action::Share, action::Theme, action::ShowData, action::LookAt,
-                 action::DrawAgain, action::HoldOut, action::OpenLink, action::ShareChapter>;
+                 action::TakePicture, action::DrawAgain, action::HoldOut, action::OpenLink,
+                 action::ShareChapter>;
 using Asked = std::optional<Action>;
 
 }  // namespace playground

@@ -70,6 +70,7 @@ void App::on_model(const Json& args) {
   if (same) return;  // the event and the reply of one build
   known_.trained = learned;
   trained_epochs_ = static_cast<int>(list_in(args, "history").size());
+  known_.recognised.asked_version = -1;
   known_.evaluation = {};
   known_.calibration.clear();
   known_.gallery.items.clear();
@@ -90,6 +91,7 @@ void App::on_event(const Event& event) {
   if (event.type == "state") return on_state(event.args);
   if (event.type == "run") return on_run(event.args);
   if (event.type == "dataset") return on_dataset(event.args);
+  if (event.type == "picture") return on_picture(event);
   if (event.type == "evaluation") {
     known_.evaluation = read_evaluation(event.args);
     gallery_stale_ = calibration_stale_ = true;
@@ -105,6 +107,8 @@ void App::on_event(const Event& event) {
     known_.notice = Notice{text_in(event.args, "message")};
   } else if (event.type == "kept" && text_in(event.args, "state") == "kept") {
     ask_sources();
+  } else if (event.type == "camera") {
+    known_.recognised.camera = flag_in(event.args, "on");
   } else if (event.type == "trainer_gone") {
     known_.notice = Notice{text_in(event.args, "message")};
     known_.training = {};
@@ -273,6 +277,7 @@ void App::on_step(const Json& args) {
 }
 
 void App::on_epoch(const Json& args) {
+  known_.recognised.asked_version = -1;
   if (known_.runs.empty()) begin_run();
   HistoryRow row = read_history_row(args);
   trained_epochs_ = row.epoch;
@@ -308,6 +313,7 @@ void App::on_state(const Json& args) {
   if (known_.training.busy() == (before == RunState::training || before == RunState::validating)) return;
   calibration_stale_ = true;
   if (!known_.training.busy() && known_.trained) {  // stands still: show what the weights are worth now
+    known_.recognised.asked_version = -1;
     refresh_strip();
     gallery_stale_ = true;
   }
@@ -316,6 +322,7 @@ void App::on_state(const Json& args) {
 void App::frame() {
   if (const Asked asked = draw(ui_, known_)) carry_out(*asked);
   follow_pictures();
+  follow_own_picture();
   if (ui_.tab == Tab::predictions && known_.trained && gallery_stale_ && !known_.gallery_waiting)
     refresh_gallery();
   if (ui_.tab == Tab::profile && profile_stale_ && !mail_.waits_for("profile") &&

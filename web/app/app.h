@@ -80,6 +80,10 @@ class App {
   void follow_pictures();
   void ask_sources();
   void forget_pictures();
+  void take_picture(const std::string& from);
+  void on_picture(const Event& event);
+  /// Asks what the net says of the user's own picture, where that or the net changed.
+  void follow_own_picture();
   void ask_strip_pictures(double held_out);
   void ask_lesson_pictures(const char* split, int count);
   void refresh_strip();

@@ -76,6 +76,7 @@ void App::carry_out(const Action& asked) {
                  },
                  [this](const action::ShowData&) { ui_.tab = Tab::pictures; },
                  [this](const action::LookAt& a) { look_at(a.test, a.index); },
+                 [this](const action::TakePicture& a) { take_picture(a.from); },
                  [this](const action::DrawAgain&) {
                    ++known_.closely.step;
                    ask_augmented();

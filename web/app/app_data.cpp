@@ -1,4 +1,8 @@
-// The app's requests about the data set that is looked at: pages of it, and one picture closely.
+// The app's requests about pictures that are looked at: pages of the data set, one closely, and one of the
+// user's own.
+#include <algorithm>
+#include <cstring>
+
 #include "web/app/app.h"
 #include "web/app/messages.h"
 
@@ -86,6 +90,57 @@ void App::ask_augmented() {
               now.layers = texts_in(reply.args, "layers");
               now.atlas.assign(reply.payloads[0]);
             });
+}
+
+void App::take_picture(const std::string& from) {
+  known_.recognised.camera = from == "camera";
+  Json args;
+  args["from"] = from;
+  mail_.ask("picture", std::move(args), [this, from](const Reply& reply) {
+    if (reply.ok()) return;
+    if (from == "camera") known_.recognised.camera = false;
+    fail(reply);
+  });
+}
+
+void App::on_picture(const Event& event) {
+  if (event.payloads.empty()) return;
+  const bool live = flag_in(event.args, "live");
+  if (live && !known_.recognised.camera) return;  // a frame on its way when the camera went out
+  const auto size = [&](const char* key) { return static_cast<int>(number_in(event.args, key)); };
+  if (!known_.own.assign(size("width"), size("height"), event.payloads[0])) return;
+  ui_.tab = Tab::predictions;
+  ui_.own.shown = true;
+  ui_.own.draws = false;
+}
+
+void App::follow_own_picture() {
+  Recognised& own = known_.recognised;
+  if (ui_.tab != Tab::predictions || !ui_.own.shown) {
+    if (own.camera) take_picture("nothing");  // nobody looks
+    return;
+  }
+  const int version = known_.own.version();
+  if (own.seen_version != version) {
+    own.seen_version = version;
+    own.seen.assign(known_.own.seen());
+  }
+  if (own.waiting || own.asked_version == version || known_.model.empty()) return;
+  own.waiting = true;
+  own.asked_version = version;
+  const std::vector<std::uint8_t>& seen = known_.own.seen();
+  const Payload payload{seen.data(), static_cast<std::uint32_t>(seen.size())};
+  const auto handler = [this](const Reply& reply) {
+    Recognised& own = known_.recognised;
+    own.waiting = false;
+    own.said = {-1, -1, -1, {}};
+    if (!reply.ok()) return fail(reply);
+    if (reply.payloads.empty()) return;
+    own.said.probabilities.resize(reply.payloads[0].size() / sizeof(float));
+    std::memcpy(own.said.probabilities.data(), reply.payloads[0].data(),
+                own.said.probabilities.size() * sizeof(float));
+  };
+  mail_.ask("predict", {}, handler, {&payload, 1});
 }
 
 }  // namespace playground

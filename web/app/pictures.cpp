@@ -24,9 +24,17 @@ PictureAtlas::PictureAtlas(int capacity)
       rows_((capacity + columns_ - 1) / columns_) {}
 
 PictureAtlas::~PictureAtlas() {
-  if (!texture_) return;
-  std::erase(registered(), texture_.get());
-  if (ImGui::GetCurrentContext() != nullptr) ImGui::UnregisterUserTexture(texture_.get());
+  if (texture_) disown(texture_.get());
+}
+
+void PictureAtlas::own(ImTextureData* texture) {
+  ImGui::RegisterUserTexture(texture);
+  registered().push_back(texture);
+}
+
+void PictureAtlas::disown(ImTextureData* texture) {
+  std::erase(registered(), texture);
+  if (ImGui::GetCurrentContext() != nullptr) ImGui::UnregisterUserTexture(texture);
 }
 
 void PictureAtlas::assign(std::span<const std::uint8_t> rgb) {
@@ -35,8 +43,7 @@ void PictureAtlas::assign(std::span<const std::uint8_t> rgb) {
   if (!texture_) {
     texture_ = std::make_unique<ImTextureData>();
     texture_->Create(ImTextureFormat_RGBA32, columns_ * kPictureSide, rows_ * kPictureSide);
-    ImGui::RegisterUserTexture(texture_.get());
-    registered().push_back(texture_.get());
+    own(texture_.get());
   }
   for (int picture = 0; picture < count_; ++picture) {
     const std::uint8_t* from = rgb.data() + static_cast<std::size_t>(picture) * kPictureBytes;

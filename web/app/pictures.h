@@ -34,6 +34,9 @@ class PictureAtlas {
   /// Of a picture its upper left part alone, `part` pixels wide and high.
   void draw_part(ImDrawList& list, int index, ImVec2 part, ImVec2 low, ImVec2 high, float rounding = 0) const;
 
+  /// For a texture of pixels that is not an atlas: the same upkeep.
+  static void own(ImTextureData* texture);
+  static void disown(ImTextureData* texture);
   static bool owns(const ImTextureData* texture);
   /// After the graphics context was lost: every atlas goes up again from the pixels it keeps.
   static void upload_all_again();

@@ -188,6 +188,17 @@ Asked draw_pictures(Workbench& ui, Known& known, bool narrow) {
   return draw(ui.pictures, PicturesState{known.data, known.pages, known.closely, held_out}, narrow);
 }
 
+Asked draw_predictions(Workbench& ui, Known& known, const GalleryState& gallery, bool narrow) {
+  constexpr const char* kOf[] = {"Test pictures", "Your picture"};
+  int of = ui.own.shown ? 1 : 0;
+  segmented("predictions/of", kOf, of, narrow);
+  ui.own.shown = of == 1;
+  ImGui::Dummy(ImVec2(0, 0.2f * em()));
+  if (!ui.own.shown) return draw(ui.gallery, gallery, narrow);
+  return draw(ui.own, OwnPictureState{known.own, known.recognised, known.data.class_names, known.trained},
+              narrow);
+}
+
 Asked draw_result(Workbench& ui, Known& known, bool narrow) {
   const GalleryState gallery{known.gallery.items,   known.gallery.atlas,   known.data.class_names,
                              known.gallery_total,   known.gallery_waiting, known.trained,
@@ -198,7 +209,7 @@ Asked draw_result(Workbench& ui, Known& known, bool narrow) {
     case Tab::matrix:
       return draw(ui.matrix, {known.evaluation, known.data.class_names, known.calibration, can_test}, narrow);
     case Tab::predictions:
-      return draw(ui.gallery, gallery, narrow);
+      return draw_predictions(ui, known, gallery, narrow);
     case Tab::pictures:
       return draw_pictures(ui, known, narrow);
     case Tab::runs:

@@ -10,6 +10,7 @@
 #include "web/app/panels/data.h"
 #include "web/app/panels/gallery.h"
 #include "web/app/panels/matrix.h"
+#include "web/app/panels/own_picture.h"
 #include "web/app/panels/pictures.h"
 #include "web/app/panels/runs.h"
 #include "web/app/panels/training.h"
@@ -44,6 +45,8 @@ struct Known {
   std::vector<int> preview_labels;
   PicturePages pages;
   LookedAt closely;
+  OwnPicture own;  ///< own.seen() is what the network gets
+  Recognised recognised;
   Pictures strip{24}, gallery{kGalleryPage};
   LessonPictures lesson_train, lesson_test;
   int lesson_edition = 0;  ///< counts the times they changed
@@ -69,6 +72,7 @@ struct Workbench {
   MatrixPanel matrix;
   GalleryPanel gallery;
   PicturesPanel pictures;
+  OwnPicturePanel own;
   RunsPanel runs;
   LearnPanel learn;
 };

@@ -26,6 +26,12 @@ void draw_verdict(ImDrawList& list, ImVec2 at, float width, const GalleryItem& i
           fitted(name_of(names, item.predicted), width - sign - 0.3f * em()));
 }
 
+/// Without a true class nothing is right or wrong.
+ImU32 bar_colour(const GalleryItem& item, int c) {
+  if (item.label < 0) return palette().accent;
+  return c == item.label ? palette().right : palette().wrong;
+}
+
 std::vector<int> by_probability(const GalleryItem& item) {
   std::vector<int> order(item.probabilities.size());
   std::iota(order.begin(), order.end(), 0);
@@ -34,6 +40,8 @@ std::vector<int> by_probability(const GalleryItem& item) {
   });
   return order;
 }
+
+}  // namespace
 
 void draw_probabilities(const GalleryItem& item, const std::vector<std::string>& names, int most,
                         float width) {
@@ -50,13 +58,15 @@ void draw_probabilities(const GalleryItem& item, const std::vector<std::string>&
     const ImVec2 low(at.x + name_width, at.y + 0.2f * em());
     list.AddRectFilled(low, ImVec2(low.x + bar, low.y + 0.65f * em()), palette().control, 0.2f * em());
     list.AddRectFilled(low, ImVec2(low.x + std::max(1.0f, bar * share), low.y + 0.65f * em()),
-                       c == item.label ? palette().right : palette().wrong, 0.2f * em());
+                       bar_colour(item, c), 0.2f * em());
     const std::string text = percent_text(share);
     text_at(list, ImVec2(at.x + width - text_size(text).x, at.y), palette().muted, text);
     ImGui::Dummy(ImVec2(width, row - ImGui::GetStyle().ItemSpacing.y * 0.5f));
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y * 0.5f);
   }
 }
+
+namespace {
 
 void draw_closely(const GalleryState& known, int index) {
   const GalleryItem& item = known.items[static_cast<std::size_t>(index)];

@@ -32,6 +32,11 @@ struct GalleryState {
 
 Asked draw(GalleryPanel& ui, const GalleryState& known, bool narrow);
 
+/// The surest classes of a picture and how sure the net is of each; the true one, where it is known, is
+/// marked.
+void draw_probabilities(const GalleryItem& item, const std::vector<std::string>& names, int most,
+                        float width);
+
 /// What the net sees now: one row of pictures, as many as fit.
 void draw_strip(const GalleryState& known);
 

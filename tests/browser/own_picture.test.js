@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import {after, before, describe, test} from 'node:test';
+
+import {launch, openPage, serve} from './chromium.js';
+import {pixels, png, zip} from './pictures.js';
+import {press} from './widgets.js';
+
+/** Files dropped on the page, as the browser gives them. */
+const drop = (page, files) => page.evaluate((files) => {
+  const transfer = new DataTransfer();
+  for (const {name, bytes} of files) transfer.items.add(new File([new Uint8Array(bytes)], name));
+  window.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}));
+}, files.map(({name, bytes}) => ({name, bytes: [...bytes]})));
+
+/** The next event of one of these types; call before what causes it. */
+const next = (page, ...types) => page.evaluate((types) => new Promise((resolve) => {
+  let heard = false;
+  const stop = trainer.observe(({type, args, payloads}) => {
+    if (!heard || !types.includes(type)) return;  // how things stood before is told at once
+    stop();
+    resolve({type, ...args, bytes: payloads[0]?.byteLength, first: payloads[0] ? [...new Uint8Array(payloads[0], 0, 6)] : []});
+  });
+  heard = true;
+}), types);
+
+describe('a picture of one\'s own', () => {
+  let browser, site, page, complaints;
+  before(async () => {
+    browser = await launch({args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']});
+    site = await serve();
+    ({page, complaints} = await openPage(browser, site.origin, {permissions: ['camera', 'clipboard-read', 'clipboard-write']}));
+    await page.evaluate(() => playground.load({source: 'sample', limit: 30}));
+  });
+  after(async () => {
+    await browser.close();
+    site.close();
+  });
+
+  test('dropped: told apart from a data set, as the file has it', async () => {
+    const came = next(page, 'picture', 'failure');
+    await drop(page, [{name: 'mine.png', bytes: png(pixels(3, 50, 40), 50, 40)}]);
+    const {type, width, height, bytes, live, first} = await came;
+    assert.deepEqual({type, width, height, bytes, live}, {type: 'picture', width: 50, height: 40, bytes: 50 * 40 * 3, live: false});
+    assert.deepEqual(first, [...pixels(3, 50, 40).subarray(0, 6)]);
+  });
+
+  test('pasted with the keyboard, and by the button', async () => {
+    const came = next(page, 'picture', 'failure');
+    await page.evaluate((bytes) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(bytes)], 'image.png', {type: 'image/png'}));
+      document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: transfer, bubbles: true, cancelable: true}));
+    }, [...png(pixels(4, 900, 300), 900, 300)]);
+    const {width, height} = await came;
+    assert.deepEqual([width, height], [512, 171]);  // of 900 x 300
+  });
+
+  for (const [what, name, bytes, says] of [
+    ['no picture at all', 'fake.png', Buffer.from('not a picture'), /fake\.png: the browser cannot decode/],
+    ['a picture that claims 60,000 x 60,000 pixels', 'bomb.png', bomb(), /bomb\.png is too large: it says it has 60000 x 60000/],
+  ]) {
+    test(`${what}: a sentence`, async () => {
+      const came = next(page, 'picture', 'failure');
+      await drop(page, [{name, bytes}]);
+      const {type, message} = await came;
+      assert.equal(type, 'failure');
+      assert.match(message, says);
+    });
+  }
+
+  test('the camera: only when asked for, frames while it is on, and out again', async () => {
+    await page.evaluate(() => {
+      const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      window.streams = [];
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await real(wanted);
+        window.streams.push(stream);
+        return stream;
+      };
+    });
+    assert.equal(await page.evaluate(() => window.streams.length), 0);
+    const frame = next(page, 'picture', 'failure');
+    await press(page, 'tab/predictions');
+    await press(page, 'own/camera');
+    const {type, live} = await frame;
+    assert.deepEqual([type, live], ['picture', true]);
+    const off = next(page, 'camera');
+    await press(page, 'own/take');
+    assert.equal((await off).on, false);
+    assert.deepEqual(await page.evaluate(() => window.streams.map((stream) => stream.getTracks().map(({readyState}) => readyState))), [['ended']]);
+  });
+
+  test('a dropped zip with a TensorFlow.js model is imported, one with pictures is a data set', async () => {
+    const files = await page.evaluate(async () => {
+      await playground.build('tutorial_small');
+      const {files} = await playground.export('tfjs');
+      return Object.entries(files).map(([name, bytes]) => ({name, bytes: [...new Uint8Array(bytes)]}));
+    });
+    const model = zip(Object.fromEntries(files.map(({name, bytes}) => [name, Buffer.from(bytes)])));
+    await page.evaluate(() => playground.build('tutorial'));
+    const imported = next(page, 'model', 'failure');
+    await drop(page, [{name: 'model.zip', bytes: model}]);
+    const {type, summary} = await imported;
+    assert.equal(type, 'model');
+    assert.ok(summary.total < 1060138);
+    const pictures = {};
+    for (const name of ['ant', 'bee']) for (let i = 0; i < 6; ++i) pictures[`zoo/${name}/${i}.png`] = png(pixels(i));
+    const loaded = next(page, 'dataset', 'failure');
+    await drop(page, [{name: 'zoo.zip', bytes: zip(pictures)}]);
+    const {class_names, message} = await loaded;
+    assert.deepEqual(class_names, ['ant', 'bee'], message);
+  });
+
+  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
+});
+
+/** A PNG header alone. */
+function bomb() {
+  const bytes = Buffer.from(png(pixels(1)));
+  bytes.writeUInt32BE(60000, 16);
+  bytes.writeUInt32BE(60000, 20);
+  return bytes;
+}

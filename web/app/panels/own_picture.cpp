@@ -1,0 +1,174 @@
+#include "web/app/panels/own_picture.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "web/app/format.h"
+#include "web/app/panels/gallery.h"
+#include "web/app/touch.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+/// Of grass, sky, sea, earth, and of what stands in front of them.
+constexpr Colour kColours[] = {{24, 24, 28},    {255, 255, 255}, {128, 132, 138}, {190, 40, 40},
+                               {226, 132, 36},  {240, 208, 72},  {70, 134, 58},   {72, 132, 200},
+                               {150, 196, 232}, {116, 78, 48}};
+constexpr float kBrushes[] = {0.018f, 0.04f, 0.09f};  // radius, as a share of the shorter side
+constexpr float kZoomNotch = 0.9f;                    // of the square's side, a notch of the wheel
+
+ImU32 to_colour(Colour c) { return IM_COL32(c[0], c[1], c[2], 255); }
+
+Asked draw_sources(const OwnPictureState& known) {
+  Asked asked;
+  if (button("own/file", "Choose a file")) asked = action::TakePicture{"file"};
+  ImGui::SameLine();
+  if (button("own/paste", "Paste")) asked = action::TakePicture{"clipboard"};
+  ImGui::SameLine();
+  if (known.recognised.camera) {
+    if (button("own/take", "Take this picture", {.kind = Kind::primary}))
+      asked = action::TakePicture{"nothing"};
+  } else if (button("own/camera", "Camera")) {
+    asked = action::TakePicture{"camera"};
+  }
+  return asked;
+}
+
+void draw_tools(OwnPicturePanel& ui, const OwnPictureState& known, bool narrow) {
+  constexpr const char* kUses[] = {"Draw", "Crop"};
+  int use = ui.draws ? 0 : 1;
+  segmented("own/use", kUses, use);
+  ui.draws = use == 0;
+  if (!ui.draws) {
+    ImGui::SameLine();
+    if (button("own/closer", "", {.kind = Kind::quiet, .icon = Icon::plus, .help = "Less of the picture"}))
+      known.picture.zoom_square(kZoomNotch * kZoomNotch);
+    ImGui::SameLine(0, 0);
+    if (button("own/farther", "", {.kind = Kind::quiet, .icon = Icon::minus, .help = "More of the picture"}))
+      known.picture.zoom_square(1 / (kZoomNotch * kZoomNotch));
+    return;
+  }
+  if (!narrow) ImGui::SameLine();
+  constexpr const char* kSizes[] = {"Fine", "Medium", "Broad"};
+  segmented("own/brush", kSizes, ui.brush);
+  ImGui::SameLine();
+  if (button("own/clear", "Clear", {.kind = Kind::quiet})) known.picture.clear();
+}
+
+void draw_colours(OwnPicturePanel& ui, float width) {
+  const int count = static_cast<int>(std::size(kColours));
+  const float gap = 0.35f * em();
+  const float side = std::min(Touch::coarse() ? 2.2f * em() : 1.7f * em(),
+                              (width - gap * static_cast<float>(count - 1)) / static_cast<float>(count));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (int i = 0; i < count; ++i) {
+    if (i > 0) ImGui::SameLine(0, gap);
+    ImGui::PushID(i);
+    if (ImGui::InvisibleButton("colour", ImVec2(side, side), ImGuiButtonFlags_EnableNav)) ui.colour = i;
+    ImGui::PopID();
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    list.AddRectFilled(low, high, to_colour(kColours[i]), 0.3f * em());
+    const bool chosen = ui.colour == i;
+    list.AddRect(low, high, chosen ? palette().accent : palette().line, 0.3f * em(), 0,
+                 chosen ? 0.18f * em() : hairline());
+    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    WidgetRects::mark("own/colour/" + std::to_string(i));
+  }
+}
+
+/// What lies outside of the square is not what the network sees.
+void draw_square(ImDrawList& list, const OwnPicture& picture, ImVec2 low, ImVec2 high, float scale) {
+  const ImVec2 a(low.x + picture.square().x * scale, low.y + picture.square().y * scale);
+  const ImVec2 b(a.x + picture.square_side() * scale, a.y + picture.square_side() * scale);
+  const ImU32 shade = with_alpha(palette().page, 0.65f);
+  list.AddRectFilled(low, ImVec2(high.x, a.y), shade);
+  list.AddRectFilled(ImVec2(low.x, b.y), high, shade);
+  list.AddRectFilled(ImVec2(low.x, a.y), ImVec2(a.x, b.y), shade);
+  list.AddRectFilled(ImVec2(b.x, a.y), ImVec2(high.x, b.y), shade);
+  list.AddRect(ImVec2(a.x - 1, a.y - 1), ImVec2(b.x + 1, b.y + 1), IM_COL32(0, 0, 0, 160));
+  list.AddRect(a, b, IM_COL32_WHITE, 0, 0, 0.12f * em());
+}
+
+/// The picture, to draw on or to choose its square.
+void draw_sheet(OwnPicturePanel& ui, const OwnPictureState& known, float side) {
+  OwnPicture& picture = known.picture;
+  const auto wide = static_cast<float>(picture.width()), high = static_cast<float>(picture.height());
+  const float scale = side / std::max(wide, high);
+  ImGui::InvisibleButton("sheet", ImVec2(wide * scale, high * scale));
+  Touch::claim_drag_if_hovered();
+  ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
+  const ImVec2 low = ImGui::GetItemRectMin(), end = ImGui::GetItemRectMax();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  picture.draw(list, low, end);
+  draw_square(list, picture, low, end, scale);
+  list.AddRect(low, end, palette().line);
+  WidgetRects::mark("own/sheet");
+  const ImGuiIO& io = ImGui::GetIO();
+  const ImVec2 at((io.MousePos.x - low.x) / scale, (io.MousePos.y - low.y) / scale);
+  if (ui.draws) {
+    const float radius = kBrushes[ui.brush] * std::min(wide, high);
+    if (ImGui::IsItemActive())
+      picture.stroke(ImGui::IsItemActivated() ? at : ui.last, at, radius, kColours[ui.colour]);
+    ui.last = at;
+    if (ImGui::IsItemHovered()) list.AddCircle(io.MousePos, radius * scale, palette().faint);
+  } else {
+    if (ImGui::IsItemActive() && (io.MouseDelta.x != 0 || io.MouseDelta.y != 0))
+      picture.move_square(ImVec2(io.MouseDelta.x / scale, io.MouseDelta.y / scale));
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem))
+      ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeAll);
+  }
+  if (!ImGui::IsItemHovered()) return;
+  if (io.MouseWheel != 0) picture.zoom_square(std::pow(kZoomNotch, io.MouseWheel));
+  if (Touch::pinched() != 1) picture.zoom_square(1 / Touch::pinched());
+}
+
+void draw_answer(const OwnPictureState& known, float width) {
+  const float side = std::min(width, 10 * em());
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  known.recognised.seen.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side),
+                             0.3f * em());
+  ImGui::GetWindowDrawList()->AddRect(low, ImVec2(low.x + side, low.y + side), palette().line, 0.3f * em());
+  ImGui::Dummy(ImVec2(side, side));
+  WidgetRects::mark("own/seen");
+  muted("what the net sees: 32 x 32 pixels");
+  ImGui::Dummy(ImVec2(0, 0.4f * em()));
+  const GalleryItem& said = known.recognised.said;
+  if (said.probabilities.empty()) {
+    sentence("What the net says appears here.");
+    return;
+  }
+  const auto best = std::max_element(said.probabilities.begin(), said.probabilities.end());
+  const auto label = static_cast<std::size_t>(best - said.probabilities.begin());
+  push_strong(1.2f);
+  ImGui::TextUnformatted(label < known.names.size() ? known.names[label].c_str() : "?");
+  pop_font();
+  WidgetRects::mark("own/answer");
+  if (!known.trained) sentence("It has not learned yet, so this is a guess.");
+  draw_probabilities(said, known.names, 10, width);
+}
+
+}  // namespace
+
+Asked draw(OwnPicturePanel& ui, const OwnPictureState& known, bool narrow) {
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const Asked asked = draw_sources(known);
+  draw_tools(ui, known, narrow);
+  const float answer = narrow ? room.x : 19 * em(), gap = 1.6f * em();
+  const float above = 2 * control_height() + 5.5f * em();
+  const float side =
+      narrow ? room.x : std::max(10 * em(), std::min({room.x - answer - gap, room.y - above, 34 * em()}));
+  if (ui.draws) draw_colours(ui, side);
+  ImGui::BeginGroup();
+  draw_sheet(ui, known, side);
+  sentence(ui.draws ? "Draw, or drop or paste a picture anywhere on the page."
+                    : "Drag to move the square, wheel or pinch to scale it.");
+  ImGui::EndGroup();
+  if (!narrow) ImGui::SameLine(0, gap);
+  ImGui::BeginGroup();
+  draw_answer(known, answer);
+  ImGui::EndGroup();
+  return asked;
+}
+
+}  // namespace playground

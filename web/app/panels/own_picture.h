@@ -1,0 +1,37 @@
+// A picture of the user's own before the network: drawn here, chosen, pasted, dropped or from the camera; the
+// square that counts moved and scaled; what the network sees, and what it says.
+#pragma once
+
+#include "web/app/actions.h"
+#include "web/app/known.h"
+#include "web/app/own_picture.h"
+#include "web/app/pictures.h"
+
+namespace playground {
+
+struct OwnPicturePanel {
+  bool shown = false;  ///< in place of the test pictures
+  bool draws = true;   ///< the pointer draws; otherwise it moves the square
+  int brush = 1;       ///< small, middle, large
+  int colour = 0;
+  ImVec2 last{0, 0};  ///< where the brush was, in pixels of the picture
+};
+
+/// What is known of it besides the picture itself.
+struct Recognised {
+  PictureAtlas seen{1};  ///< the 32 x 32 pixels
+  GalleryItem said;      ///< probabilities; label -1, for nobody knows it
+  int seen_version = -1, asked_version = -1;
+  bool waiting = false, camera = false;
+};
+
+struct OwnPictureState {
+  OwnPicture& picture;
+  const Recognised& recognised;
+  const std::vector<std::string>& names;
+  bool trained = false;
+};
+
+Asked draw(OwnPicturePanel& ui, const OwnPictureState& known, bool narrow);
+
+}  // namespace playground

@@ -129,6 +129,8 @@
 //       drawn in the last frame; false: not on screen. Names: "train", "pause", "step", "stop", "reset", "tab/curves", ...
 //   const char* app_widget_text(const char* name)
 //       for tests: what is written there
+//   char* app_chapters()
+//       the Learn tab's text as JSON, for the page in words; works before main; the caller frees it
 // Imported by the app, defined in web/app through EM_JS; the module object brings `send` along:
 //   void page_send(const char* json, int json_size, const Payload* payloads, int payload_count)
 //       -> Module.send({id, type, args, payloads})

@@ -2,6 +2,7 @@
 import {startApp} from './app_host.js';
 import {build} from './build_info.js';
 import {chooseFiles} from './choose_files.js';
+import {offerChapters} from './chapters_page.js';
 import {createLoader} from './data_loader.js';
 import {createDataStore} from './data_store.js';
 import {createSources} from './data_sources.js';
@@ -79,6 +80,10 @@ async function start() {
   });
   plain = startPlainPage({
     root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(app), observe: trainer.observe,
+  });
+  offerChapters({
+    root: /** @type {HTMLElement} */ (document.querySelector('#plain-learn')),
+    app: async () => app || (await import(/** @type {string} */ ('./app.js'))).default({noInitialRun: true}),
   });
   display.done('app');
   await ready;

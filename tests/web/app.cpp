@@ -472,7 +472,8 @@ TEST_CASE("app: the Learn tab asks for pictures once; its experiment builds a ne
   const Experiment& experiment = chapters()[0]->experiments[0];
   page.press((std::string("experiment/") + experiment.name).c_str());
   REQUIRE(page.last("build"));
-  CHECK(page.last("build")->args.find("config") != nullptr);
+  REQUIRE(page.last("build")->args.find("config") != nullptr);
+  CHECK(page.app.ui().builder.network.config() == *page.last("build")->args.find("config"));
   CHECK(page.app.ui().tab == Tab::curves);
 }
 

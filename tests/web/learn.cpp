@@ -2,6 +2,9 @@
 // set up.
 #include "web/app/learn/learn.h"
 
+#include <cmath>
+#include <cstdlib>
+
 #include "core/fit_options.h"
 #include "core/layers/layer.h"
 #include "core/model.h"
@@ -11,6 +14,7 @@
 #include "tests/web/headless.h"
 #include "web/app/learn/convolution.h"
 #include "web/app/learn/prose.h"
+#include "web/app/learn/small_training.h"
 #include "web/app/messages.h"
 #include "web/app/share.h"
 
@@ -78,6 +82,8 @@ struct Reader {
   void point(const std::string& name, float x, float y) {
     const auto rect = find(name);
     REQUIRE_MESSAGE(rect, name);
+    ImGui::GetIO().AddMousePosEvent(rect->x + x * rect->z + 1, rect->y + y * rect->w);
+    frame();
     ImGui::GetIO().AddMousePosEvent(rect->x + x * rect->z, rect->y + y * rect->w);
     frame();
     frame();
@@ -192,7 +198,8 @@ TEST_CASE("learn: the text reaches the page's plain form") {
   const Json& first = json.elements()->front();
   CHECK(*first.find("name") == Json("convolution"));
   CHECK(first.find("text")->elements()->size() == chapters()[0]->text.size());
-  CHECK(first.dump().find('*') == std::string::npos);
+  CHECK(first.dump().find("*") == std::string::npos);
+  CHECK(first.dump().find(R"(["strong","kernel "])") != std::string::npos);
 }
 
 TEST_CASE("convolution chapter: the products on screen add up to the layer's output, at every place") {
@@ -251,4 +258,248 @@ TEST_CASE("convolution chapter: kernel, preset, picture and pointer change what 
   reader.press("convolution/colour/Colour: a filter of three");
   CHECK(changed());
   CHECK(reader.says().find("green") != std::string::npos);
+}
+
+namespace {
+
+/// Whether what is said is another than before; remembers it.
+struct Heard {
+  Reader& reader;
+  std::string before = reader.says();
+  bool changed() {
+    reader.frame();
+    const bool other = reader.says() != before;
+    before = reader.says();
+    return other;
+  }
+};
+
+bool says(Reader& reader, std::string_view words) { return reader.says().find(words) != std::string::npos; }
+
+/// The first number after these words.
+double number_after(Reader& reader, std::string_view words) {
+  const std::string all = reader.says();
+  const std::size_t at = all.find(words);
+  REQUIRE_MESSAGE(at != std::string::npos, all);
+  return std::strtod(all.c_str() + at + words.size(), nullptr);
+}
+
+}  // namespace
+
+TEST_CASE("padding chapter: the map is as large as the formulas say, for every kernel, stride and padding") {
+  Reader reader;
+  reader.open("padding");
+  const int n = 7;
+  for (const int k : {1, 2, 3})
+    for (const int s : {1, 2, 3})
+      for (const bool same : {false, true}) {
+        CAPTURE(k);
+        CAPTURE(s);
+        CAPTURE(same);
+        reader.press("windows/kernel/" + std::to_string(k));
+        reader.press("windows/stride/" + std::to_string(s));
+        reader.press(same ? "windows/padding/same" : "windows/padding/valid");
+        const std::string out = std::to_string(same ? (n + s - 1) / s : (n - k) / s + 1);
+        CHECK(says(reader, "*" + out + " \u00d7 " + out + "* come out"));
+        const std::string whole = std::to_string(same ? (32 + s - 1) / s : (32 - k) / s + 1);
+        CHECK(says(reader, "makes " + whole + " \u00d7 " + whole));
+      }
+}
+
+TEST_CASE("padding chapter: picture, size and pointer change what it says") {
+  Reader reader;
+  reader.open("padding");
+  Heard heard{reader};
+  reader.press("windows/picture/3");
+  CHECK(heard.changed());
+  reader.point("windows/output", 0.9f, 0.9f);
+  CHECK(heard.changed());
+  reader.point("windows/input", 0.1f, 0.1f);
+  CHECK(heard.changed());
+  reader.drag("windows/size", 0.5f, 0.95f);
+  CHECK(heard.changed());
+}
+
+TEST_CASE("activations chapter: values and slopes are those of the functions") {
+  struct Case {
+    const char* name;
+    double value, slope;  // at x = 1
+  };
+  const double e = std::exp(1.0), s = 1 / (1 + 1 / e), t = std::tanh(1.0);
+  const double cdf = 0.5 * (1 + std::erf(1 / std::sqrt(2.0))),
+               pdf = std::exp(-0.5) / std::sqrt(2 * 3.14159265358979);
+  const Case cases[] = {
+      {"sigmoid", s, s * (1 - s)}, {"tanh", t, 1 - t * t}, {"ReLU", 1, 1}, {"leaky", 1, 1}, {"ELU", 1, 1},
+      {"GELU", cdf, cdf + pdf},    {"maxout", 1, 1}};
+  Reader reader;
+  reader.open("activations");
+  for (const Case& c : cases) {
+    CAPTURE(c.name);
+    reader.press(std::string("activations/") + c.name);
+    CHECK(number_after(reader, "makes ") == doctest::Approx(c.value).epsilon(1e-3));
+    CHECK(number_after(reader, "slope of ") == doctest::Approx(c.slope).epsilon(1e-3));
+  }
+}
+
+TEST_CASE("activations chapter: sliders change what it says, and the gradient vanishes with depth") {
+  Reader reader;
+  ImGui::GetIO().DisplaySize = ImVec2(1280, 2000);
+  reader.open("activations");
+  const double eight = number_after(reader, "with ReLU: ");
+  CHECK(number_after(reader, "ReLU: ") == eight);
+  Heard heard{reader};
+  reader.drag("activations/x", 0.6f, 0.2f);
+  CHECK(heard.changed());
+  reader.press("activations/ELU");
+  CHECK(heard.changed());
+  reader.drag("activations/alpha", 0.5f, 0.1f);
+  CHECK(heard.changed());
+  reader.press("activations/maxout");
+  CHECK(heard.changed());
+  reader.drag("activations/slope1", 0.4f, 0.05f);
+  CHECK(heard.changed());
+  reader.press("activations/sigmoid");
+  reader.drag("activations/depth", 0.45f, 0.02f);
+  CHECK(says(reader, "times as much"));
+  const std::string all = reader.says();
+  const auto times = [](const std::string& words) {
+    const std::size_t end = words.find(" times as much");
+    return std::strtod(words.c_str() + words.rfind(' ', end - 1), nullptr);
+  };
+  reader.drag("activations/depth", 0.02f, 0.6f);
+  CHECK(times(reader.says()) > 100 * times(all));
+}
+
+TEST_CASE("pooling chapter: the sum is the average times the cells, and every control changes what it says") {
+  Reader reader;
+  reader.open("pooling");
+  for (const int size : {2, 3, 4}) {
+    CAPTURE(size);
+    reader.press("pooling/size/" + std::to_string(size));
+    const double max = number_after(reader, "max "), average = number_after(reader, "average "),
+                 sum = number_after(reader, "sum ");
+    CHECK(average <= max);
+    CHECK(sum == doctest::Approx(average * size * size).epsilon(0.01));
+  }
+  Heard heard{reader};
+  reader.press("pooling/stride/3");
+  CHECK(heard.changed());
+  CHECK(says(reader, "leave 9 \u00d7 9"));  // (30 - 4) / 3 + 1
+  reader.press("pooling/picture/2");
+  CHECK(heard.changed());
+  reader.point("pooling/max", 0.9f, 0.2f);
+  CHECK(heard.changed());
+  reader.point("pooling/input", 0.4f, 0.5f);
+  CHECK(heard.changed());
+  reader.drag("pooling/shift", 0.05f, 0.5f);
+  CHECK(says(reader, "changed the map by"));
+}
+
+TEST_CASE("softmax chapter: it has learned more than guessing, and logits decide the probabilities") {
+  Reader reader;
+  ImGui::GetIO().DisplaySize = ImVec2(1280, 1200);
+  reader.open("softmax");
+  CHECK(number_after(reader, "networks gets ") > 30);
+  CHECK(says(reader, "The network says"));
+  Heard heard{reader};
+  reader.press("classes/picture/3");
+  CHECK(heard.changed());
+  reader.press("classes/name/7");
+  CHECK(heard.changed());
+  CHECK(says(reader, "For horse the logit is"));
+  reader.drag("classes/logit/7", 0.5f, 0.99f);
+  CHECK(says(reader, "These logits say *horse*"));
+  const double share = number_after(reader, ", is ") / 100;
+  const double top = std::exp(number_after(reader, "e^")), all = number_after(reader, "the sum of all, ");
+  CHECK(share == doctest::Approx(top / all).epsilon(0.02));
+  reader.press("classes/own");
+  CHECK(says(reader, "The network says"));
+}
+
+TEST_CASE("training chapter: steps at the right rate go downhill, too large ones do not") {
+  Reader reader;
+  ImGui::GetIO().DisplaySize = ImVec2(1280, 1600);
+  reader.open("training");
+  const double start = number_after(reader, "the loss is ");
+  Heard heard{reader};
+  reader.press("training/step");
+  CHECK(heard.changed());
+  CHECK(says(reader, "After 1 step "));
+  for (int i = 0; i < 5; ++i) reader.press("training/epoch");
+  const double later = number_after(reader, "the loss is ");
+  CHECK(later < 0.8 * start);
+  reader.press("training/batch/60");
+  CHECK(says(reader, "a batch of 60"));
+  reader.press("training/again");
+  CHECK(says(reader, "After 0 steps"));
+  reader.press("training/too small");
+  reader.press("training/epoch");
+  const double slow = number_after(reader, "the loss is ");
+  CHECK(slow < start * 1.2);
+  CHECK(slow > later);
+  reader.press("training/again");
+  reader.press("training/diverging");
+  reader.press("training/epoch");
+  const bool worse = says(reader, "diverged") || number_after(reader, "the loss is ") > start;
+  CHECK(worse);
+}
+
+TEST_CASE("training chapter: the loss it predicts along the gradient is what the step gives") {
+  Reader reader;
+  SmallTraining training(reader.lesson(), 4, {layer("Dense", {{"units", 10}, {"activation", "softmax"}})});
+  REQUIRE(training.ready());
+  const int all = training.pictures();
+  constexpr double kRates[] = {0, 0.2};
+  const std::vector<double> predicted = training.along_gradient(reader.panel.exec, kRates, all);
+  const double before = training.step(reader.panel.exec, 0.2, all);
+  CHECK(before == doctest::Approx(predicted[0]).epsilon(1e-6));
+  CHECK(training.on_training(reader.panel.exec).loss == doctest::Approx(predicted[1]).epsilon(1e-5));
+  CHECK(predicted[1] < predicted[0]);
+}
+
+TEST_CASE("training chapter: reads the workbench's run") {
+  Reader reader;
+  Run run;
+  for (int epoch = 1; epoch <= 5; ++epoch) {
+    HistoryRow row;
+    row.epoch = epoch;
+    row.accuracy = 0.4 + 0.08 * epoch;
+    row.val_accuracy = 0.6;
+    row.val_loss = std::abs(epoch - 3) + 1.0;
+    run.history.push_back(row);
+  }
+  reader.runs.push_back(run);
+  ImGui::GetIO().DisplaySize = ImVec2(1280, 2000);
+  reader.open("training");
+  CHECK(reader.find("legend/The workbench's run/validation"));
+  reader.runs.clear();
+  CHECK_FALSE(reader.find("legend/The workbench's run/validation"));
+}
+
+TEST_CASE("judging chapter: precision and recall of the workbench's matrix, worked out") {
+  Reader reader;
+  ImGui::GetIO().DisplaySize = ImVec2(1280, 1600);
+  reader.evaluation.classes = 10;
+  reader.evaluation.epoch = 2;
+  reader.evaluation.confusion.assign(100, 0);
+  const auto set = [&](int actual, int predicted, int count) {
+    reader.evaluation.confusion[static_cast<std::size_t>(actual * 10 + predicted)] = count;
+  };
+  set(3, 3, 6);  // of eight cats six are found, and two more animals are called cats
+  set(3, 5, 2);
+  set(5, 3, 2);
+  set(5, 5, 10);
+  reader.open("judging");
+  CHECK(says(reader, "16 of 20 test pictures"));
+  CHECK(says(reader, "cat: recall 75.0 %, precision 75.0 %"));
+  CHECK(says(reader, "Of 8, 2 were taken for dog"));
+  reader.point("judging/matrix", 0.55f, 0.55f);
+  CHECK(says(reader, "dog: recall 83.3 %, precision 83.3 %"));
+}
+
+TEST_CASE("judging chapter: without a run it judges a small network of its own") {
+  Reader reader;
+  reader.open("judging");
+  CHECK(says(reader, "of 40 test pictures"));
+  CHECK(number_after(reader, "an accuracy of ") > 30);
 }

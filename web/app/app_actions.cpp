@@ -346,8 +346,13 @@ void App::open_link(const std::string& hash) {
 
 void App::set_up(const std::string& hash) {
   const cnn::Result<Shared> shared = read_hash(hash, known_.catalogue);
-  if (shared) return apply(*shared);
-  known_.notice = Notice{shared.error().message};
+  if (!shared) {
+    known_.notice = Notice{shared.error().message};
+    return;
+  }
+  // Otherwise the network being edited would count as an edit of the new one, and be built in its place.
+  if (!shared->config.is_null()) ui_.builder.network.set(shared->config, true);
+  apply(*shared);
 }
 
 void App::apply(const Shared& shared) {

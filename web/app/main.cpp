@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "imgui.h"
 #include "web/app/app.h"
+#include "web/app/learn/prose.h"
 #include "web/app/platform/browser.h"
 #include "web/app/platform/canvas.h"
 #include "web/app/platform/input.h"
@@ -143,6 +145,10 @@ EMSCRIPTEN_KEEPALIVE const char* app_widget_text(const char* name) {
 EMSCRIPTEN_KEEPALIVE int app_frames() {
   return program != nullptr ? static_cast<int>(program->canvas.frames_drawn()) : 0;
 }
+
+/// The Learn tab's text as JSON (learn/prose.h), for the page in words. Works before main() has run; the
+/// caller frees it.
+EMSCRIPTEN_KEEPALIVE char* app_chapters() { return strdup(playground::chapters_as_json().dump().c_str()); }
 
 EMSCRIPTEN_KEEPALIVE void app_resized() {
   playground::choose_theme();

@@ -2,11 +2,13 @@
 
 namespace playground {
 
-extern const ChapterType convolution_chapter;
+extern const ChapterType convolution_chapter, windows_chapter, activations_chapter, pooling_chapter,
+    classes_chapter, training_chapter, judging_chapter;
 
 namespace {
 constexpr const ChapterType* kChapters[] = {
-    &convolution_chapter,
+    &convolution_chapter, &windows_chapter,  &activations_chapter, &pooling_chapter,
+    &classes_chapter,     &training_chapter, &judging_chapter,
 };
 }  // namespace
 

@@ -37,13 +37,15 @@ void begin_labelled(float width) {
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
 }
 
-bool end_labelled(const char* name, const char* label, bool changed) {
+bool end_labelled(const char* name, const char* label, const std::string& value, bool changed) {
   Touch::claim_drag_if_hovered();
   WidgetRects::mark(name);
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+  ImGui::SameLine(0, 0.7f * em());
+  ImGui::TextUnformatted(value.c_str());
   if (label[0] != 0) {
-    ImGui::SameLine(0, 0.7f * em());
-    ImGui::TextUnformatted(label);
+    ImGui::SameLine(0, 0.5f * em());
+    muted(label);
   }
   ImGui::PopStyleVar();
   return changed;
@@ -76,10 +78,10 @@ void MapAtlas::add(std::span<const float> values, int height, int width, int cha
     }
 }
 
-void MapAtlas::add_rgb(std::span<const float> values) {
+void MapAtlas::add_rgb(std::span<const float> values, int height, int width) {
   for (const float value : values) rgb_.push_back(level(value, {0, 1}));
   rgb_.resize((rgb_.size() + kPictureBytes - 1) / kPictureBytes * kPictureBytes);
-  sizes_.emplace_back(static_cast<float>(kPictureSide), static_cast<float>(kPictureSide));
+  sizes_.emplace_back(static_cast<float>(width), static_cast<float>(height));
 }
 
 void MapAtlas::end() { atlas_.assign(rgb_); }
@@ -89,28 +91,44 @@ void MapAtlas::draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high) const 
   atlas_.draw_part(list, index, sizes_[static_cast<std::size_t>(index)], low, high);
 }
 
-bool draw_map(const char* name, const MapAtlas& atlas, int index, int height, int width, float side,
-              Cell& at) {
-  const float cell = side / static_cast<float>(std::max(1, std::max(height, width)));
+bool pick_cell(const char* name, int height, int width, float cell, Cell& at) {
   const ImVec2 low = ImGui::GetCursorScreenPos();
   const ImVec2 size(cell * static_cast<float>(width), cell * static_cast<float>(height));
   ImGui::InvisibleButton(name, size, ImGuiButtonFlags_EnableNav);
   Touch::claim_drag_if_hovered();
   WidgetRects::mark(name);
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  atlas.draw(list, index, low, ImVec2(low.x + size.x, low.y + size.y));
   if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
-    list.AddRect(low, ImVec2(low.x + size.x, low.y + size.y), palette().accent_hover, 0, 0, 0.13f * em());
+    ImGui::GetWindowDrawList()->AddRect(ImVec2(low.x - 0.15f * em(), low.y - 0.15f * em()),
+                                        ImVec2(low.x + size.x + 0.15f * em(), low.y + size.y + 0.15f * em()),
+                                        palette().accent_hover, 0, 0, 0.13f * em());
   const Cell before = at;
   arrow_keys(at, height, width);
-  const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const bool moved =
-      ImGui::GetIO().MouseDelta.x != 0 || ImGui::GetIO().MouseDelta.y != 0 || ImGui::IsItemActive();
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool moved = io.MouseDelta.x != 0 || io.MouseDelta.y != 0 || ImGui::IsItemActive();
   if (moved && ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
       ImGui::IsMousePosValid())
-    at = {std::clamp(static_cast<int>((mouse.y - low.y) / cell), 0, height - 1),
-          std::clamp(static_cast<int>((mouse.x - low.x) / cell), 0, width - 1)};
+    at = {std::clamp(static_cast<int>((io.MousePos.y - low.y) / cell), 0, height - 1),
+          std::clamp(static_cast<int>((io.MousePos.x - low.x) / cell), 0, width - 1)};
   return !(at == before);
+}
+
+bool draw_map(const char* name, const MapAtlas& atlas, int index, int height, int width, float side,
+              Cell& at) {
+  const float cell = side / static_cast<float>(std::max(1, std::max(height, width)));
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  const bool changed = pick_cell(name, height, width, cell, at);
+  atlas.draw(*ImGui::GetWindowDrawList(), index, low,
+             ImVec2(low.x + cell * static_cast<float>(width), low.y + cell * static_cast<float>(height)));
+  return changed;
+}
+
+ImU32 grey(float value, Tone tone) {
+  const int shade = level(value, tone);
+  return IM_COL32(shade, shade, shade, 255);
+}
+
+ImU32 ink_on_grey(float value, Tone tone) {
+  return level(value, tone) > 125 ? IM_COL32(20, 26, 36, 255) : IM_COL32(255, 255, 255, 255);
 }
 
 void outline_cells(ImVec2 low, float cell, int row, int column, int rows, int columns, ImU32 colour) {
@@ -156,20 +174,25 @@ bool choose_picture(const char* name, const Lesson& lesson, int& chosen) {
   return changed;
 }
 
-bool slider(const char* name, const char* label, float& value, float low, float high, const char* format,
-            float width) {
+bool slider(const char* name, const char* label, float& value, float low, float high, float width) {
   begin_labelled(width);
   const std::string id = std::string("##") + name;
-  const bool changed =
-      ImGui::SliderFloat(id.c_str(), &value, low, high, format, ImGuiSliderFlags_AlwaysClamp);
-  return end_labelled(name, label, changed);
+  const bool changed = ImGui::SliderFloat(id.c_str(), &value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
+  return end_labelled(name, label, number_text(value), changed);
 }
 
 bool slider(const char* name, const char* label, int& value, int low, int high, float width) {
   begin_labelled(width);
   const std::string id = std::string("##") + name;
-  const bool changed = ImGui::SliderInt(id.c_str(), &value, low, high, "%d", ImGuiSliderFlags_AlwaysClamp);
-  return end_labelled(name, label, changed);
+  const bool changed = ImGui::SliderInt(id.c_str(), &value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
+  return end_labelled(name, label, std::to_string(value), changed);
+}
+
+bool power_slider(const char* name, const char* label, float& exponent, float low, float high) {
+  begin_labelled(0);
+  const std::string id = std::string("##") + name;
+  const bool changed = ImGui::SliderFloat(id.c_str(), &exponent, low, high, "", ImGuiSliderFlags_AlwaysClamp);
+  return end_labelled(name, label, short_number(std::pow(10.0, exponent), 2), changed);
 }
 
 std::vector<float> picture_values(const Lesson& lesson, int index) {

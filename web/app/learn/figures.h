@@ -33,8 +33,8 @@ class MapAtlas {
   void begin() { rgb_.clear(), sizes_.clear(); }
   /// A map out of [height, width, channels]; its number is the count of those before.
   void add(std::span<const float> values, int height, int width, int channels, int channel, Tone tone);
-  /// A colour picture, uint8 or [32, 32, 3] from 0 to 1.
-  void add_rgb(std::span<const float> values);
+  /// A colour picture [32, 32, 3] from 0 to 1, of which the upper left part is shown.
+  void add_rgb(std::span<const float> values, int height = kPictureSide, int width = kPictureSide);
   void end();
   void draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high) const;
 
@@ -44,20 +44,26 @@ class MapAtlas {
   std::vector<ImVec2> sizes_;
 };
 
-/// Reserves a square, draws the map and gives the cell under the pointer; the arrow keys move `at` while it
-/// has the keyboard's focus. True: `at` changed.
+/// Reserves cells and gives the one under the pointer or finger; the arrow keys move `at` while it has the
+/// keyboard's focus. True: `at` changed.
+bool pick_cell(const char* name, int height, int width, float cell, Cell& at);
+/// The same with the map in it, its longer side `side`.
 bool draw_map(const char* name, const MapAtlas& atlas, int index, int height, int width, float side,
               Cell& at);
+ImU32 grey(float value, Tone tone);
+/// Text that can be read on that grey.
+ImU32 ink_on_grey(float value, Tone tone);
 /// The outline of cells on a map whose corner is `low`; it may reach outside the map, over padding.
 void outline_cells(ImVec2 low, float cell, int row, int column, int rows, int columns, ImU32 colour);
 
 /// Thumbnails of the loaded pictures, one chosen. True: another was.
 bool choose_picture(const char* name, const Lesson& lesson, int& chosen);
 
-/// Name, then a slider with its value. True: changed.
-bool slider(const char* name, const char* label, float& value, float low, float high,
-            const char* format = "%.2f", float width = 0);
+/// A slider, its value and what it is. True: changed. Without a width as wide as looks well.
+bool slider(const char* name, const char* label, float& value, float low, float high, float width = 0);
 bool slider(const char* name, const char* label, int& value, int low, int high, float width = 0);
+/// The same over powers of ten: what is said is 10 to the exponent.
+bool power_slider(const char* name, const char* label, float& exponent, float low, float high);
 
 /// Pictures [n, 32, 32, 3] as numbers from 0 to 1, and their mean over the colours [n, 32, 32, 1].
 std::vector<float> picture_values(const Lesson& lesson, int index);

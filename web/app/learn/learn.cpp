@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "imgui_internal.h"
 #include "web/app/learn/prose.h"
 #include "web/app/theme.h"
 #include "web/app/touch.h"
@@ -81,6 +82,7 @@ Asked draw_play(LearnPanel& ui, const Lesson& lesson) {
     sentence("The pictures are on their way.");
     return {};
   }
+  if (!ui.chapter) ui.chapter = type_of(ui).open();
   const Asked asked = ui.chapter->draw(lesson);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   draw_markup(ui.chapter->outcome(), std::min(ImGui::GetContentRegionAvail().x, kMeasure * em()), 1,
@@ -189,9 +191,10 @@ void draw_contents(LearnPanel& ui) {
 }
 
 Asked draw(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
-  if (!ui.chapter) ui.chapter = type_of(ui).open();
   if (!lesson.narrow) return draw_two_columns(ui, lesson, weights_at_stake);
-  if (ui.to_top) ImGui::SetScrollY(0);
+  // What scrolls is the page around this card.
+  ImGuiWindow* page = ImGui::GetCurrentWindow()->ParentWindow;
+  if (ui.to_top && page != nullptr) ImGui::SetScrollY(page, 0);
   ui.to_top = false;
   return draw_one_column(ui, lesson, weights_at_stake);
 }

@@ -103,6 +103,22 @@ void draw_markup(std::string_view text, float width, float size, ImU32 colour) {
   ImGui::Dummy(ImVec2(width, at.y + line - corner.y));
 }
 
+void draw_formula(std::string_view text, float width) {
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.ChannelsSplit(2);
+  list.ChannelsSetCurrent(1);
+  ImGui::Dummy(ImVec2(0, 0.05f * em()));
+  ImGui::Indent(0.8f * em());
+  draw_markup(text, width - 1.6f * em(), 1, palette().text);
+  ImGui::Unindent(0.8f * em());
+  ImGui::Dummy(ImVec2(0, 0.05f * em()));
+  list.ChannelsSetCurrent(0);
+  list.AddRectFilled(low, ImVec2(low.x + width, ImGui::GetItemRectMax().y), palette().control,
+                     ImGui::GetStyle().FrameRounding);
+  list.ChannelsMerge();
+}
+
 void draw_passages(std::span<const Passage> passages, float width) {
   width = std::min(width, kMeasure * em());
   for (const Passage& passage : passages) {
@@ -110,19 +126,7 @@ void draw_passages(std::span<const Passage> passages, float width) {
       ImGui::Dummy(ImVec2(0, 0.35f * em()));
       draw_markup("*" + std::string(passage.text) + "*", width, 1.07f, palette().text);
     } else if (passage.kind == Passage::formula) {
-      const ImVec2 low = ImGui::GetCursorScreenPos();
-      ImDrawList& list = *ImGui::GetWindowDrawList();
-      list.ChannelsSplit(2);
-      list.ChannelsSetCurrent(1);
-      ImGui::Dummy(ImVec2(0, 0.05f * em()));
-      ImGui::Indent(0.8f * em());
-      draw_markup(passage.text, width - 1.6f * em(), 1, palette().text);
-      ImGui::Unindent(0.8f * em());
-      ImGui::Dummy(ImVec2(0, 0.05f * em()));
-      list.ChannelsSetCurrent(0);
-      list.AddRectFilled(low, ImVec2(low.x + width, ImGui::GetItemRectMax().y), palette().control,
-                         ImGui::GetStyle().FrameRounding);
-      list.ChannelsMerge();
+      draw_formula(passage.text, width);
     } else {
       draw_markup(passage.text, width, 1, palette().text);
     }
@@ -149,13 +153,17 @@ cnn::Json chapters_as_json() {
     chapter["title"] = type->title;
     chapter["lead"] = type->lead;
     chapter["text"] = Json::array();
-    for (const Passage& passage : type->text)
-      chapter["text"].push_back(
-          Json::object({{"kind", kKinds[passage.kind]}, {"text", plain_words(passage.text)}}));
-    chapter["experiments"] = Json::array();
-    for (const Experiment& experiment : type->experiments)
-      chapter["experiments"].push_back(
-          Json::object({{"label", experiment.label}, {"help", experiment.help}, {"hash", experiment.hash}}));
+    for (const Passage& passage : type->text) {
+      Json runs = Json::array();
+      split(passage.text, [&](const Piece& piece) {
+        const char* style = piece.level == Level::high  ? "sup"
+                            : piece.level == Level::low ? "sub"
+                            : piece.strong              ? "strong"
+                                                        : "";
+        runs.push_back(Json::array({style, std::string(piece.text) + (piece.space_after ? " " : "")}));
+      });
+      chapter["text"].push_back(Json::object({{"kind", kKinds[passage.kind]}, {"runs", std::move(runs)}}));
+    }
     all.push_back(std::move(chapter));
   }
   return all;

@@ -16,12 +16,14 @@ constexpr float kMeasure = 33;
 
 /// At the cursor, wrapped to `width`; size in multiples of the running text.
 void draw_markup(std::string_view text, float width, float size, ImU32 colour);
+/// The same on a ground of its own.
+void draw_formula(std::string_view text, float width);
 void draw_passages(std::span<const Passage> passages, float width);
 /// Without its marks: "x^{2}" as "x^2".
 std::string plain_words(std::string_view markup);
 
-/// All chapters for the page's plain form: [{name, title, lead, text: [{kind, text}], experiments: [{label,
-/// help, hash}]}].
+/// All chapters for the page's plain form: [{name, title, lead, text: [{kind, runs: [[style, text], ...]}]}];
+/// kind is "words", "heading" or "formula", style an HTML element's name or "".
 cnn::Json chapters_as_json();
 
 }  // namespace playground

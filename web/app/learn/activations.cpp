@@ -1,0 +1,357 @@
+// Chapter 3: activation functions, their slopes, and what the slopes do to a deep network's gradients.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/kernels/activation.h"
+#include "core/kernels/elementwise.h"
+#include "core/losses.h"
+#include "web/app/format.h"
+#include "web/app/learn/chapter.h"
+#include "web/app/learn/figures.h"
+#include "web/app/learn/net.h"
+#include "web/app/learn/prose.h"
+#include "web/app/plot.h"
+#include "web/app/theme.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+constexpr Passage kText[] = {
+    {Passage::words,
+     "Convolutions and dense layers only multiply and add. Two of them in a row could be replaced by one. "
+     "The "
+     "*activation* bends what comes out, number by number, and only that makes depth worth anything."},
+    {Passage::heading, "The two old ones"},
+    {Passage::formula, "sigmoid(x) = 1 / (1 + e^{\u2212x}),  slope = s \u00d7 (1 \u2212 s)"},
+    {Passage::formula, "tanh(x),  slope = 1 \u2212 tanh^{2}(x)"},
+    {Passage::words,
+     "*Sigmoid* squeezes everything between 0 and 1, *tanh* between \u22121 and 1. Far from zero both are "
+     "flat. And "
+     "sigmoid's slope is never above one quarter."},
+    {Passage::heading, "Why that hurts"},
+    {Passage::words,
+     "Training multiplies slopes from the last layer back to the first. Eight quarters multiplied are "
+     "0.000015: the "
+     "first layers learn next to nothing. That is the *vanishing gradient*. The lower picture is a real deep "
+     "network "
+     "of dense layers, run forward and back once on sixteen of your pictures: its gradients, layer by "
+     "layer."},
+    {Passage::heading, "Straight on one side"},
+    {Passage::formula, "ReLU(x) = max(0, x),  slope = 0 or 1"},
+    {Passage::words,
+     "*ReLU* passes what is positive and blocks the rest: cheap, and with a slope of one nothing fades on "
+     "the way back. A "
+     "unit that is negative for every picture gets no gradient any more; it is called dead."},
+    {Passage::formula, "leaky ReLU(x) = x, or \u03b1 \u00d7 x below zero"},
+    {Passage::formula, "ELU(x) = x, or \u03b1 \u00d7 (e^{x} \u2212 1) below zero"},
+    {Passage::words,
+     "*Leaky ReLU* keeps a small slope below zero, *ELU* bends softly towards \u2212\u03b1, and *GELU*, x "
+     "times the "
+     "share of the normal distribution below x, has no corner at all."},
+    {Passage::heading, "Maxout: learned"},
+    {Passage::words,
+     "*Maxout* takes the largest of several linear pieces. The pieces are weights and are learned, so the "
+     "network "
+     "finds its own bend; it pays with as many more weights. ReLU is the maxout of 0 and x."},
+    {Passage::words,
+     "*Softmax* is of another kind: it makes shares of a whole row of numbers. It has the chapter after the "
+     "next."},
+};
+
+constexpr Experiment kExperiments[] = {
+    {"deep_sigmoid", "Eight sigmoid layers",
+     "A deep dense network with sigmoid. Its loss stays where guessing is.",
+     "v=1&model={'class_name':'Sequential','config':{'name':'deep_sigmoid','layers':["
+     "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
+     "{'class_name':'AveragePooling2D','config':{'pool_size':4}},{'class_name':'Flatten','config':{}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'sigmoid'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'sigmoid'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'sigmoid'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'sigmoid'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'sigmoid'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'sigmoid'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'sigmoid'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'sigmoid'}},"
+     "{'class_name':'Dense','config':{'units':10,'activation':'softmax'}}]}}&fit={'epochs':5,'batch_size':"
+     "32}"},
+    {"deep_relu", "The same with ReLU",
+     "Nothing else is different. Lay both runs over each other under Runs.",
+     "v=1&model={'class_name':'Sequential','config':{'name':'deep_relu','layers':["
+     "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
+     "{'class_name':'AveragePooling2D','config':{'pool_size':4}},{'class_name':'Flatten','config':{}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'relu'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'relu'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'relu'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'relu'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'relu'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'relu'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'relu'}},"
+     "{'class_name':'Dense','config':{'units':64,'activation':'relu'}},"
+     "{'class_name':'Dense','config':{'units':10,'activation':'softmax'}}]}}&fit={'epochs':5,'batch_size':"
+     "32}"},
+};
+
+struct Function {
+  const char* label;
+  cnn::Activation kind;
+  const char* keras;  ///< as a dense layer's activation; null: maxout, a layer
+  float alpha, most;  ///< where it begins, how far its slider goes; 0: it has none
+};
+constexpr Function kFunctions[] = {
+    {"sigmoid", cnn::Activation::sigmoid, "sigmoid", 0, 0},
+    {"tanh", cnn::Activation::tanh, "tanh", 0, 0},
+    {"ReLU", cnn::Activation::relu, "relu", 0, 0},
+    {"leaky", cnn::Activation::leaky_relu, "leaky_relu", 0.2f, 1},
+    {"ELU", cnn::Activation::elu, "elu", 1, 2},
+    {"GELU", cnn::Activation::gelu, "gelu", 0, 0},
+    {"maxout", cnn::Activation::linear, nullptr, 0, 0},
+};
+constexpr int kMaxout = 6;
+constexpr double kReach = 5;  // of the plot, to both sides
+constexpr int kPoints = 201;
+constexpr int kMap = kPictureSide - 2;  // of edges, without padding
+constexpr int kBatch = 16, kUnits = 32, kPool = 4;
+
+class ActivationsChapter final : public Chapter {
+ public:
+  ActivationsChapter() {
+    for (std::size_t i = 0; i < std::size(kFunctions); ++i) alphas_[i] = kFunctions[i].alpha;
+  }
+  Asked draw(const Lesson& lesson) override;
+  std::string outcome() const override;
+
+ private:
+  const Function& function() const { return kFunctions[chosen_]; }
+  /// f(x) and f'(x), by the core's own forward and backward.
+  void apply(cnn::Exec& exec, std::span<const float> x, std::vector<float>& y,
+             std::vector<float>* slope) const;
+  std::vector<double> gradient_norms(const Lesson& lesson, const char* activation) const;
+  void compute(const Lesson& lesson);
+  bool draw_controls();
+  void draw_function(const Lesson& lesson);
+  void draw_map_pair(const Lesson& lesson);
+  void draw_norms(const Lesson& lesson);
+
+  int chosen_ = 0, picture_ = 0, depth_ = 8;
+  std::array<float, std::size(kFunctions)> alphas_{};
+  std::array<float, 2> slopes_{-0.5f, 1}, offsets_{0, 0};  ///< maxout's pieces
+  float x_ = 1;
+  int edition_ = -1;
+  bool stale_ = true;
+  Net edges_;
+  std::vector<float> xs_, ys_, slopes_of_x_;
+  float y_ = 0, slope_ = 0;
+  std::vector<double> sigmoid_norms_, relu_norms_, own_norms_;
+  PlotView function_view_, norms_view_;
+  MapAtlas maps_{2};
+};
+
+void ActivationsChapter::apply(cnn::Exec& exec, std::span<const float> x, std::vector<float>& y,
+                               std::vector<float>* slope) const {
+  const std::size_t n = x.size();
+  y.resize(n);
+  const std::vector<float> ones(n, 1);
+  if (slope != nullptr) slope->resize(n);
+  if (chosen_ != kMaxout) {
+    const float alpha = alphas_[static_cast<std::size_t>(chosen_)];
+    cnn::activation_forward(exec, function().kind, alpha, n, x.data(), y.data());
+    if (slope != nullptr)
+      cnn::activation_backward(exec, function().kind, alpha, n, x.data(), y.data(), ones.data(),
+                               slope->data());
+    return;
+  }
+  std::vector<float> pieces(2 * n), back(2 * n);
+  std::vector<std::uint8_t> winners(n);
+  for (std::size_t i = 0; i < 2 * n; ++i) pieces[i] = slopes_[i % 2] * x[i / 2] + offsets_[i % 2];
+  cnn::maxout_forward(exec, static_cast<int>(n), 1, 2, pieces.data(), y.data(), winners.data());
+  if (slope == nullptr) return;
+  cnn::maxout_backward(exec, static_cast<int>(n), 1, 2, ones.data(), winners.data(), back.data());
+  for (std::size_t i = 0; i < n; ++i) (*slope)[i] = back[2 * i] * slopes_[0] + back[2 * i + 1] * slopes_[1];
+}
+
+/// Root of the sum of squares of each dense layer's kernel gradient, after one forward and backward pass.
+std::vector<double> ActivationsChapter::gradient_norms(const Lesson& lesson, const char* activation) const {
+  cnn::Json::Array layers = {layer("AveragePooling2D", {{"pool_size", kPool}}), layer("Flatten")};
+  for (int i = 0; i < depth_; ++i)
+    layers.push_back(layer("Dense", {{"units", kUnits}, {"activation", activation}}));
+  layers.push_back(layer("Dense", {{"units", 10}, {"activation", "softmax"}}));
+  Net net({kPictureSide, kPictureSide, 3}, std::move(layers), 7);
+  const int batch = std::min(kBatch, lesson.train.count());
+  std::vector<float> x;
+  std::vector<std::uint8_t> labels;
+  for (int i = 0; i < batch; ++i) {
+    const std::vector<float> picture = picture_values(lesson, i);
+    x.insert(x.end(), picture.begin(), picture.end());
+    labels.push_back(
+        static_cast<std::uint8_t>(std::clamp(lesson.train.labels[static_cast<std::size_t>(i)], 0, 9)));
+  }
+  std::vector<double> norms;
+  if (!net.made() || batch == 0) return norms;
+  cnn::Model& model = net.model();
+  if (model.forward(lesson.exec, x.data(), batch, {.training = true}) == nullptr) return norms;
+  std::vector<float> d_logits(static_cast<std::size_t>(batch) * 10);
+  cnn::cross_entropy_from_logits(batch, 10, model.logits(), labels.data(), 0, 1 / static_cast<float>(batch),
+                                 d_logits.data());
+  model.zero_gradients();
+  model.backward(lesson.exec, d_logits.data());
+  for (const cnn::Parameter& p : model.parameters())
+    if (std::string_view(p.name).ends_with("/kernel"))
+      norms.push_back(std::sqrt(cnn::sum_of_squares(lesson.exec, p.gradient.size(), p.gradient.data())));
+  return norms;
+}
+
+void ActivationsChapter::compute(const Lesson& lesson) {
+  if (xs_.empty())
+    for (int i = 0; i < kPoints; ++i)
+      xs_.push_back(static_cast<float>(kReach * (2.0 * i / (kPoints - 1) - 1)));
+  apply(lesson.exec, xs_, ys_, &slopes_of_x_);
+  std::vector<float> y, slope;
+  apply(lesson.exec, std::span(&x_, 1), y, &slope);
+  y_ = y[0];
+  slope_ = slope[0];
+  if (!edges_.made()) {
+    edges_ = Net({kPictureSide, kPictureSide, 1},
+                 {layer("Conv2D", {{"filters", 1}, {"kernel_size", 3}, {"use_bias", false}})});
+    constexpr std::array<float, 9> kUpright = {-1, 0, 1, -2, 0, 2, -1, 0, 1};
+    const std::span<float> weights = edges_.parameter("/kernel");
+    std::copy_n(kUpright.begin(), std::min(weights.size(), kUpright.size()), weights.begin());
+  }
+  const std::span<const float> map = edges_.run(lesson.exec, grey_values(picture_values(lesson, picture_)));
+  std::vector<float> bent;
+  apply(lesson.exec, map, bent, nullptr);
+  maps_.begin();
+  maps_.add(map, kMap, kMap, 1, 0, tone_of(map));
+  maps_.add(bent, kMap, kMap, 1, 0, tone_of(bent));
+  maps_.end();
+  sigmoid_norms_ = gradient_norms(lesson, "sigmoid");
+  relu_norms_ = gradient_norms(lesson, "relu");
+  own_norms_.clear();
+  const bool another = function().keras != nullptr && chosen_ != 0 && chosen_ != 2;
+  if (another) own_norms_ = gradient_norms(lesson, function().keras);
+}
+
+bool ActivationsChapter::draw_controls() {
+  bool changed = false;
+  const float left = ImGui::GetCursorPosX();
+  for (int i = 0; i < static_cast<int>(std::size(kFunctions)); ++i) {
+    const std::string name = std::string("activations/") + kFunctions[i].label;
+    const float width = text_size(kFunctions[i].label).x + 1.5f * em();
+    if (i > 0) {
+      ImGui::SameLine(0, 0.3f * em());
+      if (ImGui::GetContentRegionAvail().x < width) ImGui::NewLine(), ImGui::SetCursorPosX(left);
+    }
+    if (button(name.c_str(), kFunctions[i].label,
+               {.kind = i == chosen_ ? Kind::primary : Kind::normal, .strong = true})) {
+      chosen_ = i;
+      changed = true;
+    }
+  }
+  if (chosen_ == kMaxout) {
+    changed |= slider("activations/slope1", "slope of the first piece", slopes_[0], -2, 2);
+    changed |= slider("activations/offset1", "added to it", offsets_[0], -2, 2);
+    changed |= slider("activations/slope2", "slope of the second", slopes_[1], -2, 2);
+    changed |= slider("activations/offset2", "added to it", offsets_[1], -2, 2);
+  } else if (function().most > 0) {
+    changed |=
+        slider("activations/alpha", "\u03b1", alphas_[static_cast<std::size_t>(chosen_)], 0, function().most);
+  }
+  changed |= slider("activations/x", "x", x_, -static_cast<float>(kReach), static_cast<float>(kReach));
+  return changed;
+}
+
+void ActivationsChapter::draw_function(const Lesson& lesson) {
+  PlotSpec spec;
+  spec.title = std::string(function().label);
+  spec.x_name = "x";
+  spec.y_text = [](double value) { return number_text(value, 3); };
+  spec.x_first = -kReach;
+  spec.x_last = kReach;
+  spec.marks = {{x_, "x = " + number_text(x_)}};
+  PlotLine value{"f(x)", palette().train, {}, false, false},
+      slope{"slope", palette().validation, {}, false, false};
+  for (std::size_t i = 0; i < xs_.size(); ++i) {
+    value.points.push_back({xs_[i], ys_[i]});
+    slope.points.push_back({xs_[i], slopes_of_x_[i]});
+  }
+  const std::array<PlotLine, 2> lines = {std::move(value), std::move(slope)};
+  draw_plot("activations/function", spec, function_view_, lines,
+            ImVec2(ImGui::GetContentRegionAvail().x, (lesson.narrow ? 15 : 14) * em()));
+}
+
+void ActivationsChapter::draw_map_pair(const Lesson& lesson) {
+  const float side = lesson.narrow ? 9 * em() : 8 * em(), gap = 2.4f * em();
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  maps_.draw(list, 0, low, ImVec2(low.x + side, low.y + side));
+  draw_icon(list, Icon::chevron_right, ImVec2(low.x + side + gap / 2, low.y + side / 2), em(),
+            palette().muted);
+  maps_.draw(list, 1, ImVec2(low.x + side + gap, low.y), ImVec2(low.x + 2 * side + gap, low.y + side));
+  ImGui::Dummy(ImVec2(2 * side + gap, side));
+  push_size(0.87f);
+  muted("Upright edges, before and after");
+  pop_font();
+}
+
+void ActivationsChapter::draw_norms(const Lesson& lesson) {
+  PlotSpec spec;
+  spec.title = "Gradient of each layer";
+  spec.x_name = "layer, from the picture to the classes";
+  spec.y_text = [](double value) { return short_number(value, 3); };
+  spec.x_first = 1;
+  spec.x_last = std::max(2, depth_ + 1);
+  norms_view_.logarithmic = true;
+  const auto line = [](const char* name, ImU32 colour, const std::vector<double>& norms) {
+    PlotLine made{name, colour, {}, false, true};
+    for (std::size_t i = 0; i < norms.size(); ++i)
+      made.points.push_back({static_cast<double>(i + 1), norms[i]});
+    return made;
+  };
+  std::vector<PlotLine> lines = {line("sigmoid", palette().validation, sigmoid_norms_),
+                                 line("ReLU", palette().train, relu_norms_)};
+  if (!own_norms_.empty()) lines.push_back(line(function().label, palette().runs[2], own_norms_));
+  draw_plot("activations/norms", spec, norms_view_, lines,
+            ImVec2(ImGui::GetContentRegionAvail().x, (lesson.narrow ? 15 : 14) * em()));
+}
+
+Asked ActivationsChapter::draw(const Lesson& lesson) {
+  bool changed = draw_controls();
+  if (changed || stale_ || edition_ != lesson.edition) {
+    compute(lesson);
+    stale_ = false;
+    edition_ = lesson.edition;
+  }
+  draw_function(lesson);
+  if (choose_picture("activations/picture", lesson, picture_)) stale_ = true;
+  draw_map_pair(lesson);
+  ImGui::Dummy(ImVec2(0, 0.4f * em()));
+  if (slider("activations/depth", "layers deep", depth_, 2, 16)) stale_ = true;
+  draw_norms(lesson);
+  return {};
+}
+
+std::string ActivationsChapter::outcome() const {
+  std::string words = std::string(function().label) + " makes " + number_text(y_, 3) + " of " +
+                      number_text(x_, 2) + ", with a slope of " + number_text(slope_, 3) + ".";
+  if (sigmoid_norms_.size() < 2 || relu_norms_.empty() || sigmoid_norms_[0] <= 0) return words;
+  words += " In the deep network the first layer's gradient is " + short_number(sigmoid_norms_[0], 2) +
+           " with sigmoid and " + short_number(relu_norms_[0], 2) +
+           " with ReLU: " + short_number(relu_norms_[0] / sigmoid_norms_[0], 2) + " times as much.";
+  if (!own_norms_.empty())
+    words += " With " + std::string(function().label) + ": " + short_number(own_norms_[0], 2) + ".";
+  return words;
+}
+
+}  // namespace
+
+extern const ChapterType activations_chapter;
+const ChapterType activations_chapter{
+    "activations",
+    "Activations",
+    "The bend that makes depth worth something, and the slopes that make it hard.",
+    kText,
+    kExperiments,
+    [] { return std::unique_ptr<Chapter>(std::make_unique<ActivationsChapter>()); }};
+
+}  // namespace playground

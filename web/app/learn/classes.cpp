@@ -1,0 +1,277 @@
+// Chapter 5: from maps to a row, from the row to ten numbers, from the numbers to probabilities.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/kernels/activation.h"
+#include "web/app/format.h"
+#include "web/app/learn/chapter.h"
+#include "web/app/learn/figures.h"
+#include "web/app/learn/prose.h"
+#include "web/app/learn/small_training.h"
+#include "web/app/theme.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+constexpr Passage kText[] = {
+    {Passage::words,
+     "Behind the convolutions stand maps; wanted is a class. Three steps lead there, and here they are as "
+     "small as they "
+     "can be: the picture, averaged to 4 \u00d7 4 pixels, goes straight into one dense layer. The layer was "
+     "trained on "
+     "the pictures loaded here a moment ago, when you opened this page."},
+    {Passage::heading, "Flatten"},
+    {Passage::words,
+     "*Flatten* lays all numbers of the maps in one row: 4 \u00d7 4 \u00d7 3 become 48. Nothing is computed, "
+     "and where "
+     "a number stood is forgotten, except that it always has the same place in the row."},
+    {Passage::heading, "Dense"},
+    {Passage::formula, "z_{k} = \u03a3_{i} x_{i} \u00d7 w_{i,k} + b_{k}"},
+    {Passage::words,
+     "In a *dense* layer every output looks at every input. Each class has 48 weights of its own and a bias: "
+     "choose a "
+     "class and see its weights as a picture. Bright places should be bright, dark places dark, for this "
+     "class to score. The "
+     "sums are called *logits*; they may be any numbers."},
+    {Passage::words,
+     "All those weights cost. The tutorial's network flattens 16 \u00d7 16 \u00d7 32 = 8,192 numbers into "
+     "128 units: a "
+     "million weights, nearly all it has."},
+    {Passage::heading, "Softmax"},
+    {Passage::formula, "p_{k} = e^{z_{k}} / \u03a3_{j} e^{z_{j}}"},
+    {Passage::words,
+     "*Softmax* makes shares of the logits: positive, together one. Move the sliders. One more on a logit "
+     "multiplies its "
+     "class's odds by e = 2.718\u2026; one more on all of them changes nothing. Only differences count."},
+    {Passage::words,
+     "A probability near one says that the network is far from its other answers, not that it is right: it "
+     "has to "
+     "choose among ten classes, also for a picture of none of them."},
+};
+
+constexpr Experiment kExperiments[] = {
+    {"one_dense", "One dense layer, no convolution",
+     "Softmax regression on all 3,072 numbers of a picture: the simplest network there is, to measure others "
+     "by.",
+     "v=1&model={'class_name':'Sequential','config':{'name':'one_dense','layers':["
+     "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},{'class_name':'Flatten','"
+     "config':{}},"
+     "{'class_name':'Dense','config':{'units':10,'activation':'softmax'}}]}}&fit={'epochs':5,'batch_size':"
+     "32}"},
+};
+
+constexpr int kClasses = 10, kPool = 8, kGrid = kPictureSide / kPool, kInputs = kGrid * kGrid * 3;
+constexpr int kSteps = 500, kBatch = 20;
+constexpr double kRate = 0.5;
+
+class ClassesChapter final : public Chapter {
+ public:
+  Asked draw(const Lesson& lesson) override;
+  std::string outcome() const override;
+
+ private:
+  void train(const Lesson& lesson);
+  void look(const Lesson& lesson);
+  void soften(cnn::Exec& exec);
+  void draw_steps(const Lesson& lesson);
+  void draw_rows(const Lesson& lesson);
+  int most_probable() const;
+  std::string name_of(int index) const;
+
+  int picture_ = 0, chosen_ = 0;
+  bool own_ = true;  ///< the logits are the network's, not the sliders'
+  int edition_ = -1;
+  SmallTraining training_;
+  SmallTraining::Score score_;
+  std::vector<std::string> names_;
+  std::array<float, kInputs> input_{};
+  std::array<float, kClasses> logits_{}, probabilities_{};
+  MapAtlas maps_{3};
+};
+
+void ClassesChapter::train(const Lesson& lesson) {
+  training_ =
+      SmallTraining(lesson, kPool, {layer("Dense", {{"units", kClasses}, {"activation", "softmax"}})});
+  if (!training_.ready()) return;
+  for (int i = 0; i < kSteps; ++i) training_.step(lesson.exec, kRate, kBatch);
+  score_ = training_.on_test(lesson.exec);
+  names_ = lesson.class_names;
+}
+
+/// The chosen picture through the network: what it sees, and the logits.
+void ClassesChapter::look(const Lesson& lesson) {
+  const std::span<const float> x = training_.input(picture_);
+  if (x.size() != input_.size()) return;
+  std::copy(x.begin(), x.end(), input_.begin());
+  if (training_.net().run(lesson.exec, x).empty()) return;
+  std::copy_n(training_.net().model().logits(), kClasses, logits_.begin());
+  own_ = true;
+  soften(lesson.exec);
+  // The small picture and the chosen class's weights, both as colour; weights with mid-grey for zero.
+  const std::span<float> kernel = training_.net().parameter("/kernel");  // [48, 10]
+  float most = 1e-6f;
+  for (const float weight : kernel) most = std::max(most, std::abs(weight));
+  std::vector<float> small(kPictureBytes, 0), weights(kPictureBytes, 0.5f);
+  for (int i = 0; i < kInputs; ++i) {
+    const int row = i / 3 / kGrid, column = i / 3 % kGrid;
+    const auto to = static_cast<std::size_t>((row * kPictureSide + column) * 3 + i % 3);
+    small[to] = input_[static_cast<std::size_t>(i)];
+    weights[to] = 0.5f + 0.5f * kernel[static_cast<std::size_t>(i * kClasses + chosen_)] / most;
+  }
+  maps_.begin();
+  maps_.add_rgb(picture_values(lesson, picture_));
+  maps_.add_rgb(small, kGrid, kGrid);
+  maps_.add_rgb(weights, kGrid, kGrid);
+  maps_.end();
+}
+
+void ClassesChapter::soften(cnn::Exec& exec) {
+  cnn::softmax_forward(exec, 1, kClasses, logits_.data(), probabilities_.data());
+}
+
+int ClassesChapter::most_probable() const {
+  return static_cast<int>(std::max_element(probabilities_.begin(), probabilities_.end()) -
+                          probabilities_.begin());
+}
+
+std::string ClassesChapter::name_of(int index) const {
+  const auto i = static_cast<std::size_t>(index);
+  return i < names_.size() ? names_[i] : "class " + std::to_string(index);
+}
+
+/// Picture, what is left of it, the row, and the weights of the chosen class.
+void ClassesChapter::draw_steps(const Lesson& lesson) {
+  const float side = (lesson.narrow ? 5.2f : 7) * em(), gap = (lesson.narrow ? 1.6f : 2.4f) * em();
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const std::array<std::string, 3> captions = {"32 \u00d7 32 \u00d7 3", "4 \u00d7 4 \u00d7 3",
+                                               fitted("for " + name_of(chosen_), side)};
+  push_size(0.87f);
+  for (int i = 0; i < 3; ++i) {
+    const float x = low.x + static_cast<float>(i) * (side + gap);
+    maps_.draw(list, i, ImVec2(x, low.y), ImVec2(x + side, low.y + side));
+    text_at(list, ImVec2(x, low.y + side + 0.2f * em()), palette().muted,
+            captions[static_cast<std::size_t>(i)]);
+    if (i == 0)
+      draw_icon(list, Icon::chevron_right, ImVec2(x + side + gap / 2, low.y + side / 2), 0.8f * em(),
+                palette().muted);
+    else if (i == 1)
+      text_at(list, ImVec2(x + side + gap / 2 - em() / 4, low.y + side / 2 - em() / 2), palette().muted,
+              "\u00d7");
+  }
+  pop_font();
+  ImGui::Dummy(ImVec2(3 * side + 2 * gap, side + 1.7f * em()));
+  const ImVec2 row = ImGui::GetCursorScreenPos();
+  const float cell = std::min(ImGui::GetContentRegionAvail().x, 3 * side + 2 * gap) / kInputs,
+              height = 1.3f * em();
+  for (int i = 0; i < kInputs; ++i) {
+    const float x = row.x + cell * static_cast<float>(i);
+    list.AddRectFilled(ImVec2(x, row.y), ImVec2(x + cell - hairline(), row.y + height),
+                       grey(input_[static_cast<std::size_t>(i)], {}));
+  }
+  ImGui::Dummy(ImVec2(cell * kInputs, height));
+  push_size(0.87f);
+  muted("flattened: a row of 48 numbers");
+  pop_font();
+}
+
+/// A line for each class: name, logit, probability.
+void ClassesChapter::draw_rows(const Lesson& lesson) {
+  const float room = ImGui::GetContentRegionAvail().x, names = 5.6f * em(), numbers = 3.6f * em(),
+              gap = 0.6f * em();
+  const float value = 3.2f * em();  // of the logit, beside its slider
+  const float sliders = std::min(9 * em(), (room - names - numbers - value - 2 * gap) * 0.55f);
+  const float bars = std::min(10 * em(), room - names - sliders - value - numbers - 2 * gap);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (int k = 0; k < kClasses; ++k) {
+    ImGui::PushID(k);
+    const ImVec2 low = ImGui::GetCursorScreenPos();
+    const float height = control_height(), x = ImGui::GetCursorPosX();
+    if (ImGui::InvisibleButton("class", ImVec2(names, height), ImGuiButtonFlags_EnableNav) && chosen_ != k) {
+      chosen_ = k;
+      const std::array<float, kClasses> logits = logits_;
+      const bool own = own_;
+      look(lesson);
+      if (!own) {
+        logits_ = logits;
+        own_ = false;
+        soften(lesson.exec);
+      }
+    }
+    WidgetRects::mark("classes/name/" + std::to_string(k));
+    const bool focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    if (k == chosen_ || focused || ImGui::IsItemHovered())
+      list.AddRectFilled(low, ImVec2(low.x + names - 0.3f * em(), low.y + height),
+                         k == chosen_ ? palette().control_active : palette().control,
+                         ImGui::GetStyle().FrameRounding);
+    text_at(list, ImVec2(low.x + 0.5f * em(), low.y + (height - em()) / 2), palette().text,
+            fitted(name_of(k), names - em()));
+    ImGui::SameLine(x - ImGui::GetCursorStartPos().x + names, 0);
+    ImGui::SetCursorPosX(x + names);
+    if (slider(("classes/logit/" + std::to_string(k)).c_str(), "", logits_[static_cast<std::size_t>(k)], -8,
+               8, sliders)) {
+      own_ = false;
+      soften(lesson.exec);
+    }
+    const float share = probabilities_[static_cast<std::size_t>(k)];
+    const ImVec2 bar(low.x + names + sliders + value + gap, low.y + height * 0.28f);
+    list.AddRectFilled(bar, ImVec2(bar.x + bars, bar.y + height * 0.44f), palette().control, 0.2f * em());
+    list.AddRectFilled(bar, ImVec2(bar.x + std::max(1.0f, bars * share), bar.y + height * 0.44f),
+                       k == most_probable() ? palette().accent : palette().faint, 0.2f * em());
+    text_at(list, ImVec2(bar.x + bars + gap * 0.7f, low.y + (height - em()) / 2), palette().text,
+            percent_text(share));
+    ImGui::PopID();
+  }
+}
+
+Asked ClassesChapter::draw(const Lesson& lesson) {
+  if (edition_ != lesson.edition) {
+    train(lesson);
+    edition_ = lesson.edition;
+    picture_ = 0;
+    if (training_.ready()) look(lesson);
+  }
+  if (!training_.ready()) {
+    sentence("The pictures are on their way.");
+    return {};
+  }
+  if (choose_picture("classes/picture", lesson, picture_)) look(lesson);
+  draw_steps(lesson);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ImGui::GetStyle().ItemSpacing.x, 0.15f * em()));
+  muted("class, logit, probability");
+  draw_rows(lesson);
+  ImGui::PopStyleVar();
+  if (button("classes/own", "The network's own logits", {.enabled = !own_})) look(lesson);
+  return {};
+}
+
+std::string ClassesChapter::outcome() const {
+  if (!training_.ready()) return "The classes and their probabilities appear here.";
+  const int best = most_probable();
+  double sum = 0;
+  for (const float logit : logits_) sum += std::exp(logit);
+  const float logit = logits_[static_cast<std::size_t>(best)];
+  return std::string(own_ ? "The network says *" : "These logits say *") + name_of(best) + "*: e^" +
+         number_text(logit) + " = " + short_number(std::exp(logit), 3) + ", divided by the sum of all, " +
+         short_number(sum, 3) + ", is " + percent_text(probabilities_[static_cast<std::size_t>(best)]) +
+         ". For " + name_of(chosen_) + " the logit is " +
+         number_text(logits_[static_cast<std::size_t>(chosen_)]) +
+         ". Of the test pictures here this smallest of " + "networks gets " + percent_text(score_.accuracy) +
+         " right.";
+}
+
+}  // namespace
+
+extern const ChapterType classes_chapter;
+const ChapterType classes_chapter{
+    "softmax",
+    "Flatten, dense, softmax",
+    "From maps to a row, from the row to ten numbers, from those to probabilities.",
+    kText,
+    kExperiments,
+    [] { return std::unique_ptr<Chapter>(std::make_unique<ClassesChapter>()); }};
+
+}  // namespace playground

@@ -1,0 +1,58 @@
+// A network small enough to be trained between two frames, on the pictures that are loaded: real steps of
+// gradient descent for the chapters that speak of them.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/metrics.h"
+#include "web/app/learn/chapter.h"
+#include "web/app/learn/net.h"
+
+namespace playground {
+
+class SmallTraining {
+ public:
+  SmallTraining() = default;
+  /// Pictures are pooled by `pool` x `pool` first; the layers begin behind a Flatten and end in 10 classes.
+  SmallTraining(const Lesson& lesson, int pool, cnn::Json::Array layers, std::uint64_t seed = 1);
+
+  bool ready() const { return net_.made() && !train_.labels.empty(); }
+  Net& net() { return net_; }
+  int features() const { return features_; }
+  int pictures() const { return static_cast<int>(train_.labels.size()); }
+  int steps() const { return steps_; }
+  /// A training picture as the network sees it.
+  std::span<const float> input(int picture) const;
+
+  /// One step on the next `batch` pictures: w -= rate * gradient. Gives the loss before it.
+  double step(cnn::Exec& exec, double rate, int batch);
+  /// The loss on the next batch if the step had gone `t` times the gradient, for each t: the slope it
+  /// descends.
+  std::vector<double> along_gradient(cnn::Exec& exec, std::span<const double> ts, int batch);
+
+  struct Score {
+    double loss = 0, accuracy = 0;
+  };
+  Score on_training(cnn::Exec& exec) { return score(exec, train_); }
+  Score on_test(cnn::Exec& exec) { return score(exec, test_); }
+  cnn::ConfusionMatrix matrix(cnn::Exec& exec);
+
+ private:
+  struct Part {
+    std::vector<float> x;
+    std::vector<std::uint8_t> labels;
+  };
+  Part prepared(const Lesson& lesson, const LessonPictures& pictures, int pool);
+  Score score(cnn::Exec& exec, const Part& part);
+  /// Loss of rows first .. first + count - 1; with `gradient` the parameters' gradients as well.
+  double loss(cnn::Exec& exec, const Part& part, int first, int count, bool gradient);
+  int next(int batch) const;
+
+  Net net_;
+  Part train_, test_;
+  int features_ = 0, steps_ = 0, at_ = 0;
+  std::vector<float> d_logits_;
+};
+
+}  // namespace playground

@@ -1,0 +1,323 @@
+// Chapter 6: gradient descent on a small real network, and how to read the workbench's curves.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "web/app/format.h"
+#include "web/app/learn/chapter.h"
+#include "web/app/learn/figures.h"
+#include "web/app/learn/prose.h"
+#include "web/app/learn/small_training.h"
+#include "web/app/plot.h"
+#include "web/app/theme.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+constexpr Passage kText[] = {
+    {Passage::words,
+     "The *loss* says how surprised the network is by the truth: minus the logarithm of the probability it "
+     "gave the "
+     "right class. Guessing among ten classes costs 2.303; being sure and right costs nothing; being sure "
+     "and wrong "
+     "costs a lot."},
+    {Passage::formula, "loss = \u2212 log p_{true class}, averaged over the batch"},
+    {Passage::heading, "Gradient descent"},
+    {Passage::words,
+     "The *gradient* holds a number for every weight: how fast the loss would rise with it. One step moves "
+     "every weight "
+     "a little against its own number. The *learning rate* says how little."},
+    {Passage::formula, "w_{new} = w \u2212 rate \u00d7 gradient"},
+    {Passage::words,
+     "The upper picture is that step from the side: the loss of the next batch, the further one walks along "
+     "the "
+     "gradient. The line marks where your rate lands. *Too small*, and it stays on the slope. *Right*, and "
+     "it lands far "
+     "down. *Too large*, and it jumps across the valley and up the other side; much too large, and every "
+     "step makes it "
+     "worse: it *diverges*."},
+    {Passage::heading, "Batches and epochs"},
+    {Passage::words,
+     "A gradient of all pictures is exact and slow. A *mini-batch* of a few gives a rough one, hundreds of "
+     "times as "
+     "often, and the roughness even helps. One pass over all pictures is an *epoch*. Larger batches take "
+     "larger rates."},
+    {Passage::heading, "Validation"},
+    {Passage::words,
+     "What counts are pictures the network was never trained on. After each epoch it is *validated* on them. "
+     "Train the "
+     "small network here for some epochs: its training loss keeps falling, but the other curve turns round. "
+     "From there "
+     "on it learns its few pictures by heart. That is *overfitting*."},
+    {Passage::words,
+     "The tutorial's own run shows it, too: after epoch 3 the accuracy in training overtakes that on the "
+     "test pictures, "
+     "and the test loss no longer falls. The best network is the one of that moment."},
+    {Passage::heading, "Against it"},
+    {Passage::words,
+     "*Dropout* switches off a random half of the numbers in every step, so that no unit can lean on a "
+     "single other. "
+     "*Augmentation* mirrors and moves the pictures, so that none comes twice. Both make training harder and "
+     "the result "
+     "better: with them the two curves stay together for longer. More pictures help most."},
+};
+
+constexpr Experiment kExperiments[] = {
+    {"tutorial_run", "The tutorial's run",
+     "Ten epochs in batches of ten. Watch where the two accuracies cross.",
+     "v=1&preset=tutorial&fit={'epochs':10,'batch_size':10}"},
+    {"no_dropout", "Without dropout",
+     "The same network and run, the dropout layer taken out: they cross earlier.",
+     "v=1&model={'class_name':'Sequential','config':{'name':'no_dropout','layers':["
+     "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
+     "{'class_name':'Conv2D','config':{'filters':32,'kernel_size':3,'padding':'same','activation':'relu'}},"
+     "{'class_name':'Conv2D','config':{'filters':32,'kernel_size':3,'padding':'same','activation':'relu'}},"
+     "{'class_name':'MaxPooling2D','config':{}},{'class_name':'Flatten','config':{}},"
+     "{'class_name':'Dense','config':{'units':128,'activation':'relu'}},"
+     "{'class_name':'Dense','config':{'units':10,'activation':'softmax'}}]}}"
+     "&fit={'epochs':10,'batch_size':10}"},
+    {"augmented", "With augmentation",
+     "The same run on pictures that are mirrored and moved: slower, and further.",
+     "v=1&preset=tutorial&fit={'epochs':10,'batch_size':10,'augmentation':["
+     "{'class_name':'RandomFlip','config':{'mode':'horizontal'}},"
+     "{'class_name':'RandomTranslation','config':{'height_factor':0.125,'width_factor':0.125}}]}"},
+    {"rate_too_large", "A learning rate too large", "The small network with forty times Adam's usual rate.",
+     "v=1&preset=tutorial_small&fit={'epochs':3,'batch_size':32,'learning_rate':0.04}"},
+};
+
+struct Rate {
+  const char* label;
+  float exponent;  ///< the slider is logarithmic
+};
+constexpr Rate kRates[] = {{"too small", -3}, {"right", -0.7f}, {"too large", 0.5f}, {"diverging", 1.6f}};
+constexpr const char* kBatches[] = {"1", "10", "60", "all"};
+constexpr int kBatchSizes[] = {1, 10, 60, 1 << 20};
+constexpr int kPool = 4, kUnits = 24, kSlopePoints = 33, kManyEpochs = 20;
+
+class TrainingChapter final : public Chapter {
+ public:
+  Asked draw(const Lesson& lesson) override;
+  std::string outcome() const override;
+
+ private:
+  double rate() const { return std::pow(10.0, exponent_); }
+  int batch() const { return std::min(kBatchSizes[batch_], training_.pictures()); }
+  int steps_per_epoch() const { return std::max(1, training_.pictures() / std::max(1, batch())); }
+  void begin(const Lesson& lesson);
+  void train(const Lesson& lesson, int steps);
+  void note(const Lesson& lesson);
+  void follow_gradient(const Lesson& lesson);
+  void draw_controls(const Lesson& lesson);
+  void draw_plots(const Lesson& lesson);
+  void draw_present_run(const Lesson& lesson);
+
+  float exponent_ = kRates[1].exponent;
+  int batch_ = 1;
+  std::uint64_t seed_ = 1;
+  int edition_ = -1;
+  SmallTraining training_;
+  SmallTraining::Score train_, test_;
+  double seen_ = 0;  ///< pictures, so far
+  std::vector<Point> steps_, training_loss_, test_loss_;
+  std::vector<Point> slope_;  ///< rate, loss
+  PlotView slope_view_, loss_view_, run_view_;
+};
+
+void TrainingChapter::begin(const Lesson& lesson) {
+  training_ = SmallTraining(lesson, kPool,
+                            {layer("Dense", {{"units", kUnits}, {"activation", "relu"}}),
+                             layer("Dense", {{"units", 10}, {"activation", "softmax"}})},
+                            seed_);
+  steps_.clear();
+  training_loss_.clear();
+  test_loss_.clear();
+  seen_ = 0;
+  if (!training_.ready()) return;
+  note(lesson);
+  follow_gradient(lesson);
+}
+
+/// The two scores as they are now, as points of the curves.
+void TrainingChapter::note(const Lesson& lesson) {
+  train_ = training_.on_training(lesson.exec);
+  test_ = training_.on_test(lesson.exec);
+  const double epoch = seen_ / training_.pictures();
+  training_loss_.push_back({epoch, train_.loss});
+  test_loss_.push_back({epoch, test_.loss});
+}
+
+void TrainingChapter::train(const Lesson& lesson, int steps) {
+  for (int i = 0; i < steps; ++i) {
+    const double before = training_.step(lesson.exec, rate(), batch());
+    seen_ += batch();
+    add_bounded(steps_, {seen_ / training_.pictures(), before});
+    if ((i + 1) % steps_per_epoch() == 0 || i + 1 == steps) note(lesson);
+    if (!std::isfinite(train_.loss)) break;
+  }
+  follow_gradient(lesson);
+}
+
+/// The loss from here to twice as far as the step would go.
+void TrainingChapter::follow_gradient(const Lesson& lesson) {
+  std::vector<double> ts;
+  for (int i = 0; i < kSlopePoints; ++i) ts.push_back(2 * rate() * i / (kSlopePoints - 1));
+  const std::vector<double> losses = training_.along_gradient(lesson.exec, ts, batch());
+  slope_.clear();
+  for (std::size_t i = 0; i < losses.size(); ++i) slope_.push_back({ts[i], losses[i]});
+}
+
+void TrainingChapter::draw_controls(const Lesson& lesson) {
+  bool changed = false;
+  const float left = ImGui::GetCursorPosX();
+  for (const Rate& r : kRates) {
+    const float width = text_size(r.label).x + 1.5f * em();
+    if (&r != kRates) {
+      ImGui::SameLine(0, 0.3f * em());
+      if (ImGui::GetContentRegionAvail().x < width) ImGui::NewLine(), ImGui::SetCursorPosX(left);
+    }
+    if (button((std::string("training/") + r.label).c_str(), r.label)) {
+      exponent_ = r.exponent;
+      changed = true;
+    }
+  }
+  changed |= power_slider("training/rate", "learning rate", exponent_, -4, 2);
+  ImGui::AlignTextToFramePadding();
+  muted("Batch");
+  ImGui::SameLine(4.2f * em());
+  changed |= segmented("training/batch", kBatches, batch_);
+  if (changed) follow_gradient(lesson);
+  const bool goes = std::isfinite(train_.loss);
+  if (button("training/step", "A step", {.enabled = goes})) train(lesson, 1);
+  ImGui::SameLine();
+  if (button("training/epoch", "An epoch", {.kind = Kind::primary, .enabled = goes}))
+    train(lesson, steps_per_epoch());
+  if (!lesson.narrow) ImGui::SameLine();
+  if (button("training/epochs", "20 epochs", {.enabled = goes}))
+    train(lesson, kManyEpochs * steps_per_epoch());
+  ImGui::SameLine();
+  if (button("training/again", "New weights", {.kind = Kind::quiet, .icon = Icon::reset})) {
+    ++seed_;
+    begin(lesson);
+  }
+}
+
+void TrainingChapter::draw_plots(const Lesson& lesson) {
+  const float width = ImGui::GetContentRegionAvail().x, height = (lesson.narrow ? 14 : 12.5f) * em();
+  PlotSpec slope;
+  slope.title = "Along the gradient";
+  slope.x_name = "learning rate";
+  slope.y_text = [](double value) { return loss_text(value); };
+  slope.x_last = 2 * rate();
+  slope.marks = {{rate(), "where the step lands"}};
+  const std::array<PlotLine, 1> fall = {
+      PlotLine{"loss of the next batch", palette().train, slope_, false, false}};
+  draw_plot("training/slope", slope, slope_view_, fall, ImVec2(width, height));
+  PlotSpec loss;
+  loss.title = "Loss";
+  loss.x_name = "epoch";
+  loss.y_text = slope.y_text;
+  loss.y_low = 0;
+  loss.x_last = std::max(1.0, seen_ / training_.pictures());
+  const std::array<PlotLine, 3> lines = {
+      PlotLine{"steps", palette().train, steps_, true, false},
+      PlotLine{"training", palette().train, training_loss_, false, false},
+      PlotLine{"other pictures", palette().validation, test_loss_, false, false}};
+  draw_plot("training/loss", loss, loss_view_, lines, ImVec2(width, height));
+}
+
+/// The first epoch after which training was the more accurate of the two, for good.
+std::optional<int> crossing(const std::vector<HistoryRow>& history) {
+  std::optional<int> since;
+  for (const HistoryRow& row : history) {
+    if (!row.val_accuracy) continue;
+    if (row.accuracy <= *row.val_accuracy)
+      since.reset();
+    else if (!since)
+      since = row.epoch;
+  }
+  return since;
+}
+
+void TrainingChapter::draw_present_run(const Lesson& lesson) {
+  const std::vector<HistoryRow>* history = nullptr;
+  for (const Run& run : lesson.runs)
+    if (run.history.size() >= 2) history = &run.history;
+  const float width = std::min(ImGui::GetContentRegionAvail().x, kMeasure * em());
+  if (history == nullptr) {
+    draw_markup(
+        "When the workbench has trained for two epochs or more, its run is read here: where the curves "
+        "cross, "
+        "and which epoch was the best.",
+        width, 1, palette().muted);
+    return;
+  }
+  PlotSpec spec;
+  spec.title = "The workbench's run";
+  spec.x_name = "epoch";
+  spec.percent = true;
+  spec.y_text = [](double value) { return percent_text(value); };
+  spec.x_first = 1;
+  spec.x_last = history->back().epoch;
+  std::array<PlotLine, 2> lines = {PlotLine{"training", palette().train, {}, false, true},
+                                   PlotLine{"validation", palette().validation, {}, false, true}};
+  const HistoryRow* best = nullptr;
+  for (const HistoryRow& row : *history) {
+    lines[0].points.push_back({static_cast<double>(row.epoch), row.accuracy});
+    if (!row.val_accuracy) continue;
+    lines[1].points.push_back({static_cast<double>(row.epoch), *row.val_accuracy});
+    if (best == nullptr || row.val_loss.value_or(0) < best->val_loss.value_or(0)) best = &row;
+  }
+  draw_plot("training/run", spec, run_view_, lines, ImVec2(ImGui::GetContentRegionAvail().x, 12 * em()));
+  std::string words;
+  if (const std::optional<int> since = crossing(*history))
+    words = "From epoch " + std::to_string(*since) +
+            " on it is more accurate in training than on the test pictures.";
+  else
+    words = "So far it is not more accurate in training than on the test pictures: no overfitting yet.";
+  if (best != nullptr && best->val_loss)
+    words += " Its validation loss was lowest after epoch " + std::to_string(best->epoch) + ": " +
+             loss_text(*best->val_loss) + ".";
+  draw_markup(words, width, 1, palette().text);
+}
+
+Asked TrainingChapter::draw(const Lesson& lesson) {
+  if (edition_ != lesson.edition) {
+    begin(lesson);
+    edition_ = lesson.edition;
+  }
+  if (!training_.ready()) {
+    sentence("The pictures are on their way.");
+    return {};
+  }
+  draw_controls(lesson);
+  draw_plots(lesson);
+  draw_present_run(lesson);
+  return {};
+}
+
+std::string TrainingChapter::outcome() const {
+  if (!training_.ready()) return "A small network and its loss appear here.";
+  const std::string done = std::to_string(training_.steps()) + (training_.steps() == 1 ? " step" : " steps");
+  if (!std::isfinite(train_.loss))
+    return "After " + done + " the loss is no number any more: it diverged. Take new weights.";
+  std::string words = "After " + done + " on " + std::to_string(training_.pictures()) +
+                      " pictures the loss is " + loss_text(train_.loss) + " and " +
+                      percent_text(train_.accuracy) + " are right; of the others " + loss_text(test_.loss) +
+                      " and " + percent_text(test_.accuracy) + ".";
+  if (slope_.size() < 2) return words;
+  const double here = slope_.front().y, there = slope_[slope_.size() / 2].y;
+  words += " A step with rate " + short_number(rate(), 2) + " and a batch of " + std::to_string(batch()) +
+           " takes that batch's loss from " + loss_text(here) + " to " + loss_text(there) + ".";
+  return words;
+}
+
+}  // namespace
+
+extern const ChapterType training_chapter;
+const ChapterType training_chapter{
+    "training", "Training",   "Downhill in small steps: loss, rate, batches, and when to stop.",
+    kText,      kExperiments, [] { return std::unique_ptr<Chapter>(std::make_unique<TrainingChapter>()); }};
+
+}  // namespace playground

@@ -132,7 +132,8 @@ class Model {
   void backward(Exec&, const float* d_logits, std::span<const FusedAdam> fused = {});
   /// Of the last forward, [batch, layer_shape]; after keep_all, or for the last layer. Empty where not kept.
   std::span<const float> layer_output(int layer) const;
-  /// The loss's gradient by that output, after a backward that followed keep_all. Empty where there is none.
+  /// The loss's gradient by that output (an InputLayer's: by the pictures), after a backward that followed
+  /// keep_all. Empty where there is none.
   std::span<const float> layer_gradient(int layer) const;
 
  private:

@@ -50,7 +50,7 @@ class Planner {
   bool is_identity(int s) const { return step(s).op->is_identity(keep_ != Keep::nothing); }
 
   bool wants_gradient(int value) const {
-    if (keep_ == Keep::everything) return value != 0;
+    if (keep_ == Keep::everything) return true;
     return graph_.wants_gradient[static_cast<std::size_t>(value)] != 0;
   }
 

@@ -73,10 +73,30 @@
 //                mistakes?, actual?, predicted?,                     (pictures, probabilities)
 //                offset, count
 //                while it trains: of the test pictures, as the last validation saw them; none and epoch 0 before the first
-//   inspect      what, layer?, image {split, index}?     picture?   as web/trainer/inspect.h says
+//   inspect      what, image, layer, ...: table 1b       picture?   what, arrays [{name, type float32 | uint8, shape}], ...
+//                                                                   (one payload for each of arrays)
 //   export       format: tfjs onnx safetensors           -          {files: [names]} (one payload each)
 //                checkpoint
 //   import       files: [names], crc32? of the first     one each   as build, and history, fit, can_continue
+//
+// 1b. What inspect tells (what: maps where it is left out), of the weights as they are, in any state. `layer` is a
+// name or an index in the configuration's list; `image` is {split, index}, or the picture itself comes as payload, RGB
+// [32, 32, 3]. Replies about a picture also have predicted, probabilities[] and, of a data set's, label. `class` is
+// predicted where it is left out. Maps are [height, width, channels]; a row of units has one size.
+//   what         args                                    reply args; arrays
+//   layers       -                                       layers [{index, name, class_name, shape[], inputs[],
+//                                                         has_activation, has_filters, rule, receptive_field {size[2],
+//                                                         jump[2], start[2], whole}}], grad_cam_layer: index or null
+//                rule: how a number comes from its window: weights largest mean sum, or own: not from a window
+//   maps         image, layer                            layer; after, and before the activation function where there is one
+//   filters      layer                                   layer; filters [height, width, channels, filters]
+//   unit         image, layer, row, column, channel      input (a layer's name), rule, window {top, left, height, width} in
+//                                                         its map (padding outside), first_channel, receptive_field
+//                                                         {top, ...} in the picture, channel_sums[], bias or null, before,
+//                                                         after (by hand), output (the layer's own); values [h, w, c], and for
+//                                                         rule weights: weights, products
+//   grad_cam     image, layer?, class?                   layer, class; map [height, width]
+//   saliency     image, class?                           class; map [32, 32], gradient [32, 32, 3]
 //
 // 2. Events
 //   step         epoch, epochs, step, steps_per_epoch, loss, accuracy, images_per_second, eta_seconds, learning_rate,

@@ -34,6 +34,8 @@ class Conv2D final : public Layer {
   ActivationSpec activation() const override { return activation_spec; }
   bool fuses_relu() const override { return true; }
   double flops(const Shape& x, const Shape& y) const override;
+  Reach reach(const Shape& x) const override { return reach_of(x, sliding(), Reach::Rule::weights); }
+  UnitWeights unit_weights(const Shape& x, int channel, std::span<const float* const> params) const override;
   std::size_t sum_count(const Shape& x) const override;
   void gather(const Shape& x_shape, int batch, const float* x, std::span<double> sums) const override;
   void settle(const Shape& x_shape, std::span<const double> sums,

@@ -44,6 +44,15 @@ double Dense::flops(const Shape& x, const Shape& y) const {
   return 2.0 * x.back() * static_cast<double>(count(y));
 }
 
+UnitWeights Dense::unit_weights(const Shape& x, int channel, std::span<const float* const> params) const {
+  UnitWeights unit{.channels = x.back()};
+  const auto inputs = static_cast<std::size_t>(x.back()), step = static_cast<std::size_t>(units);
+  const auto f = static_cast<std::size_t>(channel);
+  for (std::size_t i = 0; i < inputs; ++i) unit.weights.push_back(params[0][i * step + f]);
+  if (use_bias) unit.bias = params[1][f];
+  return unit;
+}
+
 void Dense::forward(const Forward& f) const {
   Gemm product;
   product.m = row_count(f.batch, f.x_shape()), product.n = units, product.k = f.x_shape().back();

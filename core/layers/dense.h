@@ -26,6 +26,8 @@ class Dense final : public Layer {
   bool fuses_relu() const override { return true; }
   bool fuses_adam() const override { return true; }
   double flops(const Shape& x, const Shape& y) const override;
+  Reach reach(const Shape&) const override { return {.rule = Reach::Rule::weights}; }
+  UnitWeights unit_weights(const Shape& x, int channel, std::span<const float* const> params) const override;
   Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;

@@ -31,6 +31,8 @@ class DepthwiseConv2D final : public Layer {
   ActivationSpec activation() const override { return activation_spec; }
   bool fuses_relu() const override { return true; }
   double flops(const Shape& x, const Shape& y) const override;
+  Reach reach(const Shape& x) const override { return reach_of(x, sliding(), Reach::Rule::weights); }
+  UnitWeights unit_weights(const Shape& x, int channel, std::span<const float* const> params) const override;
   Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;

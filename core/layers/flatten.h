@@ -14,6 +14,7 @@ class Flatten final : public Layer {
   Result<Shape> output_shape(const Shape& x) const override;
   Result<void> onnx(OnnxGraph& graph) const override;
   bool is_identity(bool) const override { return true; }
+  Reach reach(const Shape&) const override { return {.whole = true}; }
   double flops(const Shape&, const Shape&) const override { return 0; }
 };
 

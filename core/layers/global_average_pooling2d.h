@@ -16,6 +16,10 @@ class GlobalAveragePooling2D final : public Layer {
   void fields(Fields& field) override;
   Result<Shape> output_shape(const Shape& x) const override;
   double flops(const Shape& x, const Shape& y) const override;
+  Reach reach(const Shape& x) const override {
+    const Size2 all{x[0], x[1]};
+    return {.window = all, .stride = all, .rule = Reach::Rule::mean};
+  }
   Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +55,23 @@ struct RandomKey {
   const std::uint32_t* pictures = nullptr;
   std::uint64_t epoch = 0;
   RandomStream stream(RandomPurpose purpose) const { return RandomStream(seed, purpose, step, layer); }
+};
+
+/// Where in its input a number of a layer's output comes from: output row i reads the rows
+/// i * stride - before .. + window of its input (outside of it there is padding), and columns likewise.
+struct Reach {
+  Size2 window{1, 1}, stride{1, 1}, before{0, 0};
+  bool whole = false;  ///< it comes from everything there is; the sizes then say nothing
+  enum class Rule { own, weights, largest, mean, sum };
+  Rule rule = Rule::own;  ///< what becomes of the window; weights: unit_weights() has them
+};
+
+/// The weighted sum that makes one channel of the output (or one unit): over the window's cells and the
+/// input's channels first_channel .. + channels, weights [window height, window width, channels].
+struct UnitWeights {
+  int first_channel = 0, channels = 0;
+  std::vector<float> weights{};
+  std::optional<float> bias{};
 };
 
 /// Arguments of forward. Arrays are [batch, shape...] and belong to the model's plan.
@@ -137,6 +155,13 @@ class Layer {
   /// Multiplications and additions of forward, for one image.
   virtual double flops([[maybe_unused]] const Shape& x, const Shape& y) const {
     return static_cast<double>(count(y));
+  }
+
+  /// For looking inside (core/inspect). A row of units counts as a picture of one cell.
+  virtual Reach reach([[maybe_unused]] const Shape& x) const { return {}; }
+  virtual UnitWeights unit_weights([[maybe_unused]] const Shape& x, [[maybe_unused]] int channel,
+                                   [[maybe_unused]] std::span<const float* const> params) const {
+    return {};
   }
 
   /// Writes the layer, without its activation, into an ONNX graph (core/formats/onnx_graph.h). An error is a

@@ -25,6 +25,7 @@ class MaxPooling2D final : public Layer {
   Result<Shape> output_shape(const Shape& x) const override;
   Needs needs(const Shape& x, int batch) const override;
   double flops(const Shape& x, const Shape& y) const override;
+  Reach reach(const Shape& x) const override { return reach_of(x, sliding(), Reach::Rule::largest); }
   Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;

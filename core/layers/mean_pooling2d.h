@@ -25,6 +25,9 @@ class MeanPooling2D final : public Layer {
   void fields(Fields& field) override;
   Result<Shape> output_shape(const Shape& x) const override;
   double flops(const Shape& x, const Shape& y) const override;
+  Reach reach(const Shape& x) const override {
+    return reach_of(x, sliding(), kMean == PoolMean::average ? Reach::Rule::mean : Reach::Rule::sum);
+  }
   Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;

@@ -17,6 +17,16 @@ Result<Shape> slide_over(const Shape& x, const Sliding& sliding, int channels, s
   return Shape{height, width, channels};
 }
 
+Reach reach_of(const Shape& x, const Sliding& sliding, Reach::Rule rule) {
+  Reach reach;
+  reach.window = sliding.window;
+  reach.stride = sliding.stride;
+  reach.before.height = slide(x[0], sliding.window.height, sliding.stride.height, sliding.padding).pad_before;
+  reach.before.width = slide(x[1], sliding.window.width, sliding.stride.width, sliding.padding).pad_before;
+  reach.rule = rule;
+  return reach;
+}
+
 Conv2DShape conv2d_shape(int batch, const Shape& x, const Shape& y, const Sliding& sliding) {
   Conv2DShape s;
   s.batch = batch, s.height = x[0], s.width = x[1], s.channels = x[2];

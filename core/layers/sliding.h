@@ -4,6 +4,7 @@
 
 #include "core/kernels/conv2d.h"
 #include "core/kernels/pooling.h"
+#include "core/layers/layer.h"
 #include "core/result.h"
 #include "core/shape.h"
 
@@ -18,6 +19,8 @@ struct Sliding {
 /// the odd cell of padding below and right. `window_name` names the field in the sentence when the window
 /// does not fit.
 Result<Shape> slide_over(const Shape& x, const Sliding&, int channels, std::string_view window_name);
+
+Reach reach_of(const Shape& x, const Sliding&, Reach::Rule);
 
 /// The kernels' descriptions of the same; x and y fit each other as slide_over says.
 Conv2DShape conv2d_shape(int batch, const Shape& x, const Shape& y, const Sliding&);

@@ -79,10 +79,17 @@ export function createPlayground({trainer, loader, ready}) {
       const {payloads} = await ask('predict', {}, {payloads: [Uint8Array.from(pixels).buffer]});
       return new Float32Array(payloads[0]);
     },
-    /** @param {any} [what] {layer, image} and what web/trainer/inspect.h knows */
-    async inspect(what = {}) {
-      const {args, payloads} = await ask('inspect', what);
-      return {...args, data: payloads.map((payload) => new Float32Array(payload))};
+    /**
+     * What goes on inside: feature maps, filters, Grad-CAM and the rest of table 1b in web/protocol.h.
+     * @param {{what?: string, image?: {split: 'train' | 'test', index: number} | Uint8Array | Uint8ClampedArray, layer?: string | number,
+     *          signal?: AbortSignal, [argument: string]: any}} [question]
+     * @returns {Promise<{what: string, arrays: {[name: string]: {shape: number[], data: Float32Array | Uint8Array}}, [answer: string]: any}>}
+     */
+    async inspect({signal, image, ...question} = {}) {
+      const own = image instanceof Uint8Array || image instanceof Uint8ClampedArray;
+      const {args, payloads} = await ask('inspect', own ? question : {...question, image},
+          {signal, payloads: own ? [Uint8Array.from(image).buffer] : []});
+      return {...args, arrays: namedArrays(args.arrays ?? [], payloads)};
     },
     /** @param {string} format */
     async export(format) {
@@ -99,6 +106,15 @@ export function createPlayground({trainer, loader, ready}) {
     /** @type {EventTarget['removeEventListener']} */
     removeEventListener: events.removeEventListener.bind(events),
   });
+}
+
+/**
+ * @param {{name: string, type: string, shape: number[]}[]} descriptions
+ * @param {ArrayBuffer[]} payloads one each
+ */
+function namedArrays(descriptions, payloads) {
+  return Object.fromEntries(descriptions.map(({name, type, shape}, i) =>
+    [name, {shape, data: type === 'uint8' ? new Uint8Array(payloads[i]) : new Float32Array(payloads[i])}]));
 }
 
 /**

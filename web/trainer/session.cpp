@@ -41,6 +41,7 @@ std::span<const Session::Handler> Session::handlers() {
       {"evaluate", &Session::evaluate},
       {"predict", &Session::predict},
       {"predictions", &Session::predictions},
+      {"inspect", &Session::inspect},
       {"export", &Session::export_model},
       {"import", &Session::import_model},
   };

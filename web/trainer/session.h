@@ -16,6 +16,7 @@
 #include "core/profile.h"
 #include "core/trainer.h"
 #include "web/trainer/data_store.h"
+#include "web/trainer/inspection.h"
 #include "web/trainer/message.h"
 #include "web/trainer/predictions.h"
 #include "web/trainer/step_events.h"
@@ -81,6 +82,7 @@ class Session {
   Handled evaluate(const Request&);
   Handled predict(const Request&);
   Handled predictions(const Request&);
+  Handled inspect(const Request&);
   Handled export_model(const Request&);
   Handled import_model(const Request&);
 
@@ -143,6 +145,7 @@ class Session {
 
   Predictions predictions_;
   ValidatedPredictions validated_;
+  Inspection inspection_;
   std::deque<Job> jobs_;
   std::string told_state_;
   int told_epoch_ = -1;

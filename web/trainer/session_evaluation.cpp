@@ -123,6 +123,7 @@ Handled Session::predict(const Request& request) {
 
 void Session::drop_jobs(const std::string& why) {
   predictions_.forget();
+  inspection_.forget();
   while (!jobs_.empty()) {
     const std::optional<double> id = jobs_.front().id;
     jobs_.pop_front();

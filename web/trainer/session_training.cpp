@@ -72,7 +72,10 @@ Handled Session::fit(const Request& request) {
       if (auto set = (*trainer)->set_learning_rate(rate); !set) return set.error();
     }
   }
-  if (fresh_) model_->initialize(static_cast<std::uint64_t>((*trainer)->options().seed));
+  if (fresh_) {
+    model_->initialize(static_cast<std::uint64_t>((*trainer)->options().seed));
+    ++model_version_;
+  }
   trainer_ = std::move(*trainer);
   watch_validation();
   paused_ = paused;

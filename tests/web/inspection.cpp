@@ -1,0 +1,218 @@
+// The worker's C++ side as a host drives it: requests in, replies and events out.
+#include <cmath>
+#include <cstring>
+#include <map>
+
+#include "doctest/doctest.h"
+#include "web/trainer/session.h"
+
+namespace playground::test {
+namespace {
+
+using cnn::Json;
+
+struct Worker {
+  struct Answer {
+    Json header;
+    std::vector<Buffer> payloads;
+    const Json& args() const { return *header.find("args"); }
+    std::string code() const {
+      const Json* error = header.find("error");
+      return error ? *error->find("code")->string() : "";
+    }
+    std::string message() const { return *header.find("error")->find("message")->string(); }
+    double number(std::string_view key) const { return *args().find(key)->number(); }
+    std::vector<float> floats(std::size_t payload) const {
+      std::vector<float> numbers(payloads.at(payload).size() / sizeof(float));
+      std::memcpy(numbers.data(), payloads[payload].data(), payloads[payload].size());
+      return numbers;
+    }
+  };
+
+  double now = 0;
+  std::map<double, Answer> answers;
+  std::vector<Buffer> checkpoints;
+  Session session{Host{"test", false, false, false, 1, [this] { return now += 1; }},
+                  [this](const Json& header, std::vector<Buffer> payloads) {
+                    if (const Json* id = header.find("id")) {
+                      answers[*id->number()] = {header, std::move(payloads)};
+                    } else if (*header.find("type")->string() == "checkpoint") {
+                      checkpoints.push_back(std::move(payloads[0]));
+                    }
+                  }};
+  double last_id = 0;
+
+  double send(std::string_view type, const std::string& args, std::span<const std::uint8_t> payload = {}) {
+    const std::string text = R"({"id":)" + std::to_string(static_cast<int>(++last_id)) + R"(,"type":")" +
+                             std::string(type) + R"(","args":)" + args + "}";
+    const Payload one{payload.data(), static_cast<std::uint32_t>(payload.size())};
+    session.receive(text, payload.empty() ? std::span<const Payload>{} : std::span(&one, 1));
+    return last_id;
+  }
+  /// Sends it, and works until it is answered.
+  Answer ask(std::string_view type, const std::string& args, std::span<const std::uint8_t> payload = {}) {
+    const double id = send(type, args, payload);
+    while (answers.count(id) == 0 && session.run(1)) {
+    }
+    REQUIRE(answers.count(id) == 1);
+    return answers[id];
+  }
+};
+
+constexpr char kModel[] = R"({"config":{"class_name":"Sequential","config":{"name":"small","layers":[
+  {"class_name":"InputLayer","config":{"name":"x","batch_shape":[null,32,32,3]}},
+  {"class_name":"Conv2D","config":{"name":"conv","filters":4,"kernel_size":3,"strides":2,"padding":"same","activation":"relu"}},
+  {"class_name":"BatchNormalization","config":{"name":"norm"}},
+  {"class_name":"Dropout","config":{"name":"drop","rate":0.3}},
+  {"class_name":"MaxPooling2D","config":{"name":"pool","pool_size":4}},
+  {"class_name":"Flatten","config":{"name":"flat"}},
+  {"class_name":"Dense","config":{"name":"hidden","units":8,"activation":"relu"}},
+  {"class_name":"Dense","config":{"name":"out","units":10,"activation":"softmax"}}]}}})";
+
+void prepare(Worker& worker) {
+  REQUIRE(worker.ask("load_sample", R"({"train":60,"test":30})").code().empty());
+  REQUIRE(worker.ask("build", kModel).code().empty());
+}
+
+TEST_SUITE_BEGIN("session/inspect");
+
+TEST_CASE("inspect: every kind answers with the arrays it names") {
+  Worker worker;
+  prepare(worker);
+  const std::string image = R"("image":{"split":"test","index":3})";
+  const std::string kinds[] = {
+      R"({"what":"layers"})",
+      R"({"layer":"conv",)" + image + "}",
+      R"({"what":"filters","layer":1})",
+      R"({"what":"unit","layer":"hidden","channel":5,)" + image + "}",
+      R"({"what":"unit","layer":"pool","row":1,"column":2,"channel":3,)" + image + "}",
+      R"({"what":"grad_cam",)" + image + "}",
+      R"({"what":"saliency","class":2,)" + image + "}",
+  };
+  for (const std::string& args : kinds) {
+    CAPTURE(args);
+    const Worker::Answer answer = worker.ask("inspect", args);
+    REQUIRE(answer.code() == "");
+    const Json* arrays = answer.args().find("arrays");
+    const std::size_t named = arrays ? arrays->elements()->size() : 0;
+    REQUIRE(named == answer.payloads.size());
+    for (std::size_t i = 0; i < named; ++i) {
+      double numbers = 1;
+      const Json& entry = (*arrays->elements())[i];
+      for (const Json& size : *entry.find("shape")->elements()) numbers *= *size.number();
+      const double bytes = *entry.find("type")->string() == "uint8" ? 1 : 4;
+      CHECK(numbers * bytes == static_cast<double>(answer.payloads[i].size()));
+    }
+  }
+}
+
+TEST_CASE("inspect: the picture's own bytes are the same as the data set's picture") {
+  Worker worker;
+  prepare(worker);
+  const Worker::Answer picture = worker.ask("pictures", R"({"split":"test","indices":[7]})");
+  const Worker::Answer own = worker.ask("inspect", R"({"layer":"norm"})", picture.payloads.at(0));
+  const Worker::Answer kept = worker.ask("inspect", R"({"layer":"norm","image":{"split":"test","index":7}})");
+  CHECK(own.floats(0) == kept.floats(0));
+  CHECK(own.args().find("label") == nullptr);
+  CHECK(kept.args().find("label") != nullptr);
+}
+
+TEST_CASE("inspect: the walk-through's numbers are the layer's output") {
+  Worker worker;
+  prepare(worker);
+  const std::string image = R"("image":{"split":"train","index":0}})";
+  const std::vector<float> map = worker.ask("inspect", R"({"layer":"conv",)" + image).floats(0);
+  const Worker::Answer unit =
+      worker.ask("inspect", R"({"what":"unit","layer":"conv","row":5,"column":15,"channel":2,)" + image);
+  const double output = static_cast<double>(map[(5 * 16 + 15) * 4 + 2]);
+  CHECK(unit.number("output") == output);
+  CHECK(std::fabs(unit.number("after") - output) <= 1e-6);
+  double sum = unit.number("bias");
+  for (const float product : unit.floats(2)) sum += static_cast<double>(product);
+  CHECK(std::fabs(sum - unit.number("before")) <= 1e-6);
+  CHECK(*unit.args().find("window")->find("left")->number() == 30);
+  CHECK(*unit.args().find("receptive_field")->find("width")->number() == 2);  // the third column is padding
+}
+
+TEST_CASE("inspect: what does not fit is answered with a sentence") {
+  Worker worker;
+  CHECK(worker.ask("inspect", "{}").code() == "no_model");
+  REQUIRE(worker.ask("build", kModel).code().empty());
+  CHECK(worker.ask("inspect", R"({"layer":"conv","image":{"split":"test","index":0}})").code() == "no_data");
+  REQUIRE(worker.ask("load_sample", R"({"train":20,"test":20})").code().empty());
+  const std::string image = R"("image":{"split":"test","index":0})";
+  const std::string wrong[] = {
+      R"({"what":"dreams"})",
+      R"({"what":7})",
+      R"({"layer":"conv"})",
+      R"({"layer":"conv","image":5})",
+      R"({"layer":"conv","image":{"split":"test","index":20}})",
+      R"({"layer":"conv","image":{"split":"test","index":-1}})",
+      R"({"layer":"conv","image":{"split":"moon","index":0}})",
+      "{" + image + "}",
+      R"({"layer":"nothing",)" + image + "}",
+      R"({"layer":8,)" + image + "}",
+      R"({"layer":-1,)" + image + "}",
+      R"({"layer":1e300,)" + image + "}",
+      R"({"layer":[],)" + image + "}",
+      R"({"what":"filters","layer":"norm"})",
+      R"({"what":"unit","layer":"conv","row":16,)" + image + "}",
+      R"({"what":"unit","layer":"conv","row":-1,)" + image + "}",
+      R"({"what":"unit","layer":"conv","channel":2147483647,)" + image + "}",
+      R"({"what":"unit","layer":"norm",)" + image + "}",
+      R"({"what":"unit","layer":"x",)" + image + "}",
+      R"({"what":"grad_cam","layer":"hidden",)" + image + "}",
+      R"({"what":"grad_cam","class":10,)" + image + "}",
+      R"({"what":"saliency","class":0.5,)" + image + "}",
+  };
+  for (const std::string& args : wrong) {
+    CAPTURE(args);
+    const Worker::Answer answer = worker.ask("inspect", args);
+    CHECK(answer.code() == "bad_argument");
+    CHECK(answer.message().size() > 20);
+  }
+  const Buffer small(100);
+  CHECK(worker.ask("inspect", R"({"layer":"conv"})", small).code() == "bad_argument");
+}
+
+/// The weights and the optimizer after a short training, with whatever is asked in between.
+Buffer trained(bool looks) {
+  Worker worker;
+  prepare(worker);
+  const double fit =
+      worker.send("fit", R"({"epochs":3,"batch_size":7,"seed":5,"validate":true,"augmentation":["flip"]})");
+  const std::string image = R"("image":{"split":"test","index":1}})";
+  int question = 0;
+  while (worker.answers.count(fit) == 0) {
+    worker.session.run(1);
+    if (!looks) continue;
+    const std::string questions[] = {
+        R"({"layer":"norm",)" + image, R"({"what":"grad_cam",)" + image, R"({"what":"saliency",)" + image,
+        R"({"what":"unit","layer":"out","channel":1,)" + image, R"({"what":"filters","layer":"conv"})"};
+    const double id = worker.send("inspect", questions[question++ % 5]);
+    REQUIRE(worker.answers[id].code() == "");
+  }
+  REQUIRE(worker.answers[fit].code() == "");
+  CHECK((looks ? question > 20 : question == 0));
+  REQUIRE_FALSE(worker.checkpoints.empty());
+  return worker.checkpoints.back();
+}
+
+TEST_CASE("inspect: a training that is looked into ends in the same bits as one that is not") {
+  CHECK(trained(true) == trained(false));
+}
+
+TEST_CASE("inspect: the answer follows the weights") {
+  Worker worker;
+  prepare(worker);
+  const std::string ask = R"({"layer":"hidden","image":{"split":"test","index":1}})";
+  const std::vector<float> before = worker.ask("inspect", ask).floats(0);
+  CHECK(worker.ask("inspect", ask).floats(0) == before);
+  REQUIRE(worker.ask("fit", R"({"epochs":1,"batch_size":10})").code().empty());
+  CHECK(worker.ask("inspect", ask).floats(0) != before);
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace playground::test

@@ -1,0 +1,104 @@
+#include "web/trainer/inspection_question.h"
+
+namespace playground {
+
+using cnn::Error;
+using cnn::Json;
+using cnn::Result;
+
+namespace {
+
+Json array_entry(std::string_view name, std::string_view type, const std::vector<int>& shape) {
+  Json list = Json::array();
+  for (const int size : shape) list.push_back(size);
+  return Json::object({{"name", name}, {"type", type}, {"shape", std::move(list)}});
+}
+
+}  // namespace
+
+Result<int> Inspection::Question::layer() {
+  const Json* value = args.find("layer");
+  if (value && value->string()) {
+    const int found = model().find_layer(*value->string());
+    if (found >= 0) return found;
+    return Error{
+        "bad_argument", "inspect: the model has no layer \"" + value->string()->substr(0, 80) + "\".", {}};
+  }
+  const int index = args.integer("layer", {}, 0, model().layer_count() - 1);
+  if (args.failed()) return args.error();
+  return index;
+}
+
+Result<int> Inspection::Question::layer_or(int fallback) {
+  if (args.find("layer")) return layer();
+  return fallback;
+}
+
+Result<int> Inspection::Question::class_or(int fallback) {
+  const int chosen = args.integer("class", fallback, 0, model().output_shape().back() - 1);
+  if (args.failed()) return args.error();
+  return chosen;
+}
+
+Result<Buffer> Inspection::Question::picture() {
+  if (!request.payloads.empty()) {
+    if (request.payloads[0].size() == cnn::kImageBytes)
+      return Buffer(request.payloads[0].begin(), request.payloads[0].end());
+    return Error{"bad_argument",
+                 "inspect: a picture of one's own is " + std::to_string(cnn::kImageBytes) +
+                     " bytes, [32, 32, 3]; " + std::to_string(request.payloads[0].size()) + " came.",
+                 {}};
+  }
+  const Json* image = args.find("image");
+  if (!image || !image->members()) {
+    return Error{"bad_argument",
+                 "inspect: expected image, as {split, index}, or the picture's bytes [32, 32, 3] as payload.",
+                 {}};
+  }
+  Request of_image;
+  of_image.type = "inspect: image";
+  of_image.args = *image;
+  Args fields(of_image);
+  const Result<Split> which = split_argument(fields, "test");
+  if (!which) return which.error();
+  const cnn::Dataset& data = subject.data.split(*which);
+  if (data.size() == 0) return Error{"no_data", "inspect: there are no such pictures; load data first.", {}};
+  const int index = fields.integer("index", {}, 0, static_cast<int>(data.size()) - 1);
+  if (fields.failed()) return fields.error();
+  tell("label", data.labels[static_cast<std::size_t>(index)]);
+  Buffer pixels;
+  append_interleaved(data, static_cast<std::size_t>(index), pixels);
+  return pixels;
+}
+
+void Inspection::Question::add(std::string_view name, const std::vector<int>& shape,
+                               std::span<const float> numbers) {
+  reply.args["arrays"].push_back(array_entry(name, "float32", shape));
+  reply.payloads.push_back(to_buffer(numbers));
+}
+
+void Inspection::Question::add_bytes(std::string_view name, const std::vector<int>& shape, Buffer bytes) {
+  reply.args["arrays"].push_back(array_entry(name, "uint8", shape));
+  reply.payloads.push_back(std::move(bytes));
+}
+
+Json to_json(const cnn::Rect& rect) {
+  return Json::object(
+      {{"top", rect.top}, {"left", rect.left}, {"height", rect.height}, {"width", rect.width}});
+}
+
+std::vector<int> sizes(const cnn::Shape& shape) { return {shape.begin(), shape.end()}; }
+
+Json numbers(std::span<const float> values) {
+  Json list = Json::array();
+  for (const float value : values) list.push_back(static_cast<double>(value));
+  return list;
+}
+
+Json numbers(std::span<const double> values) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(value);
+  return list;
+}
+
+}  // namespace playground

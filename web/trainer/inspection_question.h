@@ -1,0 +1,44 @@
+// An `inspect` request while it is answered: its arguments read, its reply filled.
+#pragma once
+
+#include <string_view>
+
+#include "core/datasets/dataset.h"
+#include "core/inspect/geometry.h"
+#include "web/trainer/inspection.h"
+
+namespace playground {
+
+struct Inspection::Question {
+  const Subject& subject;
+  const Request& request;
+  Args args;
+  Reply reply{};
+
+  Question(const Subject& of, const Request& asked) : subject(of), request(asked), args(asked) {}
+
+  cnn::Exec& exec() const { return subject.exec; }
+  const cnn::Model& model() const { return subject.model; }
+
+  /// By name or by index in the configuration's list.
+  cnn::Result<int> layer();
+  /// The same, where it may be left out.
+  cnn::Result<int> layer_or(int fallback);
+  /// From 0; `fallback` where it is left out.
+  cnn::Result<int> class_or(int fallback);
+  /// {split, index} or the payload: RGB [32, 32, 3].
+  cnn::Result<Buffer> picture();
+
+  /// Names the reply's next payload: args.arrays gets {name, type, shape}.
+  void add(std::string_view name, const std::vector<int>& shape, std::span<const float> numbers);
+  void add_bytes(std::string_view name, const std::vector<int>& shape, Buffer bytes);
+  void tell(std::string_view key, cnn::Json value) { reply.args[key] = std::move(value); }
+  Answer done() { return {Handled(std::move(reply)), {}}; }
+};
+
+cnn::Json to_json(const cnn::Rect&);
+std::vector<int> sizes(const cnn::Shape&);
+cnn::Json numbers(std::span<const float>);
+cnn::Json numbers(std::span<const double>);
+
+}  // namespace playground

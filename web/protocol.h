@@ -97,6 +97,16 @@
 //                                                         rule weights: weights, products
 //   grad_cam     image, layer?, class?                   layer, class; map [height, width]
 //   saliency     image, class?                           class; map [32, 32], gradient [32, 32, 3]
+// These take a while; training stands still meanwhile, and cancel ends them:
+//   occlusion    image, class?, size?, stride?           class, size, stride; map: the class's probability with a grey square
+//                                                         over each place [ceil(32 / stride), ...]
+//   top          layer, channel, split?, count?          items [{index, label, value, row, column, receptive_field}]; pictures
+//                                                         uint8 [n, 32, 32, 3]: what excites that channel most
+//   pca          split?, count?                          layer, shares[2] of the variance, indices[], labels[], predicted[];
+//                                                         points [n, 2], pictures uint8 [n, 32, 32, 3]
+//   histograms   -                                       samples [{epoch, layers [{index, name, weights, gradients,
+//                                                         activations, dead: share or null}]}], a histogram {low, high, mean,
+//                                                         deviation, counts[]} or null; one an epoch, and the last as it is now
 //
 // 2. Events
 //   step         epoch, epochs, step, steps_per_epoch, loss, accuracy, images_per_second, eta_seconds, learning_rate,

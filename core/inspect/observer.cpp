@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/kernels/activation.h"
+#include "core/inspect/slices.h"
 
 namespace cnn {
 
@@ -30,6 +30,9 @@ Result<void> Observer::look(Exec& exec, std::span<const float> x) {
 void Observer::go_back(Exec& exec, int class_index) {
   std::vector<float> d_logits(count(model_.output_shape()), 0.0f);
   d_logits[static_cast<std::size_t>(class_index)] = 1;
+  // What layers save for backward (a pooling's winners) lives until then only, so each backward has its
+  // forward.
+  model_.forward(exec, x_.data(), 1, {.keep_all = true});
   model_.zero_gradients();  // they are added to, and nobody reads them: they shall not grow without end
   model_.backward(exec, d_logits.data());
 }
@@ -71,13 +74,7 @@ std::vector<float> Observer::before_activation(Exec& exec, int layer) const {
 }
 
 std::vector<float> Observer::probabilities(Exec& exec) const {
-  const int last = model_.layer_count() - 1;
-  const std::span<const float> y = output(last);
-  std::vector<float> result(y.begin(), y.end());
-  const Activation kind = model_.layer(last).activation().kind;
-  if (kind != Activation::softmax && kind != Activation::sigmoid)
-    softmax_forward(exec, 1, static_cast<int>(result.size()), y.data(), result.data());
-  return result;
+  return as_probabilities(exec, model_, output(model_.layer_count() - 1).data(), 1);
 }
 
 Grid grid(const Shape& shape) {

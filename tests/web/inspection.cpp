@@ -1,8 +1,10 @@
 // The worker's C++ side as a host drives it: requests in, replies and events out.
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <map>
 
+#include "core/formats/safetensors.h"
 #include "doctest/doctest.h"
 #include "web/trainer/session.h"
 
@@ -29,10 +31,10 @@ struct Worker {
     }
   };
 
-  double now = 0;
+  double now = 0, per_look = 1;  // milliseconds
   std::map<double, Answer> answers;
   std::vector<Buffer> checkpoints;
-  Session session{Host{"test", false, false, false, 1, [this] { return now += 1; }},
+  Session session{Host{"test", false, false, false, 1, [this] { return now += per_look; }},
                   [this](const Json& header, std::vector<Buffer> payloads) {
                     if (const Json* id = header.find("id")) {
                       answers[*id->number()] = {header, std::move(payloads)};
@@ -49,10 +51,12 @@ struct Worker {
     session.receive(text, payload.empty() ? std::span<const Payload>{} : std::span(&one, 1));
     return last_id;
   }
+  /// A few looks at the clock long.
+  bool work() { return session.run(5 * per_look); }
   /// Sends it, and works until it is answered.
   Answer ask(std::string_view type, const std::string& args, std::span<const std::uint8_t> payload = {}) {
     const double id = send(type, args, payload);
-    while (answers.count(id) == 0 && session.run(1)) {
+    while (answers.count(id) == 0 && work()) {
     }
     REQUIRE(answers.count(id) == 1);
     return answers[id];
@@ -88,6 +92,10 @@ TEST_CASE("inspect: every kind answers with the arrays it names") {
       R"({"what":"unit","layer":"pool","row":1,"column":2,"channel":3,)" + image + "}",
       R"({"what":"grad_cam",)" + image + "}",
       R"({"what":"saliency","class":2,)" + image + "}",
+      R"({"what":"occlusion","size":10,"stride":5,)" + image + "}",
+      R"({"what":"top","layer":"conv","channel":1,"count":5})",
+      R"({"what":"pca","split":"train","count":25})",
+      R"({"what":"histograms"})",
   };
   for (const std::string& args : kinds) {
     CAPTURE(args);
@@ -164,6 +172,12 @@ TEST_CASE("inspect: what does not fit is answered with a sentence") {
       R"({"what":"grad_cam","layer":"hidden",)" + image + "}",
       R"({"what":"grad_cam","class":10,)" + image + "}",
       R"({"what":"saliency","class":0.5,)" + image + "}",
+      R"({"what":"occlusion","stride":0,)" + image + "}",
+      R"({"what":"occlusion","size":33,)" + image + "}",
+      R"({"what":"top","layer":"conv","channel":4})",
+      R"({"what":"top","layer":"conv","channel":0,"count":0})",
+      R"({"what":"pca","count":1})",
+      R"({"what":"pca","count":1e9})",
   };
   for (const std::string& args : wrong) {
     CAPTURE(args);
@@ -175,31 +189,75 @@ TEST_CASE("inspect: what does not fit is answered with a sentence") {
   CHECK(worker.ask("inspect", R"({"layer":"conv"})", small).code() == "bad_argument");
 }
 
-/// The weights and the optimizer after a short training, with whatever is asked in between.
-Buffer trained(bool looks) {
+/// The weights and the optimizer's arrays after a short training, by name, with or without questions in
+/// between.
+std::map<std::string, Buffer> trained(bool looks) {
   Worker worker;
   prepare(worker);
-  const double fit =
-      worker.send("fit", R"({"epochs":3,"batch_size":7,"seed":5,"validate":true,"augmentation":["flip"]})");
+  const double fit = worker.send(
+      "fit",
+      R"({"epochs":3,"batch_size":3,"seed":5,"validate":true,"augmentation":[{"class_name":"RandomFlip","config":{}}]})");
   const std::string image = R"("image":{"split":"test","index":1}})";
   int question = 0;
   while (worker.answers.count(fit) == 0) {
-    worker.session.run(1);
+    worker.work();
     if (!looks) continue;
-    const std::string questions[] = {
-        R"({"layer":"norm",)" + image, R"({"what":"grad_cam",)" + image, R"({"what":"saliency",)" + image,
-        R"({"what":"unit","layer":"out","channel":1,)" + image, R"({"what":"filters","layer":"conv"})"};
-    const double id = worker.send("inspect", questions[question++ % 5]);
-    REQUIRE(worker.answers[id].code() == "");
+    const std::string questions[] = {R"({"layer":"norm",)" + image,
+                                     R"({"what":"grad_cam",)" + image,
+                                     R"({"what":"saliency",)" + image,
+                                     R"({"what":"unit","layer":"out","channel":1,)" + image,
+                                     R"({"what":"filters","layer":"conv"})",
+                                     R"({"what":"histograms"})",
+                                     R"({"what":"occlusion","stride":16,)" + image,
+                                     R"({"what":"top","layer":"pool","channel":0})",
+                                     R"({"what":"pca","count":20})"};
+    CHECK(worker.ask("inspect", questions[question++ % std::size(questions)]).code() == "");
   }
   REQUIRE(worker.answers[fit].code() == "");
-  CHECK((looks ? question > 20 : question == 0));
+  CHECK((looks ? question >= 9 : question == 0));
   REQUIRE_FALSE(worker.checkpoints.empty());
-  return worker.checkpoints.back();
+  const auto file = cnn::read_safetensors(worker.checkpoints.back());
+  REQUIRE(file);
+  std::map<std::string, Buffer> arrays;
+  for (const cnn::TensorView& tensor : file->tensors)
+    arrays[tensor.name] = Buffer(tensor.bytes.begin(), tensor.bytes.end());
+  return arrays;
 }
 
 TEST_CASE("inspect: a training that is looked into ends in the same bits as one that is not") {
   CHECK(trained(true) == trained(false));
+}
+
+TEST_CASE("inspect: what works in slices can be cancelled, and ends when another training begins") {
+  Worker worker;
+  prepare(worker);
+  const double pca = worker.send("inspect", R"({"what":"pca"})");
+  CHECK(worker.answers.count(pca) == 0);
+  worker.send("cancel", R"({"id":)" + std::to_string(static_cast<int>(pca)) + "}");
+  CHECK(worker.answers[pca].code() == "cancelled");
+  const double top = worker.send("inspect", R"({"what":"top","layer":"conv","channel":0})");
+  const double fit = worker.send("fit", R"({"epochs":1,"batch_size":10,"seed":77})");
+  while (worker.answers.count(fit) == 0) worker.work();
+  CHECK(worker.answers[top].code() == "cancelled");
+}
+
+TEST_CASE("inspect: histograms are kept of every epoch that is not too short, and counted out") {
+  Worker worker;
+  prepare(worker);
+  worker.per_look = 2000;
+  REQUIRE(worker.ask("fit", R"({"epochs":3,"batch_size":10})").code().empty());
+  const Worker::Answer answer = worker.ask("inspect", R"({"what":"histograms"})");
+  const Json::Array& samples = *answer.args().find("samples")->elements();
+  REQUIRE(samples.size() == 4);
+  CHECK(*samples[1].find("epoch")->number() == 2);
+  const Json& hidden = (*samples[3].find("layers")->elements())[5];
+  CHECK(*hidden.find("name")->string() == "hidden");
+  double weights = 0;
+  for (const Json& count : *hidden.find("weights")->find("counts")->elements()) weights += *count.number();
+  CHECK(weights == 4 * 4 * 4 * 8);
+  CHECK(hidden.find("dead")->number() != nullptr);
+  REQUIRE(worker.ask("build", kModel).code().empty());
+  CHECK(worker.ask("inspect", R"({"what":"histograms"})").args().find("samples")->elements()->size() == 1);
 }
 
 TEST_CASE("inspect: the answer follows the weights") {

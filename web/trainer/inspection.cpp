@@ -47,9 +47,16 @@ struct Inspection::Kind {
 
 std::span<const Inspection::Kind> Inspection::kinds() {
   static constexpr Kind kKinds[] = {
-      {"maps", &Inspection::maps, true},         {"layers", &Inspection::layers, false},
-      {"filters", &Inspection::filters, false},  {"unit", &Inspection::unit, true},
-      {"grad_cam", &Inspection::grad_cam, true}, {"saliency", &Inspection::saliency, true},
+      {"maps", &Inspection::maps, true},
+      {"layers", &Inspection::layers, false},
+      {"filters", &Inspection::filters, false},
+      {"unit", &Inspection::unit, true},
+      {"grad_cam", &Inspection::grad_cam, true},
+      {"occlusion", &Inspection::occlusion, true},
+      {"top", &Inspection::top_pictures, false},
+      {"pca", &Inspection::embedding, false},
+      {"histograms", &Inspection::histograms, false},
+      {"saliency", &Inspection::saliency, true},
   };
   return kKinds;
 }
@@ -58,6 +65,7 @@ void Inspection::forget() {
   observer_.reset();
   version_ = -1;
   shown_.clear();
+  samples_ = Json::array();
 }
 
 Result<void> Inspection::follow(const Subject& subject) {

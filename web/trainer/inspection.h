@@ -18,7 +18,7 @@ class Inspection {
   struct Subject {
     cnn::Exec& exec;
     const cnn::Model& model;
-    int model_version = 0;
+    int model_version = 0, epoch = 0;
     const DataStore& data;
   };
   /// Works on for a moment; a reply or an error ends it.
@@ -30,8 +30,11 @@ class Inspection {
   };
 
   Answer answer(const Subject& subject, const Request& request);
-  /// The model is about to go.
+  /// The model is about to go, or a training begins anew.
   void forget();
+  /// An epoch ended: keeps the distributions of its weights, activations and gradients, if the last ones are
+  /// long enough ago.
+  void sample(const Subject& subject, double milliseconds);
 
  private:
   struct Question;
@@ -46,10 +49,19 @@ class Inspection {
   Answer unit(Question&);
   Answer grad_cam(Question&);
   Answer saliency(Question&);
+  // In slices.
+  Answer occlusion(Question&);
+  Answer top_pictures(Question&);
+  Answer embedding(Question&);
+  Answer histograms(Question&);
+  /// The slice, which ends with a sentence when the weights changed since it began, as a new training's do.
+  Slice guarded(std::function<Handled(cnn::Exec&)> slice);
 
   std::optional<cnn::Observer> observer_;
-  int version_ = -1;  // of the weights it has
-  Buffer shown_;      // the picture it looks at; empty: none, or with other weights
+  int version_ = -1;                        // of the weights it has
+  cnn::Json samples_ = cnn::Json::array();  // [{epoch, layers}]
+  double last_sample_ = 0;                  // when
+  Buffer shown_;                            // the picture it looks at; empty: none, or with other weights
 };
 
 }  // namespace playground

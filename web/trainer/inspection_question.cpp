@@ -71,15 +71,17 @@ Result<Buffer> Inspection::Question::picture() {
   return pixels;
 }
 
-void Inspection::Question::add(std::string_view name, const std::vector<int>& shape,
-                               std::span<const float> numbers) {
+void add_array(Reply& reply, std::string_view name, const std::vector<int>& shape,
+               std::span<const float> numbers) {
   reply.args["arrays"].push_back(array_entry(name, "float32", shape));
   reply.payloads.push_back(to_buffer(numbers));
 }
 
-void Inspection::Question::add_bytes(std::string_view name, const std::vector<int>& shape, Buffer bytes) {
-  reply.args["arrays"].push_back(array_entry(name, "uint8", shape));
-  reply.payloads.push_back(std::move(bytes));
+void add_pictures(Reply& reply, Buffer pixels) {
+  const int side = static_cast<int>(cnn::kImageSide), channels = static_cast<int>(cnn::kImageChannels);
+  const auto count = static_cast<int>(pixels.size() / cnn::kImageBytes);
+  reply.args["arrays"].push_back(array_entry("pictures", "uint8", {count, side, side, channels}));
+  reply.payloads.push_back(std::move(pixels));
 }
 
 Json to_json(const cnn::Rect& rect) {

@@ -9,6 +9,12 @@
 
 namespace playground {
 
+/// Names the reply's next payload: args.arrays gets {name, type, shape}.
+void add_array(Reply& reply, std::string_view name, const std::vector<int>& shape,
+               std::span<const float> numbers);
+/// RGB [n, 32, 32, 3], as "pictures".
+void add_pictures(Reply& reply, Buffer pixels);
+
 struct Inspection::Question {
   const Subject& subject;
   const Request& request;
@@ -29,9 +35,9 @@ struct Inspection::Question {
   /// {split, index} or the payload: RGB [32, 32, 3].
   cnn::Result<Buffer> picture();
 
-  /// Names the reply's next payload: args.arrays gets {name, type, shape}.
-  void add(std::string_view name, const std::vector<int>& shape, std::span<const float> numbers);
-  void add_bytes(std::string_view name, const std::vector<int>& shape, Buffer bytes);
+  void add(std::string_view name, const std::vector<int>& shape, std::span<const float> numbers) {
+    add_array(reply, name, shape, numbers);
+  }
   void tell(std::string_view key, cnn::Json value) { reply.args[key] = std::move(value); }
   Answer done() { return {Handled(std::move(reply)), {}}; }
 };

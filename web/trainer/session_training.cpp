@@ -75,6 +75,7 @@ Handled Session::fit(const Request& request) {
   if (fresh_) {
     model_->initialize(static_cast<std::uint64_t>((*trainer)->options().seed));
     ++model_version_;
+    inspection_.forget();
   }
   trainer_ = std::move(*trainer);
   watch_validation();
@@ -274,6 +275,7 @@ void Session::tell_checkpoint(double interval) {
 void Session::tell_epoch_numbers() {
   const cnn::HistoryRow& row = trainer_->history().back();
   epochs_trained_ = row.epoch;
+  inspection_.sample({*exec_, *model_, model_version_, epochs_trained_, data_}, host_.milliseconds());
   event("epoch", cnn::to_json(row));
   if (!row.val_loss || !trainer_->evaluation()) return;
   const cnn::FitOptions& options = trainer_->options();

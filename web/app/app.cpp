@@ -68,6 +68,7 @@ void App::on_model(const Json& args) {
     ui_.builder.preset.clear();
   }
   if (same) return;  // the event and the reply of one build
+  known_.inside.forget();
   known_.trained = learned;
   trained_epochs_ = static_cast<int>(list_in(args, "history").size());
   known_.recognised.asked_version = -1;
@@ -121,6 +122,7 @@ void App::on_dataset(const Json& args) {
   known_.loading.running = false;
   known_.evaluation = {};
   forget_pictures();
+  known_.inside.forget();
   if (known_.data.empty()) return;
   ask_preview();
   ask_strip_pictures(number_in(ui_.training.fit, "validation_split"));
@@ -271,6 +273,7 @@ void App::on_step(const Json& args) {
       before_ = {run.history.empty() ? 0 : run.history.back().epoch, run.steps.points().back().epoch,
                  run.steps.points().back().step};
   }
+  ++known_.inside.weights;
   read_step(args, known_.training, run, before_);
   if (ui_.tab == Tab::curves && std::chrono::steady_clock::now() - strip_asked_ > kStripEvery)
     refresh_strip();
@@ -309,6 +312,7 @@ void App::on_run(const Json& args) {
 void App::on_state(const Json& args) {
   const RunState before = known_.training.state;
   known_.training.state = read_state(text_in(args, "state"));
+  ++known_.inside.weights;
   if (known_.training.running()) known_.starting = false;
   if (known_.training.busy() == (before == RunState::training || before == RunState::validating)) return;
   calibration_stale_ = true;
@@ -323,6 +327,7 @@ void App::frame() {
   if (const Asked asked = draw(ui_, known_)) carry_out(*asked);
   follow_pictures();
   follow_own_picture();
+  follow_inside();
   if (ui_.tab == Tab::predictions && known_.trained && gallery_stale_ && !known_.gallery_waiting)
     refresh_gallery();
   if (ui_.tab == Tab::profile && profile_stale_ && !mail_.waits_for("profile") &&

@@ -78,6 +78,8 @@ class App {
   void ask_page(int page);
   /// Asks for what the pictures on screen still need.
   void follow_pictures();
+  /// Asks for what the Inside tab shows.
+  void follow_inside();
   void ask_sources();
   void forget_pictures();
   void take_picture(const std::string& from);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "imgui_internal.h"
+#include "web/app/theme.h"
 
 namespace playground {
 namespace {
@@ -70,13 +71,14 @@ void PictureAtlas::draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high, fl
 }
 
 void PictureAtlas::draw_part(ImDrawList& list, int index, ImVec2 part, ImVec2 low, ImVec2 high,
-                             float rounding) const {
+                             float rounding, float alpha) const {
   if (!texture_ || index < 0 || index >= count_) return;
   const ImVec2 cell(1 / static_cast<float>(columns_), 1 / static_cast<float>(rows_));
   const ImVec2 uv(static_cast<float>(index % columns_) * cell.x,
                   static_cast<float>(index / columns_) * cell.y);
   const ImVec2 end(uv.x + cell.x * part.x / kPictureSide, uv.y + cell.y * part.y / kPictureSide);
-  list.AddImageRounded(texture_->GetTexRef(), low, high, uv, end, IM_COL32_WHITE, rounding);
+  list.AddImageRounded(texture_->GetTexRef(), low, high, uv, end, with_alpha(IM_COL32_WHITE, alpha),
+                       rounding);
 }
 
 std::array<std::uint8_t, 3> PictureAtlas::pixel(int index, int x, int y) const {

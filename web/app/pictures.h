@@ -32,7 +32,8 @@ class PictureAtlas {
   /// Draws picture `index` into the rectangle.
   void draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high, float rounding = 0) const;
   /// Of a picture its upper left part alone, `part` pixels wide and high.
-  void draw_part(ImDrawList& list, int index, ImVec2 part, ImVec2 low, ImVec2 high, float rounding = 0) const;
+  void draw_part(ImDrawList& list, int index, ImVec2 part, ImVec2 low, ImVec2 high, float rounding = 0,
+                 float alpha = 1) const;
 
   /// For a texture of pixels that is not an atlas: the same upkeep.
   static void own(ImTextureData* texture);

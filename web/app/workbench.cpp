@@ -23,6 +23,7 @@ struct TabName {
 constexpr TabName kResults[] = {{Tab::curves, "Curves", "tab/curves"},
                                 {Tab::matrix, "Matrix", "tab/matrix"},
                                 {Tab::predictions, "Predictions", "tab/predictions"},
+                                {Tab::inside, "Inside", "tab/inside"},
                                 {Tab::runs, "Runs", "tab/runs"},
                                 {Tab::pictures, "Pictures", "tab/pictures", true},
                                 {Tab::profile, "Profile", "tab/profile"},
@@ -212,6 +213,9 @@ Asked draw_result(Workbench& ui, Known& known, bool narrow) {
       return draw_predictions(ui, known, gallery, narrow);
     case Tab::pictures:
       return draw_pictures(ui, known, narrow);
+    case Tab::inside:
+      draw(ui.inside, inside_state(known, narrow));
+      return {};
     case Tab::runs:
       return draw(ui.runs, known.runs, known.catalogue);
     case Tab::profile:
@@ -322,6 +326,10 @@ Asked keys(Workbench& ui, Known& known) {
 }
 
 }  // namespace
+
+InsideState inside_state(Known& known, bool narrow) {
+  return {known.data, known.model, known.training, known.inside, narrow};
+}
 
 Asked draw(Workbench& ui, Known& known) {
   WidgetRects::begin_frame();

@@ -9,6 +9,7 @@
 #include "web/app/panels/curves.h"
 #include "web/app/panels/data.h"
 #include "web/app/panels/gallery.h"
+#include "web/app/panels/inside.h"
 #include "web/app/panels/matrix.h"
 #include "web/app/panels/own_picture.h"
 #include "web/app/panels/pictures.h"
@@ -50,6 +51,7 @@ struct Known {
   Pictures strip{24}, gallery{kGalleryPage};
   LessonPictures lesson_train, lesson_test;
   int lesson_edition = 0;  ///< counts the times they changed
+  InsideAnswers inside;
   double gallery_total = 0;
   int gallery_epoch = 0;  ///< whose weights its predictions are from
   bool gallery_waiting = false, starting = false;
@@ -57,7 +59,7 @@ struct Known {
   bool trained = false;  ///< the weights are no longer the first ones
 };
 
-enum class Tab { curves, matrix, predictions, runs, pictures, profile, learn, data, model, training };
+enum class Tab { curves, matrix, predictions, runs, inside, pictures, profile, learn, data, model, training };
 
 struct Workbench {
   Tab tab = Tab::curves;
@@ -73,10 +75,12 @@ struct Workbench {
   GalleryPanel gallery;
   PicturesPanel pictures;
   OwnPicturePanel own;
+  InsidePanel inside;
   RunsPanel runs;
   LearnPanel learn;
 };
 
+InsideState inside_state(Known& known, bool narrow = false);
 /// Draws everything into the whole display.
 Asked draw(Workbench& ui, Known& known);
 

@@ -1,0 +1,189 @@
+// The Inside tab, drawn headless.
+#include "web/app/panels/inside.h"
+
+#include <algorithm>
+
+#include "doctest/doctest.h"
+#include "tests/web/headless.h"
+#include "web/app/messages.h"
+
+namespace playground::test {
+namespace {
+
+Json json(const char* text) {
+  auto value = cnn::parse_json(text);
+  REQUIRE(value);
+  return std::move(*value);
+}
+
+Payload payload(const std::vector<float>& numbers) {
+  return {reinterpret_cast<const std::uint8_t*>(numbers.data()),
+          static_cast<std::uint32_t>(numbers.size() * sizeof(float))};
+}
+
+struct Inside {
+  HeadlessGui gui;
+  DataSetInfo data;
+  ModelInfo model;
+  Training training;
+  InsideAnswers answers;
+  InsidePanel ui;
+
+  Inside() {
+    data.class_names = {"cat", "dog"};
+    data.train.count = 10;
+    data.test.count = 10;
+    model.rows.resize(2);
+    model.classes = 2;
+  }
+  InsideState state() { return {data, model, training, answers, false}; }
+  void answer(InsideAnswer& to, const char* args, const std::vector<std::vector<float>>& arrays = {}) {
+    Reply reply{json(args), {}, {}, {}};
+    for (const auto& numbers : arrays) {
+      const Payload one = payload(numbers);
+      reply.payloads.emplace_back(one.data, one.size);
+    }
+    to.question = "asked";
+    to.take(reply);
+  }
+  void show_maps() {
+    answer(answers.layers, R"({"layers":[
+      {"index":0,"name":"x","class_name":"InputLayer","shape":[32,32,3],"rule":"own"},
+      {"index":1,"name":"conv","class_name":"Conv2D","shape":[4,4,2],"rule":"weights","has_activation":true,"has_filters":true,
+       "receptive_field":{"size":[3,3],"whole":false}},
+      {"index":2,"name":"dense","class_name":"Dense","shape":[40],"rule":"weights","receptive_field":{"size":[1,1],"whole":true}}]})");
+    answer(answers.maps, R"({"layer":"conv","label":0,"predicted":1,"probabilities":[0.25,0.75],"arrays":[
+      {"name":"after","type":"float32","shape":[4,4,2]},{"name":"before","type":"float32","shape":[4,4,2]}]})",
+           {std::vector<float>(32, 0.5f), std::vector<float>(32, -0.5f)});
+  }
+  bool press(const char* name) {
+    return gui.press(name, [&] {
+      draw(ui, state());
+      return true;
+    });
+  }
+  std::vector<std::string> asked() {
+    std::vector<std::string> list;
+    for (const InsideQuestion& one : questions(ui, state()))
+      list.push_back(std::string(one.type) + " " + one.args.dump());
+    return list;
+  }
+};
+
+bool has(const std::vector<std::string>& list, const std::string& part) {
+  return std::any_of(list.begin(), list.end(),
+                     [&](const std::string& one) { return one.find(part) != std::string::npos; });
+}
+
+TEST_SUITE_BEGIN("panels/inside");
+
+TEST_CASE("inside: without a network, data or an answer it draws a sentence and asks for little") {
+  Inside inside;
+  inside.model = {};
+  inside.gui.frame([&] { draw(inside.ui, inside.state()); });
+  inside.model.rows.resize(1);
+  inside.gui.frame([&] { draw(inside.ui, inside.state()); });
+  inside.data = {};
+  inside.gui.frame([&] { draw(inside.ui, inside.state()); });
+  CHECK(inside.asked().size() == 1);
+}
+
+TEST_CASE("inside: a pressed map becomes the large one, and a pressed unit is asked about") {
+  Inside inside;
+  inside.show_maps();
+  REQUIRE(inside.press("inside/map/1"));
+  CHECK(inside.ui.channel == 1);
+  CHECK_FALSE(has(inside.asked(), "\"unit\""));
+  REQUIRE(inside.press("inside/large"));
+  CHECK(inside.ui.walking);
+  CHECK(inside.ui.unit == Cell{2, 2});
+  CHECK(has(
+      inside.asked(),
+      R"("what":"unit","image":{"split":"test","index":0},"layer":"conv","row":2,"column":2,"channel":1)"));
+  REQUIRE(inside.press("inside/layer/dense"));
+  CHECK(inside.ui.layer == "dense");
+  CHECK_FALSE(inside.ui.walking);
+  CHECK(has(inside.asked(), R"("what":"maps","image":{"split":"test","index":0},"layer":"dense")"));
+}
+
+TEST_CASE("inside: next, back and the split choose the picture") {
+  Inside inside;
+  inside.show_maps();
+  inside.press("inside/next");
+  CHECK(inside.ui.index == 1);
+  inside.press("inside/back");
+  inside.press("inside/back");
+  CHECK(inside.ui.index == 9);
+  inside.press("inside/random");
+  CHECK(inside.ui.index < 10);
+  inside.press("inside/split/Train");
+  CHECK_FALSE(inside.ui.test);
+  CHECK(has(inside.asked(), R"("split":"train")"));
+}
+
+TEST_CASE("inside: every view draws its answer") {
+  Inside inside;
+  inside.show_maps();
+  for (const char* view :
+       {"inside/view/Filters", "inside/view/Evidence", "inside/view/Numbers", "inside/view/Scatter"}) {
+    CAPTURE(view);
+    inside.press(view);
+    CHECK(inside.asked().size() >= 1);
+  }
+  inside.answer(inside.answers.filters,
+                R"({"layer":"conv","arrays":[{"name":"filters","type":"float32","shape":[3,3,5,2]}]})",
+                {std::vector<float>(90, 0.1f)});
+  inside.answer(inside.answers.heat,
+                R"({"what":"grad_cam","layer":"conv","class":1,"predicted":1,"probabilities":[0.2,0.8],
+      "arrays":[{"name":"map","type":"float32","shape":[4,4]}]})",
+                {std::vector<float>(16, 0.1f)});
+  inside.answer(inside.answers.numbers,
+                R"({"samples":[{"epoch":1,"layers":[{"index":1,"name":"conv","dead":0.5,"gradients":null,
+      "weights":{"low":-1,"high":1,"counts":[1,2,3]},"activations":{"low":0,"high":0,"counts":[6,0,0]}}]}]})");
+  inside.ui.embedding_wanted = true;
+  inside.answer(inside.answers.scatter,
+                R"({"layer":"dense","shares":[0.6,0.2],"labels":[0,1],"predicted":[1,1],
+      "arrays":[{"name":"points","type":"float32","shape":[2,2]}]})",
+                {{-1, 0, 1, 0}});
+  inside.press("inside/view/Filters");
+  CHECK(inside.press("inside/filter/1"));
+  CHECK(inside.ui.filter == 1);
+  inside.press("inside/top");
+  CHECK(has(inside.asked(), R"("what":"top","layer":"conv","channel":1)"));
+  inside.press("inside/view/Evidence");
+  CHECK(WidgetRects::find("inside/heat"));
+  inside.press("inside/method/Occlusion");
+  CHECK(has(inside.asked(), R"("what":"occlusion")"));
+  inside.press("inside/view/Numbers");
+  CHECK(WidgetRects::find("inside/numbers/conv"));
+  inside.press("inside/view/Scatter");
+  CHECK(WidgetRects::find("inside/scatter"));
+}
+
+TEST_CASE("inside: an answer about a model that is gone is not shown") {
+  Inside inside;
+  inside.show_maps();
+  inside.answers.forget();
+  CHECK_FALSE(inside.answers.maps.there());
+  Reply late{json(R"({"layer":"conv","arrays":[]})"), {}, {}, {}};
+  inside.answers.maps.take(late);
+  CHECK_FALSE(inside.answers.maps.there());
+}
+
+TEST_CASE("colours: heat grows lighter all the way, signs are two hues around near white") {
+  float before = -1;
+  for (int i = 0; i <= 20; ++i) {
+    const Rgb c = heat_colour(static_cast<float>(i) / 20);
+    const float light = 0.2126f * c[0] + 0.7152f * c[1] + 0.0722f * c[2];
+    CHECK(light > before);
+    before = light;
+  }
+  CHECK(signed_colour(1)[2] > signed_colour(1)[0]);
+  CHECK(signed_colour(-1)[0] > signed_colour(-1)[2]);
+  CHECK(signed_colour(0)[0] > 230);
+}
+
+TEST_SUITE_END();
+
+}  // namespace
+}  // namespace playground::test

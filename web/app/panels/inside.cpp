@@ -1,0 +1,233 @@
+#include "web/app/panels/inside.h"
+
+#include <algorithm>
+
+#include "web/app/format.h"
+#include "web/app/messages.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+constexpr const char* kViews[] = {"Maps", "Filters", "Evidence", "Numbers", "Scatter"};
+constexpr const char* kMethods[] = {"grad_cam", "saliency", "occlusion"};
+
+double picture_count(const InsidePanel& ui, const InsideState& known) {
+  return ui.test ? known.data.test.count : known.data.train.count;
+}
+
+Json inspect(const char* what) {
+  Json args;
+  args["what"] = what;
+  return args;
+}
+
+Json about(const char* what, const InsidePanel& ui) {
+  Json args = inspect(what);
+  args["image"] = picture_argument(ui);
+  return args;
+}
+
+void ask_evidence(std::vector<InsideQuestion>& list, const InsidePanel& ui, InsideAnswers& answers) {
+  Json args = about(kMethods[ui.method], ui);
+  if (ui.class_index >= 0) args["class"] = ui.class_index;
+  if (ui.method == 2) {
+    args["size"] = ui.square;
+    args["stride"] = 2;
+  }
+  // Occlusion looks at 256 pictures: once, and again when asked.
+  list.push_back({answers.heat, "inspect", std::move(args), ui.method != 2});
+}
+
+/// The verdict in words: what it is and what the network takes it for.
+std::string verdict(const InsideState& known, const Json& args) {
+  const double label = number_in(args, "label", -1), predicted = number_in(args, "predicted", -1);
+  const std::vector<double> probabilities = numbers_in(args, "probabilities");
+  if (predicted < 0) return "";
+  const auto at = static_cast<std::size_t>(predicted);
+  const std::string sure = at < probabilities.size() ? " (" + percent_text(probabilities[at]) + ")" : "";
+  std::string text = "taken for " + class_text(known, static_cast<int>(predicted)) + sure;
+  if (label >= 0) text = class_text(known, static_cast<int>(label)) + ", " + text;
+  return text;
+}
+
+const InsideAnswer& newest_about_picture(const InsidePanel& ui, const InsideState& known) {
+  return ui.view == InsidePanel::evidence ? known.answers.heat : known.answers.maps;
+}
+
+void draw_picture_choice(InsidePanel& ui, const InsideState& known) {
+  const int count = static_cast<int>(picture_count(ui, known));
+  const InsideAnswer& shown = known.answers.picture;
+  if (ui.picture_made.stale(shown.number)) ui.picture.assign(shown.pictures);
+  const float side = 2 * control_height() + ImGui::GetStyle().ItemSpacing.y;
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  ui.picture.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
+  ImGui::Dummy(ImVec2(side, side));
+  WidgetRects::mark("inside/picture");
+  ImGui::SameLine(0, 0.8f * em());
+  ImGui::BeginGroup();
+  if (button("inside/back", "Back", {.help = "The picture before"}))
+    ui.index = (ui.index + count - 1) % std::max(1, count);
+  ImGui::SameLine();
+  if (button("inside/next", "Next", {.help = "The picture after"}))
+    ui.index = (ui.index + 1) % std::max(1, count);
+  ImGui::SameLine();
+  if (button("inside/random", "Random", {.help = "Any picture"})) {
+    // Steps of a large odd number: never the same picture twice in a row, and no clock.
+    ui.index = static_cast<int>(
+        (static_cast<std::uint64_t>(ui.index) + 2654435761u * static_cast<std::uint64_t>(++ui.draws)) %
+        static_cast<std::uint64_t>(std::max(1, count)));
+  }
+  if (!known.narrow) {
+    ImGui::SameLine(0, em());
+    constexpr const char* kSplits[] = {"Test", "Train"};
+    int chosen = ui.test ? 0 : 1;
+    if (segmented("inside/split", kSplits, chosen)) {
+      ui.test = chosen == 0;
+      ui.index = 0;
+    }
+  }
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 0.3f * em());
+  const InsideAnswer& answer = newest_about_picture(ui, known);
+  const std::string words = answer.there() ? verdict(known, answer.args) : "";
+  ImGui::PushTextWrapPos(0);
+  ImGui::TextUnformatted(("No. " + count_text(ui.index) + (words.empty() ? "" : ": " + words)).c_str());
+  ImGui::PopTextWrapPos();
+  ImGui::EndGroup();
+}
+
+}  // namespace
+
+std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& known) {
+  std::vector<InsideQuestion> list;
+  InsideAnswers& answers = known.answers;
+  list.push_back({answers.layers, "inspect", inspect("layers"), false});
+  const std::vector<InsideLayer> layers = layers_in(answers.layers);
+  const bool pictures = picture_count(ui, known) > ui.index;
+  if (pictures) {
+    Json args;
+    args["split"] = ui.test ? "test" : "train";
+    args["indices"] = Json::array({Json(ui.index)});
+    list.push_back({answers.picture, "pictures", std::move(args), false});
+  }
+  if (ui.view == InsidePanel::maps && pictures && find_layer(layers, ui.layer)) {
+    Json args = about("maps", ui);
+    args["layer"] = find_layer(layers, ui.layer)->name;
+    list.push_back({answers.maps, "inspect", args, true});
+    if (ui.walking) {
+      args["what"] = "unit";
+      const InsideLayer& layer = *find_layer(layers, ui.layer);
+      args["row"] = layer.is_row() ? 0 : ui.unit.row;
+      args["column"] = layer.is_row() ? 0 : ui.unit.column;
+      args["channel"] = layer.is_row() ? ui.unit.row * kPictureSide + ui.unit.column : ui.channel;
+      list.push_back({answers.unit, "inspect", std::move(args), true});
+    }
+  }
+  if (ui.view == InsidePanel::filters) {
+    if (const InsideLayer* layer = filter_layer(ui, layers)) {
+      Json args = inspect("filters");
+      args["layer"] = layer->name;
+      list.push_back({answers.filters, "inspect", std::move(args), true});
+    }
+    if (!ui.top_of.empty()) {
+      if (cnn::Result<Json> args = cnn::parse_json(ui.top_of))
+        list.push_back({answers.top, "inspect", std::move(*args), false});
+    }
+  }
+  if (ui.view == InsidePanel::evidence && pictures) ask_evidence(list, ui, answers);
+  if (ui.view == InsidePanel::numbers && !known.data.empty())
+    list.push_back({answers.numbers, "inspect", inspect("histograms"), true});
+  if (ui.view == InsidePanel::scatter && ui.embedding_wanted && known.data.test.count > 1)
+    list.push_back({answers.scatter, "inspect", inspect("pca"), false});
+  return list;
+}
+
+void draw(InsidePanel& ui, const InsideState& known) {
+  if (known.model.empty()) {
+    centred_note("Once there is a network, what goes on inside it appears here, for any picture.");
+    return;
+  }
+  segmented("inside/view", kViews, ui.view, known.narrow);
+  ImGui::Dummy(ImVec2(0, 0.3f * em()));
+  const bool of_a_picture = ui.view == InsidePanel::maps || ui.view == InsidePanel::evidence;
+  if (known.data.empty() && ui.view != InsidePanel::filters) {
+    centred_note("Load pictures, or the sample pictures, and this shows what the network makes of them.");
+    return;
+  }
+  if (of_a_picture && picture_count(ui, known) <= ui.index) ui.index = 0;
+  if (of_a_picture && picture_count(ui, known) < 1) ui.test = false;
+  if (of_a_picture) draw_picture_choice(ui, known);
+  const std::vector<InsideLayer> layers = layers_in(known.answers.layers);
+  if (layers.empty()) return explain_missing(known.answers.layers);
+  switch (ui.view) {
+    case InsidePanel::filters:
+      return draw_inside_filters(ui, known, layers);
+    case InsidePanel::evidence:
+      return draw_inside_evidence(ui, known);
+    case InsidePanel::numbers:
+      return draw_inside_numbers(ui, known);
+    case InsidePanel::scatter:
+      return draw_inside_scatter(ui, known);
+    default:
+      return draw_inside_maps(ui, known, layers);
+  }
+}
+
+const InsideLayer* find_layer(const std::vector<InsideLayer>& layers, const std::string& name) {
+  for (const InsideLayer& layer : layers)
+    if (layer.name == name) return &layer;
+  return layers.size() > 1 ? &layers[1] : nullptr;  // the first after the input
+}
+
+const InsideLayer* filter_layer(const InsidePanel& ui, const std::vector<InsideLayer>& layers) {
+  const InsideLayer* first = nullptr;
+  for (const InsideLayer& layer : layers) {
+    if (!layer.has_filters) continue;
+    if (layer.name == ui.filter_layer) return &layer;
+    if (first == nullptr) first = &layer;
+  }
+  return first;
+}
+
+std::string class_text(const InsideState& known, int index) {
+  const auto at = static_cast<std::size_t>(index);
+  return index >= 0 && at < known.data.class_names.size() ? known.data.class_names[at]
+                                                          : "class " + count_text(index);
+}
+
+std::string options_text(const InsideState& known, const std::string& name) {
+  const Json* config = known.model.config.find("config");
+  if (config == nullptr) return "";
+  for (const Json& layer : list_in(*config, "layers")) {
+    const Json* options = layer.find("config");
+    if (options == nullptr || text_in(*options, "name") != name || options->members() == nullptr) continue;
+    std::string text;
+    for (const auto& [key, value] : *options->members()) {
+      const bool plain =
+          value.number() != nullptr || value.string() != nullptr || value.elements() != nullptr;
+      const bool beside = key == "name" || key == "dtype" || key.find("initializer") != std::string::npos ||
+                          key.find("shape") != std::string::npos ||
+                          (value.string() != nullptr && *value.string() == "linear") || key == "data_format";
+      if (!plain || beside) continue;
+      std::string said = value.string() != nullptr ? *value.string() : value.dump();
+      std::string words = key;
+      std::replace(words.begin(), words.end(), '_', ' ');
+      text += (text.empty() ? "" : ", ") + words + " " + said;
+    }
+    return text;
+  }
+  return "";
+}
+
+Json picture_argument(const InsidePanel& ui) {
+  Json image;
+  image["split"] = ui.test ? "test" : "train";
+  image["index"] = ui.index;
+  return image;
+}
+
+void explain_missing(const InsideAnswer& answer) {
+  sentence(!answer.error.empty() ? answer.error : "The network is being looked at.");
+}
+
+}  // namespace playground

@@ -1,0 +1,101 @@
+// Inside: what the network that trains makes of one picture (feature maps, a unit's sum by hand, filters,
+// what speaks for a class) and how its numbers are doing (distributions, the embedding of the test pictures).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "web/app/colour_maps.h"
+#include "web/app/inside_answers.h"
+#include "web/app/learn/figures.h"
+#include "web/app/pictures.h"
+
+namespace playground {
+
+constexpr int kInsideMaps = 256;  ///< of a layer, in view
+constexpr int kInsideTop = 16;    ///< pictures that excite a filter most
+
+/// What the user chose.
+struct InsidePanel {
+  enum View { maps, filters, evidence, numbers, scatter };
+  int view = maps;
+  bool test = true;
+  int index = 0;  ///< of the picture
+  int draws = 0;  ///< of the random button
+
+  std::string layer;     ///< of the maps; empty: the first
+  int channel = 0;       ///< the map that is enlarged
+  bool before = false;   ///< the activation function
+  bool walking = false;  ///< a unit was pressed
+  Cell unit;
+
+  std::string filter_layer;
+  int filter = 0;
+  std::string top_of;  ///< the question for the strongest pictures that was pressed; empty: none
+
+  int method = 0;        ///< Grad-CAM, saliency, occlusion
+  int class_index = -1;  ///< -1: the one it is taken for
+  float strength = 0.65f;
+  int square = 8;
+  bool embedding_wanted = false;
+  int hovered = -1;
+
+  // Pictures made of answers, and which answer and choice they show.
+  PictureAtlas picture{1}, map_tiles{kInsideMaps}, filter_tiles{kInsideMaps}, top_pictures{kInsideTop},
+      heat{1}, walk_tiles{2}, number_tiles{192}, scatter_picture{1};
+  struct Made {
+    int number = -1, choice = -1;
+    bool stale(int answer, int with = 0) {
+      if (number == answer && choice == with) return false;
+      number = answer, choice = with;
+      return true;
+    }
+  };
+  Made picture_made, maps_made, filters_made, top_made, heat_made, walk_made, numbers_made, scatter_made;
+  float map_low = 0, map_high = 1, heat_low = 0, heat_high = 1;
+};
+
+struct InsideState {
+  const DataSetInfo& data;
+  const ModelInfo& model;
+  const Training& training;
+  InsideAnswers& answers;
+  bool narrow = false;
+};
+
+/// What the view in front needs to be told, the most urgent first.
+std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& known);
+void draw(InsidePanel& ui, const InsideState& known);
+
+// The views, a file each.
+void draw_inside_maps(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers);
+void draw_inside_walk(InsidePanel& ui, const InsideState& known);
+void draw_inside_filters(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers);
+void draw_inside_evidence(InsidePanel& ui, const InsideState& known);
+void draw_inside_numbers(InsidePanel& ui, const InsideState& known);
+void draw_inside_scatter(InsidePanel& ui, const InsideState& known);
+
+// What they share.
+const InsideLayer* find_layer(const std::vector<InsideLayer>& layers, const std::string& name);
+/// The first with filters; null where none has any.
+const InsideLayer* filter_layer(const InsidePanel& ui, const std::vector<InsideLayer>& layers);
+std::string class_text(const InsideState& known, int index);
+/// The layer's options that differ from nothing said, as "filters 32, kernel 3x3, same, relu".
+std::string options_text(const InsideState& known, const std::string& layer);
+Json picture_argument(const InsidePanel& ui);
+/// Why there is nothing to see yet: waiting, or the answer's own sentence.
+void explain_missing(const InsideAnswer& answer);
+/// Appends a picture cell to bytes: `at(row, column)` gives colours.
+template <class Colour>
+void add_tile(std::vector<std::uint8_t>& rgb, int rows, int columns, Colour at) {
+  const std::size_t first = rgb.size();
+  rgb.resize(first + kPictureBytes);
+  for (int row = 0; row < rows && row < kPictureSide; ++row)
+    for (int column = 0; column < columns && column < kPictureSide; ++column) {
+      const Rgb c = at(row, column);
+      for (std::size_t i = 0; i < 3; ++i)
+        rgb[first + static_cast<std::size_t>((row * kPictureSide + column) * 3) + i] = c[i];
+    }
+}
+
+}  // namespace playground

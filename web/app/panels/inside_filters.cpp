@@ -1,0 +1,147 @@
+// The kernels a layer learned, and the pictures that excite one of them most.
+#include <algorithm>
+#include <cmath>
+
+#include "web/app/format.h"
+#include "web/app/messages.h"
+#include "web/app/panels/inside.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+/// Filters over three channels are colour pictures. Others show their kernels, one a channel, as a mosaic of
+/// as many as fit into 32 x 32.
+void make_tiles(InsidePanel& ui, const InsideAnswer::Array& f) {
+  const int rows = f.size(0), columns = f.size(1), channels = f.size(2), filters = f.size(3);
+  float most = 1e-9f;
+  for (const float value : f.numbers) most = std::max(most, std::abs(value));
+  const auto level = [&](int row, int column, int channel, int filter) {
+    const float value = f.numbers[static_cast<std::size_t>(
+        ((row * columns + column) * channels + channel) * filters + filter)];
+    return 0.5f + value / most / 2;
+  };
+  std::vector<std::uint8_t> rgb;
+  const int across =
+      std::max(1, std::min(static_cast<int>(std::ceil(std::sqrt(channels))), kPictureSide / (columns + 1)));
+  for (int filter = 0; filter < std::min(filters, kInsideMaps); ++filter) {
+    if (channels == 3) {
+      add_tile(rgb, rows, columns, [&](int row, int column) -> Rgb {
+        Rgb c{};
+        for (int i = 0; i < 3; ++i)
+          c[static_cast<std::size_t>(i)] = grey_colour(level(row, column, i, filter))[0];
+        return c;
+      });
+      continue;
+    }
+    const Rgb page = dark() ? Rgb{25, 31, 39} : Rgb{255, 255, 255};
+    add_tile(rgb, kPictureSide, kPictureSide, [&](int row, int column) {
+      const int channel = row / (rows + 1) * across + column / (columns + 1);
+      const int r = row % (rows + 1), c = column % (columns + 1);
+      if (column / (columns + 1) >= across || channel >= channels || r == rows || c == columns) return page;
+      return grey_colour(level(r, c, channel, filter));
+    });
+  }
+  ui.filter_tiles.assign(rgb);
+  ui.map_low = -most, ui.map_high = most;
+}
+
+ImVec2 tile_part(const InsideAnswer::Array& f) {
+  if (f.size(2) == 3) return ImVec2(static_cast<float>(f.size(1)), static_cast<float>(f.size(0)));
+  const int across = std::max(
+      1, std::min(static_cast<int>(std::ceil(std::sqrt(f.size(2)))), kPictureSide / (f.size(1) + 1)));
+  const auto side = static_cast<float>(std::min(kPictureSide, across * (f.size(1) + 1)));
+  return ImVec2(side, side);
+}
+
+void draw_top(InsidePanel& ui, const InsideState& known) {
+  const InsideAnswer& top = known.answers.top;
+  if (ui.top_of.empty()) return;
+  if (!top.there() || top.waiting) return explain_missing(top);
+  if (ui.top_made.stale(top.number)) ui.top_pictures.assign(top.pictures);
+  const Json::Array& items = list_in(top.args, "items");
+  const float side = 4.4f * em(), gap = 0.5f * em();
+  const int fit = std::max(1, static_cast<int>((ImGui::GetContentRegionAvail().x + gap) / (side + gap)));
+  for (int i = 0; i < ui.top_pictures.count() && static_cast<std::size_t>(i) < items.size(); ++i) {
+    if (i % fit != 0) ImGui::SameLine(0, gap);
+    const Json& item = items[static_cast<std::size_t>(i)];
+    const ImVec2 low = ImGui::GetCursorScreenPos();
+    ImGui::Dummy(ImVec2(side, side + 1.2f * em()));
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    ui.top_pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side));
+    if (const Json* field = item.find("receptive_field"))
+      outline_cells(low, side / kPictureSide, static_cast<int>(number_in(*field, "top")),
+                    static_cast<int>(number_in(*field, "left")),
+                    static_cast<int>(number_in(*field, "height")),
+                    static_cast<int>(number_in(*field, "width")), palette().accent);
+    push_size(0.85f);
+    text_at(list, ImVec2(low.x, low.y + side + 0.2f * em()), palette().muted,
+            fitted(class_text(known, static_cast<int>(number_in(item, "label"))) + " " +
+                       number_text(number_in(item, "value")),
+                   side));
+    pop_font();
+  }
+}
+
+}  // namespace
+
+void draw_inside_filters(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers) {
+  const InsideLayer* layer = filter_layer(ui, layers);
+  if (layer == nullptr) {
+    centred_note("This network has no convolution, so there are no filters to show.");
+    return;
+  }
+  if (begin_choice("inside/filter_layer", layer->name, 12 * em())) {
+    for (const InsideLayer& one : layers)
+      if (one.has_filters && ImGui::Selectable(one.name.c_str(), one.index == layer->index)) {
+        ui.filter_layer = one.name;
+        ui.filter = 0;
+      }
+    ImGui::EndCombo();
+  }
+  const InsideAnswer& answer = known.answers.filters;
+  if (!answer.there()) return explain_missing(answer);
+  const InsideAnswer::Array& f = answer.array("filters");
+  if (f.shape.size() != 4) return;
+  if (ui.filters_made.stale(answer.number, dark() ? 1 : 0)) make_tiles(ui, f);
+  const std::string options = options_text(known, text_in(answer.args, "layer"));
+  sentence(std::to_string(f.size(3)) + " filters of " + std::to_string(f.size(0)) + " x " +
+           std::to_string(f.size(1)) + " over " + std::to_string(f.size(2)) + " channels. " +
+           (f.size(2) == 3 ? "Each is shown as a colour picture; mid-grey is 0."
+                           : "Each tile shows a filter's kernels, one a channel; mid-grey is 0.") +
+           (options.empty() ? "" : " Options: " + options + "."));
+  draw_colour_legend(ColourMap::grey, ui.map_low, ui.map_high,
+                     std::min(22 * em(), ImGui::GetContentRegionAvail().x));
+  const float gap = 0.4f * em(), side = f.size(2) == 3 ? 3.2f * em() : 5 * em();
+  const int fit = std::max(1, static_cast<int>((ImGui::GetContentRegionAvail().x + gap) / (side + gap)));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (int i = 0; i < ui.filter_tiles.count(); ++i) {
+    if (i % fit != 0) ImGui::SameLine(0, gap);
+    ImGui::PushID(i);
+    if (ImGui::InvisibleButton("filter", ImVec2(side, side), ImGuiButtonFlags_EnableNav)) ui.filter = i;
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    ui.filter_tiles.draw_part(list, i, tile_part(f), low, high);
+    if (i == ui.filter || ImGui::IsItemHovered() || (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible))
+      list.AddRect(low, high, i == ui.filter ? palette().accent : palette().text, 0, 0, 0.14f * em());
+    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    tooltip("filter " + count_text(i));
+    WidgetRects::mark("inside/filter/" + std::to_string(i));
+    ImGui::PopID();
+  }
+  ImGui::Dummy(ImVec2(0, 0.3f * em()));
+  const std::string label = "What excites filter " + std::to_string(ui.filter) + " most";
+  if (known.data.test.count < 1) return;
+  if (button("inside/top", label.c_str(), {.help = "Looks at all test pictures; training waits meanwhile"})) {
+    Json args;
+    args["what"] = "top";
+    args["layer"] = layer->name;
+    args["channel"] = std::min(ui.filter, layer->channels() - 1);
+    args["count"] = kInsideTop;
+    ui.top_of = args.dump();
+    known.answers.top.question.clear();
+    known.answers.top.answered = false;
+  }
+  draw_top(ui, known);
+}
+
+}  // namespace playground

@@ -1,0 +1,204 @@
+// The feature maps of a layer, as tiles; one of them large, with the unit that was pressed.
+#include <algorithm>
+#include <cmath>
+
+#include "web/app/format.h"
+#include "web/app/messages.h"
+#include "web/app/panels/inside.h"
+#include "web/app/touch.h"
+#include "web/app/widgets.h"
+
+namespace playground {
+namespace {
+
+std::string shape_text(const InsideLayer& layer) {
+  std::string text;
+  for (const int size : layer.shape) text += (text.empty() ? "" : " x ") + std::to_string(size);
+  return text;
+}
+
+/// The column of layers: a press shows the maps of one.
+void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float width) {
+  const InsideLayer* now = find_layer(layers, ui.layer);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float height = std::max(control_height(), 2.7f * em());
+  for (const InsideLayer& layer : layers) {
+    ImGui::PushID(layer.index);
+    if (ImGui::InvisibleButton("layer", ImVec2(width, height), ImGuiButtonFlags_EnableNav)) {
+      ui.layer = layer.name;
+      ui.channel = 0;
+      ui.walking = false;
+    }
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    const bool chosen = &layer == now;
+    if (chosen || ImGui::IsItemHovered() || (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible))
+      list.AddRectFilled(low, high, chosen ? palette().control_active : palette().control, 0.4f * em());
+    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    text_at(list, ImVec2(low.x + 0.5f * em(), low.y + 0.25f * em()), palette().text,
+            fitted(layer.name, width - em()));
+    push_size(0.85f);
+    text_at(list, ImVec2(low.x + 0.5f * em(), low.y + 1.6f * em()), palette().muted,
+            fitted(layer.class_name + "  " + shape_text(layer), width - em()));
+    pop_font();
+    WidgetRects::mark("inside/layer/" + layer.name);
+    ImGui::PopID();
+  }
+}
+
+/// Maps become tiles; a row of units becomes one, 32 to the line.
+void make_tiles(InsidePanel& ui, const InsideLayer& layer, const InsideAnswer::Array& array) {
+  float low = 0, high = 0;
+  for (const float value : array.numbers) {
+    if (!std::isfinite(value)) continue;
+    low = std::min(low, value), high = std::max(high, value);
+  }
+  if (low < 0) high = std::max(high, -low), low = -high;
+  ui.map_low = low, ui.map_high = std::max(high, 1e-9f);
+  const auto shade = [&](std::size_t i) -> Rgb {
+    if (i >= array.numbers.size()) return {};
+    const float value = array.numbers[i];
+    return low < 0 ? signed_colour(value / ui.map_high) : heat_colour(value / ui.map_high);
+  };
+  std::vector<std::uint8_t> rgb;
+  if (layer.is_row()) {
+    const int units = layer.channels(), lines = (units + kPictureSide - 1) / kPictureSide;
+    add_tile(rgb, lines, kPictureSide, [&](int row, int column) {
+      return shade(static_cast<std::size_t>(row * kPictureSide + column));
+    });
+  } else {
+    const int channels = layer.channels();
+    for (int c = 0; c < std::min(channels, kInsideMaps); ++c)
+      add_tile(rgb, layer.rows(), layer.columns(), [&](int row, int column) {
+        return shade(static_cast<std::size_t>((row * layer.columns() + column) * channels + c));
+      });
+  }
+  ui.map_tiles.assign(rgb);
+}
+
+ImVec2 tile_part(const InsideLayer& layer) {
+  if (!layer.is_row()) return ImVec2(static_cast<float>(layer.columns()), static_cast<float>(layer.rows()));
+  const int units = std::min(layer.channels(), kPictureSide * kPictureSide);
+  return ImVec2(static_cast<float>(std::min(units, kPictureSide)),
+                static_cast<float>((units + kPictureSide - 1) / kPictureSide));
+}
+
+void draw_tiles(InsidePanel& ui, const InsideLayer& layer) {
+  const float gap = 0.35f * em(), width = ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize;
+  const float least = Touch::coarse() ? 3.4f * em() : 3.0f * em();
+  const int columns = std::max(1, static_cast<int>((width + gap) / (least + gap)));
+  const float side =
+      std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
+  const int count = ui.map_tiles.count();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  for (int i = 0; i < count; ++i) {
+    if (i % columns != 0) ImGui::SameLine(0, gap);
+    ImGui::PushID(i);
+    if (ImGui::InvisibleButton("map", ImVec2(side, side), ImGuiButtonFlags_EnableNav)) ui.channel = i;
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    ui.map_tiles.draw_part(list, i, tile_part(layer), low, high);
+    const bool focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    if (i == ui.channel || focused || ImGui::IsItemHovered())
+      list.AddRect(low, high, i == ui.channel ? palette().accent : palette().text, 0, 0, 0.14f * em());
+    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    tooltip("map " + count_text(i));
+    WidgetRects::mark("inside/map/" + std::to_string(i));
+    ImGui::PopID();
+  }
+  if (!layer.is_row() && layer.channels() > kInsideMaps)
+    muted("The first " + count_text(kInsideMaps) + " of " + count_text(layer.channels()) + " maps.");
+}
+
+/// The chosen map, large; a press takes a unit.
+void draw_large(InsidePanel& ui, const InsideLayer& layer, float side) {
+  const ImVec2 part = tile_part(layer);
+  const float cell = side / std::max(part.x, part.y);
+  const ImVec2 low = ImGui::GetCursorScreenPos(), size(cell * part.x, cell * part.y);
+  const bool pressed = ImGui::InvisibleButton("large", size, ImGuiButtonFlags_EnableNav);
+  WidgetRects::mark("inside/large");
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  ui.map_tiles.draw_part(list, layer.is_row() ? 0 : ui.channel, part, low,
+                         ImVec2(low.x + size.x, low.y + size.y));
+  const int rows = static_cast<int>(part.y), columns = static_cast<int>(part.x);
+  if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible) {
+    list.AddRect(low, ImVec2(low.x + size.x, low.y + size.y), palette().accent_hover, 0, 0, 0.13f * em());
+    const Cell was = ui.unit;
+    constexpr std::pair<ImGuiKey, Cell> kMoves[] = {{ImGuiKey_DownArrow, {1, 0}},
+                                                    {ImGuiKey_UpArrow, {-1, 0}},
+                                                    {ImGuiKey_RightArrow, {0, 1}},
+                                                    {ImGuiKey_LeftArrow, {0, -1}}};
+    for (const auto& [key, by] : kMoves) {
+      ImGui::SetItemKeyOwner(key);
+      if (!ui.walking || !ImGui::IsKeyPressed(key)) continue;
+      ui.unit = {std::clamp(was.row + by.row, 0, rows - 1),
+                 std::clamp(was.column + by.column, 0, columns - 1)};
+    }
+  }
+  if (pressed) {
+    if (ImGui::IsMousePosValid() && ImGui::IsItemHovered()) {
+      const ImVec2 mouse = ImGui::GetIO().MousePos;
+      ui.unit = {std::clamp(static_cast<int>((mouse.y - low.y) / cell), 0, rows - 1),
+                 std::clamp(static_cast<int>((mouse.x - low.x) / cell), 0, columns - 1)};
+    }
+    if (layer.is_row() && ui.unit.row * kPictureSide + ui.unit.column >= layer.channels()) ui.unit = {};
+    ui.walking = true;
+  }
+  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  if (ui.walking) outline_cells(low, cell, ui.unit.row, ui.unit.column, 1, 1, palette().text);
+}
+
+void draw_chosen(InsidePanel& ui, const InsideState& known, const InsideLayer& layer) {
+  push_strong();
+  ImGui::TextUnformatted(layer.is_row() ? layer.name.c_str()
+                                        : (layer.name + ", map " + std::to_string(ui.channel)).c_str());
+  pop_font();
+  const std::string options = options_text(known, layer.name);
+  if (!options.empty()) sentence(options);
+  sentence(layer.sees_all ? "Each of its units sees the whole picture."
+                          : "Each of its units sees " + std::to_string(layer.field_rows) + " x " +
+                                std::to_string(layer.field_columns) + " pixels, less at the border.");
+  if (layer.has_activation) {
+    constexpr const char* kSides[] = {"After activation", "Before"};
+    int side = ui.before ? 1 : 0;
+    if (segmented("inside/side", kSides, side)) ui.before = side == 1;
+  }
+}
+
+}  // namespace
+
+void draw_inside_maps(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers) {
+  const float column = known.narrow ? ImGui::GetContentRegionAvail().x : 12 * em();
+  ImGui::BeginChild("layers", ImVec2(column, known.narrow ? 9 * em() : 0), 0, ImGuiWindowFlags_NoBackground);
+  draw_layers(ui, layers, ImGui::GetContentRegionAvail().x);
+  ImGui::EndChild();
+  if (!known.narrow) ImGui::SameLine(0, em());
+  const InsideAnswer& maps = known.answers.maps;
+  const InsideLayer* layer = maps.there() ? find_layer(layers, text_in(maps.args, "layer")) : nullptr;
+  ImGui::BeginChild("maps", ImVec2(0, 0), known.narrow ? ImGuiChildFlags_AutoResizeY : 0,
+                    ImGuiWindowFlags_NoBackground);
+  if (layer == nullptr) {
+    explain_missing(maps);
+    ImGui::EndChild();
+    return;
+  }
+  const bool before = ui.before && layer->has_activation;
+  if (ui.maps_made.stale(maps.number, before ? 1 : 0))
+    make_tiles(ui, *layer, maps.array(before ? "before" : "after"));
+  ui.channel = std::clamp(ui.channel, 0, std::max(0, ui.map_tiles.count() - 1));
+  draw_chosen(ui, known, *layer);
+  draw_colour_legend(ui.map_low < 0 ? ColourMap::signs : ColourMap::heat, ui.map_low, ui.map_high,
+                     std::min(22 * em(), ImGui::GetContentRegionAvail().x));
+  const float room = ImGui::GetContentRegionAvail().x;
+  draw_large(ui, *layer, std::min(room, 15 * em()));
+  if (ui.walking) {
+    if (!known.narrow) ImGui::SameLine(0, em());
+    ImGui::BeginGroup();
+    draw_inside_walk(ui, known);
+    ImGui::EndGroup();
+  } else {
+    sentence("Press a number of this map to see how it is computed.");
+  }
+  if (!layer->is_row()) draw_tiles(ui, *layer);
+  ImGui::EndChild();
+}
+
+}  // namespace playground

@@ -59,7 +59,7 @@ std::vector<float> Observer::before_activation(Exec& exec, int layer) const {
   for (const Parameter& parameter : model_.parameters()) {
     if (parameter.layer == layer) params.push_back(parameter.value.data());
   }
-  std::vector<float> scratch(op.needs(shapes[0], 1).forward_scratch_floats);
+  std::vector<float> scratch(static_cast<std::size_t>(op.needs(shapes[0], 1).forward_scratch_floats));
   std::vector<float> y(count(model_.layer_shape(layer)));
   Forward f{exec};
   f.batch = 1;

@@ -1,8 +1,8 @@
 // Start-up: what can this browser do, which trainer fits, then the app, or the plain page where WebGL2 is missing.
 import {startApp} from './app_host.js';
 import {build} from './build_info.js';
-import {chooseFiles} from './choose_files.js';
 import {offerChapters} from './chapters_page.js';
+import {chooseFiles} from './choose_files.js';
 import {createLoader} from './data_loader.js';
 import {createDataStore} from './data_store.js';
 import {createSources} from './data_sources.js';

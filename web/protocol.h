@@ -16,9 +16,12 @@
 //   hello        threads?                                -          backend {simd, relaxed_simd, threads, isolated, variant,
 //                                                                    kernel_set, kernel_sets[]}, layer_types[], optimizers[],
 //                                                                    schedules[], losses[], augmentations[],
-//                                                                    presets [{name, title, help, fit}], fit_fields[]
-//                a type is {class_name, help, group?, fields: [{name, type, default, min?, max?, choices?, optional, help}]},
+//                                                                    presets [{name, title, help, fit}], fit_fields[],
+//                                                                    group_fields[] (of fit's parameter_groups)
+//                a type is {class_name, help, group?, fields: [{name, type, default, min?, max?, step?, choices?, optional, help}]},
 //                type one of int float bool string choice size2
+//   measure      preset                                  -          {trained_per_second, evaluated_per_second, threads}: two
+//                                                                    seconds of work on drawn pictures, the model untouched
 //   load_sample  seed?, train?, test?                    -          dataset
 //   load_begin   source {kind, name, url?}, class_names?, limit?  - {load: its number}; ends a load that is under way
 //                starts a data set of bytes: files of CIFAR-10 records or the archive, told apart by content

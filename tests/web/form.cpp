@@ -36,6 +36,12 @@ TEST_CASE("form: values step as their kind does and stay inside their bounds") {
   CHECK(stepped(rate, 0, 1) == 0.0001);
   CHECK(stepped(share, 0.5, 1) == 0.55);
   CHECK(stepped(share, 1, 1) == 1);
+  Field part = field("epochs", "float", 10, 0.01, 100);  // wants whole steps, takes fractions
+  part.step = 1;
+  CHECK(stepped(part, 10, 1) == 11);
+  CHECK(stepped(part, 9.9, 1) == 10);
+  CHECK(stepped(part, 9.9, -1) == 9);
+  CHECK(stepped(part, 1, -1) == 0.01);
 }
 
 TEST_CASE("form: what is typed is read, rounded and clamped; words are refused") {

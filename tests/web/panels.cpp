@@ -416,6 +416,29 @@ TEST_CASE("builder: a preset is built by its name") {
   CHECK(asked_for<action::Build>(asked)->preset == "small");
 }
 
+TEST_CASE("training: parameter groups come and go, and the last one takes the list with it") {
+  HeadlessGui gui(ImVec2(400, 800));
+  TrainingPanel ui;
+  Catalogue catalogue;
+  Field field;
+  field.name = "learning_rate_factor";
+  field.type = "float";
+  field.standard = 1;
+  catalogue.fit_fields = {field};
+  catalogue.fit_fields[0].name = "learning_rate";
+  catalogue.group_fields = {field};
+  const Training training;
+  const Backend backend;
+  const std::vector<Point> schedule;
+  const auto panel = [&] { return draw(ui, TrainingState{catalogue, backend, training, schedule}); };
+  gui.press("training/groups", panel);
+  CHECK(asked_for<action::FitChanged>(gui.press("training/groups/add", panel)));
+  CHECK(asked_for<action::FitChanged>(gui.press("learning_rate_factor/more", panel)));
+  CHECK(ui.fit.find("parameter_groups")->dump() == R"([{"learning_rate_factor":2}])");
+  CHECK(asked_for<action::FitChanged>(gui.press("group 1/remove", panel)));
+  CHECK(ui.fit.find("parameter_groups") == nullptr);
+}
+
 TEST_CASE("training: kinds of a family bring their settings, lists their members in the order of the types") {
   HeadlessGui gui(ImVec2(400, 900));
   TrainingPanel ui;

@@ -171,3 +171,17 @@ TEST_CASE("session: predictions during a training are the last validation's, and
   const Json evaluation = worker.answer(worker.ask("evaluate"));
   CHECK(number(counted, "total") == doctest::Approx(30 * (1 - number(evaluation, "accuracy"))));
 }
+
+TEST_CASE("session: measuring a preset tells how fast it is and leaves model and training alone") {
+  Worker worker;
+  const Buffer before = worker.weights();
+  const Json speed = worker.answer(worker.ask("measure", R"({"preset":"tutorial_small"})"));
+  // A step of 32 pictures and a slice of 50 take a look at the clock each: 20 ms.
+  CHECK(number(speed, "trained_per_second") == doctest::Approx(32 / 0.02));
+  CHECK(number(speed, "evaluated_per_second") > 0);
+  CHECK(number(speed, "threads") == 1);
+  CHECK(worker.weights() == before);
+  CHECK(*worker.answer(worker.ask("measure", R"({"preset":"nothing"})")).find("code")->string() ==
+        "bad_argument");
+  CHECK(*worker.answer(worker.ask("measure")).find("code")->string() == "bad_argument");
+}

@@ -107,3 +107,23 @@ TEST_CASE("share: a link to a chapter needs nothing else, and may stand beside a
   CHECK(both->learn == "pooling");
   CHECK(both->data == "sample");
 }
+
+TEST_CASE("share: a preset's link means the training that suits it, unless the link says another") {
+  Catalogue all = catalogue();
+  all.presets.push_back(
+      {"fast", "", "",
+       *cnn::parse_json(R"({"batch_size":512,"parameter_groups":[{"parameters":"*/bias"}]})")});
+  const auto back = read_hash("#v=1&preset=fast", all);
+  REQUIRE(back);
+  CHECK(back->fit == all.presets.back().fit);
+  CHECK(share_hash(*back, all) == "v=1&preset=fast");
+  Shared other = *back;
+  for (const char* fit : {"{}", R"({"batch_size":512,"parameter_groups":[]})"}) {
+    other.fit = *cnn::parse_json(fit);
+    const auto again = read_hash(share_hash(other, all), all);
+    REQUIRE(again);
+    CHECK(again->fit == other.fit);
+  }
+  CHECK(read_hash("#v=1&preset=tutorial", all)->fit == Json::object());
+  CHECK(!read_hash("#v=1&fit={'parameter_groups':5}", all));
+}

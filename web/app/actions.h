@@ -95,6 +95,11 @@ struct Share {};
 /// Sets up what a link holds after its "#", as if the page had been opened with it; weights begin anew.
 struct OpenLink {
   std::string hash;
+  bool train = false;  ///< and start the training
+};
+/// How fast this machine trains that preset: two seconds of the trainer's time.
+struct Measure {
+  std::string preset;
 };
 struct ShareChapter {
   std::string name;
@@ -110,7 +115,7 @@ using Action =
                  action::RenameRun, action::DeleteRun, action::UseRun, action::LoadModel, action::Evaluate,
                  action::ShowText, action::Share, action::Theme, action::ShowData, action::LookAt,
                  action::TakePicture, action::DrawAgain, action::HoldOut, action::OpenLink,
-                 action::ShareChapter>;
+                 action::ShareChapter, action::Measure>;
 using Asked = std::optional<Action>;
 
 }  // namespace playground

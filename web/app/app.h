@@ -69,8 +69,9 @@ class App {
   void share();
   void open_link(const std::string& hash);
   /// What a link asks for, in place of what is there.
-  void set_up(const std::string& hash);
-  void apply(const Shared& shared);
+  void set_up(const std::string& hash, bool then_train);
+  void measure(const std::string& preset);
+  void apply(const Shared& shared, bool then_train = false);
 
   void ask_preview();
   void look_at(bool test, int index);

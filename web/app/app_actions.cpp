@@ -129,9 +129,10 @@ void App::carry_out(const Action& asked) {
                  [this](const action::OpenLink& a) {
                    if (mail_.waits_for("build")) return;
                    ui_.tab = Tab::curves;
-                   if (!known_.training.running()) return set_up(a.hash);
-                   mail_.ask("stop", {}, [this, hash = a.hash](const Reply&) { set_up(hash); });
+                   if (!known_.training.running()) return set_up(a.hash, a.train);
+                   mail_.ask("stop", {}, [this, a](const Reply&) { set_up(a.hash, a.train); });
                  },
+                 [this](const action::Measure& a) { measure(a.preset); },
                  [this](const action::ShareChapter& a) {
                    Json args;
                    args["hash"] = "learn=" + a.name;
@@ -344,7 +345,23 @@ void App::open_link(const std::string& hash) {
   apply(*shared);
 }
 
-void App::set_up(const std::string& hash) {
+void App::measure(const std::string& preset) {
+  if (known_.measured.running) return;
+  known_.measured = {};
+  known_.measured.preset = preset;
+  known_.measured.running = true;
+  Json args;
+  args["preset"] = preset;
+  mail_.ask("measure", std::move(args), [this](const Reply& reply) {
+    known_.measured.running = false;
+    if (!reply.ok()) return fail(reply);
+    known_.measured.trained_per_second = number_in(reply.args, "trained_per_second");
+    known_.measured.evaluated_per_second = number_in(reply.args, "evaluated_per_second");
+    known_.measured.threads = static_cast<int>(number_in(reply.args, "threads", 1));
+  });
+}
+
+void App::set_up(const std::string& hash, bool then_train) {
   const cnn::Result<Shared> shared = read_hash(hash, known_.catalogue);
   if (!shared) {
     known_.notice = Notice{shared.error().message};
@@ -352,10 +369,10 @@ void App::set_up(const std::string& hash) {
   }
   // Otherwise the network being edited would count as an edit of the new one, and be built in its place.
   if (!shared->config.is_null()) ui_.builder.network.set(shared->config, true);
-  apply(*shared);
+  apply(*shared, then_train);
 }
 
-void App::apply(const Shared& shared) {
+void App::apply(const Shared& shared, bool then_train) {
   ui_.training.fit = shared.fit;
   ask_schedule();
   Json args;
@@ -363,7 +380,9 @@ void App::apply(const Shared& shared) {
     args["preset"] = shared.preset;
   else if (!shared.config.is_null())
     args["config"] = shared.config;
-  build(std::move(args), [] {});
+  build(std::move(args), [this, then_train] {
+    if (then_train) train(false);
+  });
   if (!shared.data.empty() && known_.data.empty()) load(shared.data, [] {});
 }
 

@@ -88,6 +88,7 @@ std::string run_json(const Run& run) {
     entry["accuracy"] = row.accuracy;
     if (row.val_loss) entry["val_loss"] = *row.val_loss;
     if (row.val_accuracy) entry["val_accuracy"] = *row.val_accuracy;
+    if (row.tta_accuracy) entry["tta_accuracy"] = *row.tta_accuracy;
     entry["learning_rate"] = row.learning_rate;
     entry["seconds"] = row.seconds;
     entry["images_per_second"] = row.images_per_second;

@@ -200,6 +200,11 @@ std::string spoken(std::string_view name) {
 
 double stepped(const Field& field, double value, int direction) {
   if (whole(field)) return clamped(field, value + direction);
+  if (field.step) {  // 9.9 goes to 10 and to 9
+    const double steps = value / *field.step;
+    return clamped(
+        field, *field.step * (direction > 0 ? std::floor(steps + 1e-9) + 1 : std::ceil(steps - 1e-9) - 1));
+  }
   if (is_share(field)) return clamped(field, std::round((value + 0.05 * direction) * 20) / 20);
   if (value <= 0) return direction > 0 ? clamped(field, 1e-4) : clamped(field, 0);
   const double power = std::pow(10, std::floor(std::log10(value) + 1e-9)), digit = value / power;

@@ -17,8 +17,8 @@ using cnn::Json;
 /// hello).
 struct Field {
   std::string name, type, help;
-  Json standard;  ///< the default
-  std::optional<double> min, max;
+  Json standard;                              ///< the default
+  std::optional<double> min, max, step = {};  ///< step: what the arrows add
   std::vector<std::string> choices;
   bool optional = false, required = false;  ///< required: a configuration has to say it
 };
@@ -42,7 +42,7 @@ struct Backend {
 struct Catalogue {
   std::vector<Type> layers, optimizers, schedules, losses, augmentations, callbacks;
   std::vector<Preset> presets;
-  std::vector<Field> fit_fields;
+  std::vector<Field> fit_fields, group_fields;  ///< of a training, of one of its parameter groups
 };
 
 struct SplitInfo {
@@ -105,6 +105,7 @@ struct HistoryRow {
 
   double loss = 0, accuracy = 0, seconds = 0, images_per_second = 0, learning_rate = 0;
   std::optional<double> val_loss, val_accuracy;
+  std::optional<double> tta_accuracy;  ///< with test-time augmentation, after the last epoch
 };
 
 struct Training {
@@ -176,6 +177,14 @@ struct StepProfile {
   int threads = 1;
   std::string kernel_set;
   std::vector<ProfileRow> rows;
+};
+
+/// How fast the trainer is with a preset's network.
+struct Measured {
+  std::string preset;
+  double trained_per_second = 0, evaluated_per_second = 0;  ///< pictures; 0: not measured
+  int threads = 1;
+  bool running = false;
 };
 
 struct Notice {

@@ -76,6 +76,7 @@ std::vector<Field> read_fields(const Json& owner, std::string_view key) {
     if (const Json* standard = json.find("default")) field.standard = *standard;
     field.min = maybe_number(json, "min");
     field.max = maybe_number(json, "max");
+    field.step = maybe_number(json, "step");
     field.choices = texts_in(json, "choices");
     field.optional = flag_in(json, "optional");
     field.required = flag_in(json, "required");
@@ -122,7 +123,8 @@ Catalogue read_catalogue(const Json& args) {
                       read_types(args, "augmentations"),
                       read_types(args, "callbacks"),
                       {},
-                      read_fields(args, "fit_fields")};
+                      read_fields(args, "fit_fields"),
+                      read_fields(args, "group_fields")};
   for (const Json& json : list_in(args, "presets"))
     catalogue.presets.push_back({text_in(json, "name"), text_in(json, "title"), text_in(json, "help"),
                                  json.find("fit") != nullptr ? *json.find("fit") : Json::object()});
@@ -202,6 +204,7 @@ HistoryRow read_history_row(const Json& args) {
   row.learning_rate = number_in(args, "learning_rate");
   row.val_loss = maybe_number(args, "val_loss");
   row.val_accuracy = maybe_number(args, "val_accuracy");
+  row.tta_accuracy = maybe_number(args, "tta_accuracy");
   return row;
 }
 

@@ -124,7 +124,7 @@ Result<void> check_fit(const Json& fit, const Catalogue& catalogue) {
         "The link's \"fit\" is " + std::string(fit.kind()) + "; expected settings like {'batch_size':32}.",
         {}};
   for (const auto& [key, value] : *fit.members()) {
-    if (key == "augmentation" || key == "callbacks") {
+    if (key == "augmentation" || key == "callbacks" || key == "parameter_groups") {
       if (value.elements() == nullptr)
         return Error{"bad_link", "The link's " + key + " has to be a list.", {}};
       continue;
@@ -142,6 +142,12 @@ Result<void> check_fit(const Json& fit, const Catalogue& catalogue) {
   return {};
 }
 
+const Preset* find_preset(const Catalogue& catalogue, const std::string& name) {
+  for (const Preset& preset : catalogue.presets)
+    if (preset.name == name) return &preset;
+  return nullptr;
+}
+
 }  // namespace
 
 std::string share_hash(const Shared& shared, const Catalogue& catalogue) {
@@ -153,7 +159,9 @@ std::string share_hash(const Shared& shared, const Catalogue& catalogue) {
     hash += "&model=" + json_to_address(without_defaults(shared.config, catalogue));
   Json fit = shared.fit;
   fit.erase("threads");  // of this machine, not of the run
-  if (fit.members() != nullptr && !fit.members()->empty()) hash += "&fit=" + json_to_address(fit);
+  const Preset* preset = find_preset(catalogue, shared.preset);
+  if (fit.members() != nullptr && !(fit == (preset != nullptr ? preset->fit : Json::object())))
+    hash += "&fit=" + json_to_address(fit);
   return hash;
 }
 
@@ -163,6 +171,7 @@ Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue) {
     return Error{"bad_link", "The link is longer than any this playground makes.", {}};
   Shared shared;
   std::string version;
+  bool says_fit = false;
   while (!hash.empty()) {
     const std::size_t end = std::min(hash.find('&'), hash.size());
     const std::string_view pair = hash.substr(0, end);
@@ -185,6 +194,7 @@ Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue) {
                      "The link's \"" + std::string(key) + "\" cannot be read: " + json.error().message,
                      {}};
       (key == "model" ? shared.config : shared.fit) = std::move(*json);
+      says_fit = says_fit || key == "fit";
     } else if (!pair.empty()) {
       return Error{
           "bad_link",
@@ -201,14 +211,13 @@ Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue) {
                      ? "The link does not say its version; it has to begin with #v=1."
                      : "The link has version " + version.substr(0, 20) + "; this playground reads version 1.",
                  {}};
-  const bool known =
-      shared.preset.empty() || std::any_of(catalogue.presets.begin(), catalogue.presets.end(),
-                                           [&](const Preset& p) { return p.name == shared.preset; });
-  if (!known)
+  const Preset* preset = find_preset(catalogue, shared.preset);
+  if (!shared.preset.empty() && preset == nullptr)
     return Error{"bad_link",
                  "The link wants the network \"" + shared.preset.substr(0, 40) +
                      "\", which this playground does not have.",
                  {}};
+  if (preset != nullptr && !says_fit) shared.fit = preset->fit;
   if (Result<void> fit = check_fit(shared.fit, catalogue); !fit) return fit.error();
   return shared;
 }

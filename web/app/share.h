@@ -12,11 +12,11 @@
 namespace playground {
 
 struct Shared {
-  std::string data;    ///< source of the pictures; empty: whatever is there
-  std::string preset;  ///< a preset's name, or empty and `config`
-  Json config;         ///< the whole configuration; null with a preset
-  Json fit = Json::object();
-  std::string learn;  ///< a chapter to open; a link may hold nothing else
+  std::string data;           ///< source of the pictures; empty: whatever is there
+  std::string preset;         ///< a preset's name, or empty and `config`
+  Json config;                ///< the whole configuration; null with a preset
+  Json fit = Json::object();  ///< a link with a preset and without settings means the preset's own
+  std::string learn;          ///< a chapter to open; a link may hold nothing else
 };
 
 /// Without the "#".

@@ -224,7 +224,8 @@ Asked draw_result(Workbench& ui, Known& known, bool narrow) {
     case Tab::learn:
       return draw(ui.learn,
                   Lesson{ui.learn.exec, known.lesson_train, known.lesson_test, known.lesson_edition,
-                         known.data.class_names, known.evaluation, known.runs, narrow},
+                         known.data.class_names, known.evaluation, known.runs, narrow, known.measured,
+                         known.data, known.training},
                   known.trained);
     default:
       break;

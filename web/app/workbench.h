@@ -39,6 +39,7 @@ struct Known {
   std::vector<Point> schedule;
   Training training;
   Evaluation evaluation;
+  Measured measured;
   std::vector<CalibrationBin> calibration;
   StepProfile profile;
   std::vector<Run> runs;  ///< the last is the present one

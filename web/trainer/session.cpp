@@ -31,6 +31,7 @@ std::span<const Session::Handler> Session::handlers() {
       {"check", &Session::check},
       {"fit", &Session::fit},
       {"schedule", &Session::schedule},
+      {"measure", &Session::measure},
       {"pause", &Session::pause},
       {"resume", &Session::resume},
       {"step", &Session::step},

@@ -57,6 +57,7 @@ class Session {
 
   Handled hello(const Request&);
   Handled schedule(const Request&);
+  Handled measure(const Request&);
   Handled load_sample(const Request&);
   Handled load_begin(const Request&);
   Handled load_chunk(const Request&);

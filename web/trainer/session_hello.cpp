@@ -36,6 +36,7 @@ void describe_choices(Json& args) {
                                     {"fit", cnn::preset_fit(preset.name)}}));
   }
   args["fit_fields"] = cnn::describe_fit_options();
+  args["group_fields"] = cnn::describe_parameter_group();
 }
 
 }  // namespace

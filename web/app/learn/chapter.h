@@ -35,6 +35,9 @@ struct Lesson {
   const Evaluation& evaluation;  ///< of the workbench's network; no classes: none yet
   const std::vector<Run>& runs;
   bool narrow = false;
+  const Measured& measured;
+  const DataSetInfo& data;
+  const Training& training;
 };
 
 /// A piece of the text. Markup: *words* are strong, x^{2} and x_{i} are set high and low.

@@ -36,6 +36,7 @@ std::string result_text(const Run& run) {
   if (const HistoryRow* best = best_row(run))
     text += ", validation " + percent_text(*best->val_accuracy) + " at best (epoch " +
             std::to_string(best->epoch) + ")";
+  if (last.tta_accuracy) text += ", " + percent_text(*last.tta_accuracy) + " with test-time augmentation";
   return text;
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 /// How many fields are always in view; the trainer lists the most used first.
 constexpr std::size_t kInView = 5;
+constexpr const char* kGroups = "parameter_groups";
 
 /// An empty field whose value one of the chosen kinds has shows that one: the optimizer's learning rate.
 Field with_standard(const Field& field, const Json& fit, const Catalogue& catalogue) {
@@ -90,6 +91,41 @@ void draw_list(TrainingPanel& ui, const char* key, const char* name, const char*
     ui.fit[key] = std::move(list);
 }
 
+/// Settings for some of the parameters: a form each, and one more.
+void draw_groups(TrainingPanel& ui, const std::vector<Field>& fields) {
+  if (fields.empty()) return;
+  Json list = ui.fit.find(kGroups) != nullptr ? *ui.fit.find(kGroups) : Json::array();
+  if (list.elements() == nullptr) list = Json::array();
+  if (!section("training/groups", "Parameter groups", ui.groups, list.elements()->size())) return;
+  ImGui::PushID(kGroups);
+  bool changed = false;
+  std::size_t removed = list.elements()->size();
+  for (std::size_t i = 0; i < list.elements()->size(); ++i) {
+    const std::string name = "group " + std::to_string(i + 1);
+    ImGui::Indent(em());
+    changed |= draw_form(name.c_str(), fields, (*list.elements())[i]);
+    if (button((name + "/remove").c_str(), "Remove this group", {.kind = Kind::quiet})) removed = i;
+    ImGui::Unindent(em());
+  }
+  if (removed < list.elements()->size()) {
+    list.elements()->erase(list.elements()->begin() + static_cast<std::ptrdiff_t>(removed));
+    changed = true;
+  }
+  if (button(
+          "training/groups/add", "Add a group",
+          {.help =
+               "Other settings for the parameters whose names fit a pattern; the first that fits counts."})) {
+    list.push_back(Json::object());
+    changed = true;
+  }
+  ImGui::PopID();
+  if (!changed) return;
+  if (list.elements()->empty())
+    ui.fit.erase(kGroups);
+  else
+    ui.fit[kGroups] = std::move(list);
+}
+
 /// What can change while it trains changes at once; the rest waits for the next training.
 Asked live_change(const Json& before, const Json& now) {
   action::SetLive live;
@@ -117,6 +153,7 @@ Asked draw(TrainingPanel& ui, const TrainingState& known) {
             ui.augmentation);
   draw_list(ui, "callbacks", "training/callbacks", "While it trains", known.catalogue.callbacks,
             ui.callbacks);
+  draw_groups(ui, known.catalogue.group_fields);
   if (fields.size() > kInView && section("training/more", "More settings", ui.more, 0)) {
     for (std::size_t i = kInView; i < fields.size(); ++i) draw_fit_field(ui, known, fields[i]);
     if (known.backend.most_threads > 1) {

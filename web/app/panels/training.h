@@ -9,7 +9,7 @@ namespace playground {
 struct TrainingPanel {
   Json fit = Json::object();  ///< what differs from the defaults; sent with every fit
   bool more = false;          ///< the rarely used fields are open
-  bool augmentation = false, callbacks = false;
+  bool augmentation = false, callbacks = false, groups = false;
 };
 
 struct TrainingState {

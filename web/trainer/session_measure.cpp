@@ -1,0 +1,93 @@
+// The session's answer to how fast a preset trains on this machine.
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "core/datasets/samples.h"
+#include "core/presets.h"
+#include "web/trainer/session.h"
+
+namespace playground {
+
+using cnn::Error;
+using cnn::Json;
+using cnn::Result;
+
+namespace {
+
+constexpr double kTraining = 1500, kEvaluating = 500;  // milliseconds, after a first step that warms up
+constexpr int kPictures = 320, kBatch = 32;  // a step is short enough to answer other requests between two
+
+/// A model and a training of its own: the session's are not touched.
+struct Measurement {
+  cnn::DatasetPair data = cnn::draw_samples({.seed = 1, .train = kPictures, .test = kPictures});
+  std::unique_ptr<cnn::Model> model;
+  std::unique_ptr<cnn::Trainer> trainer;
+  std::unique_ptr<cnn::Evaluator> evaluator;
+  cnn::SparseCategoricalCrossentropy loss;
+  bool warm = false;
+  double trained_for = 0, evaluated_for = 0;
+  std::size_t trained = 0, evaluated = 0;
+
+  Result<void> prepare(const std::string& preset, cnn::Exec& exec) {
+    const Result<Json> config = cnn::preset(preset);
+    if (!config) return config.error();
+    Result<cnn::Model> made = cnn::Model::from_config(*config);
+    if (!made) return made.error();
+    model = std::make_unique<cnn::Model>(std::move(*made));
+    Json fit = cnn::preset_fit(preset);
+    fit["batch_size"] = kBatch;
+    fit["epochs"] = 1000;  // the clock ends it
+    fit["learning_rate"] = 0;
+    fit["validate"] = false;
+    Result<cnn::FitOptions> options = cnn::FitOptions::from_json(fit);
+    if (!options) return options.error();
+    model->initialize(1);
+    auto trainer_made = cnn::Trainer::make(*model, data.train, nullptr, std::move(*options), exec);
+    if (!trainer_made) return trainer_made.error();
+    trainer = std::move(*trainer_made);
+    return {};
+  }
+  Result<void> step(cnn::Exec& exec, const std::function<double()>& now) {
+    const double start = now();
+    if (trained_for < kTraining) {
+      if (auto stepped = trainer->step(); !stepped) return stepped.error();
+      if (!std::exchange(warm, true)) return {};
+      trained += kBatch;
+      trained_for += now() - start;
+      return {};
+    }
+    if (!evaluator || evaluator->done())
+      evaluator = std::make_unique<cnn::Evaluator>(*model, data.test, 0, data.test.size(), loss);
+    const std::size_t before = evaluator->evaluated();
+    if (auto stepped = evaluator->step(exec); !stepped) return stepped;
+    evaluated += evaluator->evaluated() - before;
+    evaluated_for += now() - start;
+    return {};
+  }
+};
+
+}  // namespace
+
+Handled Session::measure(const Request& request) {
+  if (auto free = need_no_training("a measurement"); !free) return free.error();
+  const Json* preset = request.args.find("preset");
+  if (!preset || !preset->string()) return Error{"bad_argument", "measure: preset must be a name.", {}};
+  auto work = std::make_shared<Measurement>();
+  if (auto prepared = work->prepare(*preset->string(), *exec_); !prepared) return prepared.error();
+  jobs_.push_back({request.id, "", [this, work]() -> Handled {
+                     if (auto stepped = work->step(*exec_, host_.milliseconds); !stepped)
+                       return stepped.error();
+                     if (work->evaluated_for < kEvaluating) return Later{};
+                     Reply reply;
+                     reply.args["trained_per_second"] =
+                         static_cast<double>(work->trained) / work->trained_for * 1000;
+                     reply.args["evaluated_per_second"] =
+                         static_cast<double>(work->evaluated) / work->evaluated_for * 1000;
+                     reply.args["threads"] = exec_->pool().threads();
+                     return reply;
+                   }});
+  return Later{};
+}
+
+}  // namespace playground

@@ -1,15 +1,19 @@
 // Widgets of the app's canvas, found by their names and pressed as a person would. Takes Playwright's and Puppeteer's pages.
 
-/** Runs in the page: the middle of a widget, in the page's coordinates, once the app has drawn it. @param {string} name */
+/** Runs in the page: the middle of a widget, in the page's coordinates, once the app has drawn it and it rests. @param {string} name */
 async function middleOf(name) {
   const text = new TextEncoder().encode(`${name}\0`);
   const at = app._malloc(16 + text.length);
+  let before;
   try {
     for (const end = performance.now() + 60_000;;) {
       app.HEAPU8.set(text, at + 16);
-      if (app._app_widget_rect(at + 16, at)) break;
+      const found = app._app_widget_rect(at + 16, at);
+      const place = found && new Float32Array(app.HEAPU8.buffer, at, 4).join();
+      if (found && place === before) break;
+      before = place;
       if (performance.now() > end) throw new Error(`the app has drawn no "${name}"`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const [left, top, width, height] = new Float32Array(app.HEAPU8.buffer, at, 4);
     const canvas = document.querySelector('#canvas').getBoundingClientRect();

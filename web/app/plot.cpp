@@ -36,42 +36,57 @@ std::string axis_text(const PlotSpec& spec, double value, double step) {
   return tick_text(value, step);
 }
 
-/// Title left, names right; a press on a name hides or shows its line.
+constexpr float kSwatch = 1.1f, kSwatchGap = 0.35f, kLegendGap = 0.9f;  // em
+
+float legend_width(const PlotLine& line) { return (kSwatch + kSwatchGap) * em() + text_size(line.name).x; }
+
+/// A line's name; a press on it hides or shows the line.
+void draw_name(const PlotSpec& spec, PlotView& view, const PlotLine& line, ImVec2 at) {
+  const float swatch = kSwatch * em(), gap = kSwatchGap * em();
+  const ImVec2 text = text_size(line.name);
+  ImGui::SetCursorPos(at);
+  const bool hidden = view.hidden.contains(line.name);
+  if (ImGui::InvisibleButton(line.name.c_str(), ImVec2(swatch + gap + text.x, text.y),
+                             ImGuiButtonFlags_EnableNav)) {
+    if (hidden)
+      view.hidden.erase(line.name);
+    else
+      view.hidden.insert(line.name);
+  }
+  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  tooltip(hidden ? "Show this line" : "Hide this line");
+  WidgetRects::mark("legend/" + spec.title + "/" + line.name);
+  const ImVec2 low = ImGui::GetItemRectMin();
+  const float middle = low.y + text.y / 2;
+  const ImU32 colour = hidden ? palette().faint : line.colour;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddLine(ImVec2(low.x, middle), ImVec2(low.x + swatch, middle), colour,
+               hidden ? hairline() : 0.16f * em());
+  if (line.dots && !hidden) list.AddCircleFilled(ImVec2(low.x + swatch / 2, middle), 0.24f * em(), colour);
+  text_at(list, ImVec2(low.x + swatch + gap, low.y), hidden ? palette().faint : palette().muted, line.name);
+}
+
+/// Title left, names right; below the title where they are too many for its line.
 void draw_heading(const PlotSpec& spec, PlotView& view, std::span<const PlotLine> lines, float width) {
   const ImVec2 corner = ImGui::GetCursorPos();
   push_strong();
   ImGui::TextUnformatted(spec.title.c_str());
+  const float title = text_size(spec.title).x;
   pop_font();
-  float x = corner.x + width;
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    if (line->behind) continue;
-    const float swatch = 1.1f * em(), gap = 0.35f * em();
-    const ImVec2 text = text_size(line->name);
-    x -= swatch + gap + text.x;
-    ImGui::SetCursorPos(ImVec2(x, corner.y));
-    const bool hidden = view.hidden.contains(line->name);
-    if (ImGui::InvisibleButton(line->name.c_str(), ImVec2(swatch + gap + text.x, text.y),
-                               ImGuiButtonFlags_EnableNav)) {
-      if (hidden)
-        view.hidden.erase(line->name);
-      else
-        view.hidden.insert(line->name);
-    }
-    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-    tooltip(hidden ? "Show this line" : "Hide this line");
-    WidgetRects::mark("legend/" + spec.title + "/" + line->name);
-    const ImVec2 low = ImGui::GetItemRectMin();
-    const float middle = low.y + text.y / 2;
-    const ImU32 colour = hidden ? palette().faint : line->colour;
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    list.AddLine(ImVec2(low.x, middle), ImVec2(low.x + swatch, middle), colour,
-                 hidden ? hairline() : 0.16f * em());
-    if (line->dots && !hidden) list.AddCircleFilled(ImVec2(low.x + swatch / 2, middle), 0.24f * em(), colour);
-    text_at(list, ImVec2(low.x + swatch + gap, low.y), hidden ? palette().faint : palette().muted,
-            line->name);
-    x -= 0.9f * em();
+  const float gap = kLegendGap * em(), line_height = 1.6f * em();
+  float total = 0;
+  for (const PlotLine& line : lines)
+    if (!line.behind) total += legend_width(line) + gap;
+  const bool beside = title + total <= width;
+  ImVec2 at(beside ? corner.x + width - total + gap : corner.x, corner.y + (beside ? 0 : line_height));
+  for (const PlotLine& line : lines) {
+    if (line.behind) continue;
+    if (!beside && at.x > corner.x && at.x + legend_width(line) > corner.x + width)
+      at = ImVec2(corner.x, at.y + line_height);
+    draw_name(spec, view, line, at);
+    at.x += legend_width(line) + gap;
   }
-  ImGui::SetCursorPos(ImVec2(corner.x, corner.y + 1.6f * em()));
+  ImGui::SetCursorPos(ImVec2(corner.x, at.y + line_height));
 }
 
 void draw_line(ImDrawList& list, const Frame& frame, const PlotLine& line) {

@@ -351,7 +351,7 @@ Asked draw(Workbench& ui, Known& known) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
   ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, 0.6f * em()));
-  const bool figures = known.training.running() || known.trained;
+  const bool figures = known.training.epochs > 0 && (known.training.running() || known.trained);
   const float bar = 1.2f * em() + control_height() + (narrow && figures ? 3.1f * em() : 0);
   ImGui::BeginChild("bar", ImVec2(0, bar), ImGuiChildFlags_AlwaysUseWindowPadding,
                     ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);

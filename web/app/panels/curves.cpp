@@ -205,8 +205,8 @@ Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow)
     Asked asked;
     if (known.offer && !known.starting)
       for (const OwnModel& model : kOwnModels) {
-        if (centred_button((std::string("own/") + model.name).c_str(), "Or try a trained network",
-                           {.kind = Kind::quiet, .icon = Icon::check, .help = model.about}))
+        if (centred_button((std::string("own/") + model.name).c_str(), model.offer,
+                           {.kind = Kind::quiet, .help = model.about}))
           asked = action::LoadModel{model.name};
       }
     ImGui::EndChild();

@@ -98,7 +98,7 @@ Asked draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vector<st
   float above = most_above;
   const float side = std::floor(std::clamp(std::min((width - left) / static_cast<float>(e.classes),
                                                     (most_height - above) / static_cast<float>(e.classes)),
-                                           1.7f * em(), 4.2f * em()));
+                                           1.45f * em(), 4.2f * em()));
   if (!slanted(e, names, side)) above = level;
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const ImVec2 grid(corner.x + left, corner.y + above);

@@ -80,7 +80,8 @@ void metric(const char* label, const std::string& value, float width) {
 void progress_metrics(const TransportState& known, bool narrow) {
   const Training& t = known.training;
   const float unit = em();
-  if (!t.running() && !known.has_history) return;
+  if (t.epochs == 0 || (!t.running() && !known.has_history))
+    return;  // weights of a file were not trained here
   metric("epoch", std::to_string(t.epoch) + " / " + std::to_string(t.epochs), 5 * unit);
   if (!narrow)
     metric("step",

@@ -196,9 +196,9 @@ std::map<std::string, Buffer> trained(bool looks) {
   prepare(worker);
   const double fit = worker.send(
       "fit",
-      R"({"epochs":3,"batch_size":3,"seed":5,"validate":true,"augmentation":[{"class_name":"RandomFlip","config":{}}]})");
+      R"({"epochs":3,"batch_size":1,"seed":5,"validate":true,"augmentation":[{"class_name":"RandomFlip","config":{}}]})");
   const std::string image = R"("image":{"split":"test","index":1}})";
-  int question = 0;
+  std::size_t question = 0;
   while (worker.answers.count(fit) == 0) {
     worker.work();
     if (!looks) continue;

@@ -49,12 +49,12 @@ struct Inside {
   void show_maps() {
     answer(answers.layers, R"({"layers":[
       {"index":0,"name":"x","class_name":"InputLayer","shape":[32,32,3],"rule":"own"},
-      {"index":1,"name":"conv","class_name":"Conv2D","shape":[4,4,2],"rule":"weights","has_activation":true,"has_filters":true,
+      {"index":1,"name":"conv","class_name":"Conv2D","shape":[5,5,2],"rule":"weights","has_activation":true,"has_filters":true,
        "receptive_field":{"size":[3,3],"whole":false}},
       {"index":2,"name":"dense","class_name":"Dense","shape":[40],"rule":"weights","receptive_field":{"size":[1,1],"whole":true}}]})");
     answer(answers.maps, R"({"layer":"conv","label":0,"predicted":1,"probabilities":[0.25,0.75],"arrays":[
-      {"name":"after","type":"float32","shape":[4,4,2]},{"name":"before","type":"float32","shape":[4,4,2]}]})",
-           {std::vector<float>(32, 0.5f), std::vector<float>(32, -0.5f)});
+      {"name":"after","type":"float32","shape":[5,5,2]},{"name":"before","type":"float32","shape":[5,5,2]}]})",
+           {std::vector<float>(50, 0.5f), std::vector<float>(50, -0.5f)});
   }
   bool press(const char* name) {
     return gui.press(name, [&] {
@@ -96,7 +96,8 @@ TEST_CASE("inside: a pressed map becomes the large one, and a pressed unit is as
   CHECK_FALSE(has(inside.asked(), "\"unit\""));
   REQUIRE(inside.press("inside/large"));
   CHECK(inside.ui.walking);
-  CHECK(inside.ui.unit == Cell{2, 2});
+  CHECK(inside.ui.unit.row == 2);
+  CHECK(inside.ui.unit.column == 2);
   CHECK(has(
       inside.asked(),
       R"("what":"unit","image":{"split":"test","index":0},"layer":"conv","row":2,"column":2,"channel":1)"));

@@ -8,7 +8,8 @@
 namespace cnn {
 
 /// For `images` images: a row for each layer that took time, and last one for the optimizer:
-/// {name, class_name, forward, backward, update: {microseconds, operations: of an image; share: of the whole}}
+/// {name, class_name, forward, backward, update: {microseconds, operations: of an image; share: of the
+/// whole}}
 Json to_json(const Profile&, const Model&, double images);
 
 }  // namespace cnn

@@ -1,3 +1,4 @@
+// clang-format off
 // What the page, the trainer worker and the app say to each other. This table is the contract: the dispatcher's keys
 // (web/trainer), the page's calls (shell/site), the app (web/app) and the tests follow it.
 //
@@ -169,6 +170,7 @@
 //       -> Module.send({id, type, args, payloads})
 // The worker's module has the same pair, trainer_receive and page_send, and
 //   int trainer_run(double milliseconds)   works on for about that long; 1: there is more to do, 0: wait for a message
+// clang-format on
 #pragma once
 
 #include <cstdint>

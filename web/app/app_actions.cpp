@@ -6,7 +6,6 @@
 #include "web/app/format.h"
 #include "web/app/messages.h"
 #include "web/app/own_models.h"
-#include "web/app/share.h"
 
 namespace playground {
 namespace {
@@ -317,34 +316,6 @@ void App::take_fit_of(const std::string& name) {
   ask_schedule();
 }
 
-void App::share() {
-  const Shared shared{known_.data.source, ui_.builder.preset, known_.model.config, ui_.training.fit, ""};
-  Json args;
-  args["hash"] = share_hash(shared, known_.catalogue);
-  mail_.ask("share", std::move(args), [this](const Reply& reply) {
-    if (!reply.ok()) return fail(reply);
-    known_.notice = Notice{
-        "The link is in the address bar and on the clipboard. It holds the network, the settings and the "
-        "seed; no weights.",
-        false};
-  });
-}
-
-void App::open_link(const std::string& hash) {
-  const cnn::Result<Shared> shared = read_hash(hash, known_.catalogue);
-  if (!shared) {
-    known_.notice = Notice{shared.error().message};
-    return build({}, [] {});
-  }
-  if (!shared->learn.empty()) {
-    ui_.tab = Tab::learn;
-    if (!ui_.learn.go_to(shared->learn))
-      known_.notice = Notice{"The link wants the chapter \"" + shared->learn.substr(0, 40) +
-                             "\", which this playground does not have."};
-  }
-  apply(*shared);
-}
-
 void App::measure(const std::string& preset) {
   if (known_.measured.running) return;
   known_.measured = {};
@@ -359,31 +330,6 @@ void App::measure(const std::string& preset) {
     known_.measured.evaluated_per_second = number_in(reply.args, "evaluated_per_second");
     known_.measured.threads = static_cast<int>(number_in(reply.args, "threads", 1));
   });
-}
-
-void App::set_up(const std::string& hash, bool then_train) {
-  const cnn::Result<Shared> shared = read_hash(hash, known_.catalogue);
-  if (!shared) {
-    known_.notice = Notice{shared.error().message};
-    return;
-  }
-  // Otherwise the network being edited would count as an edit of the new one, and be built in its place.
-  if (!shared->config.is_null()) ui_.builder.network.set(shared->config, true);
-  apply(*shared, then_train);
-}
-
-void App::apply(const Shared& shared, bool then_train) {
-  ui_.training.fit = shared.fit;
-  ask_schedule();
-  Json args;
-  if (!shared.preset.empty())
-    args["preset"] = shared.preset;
-  else if (!shared.config.is_null())
-    args["config"] = shared.config;
-  build(std::move(args), [this, then_train] {
-    if (then_train) train(false);
-  });
-  if (!shared.data.empty() && known_.data.empty()) load(shared.data, [] {});
 }
 
 void App::build(Json args, std::function<void()> then) {

@@ -27,6 +27,12 @@ int heaviest(const Walk& walk) {
   return most == sums.end() ? 0 : static_cast<int>(most - sums.begin());
 }
 
+/// Beside what was drawn last where that much room is left on the line, else below.
+void beside_or_below(float width) {
+  const float gap = 0.6f * em(), edge = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  if (ImGui::GetItemRectMax().x + gap + width <= edge) ImGui::SameLine(0, gap);
+}
+
 void draw_grid(const char* title, const Walk& walk, const InsideAnswer::Array& array, int channel,
                float cell) {
   ImGui::BeginGroup();
@@ -106,12 +112,14 @@ void draw_inside_walk(InsidePanel& ui, const InsideState& known) {
   const int channel = weighted ? heaviest(walk) : 0;
   if (numbers) {
     const float cell = walk.columns > 3 ? 2.4f * em() : 3.2f * em();
-    if (!known.narrow) ImGui::SameLine(0, em());
-    draw_grid(("Window in " + text_in(unit.args, "input")).c_str(), walk, values, channel, cell);
+    const std::string title = "Window in " + text_in(unit.args, "input");
+    const float wide = cell * static_cast<float>(walk.columns);
+    beside_or_below(std::max(wide, text_size(title).x));
+    draw_grid(title.c_str(), walk, values, channel, cell);
     if (weighted) {
-      ImGui::SameLine(0, 0.6f * em());
+      beside_or_below(wide);
       draw_grid("times kernel", walk, walk.weights, channel, cell);
-      if (!known.narrow) ImGui::SameLine(0, 0.6f * em());
+      beside_or_below(wide);
       draw_grid("products", walk, walk.products, channel, cell);
     }
   }

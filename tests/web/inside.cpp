@@ -27,6 +27,7 @@ struct Inside {
   ModelInfo model;
   Training training;
   InsideAnswers answers;
+  OwnPicture own;
   InsidePanel ui;
 
   Inside() {
@@ -36,7 +37,7 @@ struct Inside {
     model.rows.resize(2);
     model.classes = 2;
   }
-  InsideState state() { return {data, model, training, answers, false}; }
+  InsideState state() { return {data, model, training, answers, own, false}; }
   void answer(InsideAnswer& to, const char* args, const std::vector<std::vector<float>>& arrays = {}) {
     Reply reply{json(args), {}, {}, {}};
     for (const auto& numbers : arrays) {
@@ -100,11 +101,11 @@ TEST_CASE("inside: a pressed map becomes the large one, and a pressed unit is as
   CHECK(inside.ui.unit.column == 2);
   CHECK(has(
       inside.asked(),
-      R"("what":"unit","image":{"split":"test","index":0},"layer":"conv","row":2,"column":2,"channel":1)"));
+      R"("what":"unit","layer":"conv","row":2,"column":2,"channel":1,"image":{"split":"test","index":0})"));
   REQUIRE(inside.press("inside/layer/dense"));
   CHECK(inside.ui.layer == "dense");
   CHECK_FALSE(inside.ui.walking);
-  CHECK(has(inside.asked(), R"("what":"maps","image":{"split":"test","index":0},"layer":"dense")"));
+  CHECK(has(inside.asked(), R"("what":"maps","layer":"dense","image":{"split":"test","index":0})"));
 }
 
 TEST_CASE("inside: next, back and the split choose the picture") {
@@ -118,8 +119,27 @@ TEST_CASE("inside: next, back and the split choose the picture") {
   inside.press("inside/random");
   CHECK(inside.ui.index < 10);
   inside.press("inside/split/Train");
-  CHECK_FALSE(inside.ui.test);
+  CHECK(inside.ui.source == InsidePanel::train);
   CHECK(has(inside.asked(), R"("split":"train")"));
+}
+
+TEST_CASE("inside: the user's own picture goes along, and a changed one is asked about anew") {
+  Inside inside;
+  inside.show_maps();
+  inside.press("inside/split/Yours");
+  const auto asked = [&] {
+    std::vector<InsideQuestion> list = questions(inside.ui, inside.state());
+    const auto maps = std::find_if(list.begin(), list.end(), [&](const InsideQuestion& one) {
+      return &one.answer == &inside.answers.maps;
+    });
+    REQUIRE(maps != list.end());
+    CHECK_FALSE(maps->args.find("image"));
+    return maps->own_version;
+  };
+  const int before = asked();
+  CHECK(before >= 0);
+  inside.own.stroke(ImVec2(10, 10), ImVec2(90, 90), 20, {255, 0, 0});
+  CHECK(asked() != before);
 }
 
 TEST_CASE("inside: every view draws its answer") {

@@ -15,7 +15,8 @@ void App::follow_inside() {
   for (const InsideQuestion& one : questions(ui_.inside, inside_state(known_))) {
     InsideAnswer& answer = one.answer;
     if (answer.waiting) continue;
-    const std::string asked = one.args.dump();
+    const bool own = one.own_version >= 0;
+    const std::string asked = one.args.dump() + (own ? " own " + std::to_string(one.own_version) : "");
     const bool other = asked != answer.question;
     const bool older = one.follows_weights && answer.weights != known_.inside.weights;
     const bool soon = known_.training.busy() && now - answer.asked < kInsideEvery;
@@ -24,7 +25,10 @@ void App::follow_inside() {
     answer.weights = known_.inside.weights;
     answer.asked = now;
     answer.waiting = true;
-    mail_.ask(one.type, one.args, [&answer](const Reply& reply) { answer.take(reply); });
+    std::vector<Payload> payloads;
+    if (own) payloads.push_back({known_.own.seen().data(), kPictureBytes});
+    mail_.ask(
+        one.type, one.args, [&answer](const Reply& reply) { answer.take(reply); }, payloads);
     if (std::string_view(one.type) == "inspect") return;
   }
 }

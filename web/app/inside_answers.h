@@ -47,6 +47,7 @@ struct InsideQuestion {
   const char* type;  ///< of the request: inspect or pictures
   Json args;
   bool follows_weights = true;  ///< asked anew when they change; otherwise only when somebody wants it
+  int own_version = -1;         ///< of the user's own picture, which goes along; -1: it does not
 };
 
 /// A row of the layers answer.

@@ -329,7 +329,7 @@ Asked keys(Workbench& ui, Known& known) {
 }  // namespace
 
 InsideState inside_state(Known& known, bool narrow) {
-  return {known.data, known.model, known.training, known.inside, narrow};
+  return {known.data, known.model, known.training, known.inside, known.own, narrow};
 }
 
 Asked draw(Workbench& ui, Known& known) {

@@ -13,8 +13,11 @@ constexpr const char* kViews[] = {"Maps", "Filters", "Evidence", "Numbers", "Sca
 constexpr const char* kMethods[] = {"grad_cam", "saliency", "occlusion"};
 
 double picture_count(const InsidePanel& ui, const InsideState& known) {
-  return ui.test ? known.data.test.count : known.data.train.count;
+  if (ui.source == InsidePanel::own) return 1;
+  return ui.source == InsidePanel::test ? known.data.test.count : known.data.train.count;
 }
+
+const char* split(const InsidePanel& ui) { return ui.source == InsidePanel::test ? "test" : "train"; }
 
 Json inspect(const char* what) {
   Json args;
@@ -22,21 +25,25 @@ Json inspect(const char* what) {
   return args;
 }
 
-Json about(const char* what, const InsidePanel& ui) {
-  Json args = inspect(what);
-  args["image"] = picture_argument(ui);
-  return args;
+/// Of the chosen picture; the user's own goes along as it is.
+InsideQuestion about_picture(InsideAnswer& answer, const InsidePanel& ui, const InsideState& known, Json args,
+                             bool follows_weights = true) {
+  if (ui.source == InsidePanel::own)
+    return {answer, "inspect", std::move(args), follows_weights, known.own.version()};
+  args["image"]["split"] = split(ui);
+  args["image"]["index"] = ui.index;
+  return {answer, "inspect", std::move(args), follows_weights};
 }
 
-void ask_evidence(std::vector<InsideQuestion>& list, const InsidePanel& ui, InsideAnswers& answers) {
-  Json args = about(kMethods[ui.method], ui);
+InsideQuestion ask_evidence(const InsidePanel& ui, const InsideState& known) {
+  Json args = inspect(kMethods[ui.method]);
   if (ui.class_index >= 0) args["class"] = ui.class_index;
   if (ui.method == 2) {
     args["size"] = ui.square;
     args["stride"] = 2;
   }
   // Occlusion looks at 256 pictures: once, and again when asked.
-  list.push_back({answers.heat, "inspect", std::move(args), ui.method != 2});
+  return about_picture(known.answers.heat, ui, known, std::move(args), ui.method != 2);
 }
 
 /// The verdict in words: what it is and what the network takes it for.
@@ -55,17 +62,7 @@ const InsideAnswer& newest_about_picture(const InsidePanel& ui, const InsideStat
   return ui.view == InsidePanel::evidence ? known.answers.heat : known.answers.maps;
 }
 
-void draw_picture_choice(InsidePanel& ui, const InsideState& known) {
-  const int count = static_cast<int>(picture_count(ui, known));
-  const InsideAnswer& shown = known.answers.picture;
-  if (ui.picture_made.stale(shown.number)) ui.picture.assign(shown.pictures);
-  const float side = 2 * control_height() + ImGui::GetStyle().ItemSpacing.y;
-  const ImVec2 low = ImGui::GetCursorScreenPos();
-  ui.picture.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
-  ImGui::Dummy(ImVec2(side, side));
-  WidgetRects::mark("inside/picture");
-  ImGui::SameLine(0, 0.8f * em());
-  ImGui::BeginGroup();
+void draw_steps(InsidePanel& ui, int count) {
   if (button("inside/back", "Back", {.help = "The picture before"}))
     ui.index = (ui.index + count - 1) % std::max(1, count);
   ImGui::SameLine();
@@ -78,20 +75,33 @@ void draw_picture_choice(InsidePanel& ui, const InsideState& known) {
         (static_cast<std::uint64_t>(ui.index) + 2654435761u * static_cast<std::uint64_t>(++ui.draws)) %
         static_cast<std::uint64_t>(std::max(1, count)));
   }
-  if (!known.narrow) {
-    ImGui::SameLine(0, em());
-    constexpr const char* kSplits[] = {"Test", "Train"};
-    int chosen = ui.test ? 0 : 1;
-    if (segmented("inside/split", kSplits, chosen)) {
-      ui.test = chosen == 0;
-      ui.index = 0;
-    }
+}
+
+void draw_picture_choice(InsidePanel& ui, const InsideState& known) {
+  const bool own = ui.source == InsidePanel::own;
+  const InsideAnswer& shown = known.answers.picture;
+  if (own ? ui.picture_made.stale(known.own.version(), 1) : ui.picture_made.stale(shown.number))
+    ui.picture.assign(own ? known.own.seen() : shown.pictures);
+  const float side = 2 * control_height() + ImGui::GetStyle().ItemSpacing.y;
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  ui.picture.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
+  ImGui::Dummy(ImVec2(side, side));
+  WidgetRects::mark("inside/picture");
+  ImGui::SameLine(0, 0.8f * em());
+  ImGui::BeginGroup();
+  constexpr const char* kSources[] = {"Test", "Train", "Yours"};
+  if (segmented("inside/split", kSources, ui.source)) ui.index = 0;
+  if (!own) {
+    if (!known.narrow) ImGui::SameLine(0, em());
+    draw_steps(ui, static_cast<int>(picture_count(ui, known)));
   }
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 0.3f * em());
   const InsideAnswer& answer = newest_about_picture(ui, known);
   const std::string words = answer.there() ? verdict(known, answer.args) : "";
+  const std::string which =
+      own ? "Drawn, chosen or photographed under Predictions" : "No. " + count_text(ui.index);
   ImGui::PushTextWrapPos(0);
-  ImGui::TextUnformatted(("No. " + count_text(ui.index) + (words.empty() ? "" : ": " + words)).c_str());
+  ImGui::TextUnformatted((which + (words.empty() ? "" : ": " + words)).c_str());
   ImGui::PopTextWrapPos();
   ImGui::EndGroup();
 }
@@ -104,23 +114,23 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
   list.push_back({answers.layers, "inspect", inspect("layers"), false});
   const std::vector<InsideLayer> layers = layers_in(answers.layers);
   const bool pictures = picture_count(ui, known) > ui.index;
-  if (pictures) {
+  if (pictures && ui.source != InsidePanel::own) {
     Json args;
-    args["split"] = ui.test ? "test" : "train";
+    args["split"] = split(ui);
     args["indices"] = Json::array({Json(ui.index)});
     list.push_back({answers.picture, "pictures", std::move(args), false});
   }
   if (ui.view == InsidePanel::maps && pictures && find_layer(layers, ui.layer)) {
-    Json args = about("maps", ui);
+    Json args = inspect("maps");
     args["layer"] = find_layer(layers, ui.layer)->name;
-    list.push_back({answers.maps, "inspect", args, true});
+    list.push_back(about_picture(answers.maps, ui, known, args));
     if (ui.walking) {
       args["what"] = "unit";
       const InsideLayer& layer = *find_layer(layers, ui.layer);
       args["row"] = layer.is_row() ? 0 : ui.unit.row;
       args["column"] = layer.is_row() ? 0 : ui.unit.column;
       args["channel"] = layer.is_row() ? ui.unit.row * kPictureSide + ui.unit.column : ui.channel;
-      list.push_back({answers.unit, "inspect", std::move(args), true});
+      list.push_back(about_picture(answers.unit, ui, known, std::move(args)));
     }
   }
   if (ui.view == InsidePanel::filters) {
@@ -134,7 +144,7 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
         list.push_back({answers.top, "inspect", std::move(*args), false});
     }
   }
-  if (ui.view == InsidePanel::evidence && pictures) ask_evidence(list, ui, answers);
+  if (ui.view == InsidePanel::evidence && pictures) list.push_back(ask_evidence(ui, known));
   if (ui.view == InsidePanel::numbers && !known.data.empty())
     list.push_back({answers.numbers, "inspect", inspect("histograms"), true});
   if (ui.view == InsidePanel::scatter && ui.embedding_wanted && known.data.test.count > 1)
@@ -155,7 +165,7 @@ void draw(InsidePanel& ui, const InsideState& known) {
     return;
   }
   if (of_a_picture && picture_count(ui, known) <= ui.index) ui.index = 0;
-  if (of_a_picture && picture_count(ui, known) < 1) ui.test = false;
+  if (of_a_picture && picture_count(ui, known) < 1) ui.source = InsidePanel::train;
   if (of_a_picture) draw_picture_choice(ui, known);
   const std::vector<InsideLayer> layers = layers_in(known.answers.layers);
   if (layers.empty()) return explain_missing(known.answers.layers);
@@ -217,13 +227,6 @@ std::string options_text(const InsideState& known, const std::string& name) {
     return text;
   }
   return "";
-}
-
-Json picture_argument(const InsidePanel& ui) {
-  Json image;
-  image["split"] = ui.test ? "test" : "train";
-  image["index"] = ui.index;
-  return image;
 }
 
 void explain_missing(const InsideAnswer& answer) {

@@ -8,6 +8,7 @@
 #include "web/app/colour_maps.h"
 #include "web/app/inside_answers.h"
 #include "web/app/learn/figures.h"
+#include "web/app/own_picture.h"
 #include "web/app/pictures.h"
 
 namespace playground {
@@ -19,8 +20,9 @@ constexpr int kInsideTop = 16;    ///< pictures that excite a filter most
 struct InsidePanel {
   enum View { maps, filters, evidence, numbers, scatter };
   int view = maps;
-  bool test = true;
-  int index = 0;  ///< of the picture
+  enum Source { test, train, own };
+  int source = test;
+  int index = 0;  ///< of the picture in its split
   int draws = 0;  ///< of the random button
 
   std::string layer;     ///< of the maps; empty: the first
@@ -60,6 +62,7 @@ struct InsideState {
   const ModelInfo& model;
   const Training& training;
   InsideAnswers& answers;
+  const OwnPicture& own;
   bool narrow = false;
 };
 
@@ -82,7 +85,6 @@ const InsideLayer* filter_layer(const InsidePanel& ui, const std::vector<InsideL
 std::string class_text(const InsideState& known, int index);
 /// The layer's options that differ from nothing said, as "filters 32, kernel 3x3, same, relu".
 std::string options_text(const InsideState& known, const std::string& layer);
-Json picture_argument(const InsidePanel& ui);
 /// Why there is nothing to see yet: waiting, or the answer's own sentence.
 void explain_missing(const InsideAnswer& answer);
 /// Appends a picture cell to bytes: `at(row, column)` gives colours.

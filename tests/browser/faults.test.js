@@ -14,6 +14,16 @@ const TRAIN_SLOWLY = async () => {
   window.fitting = playground.fit({epochs: 100_000, batch_size: 20});
   window.fitting.catch(() => {});
 };
+/** Runs in the page: the history without times, and what the weights' bytes come to. */
+const WHAT_WAS_TRAINED = async () => {
+  const [file] = Object.values((await playground.export('safetensors')).files);
+  const header = Number(new DataView(file).getBigUint64(0, true));
+  const digest = await crypto.subtle.digest('SHA-256', file.slice(8 + header));
+  return {
+    rows: playground.status().history.map(({epoch, loss, accuracy, val_loss, val_accuracy}) => [epoch, loss, accuracy, val_loss, val_accuracy]),
+    weights: new Uint8Array(digest).join(),
+  };
+};
 /** The next failure the page tells of itself, as {code, message}. */
 const toldOf = (page, code) => page.evaluate((code) => new Promise((resolve) => {
   trainer.observe(({type, args}) => type === 'failure' && args.code === code && resolve(args));
@@ -115,6 +125,31 @@ describe('faults', () => {
     });
     assert.equal(restored.rows, restored.epoch);
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  test('a break between two epochs changes no bit of the run', async () => {
+    const {page, context} = await openPage(browser, site.origin);
+    await page.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 60});
+      await playground.build('tutorial_small');
+      await playground.fit({epochs: 4, batch_size: 20, seed: 3});
+    });
+    const whole = await page.evaluate(WHAT_WAS_TRAINED);
+    await page.evaluate(async () => {
+      await playground.build('tutorial_small');
+      await playground.fit({epochs: 2, batch_size: 20, seed: 3});
+      await session.written();
+    });
+    await page.reload();
+    await whenReady(page);
+    await page.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 60});
+      await session.restore();
+      await playground.fit({continue: true, epochs: 4});
+    });
+    assert.equal(whole.rows.length, 4);
+    assert.deepEqual(await page.evaluate(WHAT_WAS_TRAINED), whole);
     await context.close();
   });
 

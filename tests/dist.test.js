@@ -1,20 +1,24 @@
 // The built site hangs together: what its files name is there, and nothing points out of the folder.
 import assert from 'node:assert/strict';
-import {access, readFile, readdir} from 'node:fs/promises';
+import {execFile} from 'node:child_process';
+import {access, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {dirname, join, relative} from 'node:path';
 import {before, describe, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 
-const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../', import.meta.url)), DIST = join(ROOT, 'dist/');
 const text = (path) => readFile(join(DIST, path), 'utf8');
 
 describe('dist/', () => {
-  let version, files;
+  let build, version, files;
   before(async () => {
     const [, folder] = /"([^"]+)\/main\.js"/.exec(await text('index.html'));
     // Not imported as a file: older nodes take that for CommonJS, as no package.json in dist/ says otherwise.
     const source = encodeURIComponent(await text(`${folder}/build_info.js`));
-    ({version} = (await import(`data:text/javascript,${source}`)).build);
+    ({build} = await import(`data:text/javascript,${source}`));
+    version = build.version;
     files = await readdir(join(DIST, version));
   });
 
@@ -43,19 +47,35 @@ describe('dist/', () => {
   });
 
   test('the service worker keeps every file of this version, and only those', async () => {
-    const build = JSON.parse(/^const BUILD = (.*);$/m.exec(await text('service_worker.js'))[1]);
-    assert.equal(build.version, version);
-    const kept = build.files.filter((file) => file !== './').map((file) => relative(version, file)).sort();
+    const worker = JSON.parse(/^const BUILD = (.*);$/m.exec(await text('service_worker.js'))[1]);
+    assert.equal(worker.version, version);
+    const kept = worker.files.filter((file) => file !== './').map((file) => relative(version, file)).sort();
     assert.deepEqual(kept, files.filter((name) => name !== 'notices.txt').sort());
   });
 
   test('every trainer variant it offers is complete, and every part has its licence', async () => {
-    const {build} = await import(`file://${DIST}${version}/build_info.js`);
     assert.ok(build.variants.includes('simd') && build.variants.includes('simd-threads'), String(build.variants));
     for (const variant of build.variants) {
       for (const type of ['js', 'wasm']) assert.ok(files.includes(`trainer.${variant}.${type}`), `trainer.${variant}.${type}`);
     }
     const notices = await text(`${version}/notices.txt`);
     for (const part of ['CNN playground', 'Dear ImGui', 'The font', 'hyparquet', 'The compiler\'s runtime']) assert.ok(notices.includes(`${part}\n===`), part);
+  });
+
+  test('with data: the batches lie in data/, and its manifest names them', async () => {
+    const project = await mkdtemp(join(tmpdir(), 'pack-')), data = join(project, 'batches');
+    try {
+      for (const part of ['.cache', 'assets', 'build', 'shell', 'LICENSE']) await symlink(join(ROOT, part), join(project, part));
+      await mkdir(data);
+      const batches = ['data_batch_1.bin', 'test_batch.bin'];
+      for (const [i, name] of batches.entries()) await writeFile(join(data, name), Buffer.alloc(3073 * (i + 1)));
+      await writeFile(join(data, 'readme.html'), 'none of these');
+      await promisify(execFile)(process.execPath, ['shell/pack.js', '--data', data], {cwd: project});
+      assert.deepEqual((await readdir(join(project, 'dist/data'))).sort(), [...batches, 'manifest.json'].sort());
+      const {files} = JSON.parse(await readFile(join(project, 'dist/data/manifest.json'), 'utf8'));
+      assert.deepEqual(files, batches.map((name, i) => ({name, bytes: 3073 * (i + 1)})));
+    } finally {
+      await rm(project, {recursive: true});
+    }
   });
 });

@@ -48,6 +48,8 @@ void draw_probabilities(const GalleryItem& item, const std::vector<std::string>&
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const std::vector<int> order = by_probability(item);
   const float row = 1.35f * em(), name_width = 6.2f * em(), figure = 3.7f * em();
+  const ImVec2 spacing = ImGui::GetStyle().ItemSpacing;
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(spacing.x, spacing.y * 0.5f));
   for (int i = 0; i < std::min<int>(most, static_cast<int>(order.size())); ++i) {
     const int c = order[static_cast<std::size_t>(i)];
     const float share = item.probabilities[static_cast<std::size_t>(c)];
@@ -61,9 +63,9 @@ void draw_probabilities(const GalleryItem& item, const std::vector<std::string>&
                        bar_colour(item, c), 0.2f * em());
     const std::string text = percent_text(share);
     text_at(list, ImVec2(at.x + width - text_size(text).x, at.y), palette().muted, text);
-    ImGui::Dummy(ImVec2(width, row - ImGui::GetStyle().ItemSpacing.y * 0.5f));
-    ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y * 0.5f);
+    ImGui::Dummy(ImVec2(width, row - spacing.y * 0.5f));
   }
+  ImGui::PopStyleVar();
 }
 
 namespace {

@@ -223,7 +223,7 @@ TEST_CASE("recipe: test-time augmentation averages the logits of mirrored and mo
     for (int i = 0; i < side; ++i)
       for (int j = 0; j < side; ++j)
         for (std::size_t c = 0; c < 3; ++c) {
-          const auto in_frame = [side](int at) { return at == 0 ? 1 : at == side + 1 ? side - 2 : at - 1; };
+          const auto in_frame = [](int at) { return at == 0 ? 1 : at == side + 1 ? side - 2 : at - 1; };
           const int row = in_frame(i + top), column = in_frame((mirror ? side - 1 - j : j) + top);
           y.push_back(
               static_cast<float>(data.image(picture)[(c * side + static_cast<std::size_t>(row)) * side +

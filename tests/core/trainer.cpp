@@ -160,19 +160,19 @@ TEST_CASE("trainer: norms are those of the noted step alone, and noting them cha
   REQUIRE(norms.size() == 3);
   CHECK((norms[0].layer == "conv2d" && norms[1].layer == "batch_normalization" && norms[2].layer == "dense"));
   // Plain gradient descent: the gradient is the change of the weights divided by the learning rate.
-  for (const auto& [layer, length, gradient] : norms) {
-    CAPTURE(layer);
+  for (const auto& norm : norms) {
+    CAPTURE(norm.layer);
     double squares = 0, moved = 0;
     std::size_t at = 0;
     for (const cnn::Parameter& p : noting.model.parameters())
       for (const std::size_t end = at + p.value.size(); at < end; ++at) {
-        if (!p.trainable || p.name.substr(0, p.name.find('/')) != layer) continue;
+        if (!p.trainable || p.name.substr(0, p.name.find('/')) != norm.layer) continue;
         squares += std::pow(static_cast<double>(before[at]), 2);
         moved += std::pow(static_cast<double>(after[at] - before[at]) / 0.5, 2);
       }
-    CHECK(length == doctest::Approx(std::sqrt(squares)).epsilon(1e-5));
-    CHECK(gradient == doctest::Approx(std::sqrt(moved)).epsilon(1e-4));
-    CHECK(gradient > 0);
+    CHECK(norm.weights == doctest::Approx(std::sqrt(squares)).epsilon(1e-5));
+    CHECK(norm.gradient == doctest::Approx(std::sqrt(moved)).epsilon(1e-4));
+    CHECK(norm.gradient > 0);
   }
   noting.run(1);
   CHECK(noting.trainer->take_norms().empty());

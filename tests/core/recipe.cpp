@@ -216,7 +216,7 @@ TEST_CASE("recipe: test-time augmentation averages the logits of mirrored and mo
   Training t(R"({"epochs":2,"batch_size":20})");
   t.run();
   const cnn::Dataset& data = samples().test;
-  constexpr int side = 32;
+  static constexpr int side = 32;
   // The picture in a frame of one pixel, reflected, then a window of it: what the paper's code does.
   const auto shown = [&](std::size_t picture, int top, bool mirror) {
     std::vector<float> y;

@@ -1,5 +1,7 @@
 #include "core/kernels/optimizer_step.h"
 
+#include <algorithm>
+
 #include "core/kernels/elementwise.h"
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/split.h"
@@ -48,7 +50,12 @@ void dense_backward_adam(Exec& exec, const DenseAdam& d, const AdamStep& step) {
   }
   if (d.dbias) add_column_sums(exec, d.batch, d.units, dy, d.dbias);
   const std::size_t block = kRows * units;
-  float* blocks = frame.floats(block * static_cast<std::size_t>(exec.pool().threads()));
+  const std::size_t threads = static_cast<std::size_t>(exec.pool().threads());
+  float* blocks = frame.floats(block * threads);
+  // The columns of x side by side: where inputs is a power of two, as after Flatten, all rows of x fall into
+  // the same few lines of the cache.
+  const std::size_t columns = static_cast<std::size_t>(d.batch) * kRows;
+  float* packed_blocks = frame.floats(columns * threads);
   exec.pool().parallel_for((d.inputs + kRows - 1) / kRows, [&](int piece, int thread) {
     const int first = piece * kRows, rows = std::min(kRows, d.inputs - first);
     const std::size_t at = static_cast<std::size_t>(first) * units;
@@ -69,12 +76,16 @@ void dense_backward_adam(Exec& exec, const DenseAdam& d, const AdamStep& step) {
                           .c = d.dx + first,
                           .c_stride = d.inputs});
     }
+    float* packed = packed_blocks + columns * static_cast<std::size_t>(thread);
+    for (int image = 0; image < d.batch; ++image)
+      std::copy_n(d.x + static_cast<std::size_t>(image) * static_cast<std::size_t>(d.inputs) + first, rows,
+                  packed + image * kRows);
     kernels.gemm_block({.m = rows,
                         .n = d.units,
                         .k = d.batch,
-                        .a = d.x + first,
+                        .a = packed,
                         .a_row = 1,
-                        .a_depth = d.inputs,
+                        .a_depth = kRows,
                         .b = dy,
                         .b_stride = d.units,
                         .bias = nullptr,

@@ -133,14 +133,14 @@ Embedding::Embedding(const Dataset& data, const Model& model, std::size_t wanted
 }
 
 Result<void> Embedding::step(Exec& exec, Observer& observer) {
-  Model& model = observer.model();
+  const Model& model = observer.model();
   const std::size_t n = std::min(static_cast<std::size_t>(slice_pictures(model)), indices_.size() - next_);
   batch_.assemble(exec, data_, std::span(indices_).subspan(next_, n));
-  const float* outputs = model.forward(exec, batch_.x(), batch_.rows(), {.keep_all = true});
-  if (!outputs) return Error{"out_of_memory", "there is no memory to keep every number of this network"};
+  const auto outputs = observer.keep_all(exec, batch_.x(), batch_.rows());
+  if (!outputs) return outputs.error();
   const int classes = model.output_shape().back();
   for (std::size_t i = 0; i < n; ++i)
-    predicted_.push_back(argmax(outputs + i * static_cast<std::size_t>(classes), classes));
+    predicted_.push_back(argmax(*outputs + i * static_cast<std::size_t>(classes), classes));
   const std::span<const float> hidden = observer.output(layer_);
   rows_.insert(rows_.end(), hidden.begin(), hidden.end());
   next_ += n;

@@ -53,8 +53,7 @@ Result<std::vector<LayerHistograms>> layer_histograms(Exec& exec, Observer& obse
   std::iota(indices.begin(), indices.end(), std::uint32_t{0});
   Batch batch;
   batch.assemble(exec, data, indices);
-  if (!model.forward(exec, batch.x(), batch.rows(), {.keep_all = true}))
-    return Error{"out_of_memory", "there is no memory to keep every number of this network"};
+  if (auto kept = observer.keep_all(exec, batch.x(), batch.rows()); !kept) return kept.error();
   const int classes = model.output_shape().back();
   std::vector<float> d_logits(indices.size() * static_cast<std::size_t>(classes));
   cross_entropy_from_logits(batch.rows(), classes, model.logits(), batch.labels(), 0,

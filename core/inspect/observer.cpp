@@ -55,10 +55,7 @@ std::vector<float> Observer::before_activation(Exec& exec, int layer) const {
     shapes.push_back(model_.layer_shape(input));
     xs.push_back(output(input).data());
   }
-  std::vector<float*> params;
-  for (const Parameter& parameter : model_.parameters()) {
-    if (parameter.layer == layer) params.push_back(parameter.value.data());
-  }
+  std::vector<float*> params = parameters(layer);
   std::vector<float> scratch(static_cast<std::size_t>(op.needs(shapes[0], 1).forward_scratch_floats));
   std::vector<float> y(count(model_.layer_shape(layer)));
   Forward f{exec};
@@ -71,6 +68,19 @@ std::vector<float> Observer::before_activation(Exec& exec, int layer) const {
   f.scratch = scratch.data();
   op.forward(f);
   return y;
+}
+
+std::vector<float*> Observer::parameters(int layer) const {
+  std::vector<float*> arrays;
+  for (const Parameter& parameter : model_.parameters()) {
+    if (parameter.layer == layer) arrays.push_back(parameter.value.data());
+  }
+  return arrays;
+}
+
+Result<const float*> Observer::keep_all(Exec& exec, const float* x, int rows) {
+  if (const float* outputs = model_.forward(exec, x, rows, {.keep_all = true})) return outputs;
+  return Error{"out_of_memory", "there is no memory to keep every number of this network"};
 }
 
 std::vector<float> Observer::probabilities(Exec& exec) const {

@@ -35,6 +35,11 @@ class Observer {
   /// [layer_shape], what went into the activation function: the layer's own work done once more, on what it
   /// got.
   std::vector<float> before_activation(Exec&, int layer) const;
+  /// The arrays of the layer's parameters, in its own order.
+  std::vector<float*> parameters(int layer) const;
+  /// Runs x [rows, input_shape] as in inference, with every number kept; the outputs. What it looked at is
+  /// lost.
+  Result<const float*> keep_all(Exec&, const float* x, int rows);
   /// One number a class: the output, through softmax where the model leaves that to the loss.
   std::vector<float> probabilities(Exec&) const;
 

@@ -19,13 +19,12 @@ void TopPictures::take(const TopPicture& picture) {
 }
 
 Result<void> TopPictures::step(Exec& exec, Observer& observer) {
-  Model& model = observer.model();
+  const Model& model = observer.model();
   std::vector<std::uint32_t> indices(
       std::min(static_cast<std::size_t>(slice_pictures(model)), data_.size() - next_));
   std::iota(indices.begin(), indices.end(), static_cast<std::uint32_t>(next_));
   batch_.assemble(exec, data_, indices);
-  if (!model.forward(exec, batch_.x(), batch_.rows(), {.keep_all = true}))
-    return Error{"out_of_memory", "there is no memory to keep every number of this network"};
+  if (auto kept = observer.keep_all(exec, batch_.x(), batch_.rows()); !kept) return kept.error();
   const std::span<const float> maps = observer.output(layer_);
   const Grid size = grid(model.layer_shape(layer_));
   const std::size_t numbers = maps.size() / indices.size();

@@ -98,10 +98,8 @@ Result<Walkthrough> walk_through(Exec& exec, const Observer& observer, int layer
                  reach.window.width};
   walk.output = observer.output(layer)[index_of(size, unit)];
   if (reach.rule == Reach::Rule::weights) {
-    std::vector<const float*> params;
-    for (const Parameter& parameter : model.parameters()) {
-      if (parameter.layer == layer) params.push_back(parameter.value.data());
-    }
+    const std::vector<float*> arrays = observer.parameters(layer);
+    const std::vector<const float*> params(arrays.begin(), arrays.end());
     const UnitWeights weights = op.unit_weights(model.layer_shape(walk.input), unit.channel, params);
     walk.first_channel = weights.first_channel;
     walk.channels = weights.channels;

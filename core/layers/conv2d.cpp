@@ -63,10 +63,8 @@ double Conv2D::flops(const Shape& x, const Shape& y) const {
 
 UnitWeights Conv2D::unit_weights(const Shape& x, int channel, std::span<const float* const> params) const {
   UnitWeights unit{.channels = x[2]};
-  const auto numbers = static_cast<std::size_t>(kernel_size.height * kernel_size.width * x[2]);
-  const auto step = static_cast<std::size_t>(filters), f = static_cast<std::size_t>(channel);
-  for (std::size_t i = 0; i < numbers; ++i) unit.weights.push_back(params[0][i * step + f]);
-  if (use_bias) unit.bias = params[1][f];
+  unit.take(params, static_cast<std::size_t>(kernel_size.height * kernel_size.width * x[2]),
+            static_cast<std::size_t>(filters), channel);
   return unit;
 }
 

@@ -46,10 +46,7 @@ double Dense::flops(const Shape& x, const Shape& y) const {
 
 UnitWeights Dense::unit_weights(const Shape& x, int channel, std::span<const float* const> params) const {
   UnitWeights unit{.channels = x.back()};
-  const auto inputs = static_cast<std::size_t>(x.back()), step = static_cast<std::size_t>(units);
-  const auto f = static_cast<std::size_t>(channel);
-  for (std::size_t i = 0; i < inputs; ++i) unit.weights.push_back(params[0][i * step + f]);
-  if (use_bias) unit.bias = params[1][f];
+  unit.take(params, static_cast<std::size_t>(x.back()), static_cast<std::size_t>(units), channel);
   return unit;
 }
 

@@ -49,10 +49,8 @@ Needs DepthwiseConv2D::needs(const Shape&, int) const { return {.backward_reads_
 UnitWeights DepthwiseConv2D::unit_weights(const Shape& x, int channel,
                                           std::span<const float* const> params) const {
   UnitWeights unit{.first_channel = channel / depth_multiplier, .channels = 1};
-  const auto cells = static_cast<std::size_t>(kernel_size.height * kernel_size.width);
-  const auto step = static_cast<std::size_t>(x[2] * depth_multiplier), f = static_cast<std::size_t>(channel);
-  for (std::size_t i = 0; i < cells; ++i) unit.weights.push_back(params[0][i * step + f]);
-  if (use_bias) unit.bias = params[1][f];
+  unit.take(params, static_cast<std::size_t>(kernel_size.height * kernel_size.width),
+            static_cast<std::size_t>(x[2] * depth_multiplier), channel);
   return unit;
 }
 

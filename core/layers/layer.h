@@ -72,6 +72,14 @@ struct UnitWeights {
   int first_channel = 0, channels = 0;
   std::vector<float> weights{};
   std::optional<float> bias{};
+
+  /// Those of output `unit` in a kernel [count, units], whatever its `count` cells stand for, and its bias
+  /// where one follows the kernel in `params`.
+  void take(std::span<const float* const> params, std::size_t count, std::size_t units, int unit) {
+    const auto at = static_cast<std::size_t>(unit);
+    for (std::size_t i = 0; i < count; ++i) weights.push_back(params[0][i * units + at]);
+    if (params.size() > 1) bias = params[1][at];
+  }
 };
 
 /// Arguments of forward. Arrays are [batch, shape...] and belong to the model's plan.

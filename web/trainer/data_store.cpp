@@ -76,8 +76,8 @@ Result<Reply> DataStore::load_sample(const Request& request) {
   options.train = args.integer("train", options.train, 1, kMostSamples);
   options.test = args.integer("test", options.test, 1, kMostSamples);
   if (args.failed()) return args.error();
-  if (cnn::DatasetPair trial;
-      true) {  // given back at once: draw_samples() cannot say that there is no memory
+  {
+    cnn::DatasetPair trial;  // given back at once: draw_samples() cannot say that there is no memory
     if (auto room = reserve(trial.train, static_cast<std::size_t>(options.train)); !room) return room.error();
     if (auto room = reserve(trial.test, static_cast<std::size_t>(options.test)); !room) return room.error();
   }

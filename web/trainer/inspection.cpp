@@ -216,7 +216,7 @@ Inspection::Answer Inspection::grad_cam(Question& question) {
   if (*layer < 0)
     return {
         Error{"bad_argument", "inspect: Grad-CAM needs a layer that gives maps; this model has none.", {}}};
-  const Result<int> chosen = question.class_or(static_cast<int>(*question.reply.args["predicted"].number()));
+  const Result<int> chosen = question.chosen_class();
   if (!chosen) return {chosen.error()};
   const Result<cnn::HeatMap> map = cnn::grad_cam(question.exec(), *observer_, *layer, *chosen);
   if (!map) return {Error{map.error().code, "inspect: " + map.error().message + ".", map.error().layer}};
@@ -227,7 +227,7 @@ Inspection::Answer Inspection::grad_cam(Question& question) {
 }
 
 Inspection::Answer Inspection::saliency(Question& question) {
-  const Result<int> chosen = question.class_or(static_cast<int>(*question.reply.args["predicted"].number()));
+  const Result<int> chosen = question.chosen_class();
   if (!chosen) return {chosen.error()};
   const std::vector<float> gradient = cnn::input_gradient(question.exec(), *observer_, *chosen);
   const cnn::Shape& picture = observer_->model().input_shape();

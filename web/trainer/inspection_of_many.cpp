@@ -47,8 +47,8 @@ Json to_json(const cnn::Model& model, int epoch, const std::vector<cnn::LayerHis
   return Json::object({{"epoch", epoch}, {"layers", std::move(list)}});
 }
 
-Result<void> need_pictures(const cnn::Model& model, const cnn::Dataset& data) {
-  if (data.size() == 0) return Error{"no_data", "inspect: there are no such pictures; load data first.", {}};
+Result<void> need_fitting_pictures(const cnn::Model& model, const cnn::Dataset& data) {
+  if (auto there = need_pictures(data); !there) return there;
   return cnn::check_fits(model, data);
 }
 
@@ -64,7 +64,7 @@ Inspection::Slice Inspection::guarded(std::function<Handled(cnn::Exec&)> slice) 
 }
 
 Inspection::Answer Inspection::occlusion(Question& question) {
-  const Result<int> chosen = question.class_or(static_cast<int>(*question.reply.args["predicted"].number()));
+  const Result<int> chosen = question.chosen_class();
   if (!chosen) return {chosen.error()};
   cnn::Occlusion::Options options;
   options.class_index = *chosen;
@@ -94,7 +94,7 @@ Inspection::Answer Inspection::top_pictures(Question& question) {
   const int count = question.args.integer("count", 16, 1, 64);
   if (question.args.failed()) return {question.args.error()};
   const cnn::Dataset& data = question.subject.data.split(*which);
-  if (auto there = need_pictures(question.model(), data); !there) return {there.error()};
+  if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
   question.tell("layer", question.model().layer(*layer).name);
   question.tell("channel", channel);
   auto work = std::make_shared<cnn::TopPictures>(data, *layer, channel, static_cast<std::size_t>(count));
@@ -126,7 +126,7 @@ Inspection::Answer Inspection::embedding(Question& question) {
   const int count = question.args.integer("count", 500, 2, 2000);
   if (question.args.failed()) return {question.args.error()};
   const cnn::Dataset& data = question.subject.data.split(*which);
-  if (auto there = need_pictures(question.model(), data); !there) return {there.error()};
+  if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
   if (cnn::last_hidden_layer(question.model()) < 0)
     return {
         Error{"bad_argument", "inspect: no layer of this model learns, so none is the last hidden one.", {}}};
@@ -159,7 +159,7 @@ Inspection::Answer Inspection::embedding(Question& question) {
 
 Inspection::Answer Inspection::histograms(Question& question) {
   const cnn::Dataset& data = question.subject.data.train();
-  if (auto there = need_pictures(question.model(), data); !there) return {there.error()};
+  if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
   shown_.clear();
   const auto now = cnn::layer_histograms(question.exec(), *observer_, data, kBins);
   if (!now) return {now.error()};

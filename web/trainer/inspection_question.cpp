@@ -34,8 +34,9 @@ Result<int> Inspection::Question::layer_or(int fallback) {
   return fallback;
 }
 
-Result<int> Inspection::Question::class_or(int fallback) {
-  const int chosen = args.integer("class", fallback, 0, model().output_shape().back() - 1);
+Result<int> Inspection::Question::chosen_class() {
+  const int predicted = static_cast<int>(*reply.args["predicted"].number());
+  const int chosen = args.integer("class", predicted, 0, model().output_shape().back() - 1);
   if (args.failed()) return args.error();
   return chosen;
 }
@@ -62,7 +63,7 @@ Result<Buffer> Inspection::Question::picture() {
   const Result<Split> which = split_argument(fields, "test");
   if (!which) return which.error();
   const cnn::Dataset& data = subject.data.split(*which);
-  if (data.size() == 0) return Error{"no_data", "inspect: there are no such pictures; load data first.", {}};
+  if (auto there = need_pictures(data); !there) return there.error();
   const int index = fields.integer("index", {}, 0, static_cast<int>(data.size()) - 1);
   if (fields.failed()) return fields.error();
   tell("label", data.labels[static_cast<std::size_t>(index)]);
@@ -82,6 +83,11 @@ void add_pictures(Reply& reply, Buffer pixels) {
   const auto count = static_cast<int>(pixels.size() / cnn::kImageBytes);
   reply.args["arrays"].push_back(array_entry("pictures", "uint8", {count, side, side, channels}));
   reply.payloads.push_back(std::move(pixels));
+}
+
+Result<void> need_pictures(const cnn::Dataset& data) {
+  if (data.size() > 0) return {};
+  return Error{"no_data", "inspect: there are no such pictures; load data first.", {}};
 }
 
 Json to_json(const cnn::Rect& rect) {

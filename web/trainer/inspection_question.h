@@ -30,8 +30,8 @@ struct Inspection::Question {
   cnn::Result<int> layer();
   /// The same, where it may be left out.
   cnn::Result<int> layer_or(int fallback);
-  /// From 0; `fallback` where it is left out.
-  cnn::Result<int> class_or(int fallback);
+  /// From 0; where it is left out, the one that the picture is taken for. After look().
+  cnn::Result<int> chosen_class();
   /// {split, index} or the payload: RGB [32, 32, 3].
   cnn::Result<Buffer> picture();
 
@@ -41,6 +41,9 @@ struct Inspection::Question {
   void tell(std::string_view key, cnn::Json value) { reply.args[key] = std::move(value); }
   Answer done() { return {Handled(std::move(reply)), {}}; }
 };
+
+/// no_data where the split has no pictures.
+cnn::Result<void> need_pictures(const cnn::Dataset&);
 
 cnn::Json to_json(const cnn::Rect&);
 std::vector<int> sizes(const cnn::Shape&);

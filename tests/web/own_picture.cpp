@@ -3,6 +3,7 @@
 #include "doctest/doctest.h"
 #include "tests/web/headless.h"
 #include "web/app/panels/own_picture.h"
+#include "web/app/touch.h"
 
 using namespace playground;
 using playground::test::HeadlessGui;
@@ -105,6 +106,12 @@ TEST_CASE("own picture: the pointer draws with the chosen colour; in Crop it mov
   gui.press("own/use/Crop", panel);
   gui.press("own/closer", panel);
   CHECK(picture.square_side() < OwnPicture::kSheet);
+  gui.press("own/sheet", panel);  // the pointer stays there
+  const float side = picture.square_side();
+  Touch::pinch(2);
+  gui.frame(panel);
+  CHECK(picture.square_side() == doctest::Approx(std::max(side / 2, OwnPicture::kLeastSquare)));
+  CHECK(Touch::take_pinch() == 1);  // the page around it keeps its size
   const Asked camera = gui.press("own/camera", panel);
   REQUIRE(camera);
   CHECK(std::get<action::TakePicture>(*camera).from == "camera");

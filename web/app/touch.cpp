@@ -26,7 +26,6 @@ void Touch::claim_drag_if_hovered() {
 
 bool Touch::draggable() { return claimed; }
 void Touch::pinch(float factor) { arriving_pinch *= factor; }
-float Touch::pinched() { return frame_pinch; }
 float Touch::take_pinch() { return std::exchange(frame_pinch, 1.0f); }
 void Touch::set_coarse(bool coarse) { coarse_pointer = coarse; }
 bool Touch::coarse() { return coarse_pointer; }

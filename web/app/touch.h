@@ -14,8 +14,7 @@ class Touch {
 
   /// Two fingers spread by this factor since the last frame; 1: no pinch.
   static void pinch(float factor);
-  static float pinched();
-  /// Nobody else gets this frame's pinch; what is left over changes the size of the whole page.
+  /// That of this frame, which nobody else gets then; what nobody takes changes the size of the whole page.
   static float take_pinch();
 
   /// Targets are thumb-sized when the first pointer is a finger.

@@ -120,7 +120,7 @@ void draw_sheet(OwnPicturePanel& ui, const OwnPictureState& known, float side) {
   }
   if (!ImGui::IsItemHovered()) return;
   if (io.MouseWheel != 0) picture.zoom_square(std::pow(kZoomNotch, io.MouseWheel));
-  if (Touch::pinched() != 1) picture.zoom_square(1 / Touch::pinched());
+  if (const float pinch = Touch::take_pinch(); pinch != 1) picture.zoom_square(1 / pinch);
 }
 
 void draw_answer(const OwnPictureState& known, float width) {

@@ -11,6 +11,12 @@ namespace {
 
 const char* split_name(bool test) { return test ? "test" : "train"; }
 
+/// What the draws depend on besides the picture.
+Json what_augments(const Json& fit, const ModelInfo& model) {
+  const Json* layers = fit.find("augmentation");
+  return Json::array({layers != nullptr ? *layers : Json::array(), model.config});
+}
+
 }  // namespace
 
 void App::forget_pictures() {
@@ -37,9 +43,7 @@ void App::follow_pictures() {
     if (const auto first = known_.pages.at(panel.first)) look_at(panel.set.test, first->index);
     return;
   }
-  const Json* layers = ui_.training.fit.find("augmentation");
-  const Json with = Json::array({layers != nullptr ? *layers : Json::array(), known_.model.config});
-  if (!(augmented_with_ == with)) ask_augmented();
+  if (!(augmented_with_ == what_augments(ui_.training.fit, known_.model))) ask_augmented();
 }
 
 /// One at a time: what is scrolled past meanwhile is never asked for.
@@ -72,15 +76,14 @@ void App::look_at(bool test, int index) {
 
 void App::ask_augmented() {
   LookedAt& closely = known_.closely;
-  const Json* layers = ui_.training.fit.find("augmentation");
-  augmented_with_ = Json::array({layers != nullptr ? *layers : Json::array(), known_.model.config});
+  augmented_with_ = what_augments(ui_.training.fit, known_.model);
   Json args;
   args["split"] = split_name(closely.test);
   args["index"] = closely.index;
   args["count"] = kDraws;
   args["step"] = closely.step;
   if (const Json* seed = ui_.training.fit.find("seed")) args["seed"] = *seed;
-  if (layers != nullptr) args["augmentation"] = *layers;
+  if (const Json* layers = ui_.training.fit.find("augmentation")) args["augmentation"] = *layers;
   mail_.ask("augmented", std::move(args),
             [this, test = closely.test, index = closely.index](const Reply& reply) {
               LookedAt& now = known_.closely;

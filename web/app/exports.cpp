@@ -22,11 +22,6 @@ std::string cell(std::string_view text) {
   return quoted + "\"";
 }
 
-std::string name_of(const std::vector<std::string>& names, int index) {
-  return static_cast<std::size_t>(index) < names.size() ? names[static_cast<std::size_t>(index)]
-                                                        : std::to_string(index);
-}
-
 /// White to a colour by the root of the share, as on the page.
 std::string shade(double share, bool right) {
   const double strength = std::sqrt(std::clamp(share, 0.0, 1.0));

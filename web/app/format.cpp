@@ -27,6 +27,11 @@ std::string scaled(double number, const char* unit) {
 
 }  // namespace
 
+std::string name_of(const std::vector<std::string>& names, int index, const std::string& otherwise) {
+  const auto at = static_cast<std::size_t>(index);
+  return index >= 0 && at < names.size() ? names[at] : otherwise;
+}
+
 std::string count_text(double number) {
   if (!std::isfinite(number)) return "–";
   std::string digits = print("%.0f", std::fabs(number));

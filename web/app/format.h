@@ -2,9 +2,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace playground {
 
+/// A class's name; `otherwise` where it has none.
+std::string name_of(const std::vector<std::string>& names, int index, const std::string& otherwise = "?");
 std::string count_text(double number);      ///< 1,060,138
 std::string short_count(double number);     ///< 896 · 9.2 k · 1.06 M · 12 M
 std::string percent_text(double share);     ///< 0.613 -> 61.3 %

@@ -8,8 +8,7 @@ namespace playground {
 OwnPicture::OwnPicture() { clear(); }
 
 OwnPicture::~OwnPicture() {
-  if (!texture_) return;
-  PictureAtlas::disown(texture_.get());
+  if (texture_) PictureAtlas::disown(texture_.get());
 }
 
 void OwnPicture::clear() {
@@ -123,14 +122,7 @@ void OwnPicture::draw(ImDrawList& list, ImVec2 low, ImVec2 high) {
         to[3] = 255;
       }
     }
-    if (texture_->Status != ImTextureStatus_WantCreate) {  // else it goes up whole
-      const ImTextureRect rect{0, 0, static_cast<unsigned short>(width_),
-                               static_cast<unsigned short>(height_)};
-      texture_->Updates.resize(0);
-      texture_->Updates.push_back(rect);
-      texture_->UpdateRect = rect;
-      texture_->SetStatus(ImTextureStatus_WantUpdates);
-    }
+    PictureAtlas::upload(*texture_, width_, height_);
   }
   list.AddImage(texture_->GetTexRef(), low, high, ImVec2(0, 0),
                 ImVec2(static_cast<float>(width_) / kMostSide, static_cast<float>(height_) / kMostSide));

@@ -57,13 +57,16 @@ void PictureAtlas::assign(std::span<const std::uint8_t> rgb) {
       }
     }
   }
-  if (texture_->Status == ImTextureStatus_WantCreate) return;  // goes up whole
-  ImTextureRect rect{0, 0, static_cast<unsigned short>(texture_->Width),
-                     static_cast<unsigned short>((count_ + columns_ - 1) / columns_ * kPictureSide)};
-  texture_->Updates.resize(0);
-  texture_->Updates.push_back(rect);
-  texture_->UpdateRect = rect;
-  texture_->SetStatus(ImTextureStatus_WantUpdates);
+  upload(*texture_, texture_->Width, (count_ + columns_ - 1) / columns_ * kPictureSide);
+}
+
+void PictureAtlas::upload(ImTextureData& texture, int width, int height) {
+  if (texture.Status == ImTextureStatus_WantCreate) return;  // goes up whole
+  const ImTextureRect rect{0, 0, static_cast<unsigned short>(width), static_cast<unsigned short>(height)};
+  texture.Updates.resize(0);
+  texture.Updates.push_back(rect);
+  texture.UpdateRect = rect;
+  texture.SetStatus(ImTextureStatus_WantUpdates);
 }
 
 void PictureAtlas::draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high, float rounding) const {

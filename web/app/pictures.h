@@ -38,6 +38,8 @@ class PictureAtlas {
   /// For a texture of pixels that is not an atlas: the same upkeep.
   static void own(ImTextureData* texture);
   static void disown(ImTextureData* texture);
+  /// Its upper left part has other pixels now.
+  static void upload(ImTextureData& texture, int width, int height);
   static bool owns(const ImTextureData* texture);
   /// After the graphics context was lost: every atlas goes up again from the pixels it keeps.
   static void upload_all_again();

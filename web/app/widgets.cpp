@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "web/app/format.h"
 #include "web/app/touch.h"
 
 namespace playground {
@@ -316,6 +317,23 @@ bool centred_button(const char* name, const char* label, const ButtonLook& look)
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() +
                        std::max(0.0f, (ImGui::GetContentRegionAvail().x - width) / 2));
   return button(name, label, look);
+}
+
+void same_line_where_fits(float width, float gap) {
+  const float edge = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  if (ImGui::GetItemRectMax().x + gap + width <= edge) ImGui::SameLine(0, gap);
+}
+
+void draw_share(ImVec2 at, float width, const std::string& name, float share, ImU32 ink, ImU32 bar_colour) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float names = 6.2f * em(), figure = 3.7f * em(), bar = std::max(em(), width - names - figure);
+  text_at(list, at, ink, fitted(name, names - 0.4f * em()));
+  const ImVec2 low(at.x + names, at.y + 0.2f * em());
+  list.AddRectFilled(low, ImVec2(low.x + bar, low.y + 0.65f * em()), palette().control, 0.2f * em());
+  list.AddRectFilled(low, ImVec2(low.x + std::max(1.0f, bar * share), low.y + 0.65f * em()), bar_colour,
+                     0.2f * em());
+  const std::string text = percent_text(share);
+  text_at(list, ImVec2(at.x + width - text_size(text).x, at.y), palette().muted, text);
 }
 
 void label_value(const char* label, std::string_view value) {

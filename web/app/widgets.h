@@ -65,8 +65,12 @@ void tooltip(std::string_view text);       ///< for the item just drawn
 void centred_note(std::string_view text);  ///< an empty state, in the middle of what room there is
 /// A button under the centred note.
 bool centred_button(const char* name, const char* label, const ButtonLook& look = {});
+/// A class's name, its share as a bar, and the share in words, on a line of that width.
+void draw_share(ImVec2 at, float width, const std::string& name, float share, ImU32 ink, ImU32 bar_colour);
 void label_value(const char* label, std::string_view value);
 void text_at(ImDrawList& list, ImVec2 at, ImU32 colour, std::string_view text);
+/// What comes next stands beside the last item where `width` still fits on its line, else below.
+void same_line_where_fits(float width, float gap);
 /// Cut with an ellipsis where it is wider than `width`.
 std::string fitted(std::string_view text, float width);
 ImVec2 text_size(std::string_view text);

@@ -234,14 +234,10 @@ void ActivationsChapter::compute(const Lesson& lesson) {
 
 bool ActivationsChapter::draw_controls() {
   bool changed = false;
-  const float left = ImGui::GetCursorPosX();
   for (int i = 0; i < static_cast<int>(std::size(kFunctions)); ++i) {
     const std::string name = std::string("activations/") + kFunctions[i].label;
     const float width = text_size(kFunctions[i].label).x + 1.5f * em();
-    if (i > 0) {
-      ImGui::SameLine(0, 0.3f * em());
-      if (ImGui::GetContentRegionAvail().x < width) ImGui::NewLine(), ImGui::SetCursorPosX(left);
-    }
+    if (i > 0) same_line_where_fits(width, 0.3f * em());
     if (button(name.c_str(), kFunctions[i].label,
                {.kind = i == chosen_ ? Kind::primary : Kind::normal, .strong = true})) {
       chosen_ = i;

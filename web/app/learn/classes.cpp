@@ -137,8 +137,7 @@ int ClassesChapter::most_probable() const {
 }
 
 std::string ClassesChapter::name_of(int index) const {
-  const auto i = static_cast<std::size_t>(index);
-  return i < names_.size() ? names_[i] : "class " + std::to_string(index);
+  return playground::name_of(names_, index, "class " + std::to_string(index));
 }
 
 /// Picture, what is left of it, the row, and the weights of the chosen class.

@@ -105,8 +105,7 @@ void JudgingChapter::take_matrix(const Lesson& lesson) {
 }
 
 std::string JudgingChapter::name_of(int index) const {
-  const auto i = static_cast<std::size_t>(index);
-  return i < names_.size() ? names_[i] : "class " + std::to_string(index);
+  return playground::name_of(names_, index, "class " + std::to_string(index));
 }
 
 void JudgingChapter::draw_matrix(const Lesson& lesson) {

@@ -170,13 +170,9 @@ void TrainingChapter::follow_gradient(const Lesson& lesson) {
 
 void TrainingChapter::draw_controls(const Lesson& lesson) {
   bool changed = false;
-  const float left = ImGui::GetCursorPosX();
   for (const Rate& r : kRates) {
     const float width = text_size(r.label).x + 1.5f * em();
-    if (&r != kRates) {
-      ImGui::SameLine(0, 0.3f * em());
-      if (ImGui::GetContentRegionAvail().x < width) ImGui::NewLine(), ImGui::SetCursorPosX(left);
-    }
+    if (&r != kRates) same_line_where_fits(width, 0.3f * em());
     if (button((std::string("training/") + r.label).c_str(), r.label)) {
       exponent_ = r.exponent;
       changed = true;

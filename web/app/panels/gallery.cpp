@@ -10,11 +10,6 @@
 namespace playground {
 namespace {
 
-std::string name_of(const std::vector<std::string>& names, int index) {
-  return index >= 0 && static_cast<std::size_t>(index) < names.size() ? names[static_cast<std::size_t>(index)]
-                                                                      : "?";
-}
-
 /// Tick or cross and the class taken for: right and wrong differ in sign, colour and word.
 void draw_verdict(ImDrawList& list, ImVec2 at, float width, const GalleryItem& item,
                   const std::vector<std::string>& names) {
@@ -45,24 +40,15 @@ std::vector<int> by_probability(const GalleryItem& item) {
 
 void draw_probabilities(const GalleryItem& item, const std::vector<std::string>& names, int most,
                         float width) {
-  ImDrawList& list = *ImGui::GetWindowDrawList();
   const std::vector<int> order = by_probability(item);
-  const float row = 1.35f * em(), name_width = 6.2f * em(), figure = 3.7f * em();
+  const float row = 1.35f * em();
   const ImVec2 spacing = ImGui::GetStyle().ItemSpacing;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(spacing.x, spacing.y * 0.5f));
   for (int i = 0; i < std::min<int>(most, static_cast<int>(order.size())); ++i) {
     const int c = order[static_cast<std::size_t>(i)];
-    const float share = item.probabilities[static_cast<std::size_t>(c)];
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    text_at(list, at, c == item.label ? palette().text : palette().muted,
-            fitted(name_of(names, c), name_width - 0.4f * em()));
-    const float bar = width - name_width - figure;
-    const ImVec2 low(at.x + name_width, at.y + 0.2f * em());
-    list.AddRectFilled(low, ImVec2(low.x + bar, low.y + 0.65f * em()), palette().control, 0.2f * em());
-    list.AddRectFilled(low, ImVec2(low.x + std::max(1.0f, bar * share), low.y + 0.65f * em()),
-                       bar_colour(item, c), 0.2f * em());
-    const std::string text = percent_text(share);
-    text_at(list, ImVec2(at.x + width - text_size(text).x, at.y), palette().muted, text);
+    draw_share(ImGui::GetCursorScreenPos(), width, name_of(names, c),
+               item.probabilities[static_cast<std::size_t>(c)],
+               c == item.label ? palette().text : palette().muted, bar_colour(item, c));
     ImGui::Dummy(ImVec2(width, row - spacing.y * 0.5f));
   }
   ImGui::PopStyleVar();

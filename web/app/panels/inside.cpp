@@ -200,9 +200,7 @@ const InsideLayer* filter_layer(const InsidePanel& ui, const std::vector<InsideL
 }
 
 std::string class_text(const InsideState& known, int index) {
-  const auto at = static_cast<std::size_t>(index);
-  return index >= 0 && at < known.data.class_names.size() ? known.data.class_names[at]
-                                                          : "class " + count_text(index);
+  return name_of(known.data.class_names, index, "class " + count_text(index));
 }
 
 std::string options_text(const InsideState& known, const std::string& name) {
@@ -227,6 +225,31 @@ std::string options_text(const InsideState& known, const std::string& name) {
     return text;
   }
   return "";
+}
+
+bool draw_tile(const char* name, const PictureAtlas& atlas, int index, ImVec2 part, float side, bool chosen,
+               const std::string& help) {
+  ImGui::PushID(index);
+  const bool pressed = ImGui::InvisibleButton(name, ImVec2(side, side), ImGuiButtonFlags_EnableNav);
+  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  atlas.draw_part(list, index, part, low, high);
+  const bool focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+  if (chosen || focused || ImGui::IsItemHovered())
+    list.AddRect(low, high, chosen ? palette().accent : palette().text, 0, 0, 0.14f * em());
+  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  tooltip(help);
+  WidgetRects::mark(std::string(name) + "/" + std::to_string(index));
+  ImGui::PopID();
+  return pressed;
+}
+
+void outline_field(const Json& answer, ImVec2 low, float side) {
+  const Json* field = answer.find("receptive_field");
+  if (field == nullptr) return;
+  const auto cells = [field](const char* key) { return static_cast<int>(number_in(*field, key)); };
+  outline_cells(low, side / kPictureSide, cells("top"), cells("left"), cells("height"), cells("width"),
+                palette().accent);
 }
 
 void explain_missing(const InsideAnswer& answer) {

@@ -44,7 +44,7 @@ struct InsidePanel {
 
   // Pictures made of answers, and which answer and choice they show.
   PictureAtlas picture{1}, map_tiles{kInsideMaps}, filter_tiles{kInsideMaps}, top_pictures{kInsideTop},
-      heat{1}, walk_tiles{2}, number_tiles{192}, scatter_picture{1};
+      heat{1}, number_tiles{192}, scatter_picture{1};
   struct Made {
     int number = -1, choice = -1;
     bool stale(int answer, int with = 0) {
@@ -53,8 +53,8 @@ struct InsidePanel {
       return true;
     }
   };
-  Made picture_made, maps_made, filters_made, top_made, heat_made, walk_made, numbers_made, scatter_made;
-  float map_low = 0, map_high = 1, heat_low = 0, heat_high = 1;
+  Made picture_made, maps_made, filters_made, top_made, heat_made, numbers_made, scatter_made;
+  float map_low = 0, map_high = 1, heat_high = 1;
 };
 
 struct InsideState {
@@ -85,6 +85,11 @@ const InsideLayer* filter_layer(const InsidePanel& ui, const std::vector<InsideL
 std::string class_text(const InsideState& known, int index);
 /// The layer's options that differ from nothing said, as "filters 32, kernel 3x3, same, relu".
 std::string options_text(const InsideState& known, const std::string& layer);
+/// A tile to press, `side` wide and high; true: it was pressed.
+bool draw_tile(const char* name, const PictureAtlas& atlas, int index, ImVec2 part, float side, bool chosen,
+               const std::string& help);
+/// The receptive field that an answer tells, on a picture of that side.
+void outline_field(const Json& answer, ImVec2 low, float side);
 /// Why there is nothing to see yet: waiting, or the answer's own sentence.
 void explain_missing(const InsideAnswer& answer);
 /// Appends a picture cell to bytes: `at(row, column)` gives colours.

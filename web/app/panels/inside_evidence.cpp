@@ -27,7 +27,7 @@ void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
   }
   float high = 1e-9f;
   for (const float value : values) high = std::max(high, value);
-  ui.heat_low = 0, ui.heat_high = high;
+  ui.heat_high = high;
   std::vector<std::uint8_t> rgb;
   add_tile(rgb, map.size(0), map.size(1), [&](int row, int column) {
     const auto i = static_cast<std::size_t>(row * map.size(1) + column);
@@ -50,20 +50,11 @@ void draw_class_choice(InsidePanel& ui, const InsideState& known) {
 void draw_probabilities(const InsideState& known, const Json& args, float width) {
   const std::vector<double> probabilities = numbers_in(args, "probabilities");
   const int chosen = static_cast<int>(number_in(args, "class", -1));
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float name = 6.5f * em(), figure = 3.8f * em(), bar = std::max(em(), width - name - figure);
   for (std::size_t i = 0; i < probabilities.size(); ++i) {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
     const bool is_it = static_cast<int>(i) == chosen;
-    text_at(list, at, is_it ? palette().text : palette().muted,
-            fitted(class_text(known, static_cast<int>(i)), name - 0.4f * em()));
-    const ImVec2 low(at.x + name, at.y + 0.2f * em());
-    list.AddRectFilled(low, ImVec2(low.x + bar, low.y + 0.65f * em()), palette().control, 0.2f * em());
-    list.AddRectFilled(
-        low, ImVec2(low.x + std::max(1.0f, bar * static_cast<float>(probabilities[i])), low.y + 0.65f * em()),
-        is_it ? palette().accent : palette().faint, 0.2f * em());
-    const std::string text = percent_text(probabilities[i]);
-    text_at(list, ImVec2(at.x + width - text_size(text).x, at.y), palette().muted, text);
+    draw_share(ImGui::GetCursorScreenPos(), width, class_text(known, static_cast<int>(i)),
+               static_cast<float>(probabilities[i]), is_it ? palette().text : palette().muted,
+               is_it ? palette().accent : palette().faint);
     ImGui::Dummy(ImVec2(width, 1.15f * em()));
   }
 }
@@ -101,8 +92,7 @@ void draw_inside_evidence(InsidePanel& ui, const InsideState& known) {
   pop_font();
   if (ui.method == 0) muted("layer " + text_in(answer.args, "layer"));
   draw_probabilities(known, answer.args, std::min(20 * em(), ImGui::GetContentRegionAvail().x));
-  draw_colour_legend(ColourMap::heat, ui.heat_low, ui.heat_high,
-                     std::min(20 * em(), ImGui::GetContentRegionAvail().x));
+  draw_colour_legend(ColourMap::heat, 0, ui.heat_high, std::min(20 * em(), ImGui::GetContentRegionAvail().x));
   ImGui::EndGroup();
 }
 

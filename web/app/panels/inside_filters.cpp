@@ -10,6 +10,12 @@
 namespace playground {
 namespace {
 
+/// Kernels side by side in a tile: about as many as one below the other.
+int kernels_across(const InsideAnswer::Array& f) {
+  return std::max(
+      1, std::min(static_cast<int>(std::ceil(std::sqrt(f.size(2)))), kPictureSide / (f.size(1) + 1)));
+}
+
 /// Filters over three channels are colour pictures. Others show their kernels, one a channel, as a mosaic of
 /// as many as fit into 32 x 32.
 void make_tiles(InsidePanel& ui, const InsideAnswer::Array& f) {
@@ -22,8 +28,7 @@ void make_tiles(InsidePanel& ui, const InsideAnswer::Array& f) {
     return 0.5f + value / most / 2;
   };
   std::vector<std::uint8_t> rgb;
-  const int across =
-      std::max(1, std::min(static_cast<int>(std::ceil(std::sqrt(channels))), kPictureSide / (columns + 1)));
+  const int across = kernels_across(f);
   for (int filter = 0; filter < std::min(filters, kInsideMaps); ++filter) {
     if (channels == 3) {
       add_tile(rgb, rows, columns, [&](int row, int column) -> Rgb {
@@ -48,9 +53,7 @@ void make_tiles(InsidePanel& ui, const InsideAnswer::Array& f) {
 
 ImVec2 tile_part(const InsideAnswer::Array& f) {
   if (f.size(2) == 3) return ImVec2(static_cast<float>(f.size(1)), static_cast<float>(f.size(0)));
-  const int across = std::max(
-      1, std::min(static_cast<int>(std::ceil(std::sqrt(f.size(2)))), kPictureSide / (f.size(1) + 1)));
-  const auto side = static_cast<float>(std::min(kPictureSide, across * (f.size(1) + 1)));
+  const auto side = static_cast<float>(std::min(kPictureSide, kernels_across(f) * (f.size(1) + 1)));
   return ImVec2(side, side);
 }
 
@@ -69,11 +72,7 @@ void draw_top(InsidePanel& ui, const InsideState& known) {
     ImGui::Dummy(ImVec2(side, side + 1.2f * em()));
     ImDrawList& list = *ImGui::GetWindowDrawList();
     ui.top_pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side));
-    if (const Json* field = item.find("receptive_field"))
-      outline_cells(low, side / kPictureSide, static_cast<int>(number_in(*field, "top")),
-                    static_cast<int>(number_in(*field, "left")),
-                    static_cast<int>(number_in(*field, "height")),
-                    static_cast<int>(number_in(*field, "width")), palette().accent);
+    outline_field(item, low, side);
     push_size(0.85f);
     text_at(list, ImVec2(low.x, low.y + side + 0.2f * em()), palette().muted,
             fitted(class_text(known, static_cast<int>(number_in(item, "label"))) + " " +
@@ -114,19 +113,11 @@ void draw_inside_filters(InsidePanel& ui, const InsideState& known, const std::v
                      std::min(22 * em(), ImGui::GetContentRegionAvail().x));
   const float gap = 0.4f * em(), side = f.size(2) == 3 ? 3.2f * em() : 5 * em();
   const int fit = std::max(1, static_cast<int>((ImGui::GetContentRegionAvail().x + gap) / (side + gap)));
-  ImDrawList& list = *ImGui::GetWindowDrawList();
   for (int i = 0; i < ui.filter_tiles.count(); ++i) {
     if (i % fit != 0) ImGui::SameLine(0, gap);
-    ImGui::PushID(i);
-    if (ImGui::InvisibleButton("filter", ImVec2(side, side), ImGuiButtonFlags_EnableNav)) ui.filter = i;
-    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
-    ui.filter_tiles.draw_part(list, i, tile_part(f), low, high);
-    if (i == ui.filter || ImGui::IsItemHovered() || (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible))
-      list.AddRect(low, high, i == ui.filter ? palette().accent : palette().text, 0, 0, 0.14f * em());
-    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-    tooltip("filter " + count_text(i));
-    WidgetRects::mark("inside/filter/" + std::to_string(i));
-    ImGui::PopID();
+    if (draw_tile("inside/filter", ui.filter_tiles, i, tile_part(f), side, i == ui.filter,
+                  "filter " + count_text(i)))
+      ui.filter = i;
   }
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   const std::string label = "What excites filter " + std::to_string(ui.filter) + " most";

@@ -89,20 +89,11 @@ void draw_tiles(InsidePanel& ui, const InsideLayer& layer) {
   const float side =
       std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
   const int count = ui.map_tiles.count();
-  ImDrawList& list = *ImGui::GetWindowDrawList();
   for (int i = 0; i < count; ++i) {
     if (i % columns != 0) ImGui::SameLine(0, gap);
-    ImGui::PushID(i);
-    if (ImGui::InvisibleButton("map", ImVec2(side, side), ImGuiButtonFlags_EnableNav)) ui.channel = i;
-    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
-    ui.map_tiles.draw_part(list, i, tile_part(layer), low, high);
-    const bool focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
-    if (i == ui.channel || focused || ImGui::IsItemHovered())
-      list.AddRect(low, high, i == ui.channel ? palette().accent : palette().text, 0, 0, 0.14f * em());
-    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-    tooltip("map " + count_text(i));
-    WidgetRects::mark("inside/map/" + std::to_string(i));
-    ImGui::PopID();
+    if (draw_tile("inside/map", ui.map_tiles, i, tile_part(layer), side, i == ui.channel,
+                  "map " + count_text(i)))
+      ui.channel = i;
   }
   if (!layer.is_row() && layer.channels() > kInsideMaps)
     muted("The first " + count_text(kInsideMaps) + " of " + count_text(layer.channels()) + " maps.");

@@ -22,10 +22,9 @@ void draw_mark(ImDrawList& list, ImVec2 at, int label, float size) {
 }
 
 void draw_legend(const InsideState& known) {
-  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
   for (std::size_t i = 0; i < known.data.class_names.size(); ++i) {
     const float width = text_size(known.data.class_names[i]).x + 1.4f * em();
-    if (i > 0 && ImGui::GetItemRectMax().x + 0.8f * em() + width < right) ImGui::SameLine(0, 0.8f * em());
+    if (i > 0) same_line_where_fits(width, 0.8f * em());
     const ImVec2 at = ImGui::GetCursorScreenPos();
     draw_mark(*ImGui::GetWindowDrawList(), ImVec2(at.x + 0.4f * em(), at.y + 0.55f * em()),
               static_cast<int>(i), 0.33f * em());

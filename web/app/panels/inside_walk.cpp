@@ -27,12 +27,6 @@ int heaviest(const Walk& walk) {
   return most == sums.end() ? 0 : static_cast<int>(most - sums.begin());
 }
 
-/// Beside what was drawn last where that much room is left on the line, else below.
-void beside_or_below(float width) {
-  const float gap = 0.6f * em(), edge = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
-  if (ImGui::GetItemRectMax().x + gap + width <= edge) ImGui::SameLine(0, gap);
-}
-
 void draw_grid(const char* title, const Walk& walk, const InsideAnswer::Array& array, int channel,
                float cell) {
   ImGui::BeginGroup();
@@ -65,10 +59,7 @@ void draw_field(InsidePanel& ui, const InsideAnswer& unit) {
   const float side = 7 * em();
   const ImVec2 low = ImGui::GetCursorScreenPos();
   ui.picture.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side));
-  if (const Json* field = unit.args.find("receptive_field"))
-    outline_cells(low, side / kPictureSide, static_cast<int>(number_in(*field, "top")),
-                  static_cast<int>(number_in(*field, "left")), static_cast<int>(number_in(*field, "height")),
-                  static_cast<int>(number_in(*field, "width")), palette().accent);
+  outline_field(unit.args, low, side);
   ImGui::Dummy(ImVec2(side, side));
 }
 
@@ -111,15 +102,15 @@ void draw_inside_walk(InsidePanel& ui, const InsideState& known) {
   const bool weighted = rule == "weights";
   const int channel = weighted ? heaviest(walk) : 0;
   if (numbers) {
-    const float cell = walk.columns > 3 ? 2.4f * em() : 3.2f * em();
+    const float cell = walk.columns > 3 ? 2.4f * em() : 3.2f * em(), gap = 0.6f * em();
     const std::string title = "Window in " + text_in(unit.args, "input");
     const float wide = cell * static_cast<float>(walk.columns);
-    beside_or_below(std::max(wide, text_size(title).x));
+    same_line_where_fits(std::max(wide, text_size(title).x), gap);
     draw_grid(title.c_str(), walk, values, channel, cell);
     if (weighted) {
-      beside_or_below(wide);
+      same_line_where_fits(wide, gap);
       draw_grid("times kernel", walk, walk.weights, channel, cell);
-      beside_or_below(wide);
+      same_line_where_fits(wide, gap);
       draw_grid("products", walk, walk.products, channel, cell);
     }
   }

@@ -12,12 +12,6 @@ namespace {
 
 enum Shown { counts, of_row, of_column };
 
-const std::string& name_of(const std::vector<std::string>& names, int index) {
-  static const std::string unnamed = "?";
-  return index >= 0 && static_cast<std::size_t>(index) < names.size() ? names[static_cast<std::size_t>(index)]
-                                                                      : unnamed;
-}
-
 double share(const Evaluation& e, int actual, int predicted, int shown) {
   const int whole = shown == of_column ? e.column_sum(predicted) : e.row_sum(actual);
   return whole > 0 ? static_cast<double>(e.at(actual, predicted)) / whole : 0;

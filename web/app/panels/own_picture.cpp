@@ -139,9 +139,9 @@ void draw_answer(const OwnPictureState& known, float width) {
     return;
   }
   const auto best = std::max_element(said.probabilities.begin(), said.probabilities.end());
-  const auto label = static_cast<std::size_t>(best - said.probabilities.begin());
+  const auto label = static_cast<int>(best - said.probabilities.begin());
   push_strong(1.2f);
-  ImGui::TextUnformatted(label < known.names.size() ? known.names[label].c_str() : "?");
+  ImGui::TextUnformatted(name_of(known.names, label).c_str());
   pop_font();
   WidgetRects::mark("own/answer");
   if (!known.trained) sentence("It has not learned yet, so this is a guess.");

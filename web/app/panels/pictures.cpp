@@ -15,11 +15,6 @@ constexpr double kFirstShare = 0.1;  // held out when somebody first asks for it
 
 const SplitInfo& split_of(const DataSetInfo& data, bool test) { return test ? data.test : data.train; }
 
-std::string name_of(const DataSetInfo& data, int label) {
-  const bool known = label >= 0 && static_cast<std::size_t>(label) < data.class_names.size();
-  return known ? data.class_names[static_cast<std::size_t>(label)] : "?";
-}
-
 double count_of(const SplitInfo& split, int label) {
   if (label < 0) return split.count;
   const auto at = static_cast<std::size_t>(label);
@@ -44,7 +39,8 @@ void class_row(PicturesPanel& ui, const PicturesState& known, int label, double 
   const float pad = 0.5f * em(), text_y = low.y + (height - em()) / 2 - 0.1f * em();
   const float count_width = text_size(count).x;
   text_at(list, ImVec2(low.x + pad, text_y), palette().text,
-          fitted(label < 0 ? "All classes" : name_of(known.data, label), width - count_width - 3 * pad));
+          fitted(label < 0 ? "All classes" : name_of(known.data.class_names, label),
+                 width - count_width - 3 * pad));
   text_at(list, ImVec2(high.x - pad - count_width, text_y), palette().muted, count);
   if (label >= 0 && most > 0) {
     const float bar = (width - 2 * pad) * static_cast<float>(count_of(split, label) / most);
@@ -143,7 +139,7 @@ bool draw_cell(PicturesPanel& ui, const PicturesState& known, int position, floa
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   push_size(0.8f);
   text_at(list, ImVec2(low.x, high.y + 0.15f * em()), palette().muted,
-          fitted(name_of(known.data, cell->label), side));
+          fitted(name_of(known.data.class_names, cell->label), side));
   pop_font();
   WidgetRects::mark("pictures/cell/" + std::to_string(position));
   return pressed;
@@ -261,7 +257,7 @@ Asked draw_closely(const PicturesState& known, float width) {
     return {};
   }
   push_strong();
-  ImGui::TextUnformatted(fitted(name_of(known.data, closely.label), width).c_str());
+  ImGui::TextUnformatted(fitted(name_of(known.data.class_names, closely.label), width).c_str());
   pop_font();
   muted((closely.test ? "test picture " : "training picture ") + count_text(closely.index));
   const float side = std::floor(width / kPictureSide) * kPictureSide;
@@ -306,7 +302,7 @@ Asked draw_wide(PicturesPanel& ui, const PicturesState& known) {
 Asked draw_narrow(PicturesPanel& ui, const PicturesState& known) {
   Asked asked;
   const SplitInfo& split = split_of(known.data, ui.set.test);
-  const std::string chosen = ui.set.label < 0 ? "All classes" : name_of(known.data, ui.set.label);
+  const std::string chosen = ui.set.label < 0 ? "All classes" : name_of(known.data.class_names, ui.set.label);
   if (begin_choice("pictures/class", chosen + ", " + count_text(count_of(split, ui.set.label)),
                    ImGui::GetContentRegionAvail().x)) {
     const int before = ui.set.label;

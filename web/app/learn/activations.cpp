@@ -129,6 +129,7 @@ class ActivationsChapter final : public Chapter {
              std::vector<float>* slope) const;
   std::vector<double> gradient_norms(const Lesson& lesson, const char* activation) const;
   void compute(const Lesson& lesson);
+  void compute_norms(const Lesson& lesson);
   bool draw_controls();
   void draw_function(const Lesson& lesson);
   void draw_map_pair(const Lesson& lesson);
@@ -143,6 +144,7 @@ class ActivationsChapter final : public Chapter {
   Net edges_;
   std::vector<float> xs_, ys_, slopes_of_x_;
   float y_ = 0, slope_ = 0;
+  std::array<int, 3> norms_about_{-1, -1, -1};  ///< edition, depth, function
   std::vector<double> sigmoid_norms_, relu_norms_, own_norms_;
   PlotView function_view_, norms_view_;
   MapAtlas maps_{2};
@@ -225,6 +227,14 @@ void ActivationsChapter::compute(const Lesson& lesson) {
   maps_.add(map, kMap, kMap, 1, 0, tone_of(map));
   maps_.add(bent, kMap, kMap, 1, 0, tone_of(bent));
   maps_.end();
+  compute_norms(lesson);
+}
+
+/// Nothing that the curve's and the map's sliders change: those are drawn while they move.
+void ActivationsChapter::compute_norms(const Lesson& lesson) {
+  const std::array<int, 3> about{lesson.edition, depth_, chosen_};
+  if (about == norms_about_) return;
+  norms_about_ = about;
   sigmoid_norms_ = gradient_norms(lesson, "sigmoid");
   relu_norms_ = gradient_norms(lesson, "relu");
   own_norms_.clear();

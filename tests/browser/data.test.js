@@ -7,7 +7,8 @@ import {after, before, describe, test} from 'node:test';
 
 import {launch, openPage, serve, until} from './chromium.js';
 import {content, dropping, otherOrigin} from './other_origin.js';
-import {batch, parquet, pixels, png, tar, zip} from './pictures.js';
+import {BATCHES, batch, parquet, pixels, png, tar, zip} from './pictures.js';
+import {servedSite} from './served_site.js';
 
 const RECORDS = 120;
 const names = ['data_batch_1.bin', 'test_batch.bin'];
@@ -30,7 +31,7 @@ describe('data: beside the page', () => {
   let browser, site, page, folder;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cifar'));
-    for (const name of ['data_batch_1.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin', 'test_batch.bin']) {
+    for (const name of BATCHES) {
       await writeFile(join(folder, name), batch(name === 'data_batch_1.bin' ? LARGE : RECORDS));
     }
     browser = await launch();
@@ -279,18 +280,10 @@ describe('data: what is kept in the browser', () => {
 });
 
 describe('data: the training is kept', () => {
-  let browser, site;
-  before(async () => {
-    browser = await launch();
-    site = await serve();
-  });
-  after(async () => {
-    await browser.close();
-    site.close();
-  });
+  const there = servedSite();
 
   test('a visit later it is offered, and goes on where it was', async () => {
-    const {page, context, complaints} = await openPage(browser, site.origin);
+    const {page, context, complaints} = await there.open();
     await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 200});
       await playground.build('tutorial_small');
@@ -307,7 +300,7 @@ describe('data: the training is kept', () => {
   });
 
   test('a killed worker: its successor has data, weights and history as of the last epoch kept', async () => {
-    const {page, context} = await openPage(browser, site.origin);
+    const {page, context} = await there.open();
     const seen = await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 100});
       await playground.build('tutorial_small');

@@ -1,9 +1,10 @@
 // Faults, and what must hold through each of them. faults.md is the table of all, wherever they are tested.
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
-import {after, before, describe, test} from 'node:test';
+import {describe, test} from 'node:test';
 
-import {launch, openPage, serve, until, whenReady} from './chromium.js';
+import {until, whenReady} from './chromium.js';
+import {servedSite} from './served_site.js';
 
 const RANDOM_CALLS = Number(process.env.RANDOM_CALLS ?? 300);
 const RELOADS = Number(process.env.RELOADS ?? 3);
@@ -45,18 +46,10 @@ test('faults.md: every row names tests that are there', async () => {
 });
 
 describe('faults', () => {
-  let browser, site;
-  before(async () => {
-    browser = await launch();
-    site = await serve();
-  });
-  after(async () => {
-    await browser.close();
-    site.close();
-  });
+  const there = servedSite();
 
   test('random calls in random order: every one settles, none is left unhandled, the page still trains', async () => {
-    const {page, context, complaints} = await openPage(browser, site.origin);
+    const {page, context, complaints} = await there.open();
     const seed = Date.now() % 1e9;
     const seen = await page.evaluate(async ({count, seed}) => {
       let random = seed;
@@ -107,7 +100,7 @@ describe('faults', () => {
   });
 
   test('reloaded again and again in the middle of things: it starts every time, the kept training is whole', async () => {
-    const {page, context, complaints} = await openPage(browser, site.origin);
+    const {page, context, complaints} = await there.open();
     for (let i = 0; i < RELOADS; ++i) {
       await page.evaluate(async () => {
         await playground.load({source: 'sample', limit: 60});
@@ -129,7 +122,7 @@ describe('faults', () => {
   });
 
   test('a break between two epochs changes no bit of the run', async () => {
-    const {page, context} = await openPage(browser, site.origin);
+    const {page, context} = await there.open();
     await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 60});
       await playground.build('tutorial_small');
@@ -154,7 +147,7 @@ describe('faults', () => {
   });
 
   test('the WebGL context is lost and comes back: training goes on, the app draws again', async () => {
-    const {page, context} = await openPage(browser, site.origin);
+    const {page, context} = await there.open();
     const seen = await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 100});
       await playground.build('tutorial_small');
@@ -185,9 +178,9 @@ describe('faults', () => {
   });
 
   test('two tabs: both train, both keep their page going', async () => {
-    const {page, context} = await openPage(browser, site.origin);
+    const {page, context} = await there.open();
     const second = await context.newPage();
-    await second.goto(site.origin);
+    await second.goto(there.site.origin);
     await whenReady(second);
     const train = (tab) => tab.evaluate(async () => {
       await playground.load({source: 'sample', limit: 60});
@@ -202,7 +195,7 @@ describe('faults', () => {
   });
 
   test('the worker ends without a word during an epoch: the fit rejects, its successor has the last checkpoint', async () => {
-    const {page, context} = await openPage(browser, site.origin);
+    const {page, context} = await there.open();
     await page.evaluate(TRAIN_SLOWLY);
     await until(page, async () => await session.newest() !== null);
     const told = toldOf(page, 'worker_gone');
@@ -226,10 +219,10 @@ describe('faults', () => {
     ['workbench', /\/app\.wasm$/, /workbench did not start .* plain page/],
   ]) {
     test(`the network is lost before the ${part} is there: said in a sentence; a reload later it starts`, async () => {
-      const context = await browser.newContext({serviceWorkers: 'block'});
+      const context = await there.browser.newContext({serviceWorkers: 'block'});
       const page = await context.newPage();
       await context.route(pattern, (route) => route.abort());
-      await page.goto(site.origin);
+      await page.goto(there.site.origin);
       await page.getByText(sentence).first().waitFor();
       await context.unroute(pattern);
       await page.reload();
@@ -240,7 +233,7 @@ describe('faults', () => {
   }
 
   test('the network is lost during a training: it goes on, and what is not there is said', async () => {
-    const {page, context} = await openPage(browser, site.origin);
+    const {page, context} = await there.open();
     await page.evaluate(TRAIN_SLOWLY);
     await context.setOffline(true);
     const before = await page.evaluate(() => playground.status().history.length);
@@ -253,9 +246,9 @@ describe('faults', () => {
   });
 
   test('storage full: said once that the training is not kept, and it ends well', async () => {
-    const {page, context} = await openPage(browser, site.origin);
+    const {page, context} = await there.open();
     const session = await context.newCDPSession(page);
-    await session.send('Storage.overrideQuotaForOrigin', {origin: site.origin, quotaSize: 10_000});
+    await session.send('Storage.overrideQuotaForOrigin', {origin: there.site.origin, quotaSize: 10_000});
     const told = toldOf(page, 'storage_full');
     const rows = await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 50});
@@ -269,12 +262,12 @@ describe('faults', () => {
   });
 
   test('storage is cleared under the page: training goes on, and the next epoch is kept again', async () => {
-    const {page, context, complaints} = await openPage(browser, site.origin);
+    const {page, context, complaints} = await there.open();
     await page.evaluate(TRAIN_SLOWLY);
     await until(page, async () => await session.newest() !== null);
     const epoch = await page.evaluate(async () => (await session.newest()).epoch);
     const devtools = await context.newCDPSession(page);
-    await devtools.send('Storage.clearDataForOrigin', {origin: site.origin, storageTypes: 'all'});
+    await devtools.send('Storage.clearDataForOrigin', {origin: there.site.origin, storageTypes: 'all'});
     await until(page, async (epoch) => ((await session.newest())?.epoch ?? 0) > epoch, epoch);
     assert.match(await page.evaluate(() => playground.status().state), /^(training|validating)$/);
     assert.deepEqual(complaints, []);
@@ -282,7 +275,7 @@ describe('faults', () => {
   });
 
   test('a damaged checkpoint: the one before it is taken; both damaged are refused with a sentence', async () => {
-    const {page, context} = await openPage(browser, site.origin);
+    const {page, context} = await there.open();
     const {place, before} = await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 50});
       await playground.build('tutorial_small');
@@ -303,7 +296,7 @@ describe('faults', () => {
   });
 
   test('the clock jumps back: speed and time left stay sane', async () => {
-    const {page, context} = await openPage(browser, site.origin, {
+    const {page, context} = await there.open({
       prepare: (page) => page.addInitScript(() => {
         const now = Date.now.bind(Date);
         let jumped = 0;

@@ -3,17 +3,7 @@ import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 
 import {launch, openPage, serve} from './chromium.js';
-import {press} from './widgets.js';
-
-/** Presses until a condition holds in the page: an answer may have to come before the widget is there. */
-const seen = (page, name) => page.waitForFunction((name) => {
-  const text = new TextEncoder().encode(`${name}\0`);
-  const at = app._malloc(16 + text.length);
-  app.HEAPU8.set(text, at + 16);
-  const found = app._app_widget_rect(at + 16, at);
-  app._free(at);
-  return found === 1;
-}, name);
+import {press, seen} from './widgets.js';
 
 describe('inside', () => {
   let browser, site, page, context, complaints;

@@ -3,6 +3,8 @@ import {deflateRawSync, deflateSync} from 'node:zlib';
 
 import {parquetWriteBuffer} from 'hyparquet-writer';
 
+/** The files of the official set. */
+export const BATCHES = ['data_batch_1.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin', 'test_batch.bin'];
 export const CIFAR10 = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
 
 /** A picture that differs from every other: [height, width, 3]. */

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 
 import {launch, openPage, serve} from './chromium.js';
-import {batch} from './pictures.js';
+import {BATCHES, batch} from './pictures.js';
 
 const TUTORIAL_PARAMETERS = 1060138;
 // Small enough for a test, large enough that a step is not the whole epoch.
@@ -221,11 +221,10 @@ describe('playground: the scripting interface in Chromium', () => {
 
 describe('playground: data files and what is wrong with them', () => {
   let browser, folder, site, page;
-  const names = ['data_batch_1.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin', 'test_batch.bin'];
   before(async () => {
     browser = await launch();
     folder = await mkdtemp(join(tmpdir(), 'playground-data-'));
-    for (const name of names) await writeFile(join(folder, name), batch(60));
+    for (const name of BATCHES) await writeFile(join(folder, name), batch(60));
     site = await serve({data: folder});
     ({page} = await openPage(browser, site.origin));
   });
@@ -265,7 +264,7 @@ describe('playground: data files and what is wrong with them', () => {
       });
       await spoil(path);
       // The list of files is as it was when the page was opened: a host changes files one by one.
-      await page.route('**/data/manifest.json', (route) => route.fulfill({json: {files: names.map((name) => ({name, bytes: 60 * 3073}))}}));
+      await page.route('**/data/manifest.json', (route) => route.fulfill({json: {files: BATCHES.map((name) => ({name, bytes: 60 * 3073}))}}));
       const error = await rejection(page, "playground.load({source: 'cifar10'})");
       await page.unroute('**/data/manifest.json');
       await writeFile(path, batch(60));

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {after, before, describe, test} from 'node:test';
+import {describe, test} from 'node:test';
 
 import {launch, launchWithProfile, openPage, processes, serve, until, whenReady} from './chromium.js';
+import {servedSite} from './served_site.js';
 
 /** Trains a little; the number of history rows. */
 const train = (page) => page.evaluate(async () => {
@@ -25,18 +26,10 @@ const keepTraining = (page) => page.evaluate(async () => {
 });
 
 describe('visitors: what is missing is told, the rest works', () => {
-  let browser, site;
-  before(async () => {
-    browser = await launch();
-    site = await serve();
-  });
-  after(async () => {
-    await browser.close();
-    site.close();
-  });
+  const there = servedSite();
 
   test('no WebGL2: a plain page trains by its button', async () => {
-    const {page, context, complaints} = await openPage(browser, site.origin, {
+    const {page, context, complaints} = await there.open({
       prepare: (page) => page.addInitScript(() => {
         const original = HTMLCanvasElement.prototype.getContext;
         HTMLCanvasElement.prototype.getContext = function(kind, ...rest) {
@@ -61,10 +54,10 @@ describe('visitors: what is missing is told, the rest works', () => {
     ['workers', () => void delete globalThis.Worker, /no web workers/],
   ]) {
     test(`no ${lack}: said in a sentence instead of an endless start`, async () => {
-      const context = await browser.newContext();
+      const context = await there.browser.newContext();
       const page = await context.newPage();
       await page.addInitScript(remove);
-      await page.goto(site.origin);
+      await page.goto(there.site.origin);
       await page.getByText(sentence).waitFor();
       assert.match(await page.locator('#start').innerText(), /cannot run here/);
       assert.equal(await page.locator('#start progress').isVisible(), false);
@@ -79,7 +72,7 @@ describe('visitors: what is missing is told, the rest works', () => {
     await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(blocked));
     const context = await launchWithProfile(profile);
     const page = await context.newPage();
-    await page.goto(site.origin);
+    await page.goto(there.site.origin);
     await whenReady(page);
     assert.equal(await page.evaluate(() => navigator.storage.getDirectory().then(() => 'open', ({name}) => name)), 'SecurityError');
     await until(page, async () => /keeps nothing for this page/.test(document.querySelector('#plain-message').textContent));
@@ -90,7 +83,7 @@ describe('visitors: what is missing is told, the rest works', () => {
   });
 
   test('frozen in the background and thawed: training goes on, every epoch arrives', async () => {
-    const {page, context, complaints} = await openPage(browser, site.origin);
+    const {page, context, complaints} = await there.open();
     await keepTraining(page);
     const session = await context.newCDPSession(page);
     for (const state of ['frozen', 'active', 'frozen', 'active']) await session.send('Page.setWebLifecycleState', {state});
@@ -107,7 +100,7 @@ describe('visitors: what is missing is told, the rest works', () => {
   });
 
   test('the policy forbids what the page does not need', async () => {
-    const {page, context} = await openPage(browser, site.origin);
+    const {page, context} = await there.open();
     const blocked = await page.evaluate(async () => {
       await new Promise((resolve) => setTimeout(resolve));  // the debugger's own evaluation is exempt, what follows is not
       const script = document.createElement('script');
@@ -122,9 +115,9 @@ describe('visitors: what is missing is told, the rest works', () => {
   });
 
   test('the machine slept: every process stands still, and goes on where it was', async () => {
-    const {page, context, complaints} = await openPage(browser, site.origin);
+    const {page, context, complaints} = await there.open();
     await keepTraining(page);
-    const pids = await processes(browser);
+    const pids = await processes(there.browser);
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, 1500));  // what is tested is a gap of time
     for (const pid of [...pids].reverse()) process.kill(pid, 'SIGCONT');

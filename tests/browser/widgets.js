@@ -31,6 +31,9 @@ export async function press(page, name) {
   await page.mouse.up();
 }
 
+/** Waits until a widget is on screen and rests: an answer may have to come first. @param {any} page @param {string} name */
+export const seen = (page, name) => page.evaluate(middleOf, name);
+
 /** Taps a widget with a finger. @param {any} page @param {string} name */
 export async function tap(page, name) {
   const {x, y} = await page.evaluate(middleOf, name);

@@ -82,6 +82,15 @@ constexpr char kDataset[] =
 constexpr char kModel[] = R"({"config":{"class_name":"Sequential","config":{"layers":[]}},"classes":2,
   "summary":{"rows":[{"name":"dense","class_name":"Dense","output_shape":[2],"parameters":6146}],"total":6146}})";
 
+/// Its start was answered with a model and data.
+struct Started : Page {
+  Started() {
+    app.start();
+    event("model", kModel);
+    event("dataset", kDataset);
+  }
+};
+
 /// With data and a model, as after the page's start.
 struct Ready : Page {
   Ready() {
@@ -128,10 +137,7 @@ TEST_CASE("app: Train takes CIFAR-10 when it is beside the page") {
 
 TEST_CASE(
     "app: the pictures tab asks for a page, the first picture closely, and anew when augmentation changes") {
-  Page page;
-  page.app.start();
-  page.event("model", kModel);
-  page.event("dataset", kDataset);
+  Started page;
   page.frame();
   CHECK_FALSE(page.last("augmented"));
   page.press("tab/pictures");
@@ -171,10 +177,7 @@ TEST_CASE(
 }
 
 TEST_CASE("app: with a held-out share nothing asks for what the net makes of the test pictures") {
-  Page page;
-  page.app.start();
-  page.event("model", kModel);
-  page.event("dataset", kDataset);
+  Started page;
   CHECK(text_in(page.last("pictures")->args, "split") == "test");  // the strip's
   page.event("run", R"({"epochs":2,"validation_split":0.2})");
   CHECK(text_in(page.last("pictures")->args, "split") == "train");
@@ -190,10 +193,7 @@ TEST_CASE("app: with a held-out share nothing asks for what the net makes of the
 
 TEST_CASE(
     "app: a picture of one's own opens its place and is recognised; the camera goes out when nobody looks") {
-  Page page;
-  page.app.start();
-  page.event("model", kModel);
-  page.event("dataset", kDataset);
+  Started page;
   const std::vector<std::uint8_t> rgb(40 * 30 * 3, 90);
   const Payload payload{rgb.data(), static_cast<std::uint32_t>(rgb.size())};
   page.app.receive(R"({"type":"picture","args":{"name":"cat.png","width":40,"height":30,"live":false}})",

@@ -66,19 +66,24 @@ inline typename V::F hyperbolic_tangent(typename V::F x) {
   return select<V>(size < V::splat(0.625f), small, select<V>(x < V::splat(0), -large, large));
 }
 
-/// The normal distribution's integral. Abramowitz and Stegun 7.1.26, absolute error 1.5e-7 / 2.
+/// The normal distribution's integral at x, from e^(-x^2/2). Abramowitz and Stegun 7.1.26, absolute error
+/// 1.5e-7 / 2.
 template <class V>
-inline typename V::F normal_integral(typename V::F x) {
+inline typename V::F normal_integral(typename V::F x, typename V::F bell) {
   using F = typename V::F;
-  const F z = absolute<V>(x) * V::splat(0.707106781f);
-  const F t = V::splat(1) / V::mul_add(z, V::splat(0.3275911f), V::splat(1));
+  // Of |x| / sqrt(2), whose factor is in the constant.
+  const F t = V::splat(1) / V::mul_add(absolute<V>(x), V::splat(0.3275911f * 0.707106781f), V::splat(1));
   F p = V::splat(1.061405429f);
   p = V::mul_add(p, t, V::splat(-1.453152027f));
   p = V::mul_add(p, t, V::splat(1.421413741f));
   p = V::mul_add(p, t, V::splat(-0.284496736f));
   p = V::mul_add(p, t, V::splat(0.254829592f));
-  const F upper_tail = V::splat(0.5f) * p * t * exponential<V>(-z * z);
+  const F upper_tail = V::splat(0.5f) * p * t * bell;
   return select<V>(x < V::splat(0), upper_tail, V::splat(1) - upper_tail);
+}
+template <class V>
+inline typename V::F bell(typename V::F x) {
+  return exponential<V>(V::splat(-0.5f) * x * x);
 }
 
 /// gelu_tanh(x) = x/2 * (1 + tanh(u)) = x * sigmoid(2u), u = sqrt(2/pi) * (x + 0.044715 x^3). This is 2u.
@@ -106,7 +111,7 @@ void activation_forward_range(Activation kind, float alpha, std::size_t n, const
     case Activation::elu:
       return map([=](F v) { return select<V>(v < zero, slope * exponential_minus_1<V>(v), v); });
     case Activation::gelu:
-      return map([](F v) { return v * normal_integral<V>(v); });
+      return map([](F v) { return v * normal_integral<V>(v, bell<V>(v)); });
     case Activation::gelu_tanh:
       return map([](F v) { return v * sigmoid<V>(gelu_gate<V>(v)); });
     case Activation::linear:
@@ -137,8 +142,8 @@ void activation_backward_range(Activation kind, float alpha, std::size_t n, cons
       return map(y, [=](F v, F g) { return select<V>(v > zero, g, (v + slope) * g); });
     case Activation::gelu:
       return map(x, [=](F v, F g) {
-        const F density = V::splat(0.398942280f) * exponential<V>(V::splat(-0.5f) * v * v);
-        return g * (normal_integral<V>(v) + v * density);
+        const F e = bell<V>(v);
+        return g * (normal_integral<V>(v, e) + v * (V::splat(0.398942280f) * e));
       });
     case Activation::gelu_tanh:
       return map(x, [=](F v, F g) {

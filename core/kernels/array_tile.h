@@ -90,52 +90,78 @@ void dropout_backward_range(float factor, std::size_t n, const float* dy, const 
   });
 }
 
-/// Column vectors stay in registers while the rows pass by: body(c, get, put).
+/// body(c, how many vectors side by side, get, put): column vectors stay in registers while the rows pass by,
+/// several of them so that a cache line is read once and an addition's latency is hidden.
+template <int kVectors>
+struct Abreast {
+  static constexpr int vectors = kVectors;
+};
 template <class V, class Body>
-inline void for_each_column_vector(int channels, Body body) {
-  for_each_vector<V>(channels, body);
+inline void for_each_columns(int channels, Body body) {
+  constexpr int kAbreast = 4, kWide = kAbreast * V::lanes;
+  const std::ptrdiff_t wide = channels / kWide * kWide;
+  const auto get = [](const float* p) { return load<V>(p); };
+  const auto put = [](float* p, typename V::F x) { store<V>(p, x); };
+  for (std::ptrdiff_t c = 0; c < wide; c += kWide) body(c, Abreast<kAbreast>{}, get, put);
+  for_each_vector<V>(channels - wide, [&](std::ptrdiff_t c, auto get_some, auto put_some) {
+    body(wide + c, Abreast<1>{}, get_some, put_some);
+  });
 }
 template <class V>
 void column_sums_block(int rows, int channels, const float* x, float* sums) {
-  for_each_column_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
-    auto sum = V::splat(0);
-    for (int r = 0; r < rows; ++r) sum = sum + get(x + std::ptrdiff_t{r} * channels + c);
-    put(sums + c, sum);
+  for_each_columns<V>(channels, [&](std::ptrdiff_t c, auto abreast, auto get, auto put) {
+    typename V::F sum[abreast.vectors] = {};
+    for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+      for (int v = 0; v < abreast.vectors; ++v)
+        sum[v] = sum[v] + get(x + std::ptrdiff_t{r} * channels + c + v * V::lanes);
+#pragma GCC unroll 4
+    for (int v = 0; v < abreast.vectors; ++v) put(sums + c + v * V::lanes, sum[v]);
   });
 }
 template <class V>
 void column_squares_block(int rows, int channels, const float* x, const float* mean, float* sums) {
-  for_each_column_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
-    const auto middle = get(mean + c);
-    auto sum = V::splat(0);
-    for (int r = 0; r < rows; ++r) {
-      const auto d = get(x + std::ptrdiff_t{r} * channels + c) - middle;
-      sum = V::mul_add(d, d, sum);
-    }
-    put(sums + c, sum);
+  for_each_columns<V>(channels, [&](std::ptrdiff_t c, auto abreast, auto get, auto put) {
+    typename V::F sum[abreast.vectors] = {}, middle[abreast.vectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < abreast.vectors; ++v) middle[v] = get(mean + c + v * V::lanes);
+    for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+      for (int v = 0; v < abreast.vectors; ++v) {
+        const auto d = get(x + std::ptrdiff_t{r} * channels + c + v * V::lanes) - middle[v];
+        sum[v] = V::mul_add(d, d, sum[v]);
+      }
+#pragma GCC unroll 4
+    for (int v = 0; v < abreast.vectors; ++v) put(sums + c + v * V::lanes, sum[v]);
   });
 }
 template <class V>
 void column_dots_block(int rows, int channels, const float* x, const float* mean, const float* dy, float* dot,
                        float* sum) {
-  for_each_column_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
-    const auto middle = get(mean + c);
-    auto dots = V::splat(0), sums = V::splat(0);
-    for (int r = 0; r < rows; ++r) {
-      const std::ptrdiff_t at = std::ptrdiff_t{r} * channels + c;
-      const auto g = get(dy + at);
-      dots = V::mul_add(get(x + at) - middle, g, dots);
-      sums = sums + g;
+  for_each_columns<V>(channels, [&](std::ptrdiff_t c, auto abreast, auto get, auto put) {
+    typename V::F dots[abreast.vectors] = {}, sums[abreast.vectors] = {}, middle[abreast.vectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < abreast.vectors; ++v) middle[v] = get(mean + c + v * V::lanes);
+    for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+      for (int v = 0; v < abreast.vectors; ++v) {
+        const std::ptrdiff_t at = std::ptrdiff_t{r} * channels + c + v * V::lanes;
+        const auto g = get(dy + at);
+        dots[v] = V::mul_add(get(x + at) - middle[v], g, dots[v]);
+        sums[v] = sums[v] + g;
+      }
+#pragma GCC unroll 4
+    for (int v = 0; v < abreast.vectors; ++v) {
+      put(dot + c + v * V::lanes, dots[v]);
+      put(sum + c + v * V::lanes, sums[v]);
     }
-    put(dot + c, dots);
-    put(sum + c, sums);
   });
 }
 template <class V>
 void column_normalize_block(int rows, int channels, const float* x, const float* mean, const float* factor,
                             const float* offset, float* y) {
   for (int r = 0; r < rows; ++r, x += channels, y += channels)
-    for_each_column_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
+    for_each_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
       put(y + c, V::mul_add(get(x + c) - get(mean + c), get(factor + c), get(offset + c)));
     });
 }
@@ -143,7 +169,7 @@ template <class V>
 void column_blend_block(int rows, int channels, const float* dy, const float* a, const float* x,
                         const float* mean, const float* b, const float* constant, float* dx) {
   for (int r = 0; r < rows; ++r, dy += channels, x += channels, dx += channels)
-    for_each_column_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
+    for_each_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
       const auto rest = V::mul_add(get(x + c) - get(mean + c), get(b + c), get(constant + c));
       put(dx + c, V::mul_add(get(dy + c), get(a + c), rest));
     });

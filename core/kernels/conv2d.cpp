@@ -10,8 +10,7 @@
 namespace cnn {
 namespace {
 constexpr ConvAlgorithm kAlgorithms[] = {ConvAlgorithm::automatic, ConvAlgorithm::direct,
-                                         ConvAlgorithm::winograd2, ConvAlgorithm::winograd4,
-                                         ConvAlgorithm::sparse};
+                                         ConvAlgorithm::winograd, ConvAlgorithm::sparse};
 // A sum over the batch is made of this many pieces at most, whatever the threads.
 constexpr int kBatchPieces = 8;
 // With fewer channels or filters Winograd's transforms, and sparse lists, cost more than they save. A
@@ -32,21 +31,15 @@ double flops(const Conv2DShape& s) {
 }
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
-/// m of the Winograd convolution F(m x m, 3 x 3) to use for a shape, 0 for direct.
-int winograd_outputs(const Conv2DShape& s, ConvAlgorithm algorithm) {
-  if (s.kernel_h != 3 || s.kernel_w != 3 || s.stride_h != 1 || s.stride_w != 1) return 0;
-  if (algorithm == ConvAlgorithm::winograd2) return 2;
-  if (algorithm == ConvAlgorithm::winograd4) return 4;
+/// Whether the shape is for Winograd's F(4x4, 3x3).
+bool uses_winograd(const Conv2DShape& s, ConvAlgorithm algorithm) {
+  if (s.kernel_h != 3 || s.kernel_w != 3 || s.stride_h != 1 || s.stride_w != 1) return false;
+  if (algorithm == ConvAlgorithm::winograd) return true;
   const bool many_filters = s.filters >= 2 * kFewestChannels;
   if (algorithm == ConvAlgorithm::direct || s.filters < kFewestChannels ||
       s.channels < (many_filters ? kFewestWithManyFilters : kFewestChannels))
-    return 0;
-  // Multiplications a channel and filter; tiles that overhang a small map make some for nothing.
-  const int direct = 9 * s.out_height * s.out_width;
-  const int two = 16 * divide_up(s.out_height, 2) * divide_up(s.out_width, 2);
-  const int four = 36 * divide_up(s.out_height, 4) * divide_up(s.out_width, 4);
-  if (3 * std::min(two, four) > 2 * direct) return 0;
-  return two <= four ? 2 : 4;
+    return false;
+  return 3 * WinogradPlan::products(s) <= 2 * 9 * s.out_height * s.out_width;
 }
 
 /// The convolution that makes dx from dy, with the kernel turned round.
@@ -68,7 +61,7 @@ Conv2DShape input_gradient_shape(const Conv2DShape& s) {
 std::span<const ConvAlgorithm> conv_algorithms() { return kAlgorithms; }
 
 std::string_view name_of(ConvAlgorithm algorithm) {
-  constexpr std::string_view kNames[] = {"automatic", "direct", "winograd2", "winograd4", "sparse"};
+  constexpr std::string_view kNames[] = {"automatic", "direct", "winograd", "sparse"};
   return kNames[static_cast<int>(algorithm)];
 }
 
@@ -78,8 +71,8 @@ void conv2d_forward(Exec& exec, const Conv2DShape& s, const float* x, const floa
   exec.count_flops(flops(s));
   Scratch::Frame frame(exec.scratch());
   const std::size_t threads = size(exec.pool().threads());
-  if (const int outputs = winograd_outputs(s, algorithm)) {
-    const WinogradPlan plan(exec.kernels(), s, outputs, WinogradUse::forward);
+  if (uses_winograd(s, algorithm)) {
+    const WinogradPlan plan(exec.kernels(), s, WinogradUse::forward);
     float* transformed = frame.floats(plan.kernel_size());
     float* scratch = frame.floats(plan.scratch() * threads);
     plan.transform_kernel(kernel, transformed);
@@ -113,10 +106,9 @@ class Backward {
         s_(shape),
         b_(b),
         frame_(exec.scratch()),
-        outputs_(winograd_outputs(shape, algorithm)),
-        dx_outputs_(outputs_ && shape.pad_top <= 2 && shape.pad_left <= 2
-                        ? winograd_outputs(input_gradient_shape(shape), algorithm)
-                        : 0),
+        winograd_(uses_winograd(shape, algorithm)),
+        dx_winograd_(winograd_ && shape.pad_top <= 2 && shape.pad_left <= 2 &&
+                     uses_winograd(input_gradient_shape(shape), algorithm)),
         try_sparse_(SparseGradient::fits(shape) &&
                     (algorithm == ConvAlgorithm::sparse ||
                      (algorithm == ConvAlgorithm::automatic && shape.channels >= kFewestChannels))),
@@ -140,9 +132,7 @@ class Backward {
   struct Sum {
     float *bias, *dense, *sparse, *used;
   };
-  std::size_t dense_size() const {
-    return outputs_ ? group_plan(outputs_, 1).kernel_size() : kernel_size(s_);
-  }
+  std::size_t dense_size() const { return winograd_ ? group_plan(1).kernel_size() : kernel_size(s_); }
   std::size_t sum_size() const {
     return size(s_.filters) + dense_size() + (try_sparse_ ? kernel_size(s_) : 0) + 2;
   }
@@ -152,36 +142,35 @@ class Backward {
     float* used = at + sum_size() - 2;
     return {at, dense, dense + dense_size(), used};
   }
-  // Large kernels have their sums in fewer pieces, which together take 32 MB at most.
+  // Large kernels have their sums in fewer pieces, which together take 40 MB at most.
   int most_pieces() const {
     const std::size_t bytes = kernel_size(s_) * 4 * 4;
-    return static_cast<int>(std::clamp<std::size_t>((std::size_t{32} << 20) / bytes, 2, size(kBatchPieces)));
+    return static_cast<int>(std::clamp<std::size_t>((std::size_t{40} << 20) / bytes, 2, size(kBatchPieces)));
   }
 
   // As many as fill a block of Winograd's tiles; a map of 32 x 32 where there are none.
   int group_images() const {
-    if (!outputs_) return 1024 / std::max(1, s_.out_height * s_.out_width);
-    const WinogradPlan plan = group_plan(outputs_, 1);
-    return plan.tiles_at_once() / std::max(1, plan.tiles_per_image());
+    if (!winograd_) return 1024 / std::max(1, s_.out_height * s_.out_width);
+    return group_plan(1).images_at_once();
   }
 
   Conv2DShape with_batch(Conv2DShape s, int batch) const {
     s.batch = batch;
     return s;
   }
-  WinogradPlan group_plan(int outputs, int images) const {
-    return {kernels_, with_batch(s_, images), outputs, WinogradUse::kernel_gradient};
+  WinogradPlan group_plan(int images) const {
+    return {kernels_, with_batch(s_, images), WinogradUse::kernel_gradient};
   }
   WinogradPlan dx_plan(int images) const {
-    return {kernels_, with_batch(input_gradient_shape(s_), images), dx_outputs_, WinogradUse::forward};
+    return {kernels_, with_batch(input_gradient_shape(s_), images), WinogradUse::forward};
   }
 
   std::size_t masked_size() const { return b_.y ? size(group_) * out_size(s_) : 0; }
   std::size_t scratch_size() const {
     std::size_t most =
         std::max(conv2d_direct_scratch(s_), try_sparse_ ? SparseGradient(kernels_, s_).scratch() : 0);
-    if (outputs_) most = std::max(most, group_plan(outputs_, group_).scratch());
-    if (dx_outputs_) most = std::max(most, dx_plan(group_).scratch());
+    if (winograd_) most = std::max(most, group_plan(group_).scratch());
+    if (dx_winograd_) most = std::max(most, dx_plan(group_).scratch());
     return masked_size() + most;
   }
 
@@ -194,7 +183,7 @@ class Backward {
       kernels_.transpose(s_.channels, s_.filters, b_.kernel + size(tap) * tap_size, s_.filters,
                          by_tap + size(tap) * tap_size);
     by_tap_ = by_tap;
-    if (dx_outputs_) {
+    if (dx_winograd_) {
       float* turned = frame_.floats(kernel_size(s_));
       for (int tap = 0; tap < taps; ++tap)
         std::copy_n(by_tap + size(taps - 1 - tap) * tap_size, tap_size, turned + size(tap) * tap_size);
@@ -258,7 +247,7 @@ class Backward {
     const float* x = b_.x + size(begin) * in_size(s_);
     if (b_.dx) {
       float* dx = b_.dx + size(begin) * in_size(s_);
-      if (dx_outputs_) {
+      if (dx_winograd_) {
         const WinogradPlan plan = dx_plan(end - begin);
         for (int block = 0; block < plan.blocks(); ++block)
           plan.forward(block, dy, dense_kernel_, nullptr, {}, dx, scratch);
@@ -270,8 +259,8 @@ class Backward {
     }
     if (!b_.dkernel) return;
     first_use(sum.used, sum.dense, dense_size());
-    if (outputs_)
-      group_plan(outputs_, end - begin).kernel_gradient(0, end - begin, x, dy, sum.dense, scratch);
+    if (winograd_)
+      group_plan(end - begin).kernel_gradient(0, end - begin, x, dy, sum.dense, scratch);
     else
       for (int image = 0; image < end - begin; ++image)
         conv2d_direct_kernel_gradient(kernels_, s_, x + size(image) * in_size(s_),
@@ -288,8 +277,8 @@ class Backward {
     if (b_.dbias) kernels_.add(size(s_.filters), b_.dbias, sum.bias, b_.dbias);
     if (!b_.dkernel) return;
     if (sum.used[0] != 0) {
-      if (outputs_)
-        group_plan(outputs_, 1).add_kernel_gradient(sum.dense, b_.dkernel);
+      if (winograd_)
+        group_plan(1).add_kernel_gradient(sum.dense, b_.dkernel);
       else
         kernels_.add(kernel_size(s_), b_.dkernel, sum.dense, b_.dkernel);
     }
@@ -309,7 +298,7 @@ class Backward {
   const Conv2DShape s_;
   const Conv2DBackward& b_;
   Scratch::Frame frame_;
-  const int outputs_, dx_outputs_;  // of Winograd's tiles, 0: direct
+  const bool winograd_, dx_winograd_;  // else direct
   const bool try_sparse_;
   const int pieces_, group_;
   const float* by_tap_ = nullptr;        // [taps, filters, channels], for sparse

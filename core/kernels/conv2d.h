@@ -29,10 +29,10 @@ struct Conv2DShape {
 /// dy's numbers are zero), never from threads or time, so a seed repeats. The others are for tests and
 /// benchmarks; where one does not fit the shape, `direct` takes its place.
 ///   direct     products of im2col rows made a cache-sized piece at a time
-///   winograd2  F(2x2,3x3), winograd4  F(4x4,3x3): 3x3 kernels of stride 1 only
+///   winograd   F(4x4,3x3), and narrower tiles where the map ends: 3x3 kernels of stride 1 only
 ///   sparse     gradients only: skips the zeros of dy, which max pooling, dropout and relu leave. An image
 ///              of which more than 5 in 32 numbers stay is computed as `automatic` would without this.
-enum class ConvAlgorithm { automatic, direct, winograd2, winograd4, sparse };
+enum class ConvAlgorithm { automatic, direct, winograd, sparse };
 std::span<const ConvAlgorithm> conv_algorithms();
 std::string_view name_of(ConvAlgorithm);
 

@@ -77,9 +77,10 @@ bool SparseGradient::list_cells(const float* dy, const float* y) {
       if constexpr (kMasked) y += s_.filters;
     }
     *start++ = static_cast<std::int32_t>(n);
-    if (n > most_entries()) return false;
+    // Too many for its rows so far, an eighth of the limit let pass: it would be too many in the end.
+    if (n > most_entries() * size(i + 1) / size(s_.out_height) + most_entries() / 8) return false;
   }
-  return true;
+  return n <= most_entries();
 }
 
 void SparseGradient::input_gradient(const float* kernel_transposed, float* dx) const {

@@ -37,27 +37,26 @@ struct WindowRow {
   int window_h, window_w, stride_w, pad_left, out_width;
 };
 
-/// A run of neighbouring Winograd tiles of one tile row. Transformed tiles are [point][tile][channel], the
-/// points point_stride apart: not a power of two, or the points of a tile fight for one set of the first
-/// cache.
+/// A row of Winograd tiles: `tiles` of 4 x 4 outputs (`rows` x 4 at the lower edge), then one of `tail`
+/// columns where the row ends with fewer than 4. Transformed tiles are [point][tile][channel], 6 x 6 points;
+/// those of a narrower tile are fewer.
 struct WinogradRun {
-  int tiles, channels;
-  int width;  // of the picture that the run reads or writes
-  int left;   // column of the first tile's left edge there
-  std::ptrdiff_t point_stride;
+  int tiles, tail, rows, channels;
+  int width;                     // of the picture that the run reads or writes
+  int left;                      // column of the first tile's left edge there
+  const std::ptrdiff_t* places;  // [36]: where each point of the first tile is
 };
 
-/// The transforms of F(m x m, 3 x 3); core/kernels/winograd_tile.h says what they are.
+/// The transforms of F(4x4, 3x3); core/kernels/winograd_tile.h says what they are.
 struct WinogradKernels {
-  /// kernel [9][count] -> [(m+2)^2][count]
+  /// kernel [9][count] -> [36][count]
   void (*kernel)(std::ptrdiff_t count, const float* kernel, float* out);
-  /// rows: the m + 2 rows [width, channels] of a window, those outside the picture all zeros.
+  /// rows: the run's rows + 2 of a window [width, channels], those outside the picture all zeros.
   void (*input)(const WinogradRun&, const float* const* rows, float* out);
-  /// y and dy: the tile row's first row of the picture [.., width, channels], of which `rows` <= m are
-  /// inside.
-  void (*output)(const WinogradRun&, int rows, const float* in, const float* bias, bool relu, float* y);
-  void (*gradient)(const WinogradRun&, int rows, const float* dy, float* out);
-  /// [(m+2)^2][count] -> dkernel [9][count] +=
+  /// y and dy: the tile row's first row of the picture [.., width, channels].
+  void (*output)(const WinogradRun&, const float* in, const float* bias, bool relu, float* y);
+  void (*gradient)(const WinogradRun&, const float* dy, float* out);
+  /// [36][count] -> dkernel [9][count] +=
   void (*kernel_gradient)(std::ptrdiff_t count, const float* in, float* dkernel);
 };
 
@@ -87,7 +86,7 @@ struct KernelSet {
   /// y[j*rows + i] = x[i*stride + j] for i < rows, j < columns.
   void (*transpose)(int rows, int columns, const float* x, std::ptrdiff_t stride, float* y);
 
-  WinogradKernels winograd2, winograd4;
+  WinogradKernels winograd;
   /// out[c] = (accumulate ? out[c] : 0) + sum over runs and entries of value * base[offset + c], c <
   /// channels.
   void (*sparse_sum)(int run_count, const SparseRun* runs, int channels, bool accumulate, float* out);

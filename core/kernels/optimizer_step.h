@@ -20,11 +20,12 @@ struct AdamStep {
 };
 void adam_update(Exec&, const AdamStep&, std::size_t n, float* w, const float* g, float* m, float* v);
 
-/// velocity = momentum*velocity - learning_rate*g;  w += nesterov ? momentum*velocity - learning_rate*g :
-/// velocity. Without momentum velocity may be null. Weight decay and scale as above; gradient_decay*w is
-/// added to g.
+/// velocity = momentum*velocity - learning_rate*g;  w += share * (nesterov ? momentum*velocity -
+/// learning_rate*g : velocity). Without momentum velocity may be null. Weight decay and scale as above;
+/// gradient_decay*w is added to g. Keras has share 1; PyTorch has learning_rate 1, and its learning rate is
+/// the share.
 struct SgdStep {
-  float learning_rate = 0, momentum = 0, weight_decay = 0, gradient_decay = 0, gradient_scale = 1;
+  float learning_rate = 0, momentum = 0, weight_decay = 0, gradient_decay = 0, gradient_scale = 1, share = 1;
   bool nesterov = false;
 };
 void sgd_update(Exec&, const SgdStep&, std::size_t n, float* w, const float* g, float* velocity);

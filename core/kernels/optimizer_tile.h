@@ -44,6 +44,7 @@ template <class V>
 void sgd_range(const SgdStep& s, std::size_t n, float* w, const float* g, float* velocity) {
   const auto rate = V::splat(s.learning_rate * s.gradient_scale), momentum = V::splat(s.momentum);
   const auto keep = V::splat(1 - s.weight_decay), shrink = V::splat(s.learning_rate * s.gradient_decay);
+  const auto share = V::splat(s.share);
   for_each_vector<V>(n, [&](std::ptrdiff_t i, auto get, auto put) {
     auto move = V::splat(0) - rate * get(g + i);
     if (s.gradient_decay > 0) move = move - shrink * get(w + i);
@@ -52,7 +53,7 @@ void sgd_range(const SgdStep& s, std::size_t n, float* w, const float* g, float*
       put(velocity + i, speed);
       move = s.nesterov ? momentum * speed + move : speed;
     }
-    put(w + i, get(w + i) * keep + move);
+    put(w + i, get(w + i) * keep + share * move);
   });
 }
 

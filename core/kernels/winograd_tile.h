@@ -2,85 +2,22 @@
 // Winograd's minimal filtering for 3x3 kernels (Lavin and Gray 2015), the transforms, for any vector type.
 // Contract: WinogradKernels in core/kernels/kernel_set.h. F(m x m, 3 x 3) makes m x m outputs from an (m+2) x
 // (m+2) window with (m+2)^2 multiplications instead of 9 m^2:   Y = A^T [ (G g G^T) * (B^T d B) ] A,   points
-// 0, 1, -1, (2, -2,) infinity. The gradient of the kernel is the adjoint of that formula:   dg = G^T [ (B^T d
-// B) * (A dY A^T) ] G.
+// 0, 1, -1, 2, -2, infinity for m = 4. The gradient of the kernel is the adjoint of that formula:   dg = G^T
+// [ (B^T d B) * (A dY A^T) ] G.
+//
+// Narrower tiles, at the end of a map whose size is no multiple of 4, leave out the last of the finite
+// points: -2 for three outputs, then 2, then -1. Their B^T has other factors, so that G, and with it the
+// transformed kernel, is the same for all.
 
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/vector.h"
 
 namespace cnn {
 
-/// The one-dimensional transforms for m outputs; each reads an array of vectors and writes another.
-template <class V, int m>
-struct Winograd;
-
+/// G and its adjoint.
 template <class V>
-struct Winograd<V, 2> {
+struct WinogradKernel {
   using F = typename V::F;
-  static inline void input(const F* x, F* y) {  // B^T, 4 -> 4
-    y[0] = x[0] - x[2];
-    y[1] = x[1] + x[2];
-    y[2] = x[2] - x[1];
-    y[3] = x[1] - x[3];
-  }
-  static inline void output(const F* x, F* y) {  // A^T, 4 -> 2
-    y[0] = x[0] + x[1] + x[2];
-    y[1] = x[1] - x[2] - x[3];
-  }
-  static inline void gradient(const F* x, F* y) {  // A, 2 -> 4
-    y[0] = x[0];
-    y[1] = x[0] + x[1];
-    y[2] = x[0] - x[1];
-    y[3] = -x[1];
-  }
-  static inline void kernel(const F* x, F* y) {  // G, 3 -> 4
-    const F half = V::splat(0.5f), outer = x[0] + x[2];
-    y[0] = x[0];
-    y[1] = half * (outer + x[1]);
-    y[2] = half * (outer - x[1]);
-    y[3] = x[2];
-  }
-  static inline void kernel_gradient(const F* x, F* y) {  // G^T, 4 -> 3
-    const F half = V::splat(0.5f), sum = half * (x[1] + x[2]);
-    y[0] = x[0] + sum;
-    y[1] = half * (x[1] - x[2]);
-    y[2] = sum + x[3];
-  }
-};
-
-template <class V>
-struct Winograd<V, 4> {
-  using F = typename V::F;
-  static inline void input(const F* x, F* y) {  // B^T, 6 -> 6
-    const F four = V::splat(4);
-    const F odd = x[3] - x[1], twice = odd + odd, even = x[4] - x[2];
-    const F far_even = x[4] - four * x[2], far_odd = x[3] - four * x[1];
-    y[0] = four * (x[0] - x[2]) + even;
-    y[1] = far_even + far_odd;
-    y[2] = far_even - far_odd;
-    y[3] = even + twice;
-    y[4] = even - twice;
-    y[5] = (x[5] - x[3]) - (twice + twice);
-  }
-  static inline void output(const F* x, F* y) {  // A^T, 6 -> 4
-    const F near_sum = x[1] + x[2], near_difference = x[1] - x[2];
-    const F far_sum = x[3] + x[4], far_difference = x[3] - x[4];
-    y[0] = x[0] + near_sum + far_sum;
-    y[1] = near_difference + (far_difference + far_difference);
-    y[2] = near_sum + V::splat(4) * far_sum;
-    y[3] = near_difference + V::splat(8) * far_difference + x[5];
-  }
-  static inline void gradient(const F* x, F* y) {  // A, 4 -> 6
-    const F even = x[0] + x[2], odd = x[1] + x[3];
-    const F far_even = x[0] + V::splat(4) * x[2], half_odd = x[1] + V::splat(4) * x[3],
-            far_odd = half_odd + half_odd;
-    y[0] = x[0];
-    y[1] = even + odd;
-    y[2] = even - odd;
-    y[3] = far_even + far_odd;
-    y[4] = far_even - far_odd;
-    y[5] = x[3];
-  }
   static inline void kernel(const F* x, F* y) {  // G, 3 -> 6
     const F sixth = V::splat(1.0f / 6), outer = (x[0] + x[2]) * sixth, middle = x[1] * sixth;
     const F far_outer = x[0] * V::splat(1.0f / 24) + x[2] * sixth, far_middle = x[1] * V::splat(1.0f / 12);
@@ -99,143 +36,285 @@ struct Winograd<V, 4> {
   }
 };
 
+/// The one-dimensional transforms for m outputs: B^T, m + 2 -> points; A^T, points -> m; A, m -> points. All
+/// keep their points at the places that m = 4 has them at.
+template <class V, int m>
+struct Winograd;
+
+template <int m>
+struct WinogradPoints {
+  static constexpr int outputs = m;
+  static constexpr bool has(int point) { return point <= m || point == 5; }
+};
+
+template <class V>
+struct Winograd<V, 4> : WinogradPoints<4> {
+  using F = typename V::F;
+  static inline void input(const F* x, F* y) {
+    const F four = V::splat(4);
+    const F odd = x[3] - x[1], twice = odd + odd, even = x[4] - x[2];
+    const F far_even = x[4] - four * x[2], far_odd = x[3] - four * x[1];
+    y[0] = four * (x[0] - x[2]) + even;
+    y[1] = far_even + far_odd;
+    y[2] = far_even - far_odd;
+    y[3] = even + twice;
+    y[4] = even - twice;
+    y[5] = (x[5] - x[3]) - (twice + twice);
+  }
+  static inline void output(const F* x, F* y) {
+    const F near_sum = x[1] + x[2], near_difference = x[1] - x[2];
+    const F far_sum = x[3] + x[4], far_difference = x[3] - x[4];
+    y[0] = x[0] + near_sum + far_sum;
+    y[1] = near_difference + (far_difference + far_difference);
+    y[2] = near_sum + V::splat(4) * far_sum;
+    y[3] = near_difference + V::splat(8) * far_difference + x[5];
+  }
+  static inline void gradient(const F* x, F* y) {
+    const F even = x[0] + x[2], odd = x[1] + x[3];
+    const F far_even = x[0] + V::splat(4) * x[2], half_odd = x[1] + V::splat(4) * x[3],
+            far_odd = half_odd + half_odd;
+    y[0] = x[0];
+    y[1] = even + odd;
+    y[2] = even - odd;
+    y[3] = far_even + far_odd;
+    y[4] = far_even - far_odd;
+    y[5] = x[3];
+  }
+};
+
+template <class V>
+struct Winograd<V, 3> : WinogradPoints<3> {
+  using F = typename V::F;
+  static inline void input(const F* x, F* y) {
+    const F odd = x[3] - x[1], twice = odd + odd;
+    y[0] = V::splat(4) * (x[0] - x[2]) + twice;
+    y[1] = V::splat(3) * (odd - (x[1] + x[2]));
+    y[2] = (x[1] + x[1]) + x[3] - V::splat(3) * x[2];
+    y[3] = twice + twice;
+    y[5] = (x[4] - x[2]) - twice;
+  }
+  static inline void output(const F* x, F* y) {
+    const F sum = x[1] + x[2], twice = x[3] + x[3];
+    y[0] = x[0] + sum + x[3];
+    y[1] = (x[1] - x[2]) + twice;
+    y[2] = sum + (twice + twice) + x[5];
+  }
+  static inline void gradient(const F* x, F* y) {
+    const F even = x[0] + x[2], twice = x[1] + x[1];
+    y[0] = x[0];
+    y[1] = even + x[1];
+    y[2] = even - x[1];
+    y[3] = x[0] + twice + V::splat(4) * x[2];
+    y[5] = x[2];
+  }
+};
+
+template <class V>
+struct Winograd<V, 2> : WinogradPoints<2> {
+  using F = typename V::F;
+  static inline void input(const F* x, F* y) {
+    const F three = V::splat(3);
+    y[0] = V::splat(4) * (x[0] - x[2]);
+    y[1] = -(three * (x[1] + x[2]));
+    y[2] = three * (x[1] - x[2]);
+    y[5] = x[3] - x[1];
+  }
+  static inline void output(const F* x, F* y) {
+    y[0] = x[0] + x[1] + x[2];
+    y[1] = (x[1] - x[2]) + x[5];
+  }
+  static inline void gradient(const F* x, F* y) {
+    y[0] = x[0];
+    y[1] = x[0] + x[1];
+    y[2] = x[0] - x[1];
+    y[5] = x[1];
+  }
+};
+
+template <class V>
+struct Winograd<V, 1> : WinogradPoints<1> {
+  using F = typename V::F;
+  static inline void input(const F* x, F* y) {
+    y[0] = V::splat(4) * (x[0] - x[1]);
+    y[1] = V::splat(-6) * x[1];
+    y[5] = x[2] - x[1];
+  }
+  static inline void output(const F* x, F* y) { y[0] = x[0] + x[1] + x[5]; }
+  static inline void gradient(const F* x, F* y) { y[0] = y[1] = y[5] = x[0]; }
+};
+
+/// body(a Winograd<V, outputs>)
+template <class V, class Body>
+inline void with_winograd(int outputs, Body body) {
+  switch (outputs) {
+    case 4:
+      return body(Winograd<V, 4>{});
+    case 3:
+      return body(Winograd<V, 3>{});
+    case 2:
+      return body(Winograd<V, 2>{});
+    default:
+      return body(Winograd<V, 1>{});
+  }
+}
+
+/// The next of the points that a tile of so many outputs has.
+inline int next_point(int point, int outputs) { return point == outputs ? 5 : point + 1; }
+
 /// Of a run, so that a vector of all their columns, half transformed, stays in the first cache.
 constexpr int kWinogradTilesAtOnce = 8;
 
 /// Columns first: each column of the run is transformed once, also where tiles share it.
-template <class V, int m, int n = m + 2>
+template <class V>
 void winograd_input(const WinogradRun& run, const float* const* rows, float* out) {
   using F = typename V::F;
   constexpr int kTiles = kWinogradTilesAtOnce;
-  for (int first = 0; first < run.tiles; first += kTiles) {
-    const int tiles = run.tiles - first < kTiles ? run.tiles - first : kTiles;
-    const int columns = tiles * m + 2, left = run.left + first * m;
+  const int all = run.tiles + (run.tail > 0);
+  for (int first = 0; first < all; first += kTiles) {
+    const int tiles = all - first < kTiles ? all - first : kTiles;
+    const int outputs = first + tiles <= run.tiles ? tiles * 4 : (tiles - 1) * 4 + run.tail;
+    const int columns = outputs + 2, left = run.left + first * 4;
     for_each_vector<V>(run.channels, [&](std::ptrdiff_t c, auto get, auto put) {
-      F half[kWinogradTilesAtOnce * m + 2][n];
-      for (int j = 0; j < columns; ++j) {
-        const int column = left + j;
-        if (column < 0 || column >= run.width) {
-          for (int i = 0; i < n; ++i) half[j][i] = F{};
-          continue;
+      F half[kWinogradTilesAtOnce * 4 + 2][6];
+      with_winograd<V>(run.rows, [&](auto down) {
+        for (int j = 0; j < columns; ++j) {
+          const int column = left + j;
+          if (column < 0 || column >= run.width) {
+            for (int i = 0; i < 6; ++i) half[j][i] = F{};
+            continue;
+          }
+          F x[6] = {};
+          const std::ptrdiff_t at = std::ptrdiff_t{column} * run.channels + c;
+#pragma GCC unroll 6
+          for (int i = 0; i < down.outputs + 2; ++i) x[i] = get(rows[i] + at);
+          down.input(x, half[j]);
         }
-        F x[n];
-        const std::ptrdiff_t at = std::ptrdiff_t{column} * run.channels + c;
+      });
+      const auto across = [&](auto along, int tile) {
+        const std::ptrdiff_t at = std::ptrdiff_t{first + tile} * run.channels + c;
+        for (int i = 0; i < 6; i = next_point(i, run.rows)) {
+          F x[6], y[6];
 #pragma GCC unroll 6
-        for (int i = 0; i < n; ++i) x[i] = get(rows[i] + at);
-        Winograd<V, m>::input(x, half[j]);
-      }
-      float* to = out + std::ptrdiff_t{first} * run.channels + c;
-      for (int tile = 0; tile < tiles; ++tile, to += run.channels) {
-        float* point = to;
-        for (int i = 0; i < n; ++i) {
-          F x[n], y[n];
+          for (int j = 0; j < along.outputs + 2; ++j) x[j] = half[tile * 4 + j][i];
+          along.input(x, y);
+          const std::ptrdiff_t* place = run.places + i * 6;
 #pragma GCC unroll 6
-          for (int j = 0; j < n; ++j) x[j] = half[tile * m + j][i];
-          Winograd<V, m>::input(x, y);
-#pragma GCC unroll 6
-          for (int j = 0; j < n; ++j, point += run.point_stride) put(point, y[j]);
+          for (int j = 0; j < 6; ++j)
+            if (along.has(j)) put(out + place[j] + at, y[j]);
         }
-      }
+      };
+      int tile = 0;
+      for (; tile < tiles && first + tile < run.tiles; ++tile) across(Winograd<V, 4>{}, tile);
+      if (tile < tiles) with_winograd<V>(run.tail, [&](auto along) { across(along, tile); });
     });
   }
 }
 
-/// The part of a tile that is inside the picture, `rows` x `columns`, from or to y.
-template <class V, int m, int n = m + 2>
-void winograd_output(const WinogradRun& run, int rows, const float* in, const float* bias, bool relu,
-                     float* y) {
+/// body(how the tile is transformed along its row, tile) for the tiles of a run, the narrow one last.
+template <class V, class Body>
+inline void for_each_winograd_tile(const WinogradRun& run, Body body) {
+  for (int tile = 0; tile < run.tiles; ++tile) body(Winograd<V, 4>{}, tile);
+  if (run.tail > 0) with_winograd<V>(run.tail, [&](auto along) { body(along, run.tiles); });
+}
+
+template <class V>
+void winograd_output(const WinogradRun& run, const float* in, const float* bias, bool relu, float* y) {
   using F = typename V::F;
-  for (int tile = 0; tile < run.tiles; ++tile) {
-    const int left = run.left + tile * m, columns = run.width - left < m ? run.width - left : m;
+  for_each_winograd_tile<V>(run, [&](auto along, int tile) {
     for_each_vector<V>(run.channels, [&](std::ptrdiff_t c, auto get, auto put) {
       const F offset = bias ? get(bias + c) : F{};
-      const float* point = in + std::ptrdiff_t{tile} * run.channels + c;
-      F half[m][n];
-      for (int j = 0; j < n; ++j) {
-        F x[n], z[m];
+      const std::ptrdiff_t at = std::ptrdiff_t{tile} * run.channels + c;
+      F half[4][6];  // by column
+      for (int i = 0; i < 6; i = next_point(i, run.rows)) {
+        const std::ptrdiff_t* place = run.places + i * 6;
+        F x[6], z[4];
 #pragma GCC unroll 6
-        for (int i = 0; i < n; ++i) x[i] = get(point + (i * n + j) * run.point_stride);
-        Winograd<V, m>::output(x, z);
+        for (int j = 0; j < 6; ++j)
+          if (along.has(j)) x[j] = get(in + place[j] + at);
+        along.output(x, z);
 #pragma GCC unroll 4
-        for (int i = 0; i < m; ++i) half[i][j] = z[i];
+        for (int j = 0; j < along.outputs; ++j) half[j][i] = z[j];
       }
-      float* to = y + std::ptrdiff_t{left} * run.channels + c;
-      for (int i = 0; i < rows; ++i, to += std::ptrdiff_t{run.width} * run.channels) {
-        F z[m];
-        Winograd<V, m>::output(half[i], z);
+      with_winograd<V>(run.rows, [&](auto down) {
+        float* to = y + std::ptrdiff_t{run.left + tile * 4} * run.channels + c;
+        for (int j = 0; j < along.outputs; ++j, to += run.channels) {
+          F z[4];
+          down.output(half[j], z);
 #pragma GCC unroll 4
-        for (int j = 0; j < m; ++j)
-          if (j < columns) {
-            const F sum = z[j] + offset;
-            put(to + std::ptrdiff_t{j} * run.channels, relu ? V::relu(sum) : sum);
+          for (int i = 0; i < down.outputs; ++i) {
+            const F sum = z[i] + offset;
+            put(to + std::ptrdiff_t{i} * run.width * run.channels, relu ? V::relu(sum) : sum);
           }
-      }
+        }
+      });
     });
-  }
+  });
 }
 
-template <class V, int m, int n = m + 2>
-void winograd_gradient(const WinogradRun& run, int rows, const float* dy, float* out) {
+template <class V>
+void winograd_gradient(const WinogradRun& run, const float* dy, float* out) {
   using F = typename V::F;
-  for (int tile = 0; tile < run.tiles; ++tile) {
-    const int left = run.left + tile * m, columns = run.width - left < m ? run.width - left : m;
+  for_each_winograd_tile<V>(run, [&](auto along, int tile) {
     for_each_vector<V>(run.channels, [&](std::ptrdiff_t c, auto get, auto put) {
-      const float* from = dy + std::ptrdiff_t{left} * run.channels + c;
-      F half[n][m];
-      for (int j = 0; j < m; ++j) {
-        F x[m], z[n];
+      const float* from = dy + std::ptrdiff_t{run.left + tile * 4} * run.channels + c;
+      F half[4][6];  // by column
+      with_winograd<V>(run.rows, [&](auto down) {
+        for (int j = 0; j < along.outputs; ++j, from += run.channels) {
+          F x[4];
 #pragma GCC unroll 4
-        for (int i = 0; i < m; ++i)
-          x[i] =
-              i < rows && j < columns ? get(from + (std::ptrdiff_t{i} * run.width + j) * run.channels) : F{};
-        Winograd<V, m>::gradient(x, z);
+          for (int i = 0; i < down.outputs; ++i)
+            x[i] = get(from + std::ptrdiff_t{i} * run.width * run.channels);
+          down.gradient(x, half[j]);
+        }
+      });
+      const std::ptrdiff_t at = std::ptrdiff_t{tile} * run.channels + c;
+      for (int i = 0; i < 6; i = next_point(i, run.rows)) {
+        F x[4], z[6];
+#pragma GCC unroll 4
+        for (int j = 0; j < along.outputs; ++j) x[j] = half[j][i];
+        along.gradient(x, z);
+        const std::ptrdiff_t* place = run.places + i * 6;
 #pragma GCC unroll 6
-        for (int i = 0; i < n; ++i) half[i][j] = z[i];
-      }
-      float* point = out + std::ptrdiff_t{tile} * run.channels + c;
-      for (int i = 0; i < n; ++i) {
-        F z[n];
-        Winograd<V, m>::gradient(half[i], z);
-#pragma GCC unroll 6
-        for (int j = 0; j < n; ++j, point += run.point_stride) put(point, z[j]);
+        for (int j = 0; j < 6; ++j)
+          if (along.has(j)) put(out + place[j] + at, z[j]);
       }
     });
-  }
+  });
 }
 
-template <class V, int m, int n = m + 2>
+template <class V>
 void winograd_kernel(std::ptrdiff_t count, const float* kernel, float* out) {
   using F = typename V::F;
   for_each_vector<V>(count, [&](std::ptrdiff_t c, auto get, auto put) {
-    F half[n][3];
+    F half[6][3];
     for (int j = 0; j < 3; ++j) {
-      F x[3], z[n];
+      F x[3], z[6];
       for (int i = 0; i < 3; ++i) x[i] = get(kernel + (i * 3 + j) * count + c);
-      Winograd<V, m>::kernel(x, z);
-      for (int i = 0; i < n; ++i) half[i][j] = z[i];
+      WinogradKernel<V>::kernel(x, z);
+      for (int i = 0; i < 6; ++i) half[i][j] = z[i];
     }
-    for (int i = 0; i < n; ++i) {
-      F z[n];
-      Winograd<V, m>::kernel(half[i], z);
-      for (int j = 0; j < n; ++j) put(out + (i * n + j) * count + c, z[j]);
+    for (int i = 0; i < 6; ++i) {
+      F z[6];
+      WinogradKernel<V>::kernel(half[i], z);
+      for (int j = 0; j < 6; ++j) put(out + (i * 6 + j) * count + c, z[j]);
     }
   });
 }
 
-template <class V, int m, int n = m + 2>
+template <class V>
 void winograd_kernel_gradient(std::ptrdiff_t count, const float* in, float* dkernel) {
   using F = typename V::F;
   for_each_vector<V>(count, [&](std::ptrdiff_t c, auto get, auto put) {
-    F half[3][n];
-    for (int j = 0; j < n; ++j) {
-      F x[n], z[3];
-      for (int i = 0; i < n; ++i) x[i] = get(in + (i * n + j) * count + c);
-      Winograd<V, m>::kernel_gradient(x, z);
+    F half[3][6];
+    for (int j = 0; j < 6; ++j) {
+      F x[6], z[3];
+      for (int i = 0; i < 6; ++i) x[i] = get(in + (i * 6 + j) * count + c);
+      WinogradKernel<V>::kernel_gradient(x, z);
       for (int i = 0; i < 3; ++i) half[i][j] = z[i];
     }
     for (int i = 0; i < 3; ++i) {
       F z[3];
-      Winograd<V, m>::kernel_gradient(half[i], z);
+      WinogradKernel<V>::kernel_gradient(half[i], z);
       for (int j = 0; j < 3; ++j) {
         float* to = dkernel + (i * 3 + j) * count + c;
         put(to, get(to) + z[j]);
@@ -244,10 +323,10 @@ void winograd_kernel_gradient(std::ptrdiff_t count, const float* in, float* dker
   });
 }
 
-template <class V, int m>
+template <class V>
 constexpr WinogradKernels winograd_kernels() {
-  return {winograd_kernel<V, m>, winograd_input<V, m>, winograd_output<V, m>, winograd_gradient<V, m>,
-          winograd_kernel_gradient<V, m>};
+  return {winograd_kernel<V>, winograd_input<V>, winograd_output<V>, winograd_gradient<V>,
+          winograd_kernel_gradient<V>};
 }
 
 }  // namespace cnn

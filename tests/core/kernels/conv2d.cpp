@@ -25,6 +25,9 @@ const Case kCases[] = {
     {"odd map", same3(1, 7, 16, 40)},
     {"map of one cell: padding around", same3(2, 1, 5, 6)},
     {"map of 3x3 with many channels", same3(1, 3, 64, 64)},
+    {"tiles of four and three outputs, several images in a block", same3(5, 7, 24, 32)},
+    {"narrow tiles of two rows and one column", {3, 6, 9, 8, 16, 3, 3, 1, 1, 1, 1, 6, 9}},
+    {"narrow tiles of one row and two columns", {3, 5, 2, 16, 8, 3, 3, 1, 1, 1, 1, 5, 2}},
     {"33 filters, 5 channels", same3(1, 8, 5, 33)},
     {"flat picture, valid", {1, 3, 11, 4, 4, 3, 3, 1, 1, 0, 0, 1, 9}},
     {"rows and columns differ", {2, 6, 13, 8, 12, 3, 3, 1, 1, 1, 1, 6, 13}},
@@ -118,9 +121,9 @@ struct Problem {
 };
 
 // Shares of the bound on a sum of the largest magnitude. Over these cases and all sets direct convolution
-// reaches 0.28, F(2x2) 0.23 and F(4x4), whose transforms multiply by up to 8 and cancel, 0.89; a sparse
-// gradient sums as direct does.
-constexpr double kWinograd2 = 0.5, kWinograd4 = 2, kSparse = 0.5;
+// reaches 0.28 and Winograd's, whose transforms multiply by up to 8 and cancel, 0.89; a sparse gradient sums
+// as direct does.
+constexpr double kWinograd = 2, kSparse = 0.5;
 
 struct Results {
   Walled y, dx, dkernel, dbias;
@@ -148,7 +151,7 @@ Results compute(Exec& exec, const Problem& p, ConvAlgorithm algorithm) {
 void check(Exec& exec, const Problem& p, ConvAlgorithm algorithm, double winograd) {
   const Results r = compute(exec, p, algorithm);
   // Only gradients skip zeros: the forward pass is as automatic has it.
-  const double forward = algorithm == ConvAlgorithm::sparse ? kWinograd4 : winograd;
+  const double forward = algorithm == ConvAlgorithm::sparse ? kWinograd : winograd;
   CHECK(worst(r.y, p.y, p.tolerances(p.forward_terms(), p.y_size, forward)) <= 1);
   CHECK(worst(r.dx, p.dx, p.tolerances(p.input_terms(), p.dx_size, winograd)) <= 1);
   CHECK(worst(r.dkernel, p.dkernel, p.tolerances(p.kernel_terms(), p.dkernel_size, winograd)) <= 1);
@@ -174,9 +177,8 @@ TEST_CASE("conv2d: Winograd is within a stated multiple of direct convolution's 
     const Problem plain(c.shape, false, false), fused(c.shape, false, true);
     for_each_kernel_set([&](Exec& exec) {
       for (const Problem* problem : {&plain, &fused}) {
-        check(exec, *problem, ConvAlgorithm::winograd2, kWinograd2);
-        check(exec, *problem, ConvAlgorithm::winograd4, kWinograd4);
-        check(exec, *problem, ConvAlgorithm::automatic, kWinograd4);
+        check(exec, *problem, ConvAlgorithm::winograd, kWinograd);
+        check(exec, *problem, ConvAlgorithm::automatic, kWinograd);
       }
     });
   }
@@ -185,9 +187,8 @@ TEST_CASE("conv2d: Winograd is within a stated multiple of direct convolution's 
 TEST_CASE(
     "conv2d: at the tutorial's second layer Winograd's error is a small multiple of direct convolution's") {
   const Problem p(same3(1, 32, 32, 32), false, false);
-  // Root mean square errors against double, as multiples of direct convolution's: measured 1.8 and 11 at most
-  // (the gradients, which direct convolution sums in shorter chains than the forward pass; there it is 0.8
-  // and 5).
+  // Root mean square errors against double, as multiples of direct convolution's: measured 11 at most
+  // (the gradients, which direct convolution sums in shorter chains than the forward pass; there it is 5).
   const auto error = [](const Walled& actual, const std::vector<double>& expected) {
     double sum = 0;
     for (std::size_t i = 0; i < expected.size(); ++i)
@@ -196,13 +197,11 @@ TEST_CASE(
   };
   for_each_kernel_set([&](Exec& exec) {
     const Results direct = compute(exec, p, ConvAlgorithm::direct);
-    for (const auto& [algorithm, multiple] :
-         {std::pair{ConvAlgorithm::winograd2, 3.0}, {ConvAlgorithm::winograd4, 16.0}}) {
-      const Results r = compute(exec, p, algorithm);
-      CHECK(error(r.y, p.y) <= multiple * error(direct.y, p.y));
-      CHECK(error(r.dx, p.dx) <= multiple * error(direct.dx, p.dx));
-      CHECK(error(r.dkernel, p.dkernel) <= multiple * error(direct.dkernel, p.dkernel));
-    }
+    constexpr double multiple = 16;
+    const Results r = compute(exec, p, ConvAlgorithm::winograd);
+    CHECK(error(r.y, p.y) <= multiple * error(direct.y, p.y));
+    CHECK(error(r.dx, p.dx) <= multiple * error(direct.dx, p.dx));
+    CHECK(error(r.dkernel, p.dkernel) <= multiple * error(direct.dkernel, p.dkernel));
   });
 }
 
@@ -215,7 +214,7 @@ TEST_CASE(
     for_each_kernel_set([&](Exec& exec) {
       check(exec, sparse, ConvAlgorithm::sparse, kSparse);
       check(exec, fused, ConvAlgorithm::sparse, kSparse);
-      check(exec, fused, ConvAlgorithm::automatic, kWinograd4);
+      check(exec, fused, ConvAlgorithm::automatic, kWinograd);
     });
   }
 }

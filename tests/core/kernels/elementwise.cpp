@@ -53,8 +53,7 @@ double activation_slope(Activation kind, double alpha, double x) {
     case Activation::tanh:
       return 1 - std::tanh(x) * std::tanh(x);
     case Activation::gelu:
-      return 0.5 * std::erfc(-x / std::sqrt(2.0)) +
-             x * std::exp(-0.5 * x * x) / std::sqrt(2 * kPi);
+      return 0.5 * std::erfc(-x / std::sqrt(2.0)) + x * std::exp(-0.5 * x * x) / std::sqrt(2 * kPi);
     case Activation::gelu_tanh:
       return gelu_gate(x) +
              x * gelu_gate(x) * gelu_gate(-x) * 2 * std::sqrt(2 / kPi) * (1 + 3 * 0.044715 * x * x);

@@ -124,11 +124,12 @@ Result<void> Cifar10Loader::begin_content(const std::string& name) {
   }
   Dataset& to = data_->of(batch_.split);
   batch_.first = to.size();
-  // Known sizes: growing by doubling would need half as much memory again.
+  // Known sizes, as far as so much may come: growing by doubling would need half as much memory again.
   const bool official = lower.rfind("data_batch_", 0) == 0 || lower == "test_batch.bin";
   if (official && batch_.first == 0) {
-    const std::size_t records = batch_.split == Split::test ? kOfficialTest : kOfficialTrain;
-    if (auto room = reserve(to, records); !room) return room;
+    const std::uint64_t records = batch_.split == Split::test ? kOfficialTest : kOfficialTrain;
+    const std::uint64_t most = options_.max_bytes / kRecordBytes;
+    if (auto room = reserve(to, static_cast<std::size_t>(std::min(records, most))); !room) return room;
   }
   return {};
 }

@@ -6,7 +6,8 @@
 namespace cnn {
 namespace {
 
-constexpr int kSubRows = 3;          // smooth edges: exact coverage along a row, three rows to a pixel
+constexpr int kSubRows = 3;          // smooth edges: exact coverage along a row, three lines to a pixel
+constexpr int kLanes = 4;            // pixels that one instruction can take, with any vector unit
 constexpr float kUnderside = 0.28f;  // how much darker a shape is at its lower edge than at its upper one
 
 // Sixteen directions on the unit circle.
@@ -14,6 +15,17 @@ constexpr float kA = 0.92387953f, kB = 0.70710678f, kC = 0.38268343f;
 constexpr Point kCircle[16] = {{1, 0},    {kA, kC},  {kB, kB},  {kC, kA},   {0, 1},     {-kC, kA},
                                {-kB, kB}, {-kA, kC}, {-1, 0},   {-kA, -kC}, {-kB, -kB}, {-kC, -kA},
                                {0, -1},   {kC, -kA}, {kB, -kB}, {kA, -kC}};
+
+constexpr int kLines = static_cast<int>(kImageSide) * kSubRows;
+
+/// How far down each line runs, in pixels.
+constexpr std::array<float, kLines> kLineAt = [] {
+  std::array<float, kLines> at{};
+  for (int n = 0; n < kLines; ++n)
+    at[static_cast<std::size_t>(n)] =
+        static_cast<float>(n / kSubRows) + (static_cast<float>(n % kSubRows) + 0.5f) / kSubRows;
+  return at;
+}();
 
 }  // namespace
 
@@ -38,7 +50,9 @@ void SampleCanvas::ground(float from, Colour top, Colour bottom) {
   const float height = std::max(1.0f, static_cast<float>(kSide) - from);
   for (int y = std::max(0, static_cast<int>(from)); y < kSide; ++y) {
     const Colour row = mix(top, bottom, (static_cast<float>(y) - from) / height);
-    std::fill_n(pixels_.begin() + y * kSide, kSide, row);
+    std::fill_n(&red_[row_at(y)], kSide, row.r);
+    std::fill_n(&green_[row_at(y)], kSide, row.g);
+    std::fill_n(&blue_[row_at(y)], kSide, row.b);
   }
 }
 
@@ -78,36 +92,53 @@ void SampleCanvas::fill(std::span<const Point> points, Colour colour, float opac
   for (const Point& p : points) top = std::min(top, p.y), bottom = std::max(bottom, p.y);
   const int first = std::max(0, static_cast<int>(std::floor(top)));
   const int last = std::min(kSide - 1, static_cast<int>(std::floor(bottom)));
+  if (first > last) return;
+  // The shape is convex: each line meets it in one interval, from the first crossing to the last.
+  constexpr float kWhole = static_cast<float>(kSide);
+  std::array<float, kLines> left, right;
+  const int first_line = first * kSubRows;
+  const auto end_line = static_cast<std::size_t>((last + 1) * kSubRows);
+  std::fill(&left[0] + first_line, &left[0] + end_line, kWhole);
+  std::fill(&right[0] + first_line, &right[0] + end_line, 0.0f);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Point& p = points[i];
+    const Point& q = points[i + 1 == points.size() ? 0 : i + 1];
+    const float upper = std::min(p.y, q.y), lower = std::max(p.y, q.y);
+    auto n = static_cast<std::size_t>(std::max(first_line, static_cast<int>(upper * kSubRows) - 1));
+    while (n < end_line && kLineAt[n] < upper) ++n;
+    for (; n < end_line && kLineAt[n] < lower; ++n) {
+      const float x = p.x + (kLineAt[n] - p.y) / (q.y - p.y) * (q.x - p.x);
+      left[n] = std::min(left[n], x), right[n] = std::max(right[n], x);
+    }
+  }
   const float height = std::max(bottom - top, 1e-3f);
   for (int y = first; y <= last; ++y) {
-    std::array<float, kImageSide> coverage{};
-    int from = kSide, to = -1;
-    for (int sub = 0; sub < kSubRows; ++sub) {
-      const float line = static_cast<float>(y) + (static_cast<float>(sub) + 0.5f) / kSubRows;
-      float left = static_cast<float>(kSide),
-            right = 0;  // convex: one interval, from the first crossing to the last
-      for (std::size_t i = 0; i < points.size(); ++i) {
-        const Point& p = points[i];
-        const Point& q = points[i + 1 == points.size() ? 0 : i + 1];
-        if ((p.y <= line) == (q.y <= line)) continue;
-        const float x = p.x + (line - p.y) / (q.y - p.y) * (q.x - p.x);
-        left = std::min(left, x), right = std::max(right, x);
-      }
-      left = std::max(left, 0.0f), right = std::min(right, static_cast<float>(kSide));
-      if (left >= right) continue;
-      const int x0 = static_cast<int>(left), x1 = std::min(kSide - 1, static_cast<int>(right));
-      for (int x = x0; x <= x1; ++x) {
-        const float pixel = static_cast<float>(x);
-        coverage[static_cast<std::size_t>(x)] +=
-            (std::min(right, pixel + 1) - std::max(left, pixel)) * (1.0f / kSubRows);
-      }
-      from = std::min(from, x0), to = std::max(to, x1);
+    float from = kWhole, to = 0;
+    for (int n = y * kSubRows; n < (y + 1) * kSubRows; ++n) {
+      const auto at = static_cast<std::size_t>(n);
+      left[at] = std::max(left[at], 0.0f), right[at] = std::min(right[at], kWhole);
+      from = std::min(from, left[at]), to = std::max(to, right[at]);
     }
+    if (from >= to) continue;
     const float depth = (static_cast<float>(y) + 0.5f - top) / height;
     const Colour lit = shade(colour, 1 + kUnderside * (0.4f - depth));
-    for (int x = from; x <= to; ++x) {
-      Colour& pixel = pixels_[static_cast<std::size_t>(y * kSide + x)];
-      pixel = mix(pixel, lit, opacity * coverage[static_cast<std::size_t>(x)]);
+    const float* l = &left[static_cast<std::size_t>(y * kSubRows)];
+    const float* r = &right[static_cast<std::size_t>(y * kSubRows)];
+    // Four pixels at once; those beside the shape are covered by nothing and stay as they are.
+    for (int x = static_cast<int>(from) / kLanes * kLanes; static_cast<float>(x) < to; x += kLanes) {
+      const std::size_t at = row_at(y) + static_cast<std::size_t>(x);
+      float share[kLanes];
+      for (int k = 0; k < kLanes; ++k) {
+        const float pixel = static_cast<float>(x + k);
+        float coverage = 0;
+        for (int sub = 0; sub < kSubRows; ++sub)
+          coverage +=
+              std::max(0.0f, std::min(r[sub], pixel + 1) - std::max(l[sub], pixel)) * (1.0f / kSubRows);
+        share[k] = opacity * coverage;
+      }
+      for (std::size_t k = 0; k < kLanes; ++k) red_[at + k] += share[k] * (lit.r - red_[at + k]);
+      for (std::size_t k = 0; k < kLanes; ++k) green_[at + k] += share[k] * (lit.g - green_[at + k]);
+      for (std::size_t k = 0; k < kLanes; ++k) blue_[at + k] += share[k] * (lit.b - blue_[at + k]);
     }
   }
 }
@@ -116,36 +147,37 @@ void SampleCanvas::noise(RandomStream& random, float grain, float blotches) {
   constexpr int kCell = 4, kCells = kSide / kCell + 1;
   std::array<float, kCells * kCells> coarse;
   for (float& value : coarse) value = random.uniform(-blotches, blotches);
+  std::array<std::uint32_t, kImageSide> bits;
+  std::array<float, kImageSide> blotch;
   for (int y = 0; y < kSide; ++y) {
+    const float v = static_cast<float>(y % kCell) / kCell;
     for (int x = 0; x < kSide; ++x) {
       const float* cell = &coarse[static_cast<std::size_t>(y / kCell * kCells + x / kCell)];
-      const float u = static_cast<float>(x % kCell) / kCell, v = static_cast<float>(y % kCell) / kCell;
+      const float u = static_cast<float>(x % kCell) / kCell;
       const float above = cell[0] + u * (cell[1] - cell[0]);
       const float below = cell[kCells] + u * (cell[kCells + 1] - cell[kCells]);
-      const float blotch = above + v * (below - above);
-      const std::uint32_t bits = random.next_u32();
-      const auto byte = [bits](int i) {
-        return static_cast<float>((bits >> (8 * i)) & 255) * (1 / 127.5f) - 1;
+      blotch[static_cast<std::size_t>(x)] = above + v * (below - above);
+    }
+    for (std::uint32_t& number : bits) number = random.next_u32();
+    const std::size_t at = row_at(y);
+    for (std::size_t x = 0; x < kImageSide; ++x) {
+      const auto byte = [&](int i) {
+        return static_cast<float>(static_cast<int>((bits[x] >> (8 * i)) & 255)) * (1 / 127.5f) - 1;
       };
       const float common = byte(3);  // sensors' noise is mostly the same in the three channels
-      Colour& pixel = pixels_[static_cast<std::size_t>(y * kSide + x)];
-      pixel.r += blotch + grain * (common + 0.5f * byte(0));
-      pixel.g += blotch + grain * (common + 0.5f * byte(1));
-      pixel.b += blotch + grain * (common + 0.5f * byte(2));
+      red_[at + x] += blotch[x] + grain * (common + 0.5f * byte(0));
+      green_[at + x] += blotch[x] + grain * (common + 0.5f * byte(1));
+      blue_[at + x] += blotch[x] + grain * (common + 0.5f * byte(2));
     }
   }
 }
 
 void SampleCanvas::store(float contrast, float brightness, std::uint8_t* image) const {
-  const auto to_byte = [&](float value) {
-    const float scaled = ((value - 0.5f) * contrast + 0.5f + brightness) * 255 + 0.5f;
-    return static_cast<std::uint8_t>(std::min(255.0f, std::max(0.0f, scaled)));
-  };
-  constexpr std::size_t plane = kImageSide * kImageSide;
-  for (std::size_t i = 0; i < plane; ++i) {
-    image[i] = to_byte(pixels_[i].r);
-    image[plane + i] = to_byte(pixels_[i].g);
-    image[2 * plane + i] = to_byte(pixels_[i].b);
+  for (const Plane* plane : {&red_, &green_, &blue_}) {
+    for (const float value : *plane) {
+      const float scaled = ((value - 0.5f) * contrast + 0.5f + brightness) * 255 + 0.5f;
+      *image++ = static_cast<std::uint8_t>(static_cast<int>(std::min(255.0f, std::max(0.0f, scaled))));
+    }
   }
 }
 

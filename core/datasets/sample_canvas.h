@@ -57,7 +57,9 @@ class SampleCanvas {
   void fill(std::span<const Point> points, Colour colour, float opacity);
 
   static constexpr int kSide = static_cast<int>(kImageSide);
-  std::array<Colour, kImageSide * kImageSide> pixels_{};
+  static std::size_t row_at(int y) { return static_cast<std::size_t>(y) * kImageSide; }
+  using Plane = std::array<float, kImageSide * kImageSide>;
+  Plane red_{}, green_{}, blue_{};  // apart, so that a compiler finds vectors
 };
 
 }  // namespace cnn

@@ -51,6 +51,7 @@ struct Plan {
   };
   int batch = 0;
   std::uint64_t bytes = 0;
+  std::vector<Shape> shapes;  // by value: what is computed of it, without rows and columns that nobody reads
   std::vector<std::uint64_t> value, gradient;
   std::vector<std::uint64_t> repeated;  // by value: where backward reads it, if it is computed once more
   std::vector<OfStep> steps;
@@ -115,6 +116,10 @@ struct Model::Graph {
     return offset == Plan::external ? nullptr : reinterpret_cast<float*>(arena.data() + offset);
   }
   const Plan& current_plan() const { return plans[static_cast<std::size_t>(kept)]; }
+  std::span<const Shape> input_shapes(const Step& step) const {
+    if (step.inputs.size() != 1) return step.input_shapes;
+    return {&current_plan().shapes[static_cast<std::size_t>(step.inputs[0])], 1};
+  }
   const float* value_of(int value) const;
   /// As backward sees it.
   const float* kept_value(int value) const;

@@ -24,6 +24,8 @@ class Planner {
 
   Plan make() {
     plan_.steps.resize(static_cast<std::size_t>(step_count_));
+    plan_.shapes = graph_.values;
+    if (keep_ != Keep::everything) leave_out_unread();
     for (int s = 0; s < step_count_; ++s) describe_step(s);
     find_repeated();
     place_values();
@@ -38,7 +40,7 @@ class Planner {
  private:
   const Step& step(int s) const { return graph_.steps[static_cast<std::size_t>(s)]; }
   Plan::OfStep& planned(int s) { return plan_.steps[static_cast<std::size_t>(s)]; }
-  const Shape& shape(int value) const { return graph_.values[static_cast<std::size_t>(value)]; }
+  const Shape& shape(int value) const { return plan_.shapes[static_cast<std::size_t>(value)]; }
   int producer(int value) const { return graph_.producer[static_cast<std::size_t>(value)]; }
   const std::vector<int>& consumers(int value) const {
     return graph_.consumers[static_cast<std::size_t>(value)];
@@ -52,6 +54,23 @@ class Planner {
   bool wants_gradient(int value) const {
     if (keep_ == Keep::everything) return true;
     return graph_.wants_gradient[static_cast<std::size_t>(value)] != 0;
+  }
+
+  /// Max pooling without padding drops an incomplete border; a convolution before it need not compute that.
+  void leave_out_unread() {
+    for (int value = 1; value < value_count_; ++value) {
+      if (consumers(value).size() != 1 || is_kept(value)) continue;
+      const Step &writer = step(producer(value)), &reader = step(consumers(value)[0]);
+      if (writer.inputs.size() != 1 || reader.inputs.size() != 1 || shape(value).rank() != 3) continue;
+      const Reach made = writer.op->reach(shape(writer.inputs[0])), read = reader.op->reach(shape(value));
+      if (made.rule != Reach::Rule::weights || made.whole || read.rule != Reach::Rule::largest ||
+          read.whole || read.before.height > 0 || read.before.width > 0)
+        continue;
+      const Shape& y = shape(reader.output);
+      Shape& x = plan_.shapes[static_cast<std::size_t>(value)];
+      x = Shape{std::min(x[0], (y[0] - 1) * read.stride.height + read.window.height),
+                std::min(x[1], (y[1] - 1) * read.stride.width + read.window.width), x[2]};
+    }
   }
 
   void describe_step(int s) {

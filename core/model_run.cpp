@@ -41,9 +41,9 @@ void Model::Graph::repeat(Exec& exec, int value) {
   f.training = options.training;
   f.repeat = true;
   f.random = random_key(options, step.node);
-  f.x_shapes = step.input_shapes;
+  f.x_shapes = input_shapes(step);
   f.xs = step.xs;
-  f.y_shape = &values[static_cast<std::size_t>(value)];
+  f.y_shape = &current_plan().shapes[static_cast<std::size_t>(value)];
   f.y = at(current_plan().repeated[static_cast<std::size_t>(value)]);
   f.params = step.params;
   f.saved = at(current_plan().steps[s].saved);
@@ -54,7 +54,7 @@ void Model::Graph::run_forward(Exec& exec, std::size_t step_count) {
   const Plan& plan = current_plan();
   for (std::size_t s = 0; s < step_count; ++s) {
     Step& step = steps[s];
-    const Shape& y_shape = values[static_cast<std::size_t>(step.output)];
+    const Shape& y_shape = plan.shapes[static_cast<std::size_t>(step.output)];
     float* y = at(plan.value[static_cast<std::size_t>(step.output)]);
     for (std::size_t i = 0; i < step.inputs.size(); ++i) step.xs[i] = value_of(step.inputs[i]);
     if (step.op->is_identity(options.training)) {
@@ -67,7 +67,7 @@ void Model::Graph::run_forward(Exec& exec, std::size_t step_count) {
     f.training = options.training;
     f.relu = step.relu;
     f.random = random_key(options, step.node);
-    f.x_shapes = step.input_shapes;
+    f.x_shapes = input_shapes(step);
     f.xs = step.xs;
     f.y_shape = &y_shape;
     f.y = y;
@@ -92,7 +92,7 @@ void Model::Graph::run_backward(Exec& exec, const float* d_logits, std::span<con
       const bool second = planned.second_gradient[i] != Plan::external;
       step.dxs[i] = second ? at(planned.second_gradient[i]) : gradient(step.inputs[i]);
     }
-    const Shape& y_shape = values[static_cast<std::size_t>(step.output)];
+    const Shape& y_shape = plan.shapes[static_cast<std::size_t>(step.output)];
     const float* dy = gradient(step.output);
     if (step.op->is_identity(options.training)) {
       if (step.dxs[0]) copy(dy, step.dxs[0], float_count(y_shape, batch));
@@ -103,7 +103,7 @@ void Model::Graph::run_backward(Exec& exec, const float* d_logits, std::span<con
       b.training = options.training;
       b.relu = step.relu;
       b.random = random_key(options, step.node);
-      b.x_shapes = step.input_shapes;
+      b.x_shapes = input_shapes(step);
       b.xs = step.xs;
       b.y_shape = &y_shape;
       b.y = planned.reads_y ? kept_value(step.output) : nullptr;

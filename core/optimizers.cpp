@@ -8,6 +8,7 @@ namespace {
 constexpr std::string_view kVelocity[] = {"velocity"};
 constexpr std::string_view kSquares[] = {"velocity", "momentum"};  // Keras's names
 constexpr std::string_view kMoments[] = {"m", "v"};
+constexpr std::string_view kForms[] = {"keras", "pytorch"};
 
 float decay(const OptimizerStep& s) { return static_cast<float>(s.learning_rate * s.weight_decay); }
 
@@ -35,10 +36,13 @@ void Sgd::fields(Fields& field) {
   field("learning_rate", learning_rate, {.min = 0}, "Size of a step.");
   field("momentum", momentum, {.min = 0, .max = 1}, "Share of the last step that is taken again.");
   field("nesterov", nesterov, "Looks ahead along the momentum before it steps.");
-  field("decay_in_gradient", decay_in_gradient,
-        "Weight decay joins the gradients, so that momentum carries it on, as in PyTorch.");
+  field("form", form,
+        "keras: the velocity holds steps, and weight decay takes a share of each weight. pytorch: it holds "
+        "gradients, weight decay among them, and a new learning rate counts for all of it at once.");
   common_fields(field);
 }
+
+std::span<const std::string_view> words(Sgd::Form) { return kForms; }
 
 std::span<const std::string_view> Sgd::slots() const {
   return momentum > 0 ? std::span<const std::string_view>(kVelocity) : std::span<const std::string_view>();
@@ -46,11 +50,17 @@ std::span<const std::string_view> Sgd::slots() const {
 
 void Sgd::update(Exec& exec, const OptimizerStep& s) const {
   SgdStep step;
-  step.learning_rate = static_cast<float>(s.learning_rate);
+  const auto rate = static_cast<float>(s.learning_rate);
   step.momentum = static_cast<float>(momentum);
   step.nesterov = nesterov;
-  (decay_in_gradient ? step.gradient_decay : step.weight_decay) =
-      static_cast<float>(decay_in_gradient ? s.weight_decay : s.learning_rate * s.weight_decay);
+  if (form == Form::pytorch) {
+    step.learning_rate = 1;
+    step.share = rate;
+    step.gradient_decay = static_cast<float>(s.weight_decay);
+  } else {
+    step.learning_rate = rate;
+    step.weight_decay = decay(s);
+  }
   step.gradient_scale = static_cast<float>(s.gradient_scale);
   sgd_update(exec, step, s.size, s.weights, s.gradients, momentum > 0 ? s.slots[0] : nullptr);
 }

@@ -61,14 +61,15 @@ class Optimizer {
 
 /// velocity = momentum * velocity - learning_rate * g;  w += velocity
 /// nesterov: w += momentum * velocity - learning_rate * g
-/// decay_in_gradient: weight decay is no share of w but joins g, so that the momentum carries it on
-/// (torch.optim.SGD).
+/// form pytorch (torch.optim.SGD): velocity = momentum * velocity + g + weight_decay * w, and w loses
+/// learning_rate * velocity. Under a schedule it is another run: a new rate counts for the whole velocity.
 class Sgd final : public Optimizer {
  public:
+  enum class Form { keras, pytorch };
   Sgd() { learning_rate = 0.01; }
   double momentum = 0;
   bool nesterov = false;
-  bool decay_in_gradient = false;
+  Form form = Form::keras;
 
   std::string_view class_name() const override { return "SGD"; }
   std::string_view help() const override {
@@ -78,6 +79,8 @@ class Sgd final : public Optimizer {
   std::span<const std::string_view> slots() const override;
   void update(Exec&, const OptimizerStep&) const override;
 };
+
+std::span<const std::string_view> words(Sgd::Form);
 
 /// v = rho * v + (1 - rho) * g^2;  w -= learning_rate * g / sqrt(v + epsilon), through momentum where there
 /// is some

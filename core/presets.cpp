@@ -207,7 +207,7 @@ constexpr std::string_view kOneCycleFit = R"({"epochs": 30, "batch_size": 128, "
 /// times the rate. 0.7738 is 0.95^5.
 constexpr std::string_view kSpeedrunFit = R"({"epochs": 9.9, "batch_size": 1024, "drop_remainder": true,
   "learning_rate": 0.00146484375,
-  "optimizer": {"class_name": "SGD", "config": {"momentum": 0.85, "nesterov": true, "decay_in_gradient": true,
+  "optimizer": {"class_name": "SGD", "config": {"momentum": 0.85, "nesterov": true, "form": "pytorch",
     "weight_decay": 1.3623652, "lookahead_steps": 5, "lookahead_decay": 0.7737809, "lookahead_power": 3}},
   "schedule": {"class_name": "LinearCycle", "config": {"start": 0.2, "peak_at": 0.23, "end": 0.07}},
   "loss": {"class_name": "SparseCategoricalCrossentropy",

@@ -319,7 +319,7 @@ void Trainer::end_epoch() {
     use_average(false);
   }
   ++epoch_;
-  step_ = 0;
+  ended_epoch_steps_ = std::exchange(step_, 0);
   position_ = epoch_images_ = 0;
   order_.clear();
   loss_sum_ = epoch_seconds_ = train_seconds_ = 0;
@@ -363,6 +363,10 @@ Progress Trainer::progress() const {
   const std::size_t end = epoch_end(), left = end > position_ ? end - position_ : 0;
   p.step = step_;
   p.steps_per_epoch = step_ + static_cast<int>((left + batch - 1) / batch);
+  if (done() && step_ == 0 && ended_epoch_steps_ > 0) {  // it ended with an epoch
+    p.epoch = epoch_;
+    p.step = p.steps_per_epoch = ended_epoch_steps_;
+  }
   p.global_step = global_step_;
   if (position_ > 0) {
     p.loss = loss_sum_ / static_cast<double>(position_);

@@ -39,7 +39,7 @@ struct StepOutcome {
 struct Progress {
   Phase phase = Phase::training;
   int epoch = 1, epochs = 0;          ///< epoch: the running one, from 1
-  int step = 0, steps_per_epoch = 0;  ///< steps done of this epoch
+  int step = 0, steps_per_epoch = 0;  ///< steps done of this epoch; over: of the last
   std::int64_t global_step = 0;       ///< mini-batches trained in all
   double loss = 0, accuracy = 0;      ///< means over this epoch so far
   double batch_loss = 0, batch_accuracy = 0;
@@ -167,6 +167,7 @@ class Trainer {
   Phase phase_ = Phase::training;
   Ending ending_ = Ending::none;
   int epoch_ = 0, step_ = 0;      // both from 0
+  int ended_epoch_steps_ = 0;     // of the epoch before
   std::size_t position_ = 0;      // pictures of this epoch that were trained
   std::size_t epoch_images_ = 0;  // of this epoch; 0: it has not begun
   std::vector<std::uint32_t> order_;

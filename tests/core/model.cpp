@@ -307,6 +307,28 @@ TEST_CASE("model: training, inference and keep_all give the same output, and a p
   }
 }
 
+TEST_CASE("model: what pooling drops of a convolution is not computed, unless it is asked for") {
+  Model model = built(sequential(
+      R"({"class_name":"Conv2D","config":{"filters":6,"kernel_size":4}},{"class_name":"MaxPooling2D"},{"class_name":"Flatten"},{"class_name":"Dense","config":{"units":3}})"));
+  model.initialize(2);
+  cnn::Exec exec(1);
+  const std::vector<float> x = pictures(64, model.input_shape()), d(64 * 3, 0.5f);
+  std::vector<float> left[2];
+  for (const bool all : {false, true}) {
+    const float* y = model.forward(exec, x.data(), 64, {.training = true, .keep_all = all});
+    REQUIRE(y);
+    left[all].assign(y, y + 64 * 3);
+    model.zero_gradients();
+    model.backward(exec, d.data());
+    for (const cnn::Parameter& p : model.parameters())
+      left[all].insert(left[all].end(), p.gradient.begin(), p.gradient.end());
+    // A map of 4 x 4 cells, or its gradient, and three of 2 x 2; with 5 x 5 it would be a quarter more.
+    if (!all) CHECK(model.memory_bytes() < 64 * (4 * 4 + 3 * 2 * 2) * 6 * sizeof(float));
+  }
+  CHECK(left[0] == left[1]);
+  CHECK(model.layer_output(1).size() == 64u * 5 * 5 * 6);
+}
+
 TEST_CASE("model: inference takes less memory than training, and reserve allocates all that forward needs") {
   Model model = built(*cnn::preset("tutorial"));
   REQUIRE(model.reserve(16, false));

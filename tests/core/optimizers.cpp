@@ -22,7 +22,8 @@ float gradient(int step, std::size_t i) {
   return std::sin(static_cast<float>(step) + 0.7f * static_cast<float>(i));
 }
 
-Run run(const cnn::Optimizer& optimizer, int steps, std::size_t n, double weight_decay = 0) {
+/// rise: the learning rate's growth a step, as a share of the first.
+Run run(const cnn::Optimizer& optimizer, int steps, std::size_t n, double weight_decay = 0, double rise = 0) {
   cnn::Exec exec;
   Run r;
   for (std::size_t i = 0; i < n; ++i) r.weights.push_back(static_cast<float>(i + 1));
@@ -34,7 +35,7 @@ Run run(const cnn::Optimizer& optimizer, int steps, std::size_t n, double weight
     for (std::size_t s = 0; s < r.slots.size(); ++s) slots[s] = r.slots[s].data();
     cnn::OptimizerStep s;
     s.step = step;
-    s.learning_rate = optimizer.learning_rate;
+    s.learning_rate = optimizer.learning_rate * (1 + rise * (step - 1));
     s.weight_decay = weight_decay;
     s.size = n;
     s.weights = r.weights.data();
@@ -85,23 +86,37 @@ TEST_CASE("optimizers: SGD, plain, with momentum and with Nesterov's, after its 
       0.05);
 }
 
-TEST_CASE("optimizers: SGD with weight decay in the gradient is PyTorch's") {
+TEST_CASE("optimizers: SGD in PyTorch's form, its rate outside of the velocity and weight decay within") {
   cnn::Sgd sgd;
   sgd.learning_rate = 0.1;
   sgd.momentum = 0.85;
-  sgd.nesterov = true;
-  sgd.decay_in_gradient = true;
-  const Run r = run(sgd, 12, 37, 0.3);
-  for (std::size_t i = 0; i < 37; ++i) {
-    double w = static_cast<double>(i + 1), buffer = 0;
-    for (int t = 1; t <= 12; ++t) {
-      const double g = static_cast<double>(gradient(t, i)) + 0.3 * w;
-      buffer = 0.85 * buffer + g;
-      w -= 0.1 * (g + 0.85 * buffer);
+  sgd.form = cnn::Sgd::Form::pytorch;
+  for (const bool nesterov : {false, true}) {
+    CAPTURE(nesterov);
+    sgd.nesterov = nesterov;
+    const Run r = run(sgd, 12, 37, 0.3, 0.25);
+    for (std::size_t i = 0; i < 37; ++i) {
+      double w = static_cast<double>(i + 1), buffer = 0;
+      for (int t = 1; t <= 12; ++t) {  // torch.optim.SGD's documentation
+        const double g = static_cast<double>(gradient(t, i)) + 0.3 * w;
+        buffer = 0.85 * buffer + g;
+        w -= 0.1 * (1 + 0.25 * (t - 1)) * (nesterov ? g + 0.85 * buffer : buffer);
+      }
+      CAPTURE(i);
+      CHECK(r.weights[i] == doctest::Approx(w).epsilon(1e-5));
     }
-    CAPTURE(i);
-    CHECK(r.weights[i] == doctest::Approx(w).epsilon(1e-5));
   }
+}
+
+TEST_CASE("optimizers: both forms of SGD are one at a constant rate, and two under a schedule") {
+  cnn::Sgd keras, pytorch;
+  keras.momentum = pytorch.momentum = 0.85;
+  keras.nesterov = pytorch.nesterov = true;
+  pytorch.form = cnn::Sgd::Form::pytorch;
+  const Run a = run(keras, 12, 1), b = run(pytorch, 12, 1);
+  CHECK(a.weights[0] == doctest::Approx(b.weights[0]).epsilon(1e-6));
+  const Run c = run(keras, 12, 1, 0, 0.25), d = run(pytorch, 12, 1, 0, 0.25);
+  CHECK(c.weights[0] != doctest::Approx(d.weights[0]).epsilon(1e-3));
 }
 
 TEST_CASE("optimizers: RMSprop after its formula") {

@@ -16,7 +16,7 @@ namespace {
 
 /// Everything at once, on the small network.
 constexpr const char* kAll = R"({"epochs":2.5,"batch_size":16,"drop_remainder":true,"learning_rate":0.0005,
-  "optimizer":{"class_name":"SGD","config":{"momentum":0.85,"nesterov":true,"decay_in_gradient":true,"weight_decay":0.5,
+  "optimizer":{"class_name":"SGD","config":{"momentum":0.85,"nesterov":true,"form":"pytorch","weight_decay":0.5,
     "lookahead_steps":5,"lookahead_decay":0.7,"lookahead_power":3}},
   "schedule":{"class_name":"LinearCycle","config":{}},
   "loss":{"class_name":"SparseCategoricalCrossentropy","config":{"label_smoothing":0.2,"reduction":"sum"}},
@@ -136,7 +136,7 @@ TEST_CASE("recipe: a group's weight decay is its own, with the gradient or besid
     const std::string head =
         std::string(
             R"({"epochs":1,"batch_size":20,"learning_rate":0.01,"optimizer":{"class_name":"SGD","config":{)") +
-        (in_gradient ? R"("decay_in_gradient":true,)" : "");
+        (in_gradient ? R"("form":"pytorch",)" : "");
     const std::string none = head + R"("weight_decay":0}}})";
     const std::string groups =
         head +

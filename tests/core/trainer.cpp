@@ -50,8 +50,23 @@ TEST_CASE("trainer: an epoch has every picture once, and its steps are counted a
   CHECK(t.trainer->evaluation()->matrix.total() == 60);
   CHECK(*t.trainer->history()[1].val_accuracy == t.trainer->evaluation()->accuracy);
   CHECK(t.trainer->ending() == cnn::Ending::finished);
-  CHECK(t.trainer->progress().global_step == 8);
-  CHECK(t.trainer->progress().phase == cnn::Phase::finished);
+  const cnn::Progress end = t.trainer->progress();
+  CHECK(end.global_step == 8);
+  CHECK(end.phase == cnn::Phase::finished);
+  CHECK(end.epoch == 2);
+  CHECK(end.step == 4);
+  CHECK(end.steps_per_epoch == 4);
+}
+
+TEST_CASE("trainer: stopped between two epochs, its progress is the end of the first") {
+  Training t(R"({"epochs":3,"batch_size":32})");
+  while (t.trainer->history().empty()) REQUIRE(t.trainer->step());
+  CHECK(t.trainer->progress().epoch == 2);
+  CHECK(t.trainer->progress().step == 0);
+  t.trainer->stop();
+  CHECK(t.trainer->progress().epoch == 1);
+  CHECK(t.trainer->progress().step == 4);
+  CHECK(t.trainer->progress().steps_per_epoch == 4);
 }
 
 TEST_CASE("trainer: an epoch's loss is the mean over its pictures, also with a smaller last batch") {

@@ -12,6 +12,7 @@ namespace cnn {
 namespace {
 
 using Vectors = std::vector<std::vector<double>>;
+constexpr std::size_t kAxes = 2;  // of the plane that is shown
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;
@@ -74,49 +75,60 @@ std::vector<double> turn(Vectors& vectors, const Vectors& images) {
 
 }  // namespace
 
-PrincipalAxes principal_axes(std::span<const float> rows, std::size_t n, std::size_t d, std::size_t count) {
-  PrincipalAxes result;
-  result.mean.assign(d, 0.0);
+AxesSearch::AxesSearch(std::span<const float> rows, std::size_t n, std::size_t d, std::size_t count)
+    : rows_(rows), n_(n), count_(count), mean_(d, 0.0) {
   for (std::size_t i = 0; i < n * d; ++i)
-    result.mean[i % d] += static_cast<double>(rows[i]) / static_cast<double>(n);
-  double total = 0, rounding = 0;  // what rounding makes of equal rows is no variance
-  for (const double mean : result.mean) rounding += 1e-28 * mean * mean;
+    mean_[i % d] += static_cast<double>(rows[i]) / static_cast<double>(n);
+  for (const double mean : mean_) rounding_ += 1e-28 * mean * mean;
   for (std::size_t i = 0; i < n * d; ++i) {
-    const double off = static_cast<double>(rows[i]) - result.mean[i % d];
-    total += off * off / static_cast<double>(n);
+    const double off = static_cast<double>(rows[i]) - mean_[i % d];
+    total_ += off * off / static_cast<double>(n);
   }
   // Each round the error shrinks by the ratio of the first variance left out to the last wanted one.
   constexpr std::size_t spare = 6;
-  constexpr int most_rounds = 60;
-  Vectors vectors(std::min(count + spare, d), std::vector<double>(d));
+  vectors_.assign(std::min(count + spare, d), std::vector<double>(d));
   RandomStream random(1, RandomPurpose::initialize);
-  for (auto& vector : vectors) {
+  for (auto& vector : vectors_) {
     for (double& value : vector) value = static_cast<double>(random.normal());
   }
-  make_orthonormal(vectors);
-  std::vector<double> variances(vectors.size(), 0.0);
-  for (int round = 0; round < most_rounds; ++round) {
-    Vectors images = covariance_times(vectors, rows, n, result.mean);
-    const std::vector<double> now = turn(vectors, images);
-    double change = 0;
-    for (std::size_t a = 0; a < std::min(count, now.size()); ++a) change += std::fabs(now[a] - variances[a]);
-    variances = now;
-    if (round > 0 && change <= 1e-12 * total) break;
-    if (round + 1 == most_rounds) break;
-    vectors = std::move(images);
-    make_orthonormal(vectors);
-  }
-  for (std::size_t a = 0; a < count; ++a) {
-    std::vector<double> axis(d, 0.0);
-    if (a < vectors.size()) axis = vectors[a];
+  make_orthonormal(vectors_);
+  variances_.assign(vectors_.size(), 0.0);
+}
+
+void AxesSearch::step() {
+  constexpr int most_rounds = 60;
+  Vectors images = covariance_times(vectors_, rows_, n_, mean_);
+  const std::vector<double> now = turn(vectors_, images);
+  double change = 0;
+  for (std::size_t a = 0; a < std::min(count_, now.size()); ++a) change += std::fabs(now[a] - variances_[a]);
+  variances_ = now;
+  done_ = (round_ > 0 && change <= 1e-12 * total_) || round_ + 1 == most_rounds;
+  ++round_;
+  if (done_) return;
+  vectors_ = std::move(images);
+  make_orthonormal(vectors_);
+}
+
+PrincipalAxes AxesSearch::axes() const {
+  PrincipalAxes result;
+  result.mean = mean_;
+  for (std::size_t a = 0; a < count_; ++a) {
+    std::vector<double> axis(mean_.size(), 0.0);
+    if (a < vectors_.size()) axis = vectors_[a];
     const auto largest = std::max_element(axis.begin(), axis.end(),
                                           [](double x, double y) { return std::fabs(x) < std::fabs(y); });
     const double sign = largest != axis.end() && *largest < 0 ? -1 : 1;
     for (const double value : axis) result.axes.push_back(sign * value);
-    result.shares.push_back(a < variances.size() && total > rounding ? std::max(variances[a], 0.0) / total
-                                                                     : 0);
+    result.shares.push_back(
+        a < variances_.size() && total_ > rounding_ ? std::max(variances_[a], 0.0) / total_ : 0);
   }
   return result;
+}
+
+PrincipalAxes principal_axes(std::span<const float> rows, std::size_t n, std::size_t d, std::size_t count) {
+  AxesSearch search(rows, n, d, count);
+  while (!search.done()) search.step();
+  return search.axes();
 }
 
 int last_hidden_layer(const Model& model) {
@@ -133,6 +145,10 @@ Embedding::Embedding(const Dataset& data, const Model& model, std::size_t wanted
 }
 
 Result<void> Embedding::step(Exec& exec, Observer& observer) {
+  if (search_) {
+    search_->step();
+    return {};
+  }
   const Model& model = observer.model();
   const std::size_t n = std::min(static_cast<std::size_t>(slice_pictures(model)), indices_.size() - next_);
   batch_.assemble(exec, data_, std::span(indices_).subspan(next_, n));
@@ -144,16 +160,17 @@ Result<void> Embedding::step(Exec& exec, Observer& observer) {
   const std::span<const float> hidden = observer.output(layer_);
   rows_.insert(rows_.end(), hidden.begin(), hidden.end());
   next_ += n;
+  if (next_ == indices_.size()) search_.emplace(rows_, next_, width_, kAxes);
   return {};
 }
 
 Embedding::Points Embedding::points() const {
   const std::size_t n = rows_.size() / width_;
-  const PrincipalAxes principal = principal_axes(rows_, n, width_, 2);
+  const PrincipalAxes principal = search_->axes();
   Points points;
   points.shares = principal.shares;
   for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t axis = 0; axis < 2; ++axis) {
+    for (std::size_t axis = 0; axis < kAxes; ++axis) {
       double along = 0;
       for (std::size_t k = 0; k < width_; ++k) {
         along += (static_cast<double>(rows_[i * width_ + k]) - principal.mean[k]) *

@@ -18,6 +18,8 @@ class Occlusion {
   Occlusion(const Shape& picture_shape, std::span<const float> picture, const Options&);
 
   bool done() const { return next_ == rows_ * columns_; }
+  /// Of the work that is done.
+  double share() const { return static_cast<double>(next_) / (rows_ * columns_); }
   /// The next places. What the observer looked at is lost.
   Result<void> step(Exec&, Observer&);
   /// The class's probability with the square at each place; -1 where that was not tried yet.

@@ -20,6 +20,8 @@ class TopPictures {
   TopPictures(const Dataset&, int layer, int channel, std::size_t count);
 
   bool done() const { return next_ == data_.size(); }
+  /// Of the work that is done.
+  double share() const { return static_cast<double>(next_) / static_cast<double>(data_.size()); }
   /// The next pictures. What the observer looked at is lost.
   Result<void> step(Exec&, Observer&);
   /// The best so far, the strongest first; of equals the earlier.

@@ -44,8 +44,9 @@ add_library(imgui STATIC ${imgui_dir}/imgui.cpp ${imgui_dir}/imgui_draw.cpp ${im
                          ${imgui_dir}/imgui_widgets.cpp)
 target_include_directories(imgui SYSTEM PUBLIC ${imgui_dir} ${imgui_dir}/backends)
 # The demo is 100 kB that no visitor needs; without it the debug windows that call it go too.
+# Dear ImGui's 16-bit indices end at 65,536 vertices a window, which a confusion matrix of a hundred classes passes.
 target_compile_definitions(imgui PUBLIC IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS
-                                        IMGUI_DISABLE_OBSOLETE_FUNCTIONS)
+                                        IMGUI_DISABLE_OBSOLETE_FUNCTIONS "ImDrawIdx=unsigned int")
 if(EMSCRIPTEN)
   target_compile_options(imgui PRIVATE -Os)
   add_library(imgui_opengl3 STATIC ${imgui_dir}/backends/imgui_impl_opengl3.cpp)

@@ -101,16 +101,19 @@
 //                                                         rule weights: weights, products
 //   grad_cam     image, layer?, class?                   layer, class; map [height, width]
 //   saliency     image, class?                           class; map [32, 32], gradient [32, 32, 3]
-// These take a while; training stands still meanwhile, and cancel ends them:
+// These take a while, beside a training that goes on with half the time; they are about the weights of their
+// beginning. cancel ends them, `inspecting` tells how far they are:
 //   occlusion    image, class?, size?, stride?           class, size, stride; map: the class's probability with a grey square
 //                                                         over each place [ceil(32 / stride), ...]
 //   top          layer, channel, split?, count?          items [{index, label, value, row, column, receptive_field}]; pictures
 //                                                         uint8 [n, 32, 32, 3]: what excites that channel most
 //   pca          split?, count?                          layer, shares[2] of the variance, indices[], labels[], predicted[];
 //                                                         points [n, 2], pictures uint8 [n, 32, 32, 3]
-//   histograms   -                                       samples [{epoch, layers [{index, name, weights, gradients,
+// At once again, of the first training pictures:
+//   histograms   -                                       samples [{epoch, step, layers [{index, name, weights, gradients,
 //                                                         activations, dead: share or null}]}], a histogram {low, high, mean,
-//                                                         deviation, counts[]} or null; one an epoch, and the last as it is now
+//                                                         deviation, counts[]} or null; the first before the first step, the
+//                                                         last as it is now, 64 at most
 //
 // 2. Events
 //   step         epoch, epochs, step, steps_per_epoch, loss, accuracy, images_per_second, eta_seconds, learning_rate,
@@ -125,6 +128,7 @@
 //   epoch        a history row: epoch, loss, accuracy, val_loss?, val_accuracy?, learning_rate, seconds,
 //                images_per_second. Never dropped
 //   evaluation   as evaluate's reply, after each validated epoch
+//   inspecting   what: occlusion | top | pca; share: of its work. At most ten a second
 //   state        state: empty | loading | ready | training | validating | paused | evaluating; epoch
 //                empty: no data or no model
 //   dataset      as the reply, whenever the data set changed
@@ -142,7 +146,8 @@
 //
 // 3. The app (app.js, app.wasm on the page's thread)
 // The page instantiates the module with {canvas, send}, and gives it every event, and the reply to every request it sent.
-// Requests of the app have the app's own ids. Those of table 1 go to the trainer; these the page carries out itself:
+// Requests of the app have the app's own ids, which its cancel names. Those of table 1 go to the trainer; these the page carries
+// out itself:
 //   load         source: cifar10 | sample | huggingface | kept | a URL; limit?      dataset
 //   load_cancel  -                                                                  {}
 //   choose_files kind: data | folder | model; opens the browser's file dialogue     dataset, or import's reply
@@ -154,7 +159,7 @@
 //   show_text    -           {}: brings the page in words to the front, to select and copy from
 //   save_text    name, text  {}: a file saved through the browser (CSV of the history and the like)
 //   share        hash        {url}: puts the configuration in the address bar and the link on the clipboard
-//   open         url         {}: opens a page of this site in a new tab
+//   show_notices -           {}: opens the licences of what the page is made of, in a new tab
 // Exported by the app, called by the page (names without Emscripten's underscore):
 //   void app_receive(const char* json, int json_size, const Payload* payloads, int payload_count)
 //       a reply or an event; all memory belongs to the caller and is free again afterwards
@@ -164,7 +169,9 @@
 //   const char* app_widget_text(const char* name)
 //       for tests: what is written there
 //   char* app_chapters()
-//       the Learn tab's text as JSON, for the page in words; works before main; the caller frees it
+//       the Learn tab's text and experiments as JSON, for the page in words; works before main; the caller frees it
+//   void app_open_link(const char* hash)
+//       sets up what a link holds, as a chapter's button does
 // Imported by the app, defined in web/app through EM_JS; the module object brings `send` along:
 //   void page_send(const char* json, int json_size, const Payload* payloads, int payload_count)
 //       -> Module.send({id, type, args, payloads})

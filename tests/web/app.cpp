@@ -1,115 +1,16 @@
 // The app against a page that only listens: which messages go out, and what incoming ones change.
-#include "web/app/app.h"
-
 #include <algorithm>
-#include <map>
 
-#include "doctest/doctest.h"
-#include "tests/web/headless.h"
-#include "web/app/messages.h"
+#include "tests/web/app_page.h"
 
 using namespace playground;
-using playground::test::HeadlessGui;
+using playground::test::kDataset;
+using playground::test::kModel;
+using playground::test::Page;
+using playground::test::Ready;
+using playground::test::Started;
 
 TEST_SUITE_BEGIN("web/app");
-
-namespace {
-
-struct Page {
-  struct Sent {
-    int id;
-    std::string type;
-    Json args;
-  };
-  HeadlessGui gui;
-  std::vector<Sent> sent;
-  App app{Outside{.send =
-                      [this](std::string_view json, std::span<const Payload>) {
-                        const auto message = cnn::parse_json(json);
-                        REQUIRE(message);
-                        sent.push_back({static_cast<int>(number_in(*message, "id")),
-                                        text_in(*message, "type"), *message->find("args")});
-                      },
-                  .copy_text = [](const std::string&) {},
-                  .theme_changed = [] {},
-                  .save_picture = [](const std::string&, const std::string&) {},
-                  .hash = "",
-                  .most_threads = 1}};
-
-  void frame() {
-    gui.bare_frame([this] { app.frame(); });
-  }
-  void event(const char* type, const char* args) {
-    app.receive(std::string(R"({"type":")") + type + R"(","args":)" + args + "}", {});
-  }
-  /// The newest request of a type.
-  const Sent* last(std::string_view type) const {
-    for (auto it = sent.rbegin(); it != sent.rend(); ++it)
-      if (it->type == type) return &*it;
-    return nullptr;
-  }
-  void reply(std::string_view type, const char* args) {
-    const Sent* request = last(type);
-    REQUIRE(request);
-    app.receive(R"({"id":)" + std::to_string(request->id) + R"(,"args":)" + args + "}", {});
-  }
-  void refuse(std::string_view type, const char* message, const std::string& code = "bad_data") {
-    const Sent* request = last(type);
-    REQUIRE(request);
-    app.receive(R"({"id":)" + std::to_string(request->id) + R"(,"error":{"code":")" + code +
-                    R"(","message":")" + message + R"("}})",
-                {});
-  }
-  void press(const char* name) {
-    frame();
-    frame();
-    const auto rect = WidgetRects::find(name);
-    REQUIRE_MESSAGE(rect, name);
-    ImGuiIO& io = ImGui::GetIO();
-    io.AddMousePosEvent(rect->x + rect->z / 2, rect->y + rect->w / 2);
-    frame();
-    io.AddMouseButtonEvent(0, true);
-    frame();
-    io.AddMouseButtonEvent(0, false);
-    frame();
-    frame();
-  }
-};
-
-constexpr char kDataset[] =
-    R"({"source":"sample","label":"Sample pictures","synthetic":true,"class_names":["cat","dog"],
-  "train":{"count":2000,"per_class":[1000,1000]},"test":{"count":500}})";
-constexpr char kModel[] = R"({"config":{"class_name":"Sequential","config":{"layers":[]}},"classes":2,
-  "summary":{"rows":[{"name":"dense","class_name":"Dense","output_shape":[2],"parameters":6146}],"total":6146}})";
-
-/// Its start was answered with a model and data.
-struct Started : Page {
-  Started() {
-    app.start();
-    event("model", kModel);
-    event("dataset", kDataset);
-  }
-};
-
-/// With data and a model, as after the page's start.
-struct Ready : Page {
-  Ready() {
-    event("dataset", kDataset);
-    event("model", kModel);
-  }
-  /// Train was pressed, trained an epoch and came to its end.
-  void train() {
-    press("train");
-    event(
-        "step",
-        R"({"epoch":1,"epochs":1,"step":40,"steps_per_epoch":40,"loss":2,"accuracy":0.2,"global_step":40,"points":[[40,2,0.2]]})");
-    event("epoch", R"({"epoch":1,"loss":2,"accuracy":0.3})");
-    event("state", R"({"state":"ready","epoch":1})");
-    reply("fit", R"({"history":[],"stopped":"finished"})");
-  }
-};
-
-}  // namespace
 
 TEST_CASE("app: one press on Train fetches pictures, then trains") {
   Page page;
@@ -235,105 +136,6 @@ TEST_CASE("app: pictures that cannot be had are a sentence, and Train can be pre
   CHECK_FALSE(page.app.known().notice);
 }
 
-TEST_CASE("app: step and epoch events fill the present run") {
-  Ready page;
-  page.press("train");
-  page.event("state", R"({"state":"training","epoch":1})");
-  page.event(
-      "step",
-      R"({"epoch":1,"epochs":2,"step":20,"steps_per_epoch":40,"loss":2.1,"accuracy":0.2,"images_per_second":900,
-    "eta_seconds":3,"global_step":20,"points":[[10,2.3,0.1],[20,2.1,0.2]]})");
-  const Run& run = page.app.known().runs.back();
-  REQUIRE(run.steps.points().size() == 2);
-  CHECK(run.steps.points()[0].epoch == doctest::Approx(0.25));
-  CHECK(run.steps.points()[1].epoch == doctest::Approx(0.5));
-  page.event(
-      "epoch",
-      R"({"epoch":1,"loss":2,"accuracy":0.3,"val_loss":1.9,"val_accuracy":0.35,"seconds":2,"images_per_second":900})");
-  REQUIRE(run.history.size() == 1);
-  CHECK(run.history[0].val_accuracy == 0.35);
-  page.frame();
-}
-
-TEST_CASE("app: training on continues the run with its optimizer; a new model begins another run") {
-  Ready page;
-  page.event("trainer_ready", R"({"fit_fields":[{"name":"epochs","type":"int","default":10},
-    {"name":"learning_rate","type":"float","default":0.001}]})");
-  page.train();
-  CHECK_FALSE(page.last("fit")->args.find("continue"));
-  page.press("train");
-  const Json on = page.last("fit")->args;
-  CHECK(flag_in(on, "continue"));
-  CHECK(number_in(on, "epochs") == 11);  // one is trained, ten more are wanted
-  CHECK(number_in(on, "learning_rate") ==
-        0.001);  // said, because a continued training keeps what it is not told
-  page.event("run", R"({"epochs":11,"history":[{"epoch":1}],"global_step":40})");
-  page.event(
-      "step",
-      R"({"epoch":2,"epochs":11,"step":10,"steps_per_epoch":40,"loss":1.5,"accuracy":0.4,"global_step":50,"points":[[50,1.5,0.4]]})");
-  REQUIRE(page.app.known().runs.size() == 1);
-  CHECK(page.app.known().training.epoch == 2);
-  CHECK(page.app.known().runs[0].steps.points().back().step == 50);
-  page.event("epoch", R"({"epoch":2,"loss":1.4,"accuracy":0.5})");
-  CHECK(page.app.known().runs[0].history.back().epoch == 2);
-  page.event("state", R"({"state":"ready","epoch":2})");
-  page.reply("fit", R"({"history":[],"stopped":"finished"})");
-  page.event("model", kModel);
-  page.press("train");
-  CHECK(page.app.known().runs.size() == 2);
-}
-
-TEST_CASE(
-    "app: where there is nothing to go on with but the weights, their training begins anew, counting on") {
-  Ready page;
-  page.train();
-  page.press("train");
-  const int asked = page.last("fit")->id;
-  page.refuse("fit", "optimizer/m is missing", "bad_model_file");
-  REQUIRE(page.last("fit")->id != asked);
-  CHECK_FALSE(page.last("fit")->args.find("continue"));
-  CHECK_FALSE(page.app.known().notice);
-  page.event("run", R"({"epochs":10,"history":[],"global_step":0})");
-  page.event(
-      "step",
-      R"({"epoch":1,"epochs":10,"step":10,"steps_per_epoch":40,"loss":1.5,"accuracy":0.4,"global_step":10,"points":[[10,1.5,0.4]]})");
-  CHECK(page.app.known().training.epoch == 2);
-  CHECK(page.app.known().runs[0].steps.points().back().step == 50);
-}
-
-TEST_CASE("app: norms come into the run's curves, layer by layer") {
-  Ready page;
-  page.press("train");
-  for (const char* step : {"10", "20"})
-    page.event("step",
-               (std::string(R"({"epoch":1,"epochs":1,"steps_per_epoch":40,"loss":2,"accuracy":0.2,"step":)") +
-                step + R"(,"global_step":)" + step + R"(,"points":[[)" + step +
-                R"(,2,0.2]],"norms":[["conv2d",3,0.5],["dense",4,0.25]]})")
-                   .c_str());
-  const auto& norms = page.app.known().runs.back().norms;
-  REQUIRE(norms.size() == 2);
-  CHECK(norms[1].layer == "dense");
-  REQUIRE(norms[1].gradient.size() == 2);
-  CHECK((norms[1].gradient[1].x == 0.5 && norms[1].gradient[1].y == 0.25));
-}
-
-TEST_CASE("app: a trained network is offered before there is one; its weights predict at once") {
-  Ready page;
-  page.press("own/vgg_bn");
-  REQUIRE(page.last("load_model"));
-  page.event(
-      "model",
-      R"({"config":{"class_name":"Sequential","config":{"layers":[]}},"classes":2,"history":[{"epoch":1}],
-    "summary":{"rows":[{"name":"dense","class_name":"Dense","output_shape":[2],"parameters":6146}],"total":6146}})");
-  CHECK(page.app.known().trained);
-  page.reply("load_model", "{}");
-  CHECK_FALSE(page.app.known().notice->error);
-  page.press("tab/matrix");
-  page.event("state", R"({"state":"ready","epoch":1})");
-  page.press("matrix/test");
-  CHECK(page.last("evaluate"));
-}
-
 TEST_CASE("app: a press on a cell of the matrix opens those pictures") {
   Ready page;
   page.event(
@@ -431,19 +233,6 @@ TEST_CASE("app: an edit undone while it was being built stays undone") {
   page.event("model", answer(edited).c_str());
   page.reply("build", answer(edited).c_str());
   CHECK(network.config() == before);
-}
-
-TEST_CASE("app: new weights are trained from the start, in a run of their own") {
-  Ready page;
-  page.train();
-  CHECK(page.app.known().trained);
-  page.press("reset");
-  page.press("reset/yes");
-  page.event("model", kModel);
-  page.reply("build", kModel);
-  CHECK_FALSE(page.app.known().trained);
-  page.press("train");
-  CHECK(page.app.known().runs.size() == 2);
 }
 
 constexpr char kHello[] =

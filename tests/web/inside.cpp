@@ -108,14 +108,19 @@ TEST_CASE("inside: a pressed map becomes the large one, and a pressed unit is as
   CHECK(has(inside.asked(), R"("what":"maps","layer":"dense","image":{"split":"test","index":0})"));
 }
 
-TEST_CASE("inside: next, back and the split choose the picture") {
+TEST_CASE("inside: its number and the split choose the picture") {
   Inside inside;
   inside.show_maps();
-  inside.press("inside/next");
+  inside.press("inside/index/more");
   CHECK(inside.ui.index == 1);
-  inside.press("inside/back");
-  inside.press("inside/back");
+  inside.press("inside/index/less");
+  inside.press("inside/index/less");
   CHECK(inside.ui.index == 9);
+  inside.press("inside/index/value");
+  ImGui::GetIO().AddInputCharactersUTF8("4");
+  inside.gui.frame([&] { draw(inside.ui, inside.state()); });
+  inside.press("inside/split/Test");  // elsewhere: the number is entered
+  CHECK(inside.ui.index == 4);
   inside.press("inside/random");
   CHECK(inside.ui.index < 10);
   inside.press("inside/split/Train");
@@ -160,7 +165,7 @@ TEST_CASE("inside: every view draws its answer") {
                 {std::vector<float>(16, 0.1f)});
   inside.answer(inside.answers.numbers,
                 R"({"samples":[{"epoch":1,"layers":[{"index":1,"name":"conv","dead":0.5,"gradients":null,
-      "weights":{"low":-1,"high":1,"counts":[1,2,3]},"activations":{"low":0,"high":0,"counts":[6,0,0]}}]}]})");
+      "weights":{"low":-1,"high":1,"mean":0.25,"deviation":0.5,"counts":[1,2,3]},"activations":{"low":0,"high":0,"counts":[6,0,0]}}]}]})");
   inside.ui.embedding_wanted = true;
   inside.answer(inside.answers.scatter,
                 R"({"layer":"dense","shares":[0.6,0.2],"labels":[0,1],"predicted":[1,1],
@@ -171,14 +176,109 @@ TEST_CASE("inside: every view draws its answer") {
   CHECK(inside.ui.filter == 1);
   inside.press("inside/top");
   CHECK(has(inside.asked(), R"("what":"top","layer":"conv","channel":1)"));
+  inside.press("inside/filter/0");
+  CHECK(has(inside.asked(), R"("what":"top","layer":"conv","channel":0)"));
   inside.press("inside/view/Evidence");
   CHECK(WidgetRects::find("inside/heat"));
   inside.press("inside/method/Occlusion");
   CHECK(has(inside.asked(), R"("what":"occlusion")"));
+  CHECK_FALSE(WidgetRects::find("inside/heat"));  // that was Grad-CAM's
   inside.press("inside/view/Numbers");
   CHECK(WidgetRects::find("inside/numbers/conv"));
+  CHECK(WidgetRects::text("inside/numbers/conv/weights") == "weights: -1 to 1, mean 0.25, deviation 0.5");
+  CHECK_FALSE(WidgetRects::find("inside/numbers/conv/gradients"));
+  CHECK(WidgetRects::find("legend/Dead ReLU units/conv"));
   inside.press("inside/view/Scatter");
   CHECK(WidgetRects::find("inside/scatter"));
+}
+
+TEST_CASE("inside: product by product the sum is that of the products") {
+  Inside inside;
+  inside.show_maps();
+  inside.press("inside/large");
+  std::vector<float> values(18), weights(18), products(18);
+  for (std::size_t i = 0; i < 18; ++i) {
+    values[i] = static_cast<float>(i);
+    weights[i] = 0.5f;
+    products[i] = values[i] * weights[i];
+  }
+  inside.answer(inside.answers.unit,
+                R"({"layer":"conv","input":"x","rule":"weights","row":2,"column":2,"channel":0,
+      "channel_sums":[36,40.5],"bias":1,"before":77.5,"after":77.5,"output":77.5,"arrays":[
+      {"name":"values","type":"float32","shape":[3,3,2]},{"name":"weights","type":"float32","shape":[3,3,2]},
+      {"name":"products","type":"float32","shape":[3,3,2]}]})",
+                {values, weights, products});
+  inside.press("inside/walk/begin");
+  CHECK(WidgetRects::text("inside/walk/sum") == "Channel 0: 0 \u00d7 0.5 = 0. So far: 0.");
+  inside.press("inside/walk/step/more");
+  inside.press("inside/walk/step/more");
+  // The first channel's third number stands at place 4 of [3, 3, 2].
+  CHECK(WidgetRects::text("inside/walk/sum") == "Channel 0: 4 \u00d7 0.5 = 2. So far: 3.");
+  inside.ui.walk_step = 17;
+  inside.gui.frame([&] { draw(inside.ui, inside.state()); });
+  CHECK(WidgetRects::text("inside/walk/sum") == "Channel 1: 17 \u00d7 0.5 = 8.5. So far: 76.5.");
+  inside.press("inside/walk/all");
+  CHECK(inside.ui.walk_step == -1);
+  inside.press("inside/walk/channel/more");
+  CHECK(inside.ui.walk_channel == 0);  // behind the last, the heaviest, comes the first
+}
+
+TEST_CASE("inside: with the square at a place the probability there is told") {
+  Inside inside;
+  inside.show_maps();
+  inside.press("inside/view/Evidence");
+  inside.press("inside/method/Occlusion");
+  std::vector<float> map(16, 0.5f);
+  map[0] = 0.125f;
+  inside.answer(inside.answers.heat,
+                R"({"what":"occlusion","class":1,"size":8,"stride":8,"predicted":1,"probabilities":[0.2,0.8],
+      "arrays":[{"name":"map","type":"float32","shape":[4,4]}]})",
+                {map});
+  inside.gui.frame([&] { draw(inside.ui, inside.state()); });
+  CHECK(WidgetRects::text("inside/spot") == "dog with the square there: 12.5 %, without 80.0 %");
+  inside.press("inside/heat");
+  CHECK(WidgetRects::text("inside/spot") == "dog with the square there: 50.0 %, without 80.0 %");
+}
+
+TEST_CASE("inside: what takes a while tells how far it is, can be cancelled, and begun again") {
+  Inside inside;
+  inside.show_maps();
+  inside.ui.view = InsidePanel::scatter;
+  inside.ui.embedding_wanted = true;
+  InsideAnswer& answer = inside.answers.scatter;
+  answer.waiting = answer.lasts = true;
+  answer.question = "asked";
+  answer.request = 7;
+  answer.share = 0.25;
+  inside.gui.frame([&] { draw(inside.ui, inside.state()); });
+  CHECK(WidgetRects::text("inside/progress") == "25.0 %");
+  inside.press("inside/cancel");
+  CHECK(answer.halted);
+  answer.take({{}, {}, "cancelled", "The call was cancelled."});
+  CHECK_FALSE(answer.question.empty());  // so that it is not asked again by itself
+  inside.press("inside/again");
+  CHECK(answer.question.empty());
+}
+
+TEST_CASE("number history: shares of the rows add up, the nearest sample is taken, outliers do not decide") {
+  const NumberHistory history = read_number_history(json(R"({"samples":[
+      {"epoch":0,"step":0,"layers":[{"name":"conv","dead":0,"weights":{"low":-1,"high":1,"counts":[1,1]}}]},
+      {"epoch":1,"step":90,"layers":[{"name":"conv","dead":0.5,"weights":{"low":-1,"high":99,"counts":[99990,0,0,10]}}]}]})"));
+  REQUIRE(history.layers.size() == 1);
+  CHECK(history.layers[0].dead.back().y == 0.5);
+  CHECK(sample_at(history, 40) == 0);
+  CHECK(sample_at(history, 50) == 1);
+  const auto& weights = history.layers[0].kinds[0];
+  const Range range = shown_range(weights);
+  CHECK(range.low == doctest::Approx(-1).epsilon(0.2));
+  CHECK(range.high < 30);
+  for (const Distribution& of : weights) {
+    double sum = 0;
+    for (const double share : in_rows(of, range, 32)) sum += share;
+    CHECK(sum == doctest::Approx(1));
+  }
+  const std::vector<double> even = in_rows(weights[0], {-1, 1}, 4);
+  for (const double share : even) CHECK(share == doctest::Approx(0.25));
 }
 
 TEST_CASE("inside: an answer about a model that is gone is not shown") {

@@ -34,14 +34,22 @@ struct Worker {
   double now = 0, per_look = 1;  // milliseconds
   std::map<double, Answer> answers;
   std::vector<Buffer> checkpoints;
+  double last_step = 0;
+  std::vector<double> shares;  // of what takes a while
   Session session{Host{"test", false, false, false, 1, [this] { return now += per_look; }},
                   [this](const Json& header, std::vector<Buffer> payloads) {
                     if (const Json* id = header.find("id")) {
                       answers[*id->number()] = {header, std::move(payloads)};
-                    } else if (*header.find("type")->string() == "checkpoint") {
+                    } else if (const std::string type = *header.find("type")->string();
+                               type == "checkpoint") {
                       checkpoints.push_back(std::move(payloads[0]));
+                    } else if (type == "step") {
+                      last_step = *header.find("args")->find("global_step")->number();
+                    } else if (type == "inspecting") {
+                      shares.push_back(*header.find("args")->find("share")->number());
                     }
                   }};
+
   double last_id = 0;
 
   double send(std::string_view type, const std::string& args, std::span<const std::uint8_t> payload = {}) {
@@ -228,7 +236,7 @@ TEST_CASE("inspect: a training that is looked into ends in the same bits as one 
   CHECK(trained(true) == trained(false));
 }
 
-TEST_CASE("inspect: what works in slices can be cancelled, and ends when another training begins") {
+TEST_CASE("inspect: what works in slices can be cancelled, and ends when other data come") {
   Worker worker;
   prepare(worker);
   const double pca = worker.send("inspect", R"({"what":"pca"})");
@@ -236,21 +244,44 @@ TEST_CASE("inspect: what works in slices can be cancelled, and ends when another
   worker.send("cancel", R"({"id":)" + std::to_string(static_cast<int>(pca)) + "}");
   CHECK(worker.answers[pca].code() == "cancelled");
   const double top = worker.send("inspect", R"({"what":"top","layer":"conv","channel":0})");
-  const double fit = worker.send("fit", R"({"epochs":1,"batch_size":10,"seed":77})");
-  while (worker.answers.count(fit) == 0) worker.work();
+  REQUIRE(worker.ask("load_sample", R"({"train":20,"test":20})").code().empty());
   CHECK(worker.answers[top].code() == "cancelled");
 }
 
-TEST_CASE("inspect: histograms are kept of every epoch that is not too short, and counted out") {
+TEST_CASE("inspect: a training goes on beside what takes a while, which tells how far it is") {
+  Worker worker;
+  REQUIRE(worker.ask("load_sample", R"({"train":600,"test":600})").code().empty());
+  REQUIRE(worker.ask("build", kModel).code().empty());
+  worker.per_look = 50;
+  const double fit = worker.send("fit", R"({"epochs":1,"batch_size":2,"validate":false})");
+  worker.work();
+  const double before = worker.last_step;
+  const double top = worker.send("inspect", R"({"what":"top","layer":"conv","channel":0})");
+  while (worker.answers.count(top) == 0) REQUIRE(worker.work());
+  CHECK(worker.answers[top].code() == "");
+  CHECK(worker.answers.count(fit) == 0);
+  CHECK(worker.last_step > before + 5);
+  REQUIRE(worker.shares.size() > 3);
+  for (std::size_t i = 1; i < worker.shares.size(); ++i) CHECK(worker.shares[i] > worker.shares[i - 1]);
+  CHECK(worker.shares.back() <= 1);
+}
+
+TEST_CASE(
+    "inspect: histograms are kept in the course of a training, a hundredth of its time, and counted out") {
   Worker worker;
   prepare(worker);
   worker.per_look = 2000;
-  REQUIRE(worker.ask("fit", R"({"epochs":3,"batch_size":10})").code().empty());
+  REQUIRE(worker.ask("fit", R"({"epochs":300,"batch_size":10})").code().empty());
   const Worker::Answer answer = worker.ask("inspect", R"({"what":"histograms"})");
   const Json::Array& samples = *answer.args().find("samples")->elements();
-  REQUIRE(samples.size() == 4);
-  CHECK(*samples[1].find("epoch")->number() == 2);
-  const Json& hidden = (*samples[3].find("layers")->elements())[5];
+  CHECK(samples.size() > 32);
+  CHECK(samples.size() <= 65);
+  CHECK(*samples[0].find("step")->number() == 0);
+  for (std::size_t i = 1; i < samples.size(); ++i)
+    CHECK(*samples[i].find("step")->number() > *samples[i - 1].find("step")->number());
+  CHECK(*samples.back().find("step")->number() == 1800);
+  CHECK(*samples.back().find("epoch")->number() == 300);
+  const Json& hidden = (*samples.back().find("layers")->elements())[5];
   CHECK(*hidden.find("name")->string() == "hidden");
   double weights = 0;
   for (const Json& count : *hidden.find("weights")->find("counts")->elements()) weights += *count.number();

@@ -176,8 +176,8 @@ TEST_CASE("session: measuring a preset tells how fast it is and leaves model and
   Worker worker;
   const Buffer before = worker.weights();
   const Json speed = worker.answer(worker.ask("measure", R"({"preset":"tutorial_small"})"));
-  // A step of 32 pictures and a slice of 50 take a look at the clock each: 20 ms.
-  CHECK(number(speed, "trained_per_second") == doctest::Approx(32 / 0.02));
+  // A step of 128 pictures and a slice of 50 take a look at the clock each: 20 ms.
+  CHECK(number(speed, "trained_per_second") == doctest::Approx(128 / 0.02));
   CHECK(number(speed, "evaluated_per_second") > 0);
   CHECK(number(speed, "threads") == 1);
   CHECK(worker.weights() == before);

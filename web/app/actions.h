@@ -86,8 +86,9 @@ struct UseRun {
 struct LoadModel {
   std::string name;
 };
-struct Evaluate {};  ///< the present weights on the test pictures
-struct ShowText {};  ///< the page in words, to select and copy from
+struct Evaluate {};     ///< the present weights on the test pictures
+struct ShowText {};     ///< the page in words, to select and copy from
+struct ShowNotices {};  ///< the licences of what the page is made of
 struct Download {
   std::string format;
 };
@@ -113,8 +114,8 @@ using Action =
                  action::Check, action::SetLive, action::FitChanged, action::ShowPictures, action::Gallery,
                  action::SaveText, action::CopyText, action::SavePicture, action::Download, action::ShowRun,
                  action::RenameRun, action::DeleteRun, action::UseRun, action::LoadModel, action::Evaluate,
-                 action::ShowText, action::Share, action::Theme, action::ShowData, action::LookAt,
-                 action::TakePicture, action::DrawAgain, action::HoldOut, action::OpenLink,
+                 action::ShowText, action::ShowNotices, action::Share, action::Theme, action::ShowData,
+                 action::LookAt, action::TakePicture, action::DrawAgain, action::HoldOut, action::OpenLink,
                  action::ShareChapter, action::Measure>;
 using Asked = std::optional<Action>;
 

@@ -93,6 +93,7 @@ void App::on_event(const Event& event) {
   if (event.type == "run") return on_run(event.args);
   if (event.type == "dataset") return on_dataset(event.args);
   if (event.type == "picture") return on_picture(event);
+  if (event.type == "inspecting") return on_inspecting(event.args);
   if (event.type == "evaluation") {
     known_.evaluation = read_evaluation(event.args);
     gallery_stale_ = calibration_stale_ = true;

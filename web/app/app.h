@@ -37,6 +37,8 @@ class App {
 
   Workbench& ui() { return ui_; }
   const Known& known() const { return known_; }
+  /// What a panel asked for, or the page in words.
+  void carry_out(const Action& asked);
 
  private:
   void on_event(const Event& event);
@@ -48,7 +50,6 @@ class App {
   void on_hello(const Json& args);
   void on_model(const Json& args);
 
-  void carry_out(const Action& asked);
   void train(bool one_step);
   /// go_on: with the optimizer of the training before, where the trainer still has it.
   void fit(bool one_step, bool go_on);
@@ -81,6 +82,9 @@ class App {
   void follow_pictures();
   /// Asks for what the Inside tab shows.
   void follow_inside();
+  void ask_inside(const InsideQuestion& one, const std::string& asked);
+  void cancel_inside(InsideAnswer& answer);
+  void on_inspecting(const Json& args);
   void ask_sources();
   void forget_pictures();
   void take_picture(const std::string& from);

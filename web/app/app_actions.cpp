@@ -11,6 +11,7 @@ namespace playground {
 namespace {
 
 constexpr char kFirstModel[] = "tutorial";
+constexpr std::size_t kMostRuns = 64;  // a script may train for days; the oldest goes first
 
 template <class... Functions>
 struct Overloaded : Functions... {
@@ -124,6 +125,7 @@ void App::carry_out(const Action& asked) {
                  [this](const action::LoadModel& a) { load_model(a.name); },
                  [this](const action::Evaluate&) { evaluate(); },
                  [this](const action::ShowText&) { simple("show_text"); },
+                 [this](const action::ShowNotices&) { simple("show_notices"); },
                  [this](const action::Share&) { share(); },
                  [this](const action::OpenLink& a) {
                    if (mail_.waits_for("build")) return;
@@ -240,6 +242,7 @@ void App::begin_run() {
   run.data = known_.data.label;
   for (Run& earlier : known_.runs) earlier.shown = false;
   known_.runs.push_back(std::move(run));
+  if (known_.runs.size() > kMostRuns) known_.runs.erase(known_.runs.begin());
 }
 
 void App::reset() {

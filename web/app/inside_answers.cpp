@@ -14,7 +14,12 @@ const InsideAnswer::Array& InsideAnswer::array(std::string_view name) const {
 
 void InsideAnswer::take(const Reply& reply) {
   waiting = false;
+  took = std::chrono::steady_clock::now() - asked;
   if (question.empty()) return;  // about a model or data that are gone
+  if (reply.code == "cancelled") {
+    if (!halted) question.clear();  // another one took its place, or its pictures are gone
+    return;
+  }
   ++number;
   answered = reply.ok();
   error = reply.message;
@@ -40,10 +45,10 @@ void InsideAnswer::take(const Reply& reply) {
 
 void InsideAnswers::forget() {
   ++weights;
-  for (InsideAnswer* answer : {&layers, &picture, &maps, &unit, &filters, &top, &heat, &numbers, &scatter}) {
+  for (InsideAnswer* answer : all()) {
     answer->question.clear();
     answer->error.clear();
-    answer->answered = false;
+    answer->answered = answer->halted = false;
   }
 }
 

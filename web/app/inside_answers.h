@@ -2,6 +2,7 @@
 // so that it is seen when a newer one is needed.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <map>
 #include <string>
@@ -14,10 +15,16 @@ namespace playground {
 
 struct InsideAnswer {
   std::string question;  ///< the arguments it was asked with; empty: nothing was
+  std::string what;      ///< among them: the kind of inspection
   int weights = -1;      ///< the edition of the weights at that time
   int number = 0;        ///< counts the answers, for what is made of them
   bool waiting = false, answered = false;
+  bool lasts = false;   ///< the one that is waited for takes a while, and can be cancelled
+  bool halted = false;  ///< cancelled by the user: not asked again by itself
+  int request = 0;      ///< its id
+  double share = 0;     ///< of it that is done
   std::chrono::steady_clock::time_point asked{};
+  std::chrono::steady_clock::duration took{};  ///< the last one
   std::string error;
   Json args;
   struct Array {
@@ -37,6 +44,9 @@ struct InsideAnswer {
 struct InsideAnswers {
   InsideAnswer layers, picture, maps, unit, filters, top, heat, numbers, scatter;
   int weights = 0;  ///< grows whenever the weights may have changed
+  std::array<InsideAnswer*, 9> all() {
+    return {&layers, &picture, &maps, &unit, &filters, &top, &heat, &numbers, &scatter};
+  }
   /// Another model, other data: nothing here is about them.
   void forget();
 };
@@ -48,6 +58,7 @@ struct InsideQuestion {
   Json args;
   bool follows_weights = true;  ///< asked anew when they change; otherwise only when somebody wants it
   int own_version = -1;         ///< of the user's own picture, which goes along; -1: it does not
+  bool lasts = false;           ///< takes a while
 };
 
 /// A row of the layers answer.

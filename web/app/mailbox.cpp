@@ -6,7 +6,7 @@
 
 namespace playground {
 
-void Mailbox::ask(std::string_view type, Json args, Handler handler, std::span<const Payload> payloads) {
+int Mailbox::ask(std::string_view type, Json args, Handler handler, std::span<const Payload> payloads) {
   const int id = ++last_id_;
   waiting_.emplace(id, Waiting{std::string(type), std::move(handler)});
   Json message;
@@ -14,6 +14,7 @@ void Mailbox::ask(std::string_view type, Json args, Handler handler, std::span<c
   message["type"] = std::string(type);
   message["args"] = args.is_null() ? Json::object() : std::move(args);
   send_(message.dump(), payloads);
+  return id;
 }
 
 void Mailbox::receive(std::string_view json, std::span<const Payload> payloads,

@@ -34,8 +34,8 @@ class Mailbox {
 
   explicit Mailbox(Send send) : send_(std::move(send)) {}
 
-  /// Sends a request; `handler` runs with its reply.
-  void ask(std::string_view type, cnn::Json args, Handler handler, std::span<const Payload> payloads = {});
+  /// Sends a request; `handler` runs with its reply. Gives its id, which `cancel` may name.
+  int ask(std::string_view type, cnn::Json args, Handler handler, std::span<const Payload> payloads = {});
   /// A message from the page: runs the handler of a reply, or gives the event to `on_event`.
   void receive(std::string_view json, std::span<const Payload> payloads,
                const std::function<void(const Event&)>& on_event);

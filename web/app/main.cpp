@@ -150,6 +150,12 @@ EMSCRIPTEN_KEEPALIVE int app_frames() {
 /// caller frees it.
 EMSCRIPTEN_KEEPALIVE char* app_chapters() { return strdup(playground::chapters_as_json().dump().c_str()); }
 
+/// Sets up what a link holds after its "#", as a chapter's button does.
+EMSCRIPTEN_KEEPALIVE void app_open_link(const char* hash) {
+  program->app->carry_out(playground::action::OpenLink{hash});
+  program->canvas.wake();
+}
+
 EMSCRIPTEN_KEEPALIVE void app_resized() {
   playground::choose_theme();
   program->canvas.resized();

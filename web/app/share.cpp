@@ -165,13 +165,12 @@ std::string share_hash(const Shared& shared, const Catalogue& catalogue) {
   return hash;
 }
 
-Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue) {
+Result<Shared> parse_hash(std::string_view hash) {
   if (!hash.empty() && hash[0] == '#') hash.remove_prefix(1);
   if (hash.size() > kLongest)
     return Error{"bad_link", "The link is longer than any this playground makes.", {}};
   Shared shared;
   std::string version;
-  bool says_fit = false;
   while (!hash.empty()) {
     const std::size_t end = std::min(hash.find('&'), hash.size());
     const std::string_view pair = hash.substr(0, end);
@@ -194,7 +193,7 @@ Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue) {
                      "The link's \"" + std::string(key) + "\" cannot be read: " + json.error().message,
                      {}};
       (key == "model" ? shared.config : shared.fit) = std::move(*json);
-      says_fit = says_fit || key == "fit";
+      shared.says_fit = shared.says_fit || key == "fit";
     } else if (!pair.empty()) {
       return Error{
           "bad_link",
@@ -211,15 +210,22 @@ Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue) {
                      ? "The link does not say its version; it has to begin with #v=1."
                      : "The link has version " + version.substr(0, 20) + "; this playground reads version 1.",
                  {}};
+  return shared;
+}
+
+Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue) {
+  Result<Shared> parsed = parse_hash(hash);
+  if (!parsed) return parsed;
+  Shared& shared = *parsed;
   const Preset* preset = find_preset(catalogue, shared.preset);
   if (!shared.preset.empty() && preset == nullptr)
     return Error{"bad_link",
                  "The link wants the network \"" + shared.preset.substr(0, 40) +
                      "\", which this playground does not have.",
                  {}};
-  if (preset != nullptr && !says_fit) shared.fit = preset->fit;
+  if (preset != nullptr && !shared.says_fit) shared.fit = preset->fit;
   if (Result<void> fit = check_fit(shared.fit, catalogue); !fit) return fit.error();
-  return shared;
+  return parsed;
 }
 
 }  // namespace playground

@@ -17,11 +17,14 @@ struct Shared {
   Json config;                ///< the whole configuration; null with a preset
   Json fit = Json::object();  ///< a link with a preset and without settings means the preset's own
   std::string learn;          ///< a chapter to open; a link may hold nothing else
+  bool says_fit = false;      ///< the link has settings of its own
 };
 
 /// Without the "#".
 std::string share_hash(const Shared& shared, const Catalogue& catalogue);
-/// With or without "#". Errors say what is wrong and what would do. The fit settings are known fields with
+/// What a link holds, with or without "#", not yet compared with what this playground has.
+cnn::Result<Shared> parse_hash(std::string_view hash);
+/// The same, checked. Errors say what is wrong and what would do. The fit settings are known fields with
 /// values of the right kind; whether the network fits is the trainer's to say.
 cnn::Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue);
 

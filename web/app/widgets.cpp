@@ -1,6 +1,7 @@
 #include "web/app/widgets.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "web/app/format.h"
@@ -112,8 +113,10 @@ bool segmented(const char* name, std::span<const char* const> labels, int& chose
   const float height = control_height(), pad = 0.75f * em(), rounding = ImGui::GetStyle().FrameRounding;
   float total = 0;
   for (const char* label : labels) total += text_size(label).x + 2 * pad;
-  const float extra =
-      fill ? std::max(0.0f, ImGui::GetContentRegionAvail().x - total) / static_cast<float>(labels.size()) : 0;
+  // Filling may also mean to stand closer together, as far as the words leave room.
+  const float extra = fill ? std::max(-1.3f * pad, (ImGui::GetContentRegionAvail().x - total) /
+                                                       static_cast<float>(labels.size()))
+                           : 0;
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const float width = total + extra * static_cast<float>(labels.size());
   list.AddRectFilled(corner, ImVec2(corner.x + width, corner.y + height), p.control, rounding);
@@ -122,7 +125,8 @@ bool segmented(const char* name, std::span<const char* const> labels, int& chose
   bool changed = false;
   const int before = chosen;
   for (int i = 0; i < static_cast<int>(labels.size()); ++i) {
-    if (i > 0) ImGui::SameLine(0, 0);
+    // Not SameLine: after a label that would lower all but the first to the label's baseline.
+    if (i > 0) ImGui::SetCursorScreenPos(ImVec2(ImGui::GetItemRectMax().x, corner.y));
     const ImVec2 text = text_size(labels[static_cast<std::size_t>(i)]);
     if (ImGui::InvisibleButton(labels[static_cast<std::size_t>(i)], ImVec2(text.x + 2 * pad + extra, height),
                                ImGuiButtonFlags_EnableNav)) {
@@ -363,6 +367,18 @@ std::string fitted(std::string_view text, float width) {
     }
   }
   return std::string(text) + "…";
+}
+
+void slanted_text(ImDrawList& list, ImVec2 at, ImU32 colour, const std::string& text) {
+  const int first = list.VtxBuffer.Size;
+  const ImVec2 from(list.GetClipRectMin().x, at.y);  // letters beyond the window's edge would be left out
+  text_at(list, from, colour, text);
+  const float c = std::cos(kSlant), s = std::sin(kSlant), height = text_size(text).y;
+  for (int i = first; i < list.VtxBuffer.Size; ++i) {
+    ImVec2& p = list.VtxBuffer[i].pos;
+    const float x = p.x - from.x, y = p.y - from.y - height;
+    p = ImVec2(at.x + x * c + y * s, at.y - x * s + y * c);
+  }
 }
 
 void progress_bar(float share, float width, float height, ImU32 colour) {

@@ -69,6 +69,11 @@ bool centred_button(const char* name, const char* label, const ButtonLook& look 
 void draw_share(ImVec2 at, float width, const std::string& name, float share, ImU32 ink, ImU32 bar_colour);
 void label_value(const char* label, std::string_view value);
 void text_at(ImDrawList& list, ImVec2 at, ImU32 colour, std::string_view text);
+constexpr float kSlant =
+    1.05f;  ///< radians: steep enough that the last of several names stays beside its column
+/// Text that runs up to the right from its lower left corner. ImGui writes level: the letters are turned
+/// afterwards.
+void slanted_text(ImDrawList& list, ImVec2 at, ImU32 colour, const std::string& text);
 /// What comes next stands beside the last item where `width` still fits on its line, else below.
 void same_line_where_fits(float width, float gap);
 /// Cut with an ellipsis where it is wider than `width`.

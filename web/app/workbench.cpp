@@ -110,7 +110,7 @@ Asked draw_bar(Workbench& ui, Known& known, bool narrow) {
   if (button("theme", "", {.kind = Kind::quiet, .icon = theme_icon, .help = theme_help}))
     asked = action::Theme{};
   ImGui::SameLine();
-  if (button("help", "", {.kind = Kind::quiet, .icon = Icon::question, .help = "Keys (?)"}))
+  if (button("help", "", {.kind = Kind::quiet, .icon = Icon::question, .help = "Keys and licences (?)"}))
     ui.help_open = true;
   return asked;
 }

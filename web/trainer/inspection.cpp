@@ -66,6 +66,7 @@ void Inspection::forget() {
   version_ = -1;
   shown_.clear();
   samples_ = Json::array();
+  sampled_version_ = -1;
 }
 
 Result<void> Inspection::follow(const Subject& subject) {

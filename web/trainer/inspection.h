@@ -1,7 +1,9 @@
 // What `inspect` answers (web/protocol.h). It works on a copy of the model, so that a training goes on as if
-// nobody looked; the copy follows the model's weights when it is asked something.
+// nobody looked; the copy follows the model's weights when it is asked something. What takes longer has a
+// copy of its own, with the weights of its beginning.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -19,6 +21,7 @@ class Inspection {
     cnn::Exec& exec;
     const cnn::Model& model;
     int model_version = 0, epoch = 0;
+    std::int64_t step = 0;  ///< of the training, from its beginning
     const DataStore& data;
   };
   /// Works on for a moment; a reply or an error ends it.
@@ -27,14 +30,15 @@ class Inspection {
   struct Answer {
     Handled now;
     Slice slice{};
+    std::function<double()> share{};  ///< of the work that is done
   };
 
   Answer answer(const Subject& subject, const Request& request);
   /// The model is about to go, or a training begins anew.
   void forget();
-  /// An epoch ended: keeps the distributions of its weights, activations and gradients, if the last ones are
-  /// long enough ago.
-  void sample(const Subject& subject, double milliseconds);
+  /// Keeps the distributions of the weights, activations and gradients as they are now, unless the last ones
+  /// are too fresh: it takes a hundredth of the time, and more only where an epoch ended.
+  void sample(const Subject& subject, bool epoch_ended, const std::function<double()>& milliseconds);
 
  private:
   struct Question;
@@ -54,14 +58,14 @@ class Inspection {
   Answer top_pictures(Question&);
   Answer embedding(Question&);
   Answer histograms(Question&);
-  /// The slice, which ends with a sentence when the weights changed since it began, as a new training's do.
-  Slice guarded(std::function<Handled(cnn::Exec&)> slice);
+  cnn::Result<void> add_sample(const Subject& subject);
 
   std::optional<cnn::Observer> observer_;
-  int version_ = -1;                        // of the weights it has
-  cnn::Json samples_ = cnn::Json::array();  // [{epoch, layers}]
-  double last_sample_ = 0;                  // when
-  Buffer shown_;                            // the picture it looks at; empty: none, or with other weights
+  int version_ = -1;                          // of the weights it has
+  cnn::Json samples_ = cnn::Json::array();    // [{epoch, step, layers}], by step
+  int sampled_version_ = -1;                  // of the last one's weights
+  double last_sample_ = 0, sample_cost_ = 0;  // when, and how long it took; milliseconds
+  Buffer shown_;                              // the picture it looks at; empty: none, or with other weights
 };
 
 }  // namespace playground

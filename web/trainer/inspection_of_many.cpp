@@ -18,7 +18,8 @@ using cnn::Result;
 namespace {
 
 constexpr int kBins = 32;
-constexpr double kSampleInterval = 1000;  // milliseconds between two epochs' histograms
+constexpr double kSampleInterval = 1000;  // milliseconds between two samples, at least
+constexpr double kSampleRest = 100;       // and this many times what the last one took, within an epoch
 /// A larger model's copy is made only when somebody looks.
 constexpr std::size_t kMostSampledParameters = 16u << 20;
 constexpr std::size_t kMostSamples = 64;  // then every second one goes
@@ -34,7 +35,8 @@ Json to_json(const cnn::Histogram& of) {
                        {"counts", std::move(counts)}});
 }
 
-Json to_json(const cnn::Model& model, int epoch, const std::vector<cnn::LayerHistograms>& layers) {
+Json to_json(const cnn::Model& model, int epoch, std::int64_t step,
+             const std::vector<cnn::LayerHistograms>& layers) {
   Json list = Json::array();
   for (const cnn::LayerHistograms& of : layers) {
     list.push_back(Json::object({{"index", of.layer},
@@ -44,7 +46,14 @@ Json to_json(const cnn::Model& model, int epoch, const std::vector<cnn::LayerHis
                                  {"activations", to_json(of.activations)},
                                  {"dead", of.dead ? Json(*of.dead) : Json()}}));
   }
-  return Json::object({{"epoch", epoch}, {"layers", std::move(list)}});
+  return Json::object({{"epoch", epoch}, {"step", step}, {"layers", std::move(list)}});
+}
+
+/// A copy to look at for as long as a question takes, while the model learns on.
+Result<std::shared_ptr<cnn::Observer>> copy_of(const cnn::Model& model) {
+  Result<cnn::Observer> made = cnn::Observer::make(model);
+  if (!made) return made.error();
+  return std::make_shared<cnn::Observer>(std::move(*made));
 }
 
 Result<void> need_fitting_pictures(const cnn::Model& model, const cnn::Dataset& data) {
@@ -53,15 +62,6 @@ Result<void> need_fitting_pictures(const cnn::Model& model, const cnn::Dataset& 
 }
 
 }  // namespace
-
-Inspection::Slice Inspection::guarded(std::function<Handled(cnn::Exec&)> slice) {
-  return [this, version = version_, slice = std::move(slice)](cnn::Exec& exec) -> Handled {
-    if (!observer_ || version != version_)
-      return Error{"cancelled", "inspect: the weights changed meanwhile; ask again.", {}};
-    shown_.clear();
-    return slice(exec);
-  };
-}
 
 Inspection::Answer Inspection::occlusion(Question& question) {
   const Result<int> chosen = question.chosen_class();
@@ -74,14 +74,18 @@ Inspection::Answer Inspection::occlusion(Question& question) {
   question.tell("class", options.class_index);
   question.tell("size", options.size);
   question.tell("stride", options.stride);
+  const auto eye = copy_of(question.model());
+  if (!eye) return {eye.error()};
   auto work = std::make_shared<cnn::Occlusion>(question.model().input_shape(), observer_->picture(), options);
   auto reply = std::make_shared<Reply>(std::move(question.reply));
-  return {Later{}, guarded([this, work, reply](cnn::Exec& exec) -> Handled {
-            if (auto stepped = work->step(exec, *observer_); !stepped) return stepped.error();
+  return {Later{},
+          [work, reply, eye = *eye](cnn::Exec& exec) -> Handled {
+            if (auto stepped = work->step(exec, *eye); !stepped) return stepped.error();
             if (!work->done()) return Later{};
             add_array(*reply, "map", {work->map().rows, work->map().columns}, work->map().values);
             return std::move(*reply);
-          })};
+          },
+          [work] { return work->share(); }};
 }
 
 Inspection::Answer Inspection::top_pictures(Question& question) {
@@ -97,27 +101,30 @@ Inspection::Answer Inspection::top_pictures(Question& question) {
   if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
   question.tell("layer", question.model().layer(*layer).name);
   question.tell("channel", channel);
+  const auto eye = copy_of(question.model());
+  if (!eye) return {eye.error()};
   auto work = std::make_shared<cnn::TopPictures>(data, *layer, channel, static_cast<std::size_t>(count));
   auto reply = std::make_shared<Reply>(std::move(question.reply));
-  return {
-      Later{}, guarded([this, work, reply, layer = *layer, &data](cnn::Exec& exec) -> Handled {
-        if (auto stepped = work->step(exec, *observer_); !stepped) return stepped.error();
-        if (!work->done()) return Later{};
-        Json& items = reply->args["items"] = Json::array();
-        Buffer pixels;
-        for (const cnn::TopPicture& picture : work->best()) {
-          append_interleaved(data, picture.index, pixels);
-          items.push_back(Json::object(
-              {{"index", picture.index},
-               {"label", data.labels[picture.index]},
-               {"value", static_cast<double>(picture.value)},
-               {"row", picture.unit.row},
-               {"column", picture.unit.column},
-               {"receptive_field", to_json(cnn::receptive_field(observer_->model(), layer, picture.unit))}}));
-        }
-        add_pictures(*reply, std::move(pixels));
-        return std::move(*reply);
-      })};
+  return {Later{},
+          [work, reply, eye = *eye, layer = *layer, &data](cnn::Exec& exec) -> Handled {
+            if (auto stepped = work->step(exec, *eye); !stepped) return stepped.error();
+            if (!work->done()) return Later{};
+            Json& items = reply->args["items"] = Json::array();
+            Buffer pixels;
+            for (const cnn::TopPicture& picture : work->best()) {
+              append_interleaved(data, picture.index, pixels);
+              items.push_back(Json::object(
+                  {{"index", picture.index},
+                   {"label", data.labels[picture.index]},
+                   {"value", static_cast<double>(picture.value)},
+                   {"row", picture.unit.row},
+                   {"column", picture.unit.column},
+                   {"receptive_field", to_json(cnn::receptive_field(eye->model(), layer, picture.unit))}}));
+            }
+            add_pictures(*reply, std::move(pixels));
+            return std::move(*reply);
+          },
+          [work] { return work->share(); }};
 }
 
 Inspection::Answer Inspection::embedding(Question& question) {
@@ -130,12 +137,15 @@ Inspection::Answer Inspection::embedding(Question& question) {
   if (cnn::last_hidden_layer(question.model()) < 0)
     return {
         Error{"bad_argument", "inspect: no layer of this model learns, so none is the last hidden one.", {}}};
+  const auto eye = copy_of(question.model());
+  if (!eye) return {eye.error()};
   auto work = std::make_shared<cnn::Embedding>(data, question.model(), static_cast<std::size_t>(count));
   question.tell("layer", question.model().layer(work->layer()).name);
   auto reply = std::make_shared<Reply>(std::move(question.reply));
-  return {Later{}, guarded([this, work, reply, &data](cnn::Exec& exec) -> Handled {
+  return {Later{},
+          [work, reply, eye = *eye, &data](cnn::Exec& exec) -> Handled {
             if (!work->done()) {
-              if (auto stepped = work->step(exec, *observer_); !stepped) return stepped.error();
+              if (auto stepped = work->step(exec, *eye); !stepped) return stepped.error();
               return Later{};
             }
             const cnn::Embedding::Points points = work->points();
@@ -154,39 +164,52 @@ Inspection::Answer Inspection::embedding(Question& question) {
             add_array(*reply, "points", {static_cast<int>(points.places.size() / 2), 2}, points.places);
             add_pictures(*reply, std::move(pixels));
             return std::move(*reply);
-          })};
+          },
+          [work] { return work->share(); }};
 }
 
 Inspection::Answer Inspection::histograms(Question& question) {
   const cnn::Dataset& data = question.subject.data.train();
   if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
-  shown_.clear();
-  const auto now = cnn::layer_histograms(question.exec(), *observer_, data, kBins);
-  if (!now) return {now.error()};
-  Json samples = samples_;
-  samples.push_back(to_json(observer_->model(), question.subject.epoch, *now));
-  question.tell("samples", std::move(samples));
+  if (sampled_version_ != version_ || samples_.elements()->empty()) {
+    if (auto added = add_sample(question.subject); !added) return {added.error()};
+  }
+  question.tell("samples", samples_);
   return question.done();
 }
 
-void Inspection::sample(const Subject& subject, double milliseconds) {
-  if (!samples_.elements()->empty() && milliseconds - last_sample_ < kSampleInterval) return;
+void Inspection::sample(const Subject& subject, bool epoch_ended,
+                        const std::function<double()>& milliseconds) {
+  const double start = milliseconds();
+  const double rest = epoch_ended ? kSampleInterval : std::max(kSampleInterval, kSampleRest * sample_cost_);
+  if (!samples_.elements()->empty() && start - last_sample_ < rest) return;
   std::size_t parameters = 0;
   for (const cnn::Parameter& parameter : subject.model.parameters()) parameters += parameter.value.size();
   if (parameters > kMostSampledParameters) return;
-  last_sample_ = milliseconds;
   // Nobody waits for an answer; where there is no memory for a copy the training goes on without.
-  if (!follow(subject)) return;
+  if (!follow(subject) || !add_sample(subject)) return;
+  last_sample_ = milliseconds();
+  sample_cost_ = last_sample_ - start;
+}
+
+/// Of the weights the observer has.
+Result<void> Inspection::add_sample(const Subject& subject) {
   shown_.clear();
   const auto layers = cnn::layer_histograms(subject.exec, *observer_, subject.data.train(), kBins);
-  if (!layers) return;
+  if (!layers) return layers.error();
   Json::Array& list = *samples_.elements();
+  const auto step = static_cast<double>(subject.step);
+  const double last = list.empty() ? -1 : *list.back().find("step")->number();
+  if (last > step) list.clear();  // another training of the same weights counts its steps anew
+  if (last == step) list.pop_back();
   if (list.size() >= kMostSamples) {
     Json::Array fewer;
     for (std::size_t i = 0; i < list.size(); i += 2) fewer.push_back(std::move(list[i]));
     list = std::move(fewer);
   }
-  list.push_back(to_json(observer_->model(), subject.epoch, *layers));
+  list.push_back(to_json(observer_->model(), subject.epoch, subject.step, *layers));
+  sampled_version_ = version_;
+  return {};
 }
 
 }  // namespace playground

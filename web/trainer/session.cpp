@@ -109,11 +109,18 @@ void Session::event(std::string_view type, Json args) {
 bool Session::run(double milliseconds) {
   const double until = host_.milliseconds() + milliseconds;
   while (!jobs_.empty() && host_.milliseconds() < until) {
+    const double start = host_.milliseconds();
+    const bool beside_training = jobs_.front().beside_training;
     Handled handled = jobs_.front().work();
-    if (handled.later()) continue;
-    const std::optional<double> id = jobs_.front().id;
-    jobs_.pop_front();
-    reply(id, std::move(handled));
+    if (!handled.later()) {
+      const std::optional<double> id = jobs_.front().id;
+      jobs_.pop_front();
+      reply(id, std::move(handled));
+    }
+    if (beside_training && training()) {  // as long as the slice was
+      const double now = host_.milliseconds();
+      train(now + (now - start));
+    }
   }
   if (jobs_.empty() && training()) train(until);
   tell_state();

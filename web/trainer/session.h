@@ -47,11 +47,12 @@ class Session {
     Handled (Session::*handle)(const Request&);
   };
   /// A call that takes more than one slice. It goes before training, which stands still meanwhile, so that it
-  /// sees one state of the model.
+  /// sees one state of the model; one that has a copy of the model takes turns with training.
   struct Job {
     std::optional<double> id;
     std::string state;              // told while it runs; empty: not worth telling
     std::function<Handled()> work;  // a slice; a reply or an error ends it
+    bool beside_training = false;
   };
   static std::span<const Handler> handlers();
 
@@ -120,6 +121,8 @@ class Session {
   void watch_validation();
   Reply validated_page(const Wanted& wanted) const;
   void drop_jobs(const std::string& why);
+  Inspection::Subject inspected() const;
+  void tell_inspecting(std::string_view what, double share);
 
   Host host_;
   Send send_;
@@ -147,6 +150,7 @@ class Session {
   Predictions predictions_;
   ValidatedPredictions validated_;
   Inspection inspection_;
+  double told_inspecting_ = 0;  // when
   std::deque<Job> jobs_;
   std::string told_state_;
   int told_epoch_ = -1;

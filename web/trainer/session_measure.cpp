@@ -16,7 +16,8 @@ using cnn::Result;
 namespace {
 
 constexpr double kTraining = 1500, kEvaluating = 500;  // milliseconds, after a first step that warms up
-constexpr int kPictures = 320, kBatch = 32;  // a step is short enough to answer other requests between two
+// What a step costs whatever its size (optimizer, Winograd's kernels) must weigh as little as with 1,024.
+constexpr int kPictures = 256, kBatch = 128;
 
 /// A model and a training of its own: the session's are not touched.
 struct Measurement {

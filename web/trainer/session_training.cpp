@@ -198,6 +198,7 @@ void Session::train(double until) {
     const double now = host_.milliseconds();
     const bool tells = steps_.due(now);
     if (!step_ids_.empty() || (tells && steps_.norms_due(now))) trainer_->note_norms();
+    if (!trainer_->validating()) inspection_.sample(inspected(), false, host_.milliseconds);
     const Result<cnn::StepOutcome> outcome = profiled_step();
     fresh_ = false;
     if (!outcome) {
@@ -275,7 +276,7 @@ void Session::tell_checkpoint(double interval) {
 void Session::tell_epoch_numbers() {
   const cnn::HistoryRow& row = trainer_->history().back();
   epochs_trained_ = row.epoch;
-  inspection_.sample({*exec_, *model_, model_version_, epochs_trained_, data_}, host_.milliseconds());
+  inspection_.sample(inspected(), true, host_.milliseconds);
   event("epoch", cnn::to_json(row));
   if (!row.val_loss || !trainer_->evaluation()) return;
   const cnn::FitOptions& options = trainer_->options();

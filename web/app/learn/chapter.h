@@ -40,9 +40,10 @@ struct Lesson {
   const Training& training;
 };
 
-/// A piece of the text. Markup: *words* are strong, x^{2} and x_{i} are set high and low.
+/// A piece of the text. Markup: *words* are strong, x^{2} and x_{i} are set high and low. Rows that follow
+/// each other are a table; "|" divides their cells, of which the first is the widest.
 struct Passage {
-  enum Kind { words, heading, formula } kind;
+  enum Kind { words, heading, formula, row } kind;
   std::string_view text;
 };
 

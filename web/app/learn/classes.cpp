@@ -19,21 +19,25 @@ constexpr Passage kText[] = {
     {Passage::words,
      "Behind the convolutions stand maps; wanted is a class. Three steps lead there, and here they are as "
      "small as they "
-     "can be: the picture, averaged to 4 \u00d7 4 pixels, goes straight into one dense layer. The layer was "
-     "trained on "
-     "the pictures loaded here a moment ago, when you opened this page."},
+     "can be: eight filters with ReLU answer to the picture, each of their maps is averaged to 4 \u00d7 4 "
+     "numbers, and "
+     "one dense layer makes ten sums of them. The filters are given, the dense layer was trained on the "
+     "pictures loaded "
+     "here a moment ago, when you opened this page."},
     {Passage::heading, "Flatten"},
     {Passage::words,
-     "*Flatten* lays all numbers of the maps in one row: 4 \u00d7 4 \u00d7 3 become 48. Nothing is computed, "
+     "*Flatten* lays all numbers of the maps in one row: 4 \u00d7 4 \u00d7 8 become 128. Nothing is "
+     "computed, "
      "and where "
      "a number stood is forgotten, except that it always has the same place in the row."},
     {Passage::heading, "Dense"},
     {Passage::formula, "z_{k} = \u03a3_{i} x_{i} \u00d7 w_{i,k} + b_{k}"},
     {Passage::words,
-     "In a *dense* layer every output looks at every input. Each class has 48 weights of its own and a bias: "
+     "In a *dense* layer every output looks at every input. Each class has 128 weights of its own and a "
+     "bias: "
      "choose a "
-     "class and see its weights as a picture. Bright places should be bright, dark places dark, for this "
-     "class to score. The "
+     "class and see its weights as pictures. Where they are bright, large numbers of the map speak for the "
+     "class; where they are dark, against it. The "
      "sums are called *logits*; they may be any numbers."},
     {Passage::words,
      "All those weights cost. The tutorial's network flattens 16 \u00d7 16 \u00d7 32 = 8,192 numbers into "
@@ -62,9 +66,47 @@ constexpr Experiment kExperiments[] = {
      "32}"},
 };
 
-constexpr int kClasses = 10, kPool = 8, kGrid = kPictureSide / kPool, kInputs = kGrid * kGrid * 3;
+constexpr int kClasses = 10, kFilters = 8, kPool = 8, kGrid = kPictureSide / kPool;
+constexpr int kInputs = kGrid * kGrid * kFilters;
 constexpr int kSteps = 500, kBatch = 20;
-constexpr double kRate = 0.5;
+constexpr double kRate = 0.3;
+
+/// A kernel for each colour channel: weights of a grey kernel times how much the filter cares for the
+/// channel.
+struct GivenFilter {
+  const char* name;
+  std::array<float, 9> kernel;
+  std::array<float, 3> channels;
+};
+constexpr float kThird = 1.0f / 3;
+constexpr std::array<float, 9> kPoint = {0, 0, 0, 0, 1, 0, 0, 0, 0};
+constexpr std::array<GivenFilter, kFilters> kFiltersGiven = {{
+    {"red", kPoint, {1, 0, 0}},
+    {"green", kPoint, {0, 1, 0}},
+    {"blue", kPoint, {0, 0, 1}},
+    {"outlines", {-1, -1, -1, -1, 8, -1, -1, -1, -1}, {kThird, kThird, kThird}},
+    {"dark to bright, rightwards", {-1, 0, 1, -2, 0, 2, -1, 0, 1}, {kThird, kThird, kThird}},
+    {"bright to dark, rightwards", {1, 0, -1, 2, 0, -2, 1, 0, -1}, {kThird, kThird, kThird}},
+    {"dark to bright, downwards", {-1, -2, -1, 0, 0, 0, 1, 2, 1}, {kThird, kThird, kThird}},
+    {"bright to dark, downwards", {1, 2, 1, 0, 0, 0, -1, -2, -1}, {kThird, kThird, kThird}},
+}};
+
+/// The given filters, ReLU and averaging, flattened.
+Net given_front() {
+  Net net({kPictureSide, kPictureSide, 3},
+          {layer("Conv2D", {{"filters", kFilters},
+                            {"kernel_size", 3},
+                            {"padding", "same"},
+                            {"activation", "relu"},
+                            {"use_bias", false}}),
+           layer("AveragePooling2D", {{"pool_size", kPool}}), layer("Flatten")});
+  const std::span<float> weights = net.parameter("/kernel");  // [3, 3, channels, filters]
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const GivenFilter& filter = kFiltersGiven[i % kFilters];
+    weights[i] = filter.kernel[i / kFilters / 3] * filter.channels[i / kFilters % 3];
+  }
+  return net;
+}
 
 class ClassesChapter final : public Chapter {
  public:
@@ -75,7 +117,9 @@ class ClassesChapter final : public Chapter {
   void train(const Lesson& lesson);
   void look(const Lesson& lesson);
   void soften(cnn::Exec& exec);
-  void draw_steps(const Lesson& lesson);
+  void draw_into_maps(const Lesson& lesson);
+  void draw_eight(int first, ImVec2 low, float tile, float gap, const char* name);
+  void draw_steps();
   void draw_rows(const Lesson& lesson);
   int most_probable() const;
   std::string name_of(int index) const;
@@ -88,12 +132,12 @@ class ClassesChapter final : public Chapter {
   std::vector<std::string> names_;
   std::array<float, kInputs> input_{};
   std::array<float, kClasses> logits_{}, probabilities_{};
-  MapAtlas maps_{3};
+  MapAtlas maps_{1 + 3 * kFilters};
 };
 
 void ClassesChapter::train(const Lesson& lesson) {
-  training_ =
-      SmallTraining(lesson, kPool, {layer("Dense", {{"units", kClasses}, {"activation", "softmax"}})});
+  training_ = SmallTraining(lesson, given_front(),
+                            {layer("Dense", {{"units", kClasses}, {"activation", "softmax"}})});
   if (!training_.ready()) return;
   for (int i = 0; i < kSteps; ++i) training_.step(lesson.exec, kRate, kBatch);
   score_ = training_.on_test(lesson.exec);
@@ -109,21 +153,30 @@ void ClassesChapter::look(const Lesson& lesson) {
   std::copy_n(training_.net().model().logits(), kClasses, logits_.begin());
   own_ = true;
   soften(lesson.exec);
-  // The small picture and the chosen class's weights, both as colour; weights with mid-grey for zero.
-  const std::span<float> kernel = training_.net().parameter("/kernel");  // [48, 10]
-  float most = 1e-6f;
-  for (const float weight : kernel) most = std::max(most, std::abs(weight));
-  std::vector<float> small(kPictureBytes, 0), weights(kPictureBytes, 0.5f);
-  for (int i = 0; i < kInputs; ++i) {
-    const int row = i / 3 / kGrid, column = i / 3 % kGrid;
-    const auto to = static_cast<std::size_t>((row * kPictureSide + column) * 3 + i % 3);
-    small[to] = input_[static_cast<std::size_t>(i)];
-    weights[to] = 0.5f + 0.5f * kernel[static_cast<std::size_t>(i * kClasses + chosen_)] / most;
-  }
+  draw_into_maps(lesson);
+}
+
+/// The picture, the filters' maps, those averaged, and the chosen class's weights.
+void ClassesChapter::draw_into_maps(const Lesson& lesson) {
+  const std::vector<float> picture = picture_values(lesson, picture_);
+  Net& front = training_.front();
+  if (front.run(lesson.exec, picture).empty()) return;
+  const std::span<const float> maps = front.model().layer_output(1);
+  const std::span<float> kernel = training_.net().parameter("/kernel");  // [128, 10]
+  std::vector<float> weights(kInputs);
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    weights[i] = kernel[i * kClasses + static_cast<std::size_t>(chosen_)];
+  const Tone of_weights = tone_of(weights);
   maps_.begin();
-  maps_.add_rgb(picture_values(lesson, picture_));
-  maps_.add_rgb(small, kGrid, kGrid);
-  maps_.add_rgb(weights, kGrid, kGrid);
+  maps_.add_rgb(picture);
+  for (int i = 0; i < kFilters; ++i) {
+    std::vector<float> map;
+    for (std::size_t at = static_cast<std::size_t>(i); at < maps.size(); at += kFilters)
+      map.push_back(maps[at]);
+    maps_.add(map, kPictureSide, kPictureSide, 1, 0, tone_of(map));
+  }
+  for (int i = 0; i < kFilters; ++i) maps_.add(input_, kGrid, kGrid, kFilters, i, tone_of(input_));
+  for (int i = 0; i < kFilters; ++i) maps_.add(weights, kGrid, kGrid, kFilters, i, of_weights);
   maps_.end();
 }
 
@@ -140,40 +193,58 @@ std::string ClassesChapter::name_of(int index) const {
   return playground::name_of(names_, index, "class " + std::to_string(index));
 }
 
-/// Picture, what is left of it, the row, and the weights of the chosen class.
-void ClassesChapter::draw_steps(const Lesson& lesson) {
-  const float side = (lesson.narrow ? 5.2f : 7) * em(), gap = (lesson.narrow ? 1.6f : 2.4f) * em();
-  const ImVec2 low = ImGui::GetCursorScreenPos();
+/// Eight maps in two lines of four, from that one of the atlas on.
+void ClassesChapter::draw_eight(int first, ImVec2 low, float tile, float gap, const char* name) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const std::array<std::string, 3> captions = {"32 \u00d7 32 \u00d7 3", "4 \u00d7 4 \u00d7 3",
-                                               fitted("for " + name_of(chosen_), side)};
-  push_size(0.87f);
-  for (int i = 0; i < 3; ++i) {
-    const float x = low.x + static_cast<float>(i) * (side + gap);
-    maps_.draw(list, i, ImVec2(x, low.y), ImVec2(x + side, low.y + side));
-    text_at(list, ImVec2(x, low.y + side + 0.2f * em()), palette().muted,
-            captions[static_cast<std::size_t>(i)]);
-    if (i == 0)
-      draw_icon(list, Icon::chevron_right, ImVec2(x + side + gap / 2, low.y + side / 2), 0.8f * em(),
-                palette().muted);
-    else if (i == 1)
-      text_at(list, ImVec2(x + side + gap / 2 - em() / 4, low.y + side / 2 - em() / 2), palette().muted,
-              "\u00d7");
+  for (int i = 0; i < kFilters; ++i) {
+    const ImVec2 at(low.x + (tile + gap) * static_cast<float>(i % 4),
+                    low.y + (tile + gap) * static_cast<float>(i / 4));
+    maps_.draw(list, first + i, at, ImVec2(at.x + tile, at.y + tile));
+    ImGui::SetCursorScreenPos(at);
+    ImGui::Dummy(ImVec2(tile, tile));
+    tooltip(kFiltersGiven[static_cast<std::size_t>(i)].name);
   }
-  pop_font();
-  ImGui::Dummy(ImVec2(3 * side + 2 * gap, side + 1.7f * em()));
-  const ImVec2 row = ImGui::GetCursorScreenPos();
-  const float cell = std::min(ImGui::GetContentRegionAvail().x, 3 * side + 2 * gap) / kInputs,
-              height = 1.3f * em();
+  WidgetRects::mark(name, low, ImVec2(low.x + 4 * tile + 3 * gap, low.y + 2 * tile + gap));
+}
+
+/// Picture and maps, then the maps averaged and the weights of the chosen class, then the row.
+void ClassesChapter::draw_steps() {
+  const float gap = 0.25f * em(), tile = 2.7f * em(), small = 2.2f * em(), between = 1.6f * em();
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float picture = 2 * tile + gap;
+  const auto caption = [&](float x, float y, const std::string& words) {
+    push_size(0.87f);
+    text_at(list, ImVec2(x, y + 0.2f * em()), palette().muted, words);
+    pop_font();
+  };
+  maps_.draw(list, 0, corner, ImVec2(corner.x + picture, corner.y + picture));
+  caption(corner.x, corner.y + picture, "32 \u00d7 32 \u00d7 3");
+  draw_icon(list, Icon::chevron_right, ImVec2(corner.x + picture + between / 2, corner.y + picture / 2),
+            0.8f * em(), palette().muted);
+  const float maps = corner.x + picture + between;
+  draw_eight(1, ImVec2(maps, corner.y), tile, gap, "classes/maps");
+  caption(maps, corner.y + picture, "filtered: 32 \u00d7 32 \u00d7 8");
+  const float second = corner.y + picture + 1.7f * em(), height = 2 * small + gap,
+              width = 4 * small + 3 * gap;
+  draw_eight(1 + kFilters, ImVec2(corner.x, second), small, gap, "classes/averaged");
+  caption(corner.x, second + height, "averaged: 4 \u00d7 4 \u00d7 8");
+  text_at(list, ImVec2(corner.x + width + between / 2 - em() / 4, second + height / 2 - em() / 2),
+          palette().muted, "\u00d7");
+  draw_eight(1 + 2 * kFilters, ImVec2(corner.x + width + between, second), small, gap, "classes/weights");
+  caption(corner.x + width + between, second + height, fitted("weights for " + name_of(chosen_), width));
+  const float row = second + height + 1.7f * em(), line = 1.1f * em();
+  const float cell = (2 * width + between) / kInputs;
+  const Tone tone = tone_of(input_);
+  // In the row all filters of a place come before the next place.
   for (int i = 0; i < kInputs; ++i) {
-    const float x = row.x + cell * static_cast<float>(i);
-    list.AddRectFilled(ImVec2(x, row.y), ImVec2(x + cell - hairline(), row.y + height),
-                       grey(input_[static_cast<std::size_t>(i)], {}));
+    const float x = corner.x + cell * static_cast<float>(i);
+    list.AddRectFilled(ImVec2(x, row), ImVec2(x + cell, row + line),
+                       grey(input_[static_cast<std::size_t>(i)], tone));
   }
-  ImGui::Dummy(ImVec2(cell * kInputs, height));
-  push_size(0.87f);
-  muted("flattened: a row of 48 numbers");
-  pop_font();
+  caption(corner.x, row + line, "flattened: a row of 128 numbers");
+  ImGui::SetCursorScreenPos(corner);
+  ImGui::Dummy(ImVec2(2 * width + between, row + line + 1.5f * em() - corner.y));
 }
 
 /// A line for each class: name, logit, probability.
@@ -238,7 +309,7 @@ Asked ClassesChapter::draw(const Lesson& lesson) {
     return {};
   }
   if (choose_picture("classes/picture", lesson, picture_)) look(lesson);
-  draw_steps(lesson);
+  draw_steps();
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(ImGui::GetStyle().ItemSpacing.x, 0.15f * em()));
   muted("class, logit, probability");
   draw_rows(lesson);
@@ -258,7 +329,7 @@ std::string ClassesChapter::outcome() const {
          short_number(sum, 3) + ", is " + percent_text(probabilities_[static_cast<std::size_t>(best)]) +
          ". For " + name_of(chosen_) + " the logit is " +
          number_text(logits_[static_cast<std::size_t>(chosen_)]) +
-         ". Of the test pictures here this smallest of " + "networks gets " + percent_text(score_.accuracy) +
+         ". Of the test pictures here this smallest of networks gets " + percent_text(score_.accuracy) +
          " right.";
 }
 

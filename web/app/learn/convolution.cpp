@@ -237,7 +237,7 @@ void ConvolutionChapter::draw_arithmetic() const {
   const std::size_t first = static_cast<std::size_t>(colour_ ? channel_ : 0) * kCells;
   const std::array<float, kCells>& kernel = kernel_[static_cast<std::size_t>(colour_ ? channel_ : 0)];
   const float width = std::min(5.2f * em(), (ImGui::GetContentRegionAvail().x - 0.6f * em()) / kSide);
-  const float height = control_height(), gap = 0.25f * em();
+  const float height = std::max(control_height(), 2.3f * em()), gap = 0.25f * em();
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   push_size(0.87f);
@@ -253,7 +253,9 @@ void ConvolutionChapter::draw_arithmetic() const {
     list.AddRectFilled(low, ImVec2(low.x + 0.4f * em(), low.y + height), back);
     const std::string words =
         number_text(pixel) + " \u00d7 " + number_text(kernel[static_cast<std::size_t>(i)]);
-    text_at(list, ImVec2(low.x + 0.6f * em(), low.y + (height - em()) / 2), palette().text, words);
+    text_at(list, ImVec2(low.x + 0.6f * em(), low.y + height / 2 - 1.1f * em()), palette().muted, words);
+    text_at(list, ImVec2(low.x + 0.6f * em(), low.y + height / 2 + 0.05f * em()), palette().text,
+            "= " + number_text(now.products[first + static_cast<std::size_t>(i)]));
   }
   pop_font();
   ImGui::Dummy(ImVec2(kSide * (width + gap), kSide * (height + gap)));
@@ -277,18 +279,18 @@ Asked ConvolutionChapter::draw(const Lesson& lesson) {
     constexpr const char* kChannels[] = {"Red", "Green", "Blue"};
     segmented("convolution/channel", kChannels, channel_, lesson.narrow);
   }
-  const float top = ImGui::GetCursorPosY();
+  const ImVec2 top = ImGui::GetCursorScreenPos();
+  ImGui::BeginGroup();
   ImGui::BeginGroup();
   muted(colour_ ? "This channel's kernel" : "The kernel");
   draw_kernel(lesson);
   ImGui::EndGroup();
-  if (!lesson.narrow) {
-    ImGui::SameLine(0, 1.4f * em());
-    ImGui::SetCursorPosY(top);
-  }
+  // Not SameLine, which would move the text down to the fields' own.
+  if (!lesson.narrow) ImGui::SetCursorScreenPos(ImVec2(ImGui::GetItemRectMax().x + 1.4f * em(), top.y));
   ImGui::BeginGroup();
   muted("Pixel \u00d7 weight in the window");
   draw_arithmetic();
+  ImGui::EndGroup();
   ImGui::EndGroup();
   return {};
 }

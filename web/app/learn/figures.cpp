@@ -174,6 +174,14 @@ bool choose_picture(const char* name, const Lesson& lesson, int& chosen) {
   return changed;
 }
 
+void control_label(const char* words, float width) {
+  const ImVec2 at = ImGui::GetCursorPos();
+  ImGui::SetCursorPosY(at.y + (control_height() - em()) / 2);
+  muted(words);
+  ImGui::SameLine();
+  ImGui::SetCursorPos(ImVec2(at.x + width, at.y));
+}
+
 bool slider(const char* name, const char* label, float& value, float low, float high, float width) {
   begin_labelled(width);
   const std::string id = std::string("##") + name;

@@ -59,6 +59,8 @@ void outline_cells(ImVec2 low, float cell, int row, int column, int rows, int co
 /// Thumbnails of the loaded pictures, one chosen. True: another was.
 bool choose_picture(const char* name, const Lesson& lesson, int& chosen);
 
+/// What a control is, before it on its line; the control follows `width` further right.
+void control_label(const char* words, float width);
 /// A slider, its value and what it is. True: changed. Without a width as wide as looks well.
 bool slider(const char* name, const char* label, float& value, float low, float high, float width = 0);
 bool slider(const char* name, const char* label, int& value, int low, int high, float width = 0);

@@ -90,7 +90,10 @@ void JudgingChapter::take_matrix(const Lesson& lesson) {
   epoch_ = e.epoch;
   if (!of_workbench_) {
     if (edition_ != lesson.edition) {
-      SmallTraining training(lesson, 4, {layer("Dense", {{"units", kClasses}, {"activation", "softmax"}})});
+      SmallTraining training(lesson,
+                             Net({kPictureSide, kPictureSide, 3},
+                                 {layer("AveragePooling2D", {{"pool_size", 4}}), layer("Flatten")}),
+                             {layer("Dense", {{"units", kClasses}, {"activation", "softmax"}})});
       for (int i = 0; i < kSteps && training.ready(); ++i) training.step(lesson.exec, kRate, kBatch);
       if (training.ready()) small_ = training.matrix(lesson.exec);
       edition_ = lesson.edition;
@@ -112,11 +115,11 @@ void JudgingChapter::draw_matrix(const Lesson& lesson) {
   const Palette& p = palette();
   const int classes = matrix_.classes();
   const float room = ImGui::GetContentRegionAvail().x, names = (lesson.narrow ? 4.6f : 5.6f) * em(),
-              above = 1.5f * em();
+              above = 5.4f * em();
   const float cell = std::floor(std::min(2.7f * em(), (room - names) / static_cast<float>(classes)));
   const ImVec2 corner = ImGui::GetCursorScreenPos(), grid(corner.x + names, corner.y + above);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  text_at(list, ImVec2(grid.x, corner.y), p.faint, "taken for, in the same order");
+  text_at(list, corner, p.faint, "taken for");
   ImGui::SetCursorScreenPos(grid);
   Cell at{chosen_, across_};
   if (pick_cell("judging/matrix", classes, classes, cell, at)) {
@@ -135,6 +138,9 @@ void JudgingChapter::draw_matrix(const Lesson& lesson) {
             ImVec2(grid.x - 0.4f * em() - text_size(name).x,
                    grid.y + (static_cast<float>(row) + 0.5f) * cell - em() / 2),
             row == chosen_ ? p.text : p.muted, name);
+    slanted_text(list, ImVec2(grid.x + (static_cast<float>(row) + 0.5f) * cell, grid.y - 0.3f * em()),
+                 row == across_ ? p.text : p.muted,
+                 fitted(name_of(row), (above - 0.5f * em()) / std::sin(kSlant)));
     for (int column = 0; column < classes; ++column) {
       const auto count = static_cast<double>(matrix_.at(row, column));
       const double share = matrix_.actual(row) > 0 ? count / static_cast<double>(matrix_.actual(row)) : 0;

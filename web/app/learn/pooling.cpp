@@ -196,14 +196,10 @@ void PoolingChapter::draw_window(float width) const {
 
 Asked PoolingChapter::draw(const Lesson& lesson) {
   bool changed = choose_picture("pooling/picture", lesson, picture_);
-  ImGui::AlignTextToFramePadding();
-  muted("Window");
-  ImGui::SameLine(4.6f * em());
+  control_label("Window", 4.6f * em());
   changed |= segmented("pooling/size", kSizes, size_);
   if (!lesson.narrow) ImGui::SameLine(0, 1.5f * em());
-  ImGui::AlignTextToFramePadding();
-  muted("Stride");
-  ImGui::SameLine(lesson.narrow ? 4.6f * em() : 0, lesson.narrow ? -1 : 0.6f * em());
+  control_label("Stride", 4.6f * em());
   changed |= segmented("pooling/stride", kStrides, stride_);
   changed |= slider("pooling/shift", "pixels moved", shift_, 0, 4);
   if (changed || stale_ || edition_ != lesson.edition) {

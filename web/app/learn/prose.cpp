@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "web/app/share.h"
 #include "web/app/theme.h"
 #include "web/app/widgets.h"
 
@@ -12,6 +13,7 @@ constexpr float kLine = 1.45f;    // from line to line, in multiples of the text
 constexpr float kSmall = 0.72f;   // indices and exponents
 constexpr float kRaised = 0.42f;  // of the size: how far an exponent is above
 constexpr float kLowered = 0.3f;
+constexpr float kCell = 5;  // em: a table's columns after the first
 
 enum class Level { line, high, low };
 
@@ -57,6 +59,43 @@ void split(std::string_view text, Take take) {
   }
 }
 
+/// "61.3 %" stays on one line.
+bool before_percent(std::string_view text, const Piece& piece) {
+  std::size_t next = static_cast<std::size_t>(piece.text.data() - text.data()) + piece.text.size();
+  while (next < text.size() && (text[next] == '*' || text[next] == ' ')) ++next;
+  return next < text.size() && text[next] == '%';
+}
+
+std::vector<std::string_view> cells_of(const Passage& passage) {
+  std::vector<std::string_view> cells;
+  std::string_view rest = passage.text;
+  while (passage.kind == Passage::row && rest.find('|') != std::string_view::npos) {
+    cells.push_back(rest.substr(0, rest.find('|')));
+    rest.remove_prefix(rest.find('|') + 1);
+  }
+  cells.push_back(rest);
+  return cells;
+}
+
+/// A line of a table: the first cell takes what the others leave.
+void draw_row(const Passage& passage, float width) {
+  const float other = kCell * em();
+  const std::vector<std::string_view> cells = cells_of(passage);
+  const float first = width - static_cast<float>(cells.size() - 1) * other;
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  float bottom = corner.y;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const float left = i == 0 ? 0 : first + static_cast<float>(i - 1) * other;
+    ImGui::SetCursorScreenPos(ImVec2(corner.x + left, corner.y));
+    draw_markup(cells[i], (i == 0 ? first : other) - 0.5f * em(), 1, palette().text);
+    bottom = std::max(bottom, ImGui::GetItemRectMax().y);
+  }
+  ImGui::GetWindowDrawList()->AddLine(ImVec2(corner.x, bottom), ImVec2(corner.x + width, bottom),
+                                      palette().line);
+  ImGui::SetCursorScreenPos(ImVec2(corner.x, bottom));
+  ImGui::Dummy(ImVec2(width, 0));
+}
+
 }  // namespace
 
 void draw_markup(std::string_view text, float width, float size, ImU32 colour) {
@@ -97,7 +136,11 @@ void draw_markup(std::string_view text, float width, float size, ImU32 colour) {
     pop_font();
     word.emplace_back(piece, piece_width);
     word_width += piece_width;
-    if (piece.space_after) place();
+    if (!piece.space_after) return;
+    if (before_percent(text, piece))
+      word_width += space;
+    else
+      place();
   });
   place();
   ImGui::Dummy(ImVec2(width, at.y + line - corner.y));
@@ -127,6 +170,9 @@ void draw_passages(std::span<const Passage> passages, float width) {
       draw_markup("*" + std::string(passage.text) + "*", width, 1.07f, palette().text);
     } else if (passage.kind == Passage::formula) {
       draw_formula(passage.text, width);
+    } else if (passage.kind == Passage::row) {
+      draw_row(passage, width);
+      continue;
     } else {
       draw_markup(passage.text, width, 1, palette().text);
     }
@@ -144,8 +190,27 @@ std::string plain_words(std::string_view markup) {
   return words;
 }
 
+namespace {
+
+Json experiment_as_json(const Experiment& experiment) {
+  Json json = Json::object({{"name", experiment.name},
+                            {"label", experiment.label},
+                            {"help", experiment.help},
+                            {"hash", experiment.hash}});
+  const cnn::Result<Shared> shared = parse_hash(experiment.hash);
+  if (!shared) return json;
+  if (shared->preset.empty())
+    json["config"] = shared->config;
+  else
+    json["preset"] = shared->preset;
+  json["fit"] = shared->fit;
+  return json;
+}
+
+}  // namespace
+
 cnn::Json chapters_as_json() {
-  constexpr const char* kKinds[] = {"words", "heading", "formula"};
+  constexpr const char* kKinds[] = {"words", "heading", "formula", "row"};
   Json all = Json::array();
   for (const ChapterType* type : chapters()) {
     Json chapter;
@@ -154,16 +219,23 @@ cnn::Json chapters_as_json() {
     chapter["lead"] = type->lead;
     chapter["text"] = Json::array();
     for (const Passage& passage : type->text) {
-      Json runs = Json::array();
-      split(passage.text, [&](const Piece& piece) {
-        const char* style = piece.level == Level::high  ? "sup"
-                            : piece.level == Level::low ? "sub"
-                            : piece.strong              ? "strong"
-                                                        : "";
-        runs.push_back(Json::array({style, std::string(piece.text) + (piece.space_after ? " " : "")}));
-      });
-      chapter["text"].push_back(Json::object({{"kind", kKinds[passage.kind]}, {"runs", std::move(runs)}}));
+      Json cells = Json::array();
+      for (const std::string_view cell : cells_of(passage)) {
+        Json runs = Json::array();
+        split(cell, [&](const Piece& piece) {
+          const char* style = piece.level == Level::high  ? "sup"
+                              : piece.level == Level::low ? "sub"
+                              : piece.strong              ? "strong"
+                                                          : "";
+          runs.push_back(Json::array({style, std::string(piece.text) + (piece.space_after ? " " : "")}));
+        });
+        cells.push_back(std::move(runs));
+      }
+      chapter["text"].push_back(Json::object({{"kind", kKinds[passage.kind]}, {"cells", std::move(cells)}}));
     }
+    chapter["experiments"] = Json::array();
+    for (const Experiment& experiment : type->experiments)
+      chapter["experiments"].push_back(experiment_as_json(experiment));
     all.push_back(std::move(chapter));
   }
   return all;

@@ -22,8 +22,10 @@ void draw_passages(std::span<const Passage> passages, float width);
 /// Without its marks: "x^{2}" as "x^2".
 std::string plain_words(std::string_view markup);
 
-/// All chapters for the page's plain form: [{name, title, lead, text: [{kind, runs: [[style, text], ...]}]}];
-/// kind is "words", "heading" or "formula", style an HTML element's name or "".
+/// All chapters for the page's plain form: [{name, title, lead, text: [{kind, cells: [[[style, text],
+/// ...]]}], experiments: [{name, label, help, hash, preset or config, fit}]}]; kind is "words", "heading",
+/// "formula" or "row", style an HTML element's name or ""; only rows have more than one cell. An experiment
+/// has its link, and what that says.
 cnn::Json chapters_as_json();
 
 }  // namespace playground

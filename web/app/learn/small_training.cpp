@@ -10,24 +10,23 @@ namespace playground {
 
 constexpr int kClasses = 10;
 
-SmallTraining::SmallTraining(const Lesson& lesson, int pool, cnn::Json::Array layers, std::uint64_t seed) {
-  train_ = prepared(lesson, lesson.train, pool);
-  test_ = prepared(lesson, lesson.test, pool);
-  layers.insert(layers.begin(), layer("Flatten"));
-  const int side = kPictureSide / pool;
-  features_ = side * side * 3;
-  net_ = Net({side, side, 3}, std::move(layers), seed);
+SmallTraining::SmallTraining(const Lesson& lesson, Net front, cnn::Json::Array layers, std::uint64_t seed)
+    : front_(std::move(front)) {
+  train_ = prepared(lesson, lesson.train);
+  test_ = prepared(lesson, lesson.test);
+  const cnn::Shape seen = front_.made() ? front_.output_shape() : cnn::Shape{kPictureSide, kPictureSide, 3};
+  features_ = static_cast<int>(cnn::count(seen));
+  net_ = Net(seen, std::move(layers), seed);
 }
 
-SmallTraining::Part SmallTraining::prepared(const Lesson& lesson, const LessonPictures& pictures, int pool) {
+SmallTraining::Part SmallTraining::prepared(const Lesson& lesson, const LessonPictures& pictures) {
   Part part;
   const int count = std::min(pictures.count(), static_cast<int>(pictures.rgb.size() / kPictureBytes));
-  Net net({kPictureSide, kPictureSide, 3}, {layer("AveragePooling2D", {{"pool_size", pool}})});
-  std::vector<float> x(pictures.rgb.size());
-  std::transform(pictures.rgb.begin(), pictures.rgb.end(), x.begin(),
-                 [](std::uint8_t value) { return static_cast<float>(value) / 255; });
+  std::vector<float> x(static_cast<std::size_t>(count) * kPictureBytes);
+  std::transform(pictures.rgb.begin(), pictures.rgb.begin() + static_cast<std::ptrdiff_t>(x.size()),
+                 x.begin(), [](std::uint8_t value) { return static_cast<float>(value) / 255; });
   const std::span<const float> y =
-      net.run(lesson.exec, std::span(x).first(static_cast<std::size_t>(count) * kPictureBytes), count);
+      front_.made() ? front_.run(lesson.exec, x, count) : std::span<const float>(x);
   part.x.assign(y.begin(), y.end());
   for (int i = 0; i < count && !y.empty(); ++i)
     part.labels.push_back(
@@ -47,7 +46,9 @@ int SmallTraining::next(int batch) const { return at_ + batch > pictures() ? 0 :
 double SmallTraining::loss(cnn::Exec& exec, const Part& part, int first, int count, bool gradient) {
   cnn::Model& model = net_.model();
   const float* x = part.x.data() + static_cast<std::size_t>(first) * static_cast<std::size_t>(features_);
-  if (model.forward(exec, x, count, {.training = gradient}) == nullptr) return 0;
+  const cnn::ForwardOptions options{
+      .training = gradient, .seed = 1, .step = static_cast<std::uint64_t>(steps_)};
+  if (model.forward(exec, x, count, options) == nullptr) return 0;
   d_logits_.resize(static_cast<std::size_t>(count * kClasses));
   const double sum =
       cnn::cross_entropy_from_logits(count, kClasses, model.logits(), part.labels.data() + first, 0,

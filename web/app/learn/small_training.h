@@ -14,8 +14,9 @@ namespace playground {
 class SmallTraining {
  public:
   SmallTraining() = default;
-  /// Pictures are pooled by `pool` x `pool` first; the layers begin behind a Flatten and end in 10 classes.
-  SmallTraining(const Lesson& lesson, int pool, cnn::Json::Array layers, std::uint64_t seed = 1);
+  /// Pictures go through `front` first, once and for all, or as they are where it was not made. The layers
+  /// get what it gives, and end in 10 classes.
+  SmallTraining(const Lesson& lesson, Net front, cnn::Json::Array layers, std::uint64_t seed = 1);
 
   bool ready() const { return net_.made() && !train_.labels.empty(); }
   Net& net() { return net_; }
@@ -24,6 +25,7 @@ class SmallTraining {
   int steps() const { return steps_; }
   /// A training picture as the network sees it.
   std::span<const float> input(int picture) const;
+  Net& front() { return front_; }
 
   /// One step on the next `batch` pictures: w -= rate * gradient. Gives the loss before it.
   double step(cnn::Exec& exec, double rate, int batch);
@@ -43,13 +45,13 @@ class SmallTraining {
     std::vector<float> x;
     std::vector<std::uint8_t> labels;
   };
-  Part prepared(const Lesson& lesson, const LessonPictures& pictures, int pool);
+  Part prepared(const Lesson& lesson, const LessonPictures& pictures);
   Score score(cnn::Exec& exec, const Part& part);
   /// Loss of rows first .. first + count - 1; with `gradient` the parameters' gradients as well.
   double loss(cnn::Exec& exec, const Part& part, int first, int count, bool gradient);
   int next(int batch) const;
 
-  Net net_;
+  Net front_, net_;
   Part train_, test_;
   int features_ = 0, steps_ = 0, at_ = 0;
   std::vector<float> d_logits_;

@@ -23,9 +23,9 @@ constexpr Passage kText[] = {
      "seconds for "
      "it. A browser tab needs patience, and nothing else."},
     {Passage::words,
-     "That figure is the paper's, on the official files. On a copy whose pictures went through JPEG, the "
-     "same recipe "
-     "in PyTorch reached 90.8 for us. What your run reaches is what your page then shows."},
+     "That figure is the paper's, on the official files. On a copy whose pictures went through JPEG this "
+     "page reached *90.7*, in 34 minutes with two threads of a processor, and the same recipe in PyTorch "
+     "90.8. What your run reaches is what your page then shows."},
     {Passage::heading, "A first layer that need not be learned"},
     {Passage::words,
      "Neighbouring pixels are nearly the same, so a patch of 2 \u00d7 2 pixels in three colours says much "
@@ -46,7 +46,9 @@ constexpr Passage kText[] = {
      "The learning rate rises in a straight line for 23 % of the run and falls for the rest. Every five "
      "steps "
      "*Lookahead* lets the weights fall back towards a slow average of themselves, hardly at first, by "
-     "three quarters at the end. The shifts of batch normalization learn 64 times as fast as the rest."},
+     "three quarters at the end. The shifts of batch normalization learn 64 times as fast as the rest. "
+     "Momentum is "
+     "PyTorch's: its velocity adds up gradients, so a new rate counts for all of them at once."},
     {Passage::formula,
      "slow = d \u00d7 slow + (1 \u2212 d) \u00d7 weights,  d = 0.95^{5} \u00d7 progress^{3}"},
     {Passage::heading, "Both sides of every picture"},
@@ -55,12 +57,36 @@ constexpr Passage kText[] = {
      "epochs show "
      "both sides for certain, which a coin every time does not. It is also moved by up to two pixels. *Label "
      "smoothing* "
-     "asks for 82 % certainty and not for 100."},
+     "asks for 82 % certainty and not for 100, and the last layer's numbers are divided by nine, so that "
+     "nothing is certain at first."},
     {Passage::heading, "Asked six times"},
     {Passage::words,
      "At the end each test picture is shown as it is, moved up left and moved down right, each also "
      "mirrored, and the "
      "six answers are averaged: *test-time augmentation*. The history shows it beside the plain accuracy."},
+    {Passage::heading, "What each of them brings"},
+    {Passage::words,
+     "The recipe whole, then with one ingredient taken out at a time: 10,000 pictures of the JPEG copy, 4.9 "
+     "epochs, 45 steps, one seed; accuracy on all 10,000 test pictures. tests/ablation.py repeats it."},
+    {Passage::row, "|*Accuracy*|*Lost*"},
+    {Passage::row, "The whole recipe|65.4 %|"},
+    {Passage::row, "Convolutions do not begin as identity|45.2 %|20.2"},
+    {Passage::row, "No label smoothing|60.5 %|4.9"},
+    {Passage::row, "First layer learned, not whitened|61.3 %|4.2"},
+    {Passage::row, "Shifts learn no faster than the rest|65.0 %|0.5"},
+    {Passage::row, "First layer's bias never frozen|65.2 %|0.2"},
+    {Passage::row, "Mirrored by a coin, not in turns|65.3 %|0.2"},
+    {Passage::row, "Not mirrored|65.5 %|\u22120.1"},
+    {Passage::row, "Momentum in Keras's form|65.7 %|\u22120.3"},
+    {Passage::row, "Not moved by pixels|65.9 %|\u22120.5"},
+    {Passage::row, "The rate stays the same|67.7 %|\u22122.3"},
+    {Passage::row, "No Lookahead|68.0 %|\u22122.6"},
+    {Passage::words,
+     "So short a run shows what makes the *start* quick. With twice the pictures and 93 steps (--pictures "
+     "20000) the whole recipe reaches 79.7 %: it loses 11.2 points without identity, 3.9 without label "
+     "smoothing, 2.1 with a learned first layer, 0.1 when not moved, and still gains 0.6 without Lookahead. "
+     "What pays at the very end neither shows, nor which of the small differences are chance: it is "
+     "one seed. In a whole run on all 50,000 pictures the six views brought 89.9 % to 90.6 %."},
     {Passage::heading, "A batch of 1,024 in a tab"},
     {Passage::words,
      "Batch normalization takes its mean and variance over the whole batch, so the batch cannot be cut in "
@@ -164,23 +190,22 @@ Asked SpeedrunChapter::draw(const Lesson& lesson) {
   const double seconds =
       known ? speedrun_seconds(measured, lesson.data.train.count, lesson.data.test.count) : 0;
   ImGui::Dummy(ImVec2(0, 0.6f * em()));
-  if (busy) {
-    sentence("A training is running; how fast this machine is can be measured when it is over.");
-  } else if (measured.running) {
-    sentence("Measuring for two seconds.");
-  } else if (known && seconds == 0) {
-    sentence(
-        "The recipe's batches have 1,024 pictures, and the data set here has fewer. Load CIFAR-10 first.");
-  } else if (known) {
-    sentence("The trainer does " + short_number(measured.trained_per_second, 3) +
-             " pictures a second here, with " + std::to_string(measured.threads) +
-             (measured.threads == 1 ? " thread" : " threads") + ". With the " +
-             count_text(lesson.data.train.count) + " pictures of \u201c" + lesson.data.label +
-             "\u201d the whole run takes about " + duration_text(seconds) +
-             ". It is kept after every epoch, also over a reload. Starting it replaces the present network.");
-  } else {
-    sentence("How long the run takes depends on this machine. Measure it first; that takes two seconds.");
-  }
+  const std::string estimate =
+      busy               ? "A training is running; how fast this machine is can be measured when it is over."
+      : measured.running ? "Measuring for two seconds."
+      : known && seconds == 0
+          ? "The recipe's batches have 1,024 pictures, and the data set here has fewer. Load "
+            "CIFAR-10 first."
+      : known ? "The trainer does " + short_number(measured.trained_per_second, 3) +
+                    " pictures a second here, with " + std::to_string(measured.threads) +
+                    (measured.threads == 1 ? " thread" : " threads") + ". With the " +
+                    count_text(lesson.data.train.count) + " pictures of \u201c" + lesson.data.label +
+                    "\u201d the whole run takes about " + duration_text(seconds) +
+                    ". It is kept after every epoch, also over a reload. Starting it replaces the present "
+                    "network."
+              : "How long the run takes depends on this machine. Measure it first; that takes two seconds.";
+  sentence(estimate);
+  WidgetRects::mark("speedrun/estimate", estimate);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   const bool ready = !busy && !measured.running;
   if (button("speedrun/measure", known ? "Measure again" : "Measure this machine",

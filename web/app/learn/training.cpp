@@ -61,7 +61,10 @@ constexpr Passage kText[] = {
      "single other. "
      "*Augmentation* mirrors and moves the pictures, so that none comes twice. Both make training harder and "
      "the result "
-     "better: with them the two curves stay together for longer. More pictures help most."},
+     "better: with them the two curves stay together for longer. Switch them on here and train as many "
+     "epochs "
+     "again: the "
+     "curves from before stay, pale, to compare. More pictures help most."},
 };
 
 constexpr Experiment kExperiments[] = {
@@ -94,7 +97,7 @@ struct Rate {
 constexpr Rate kRates[] = {{"too small", -3}, {"right", -0.7f}, {"too large", 0.5f}, {"diverging", 1.6f}};
 constexpr const char* kBatches[] = {"1", "10", "60", "all"};
 constexpr int kBatchSizes[] = {1, 10, 60, 1 << 20};
-constexpr int kPool = 4, kUnits = 24, kSlopePoints = 33, kManyEpochs = 20;
+constexpr int kPool = 4, kUnits = 48, kSlopePoints = 33, kManyEpochs = 20;
 
 class TrainingChapter final : public Chapter {
  public:
@@ -115,21 +118,37 @@ class TrainingChapter final : public Chapter {
 
   float exponent_ = kRates[1].exponent;
   int batch_ = 1;
+  bool dropout_ = false, augmentation_ = false;
   std::uint64_t seed_ = 1;
   int edition_ = -1;
   SmallTraining training_;
   SmallTraining::Score train_, test_;
   double seen_ = 0;  ///< pictures, so far
   std::vector<Point> steps_, training_loss_, test_loss_;
-  std::vector<Point> slope_;  ///< rate, loss
+  std::vector<Point> training_before_, test_before_;  ///< of the training this one is compared with
+  std::vector<Point> slope_;                          ///< rate, loss
   PlotView slope_view_, loss_view_, run_view_;
 };
 
+/// A network of two dense layers on the pictures averaged to 8 x 8, with zero in the middle of what a colour
+/// may be; between them dropout and before them augmentation, where they are on.
 void TrainingChapter::begin(const Lesson& lesson) {
-  training_ = SmallTraining(lesson, kPool,
-                            {layer("Dense", {{"units", kUnits}, {"activation", "relu"}}),
-                             layer("Dense", {{"units", 10}, {"activation", "softmax"}})},
-                            seed_);
+  cnn::Json::Array layers;
+  if (augmentation_) {
+    layers.push_back(layer("RandomFlip", {{"mode", "horizontal"}}));
+    layers.push_back(layer("RandomTranslation", {{"height_factor", 0.125}, {"width_factor", 0.125}}));
+  }
+  layers.push_back(layer("AveragePooling2D", {{"pool_size", kPool}}));
+  layers.push_back(layer("Rescaling", {{"scale", 2}, {"offset", -1}}));
+  layers.push_back(layer("Flatten"));
+  layers.push_back(layer("Dense", {{"units", kUnits}, {"activation", "relu"}}));
+  if (dropout_) layers.push_back(layer("Dropout", {{"rate", 0.5}}));
+  layers.push_back(layer("Dense", {{"units", 10}, {"activation", "softmax"}}));
+  training_ = SmallTraining(lesson, Net(), std::move(layers), seed_);
+  if (training_loss_.size() > 1) {
+    training_before_ = training_loss_;
+    test_before_ = test_loss_;
+  }
   steps_.clear();
   training_loss_.clear();
   test_loss_.clear();
@@ -179,10 +198,12 @@ void TrainingChapter::draw_controls(const Lesson& lesson) {
     }
   }
   changed |= power_slider("training/rate", "learning rate", exponent_, -4, 2);
-  ImGui::AlignTextToFramePadding();
-  muted("Batch");
-  ImGui::SameLine(4.2f * em());
+  control_label("Batch", 4.2f * em());
   changed |= segmented("training/batch", kBatches, batch_);
+  bool another = toggle("training/dropout", "Dropout", dropout_);
+  ImGui::SameLine(0, 1.5f * em());
+  another |= toggle("training/augmentation", "Augmentation", augmentation_);
+  if (another) begin(lesson);
   if (changed) follow_gradient(lesson);
   const bool goes = std::isfinite(train_.loss);
   if (button("training/step", "A step", {.enabled = goes})) train(lesson, 1);
@@ -195,6 +216,9 @@ void TrainingChapter::draw_controls(const Lesson& lesson) {
   ImGui::SameLine();
   if (button("training/again", "New weights", {.kind = Kind::quiet, .icon = Icon::reset})) {
     ++seed_;
+    training_loss_.clear();
+    training_before_.clear();
+    test_before_.clear();
     begin(lesson);
   }
 }
@@ -216,10 +240,16 @@ void TrainingChapter::draw_plots(const Lesson& lesson) {
   loss.y_text = slope.y_text;
   loss.y_low = 0;
   loss.x_last = std::max(1.0, seen_ / training_.pictures());
-  const std::array<PlotLine, 3> lines = {
-      PlotLine{"steps", palette().train, steps_, true, false},
-      PlotLine{"training", palette().train, training_loss_, false, false},
-      PlotLine{"other pictures", palette().validation, test_loss_, false, false}};
+  std::vector<PlotLine> lines = {PlotLine{"steps", palette().train, steps_, true, false},
+                                 PlotLine{"training", palette().train, training_loss_, false, false},
+                                 PlotLine{"other pictures", palette().validation, test_loss_, false, false}};
+  if (!test_before_.empty()) {
+    loss.x_last = std::max(loss.x_last, test_before_.back().x);
+    lines.insert(
+        lines.begin(),
+        {PlotLine{"before", with_alpha(palette().train, 0.4f), training_before_, false, false},
+         PlotLine{"before, others", with_alpha(palette().validation, 0.4f), test_before_, false, false}});
+  }
   draw_plot("training/loss", loss, loss_view_, lines, ImVec2(width, height));
 }
 
@@ -302,6 +332,12 @@ std::string TrainingChapter::outcome() const {
                       " pictures the loss is " + loss_text(train_.loss) + " and " +
                       percent_text(train_.accuracy) + " are right; of the others " + loss_text(test_.loss) +
                       " and " + percent_text(test_.accuracy) + ".";
+  if (training_.steps() > 0) {
+    const auto least = std::min_element(test_loss_.begin(), test_loss_.end(),
+                                        [](const Point& a, const Point& b) { return a.y < b.y; });
+    words += " Of the others it was lowest after epoch " + number_text(least->x, 1) + ": " +
+             loss_text(least->y) + ".";
+  }
   if (slope_.size() < 2) return words;
   const double here = slope_.front().y, there = slope_[slope_.size() / 2].y;
   words += " A step with rate " + short_number(rate(), 2) + " and a batch of " + std::to_string(batch()) +

@@ -139,12 +139,14 @@ void WindowsChapter::compute(const Lesson& lesson) {
   at_ = {std::clamp(at_.row, 0, out_ - 1), std::clamp(at_.column, 0, out_ - 1)};
 }
 
+/// With as many decimals as fit.
 void draw_number(ImDrawList& list, ImVec2 low, float cell, float value, ImU32 ink) {
-  if (cell < 2.1f * em()) return;
   push_size(0.78f);
-  const std::string text = number_text(value);
+  std::string text = number_text(value);
+  if (text_size(text).x > 0.94f * cell) text = number_text(value, 1);
   const ImVec2 size = text_size(text);
-  text_at(list, ImVec2(low.x + (cell - size.x) / 2, low.y + (cell - size.y) / 2), ink, text);
+  if (size.x <= cell)
+    text_at(list, ImVec2(low.x + (cell - size.x) / 2, low.y + (cell - size.y) / 2), ink, text);
   pop_font();
 }
 
@@ -187,21 +189,29 @@ void WindowsChapter::draw_output(ImVec2 corner, float cell) {
   outline_cells(corner, cell, at_.row, at_.column, 1, 1, palette().wrong);
 }
 
+/// Side by side where the numbers can be read then, else one below the other.
 void WindowsChapter::draw_grids() {
   const float room = ImGui::GetContentRegionAvail().x, space = 1.6f * em();
   const int cells = before() + size_ + after();
-  const float cell = std::floor(std::min(2.5f * em(), (room - space) / static_cast<float>(cells + out_)));
+  const auto fitting = [&](float width, int across) {
+    return std::floor(std::min(2.5f * em(), width / static_cast<float>(across)));
+  };
+  float cell = fitting(room - space, cells + out_);
+  const bool below = cell < 1.75f * em();
+  if (below) cell = fitting(room, cells);
   const ImVec2 left = ImGui::GetCursorScreenPos();
   Cell input{at_.row * stride(), at_.column * stride()};
   if (pick_cell("windows/input", cells, cells, cell, input))
     at_ = {std::clamp(input.row / stride(), 0, out_ - 1), std::clamp(input.column / stride(), 0, out_ - 1)};
-  const ImVec2 right(left.x + cell * static_cast<float>(cells) + space, left.y);
+  const float extent = cell * static_cast<float>(cells);
+  const ImVec2 right =
+      below ? ImVec2(left.x, left.y + extent + 0.7f * em()) : ImVec2(left.x + extent + space, left.y);
   ImGui::SetCursorScreenPos(right);
   pick_cell("windows/output", out_, out_, cell, at_);
   draw_input(left, cell);
   draw_output(right, cell);
-  ImGui::SetCursorScreenPos(
-      ImVec2(left.x, left.y + cell * static_cast<float>(std::max(cells, out_)) + 0.4f * em()));
+  const float end = std::max(left.y + extent, right.y + cell * static_cast<float>(out_));
+  ImGui::SetCursorScreenPos(ImVec2(left.x, end + 0.4f * em()));
 }
 
 /// The formulas with this grid's numbers in them.
@@ -219,23 +229,13 @@ void WindowsChapter::draw_numbers(float width) const {
 
 Asked WindowsChapter::draw(const Lesson& lesson) {
   bool changed = choose_picture("windows/picture", lesson, picture_);
-  const float column = lesson.narrow ? 5 * em() : 0;
   const auto row = [&](const char* label, const char* name, std::span<const char* const> labels, int& value) {
-    ImGui::AlignTextToFramePadding();
-    muted(label);
-    ImGui::SameLine(lesson.narrow ? column : 4.6f * em());
+    control_label(label, 4.6f * em());
     changed |= segmented(name, labels, value);
   };
   row("Kernel", "windows/kernel", kSizes, kernel_);
   if (!lesson.narrow) ImGui::SameLine(0, 1.5f * em());
-  if (!lesson.narrow) {
-    ImGui::AlignTextToFramePadding();
-    muted("Stride");
-    ImGui::SameLine();
-    changed |= segmented("windows/stride", kSizes, stride_);
-  } else {
-    row("Stride", "windows/stride", kSizes, stride_);
-  }
+  row("Stride", "windows/stride", kSizes, stride_);
   row("Padding", "windows/padding", kPaddings, padding_);
   changed |= slider("windows/size", "cells in", size_, 4, 10);
   if (changed || stale_ || edition_ != lesson.edition) {

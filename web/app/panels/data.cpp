@@ -84,7 +84,7 @@ Asked draw_preview(const DataState& known) {
     known.pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
     const auto label = static_cast<std::size_t>(known.labels[static_cast<std::size_t>(i)]);
     if (label >= known.data.class_names.size()) continue;
-    const std::string word = fitted(known.data.class_names[label], side + gap);
+    const std::string word = fitted(known.data.class_names[label], side);
     text_at(list, ImVec2(low.x + (side - text_size(word).x) / 2, low.y + side + 0.2f * em()), palette().muted,
             word);
   }
@@ -112,6 +112,7 @@ Asked draw_progress(const DataState& known) {
   if (l.bytes_per_second > 0) words += ", " + bytes_text(l.bytes_per_second) + "/s";
   if (l.seconds_left >= 0) words += ", " + duration_text(l.seconds_left) + " left";
   muted(words);
+  WidgetRects::mark("load/progress", words);
   if (button("load/cancel", "Cancel", {.kind = Kind::quiet})) return action::CancelLoad{};
   return {};
 }

@@ -122,8 +122,8 @@ bool draw_filter(GalleryPanel& ui, const GalleryState& known, bool narrow) {
   changed |= class_choice("gallery/actual", "Any class", known.names, ui.actual);
   ImGui::SameLine();
   changed |= class_choice("gallery/predicted", "Taken for any", known.names, ui.predicted);
-  ImGui::SameLine(0, em());
-  changed |= toggle("gallery/mistakes", narrow ? "Mistakes" : "Only mistakes", ui.only_mistakes);
+  if (!narrow) ImGui::SameLine(0, em());
+  changed |= toggle("gallery/mistakes", "Only mistakes", ui.only_mistakes);
   if (changed) ui.page = 0;
   return changed;
 }

@@ -53,8 +53,12 @@ Asked draw_help(bool& open, bool narrow) {
     asked = action::ShowText{};
     ImGui::CloseCurrentPopup();
   }
+  ImGui::SameLine();
+  if (button("help/notices", "Licences", {.help = "Of what this page is made of, in a new tab"})) {
+    asked = action::ShowNotices{};
+    ImGui::CloseCurrentPopup();
+  }
   if (narrow) {
-    ImGui::SameLine();
     if (button("share", "Copy a link", {.icon = Icon::link, .help = "To this network and its settings"}))
       asked = action::Share{};
   }

@@ -1,6 +1,7 @@
 #include "web/app/panels/inside.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "web/app/format.h"
 #include "web/app/messages.h"
@@ -10,7 +11,6 @@ namespace playground {
 namespace {
 
 constexpr const char* kViews[] = {"Maps", "Filters", "Evidence", "Numbers", "Scatter"};
-constexpr const char* kMethods[] = {"grad_cam", "saliency", "occlusion"};
 
 double picture_count(const InsidePanel& ui, const InsideState& known) {
   if (ui.source == InsidePanel::own) return 1;
@@ -26,24 +26,25 @@ Json inspect(const char* what) {
 }
 
 /// Of the chosen picture; the user's own goes along as it is.
-InsideQuestion about_picture(InsideAnswer& answer, const InsidePanel& ui, const InsideState& known, Json args,
-                             bool follows_weights = true) {
-  if (ui.source == InsidePanel::own)
-    return {answer, "inspect", std::move(args), follows_weights, known.own.version()};
+InsideQuestion about_picture(InsideAnswer& answer, const InsidePanel& ui, const InsideState& known,
+                             Json args) {
+  if (ui.source == InsidePanel::own) return {answer, "inspect", std::move(args), true, known.own.version()};
   args["image"]["split"] = split(ui);
   args["image"]["index"] = ui.index;
-  return {answer, "inspect", std::move(args), follows_weights};
+  return {answer, "inspect", std::move(args)};
 }
 
 InsideQuestion ask_evidence(const InsidePanel& ui, const InsideState& known) {
-  Json args = inspect(kMethods[ui.method]);
+  Json args = inspect(kEvidence[ui.method]);
   if (ui.class_index >= 0) args["class"] = ui.class_index;
   if (ui.method == 2) {
     args["size"] = ui.square;
-    args["stride"] = 2;
+    args["stride"] = kOcclusionStride;
   }
-  // Occlusion looks at 256 pictures: once, and again when asked.
-  return about_picture(known.answers.heat, ui, known, std::move(args), ui.method != 2);
+  if (ui.method == 0 && !ui.cam_layer.empty()) args["layer"] = ui.cam_layer;
+  InsideQuestion question = about_picture(known.answers.heat, ui, known, std::move(args));
+  question.lasts = ui.method == 2;  // 256 pictures
+  return question;
 }
 
 /// The verdict in words: what it is and what the network takes it for.
@@ -62,12 +63,18 @@ const InsideAnswer& newest_about_picture(const InsidePanel& ui, const InsideStat
   return ui.view == InsidePanel::evidence ? known.answers.heat : known.answers.maps;
 }
 
+/// Of a field that shows 1,234; what is no number counts as 0.
+double number_typed(std::string text) {
+  std::erase(text, ',');
+  return std::clamp(std::strtod(text.c_str(), nullptr), 0.0, 1e9);
+}
+
 void draw_steps(InsidePanel& ui, int count) {
-  if (button("inside/back", "Back", {.help = "The picture before"}))
-    ui.index = (ui.index + count - 1) % std::max(1, count);
-  ImGui::SameLine();
-  if (button("inside/next", "Next", {.help = "The picture after"}))
-    ui.index = (ui.index + 1) % std::max(1, count);
+  const Stepped to = stepper("inside/index", count_text(ui.index), 9 * em());
+  tooltip("Which picture, from 0; its number can be typed.");
+  const int most = std::max(1, count);
+  ui.index = (ui.index + to.direction + most) % most;
+  if (to.edited) ui.index = std::clamp(static_cast<int>(number_typed(*to.edited)), 0, most - 1);
   ImGui::SameLine();
   if (button("inside/random", "Random", {.help = "Any picture"})) {
     // Steps of a large odd number: never the same picture twice in a row, and no clock.
@@ -98,10 +105,10 @@ void draw_picture_choice(InsidePanel& ui, const InsideState& known) {
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 0.3f * em());
   const InsideAnswer& answer = newest_about_picture(ui, known);
   const std::string words = answer.there() ? verdict(known, answer.args) : "";
-  const std::string which =
-      own ? "Drawn, chosen or photographed under Predictions" : "No. " + count_text(ui.index);
   ImGui::PushTextWrapPos(0);
-  ImGui::TextUnformatted((which + (words.empty() ? "" : ": " + words)).c_str());
+  if (own) muted("Drawn, chosen or photographed under Predictions.");
+  ImGui::TextUnformatted(words.c_str());
+  WidgetRects::mark("inside/verdict", words);
   ImGui::PopTextWrapPos();
   ImGui::EndGroup();
 }
@@ -139,16 +146,19 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
       args["layer"] = layer->name;
       list.push_back({answers.filters, "inspect", std::move(args), true});
     }
-    if (!ui.top_of.empty()) {
-      if (cnn::Result<Json> args = cnn::parse_json(ui.top_of))
-        list.push_back({answers.top, "inspect", std::move(*args), false});
+    if (const InsideLayer* layer = ui.top_wanted ? filter_layer(ui, layers) : nullptr) {
+      Json args = inspect("top");
+      args["layer"] = layer->name;
+      args["channel"] = std::clamp(ui.filter, 0, layer->channels() - 1);
+      args["count"] = kInsideTop;
+      list.push_back({.answer = answers.top, .type = "inspect", .args = std::move(args), .lasts = true});
     }
   }
   if (ui.view == InsidePanel::evidence && pictures) list.push_back(ask_evidence(ui, known));
   if (ui.view == InsidePanel::numbers && !known.data.empty())
     list.push_back({answers.numbers, "inspect", inspect("histograms"), true});
   if (ui.view == InsidePanel::scatter && ui.embedding_wanted && known.data.test.count > 1)
-    list.push_back({answers.scatter, "inspect", inspect("pca"), false});
+    list.push_back({.answer = answers.scatter, .type = "inspect", .args = inspect("pca"), .lasts = true});
   return list;
 }
 
@@ -173,7 +183,7 @@ void draw(InsidePanel& ui, const InsideState& known) {
     case InsidePanel::filters:
       return draw_inside_filters(ui, known, layers);
     case InsidePanel::evidence:
-      return draw_inside_evidence(ui, known);
+      return draw_inside_evidence(ui, known, layers);
     case InsidePanel::numbers:
       return draw_inside_numbers(ui, known);
     case InsidePanel::scatter:
@@ -254,6 +264,35 @@ void outline_field(const Json& answer, ImVec2 low, float side) {
 
 void explain_missing(const InsideAnswer& answer) {
   sentence(!answer.error.empty() ? answer.error : "The network is being looked at.");
+}
+
+void draw_lasting(InsideAnswer& answer, std::string_view done) {
+  const float height = control_height();
+  const ImVec2 at = ImGui::GetCursorPos();
+  const auto written = [&](std::string_view words) {
+    ImGui::SetCursorPosY(at.y + (height - em()) / 2);
+    muted(words);
+    ImGui::SameLine(0, em());
+    ImGui::SetCursorPosY(at.y);
+  };
+  if (answer.waiting && answer.lasts && !answer.halted) {
+    const float wide = 9 * em(), thick = 0.5f * em();
+    ImGui::SetCursorPosY(at.y + (height - thick) / 2);
+    progress_bar(static_cast<float>(answer.share), wide, thick, palette().accent);
+    WidgetRects::mark("inside/progress", percent_text(answer.share));
+    ImGui::SameLine(0, 0.7f * em());
+    written("Looking, " + percent_text(answer.share));
+    if (button("inside/cancel", "Cancel", {.kind = Kind::quiet})) answer.halted = true;
+  } else if (answer.halted) {
+    written("Cancelled.");
+    if (button("inside/again", "Look again")) {
+      answer.halted = false;
+      answer.question.clear();
+    }
+  } else {
+    written(answer.error.empty() ? done : answer.error);
+    ImGui::Dummy(ImVec2(0, height));
+  }
 }
 
 }  // namespace playground

@@ -9,12 +9,16 @@
 #include "web/app/inside_answers.h"
 #include "web/app/learn/figures.h"
 #include "web/app/own_picture.h"
+#include "web/app/panels/number_history.h"
 #include "web/app/pictures.h"
 
 namespace playground {
 
-constexpr int kInsideMaps = 256;  ///< of a layer, in view
-constexpr int kInsideTop = 16;    ///< pictures that excite a filter most
+constexpr int kInsideMaps = 256;                                            ///< of a layer, in view
+constexpr const char* kEvidence[] = {"grad_cam", "saliency", "occlusion"};  ///< by InsidePanel::method
+constexpr int kOcclusionStride = 2;
+constexpr int kInsideTop = 16;      ///< pictures that excite a filter most
+constexpr int kInsideNumbers = 64;  ///< layers whose distributions are shown
 
 /// What the user chose.
 struct InsidePanel {
@@ -30,21 +34,25 @@ struct InsidePanel {
   bool before = false;   ///< the activation function
   bool walking = false;  ///< a unit was pressed
   Cell unit;
+  int walk_channel = -1;  ///< whose products are in view; -1: where they weigh most
+  int walk_step = -1;     ///< the product that is added just now; -1: all are
 
   std::string filter_layer;
   int filter = 0;
-  std::string top_of;  ///< the question for the strongest pictures that was pressed; empty: none
+  bool top_wanted = false;  ///< the pictures that excite it most
 
   int method = 0;        ///< Grad-CAM, saliency, occlusion
   int class_index = -1;  ///< -1: the one it is taken for
   float strength = 0.65f;
   int square = 8;
+  std::string cam_layer;  ///< whose maps Grad-CAM weighs; empty: the last that has any
+  Cell spot;              ///< of the heat map, under the pointer or moved to by keys
   bool embedding_wanted = false;
   int hovered = -1;
 
   // Pictures made of answers, and which answer and choice they show.
   PictureAtlas picture{1}, map_tiles{kInsideMaps}, filter_tiles{kInsideMaps}, top_pictures{kInsideTop},
-      heat{1}, number_tiles{192}, scatter_picture{1};
+      heat{1}, number_tiles{kInsideNumbers * kNumberKinds.size()}, scatter_picture{1};
   struct Made {
     int number = -1, choice = -1;
     bool stale(int answer, int with = 0) {
@@ -53,6 +61,8 @@ struct InsidePanel {
       return true;
     }
   };
+  NumberHistory history;  ///< of the answer, as it is drawn
+  PlotView dead_view;
   Made picture_made, maps_made, filters_made, top_made, heat_made, numbers_made, scatter_made;
   float map_low = 0, map_high = 1, heat_high = 1;
 };
@@ -74,7 +84,7 @@ void draw(InsidePanel& ui, const InsideState& known);
 void draw_inside_maps(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers);
 void draw_inside_walk(InsidePanel& ui, const InsideState& known);
 void draw_inside_filters(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers);
-void draw_inside_evidence(InsidePanel& ui, const InsideState& known);
+void draw_inside_evidence(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers);
 void draw_inside_numbers(InsidePanel& ui, const InsideState& known);
 void draw_inside_scatter(InsidePanel& ui, const InsideState& known);
 
@@ -92,6 +102,9 @@ bool draw_tile(const char* name, const PictureAtlas& atlas, int index, ImVec2 pa
 void outline_field(const Json& answer, ImVec2 low, float side);
 /// Why there is nothing to see yet: waiting, or the answer's own sentence.
 void explain_missing(const InsideAnswer& answer);
+/// Of a question that takes a while: how far it is, with a button that halts it, or that it was ended; `done`
+/// is said when there is nothing to wait for.
+void draw_lasting(InsideAnswer& answer, std::string_view done);
 /// Appends a picture cell to bytes: `at(row, column)` gives colours.
 template <class Colour>
 void add_tile(std::vector<std::uint8_t>& rgb, int rows, int columns, Colour at) {

@@ -59,40 +59,104 @@ void draw_probabilities(const InsideState& known, const Json& args, float width)
   }
 }
 
+/// Whose maps Grad-CAM weighs: any layer that gives maps.
+void draw_layer_choice(InsidePanel& ui, const std::vector<InsideLayer>& layers, const std::string& now) {
+  if (!begin_choice("inside/cam_layer", "layer " + now, 13 * em())) return;
+  for (const InsideLayer& layer : layers)
+    if (layer.index > 0 && layer.rows() * layer.columns() > 1 &&
+        ImGui::Selectable(layer.name.c_str(), layer.name == now))
+      ui.cam_layer = layer.name;
+  ImGui::EndCombo();
+}
+
+/// Where the grey square is with its middle on that place of the occlusion map.
+void draw_square(const Json& args, Cell spot, ImVec2 low, float pixel) {
+  const auto size = static_cast<int>(number_in(args, "size")),
+             stride = static_cast<int>(number_in(args, "stride", 1));
+  const auto begin = [&](int cell) { return cell * stride + (stride - size) / 2; };
+  const auto clipped = [](int at) { return static_cast<float>(std::clamp(at, 0, kPictureSide)); };
+  const ImVec2 a(low.x + pixel * clipped(begin(spot.column)), low.y + pixel * clipped(begin(spot.row)));
+  const ImVec2 b(low.x + pixel * clipped(begin(spot.column) + size),
+                 low.y + pixel * clipped(begin(spot.row) + size));
+  ImGui::GetWindowDrawList()->AddRectFilled(a, b, IM_COL32(128, 128, 128, 255));
+}
+
+/// What the map says of the place under the pointer.
+std::string spot_text(const InsideState& known, const InsidePanel& ui, const InsideAnswer& answer) {
+  const InsideAnswer::Array& map = answer.array("map");
+  const auto at = static_cast<std::size_t>(ui.spot.row * map.size(1) + ui.spot.column);
+  if (at >= map.numbers.size()) return "";
+  const auto value = static_cast<double>(map.numbers[at]);
+  if (text_in(answer.args, "what") != "occlusion")
+    return "Row " + std::to_string(ui.spot.row) + ", column " + std::to_string(ui.spot.column) + ": " +
+           short_number(value, 3);
+  const std::vector<double> probabilities = numbers_in(answer.args, "probabilities");
+  const auto chosen = static_cast<std::size_t>(number_in(answer.args, "class"));
+  const double whole = chosen < probabilities.size() ? probabilities[chosen] : 0;
+  return class_text(known, static_cast<int>(chosen)) + " with the square there: " + percent_text(value) +
+         ", without " + percent_text(whole);
+}
+
+void draw_picture(InsidePanel& ui, const InsideState& known, const InsideAnswer& answer) {
+  const InsideAnswer::Array& map = answer.array("map");
+  const float side = std::min(ImGui::GetContentRegionAvail().x, 20 * em());
+  const ImVec2 low = ImGui::GetCursorScreenPos(), high(low.x + side, low.y + side);
+  ImGui::BeginGroup();
+  const int rows = std::max(1, map.size(0)), columns = std::max(1, map.size(1));
+  const float cell = side / static_cast<float>(std::max(rows, columns));
+  pick_cell("inside/heat", rows, columns, cell, ui.spot);
+  ui.spot = {std::min(ui.spot.row, rows - 1), std::min(ui.spot.column, columns - 1)};
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  ui.picture.draw(list, 0, low, high);
+  ui.heat.draw_part(list, 0, ImVec2(static_cast<float>(columns), static_cast<float>(rows)), low, high, 0,
+                    ui.strength);
+  if (text_in(answer.args, "what") == "occlusion")
+    draw_square(answer.args, ui.spot, low, side / kPictureSide);
+  outline_cells(low, cell, ui.spot.row, ui.spot.column, 1, 1, palette().text);
+  const std::string words = spot_text(known, ui, answer);
+  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + side);
+  ImGui::TextUnformatted(words.c_str());
+  WidgetRects::mark("inside/spot", words);
+  ImGui::PopTextWrapPos();
+  ImGui::EndGroup();
+}
+
 }  // namespace
 
-void draw_inside_evidence(InsidePanel& ui, const InsideState& known) {
-  const InsideAnswer& answer = known.answers.heat;
+void draw_inside_evidence(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers) {
+  InsideAnswer& answer = known.answers.heat;
   segmented("inside/method", kMethods, ui.method, known.narrow);
   if (!known.narrow) ImGui::SameLine(0, em());
   draw_class_choice(ui, known);
-  slider("inside/strength", "strength", ui.strength, 0, 1);
-  sentence(kWords[ui.method]);
-  if (ui.method == 2) {
-    ImGui::SameLine();
-    if (button("inside/occlude", "Again", {.help = "With the weights as they are now"}))
-      known.answers.heat.question.clear();
+  const bool there = answer.there() && text_in(answer.args, "what") == kEvidence[ui.method];
+  if (ui.method == 0 && there) {
+    if (!known.narrow) ImGui::SameLine(0, em());
+    draw_layer_choice(ui, layers, text_in(answer.args, "layer"));
   }
-  if (!answer.there()) return explain_missing(answer);
+  slider("inside/strength", "strength", ui.strength, 0, 1);
+  if (ui.method == 2) {
+    if (!known.narrow) ImGui::SameLine(0, 1.5f * em());
+    slider("inside/square", "pixels wide, the square", ui.square, 2, 16);
+    draw_lasting(answer, "The square was put on " +
+                             count_text(static_cast<double>(answer.array("map").numbers.size())) +
+                             " places; point at one.");
+  }
+  sentence(kWords[ui.method]);
+  if (!there) {
+    if (ui.method != 2) explain_missing(answer);
+    return;
+  }
   if (ui.heat_made.stale(answer.number)) make_heat(ui, answer);
-  const InsideAnswer::Array& map = answer.array("map");
-  const float side = std::min(ImGui::GetContentRegionAvail().x, 18 * em());
-  const ImVec2 low = ImGui::GetCursorScreenPos(), high(low.x + side, low.y + side);
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  ui.picture.draw(list, 0, low, high);
-  ui.heat.draw_part(list, 0, ImVec2(static_cast<float>(map.size(1)), static_cast<float>(map.size(0))), low,
-                    high, 0, ui.strength);
-  ImGui::Dummy(ImVec2(side, side));
-  WidgetRects::mark("inside/heat");
+  draw_picture(ui, known, answer);
   if (!known.narrow) ImGui::SameLine(0, 1.5f * em());
   ImGui::BeginGroup();
   push_strong();
   ImGui::TextUnformatted(
       ("For " + class_text(known, static_cast<int>(number_in(answer.args, "class")))).c_str());
   pop_font();
-  if (ui.method == 0) muted("layer " + text_in(answer.args, "layer"));
-  draw_probabilities(known, answer.args, std::min(20 * em(), ImGui::GetContentRegionAvail().x));
-  draw_colour_legend(ColourMap::heat, 0, ui.heat_high, std::min(20 * em(), ImGui::GetContentRegionAvail().x));
+  const float width = std::min(20 * em(), ImGui::GetContentRegionAvail().x);
+  draw_probabilities(known, answer.args, width);
+  draw_colour_legend(ColourMap::heat, 0, ui.heat_high, width);
   ImGui::EndGroup();
 }
 

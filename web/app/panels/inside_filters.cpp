@@ -58,9 +58,15 @@ ImVec2 tile_part(const InsideAnswer::Array& f) {
 }
 
 void draw_top(InsidePanel& ui, const InsideState& known) {
-  const InsideAnswer& top = known.answers.top;
-  if (ui.top_of.empty()) return;
-  if (!top.there() || top.waiting) return explain_missing(top);
+  InsideAnswer& top = known.answers.top;
+  const std::string about =
+      "filter " + count_text(number_in(top.args, "channel")) + " of " + text_in(top.args, "layer");
+  push_strong();
+  ImGui::TextUnformatted(top.there() ? ("What excites " + about + " most").c_str() : "What excites it most");
+  pop_font();
+  draw_lasting(top, "Of " + count_text(known.data.test.count) +
+                        " test pictures; the frame is what the strongest unit sees.");
+  if (!top.there()) return;
   if (ui.top_made.stale(top.number)) ui.top_pictures.assign(top.pictures);
   const Json::Array& items = list_in(top.args, "items");
   const float side = 4.4f * em(), gap = 0.5f * em();
@@ -120,19 +126,11 @@ void draw_inside_filters(InsidePanel& ui, const InsideState& known, const std::v
       ui.filter = i;
   }
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
-  const std::string label = "What excites filter " + std::to_string(ui.filter) + " most";
   if (known.data.test.count < 1) return;
-  if (button("inside/top", label.c_str(), {.help = "Looks at all test pictures; training waits meanwhile"})) {
-    Json args;
-    args["what"] = "top";
-    args["layer"] = layer->name;
-    args["channel"] = std::min(ui.filter, layer->channels() - 1);
-    args["count"] = kInsideTop;
-    ui.top_of = args.dump();
-    known.answers.top.question.clear();
-    known.answers.top.answered = false;
-  }
-  draw_top(ui, known);
+  if (ui.top_wanted) return draw_top(ui, known);
+  if (button("inside/top", "What excites a filter most",
+             {.help = "Looks at all test pictures for those the chosen filter answers to most strongly"}))
+    ui.top_wanted = true;
 }
 
 }  // namespace playground

@@ -17,6 +17,13 @@ std::string shape_text(const InsideLayer& layer) {
   return text;
 }
 
+void take_layer(InsidePanel& ui, const std::string& name) {
+  ui.layer = name;
+  ui.channel = 0;
+  ui.walking = false;
+  ui.walk_step = ui.walk_channel = -1;
+}
+
 /// The column of layers: a press shows the maps of one.
 void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float width) {
   const InsideLayer* now = find_layer(layers, ui.layer);
@@ -24,11 +31,8 @@ void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float 
   const float height = std::max(control_height(), 2.7f * em());
   for (const InsideLayer& layer : layers) {
     ImGui::PushID(layer.index);
-    if (ImGui::InvisibleButton("layer", ImVec2(width, height), ImGuiButtonFlags_EnableNav)) {
-      ui.layer = layer.name;
-      ui.channel = 0;
-      ui.walking = false;
-    }
+    if (ImGui::InvisibleButton("layer", ImVec2(width, height), ImGuiButtonFlags_EnableNav))
+      take_layer(ui, layer.name);
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     const bool chosen = &layer == now;
     if (chosen || ImGui::IsItemHovered() || (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible))
@@ -43,6 +47,17 @@ void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float 
     WidgetRects::mark("inside/layer/" + layer.name);
     ImGui::PopID();
   }
+}
+
+/// The same as a list that opens, where there is no room for a column.
+void choose_layer(InsidePanel& ui, const std::vector<InsideLayer>& layers, float width) {
+  const InsideLayer* now = find_layer(layers, ui.layer);
+  if (now == nullptr || !begin_choice("inside/layer", now->name + "  " + shape_text(*now), width)) return;
+  for (const InsideLayer& layer : layers) {
+    if (ImGui::Selectable((layer.name + "  " + shape_text(layer)).c_str(), &layer == now))
+      take_layer(ui, layer.name);
+  }
+  ImGui::EndCombo();
 }
 
 /// Maps become tiles; a row of units becomes one, 32 to the line.
@@ -157,11 +172,14 @@ void draw_chosen(InsidePanel& ui, const InsideState& known, const InsideLayer& l
 }  // namespace
 
 void draw_inside_maps(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers) {
-  const float column = known.narrow ? ImGui::GetContentRegionAvail().x : 12 * em();
-  ImGui::BeginChild("layers", ImVec2(column, known.narrow ? 9 * em() : 0), 0, ImGuiWindowFlags_NoBackground);
-  draw_layers(ui, layers, ImGui::GetContentRegionAvail().x);
-  ImGui::EndChild();
-  if (!known.narrow) ImGui::SameLine(0, em());
+  if (known.narrow) {
+    choose_layer(ui, layers, ImGui::GetContentRegionAvail().x);
+  } else {
+    ImGui::BeginChild("layers", ImVec2(12 * em(), 0), 0, ImGuiWindowFlags_NoBackground);
+    draw_layers(ui, layers, ImGui::GetContentRegionAvail().x);
+    ImGui::EndChild();
+    ImGui::SameLine(0, em());
+  }
   const InsideAnswer& maps = known.answers.maps;
   const InsideLayer* layer = maps.there() ? find_layer(layers, text_in(maps.args, "layer")) : nullptr;
   ImGui::BeginChild("maps", ImVec2(0, 0), known.narrow ? ImGuiChildFlags_AutoResizeY : 0,

@@ -1,79 +1,166 @@
-// How the numbers of each layer are distributed, epoch after epoch, and how many of its ReLU units are dead.
+// How the numbers of each layer are distributed, in the course of the training and now, and how many of its
+// ReLU units are dead.
 #include <algorithm>
 #include <cmath>
 
 #include "web/app/format.h"
-#include "web/app/messages.h"
 #include "web/app/panels/inside.h"
 #include "web/app/widgets.h"
 
 namespace playground {
 namespace {
 
-constexpr const char* kKinds[] = {"weights", "activations", "gradients"};
+constexpr int kRows = kPictureSide;
 
-/// The samples that are drawn: at most 32, spread evenly, the last among them.
-std::vector<const Json*> chosen_samples(const Json& args) {
-  const Json::Array& all = list_in(args, "samples");
-  std::vector<const Json*> chosen;
-  const std::size_t most = std::min<std::size_t>(all.size(), kPictureSide);
-  for (std::size_t i = 0; i < most; ++i)
-    chosen.push_back(&all[most == 1 ? all.size() - 1 : i * (all.size() - 1) / (most - 1)]);
-  return chosen;
+/// Training from left to right, values from below upwards, brighter where more numbers are; the root, so that
+/// rare values are seen too.
+void add_history(std::vector<std::uint8_t>& rgb, const NumberHistory& history,
+                 const std::vector<Distribution>& samples) {
+  const Range range = shown_range(samples);
+  std::vector<std::vector<double>> columns;
+  double most = 1e-9;
+  for (int column = 0; column < kPictureSide; ++column) {
+    const double step = history.steps.back() * column / (kPictureSide - 1);
+    columns.push_back(in_rows(samples[sample_at(history, step)], range, kRows));
+    for (const double share : columns.back()) most = std::max(most, share);
+  }
+  add_tile(rgb, kRows, kPictureSide, [&](int row, int column) {
+    const double share = columns[static_cast<std::size_t>(column)][static_cast<std::size_t>(kRows - 1 - row)];
+    return heat_colour(static_cast<float>(std::sqrt(share / most)));
+  });
 }
 
-const Json* of_layer(const Json& sample, std::size_t layer, const char* kind) {
-  const Json::Array& layers = list_in(sample, "layers");
-  const Json* found = layer < layers.size() ? layers[layer].find(kind) : nullptr;
-  return found != nullptr && found->members() != nullptr ? found : nullptr;
+/// What a kind's picture and bars show, in words.
+std::string in_words(const char* kind, const Distribution& now) {
+  return std::string(kind) + ": " + short_number(now.low, 3) + " to " + short_number(now.high, 3) +
+         ", mean " + short_number(now.mean, 3) + ", deviation " + short_number(now.deviation, 3);
 }
 
-struct Extent {
-  double low = 0, high = 0;
-  bool some = false;
+struct Cell2D {
+  ImVec2 low, high;
+  Range range;
+  float y(double value) const {
+    const double share = (value - range.low) / std::max(range.high - range.low, 1e-12);
+    return high.y - static_cast<float>(share) * (high.y - low.y);
+  }
 };
 
-Extent extent(const std::vector<const Json*>& samples, std::size_t layer, const char* kind) {
-  Extent all;
-  for (const Json* sample : samples) {
-    const Json* histogram = of_layer(*sample, layer, kind);
-    if (histogram == nullptr) continue;
-    const double low = number_in(*histogram, "low"), high = number_in(*histogram, "high");
-    all.low = all.some ? std::min(all.low, low) : low;
-    all.high = all.some ? std::max(all.high, high) : high;
-    all.some = true;
+/// Values along the left edge, each with a faint line across.
+void draw_values(const Cell2D& cell, float right) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  push_size(0.8f);
+  const std::vector<double> ticks = round_ticks(cell.range.low, cell.range.high, 4);
+  const double step = tick_step(cell.range.low, cell.range.high, 4);
+  for (const double tick : ticks) {
+    const float y = cell.y(tick);
+    const std::string text = tick_text(tick, step);
+    text_at(list,
+            ImVec2(cell.low.x - 0.4f * em() - text_size(text).x,
+                   std::clamp(y - em() / 2, cell.low.y - 0.2f * em(), cell.high.y - 0.8f * em())),
+            palette().muted, text);
+    list.AddRectFilled(ImVec2(cell.low.x - 0.2f * em(), y), ImVec2(cell.low.x, y + hairline()),
+                       palette().muted);
+    list.AddRectFilled(ImVec2(cell.high.x, y), ImVec2(right, y + hairline()), palette().line);
   }
-  return all;
+  pop_font();
 }
 
-/// Epochs from left to right, values from below upwards, the share of the numbers there as brightness.
-void add_history(std::vector<std::uint8_t>& rgb, const std::vector<const Json*>& samples, std::size_t layer,
-                 const char* kind) {
-  const Extent all = extent(samples, layer, kind);
-  constexpr int side = kPictureSide;
-  std::vector<std::vector<double>> shares;
-  for (const Json* sample : samples) {
-    std::vector<double> share(side, 0.0);
-    if (const Json* histogram = of_layer(*sample, layer, kind)) {
-      const std::vector<double> counts = numbers_in(*histogram, "counts");
-      const double low = number_in(*histogram, "low"),
-                   width = (number_in(*histogram, "high") - low) /
-                           std::max<double>(1, static_cast<double>(counts.size()));
-      double total = 0;
-      for (const double count : counts) total += count;
-      for (std::size_t bin = 0; bin < counts.size(); ++bin) {
-        const double middle = low + (static_cast<double>(bin) + 0.5) * width;
-        const double place = all.high > all.low ? (middle - all.low) / (all.high - all.low) * side : 0;
-        share[static_cast<std::size_t>(std::clamp(place, 0.0, side - 1.0))] +=
-            counts[bin] / std::max(1.0, total);
-      }
-    }
-    shares.push_back(std::move(share));
+/// The distribution as it is now: bars that share the picture's axis of values.
+void draw_bars(const Cell2D& cell, float left, float right, const Distribution& now) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const std::vector<double> shares = in_rows(now, cell.range, kRows);
+  const double most = std::max(1e-9, *std::max_element(shares.begin(), shares.end()));
+  const float row = (cell.high.y - cell.low.y) / kRows;
+  for (int i = 0; i < kRows; ++i) {
+    const double share = shares[static_cast<std::size_t>(i)];
+    if (share <= 0) continue;
+    const float length = std::max(hairline(), static_cast<float>(std::sqrt(share / most)) * (right - left));
+    const float bottom = cell.high.y - row * static_cast<float>(i);
+    list.AddRectFilled(ImVec2(left, bottom - row + hairline()), ImVec2(left + length, bottom),
+                       palette().accent);
   }
-  add_tile(rgb, side, static_cast<int>(samples.size()), [&](int row, int column) {
-    const double share = shares[static_cast<std::size_t>(column)][static_cast<std::size_t>(side - 1 - row)];
-    return heat_colour(static_cast<float>(std::sqrt(share)));  // the root, so that rare values are seen too
-  });
+  list.AddRectFilled(ImVec2(left - hairline(), cell.low.y), ImVec2(left, cell.high.y), palette().muted);
+}
+
+/// What is under the pointer: the step, the values of that row, and how many numbers have them.
+void tell_place(const NumberHistory& history, const std::vector<Distribution>& samples, const Cell2D& cell) {
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  if (mouse.y < cell.low.y || mouse.y >= cell.high.y) return;
+  const bool past = mouse.x < cell.high.x;
+  const double along = std::clamp((mouse.x - cell.low.x) / (cell.high.x - cell.low.x), 0.0f, 1.0f);
+  const std::size_t sample = past ? sample_at(history, along * history.steps.back()) : samples.size() - 1;
+  const int row = std::clamp(static_cast<int>((cell.high.y - mouse.y) / (cell.high.y - cell.low.y) * kRows),
+                             0, kRows - 1);
+  const double part = (cell.range.high - cell.range.low) / kRows;
+  const double share = in_rows(samples[sample], cell.range, kRows)[static_cast<std::size_t>(row)];
+  tooltip((past ? "Step " + count_text(history.steps[sample]) : std::string("Now")) + ", from " +
+          short_number(cell.range.low + row * part, 3) + " to " +
+          short_number(cell.range.low + (row + 1) * part, 3) + ": " + percent_text(share));
+}
+
+void draw_kind(InsidePanel& ui, std::size_t index, std::size_t kind, ImVec2 size) {
+  const NumberHistory& history = ui.history;
+  const std::vector<Distribution>& samples = history.layers[index].kinds[kind];
+  const std::string name =
+      "inside/numbers/" + history.layers[index].name + "/" + std::string(kNumberKinds[kind]);
+  ImGui::BeginGroup();
+  push_size(0.92f);
+  ImGui::TextUnformatted(kNumberKinds[kind]);
+  if (!samples.back().empty()) {
+    ImGui::SameLine(0, 0.7f * em());
+    muted("mean " + short_number(samples.back().mean, 2) + ", deviation " +
+          short_number(samples.back().deviation, 2));
+  }
+  pop_font();
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  ImGui::InvisibleButton(name.c_str(), size);
+  WidgetRects::mark(name, samples.back().empty() ? "" : in_words(kNumberKinds[kind], samples.back()));
+  if (ImGui::IsItemVisible()) {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const float gutter = 3.2f * em(), below = 1.2f * em(), gap = 0.5f * em();
+    const float right = corner.x + size.x, split = corner.x + gutter + 0.66f * (size.x - gutter);
+    const Cell2D cell{ImVec2(corner.x + gutter, corner.y + 0.2f * em()),
+                      ImVec2(split, corner.y + size.y - below), shown_range(samples)};
+    ui.number_tiles.draw_part(list, static_cast<int>(index * kNumberKinds.size() + kind),
+                              ImVec2(kPictureSide, kPictureSide), cell.low, cell.high);
+    draw_values(cell, right);
+    draw_bars(cell, split + gap, right, samples.back());
+    push_size(0.8f);
+    const std::string last = "step " + count_text(history.steps.back());
+    const float y = cell.high.y + 0.25f * em();
+    if (history.steps.back() > 0) {
+      text_at(list, ImVec2(cell.low.x, y), palette().muted, "0");
+      text_at(list, ImVec2(cell.high.x - text_size(last).x, y), palette().muted, last);
+    }
+    text_at(list, ImVec2(split + gap, y), palette().muted, "now");
+    pop_font();
+    if (ImGui::IsItemHovered()) tell_place(history, samples, cell);
+  }
+  ImGui::EndGroup();
+}
+
+/// A curve for every layer with ReLU.
+void draw_dead(InsidePanel& ui, bool narrow) {
+  PlotSpec spec;
+  spec.title = "Dead ReLU units";
+  spec.x_name = "training step";
+  spec.percent = true;
+  spec.y_low = 0;
+  spec.y_high = 1;
+  spec.y_text = [](double value) { return percent_text(value); };
+  spec.x_last = std::max(1.0, ui.history.steps.back());
+  std::vector<PlotLine> lines;
+  for (const LayerNumbers& layer : ui.history.layers) {
+    if (layer.dead.empty()) continue;
+    lines.push_back({layer.name, palette().runs[lines.size() % palette().runs.size()], layer.dead, false,
+                     layer.dead.size() < 20});
+  }
+  if (lines.empty()) return sentence("No layer here has a ReLU, so none can die.");
+  draw_plot("inside/dead", spec, ui.dead_view, lines,
+            ImVec2(ImGui::GetContentRegionAvail().x, (narrow ? 15 : 13) * em()));
+  sentence(
+      "The share of a layer's channels or units that are 0 everywhere in every picture of a batch of "
+      "training pictures: no gradient reaches them.");
 }
 
 }  // namespace
@@ -81,53 +168,41 @@ void add_history(std::vector<std::uint8_t>& rgb, const std::vector<const Json*>&
 void draw_inside_numbers(InsidePanel& ui, const InsideState& known) {
   const InsideAnswer& answer = known.answers.numbers;
   if (!answer.there()) return explain_missing(answer);
-  const std::vector<const Json*> samples = chosen_samples(answer.args);
-  if (samples.empty()) return;
-  const Json::Array& layers = list_in(*samples.back(), "layers");
-  const std::size_t most = std::min<std::size_t>(layers.size(), 64);
   if (ui.numbers_made.stale(answer.number)) {
+    ui.history = read_number_history(answer.args);
+    ui.history.layers.resize(std::min<std::size_t>(ui.history.layers.size(), kInsideNumbers));
     std::vector<std::uint8_t> rgb;
-    for (std::size_t layer = 0; layer < most; ++layer)
-      for (const char* kind : kKinds) add_history(rgb, samples, layer, kind);
+    for (const LayerNumbers& layer : ui.history.layers)
+      for (const std::vector<Distribution>& samples : layer.kinds) add_history(rgb, ui.history, samples);
     ui.number_tiles.assign(rgb);
   }
+  if (ui.history.steps.empty()) return;
+  draw_dead(ui, known.narrow);
+  ImGui::Dummy(ImVec2(0, 0.5f * em()));
   sentence(
-      "Left to right: a sample after each epoch, the last as the weights are now. Upwards: the values; "
-      "brighter: more numbers "
-      "have them. From a batch of training pictures.");
-  const float width = std::min(15 * em(), (ImGui::GetContentRegionAvail().x - 3 * em()) / 3),
-              height = 5 * em();
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  for (std::size_t layer = 0; layer < most; ++layer) {
+      "Below, of every layer: the training from left to right, the values upwards, brighter where more of "
+      "its numbers have them; beside it, as bars, how they are distributed now. Brightness and length grow "
+      "with the root, so that rare values are seen.");
+  const float gap = 1.4f * em(), room = ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize;
+  const float width = known.narrow ? room : std::floor((room - 2 * gap) / 3);
+  for (std::size_t i = 0; i < ui.history.layers.size(); ++i) {
+    const LayerNumbers& layer = ui.history.layers[i];
+    ImGui::Dummy(ImVec2(0, 0.3f * em()));
     push_strong();
-    ImGui::TextUnformatted(text_in(layers[layer], "name").c_str());
+    ImGui::TextUnformatted(layer.name.c_str());
     pop_font();
-    const Json* dead = layers[layer].find("dead");
-    if (dead != nullptr && dead->number() != nullptr) {
+    if (!layer.dead.empty()) {
       ImGui::SameLine(0, em());
-      muted("dead: " + percent_text(*dead->number()));
-      tooltip("The share of its channels or units that are 0 everywhere in every picture of the batch.");
+      muted(percent_text(layer.dead.back().y) + " dead");
     }
+    WidgetRects::mark("inside/numbers/" + layer.name);
     bool first = true;
-    for (std::size_t kind = 0; kind < std::size(kKinds); ++kind) {
-      const Extent all = extent(samples, layer, kKinds[kind]);
-      if (!all.some) continue;
-      if (!first) ImGui::SameLine(0, em());
+    for (std::size_t kind = 0; kind < kNumberKinds.size(); ++kind) {
+      if (!layer.has(kind)) continue;
+      if (!first && !known.narrow) ImGui::SameLine(0, gap);
       first = false;
-      ImGui::BeginGroup();
-      const ImVec2 low = ImGui::GetCursorScreenPos();
-      ui.number_tiles.draw_part(list, static_cast<int>(layer * std::size(kKinds) + kind),
-                                ImVec2(static_cast<float>(samples.size()), kPictureSide), low,
-                                ImVec2(low.x + width, low.y + height));
-      ImGui::Dummy(ImVec2(width, height));
-      push_size(0.85f);
-      muted(fitted(
-          std::string(kKinds[kind]) + "  " + short_number(all.low, 2) + " to " + short_number(all.high, 2),
-          width));
-      pop_font();
-      ImGui::EndGroup();
+      draw_kind(ui, i, kind, ImVec2(width, 9 * em()));
     }
-    WidgetRects::mark("inside/numbers/" + text_in(layers[layer], "name"));
   }
 }
 

@@ -37,24 +37,22 @@ void draw_legend(const InsideState& known) {
 }  // namespace
 
 void draw_inside_scatter(InsidePanel& ui, const InsideState& known) {
-  const InsideAnswer& answer = known.answers.scatter;
+  InsideAnswer& answer = known.answers.scatter;
   if (known.data.test.count < 2) {
     centred_note("This needs test pictures; the data set that is loaded has none.");
     return;
   }
-  if (button("inside/embed", ui.embedding_wanted ? "Again" : "Show 500 test pictures",
-             {.help = "Looks at 500 test pictures; training waits meanwhile"})) {
-    ui.embedding_wanted = true;
-    known.answers.scatter.question.clear();
-  }
   if (!ui.embedding_wanted) {
+    if (button("inside/embed", "Show 500 test pictures", {.kind = Kind::primary})) ui.embedding_wanted = true;
     sentence(
         "Each test picture becomes a point, placed by what the last hidden layer makes of it: along the two "
         "directions in which "
         "those numbers differ most (PCA). Classes that the network tells apart come to lie apart.");
     return;
   }
-  if (!answer.there()) return explain_missing(answer);
+  draw_lasting(answer,
+               count_text(static_cast<double>(answer.pictures.size() / kPictureBytes)) + " test pictures.");
+  if (!answer.there()) return;
   const std::vector<float>& points = answer.array("points").numbers;
   const std::vector<double> labels = numbers_in(answer.args, "labels"),
                             predicted = numbers_in(answer.args, "predicted"),

@@ -1,8 +1,12 @@
-// One unit by hand: where it looks, the numbers there, the kernel over them, the products and their sum.
+// One unit by hand: where it looks, the numbers there, the kernel over them, the products and their sum, all
+// at once or product by product.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <numeric>
 
 #include "web/app/format.h"
+#include "web/app/learn/prose.h"
 #include "web/app/messages.h"
 #include "web/app/panels/inside.h"
 #include "web/app/widgets.h"
@@ -10,16 +14,39 @@
 namespace playground {
 namespace {
 
+constexpr int kLargestGrid = 7;     // cells along a side whose numbers can be read
+constexpr std::size_t kListed = 8;  // products that weigh most, where there is no grid
+
 struct Walk {
   const InsideAnswer& answer;
   const InsideAnswer::Array &values, &weights, &products;
   int rows, columns, channels;
+
+  explicit Walk(const InsideAnswer& unit)
+      : answer(unit),
+        values(unit.array("values")),
+        weights(unit.array("weights")),
+        products(unit.array("products")),
+        rows(values.size(0)),
+        columns(values.size(1)),
+        channels(values.size(2)) {}
+
+  int cells() const { return rows * columns; }
+  int count() const { return cells() * channels; }
+  bool weighted() const { return text_in(answer.args, "rule") == "weights"; }
+  bool whole() const { return values.numbers.size() == static_cast<std::size_t>(count()); }
+  bool fits_grid() const { return whole() && cells() > 1 && rows <= kLargestGrid && columns <= kLargestGrid; }
   std::size_t at(int row, int column, int channel) const {
     return static_cast<std::size_t>((row * columns + column) * channels + channel);
   }
+  /// The order in which products are added here: channel by channel, in each row by row.
+  std::size_t at_step(int step) const {
+    const int cell = step % cells();
+    return at(cell / columns, cell % columns, step / cells());
+  }
 };
 
-/// The channel of the input whose products weigh most: the one shown in numbers.
+/// The channel of the input whose products weigh most.
 int heaviest(const Walk& walk) {
   const std::vector<double> sums = numbers_in(walk.answer.args, "channel_sums");
   const auto most = std::max_element(sums.begin(), sums.end(),
@@ -27,30 +54,40 @@ int heaviest(const Walk& walk) {
   return most == sums.end() ? 0 : static_cast<int>(most - sums.begin());
 }
 
-void draw_grid(const char* title, const Walk& walk, const InsideAnswer::Array& array, int channel,
-               float cell) {
+/// What a grid marks: cells before `done` are added already, `now` is the one in question.
+struct Marks {
+  int done, now;
+};
+
+void draw_grid(const char* title, const Walk& walk, const InsideAnswer::Array& array, int channel, float cell,
+               Marks marks) {
   ImGui::BeginGroup();
   muted(title);
   const ImVec2 low = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   float most = 1e-9f;
   for (const float value : array.numbers) most = std::max(most, std::abs(value));
+  const float height = 0.6f * cell;
   push_size(0.8f);
-  for (int row = 0; row < walk.rows; ++row)
-    for (int column = 0; column < walk.columns; ++column) {
-      const float value = array.numbers[walk.at(row, column, channel)];
-      const ImVec2 a(low.x + cell * static_cast<float>(column),
-                     low.y + cell * 0.6f * static_cast<float>(row));
-      const ImVec2 b(a.x + cell - 1, a.y + cell * 0.6f - 1);
-      const Rgb back = signed_colour(value / most);
-      list.AddRectFilled(a, b, packed(back));
-      const std::string text = number_text(static_cast<double>(value));
-      const float light = 0.3f * back[0] + 0.6f * back[1] + 0.1f * back[2];
-      text_at(list, ImVec2((a.x + b.x - text_size(text).x) / 2, (a.y + b.y - ImGui::GetFontSize()) / 2),
-              light > 130 ? IM_COL32(20, 26, 36, 255) : IM_COL32_WHITE, text);
-    }
+  for (int i = 0; i < walk.cells(); ++i) {
+    const float value = array.numbers[walk.at(i / walk.columns, i % walk.columns, channel)];
+    const ImVec2 a(low.x + cell * static_cast<float>(i % walk.columns),
+                   low.y + height * static_cast<float>(i / walk.columns));
+    const ImVec2 b(a.x + cell - 1, a.y + height - 1);
+    const Rgb back = signed_colour(value / most);
+    const bool later = i >= marks.done;
+    list.AddRectFilled(a, b, later ? mix(palette().panel, packed(back), 0.25f) : packed(back));
+    const std::string text = number_text(static_cast<double>(value));
+    const float light = 0.3f * back[0] + 0.6f * back[1] + 0.1f * back[2];
+    text_at(list, ImVec2((a.x + b.x - text_size(text).x) / 2, (a.y + b.y - ImGui::GetFontSize()) / 2),
+            later         ? palette().faint
+            : light > 130 ? IM_COL32(20, 26, 36, 255)
+                          : IM_COL32_WHITE,
+            text);
+    if (i == marks.now) list.AddRect(a, b, palette().text, 0, 0, std::max(hairline(), 0.13f * em()));
+  }
   pop_font();
-  ImGui::Dummy(ImVec2(cell * static_cast<float>(walk.columns), cell * 0.6f * static_cast<float>(walk.rows)));
+  ImGui::Dummy(ImVec2(cell * static_cast<float>(walk.columns), height * static_cast<float>(walk.rows)));
   ImGui::EndGroup();
 }
 
@@ -63,21 +100,117 @@ void draw_field(InsidePanel& ui, const InsideAnswer& unit) {
   ImGui::Dummy(ImVec2(side, side));
 }
 
+/// Which product is added, and which channel is in view.
+void draw_steps(InsidePanel& ui, const Walk& walk) {
+  if (ui.walk_step >= walk.count()) ui.walk_step = -1;
+  if (ui.walk_step < 0) {
+    if (button("inside/walk/begin", "Step by step", {.help = "Adds one product after the other"}))
+      ui.walk_step = 0;
+    if (walk.channels < 2) return;
+    ImGui::SameLine();
+    const int now = ui.walk_channel < 0 ? heaviest(walk) : std::min(ui.walk_channel, walk.channels - 1);
+    const Stepped to =
+        stepper("inside/walk/channel",
+                "channel " + std::to_string(now) + " of " + std::to_string(walk.channels), 12 * em());
+    if (to.direction != 0) ui.walk_channel = (now + to.direction + walk.channels) % walk.channels;
+    return;
+  }
+  const Stepped to =
+      stepper("inside/walk/step", std::to_string(ui.walk_step + 1) + " of " + std::to_string(walk.count()),
+              11 * em());
+  ui.walk_step = std::clamp(ui.walk_step + to.direction, 0, walk.count() - 1);
+  if (to.edited) ui.walk_step = std::clamp(std::atoi(to.edited->c_str()) - 1, 0, walk.count() - 1);
+  ImGui::SameLine();
+  if (button("inside/walk/all", "All at once")) ui.walk_step = -1;
+}
+
+/// Muted words, wrapped between words alone: not within a number.
+void written(const std::string& words) {
+  draw_markup(words, std::min(ImGui::GetContentRegionAvail().x, kMeasure * em()), 1, palette().muted);
+}
+
+/// The product in question, and how far the sum is.
+std::string step_text(const Walk& walk, int step) {
+  double sum = 0;
+  for (int i = 0; i <= step; ++i) sum += static_cast<double>(walk.products.numbers[walk.at_step(i)]);
+  const std::size_t at = walk.at_step(step);
+  return (walk.channels > 1 ? "Channel " + std::to_string(step / walk.cells()) + ": " : std::string()) +
+         number_text(static_cast<double>(walk.values.numbers[at]), 4) + " \u00d7 " +
+         number_text(static_cast<double>(walk.weights.numbers[at]), 4) + " = " +
+         number_text(static_cast<double>(walk.products.numbers[at]), 4) + ". So far: " + number_text(sum, 4) +
+         ".";
+}
+
 std::string sum_text(const Walk& walk, int channel) {
   const std::vector<double> sums = numbers_in(walk.answer.args, "channel_sums");
   const Json& args = walk.answer.args;
-  double all = 0;
-  for (const double sum : sums) all += sum;
+  const double all = std::accumulate(sums.begin(), sums.end(), 0.0);
   std::string text;
-  if (walk.channels > 1)
+  if (walk.channels > 1 && walk.fits_grid())
     text += "Channel " + std::to_string(channel) + ": " +
             number_text(sums[static_cast<std::size_t>(channel)], 4) + ". All " +
             std::to_string(walk.channels) + " channels: " + number_text(all, 4) + ". ";
   else
-    text += "Products: " + number_text(all, 4) + ". ";
+    text += "All " + count_text(walk.count()) + " products: " + number_text(all, 4) + ". ";
   const Json* bias = args.find("bias");
   if (bias != nullptr && bias->number() != nullptr) text += "Bias: " + number_text(*bias->number(), 4) + ". ";
   return text + "Sum: " + number_text(number_in(args, "before"), 4) + ".";
+}
+
+/// A unit that reads too many numbers for a grid: those that decide it.
+void draw_list(const Walk& walk) {
+  const std::vector<float>& products = walk.products.numbers;
+  std::vector<std::size_t> order(products.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto listed = static_cast<std::ptrdiff_t>(std::min(kListed, order.size()));
+  std::partial_sort(order.begin(), order.begin() + listed, order.end(), [&](std::size_t a, std::size_t b) {
+    return std::abs(products[a]) > std::abs(products[b]);
+  });
+  muted("The products that weigh most:");
+  for (std::ptrdiff_t i = 0; i < listed; ++i) {
+    const std::size_t at = order[static_cast<std::size_t>(i)];
+    ImGui::TextUnformatted(("No. " + count_text(static_cast<double>(at)) + ":  " +
+                            number_text(static_cast<double>(walk.values.numbers[at]), 3) + " \u00d7 " +
+                            number_text(static_cast<double>(walk.weights.numbers[at]), 3) + " = " +
+                            number_text(static_cast<double>(products[at]), 3))
+                               .c_str());
+  }
+}
+
+void draw_weighted(InsidePanel& ui, const Walk& walk) {
+  const bool stepping = ui.walk_step >= 0;
+  const int channel = stepping               ? ui.walk_step / walk.cells()
+                      : ui.walk_channel >= 0 ? std::min(ui.walk_channel, walk.channels - 1)
+                                             : heaviest(walk);
+  const float cell = walk.columns > 3 ? 2.4f * em() : 3.2f * em(), gap = 0.6f * em();
+  const int now = stepping ? ui.walk_step % walk.cells() : -1;
+  const Marks shown{walk.cells(), now}, added{stepping ? now + 1 : walk.cells(), now};
+  const std::string title = "Window in " + text_in(walk.answer.args, "input");
+  const float wide = cell * static_cast<float>(walk.columns);
+  draw_grid(title.c_str(), walk, walk.values, channel, cell, shown);
+  same_line_where_fits(wide, std::max(gap, text_size(title).x - wide + gap));
+  draw_grid("times kernel", walk, walk.weights, channel, cell, shown);
+  same_line_where_fits(wide, gap);
+  draw_grid("products", walk, walk.products, channel, cell, added);
+  if (stepping) {
+    const std::string words = step_text(walk, ui.walk_step);
+    written(words);
+    WidgetRects::mark("inside/walk/sum", words);
+    if (ui.walk_step + 1 < walk.count()) return;
+  }
+  written(sum_text(walk, channel));
+}
+
+void draw_window(const Walk& walk, const std::string& rule) {
+  int winner = -1;
+  if (rule == "largest") {
+    const auto& numbers = walk.values.numbers;
+    winner = static_cast<int>(std::max_element(numbers.begin(), numbers.end()) - numbers.begin());
+  }
+  if (walk.fits_grid())
+    draw_grid(("Window in " + text_in(walk.answer.args, "input")).c_str(), walk, walk.values, 0,
+              walk.columns > 3 ? 2.4f * em() : 3.2f * em(), {walk.cells(), winner});
+  written("The " + rule + " of the window is " + number_text(number_in(walk.answer.args, "before"), 4) + ".");
 }
 
 }  // namespace
@@ -85,46 +218,35 @@ std::string sum_text(const Walk& walk, int channel) {
 void draw_inside_walk(InsidePanel& ui, const InsideState& known) {
   const InsideAnswer& unit = known.answers.unit;
   if (!unit.there()) return explain_missing(unit);
-  const InsideAnswer::Array& values = unit.array("values");
-  const Walk walk{unit,           values,         unit.array("weights"), unit.array("products"),
-                  values.size(0), values.size(1), values.size(2)};
+  const Walk walk(unit);
   const std::string rule = text_in(unit.args, "rule");
+  draw_field(ui, unit);
+  ImGui::SameLine(0, 0.8f * em());
+  ImGui::BeginGroup();
   push_strong();
-  ImGui::TextUnformatted(("Unit " + std::to_string(ui.unit.row) + ", " + std::to_string(ui.unit.column) +
-                          ": " + number_text(number_in(unit.args, "output"), 4))
+  const int row = static_cast<int>(number_in(unit.args, "row")),
+            column = static_cast<int>(number_in(unit.args, "column"));
+  const std::vector<InsideLayer> layers = layers_in(known.answers.layers);
+  const InsideLayer* layer = find_layer(layers, text_in(unit.args, "layer"));
+  const bool in_row = layer != nullptr && layer->is_row();
+  ImGui::TextUnformatted((in_row ? "Unit " + count_text(number_in(unit.args, "channel"))
+                                 : "Row " + std::to_string(row) + ", column " + std::to_string(column))
                              .c_str());
   pop_font();
   WidgetRects::mark("inside/unit");
-  draw_field(ui, unit);
-  const bool numbers =
-      walk.rows * walk.columns > 1 && walk.columns <= 7 && walk.rows <= 7 &&
-      values.numbers.size() >= static_cast<std::size_t>(walk.rows * walk.columns * walk.channels);
-  const bool weighted = rule == "weights";
-  const int channel = weighted ? heaviest(walk) : 0;
-  if (numbers) {
-    const float cell = walk.columns > 3 ? 2.4f * em() : 3.2f * em(), gap = 0.6f * em();
-    const std::string title = "Window in " + text_in(unit.args, "input");
-    const float wide = cell * static_cast<float>(walk.columns);
-    same_line_where_fits(std::max(wide, text_size(title).x), gap);
-    draw_grid(title.c_str(), walk, values, channel, cell);
-    if (weighted) {
-      same_line_where_fits(wide, gap);
-      draw_grid("times kernel", walk, walk.weights, channel, cell);
-      same_line_where_fits(wide, gap);
-      draw_grid("products", walk, walk.products, channel, cell);
-    }
-  }
-  if (weighted) {
-    sentence(sum_text(walk, channel));
-    sentence("After the activation function: " + number_text(number_in(unit.args, "after"), 4) +
-             "; the layer's own output: " + number_text(number_in(unit.args, "output"), 4) + ".");
-  } else {
-    sentence("The " +
-             std::string(rule == "largest" ? "largest"
-                         : rule == "mean"  ? "mean"
-                                           : "sum") +
-             " of the window is " + number_text(number_in(unit.args, "before"), 4) + ".");
-  }
+  sentence("In the picture: what it can see.");
+  const bool by_steps = walk.weighted() && walk.fits_grid();
+  if (by_steps) draw_steps(ui, walk);
+  ImGui::EndGroup();
+  if (by_steps)
+    draw_weighted(ui, walk);
+  else if (!walk.weighted())
+    draw_window(walk, rule);
+  else if (walk.whole())
+    draw_list(walk), written(sum_text(walk, 0));
+  if (walk.weighted() && (ui.walk_step < 0 || !by_steps || ui.walk_step + 1 == walk.count()))
+    written("After the activation function: " + number_text(number_in(unit.args, "after"), 4) +
+            "; the layer's own output: " + number_text(number_in(unit.args, "output"), 4) + ".");
 }
 
 }  // namespace playground

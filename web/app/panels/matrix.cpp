@@ -39,22 +39,6 @@ std::string cell_text(const Evaluation& e, int actual, int predicted, int shown)
   return text;
 }
 
-constexpr float kSlant = 1.05f;  // radians: steep enough that the last name stays beside its column
-
-/// Text that runs up to the right from its lower left corner. ImGui writes level: the letters are turned
-/// afterwards.
-void slanted_text(ImDrawList& list, ImVec2 at, ImU32 colour, const std::string& text) {
-  const int first = list.VtxBuffer.Size;
-  const ImVec2 from(list.GetClipRectMin().x, at.y);  // letters beyond the window's edge would be left out
-  text_at(list, from, colour, text);
-  const float c = std::cos(kSlant), s = std::sin(kSlant), height = text_size(text).y;
-  for (int i = first; i < list.VtxBuffer.Size; ++i) {
-    ImVec2& p = list.VtxBuffer[i].pos;
-    const float x = p.x - from.x, y = p.y - from.y - height;
-    p = ImVec2(at.x + x * c + y * s, at.y - x * s + y * c);
-  }
-}
-
 /// Whether the names along the top are too long to stand level.
 bool slanted(const Evaluation& e, const std::vector<std::string>& names, float side) {
   for (int i = 0; i < e.classes; ++i)
@@ -94,6 +78,14 @@ Asked draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vector<st
                                                     (most_height - above) / static_cast<float>(e.classes)),
                                            1.45f * em(), 4.2f * em()));
   if (!slanted(e, names, side)) above = level;
+  const ImVec2 whole(left + side * static_cast<float>(e.classes),
+                     above + side * static_cast<float>(e.classes));
+  const bool scrolls = whole.x > width;
+  if (scrolls)
+    ImGui::BeginChild(
+        "matrix/grid",
+        ImVec2(width, std::min(whole.y + 1.2f * em(), std::clamp(most_height, 24 * em(), 40 * em()))),
+        ImGuiChildFlags_None, ImGuiWindowFlags_HorizontalScrollbar);
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const ImVec2 grid(corner.x + left, corner.y + above);
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -110,6 +102,10 @@ Asked draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vector<st
     ImGui::SetCursorScreenPos(low);
     if (ImGui::InvisibleButton("cell", ImVec2(side, side), ImGuiButtonFlags_EnableNav))
       asked = action::ShowPictures{actual, predicted};
+    if (!ImGui::IsItemVisible()) {
+      ImGui::PopID();
+      continue;
+    }
     const ImU32 back = heat(share(e, actual, predicted, ui.shown), actual == predicted);
     const float gap = std::max(hairline(), 0.05f * em());
     list.AddRectFilled(low, ImVec2(low.x + side - gap, low.y + side - gap), back, 0.18f * em());
@@ -131,8 +127,8 @@ Asked draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vector<st
   }
   pop_font();
   ImGui::SetCursorScreenPos(corner);
-  ImGui::Dummy(
-      ImVec2(left + side * static_cast<float>(e.classes), above + side * static_cast<float>(e.classes)));
+  ImGui::Dummy(whole);
+  if (scrolls) ImGui::EndChild();
   return asked;
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "imgui.h"
 #include "imgui_impl_opengl3.h"
@@ -49,8 +50,10 @@ bool Canvas::open(std::function<void()> draw) {
   attributes.stencil = false;
   attributes.antialias = false;  // ImGui smooths its own edges
   attributes.powerPreference = EM_WEBGL_POWER_PREFERENCE_LOW_POWER;
-  context_ = static_cast<int>(emscripten_webgl_create_context(kCanvas, &attributes));
-  if (context_ <= 0 || emscripten_webgl_make_context_current(context_) != EMSCRIPTEN_RESULT_SUCCESS)
+  context_ = emscripten_webgl_create_context(kCanvas, &attributes);
+  // Early compilers have a signed handle, and errors below zero.
+  if (static_cast<std::intptr_t>(context_) <= 0 ||
+      emscripten_webgl_make_context_current(context_) != EMSCRIPTEN_RESULT_SUCCESS)
     return false;
   ImGui_ImplOpenGL3_Init("#version 300 es");
   watch_context();
@@ -132,7 +135,7 @@ void Canvas::set_visible(bool visible) {
   if (visible) wake();
 }
 
-int Canvas::on_frame(double, void* user) {
+EM_BOOL Canvas::on_frame(double, void* user) {
   Canvas* self = static_cast<Canvas*>(user);
   self->pending_ = false;
   self->draw_now();

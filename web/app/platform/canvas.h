@@ -2,6 +2,7 @@
 #pragma once
 
 #include <GLES3/gl3.h>
+#include <emscripten/html5.h>
 
 #include <functional>
 
@@ -30,7 +31,7 @@ class Canvas {
   float top() const { return top_; }
 
  private:
-  static int on_frame(double milliseconds, void* self);
+  static EM_BOOL on_frame(double milliseconds, void* self);
   void request_frame();
   void request_paced_frame();
   void render();
@@ -39,7 +40,7 @@ class Canvas {
   void watch_context();
 
   std::function<void()> draw_;
-  int context_ = 0;
+  EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context_ = 0;
   bool lost_ = false, pending_ = false, waiting_ = false, visible_ = true;
   int frames_wanted_ = 0, paced_wanted_ = 0;
   // A frame's cost in milliseconds: from its start until the graphics processor has drawn it.

@@ -3,22 +3,17 @@
 // the size of the pieces.
 #include "core/datasets/cifar10.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 
-#include "tests/fuzz/require.h"
+#include "tests/fuzz/pieces.h"
 
 namespace {
 
 cnn::Result<cnn::DatasetPair> read(const std::string& name, cnn::Bytes bytes, std::size_t piece) {
-  cnn::Cifar10Loader loader({.class_names = {}, .max_bytes = std::uint64_t{1} << 22});
+  cnn::Cifar10Loader loader({.class_names = {}, .max_bytes = std::uint64_t{1} << 18});
   if (auto began = loader.begin_file(name); !began) return began.error();
-  while (!bytes.empty()) {
-    const std::size_t taken = std::min(piece, bytes.size());
-    if (auto wrote = loader.write(bytes.first(taken)); !wrote) return wrote.error();
-    bytes = bytes.subspan(taken);
-  }
+  if (auto wrote = cnn::write_in_pieces(loader, bytes, piece); !wrote) return wrote.error();
   if (auto ended = loader.end_file(); !ended) return ended.error();
   return loader.finish();
 }

@@ -1,24 +1,26 @@
-// The chapters of the Learn tab in plain HTML, for who does not see the canvas. Their text is the app's: it is asked for
-// when the section is opened, of an app that need not be drawing.
+// The chapters of the Learn tab in plain HTML, for who does not see the canvas. Text and experiments are the app's: it is
+// asked when the section is opened, and need not be drawing.
 
 /**
- * @typedef {{kind: 'words' | 'heading' | 'formula', runs: [string, string][]}} Passage
- * @typedef {{name: string, title: string, lead: string, text: Passage[]}} Chapter
+ * @typedef {{kind: 'words' | 'heading' | 'formula' | 'row', cells: [string, string][][]}} Passage
+ * @typedef {{name: string, label: string, help: string, hash: string, preset?: string, config?: any, fit: any}} Experiment
+ * @typedef {{name: string, title: string, lead: string, text: Passage[], experiments: Experiment[]}} Chapter
  */
 
-const ELEMENTS = {words: 'p', heading: 'h4', formula: 'p'};
+const ELEMENTS = {words: 'p', heading: 'h4', formula: 'p', row: 'tr'};
 
 /**
  * @param {object} parts
  * @param {HTMLElement} parts.root a details element, closed
  * @param {() => Promise<any>} parts.app the app's module
+ * @param {(experiment: Experiment) => void} parts.setUp
  */
-export function offerChapters({root, app}) {
+export function offerChapters({root, app, setUp}) {
   root.addEventListener('toggle', async () => {
     const place = document.createElement('div');
     root.append(place);
     try {
-      place.append(...readChapters(await app()).map(article));
+      place.append(...readChapters(await app()).map((chapter, index) => article(chapter, index, setUp)));
     } catch (error) {
       place.textContent = `The chapters could not be loaded (${/** @type {Error} */ (error).message}).`;
     }
@@ -34,18 +36,50 @@ function readChapters(module) {
   return JSON.parse(json);
 }
 
-/** @param {Chapter} chapter @param {number} index */
-function article({name, title, lead, text}, index) {
+/** @param {Chapter} chapter @param {number} index @param {(experiment: Experiment) => void} setUp */
+function article({name, title, lead, text, experiments}, index, setUp) {
   const element = document.createElement('article');
   element.id = `plain-learn-${name}`;
   element.append(made('h3', `${index + 1}. ${title}`), made('p', lead));
-  for (const {kind, runs} of text) {
+  for (const {kind, cells} of text) {
     const block = document.createElement(ELEMENTS[kind]);
     if (kind === 'formula') block.className = 'formula';
-    block.append(...runs.map(([style, words]) => (style ? made(style, words) : words)));
-    element.append(block);
+    if (kind === 'row') {
+      block.append(...cells.map((runs) => filled(document.createElement('td'), runs)));
+      tableAtTheEnd(element).append(block);
+    } else {
+      element.append(filled(block, cells[0]));
+    }
+  }
+  if (experiments.length) element.append(made('h4', 'Try it'));
+  for (const experiment of experiments) {
+    const button = made('button', experiment.label);
+    button.id = `plain-experiment-${experiment.name}`;
+    button.setAttribute('type', 'button');
+    button.addEventListener('click', () => setUp(experiment));
+    const help = made('span', ` ${experiment.help}`);
+    help.id = `${button.id}-help`;
+    button.setAttribute('aria-describedby', help.id);
+    const line = document.createElement('p');
+    line.append(button, help);
+    element.append(line);
   }
   return element;
+}
+
+/** @param {HTMLElement} block @param {[string, string][]} runs */
+function filled(block, runs) {
+  block.append(...runs.map(([style, words]) => (style ? made(style, words) : words)));
+  return block;
+}
+
+/** The table that rows join: the last thing in the article, or a new one. @param {HTMLElement} article */
+function tableAtTheEnd(article) {
+  const last = article.lastElementChild;
+  if (last?.tagName === 'TABLE') return last;
+  const table = document.createElement('table');
+  article.append(table);
+  return table;
 }
 
 /** @param {string} tag @param {string} text */

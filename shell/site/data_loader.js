@@ -62,9 +62,9 @@ export function createLoader({request, emit, now, find, keep}) {
 
   /** @param {Source} source @param {number | undefined} limit @param {AbortSignal} signal */
   async function send({about, parts, kept}, limit, signal) {
-    const progress = createProgress(emit, now, about.name);
     // A load that this one replaces may still send its last message: the number tells the trainer whose it is.
     const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit}, {signal})).args;
+    const progress = createProgress(emit, now, about.name);
     try {
       for await (const part of parts(progress, signal)) {
         const {args: so_far} = await request(part.type, {...part.args, load}, {payloads: part.payloads, signal});

@@ -181,14 +181,22 @@ function fileSource(about, files) {
           sizes.set(file, bytes);
           announce();
         };
-        for await (const bytes of gathered(file.read({signal, onTotal}), CHUNK)) {
-          progress.add(bytes.byteLength);
+        // Counted as they arrive: over a slow connection a whole chunk takes long.
+        for await (const bytes of gathered(counted(file.read({signal, onTotal}), progress.add), CHUNK)) {
           yield {type: 'load_chunk', args: {file: file.name}, payloads: [bytes]};
         }
         yield {type: 'load_chunk', args: {file: file.name, end: true}, payloads: []};
       }
     },
   };
+}
+
+/** @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces @param {(bytes: number) => void} onBytes */
+async function* counted(pieces, onBytes) {
+  for await (const piece of pieces) {
+    onBytes(piece.length);
+    yield piece;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 // The data set that is kept in the browser: CIFAR-10 records in the origin-private file system, and about.json, which is
 // written last and so says that the rest is complete.
 import {PlaygroundError} from './errors.js';
-import {openFolder, readJson, writeFiles} from './origin_files.js';
+import {openFolder, readJson} from './origin_files.js';
 
 const FOLDER = 'data';
 const VERSION = 1;
@@ -15,11 +15,10 @@ const SPLITS = /** @type {const} */ (['test', 'train']);
  *
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
- * @param {LockManager | undefined} environment.locks
- * @param {() => Worker} environment.createStoreWorker
+ * @param {ReturnType<typeof import('./origin_files.js').createFileWriter>} environment.writeFiles
  * @param {(type: string, args?: any) => Promise<import('./trainer_client.js').Message>} environment.request
  */
-export function createDataStore({storage, locks, createStoreWorker, request}) {
+export function createDataStore({storage, writeFiles, request}) {
   /** @type {Promise<void>} saving and deleting wait for each other */
   let last = Promise.resolve();
 
@@ -37,7 +36,7 @@ export function createDataStore({storage, locks, createStoreWorker, request}) {
    * @returns {Promise<void>} done means written; rejects with `storage_full`, and the old data set is gone then, too
    */
   function save(dataset) {
-    return last = last.catch(() => {}).then(() => withWorker(async (write) => {
+    return last = last.catch(() => {}).then(() => writeFiles(FOLDER, async (write) => {
       const bytes = (dataset.train.count + dataset.test.count) * RECORD;
       const {quota = Infinity, usage = 0} = await storage?.estimate() ?? {};
       await write({remove: true});
@@ -69,7 +68,7 @@ export function createDataStore({storage, locks, createStoreWorker, request}) {
   }
 
   function forget() {
-    return last = last.catch(() => {}).then(() => withWorker(async (write) => {
+    return last = last.catch(() => {}).then(() => writeFiles(FOLDER, async (write) => {
       await write({remove: true});
     }));
   }
@@ -104,9 +103,6 @@ export function createDataStore({storage, locks, createStoreWorker, request}) {
       },
     };
   }
-
-  /** @param {Parameters<typeof writeFiles>[2]} work */
-  const withWorker = (work) => writeFiles({storage, locks, createStoreWorker}, FOLDER, work);
 
   return {about, save, forget, source};
 }

@@ -31,9 +31,12 @@ export async function prepareIsolation({window, version}) {
   await new Promise(() => {});  // nothing may start in a page that is about to go
 }
 
-/** Tells the service worker which trainer this browser uses. @param {Window} window @param {string} module */
+/**
+ * Tells the service worker which trainer this browser uses, once there is one; where there never is, this never resolves.
+ * @param {Window} window @param {string} module
+ */
 export async function keepOffline(window, module) {
-  const registration = await window.navigator.serviceWorker?.getRegistration();
+  const registration = await window.navigator.serviceWorker?.ready;
   const name = module.replace('./', '');
   registration?.active?.postMessage({keep: [name, name.replace(/js$/, 'wasm'), name.replace(/js$/, 'worker.js')]});
 }

@@ -1,5 +1,5 @@
 // Start-up: what can this browser do, which trainer fits, then the app, or the plain page where WebGL2 is missing.
-import {startApp} from './app_host.js';
+import {openLink, startApp} from './app_host.js';
 import {build} from './build_info.js';
 import {offerChapters} from './chapters_page.js';
 import {chooseFiles} from './choose_files.js';
@@ -10,7 +10,7 @@ import {wait} from './download.js';
 import {acceptDrops, kindOf} from './drop_target.js';
 import {chooseVariant, lacks, probe} from './features.js';
 import {keepOffline, prepareIsolation} from './isolation.js';
-import {openStorage, usableLocks} from './origin_files.js';
+import {createFileWriter, openStorage, usableLocks} from './origin_files.js';
 import {createPageRequests} from './page_requests.js';
 import {startPlainPage} from './plain_page.js';
 import {createOwnPicture} from './own_picture.js';
@@ -43,15 +43,16 @@ async function start() {
   });
   /** @param {string} file */
   const moduleWorker = (file) => () => new Worker(new URL(file, import.meta.url), {type: 'module', name: file});
-  const files = {storage: navigator.storage, locks, createStoreWorker: moduleWorker('./store_worker.js')};
-  const store = createDataStore({...files, request: trainer.request});
+  const {storage} = navigator;
+  const writeFiles = createFileWriter({storage, locks, createStoreWorker: moduleWorker('./store_worker.js')});
+  const store = createDataStore({storage, writeFiles, request: trainer.request});
   const sources = createSources({
     network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data_worker.js'), store,
   });
   const loader = createLoader({
     request: trainer.request, emit: trainer.emit, now: () => performance.now(), find: sources.find, keep: store.save,
   });
-  const session = createSessionKeeper({...files, trainer});
+  const session = createSessionKeeper({storage, writeFiles, trainer});
   recoverTrainer({trainer, loader, session});
   const ready = makeReady();
   ready.catch(() => {});  // told below, once the page is there
@@ -73,17 +74,19 @@ async function start() {
     }).catch(tell);
   });
 
-  /** @type {{open: () => void} | undefined} */
+  /** @type {ReturnType<typeof startPlainPage> | undefined} */
   let plain;
   const app = features.webgl2 && location.hash !== '#plain' && await startWorkbench().catch((error) => {
     tell({code: 'no_app', message: `The drawn workbench did not start (${error.message}); here is the plain page.`});
   });
   plain = startPlainPage({
     root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(app), observe: trainer.observe,
+    openInApp: app ? (hash) => openLink(app, hash) : undefined,
   });
   offerChapters({
     root: /** @type {HTMLElement} */ (document.querySelector('#plain-learn')),
     app: async () => app || (await import(/** @type {string} */ ('./app.js'))).default({noInitialRun: true}),
+    setUp: plain.setUp,
   });
   display.done('app');
   await ready;

@@ -30,31 +30,50 @@ export async function openStorage(storage) {
 }
 
 /**
- * Writes files of one folder of the origin-private file system, in a worker (store_worker.js), and waits for each.
+ * @typedef {(message: any, transfer?: Transferable[]) => Promise<void>} Write
+ *
+ * Writes files of the origin-private file system, in a worker (store_worker.js), and waits for each. It is one worker for the
+ * whole visit, made at once: one that is made while a service worker takes the page over is now and then never started by
+ * Firefox, and nobody is told.
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
  * @param {LockManager | undefined} environment.locks
  * @param {() => Worker} environment.createStoreWorker
- * @param {string} folder
- * @param {(write: (message: any, transfer?: ArrayBuffer[]) => Promise<void>) => Promise<void>} work
  */
-export async function writeFiles({storage, locks, createStoreWorker}, folder, work) {
-  await openStorage(storage);
-  // Another tab may be writing: a file is open in one place at a time.
-  await (locks ? locks.request(`files ${folder}`, write) : write());
+export function createFileWriter({storage, locks, createStoreWorker}) {
+  /** @type {Worker | undefined} */
+  let worker = createStoreWorker();
 
-  async function write() {
-    const worker = createStoreWorker();
-    try {
-      await work((message, transfer = []) => new Promise((resolve, reject) => {
-        worker.onmessage = ({data}) => (data.error ? reject(new PlaygroundError(data.error.code, data.error.message)) : resolve());
-        worker.onerror = (event) => reject(new PlaygroundError('failed', `Writing to the browser's storage failed: ${event.message}`));
-        worker.postMessage({folder, ...message}, transfer);
-      }));
-    } finally {
-      worker.terminate();
-    }
-  }
+  /** @param {any} message @param {Transferable[]} transfer @returns {Promise<void>} */
+  const send = (message, transfer) => new Promise((resolve, reject) => {
+    const asked = worker ??= createStoreWorker();
+    const {port1: answer, port2: reply} = new MessageChannel();
+    const end = () => {
+      answer.close();
+      asked.removeEventListener('error', fail);
+    };
+    /** @param {ErrorEvent} event */
+    const fail = (event) => {
+      end();
+      worker = undefined;
+      reject(new PlaygroundError('failed', `Writing to the browser's storage failed: ${event.message}`));
+    };
+    answer.onmessage = ({data: {error}}) => {
+      end();
+      if (error) reject(new PlaygroundError(error.code, error.message));
+      else resolve();
+    };
+    asked.addEventListener('error', fail);
+    asked.postMessage({...message, reply}, [...transfer, reply]);
+  });
+
+  /** @param {string} folder @param {(write: Write) => Promise<void>} work */
+  return async function writeFiles(folder, work) {
+    await openStorage(storage);
+    const write = () => work((message, transfer = []) => send({folder, ...message}, transfer));
+    // Another tab may be writing: a file is open in one place at a time.
+    await (locks ? locks.request(`files ${folder}`, write) : write());
+  };
 }
 
 /**

@@ -1,6 +1,5 @@
 // What the app may ask that is the page's own business (section 3 of web/protocol.h): files, links, storage, downloads.
 import {chooseFiles} from './choose_files.js';
-import {PlaygroundError} from './errors.js';
 import {fetchModel} from './own_models.js';
 import {writeZip} from './zip_writer.js';
 
@@ -54,12 +53,6 @@ export function createPageRequests({playground, loader, sources, forget, picture
       window.navigator.clipboard?.writeText(url.href).catch(() => {});  // refused: the address bar has it all the same
       return {url: url.href};
     },
-    open({url}) {
-      const target = new URL(url, window.location.href);
-      if (target.origin !== window.location.origin) {
-        throw new PlaygroundError('bad_argument', `${target.origin} is another site; only pages of this one are opened.`);
-      }
-      window.open(target, '_blank', 'noopener');
-    },
+    show_notices: () => void window.open(new URL('notices.txt', import.meta.url), '_blank', 'noopener'),
   };
 }

@@ -34,6 +34,9 @@ export async function openParquet(name, file) {
   async function* parts(split) {
     const read = (/** @type {number} */ rowStart) => parquetReadObjects({
       file, metadata, columns: [picture, label], utf8: false, rowStart, rowEnd: Math.min(rowStart + ROWS_AT_ONCE, Number(metadata.num_rows)),
+    }).catch((/** @type {any} */ error) => {
+      if (error instanceof PlaygroundError) throw error;
+      throw new PlaygroundError('bad_data', `${name}: damaged in or after row ${rowStart} (${error.message}).`);
     });
     const rows = Number(metadata.num_rows);
     let next = rows > 0 ? read(0) : undefined;

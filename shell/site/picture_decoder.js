@@ -7,6 +7,10 @@ const COLUMNS = 16;
 /** Pictures that are decoded together. */
 export const SHEET = COLUMNS * COLUMNS;
 
+const SMALL_FILE = 4096;  // bytes
+const PNG_SIGNATURE = 0x89504e47;
+const MOST_PIXELS = 1 << 27;
+
 // As the file has them: no colour management, or the same file would give other numbers on another screen.
 const EXACT = /** @type {const} */ ({premultiplyAlpha: 'none', colorSpaceConversion: 'none'});
 
@@ -40,8 +44,20 @@ export async function decodePictures(blobs, names) {
   return {pictures, broken};
 }
 
+/**
+ * A PNG file packs a thousand to one: a few kilobytes may unfold to gigabytes before anybody can stop it. Its first bytes say
+ * how large it will be. Those of CIFAR-10 are too small to matter, and there are 60,000 of them.
+ * @param {Blob} blob
+ */
+async function isBomb(blob) {
+  if (blob.size <= SMALL_FILE) return false;
+  const head = new DataView(await blob.slice(0, 24).arrayBuffer());
+  return head.getUint32(0) === PNG_SIGNATURE && head.getUint32(16) * head.getUint32(20) > MOST_PIXELS;
+}
+
 /** @param {Blob} blob @returns {Promise<ImageBitmap>} the middle square, scaled to 32 x 32 */
 async function decode(blob) {
+  if (await isBomb(blob)) throw new RangeError('more pixels than any camera takes');
   const whole = await createImageBitmap(blob, EXACT);
   const {width, height} = whole;
   if (width === SIDE && height === SIDE) return whole;

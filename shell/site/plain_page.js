@@ -10,8 +10,9 @@ const COUNT = new Intl.NumberFormat('en');
  * @param {import('./playground.js').Playground} parts.playground
  * @param {boolean} parts.besideCanvas
  * @param {(observer: (event: import('./trainer_client.js').Message) => void) => void} parts.observe
+ * @param {(hash: string) => void} [parts.openInApp] sets up what a link holds in the drawn workbench, where there is one
  */
-export function startPlainPage({root, playground, besideCanvas, observe}) {
+export function startPlainPage({root, playground, besideCanvas, observe, openInApp}) {
   const document = root.ownerDocument;
   /** @param {string} selector @returns {any} */
   const part = (selector) => root.querySelector(selector);
@@ -35,16 +36,35 @@ export function startPlainPage({root, playground, besideCanvas, observe}) {
     });
   }
 
+  /** What the experiment that was set up trains with. @type {any} */
+  let options = {};
+
   /** So many epochs more; what was trained before goes on. @param {number} epochs */
   async function train(epochs) {
     const behind = playground.status().history.length;
-    if (behind === 0) return playground.fit({epochs});
+    if (behind === 0) return playground.fit({...options, epochs});
     try {
       return await playground.fit({continue: true, epochs: behind + epochs});
     } catch (error) {
       if (/** @type {any} */ (error).code !== 'no_training') throw error;
-      return playground.fit({epochs});  // it diverged: the weights from before are all there is
+      return playground.fit({...options, epochs});  // it diverged: the weights from before are all there is
     }
+  }
+
+  /** A chapter's experiment: its network with new weights, its settings for the next training. @param {import('./chapters_page.js').Experiment} experiment */
+  async function experiment({label, hash, preset, config, fit}) {
+    if (playground.status().history.length && !window.confirm('The experiment starts with new weights. What the present network has learned is lost.')) return;
+    if (openInApp) {
+      openInApp(hash);
+    } else {
+      if (['training', 'validating', 'paused'].includes(playground.status().state)) await playground.stop();
+      await playground.build(preset ?? config);
+    }
+    options = fit;
+    part('#plain-epochs').value = fit.epochs ?? 1;
+    part('#plain-fit').textContent = JSON.stringify(fit, null, 2);
+    part('#plain-message').textContent = `“${label}” is set up; Train starts it.`;
+    part('#plain-train').focus();
   }
 
   part('#plain-close').addEventListener('click', close);
@@ -121,7 +141,7 @@ export function startPlainPage({root, playground, besideCanvas, observe}) {
     showStatus();
   });
   showStatus();
-  return {open};
+  return {open, setUp: (/** @type {import('./chapters_page.js').Experiment} */ chosen) => report(experiment(chosen))};
 }
 
 /** @param {any} status */

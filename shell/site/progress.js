@@ -1,13 +1,21 @@
 const EVENT_EVERY_MS = 100;
 const RATE_OVER_MS = 3000;  // how far back the rate looks
+const TICK_MS = 1000;       // told at least so often: of a connection that stands still, too
+
+/** @param {() => void} work @returns {() => void} ends it */
+function everySecond(work) {
+  const timer = setInterval(work, TICK_MS);
+  return () => clearInterval(timer);
+}
 
 /**
- * Progress of one load: bytes so far, rate and time left, as load_progress events, at most ten a second.
+ * Progress of one load: bytes so far, rate and time left, as load_progress events, from one to ten a second until its end.
  * @param {(event: {type: string, args: any, payloads: ArrayBuffer[]}) => void} emit
  * @param {() => number} now milliseconds
  * @param {string} source
+ * @param {typeof everySecond} [tick]
  */
-export function createProgress(emit, now, source) {
+export function createProgress(emit, now, source, tick = everySecond) {
   /** @type {{at: number, received: number}[]} */
   const marks = [{at: now(), received: 0}];
   let lastEvent = -Infinity;
@@ -24,6 +32,7 @@ export function createProgress(emit, now, source) {
     emit({type: 'load_progress', args: {...state, received: shown, bytes_per_second: rate, seconds_left: left}, payloads: []});
   }
 
+  const stop = tick(send);
   return {
     /** @param {Partial<typeof state>} change */
     set(change) {
@@ -39,6 +48,7 @@ export function createProgress(emit, now, source) {
     },
     /** @param {string} [error] why it ended, when it did not succeed */
     end(error) {
+      stop();
       Object.assign(state, {done: true, error});
       send();
     },

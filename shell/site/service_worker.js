@@ -4,6 +4,7 @@
 // Written by shell/build.
 const BUILD = {version: 'development', files: ['./']};
 
+const PAGE = './';
 const PREFIX = 'page-';
 const CACHE = PREFIX + BUILD.version;
 const OLD_CACHES_KEPT = 1;  // a tab may still run the version before this one
@@ -14,6 +15,8 @@ const ISOLATION = {
 };
 // Of the trainers every browser needs one; the page says which (`keep`).
 const isTrainer = (/** @type {string} */ file) => /\/trainer\./.test(file);
+
+const nameOf = (/** @type {string} */ path) => path.slice(path.lastIndexOf('/') + 1);
 
 const scope = /** @type {any} */ (self);
 const urlOf = (/** @type {string} */ file) => new URL(file, scope.registration.scope).href;
@@ -29,8 +32,17 @@ async function keep(files) {
   }));
 }
 
+/** The caches of the versions that are kept, oldest first. */
+const versions = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+
+/** The trainers that the version before this one kept, by name: this browser will ask for the same. @returns {Promise<Set<string>>} */
+async function trainersInUse() {
+  const requests = await Promise.all((await versions()).map(async (name) => (await caches.open(name)).keys()));
+  return new Set(requests.flat().map(({url}) => url).filter(isTrainer).map(nameOf));
+}
+
 async function removeOldCaches() {
-  const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  const old = (await versions()).filter((name) => name !== CACHE);
   const tooMany = Math.max(0, old.length - OLD_CACHES_KEPT);
   await Promise.all(old.slice(0, tooMany).map((name) => caches.delete(name)));
 }
@@ -44,13 +56,15 @@ function isolated(response) {
   return new Response(bodiless ? null : response.body, {status: response.status, statusText: response.statusText, headers});
 }
 
-/** The page itself: the host's, which may be newer; without network the one kept. @param {Request} request */
+/** The page itself: the host's, which may be newer; without network the newest kept. @param {Request} request */
 async function page(request) {
   try {
     return isolated(await fetch(request));
   } catch (error) {
-    const kept = await caches.match(urlOf('./'));
-    if (kept) return isolated(kept);
+    for (const name of (await versions()).reverse()) {
+      const kept = await (await caches.open(name)).match(urlOf(PAGE));
+      if (kept) return isolated(kept);
+    }
     throw error;
   }
 }
@@ -61,17 +75,23 @@ async function file(request) {
   return isolated(kept ?? await fetch(request));
 }
 
+// A new worker waits until no tab has the one before it. It need not hurry, for the old one serves the new version's files as
+// well; and Chromium loses requests, the page itself among them, when a worker is replaced that is answering them.
 scope.addEventListener('install', (/** @type {any} */ event) => {
-  event.waitUntil(keep(BUILD.files.filter((name) => !isTrainer(name))).then(() => scope.skipWaiting()));
+  event.waitUntil(trainersInUse()
+    .then((used) => keep(BUILD.files.filter((file) => file !== PAGE && (!isTrainer(file) || used.has(nameOf(file))))))
+    .then(() => keep([PAGE])));  // last: where it is, the rest is
 });
 
 scope.addEventListener('activate', (/** @type {any} */ event) => {
-  event.waitUntil(removeOldCaches().then(() => scope.clients.claim()));
+  event.waitUntil(removeOldCaches());
+  // Not waited for: requests wait for the end of this event, and in Firefox a page that is being reloaded then never ends.
+  scope.clients.claim();
 });
 
 scope.addEventListener('message', (/** @type {any} */ event) => {
   const wanted = new Set(event.data?.keep ?? []);
-  const files = BUILD.files.filter((name) => isTrainer(name) && wanted.has(name.split('/').pop()));
+  const files = BUILD.files.filter((file) => isTrainer(file) && wanted.has(nameOf(file)));
   event.waitUntil(keep(files).catch(() => {}));  // it is asked again at the next visit
 });
 

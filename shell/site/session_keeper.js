@@ -1,27 +1,28 @@
 // Keeps the training in the browser, so that no trained epoch is lost: the newest checkpoint, and what it belongs to. Two
 // places take turns, and a place's description is written after its checkpoint, so that one of them is always whole.
 import {PlaygroundError} from './errors.js';
-import {openFolder, readJson, writeFiles} from './origin_files.js';
+import {openFolder, readJson} from './origin_files.js';
 
 const FOLDER = 'session';
 const VERSION = 1;
 const PLACES = [0, 1];
 
 /**
- * @typedef {{version: number, sequence: number, epoch: number, epochs: number, name: string, crc32: number,
- *            data: {label: string, kind: string}, row: any, bytes: number, saved: string}} Session
+ * @typedef {{epoch: number, epochs: number, name: string, crc32: number, row: any}} CheckpointAbout
+ * @typedef {CheckpointAbout & {version: number, sequence: number, data: {label: string, kind: string}, bytes: number, saved: string}} Session
  *
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
- * @param {LockManager | undefined} environment.locks
- * @param {() => Worker} environment.createStoreWorker
+ * @param {ReturnType<typeof import('./origin_files.js').createFileWriter>} environment.writeFiles
  * @param {import('./trainer_service.js').TrainerService} environment.trainer
  */
-export function createSessionKeeper({storage, locks, createStoreWorker, trainer}) {
+export function createSessionKeeper({storage, writeFiles, trainer}) {
   /** @type {{label: string, kind: string}} */
   let data = {label: '', kind: ''};
   /** @type {Promise<void>} */
   let last = Promise.resolve();
+  /** @type {{about: CheckpointAbout, checkpoint: ArrayBuffer} | undefined} told and not yet being written; a newer one takes its place */
+  let waiting;
   let failed = false;
 
   trainer.observe(({type, args, payloads}) => {
@@ -29,7 +30,8 @@ export function createSessionKeeper({storage, locks, createStoreWorker, trainer}
     if (type === 'checkpoint') {
       const {epoch, epochs, name, crc32} = args;
       const row = trainer.status().history.at(-1);
-      last = last.then(() => save({epoch, epochs, name, crc32, row}, payloads[0])).catch(tellOnce);
+      if (!waiting) last = last.then(saveWaiting).catch(tellOnce);
+      waiting = {about: {epoch, epochs, name, crc32, row}, checkpoint: payloads[0]};
     }
   });
 
@@ -40,9 +42,10 @@ export function createSessionKeeper({storage, locks, createStoreWorker, trainer}
     trainer.emit({type: 'failure', args: {code, message: `The training is not kept in this browser: ${message}`}, payloads: []});
   }
 
-  /** @param {{epoch: number, epochs: number, name: string, crc32: number, row: any}} about @param {ArrayBuffer} checkpoint */
-  async function save(about, checkpoint) {
-    await writeFiles({storage, locks, createStoreWorker}, FOLDER, async (write) => {
+  async function saveWaiting() {
+    const {about, checkpoint} = /** @type {NonNullable<typeof waiting>} */ (waiting);
+    waiting = undefined;
+    await writeFiles(FOLDER, async (write) => {
       const sequence = ((await newest())?.sequence ?? 0) + 1;
       const place = sequence % PLACES.length;
       /** @type {Session} */
@@ -83,7 +86,11 @@ export function createSessionKeeper({storage, locks, createStoreWorker, trainer}
     throw damaged ?? new PlaygroundError('not_found', 'No training is kept in this browser.');
   }
 
-  const forget = () => writeFiles({storage, locks, createStoreWorker}, FOLDER, (write) => write({remove: true}));
+  function forget() {
+    const forgotten = last.then(() => writeFiles(FOLDER, (write) => write({remove: true})));
+    last = forgotten.catch(() => {});
+    return forgotten;
+  }
 
   return {newest, restore, forget, /** Everything told so far is written. */ written: () => last};
 }

@@ -1,16 +1,21 @@
 // Writes files of the origin-private file system. In a worker, because only there every browser lets them be written.
-// One request after the other: {folder, name, append} adds bytes to a file that begins empty, {finish} ends all of those,
-// {folder, name, whole} is a file in one, {folder, remove} deletes the folder.
+// In a folder one request after the other, each with the port to answer on: {folder, name, append} adds bytes to a file that begins
+// empty, {folder, finish} ends all of those, {folder, name, whole} is a file in one, {folder, remove} deletes the folder.
 import {PlaygroundError, withCode} from './errors.js';
 
 /** @typedef {{write: (bytes: ArrayBuffer, options: {at: number}) => number, getSize: () => number, truncate: (size: number) => void, flush: () => void, close: () => void}} SyncHandle */
 
-/** @type {Map<string, SyncHandle>} files being written */
+/** @type {Map<string, SyncHandle>} files being written, by folder/name */
 const open = new Map();
 
-function closeAll() {
-  for (const handle of open.values()) handle.close();
-  open.clear();
+/** Closes the files being written in a folder. @param {string} folder @param {{flush: boolean}} options */
+function closeAll(folder, {flush}) {
+  for (const [path, handle] of open) {
+    if (!path.startsWith(`${folder}/`)) continue;
+    if (flush) handle.flush();
+    handle.close();
+    open.delete(path);
+  }
 }
 
 /** @param {string} folder @param {string} name */
@@ -47,8 +52,7 @@ async function perform({folder, name, append: bytes, whole, finish, remove}) {
     open.delete(`${folder}/${name}`);
     return;
   }
-  for (const handle of open.values()) if (finish) handle.flush();
-  closeAll();
+  closeAll(folder, {flush: Boolean(finish)});
   if (remove) {
     const root = await navigator.storage.getDirectory();
     await root.removeEntry(folder, {recursive: true}).catch((error) => {
@@ -57,12 +61,13 @@ async function perform({folder, name, append: bytes, whole, finish, remove}) {
   }
 }
 
-addEventListener('message', async ({data}) => {
+addEventListener('message', async ({data: {reply, ...request}}) => {
   try {
-    await perform(data);
-    postMessage({});
+    await perform(request);
+    reply.postMessage({});
   } catch (error) {
+    closeAll(request.folder, {flush: false});
     const {code, message} = withCode(error);
-    postMessage({error: {code, message}});
+    reply.postMessage({error: {code, message}});
   }
 });

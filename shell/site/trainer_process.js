@@ -1,8 +1,15 @@
 import {connectTrainer} from './trainer_client.js';
 
+// Firefox now and then never goes on with a worker that is started in the first second of a page which a service worker
+// answers: the worker waits in `new Worker` for one of its threads, and nobody is told. Another one, started a little later,
+// works. Where a slow network is the reason, the first is left to load, too.
+const SILENCE_MS = 5000;  // before a second one is tried; twice that before a third, and so on
+
+/** @typedef {ReturnType<typeof connectTrainer>} Client */
+
 /**
- * Starts a trainer worker. A worker that ends without a word (killed by the browser, out of memory) sends no event; the lock
- * it held is free then, and that is how the page knows.
+ * Starts a trainer worker, and others beside it while none answers; the first to answer stays. A worker that ends without a
+ * word (killed by the browser, out of memory) sends no event; the lock it held is free then, and that is how the page knows.
  * @param {object} environment
  * @param {() => Worker} environment.createWorker
  * @param {LockManager} [environment.locks]
@@ -11,20 +18,49 @@ import {connectTrainer} from './trainer_client.js';
  * @param {(end: import('./trainer_client.js').End) => void} onEnd
  */
 export function startTrainer({createWorker, locks}, variant, onEvent, onEnd) {
-  const worker = createWorker();
+  /** @type {{worker: Worker, client: Client}[]} */
+  const tries = [];
+  /** @type {Client | undefined} */
+  let answering;
+  /** @type {ReturnType<typeof setTimeout>} */
+  let patience;
   const watching = new AbortController();
-  const client = connectTrainer(worker, onEvent, (end) => {
+
+  /** @param {import('./trainer_client.js').End} end */
+  function endAll(end) {
+    if (watching.signal.aborted) return;
     watching.abort();
-    worker.terminate();
+    clearTimeout(patience);
+    tries.forEach(({worker}) => worker.terminate());
     onEnd(end);
-  });
-  const lock = locks && `trainer ${crypto.randomUUID()}`;
-  worker.postMessage({type: 'start', args: {...variant, lock}});
-  const hello = client.call('hello', {threads: variant.threads});
-  if (locks && lock) {
-    const watch = () => locks.request(lock, {signal: watching.signal}, () => client.end('the worker was killed'));
-    // Asked for only after the worker's first answer, when it surely holds the lock.
-    hello.then(watch).catch(() => {});
   }
-  return {call: client.call, hello, kill: () => client.end('ended by the page')};
+
+  /** @type {Promise<import('./trainer_client.js').Message>} */
+  const hello = new Promise((resolve, reject) => {
+    function begin() {
+      const worker = createWorker();
+      const client = connectTrainer(worker, onEvent, endAll);
+      tries.push({worker, client});
+      const lock = locks && `trainer ${crypto.randomUUID()}`;
+      worker.postMessage({type: 'start', args: {...variant, lock}});
+      client.call('hello', {threads: variant.threads}).then((answer) => {
+        if (answering) return;
+        answering = client;
+        clearTimeout(patience);
+        tries.filter((other) => other.worker !== worker).forEach((other) => other.worker.terminate());
+        resolve(answer);
+        // Asked for only now, when the worker surely holds the lock.
+        if (locks && lock) locks.request(lock, {signal: watching.signal}, () => client.end('the worker was killed')).catch(() => {});
+      }, reject);
+      patience = setTimeout(begin, SILENCE_MS * 2 ** (tries.length - 1));
+    }
+    begin();
+  });
+
+  return {
+    hello,
+    /** @type {Client['call']} */
+    call: (...what) => answering ? answering.call(...what) : hello.then(() => /** @type {Client} */ (answering).call(...what)),
+    kill: () => (answering ?? tries[0].client).end('ended by the page'),
+  };
 }

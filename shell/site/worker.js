@@ -61,7 +61,8 @@ async function start({module: url, threads, lock}) {
   if (lock) await holdLock(lock);
   const {default: create} = await import(url);
   module = await create({
-    poolSize: threads - 1,  // the worker itself is one of them
+    // The worker itself is one of them. With a pool of none, what Emscripten 3.1.6 writes never starts.
+    poolSize: Math.max(1, threads - 1),
     /** @param {any} message */
     send: (message) => postMessage(message, message.payloads),
     /** @param {unknown} reason */

@@ -9,7 +9,6 @@ const END_BYTES = 22;
 const LONGEST_COMMENT = 65535;
 const STORED = 0;
 const DEFLATED = 8;
-const MOST_ENTRIES = 200_000;
 const LARGEST_ENTRY = 64 << 20;
 const ENCRYPTED = 1;
 
@@ -32,7 +31,7 @@ export async function readZip(file, name) {
   const directoryBytes = tail.getUint32(end + 12, true);
   const directoryAt = tail.getUint32(end + 16, true);
   if (count === 0xffff || directoryAt === 0xffffffff) throw bad('zip files over 4 GB or with over 65,534 entries are not read.');
-  if (count > MOST_ENTRIES || directoryAt + directoryBytes > file.size) throw bad('its directory does not fit into it.');
+  if (directoryAt + directoryBytes > file.size) throw bad('its directory does not fit into it.');
   const directory = await view(file, directoryAt, directoryAt + directoryBytes);
   /** @type {Entry[]} */
   const entries = [];

@@ -9,6 +9,7 @@ import {launch, openPage, serve, until} from './chromium.js';
 import {content, dropping, otherOrigin} from './other_origin.js';
 import {BATCHES, batch, parquet, pixels, png, tar, zip} from './pictures.js';
 import {servedSite} from './served_site.js';
+import {drawn, press, seen} from './widgets.js';
 
 const RECORDS = 120;
 const names = ['data_batch_1.bin', 'test_batch.bin'];
@@ -26,8 +27,28 @@ const kept = (page) => page.evaluate(() => new Promise((resolve) => {
   });
 }));
 
+/** The gallery's pictures on screen, once there is one at every place in view and they are as wished. */
+async function shown(page, wanted = () => true) {
+  for (const end = Date.now() + 60_000;;) {
+    const view = await page.evaluate(() => {
+      const memory = app._malloc(64);
+      const there = [];
+      for (let i = 0; i < 1500; ++i) {
+        app.HEAPU8.set(new TextEncoder().encode(`pictures/cell/${i}\0`), memory + 16);
+        if (app._app_widget_rect(memory + 16, memory)) there.push(i);
+      }
+      app._free(memory);
+      return {first: there[0], last: there.at(-1), count: there.length};
+    });
+    if (view.count > 0 && view.count === view.last - view.first + 1 && wanted(view)) return view;
+    if (Date.now() > end) throw new Error(`the gallery shows ${JSON.stringify(view)}`);
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+}
+
 describe('data: beside the page', () => {
   const LARGE = 5200;  // more than training begins with
+  const PAGE = 256;    // pictures of one request, as in web/app/picture_pages.h
   let browser, site, page, folder;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cifar'));
@@ -61,6 +82,49 @@ describe('data: beside the page', () => {
     });
     assert.equal(seen.all, LARGE + 4 * RECORDS);
     assert.deepEqual(seen.counts, [[LARGE, false], [LARGE + 4 * RECORDS, true]]);
+  });
+
+  test('the gallery, by wheel and by finger: of thousands of pictures those in view are asked for and shown', async () => {
+    const session = await page.context().newCDPSession(page);
+    await press(page, 'tab/pictures');
+    await seen(page, 'pictures/cell/0');
+    await page.evaluate(() => {
+      const {request} = trainer;
+      window.asked = [];
+      trainer.request = (type, args, options) => {
+        if (type === 'pictures') asked.push(args);
+        return request(type, args, options);
+      };
+    });
+    const at = await seen(page, 'pictures/cell/0');
+    await page.mouse.move(at.x, at.y);
+    const views = [await shown(page)];
+    const see = async (moved) => views.push(await shown(page, moved));
+    const lastOf = (view) => Math.floor(view.last / PAGE);
+    while (views.at(-1).last < 550) {
+      const before = views.at(-1);
+      await page.mouse.wheel(0, 400);
+      await see((view) => view.first > before.first);
+    }
+    const deepest = views.at(-1);
+    const finger = async (from, to) => {
+      const touch = (type, y) => session.send('Input.dispatchTouchEvent', {type, touchPoints: y === undefined ? [] : [{x: at.x, y}]});
+      await touch('touchStart', from);
+      for (let i = 1; i <= 5; ++i) await touch('touchMove', from + (to - from) * i / 5);
+      await touch('touchEnd');
+    };
+    await finger(300, 700);
+    await see((view) => view.first < deepest.first);
+    await finger(700, 300);
+    await see((view) => view.first > views.at(-1).first);
+    for (const {first, last, count} of views) {
+      assert.equal(count, last - first + 1, 'no place in view is empty');
+      assert.ok(count < 400, `${count} pictures are drawn at once`);
+    }
+    // Each page of pictures was asked for once, when it came into view, and none beyond.
+    const pages = await page.evaluate((size) => asked.map(({offset, count}) => (count === size ? offset / size : NaN)), PAGE);
+    assert.deepEqual(pages, Array.from({length: lastOf(deepest)}, (_, i) => i + 1));
+    await press(page, 'tab/curves');
   });
 
   test('a load in the middle of another takes over, again and again', async () => {
@@ -117,6 +181,34 @@ describe('data: from other places', () => {
     assert.match(other.requests.filter((line) => line.startsWith('GET')).at(-1), /bytes=\d+-/);
   });
 
+  test('what the progress says is what has come, at the rate it says', async () => {
+    let sendOn;
+    other.files['/slow.bin'] = (request, response) => {
+      response.writeHead(200, {'content-length': 2 * 3073 * RECORDS});
+      response.write(batch(RECORDS));
+      sendOn = () => response.end(batch(RECORDS));
+    };
+    await page.evaluate((source) => {
+      window.progress = [];
+      const stop = trainer.observe(({type, args}) => type === 'load_progress' && progress.push(args));
+      window.loading = playground.load({source}).finally(stop);
+    }, `${other.url}slow.bin`);
+    const half = 3073 * RECORDS;
+    await page.waitForFunction((half) => progress.at(-1)?.received === half, half);
+    const text = await drawn(page, 'load/progress', /^369 kB of 738 kB, /);
+    const [, rate, unit, minutes, seconds] = /, ([\d.]+) (\w+)\/s, (\d+):(\d+) left$/.exec(text);
+    const bytesASecond = rate * {B: 1, kB: 1e3, MB: 1e6, GB: 1e9}[unit];
+    const left = 60 * Number(minutes) + Number(seconds);
+    assert.ok(Math.abs(left - half / bytesASecond) <= 0.5 + 0.005 * half / bytesASecond, text);
+    sendOn();
+    await page.evaluate(() => loading);
+    for (const {received, total, bytes_per_second: rate, seconds_left: left} of await page.evaluate(() => progress)) {
+      assert.equal(total, 2 * half);
+      assert.ok(rate === 0 || Math.abs(left * rate - (total - received)) < 1e-3, JSON.stringify({received, rate, left}));
+    }
+    assert.deepEqual(await page.evaluate(() => progress.slice(-1).map(({received, done, seconds_left}) => [received, done, seconds_left])), [[2 * half, true, 0]]);
+  });
+
   test('a redirect is followed', async () => {
     other.files['/moved.tar.gz'] = (request, response) => response.writeHead(302, {location: '/cifar-10-binary.tar.gz'}).end();
     assert.equal((await load(page, {source: `${other.url}moved.tar.gz`})).train.count, RECORDS);
@@ -139,11 +231,17 @@ describe('data: from other places', () => {
   ]) {
     test(`${what}: a sentence, and the data from before stays`, async () => {
       if (answer) other.files[path] = answer;
+      // The waits between attempts add up to 16 seconds; nobody needs to sit through them here.
+      await page.evaluate(() => {
+        window.patient ??= setTimeout;
+        window.setTimeout = (work, milliseconds, ...rest) => patient(work, Math.min(milliseconds, 20), ...rest);
+      });
       await load(page, {source: 'sample', limit: 30});
       const error = await failure(page, {source: other.url.slice(0, -1) + path});
       assert.equal(error?.code, code, JSON.stringify(error));
       assert.match(error.message, message);
       assert.equal(await page.evaluate(async () => (await trainer.request('dataset')).args.train.count), 30);
+      await page.evaluate(() => { window.setTimeout = patient; });
     });
   }
 

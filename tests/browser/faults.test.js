@@ -4,7 +4,7 @@ import {readFile} from 'node:fs/promises';
 import {describe, test} from 'node:test';
 
 import {until, whenReady} from './chromium.js';
-import {servedSite} from './served_site.js';
+import {servedSite, train} from './served_site.js';
 
 const RANDOM_CALLS = Number(process.env.RANDOM_CALLS ?? 300);
 const RELOADS = Number(process.env.RELOADS ?? 3);
@@ -21,9 +21,18 @@ const WHAT_WAS_TRAINED = async () => {
   const header = Number(new DataView(file).getBigUint64(0, true));
   const digest = await crypto.subtle.digest('SHA-256', file.slice(8 + header));
   return {
-    rows: playground.status().history.map(({epoch, loss, accuracy, val_loss, val_accuracy}) => [epoch, loss, accuracy, val_loss, val_accuracy]),
+    rows: playground.status().history.map(({seconds, images_per_second, ...row}) => row),
     weights: new Uint8Array(digest).join(),
   };
+};
+/** Runs in the page: preset speedrun's own training, small; four steps an epoch, so that Lookahead is amid its five. */
+const RUN_RECIPE = async () => {
+  await playground.load({source: 'sample', limit: 40});
+  await playground.build('speedrun');
+  const {args} = await trainer.request('hello');
+  const {fit} = args.presets.find(({name}) => name === 'speedrun');
+  fit.parameter_groups.find(({frozen_after}) => frozen_after).frozen_after = 1;
+  await playground.fit({...fit, epochs: 2.9, batch_size: 10});
 };
 /** The next failure the page tells of itself, as {code, message}. */
 const toldOf = (page, code) => page.evaluate((code) => new Promise((resolve) => {
@@ -143,6 +152,31 @@ describe('faults', () => {
     });
     assert.equal(whole.rows.length, 4);
     assert.deepEqual(await page.evaluate(WHAT_WAS_TRAINED), whole);
+    await context.close();
+  });
+
+  test('the record recipe, reloaded after an epoch, ends with the bits of the run that was not', async () => {
+    const whole = await there.open();
+    await whole.page.evaluate(RUN_RECIPE);
+    const expected = await whole.page.evaluate(WHAT_WAS_TRAINED);
+    await whole.context.close();
+    assert.equal(expected.rows.length, 3);
+    assert.equal(typeof expected.rows[2].tta_accuracy, 'number');
+
+    const {page, context} = await there.open();
+    await page.evaluate(() => playground.addEventListener('epoch', () => playground.pause(), {once: true}));
+    await page.evaluate(`(${RUN_RECIPE})().catch(() => {}); undefined`);
+    await until(page, async () => await session.newest() !== null);
+    await page.reload();
+    await whenReady(page);
+    const begun = await page.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 40});
+      const {history} = await session.restore();
+      await playground.fit({continue: true});
+      return history.length;
+    });
+    assert.ok(begun === 1 || begun === 2, `it went on after epoch ${begun}`);
+    assert.deepEqual(await page.evaluate(WHAT_WAS_TRAINED), expected);
     await context.close();
   });
 
@@ -292,6 +326,24 @@ describe('faults', () => {
     const error = await page.evaluate(() => session.restore().catch(({code, message}) => ({code, message})));
     assert.equal(error.code, 'bad_model_file');
     assert.match(error.message, /kept in the browser is damaged/);
+    await context.close();
+  });
+
+  test('the browser never starts the trainer: another one is started beside it, and nothing is said', async () => {
+    const {page, context, complaints} = await there.open({
+      prepare: (page) => page.addInitScript(() => {
+        const Original = Worker;
+        globalThis.trainers = 0;
+        globalThis.Worker = function(url, options) {
+          const silent = options.name === 'trainer' && ++globalThis.trainers === 1;
+          return new Original(silent ? new URL('errors.js', url) : url, options);
+        };
+      }),
+    });
+    assert.equal(await page.evaluate(() => trainers), 2);
+    assert.equal(await train(page), 1);
+    assert.equal(await page.evaluate(() => document.querySelector('#plain-message').textContent), '');
+    assert.deepEqual(complaints, []);
     await context.close();
   });
 

@@ -45,6 +45,7 @@ export async function launchFirefox({webgl = true, prefs = {}} = {}) {
     async openPage(url) {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
+      page.setDefaultNavigationTimeout(PATIENCE_MS);
       /** @type {string[]} */
       const complaints = [];
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

@@ -59,12 +59,10 @@ describe('firefox: with WebGL2', {skip: missing()}, () => {
     const other = await page.browserContext().newPage();
     await other.bringToFront();
     await until(page, async () => document.visibilityState === 'hidden');
-    // A frame asked for before that may still come: an epoch later it has.
-    await until(page, async (epochs) => playground.status().history.length > epochs,
-                await page.evaluate(() => playground.status().history.length));
     const before = await page.evaluate(() => ({epochs: playground.status().history.length, frames: app._app_frames()}));
-    await until(page, async (before) => playground.status().history.length > before.epochs + 1, before);
-    assert.equal(await page.evaluate(() => app._app_frames()), before.frames);
+    await until(page, async (before) => playground.status().history.length > before.epochs + 5, before);
+    const frames = await page.evaluate(() => app._app_frames()) - before.frames;
+    assert.ok(frames <= 1, `${frames} frames in five epochs; only one may have been asked for before`);
     await page.bringToFront();
     await until(page, async (before) => app._app_frames() > before.frames, before);
     await page.evaluate(() => playground.stop());

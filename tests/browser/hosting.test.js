@@ -1,20 +1,31 @@
 import assert from 'node:assert/strict';
-import {cp, mkdtemp, rm} from 'node:fs/promises';
+import {cp, mkdtemp, readFile, readdir, rename, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {after, before, describe, test} from 'node:test';
 
 import {launch, openPage, serve, until, whenReady} from './chromium.js';
+import {train} from './served_site.js';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 
-/** Trains a little; the number of history rows. */
-const train = (page) => page.evaluate(async () => {
-  await playground.load({source: 'sample', limit: 50});
-  await playground.build('tutorial_small');
-  return (await playground.fit({epochs: 1, batch_size: 25})).length;
+/** Waits until this version is there without network: the page's files, and the trainer's that this browser uses. */
+const keptForOffline = (page) => until(page, async () => {
+  const name = (await caches.keys()).find((key) => key.startsWith('page-') && document.querySelector('script').src.includes(key.slice(5)));
+  const urls = name ? (await (await caches.open(name)).keys()).map(({url}) => url) : [];
+  return urls.some((url) => url.endsWith('.wasm') && url.includes('/trainer.')) && urls.some((url) => url.endsWith('/'));
 });
+
+/** Makes another version of a built site in its place, as a copy of a newer dist/ would: other folder, other worker. */
+async function replaceByVersion(folder, version) {
+  const old = (await readdir(folder)).find((name) => /^[0-9a-f]{12}$/.test(name));
+  await rename(join(folder, old), join(folder, version));
+  for (const name of ['index.html', 'service_worker.js', 'manifest.webmanifest', `${version}/build_info.js`]) {
+    const text = await readFile(join(folder, name), 'utf8');
+    await writeFile(join(folder, name), text.replaceAll(old, version));
+  }
+}
 
 describe('hosting: any static host', () => {
   let browser, folder, plainHost;
@@ -54,19 +65,82 @@ describe('hosting: any static host', () => {
     await context.close();
   });
 
-  test('the second visit works without network', async () => {
-    const {page, context} = await openPage(browser, `${plainHost.origin}/some/where/`);
-    // The files are kept when the cache has as many as the service worker was told, and the trainer's own.
-    await until(page, async () => {
-      const name = (await caches.keys()).find((key) => key.startsWith('page-'));
-      const urls = name ? (await (await caches.open(name)).keys()).map(({url}) => url) : [];
-      return urls.some((url) => url.endsWith('.wasm') && url.includes('/trainer.')) && urls.some((url) => url.endsWith('/'));
-    });
+  for (const isolation of [true, false]) test(`the second visit works without network, ${isolation ? 'with' : 'without'} headers`, async () => {
+    const host = await serve({root: folder, isolation});
+    const {page, context} = await openPage(browser, `${host.origin}/some/where/`);
+    await keptForOffline(page);
     await context.setOffline(true);
     await page.reload();
     await whenReady(page);
     assert.equal(await train(page), 1);
     await context.close();
+    host.close();
+  });
+
+  test('installable: the manifest has what a browser asks of one', async () => {
+    const {page, context} = await openPage(browser, `${plainHost.origin}/some/where/`);
+    const session = await context.newCDPSession(page);
+    const {installabilityErrors} = await session.send('Page.getInstallabilityErrors');
+    // A context of its own counts as a private window, which nothing can be installed from.
+    assert.deepEqual(installabilityErrors.map(({errorId}) => errorId).filter((id) => id !== 'in-incognito'), []);
+    await context.close();
+  });
+
+  test('a new version replaces the old one at the next visit, and is then the one that works without network', async () => {
+    const place = join(folder, 'replaced');
+    await cp(DIST, place, {recursive: true});
+    const {page, context, complaints} = await openPage(browser, `${plainHost.origin}/replaced/`);
+    const version = (page) => page.evaluate(() => document.querySelector('script').src.match(/[0-9a-f]{12}/)[0]);
+    await keptForOffline(page);
+    for (const newest of ['aaaaaaaaaaaa', 'bbbbbbbbbbbb']) {
+      await replaceByVersion(place, newest);
+      assert.equal(await train(page), 1, 'the open page is not disturbed');
+      await page.reload();
+      await whenReady(page);
+      assert.equal(await version(page), newest);
+      await keptForOffline(page);
+      assert.deepEqual(complaints, []);
+    }
+    await context.setOffline(true);
+    await page.reload();
+    await whenReady(page);
+    assert.equal(await version(page), 'bbbbbbbbbbbb');
+    assert.equal(await train(page), 1);
+
+    const other = await context.newPage();
+    await page.close();
+    await context.setOffline(false);
+    await other.goto(`${plainHost.origin}/replaced/`);
+    await whenReady(other);
+    await until(other, async () => (await caches.keys()).length === 2);  // this version and the one before it
+    await context.setOffline(true);
+    await other.reload();
+    await whenReady(other);
+    assert.equal(await version(other), 'bbbbbbbbbbbb');
+    await context.close();
+  });
+
+  test('in an iframe of another site, with a configuration in the hash: it is set up, and trains', async () => {
+    const other = await serve({root: folder, isolation: false});
+    const link = "#v=1&data=sample&preset=tutorial_small&fit={'epochs':2,'batch_size':25}";
+    await writeFile(join(folder, 'embedding.html'), '<!doctype html><title>A course</title>' +
+        `<iframe title="CNN playground" width="1000" height="700" src="${plainHost.origin}/some/where/${link}"></iframe>`);
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${other.origin.replace('localhost', '127.0.0.1')}/embedding.html`);
+    const frame = await (await page.locator('iframe').elementHandle()).contentFrame();
+    const patient = {evaluate: (...what) => frame.evaluate(...what).catch(() => false)};  // it reloads once, for isolation
+    await until(patient, async () => {
+      if (!('playground' in window)) return false;
+      await playground.ready;
+      let name;
+      trainer.observe(({type, args}) => void (type === 'model' && (name = args.name)))();
+      return name === 'tutorial_small';
+    });
+    assert.equal(await train(frame), 1);
+    assert.equal((await frame.evaluate(() => playground.status())).backend.threads, 1);
+    await context.close();
+    other.close();
   });
 
   test('no request goes to another origin', async () => {

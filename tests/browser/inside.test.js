@@ -78,7 +78,7 @@ describe('inside', () => {
     await press(page, 'inside/method/Saliency');
     await seen(page, 'inside/heat');
     await press(page, 'inside/view/Numbers');
-    await seen(page, 'inside/numbers/conv2d_1');
+    await seen(page, 'plot/inside/dead');
     await press(page, 'inside/view/Scatter');
     await press(page, 'inside/embed');
     await seen(page, 'inside/scatter');

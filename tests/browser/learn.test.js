@@ -6,6 +6,13 @@ import {after, before, describe, test} from 'node:test';
 import {launch, openPage, serve, until} from './chromium.js';
 import {press} from './widgets.js';
 
+/** Waits until the page looks different: the frame that answers an input comes after it. */
+async function redrawn(page, before) {
+  for (const end = performance.now() + 60_000; before.equals(await page.screenshot());) {
+    assert.ok(performance.now() < end, 'nothing is drawn anew');
+  }
+}
+
 describe('learn: chapters in the canvas and in words', () => {
   let browser, site, page, complaints;
   before(async () => {
@@ -24,8 +31,7 @@ describe('learn: chapters in the canvas and in words', () => {
     const before = await page.screenshot();
     await press(page, 'classes/logit/9');
     await press(page, 'classes/name/5');
-    await page.waitForFunction((frames) => app._app_frames() > frames, await page.evaluate(() => app._app_frames()));
-    assert.notDeepEqual(await page.screenshot(), before);
+    await redrawn(page, before);
   });
 
   test('the list of chapters leads to another, the arrow keys move its window', async () => {
@@ -35,8 +41,7 @@ describe('learn: chapters in the canvas and in words', () => {
     const before = await page.screenshot();
     await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowRight');
-    await page.waitForFunction((frames) => app._app_frames() > frames, await page.evaluate(() => app._app_frames()));
-    assert.notDeepEqual(await page.screenshot(), before);
+    await redrawn(page, before);
   });
 
   test('an experiment builds its network in the trainer', async () => {
@@ -57,6 +62,13 @@ describe('learn: chapters in the canvas and in words', () => {
     assert.ok(articles.length >= 7, `${articles.length} chapters`);
     for (const text of articles) assert.ok(text.length > 500, text);
     assert.match(articles[0], /kernel is a small grid of numbers/);
+  });
+
+  test('an experiment can be set up without the canvas, too', async () => {
+    await page.evaluate(() => /** @type {any} */ (document.querySelector('#plain-experiment-one_dense')).click());
+    await until(page, () => playground.summary().then(({rows}) => rows.length === 2));
+    assert.equal(await page.inputValue('#plain-epochs'), '5');
+    assert.match(await page.textContent('#plain-message') ?? '', /One dense layer, no convolution.* is set up/);
   });
 
   test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));

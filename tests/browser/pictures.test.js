@@ -6,6 +6,13 @@ import {launch, serve} from './chromium.js';
 import {content, otherOrigin} from './other_origin.js';
 import {parquet, pixels, png, zip} from './pictures.js';
 
+/** A zip file's end as it is written where the entries are too many to be counted in 16 bits. */
+function manyEntries() {
+  const file = zip({'a/1.png': png(pixels(1))});
+  file.writeUInt16LE(0xffff, file.length - 12);
+  return file;
+}
+
 const SITE = fileURLToPath(new URL('../../shell/site', import.meta.url));
 
 // The data worker alone, in Chromium: what it makes of files, before any trainer sees it.
@@ -131,6 +138,20 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     assert.deepEqual(parts[1].pictures, [...pixels(1), ...pixels(2)]);
   });
 
+  test('folder: a picture of absurd size is left out; names of any script and with any sign are names', async () => {
+    const huge = png(pixels(1, 100, 100), 100, 100);
+    huge.writeUInt32BE(60_000, 16);
+    huge.writeUInt32BE(60_000, 20);
+    const names = ['<img src=x onerror=alert(1)>', 'a'.repeat(300), '\u05d7\u05ea\u05d5\u05dc \u202e', '\u732b\u{1f408}'];
+    const {parts, class_names, error} = await read({kind: 'pictures', name: 'pets', files: [
+      {path: `pets/${names[0]}/huge.png`, file: huge.toString('base64')},
+      ...names.map((name, i) => ({path: `pets/${name}/1.png`, file: png(pixels(i)).toString('base64')})),
+    ]});
+    assert.equal(error, undefined);
+    assert.deepEqual([...class_names].sort(), [...names].sort());
+    assert.deepEqual(parts.map(({labels, skipped}) => [labels.length, skipped]), [[4, [`pets/${names[0]}/huge.png`]]]);
+  });
+
   test('zip: stored and deflated', async () => {
     const entries = {'a/1.png': png(pixels(1)), 'b/1.png': png(pixels(2)), '__MACOSX/a/1.png': Buffer.from('x'), 'readme.txt': Buffer.from('x')};
     for (const deflate of [true, false]) {
@@ -138,6 +159,25 @@ describe('pictures: unpacked and decoded in the data worker', () => {
       assert.equal(error, undefined);
       assert.deepEqual(class_names, ['a', 'b']);
       assert.deepEqual(parts[0].pictures, [...pixels(1), ...pixels(2)]);
+    }
+  });
+
+  test('zip and parquet: whatever is damaged in them, a sentence with the name of the file, or pictures', async () => {
+    const random = (() => {
+      let state = 1;
+      return (/** @type {number} */ below) => (state = (state * 48271) % 2147483647) % below;
+    })();
+    const small = parquet(rows.slice(0, 3).map((rgb) => png(rgb)), labels.slice(0, 3));
+    for (const [kind, file] of [['zip', zip(two)], ['parquet', small]]) {
+      for (let i = 0; i < 25; ++i) {
+        const damaged = Buffer.from(file);
+        for (let k = random(4); k >= 0; --k) damaged[random(damaged.length)] = random(256);
+        const base64 = damaged.subarray(0, random(4) === 0 ? random(damaged.length) : undefined).toString('base64');
+        const {error, parts} = await read(kind === 'zip' ? {kind, name: 'p.zip', file: base64}
+                                                         : {kind, files: [{name: 'p.parquet', split: 'train', blob: base64}]});
+        if (error) assert.match(`${error.code}: ${error.message}`, /^bad_data: (p\.(zip|parquet): |a\/|b\/)/, `${kind} number ${i}`);
+        else assert.ok(parts.length > 0, `${kind} number ${i}`);
+      }
     }
   });
 
@@ -150,6 +190,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     ['no pictures', zip({'a/1.txt': Buffer.from('x')}), /there are no pictures/],
     ['101 classes', zip(Object.fromEntries(Array.from({length: 101}, (_, i) => [`c${i}/1.png`, png(pixels(1))]))), /there are 101 classes/],
     ['an entry larger than it says', zip({'a/1.png': Buffer.alloc(50000), 'b/1.png': png(pixels(2))}, {lie: {bytes: 100}}), /damaged or larger than it says/],
+    ['100,000 entries', manyEntries(), /over 65,534 entries are not read/],
     ['an absurd size', zip(two, {lie: {bytes: 2 ** 31}}), /at most 67108864 are read/],
     ['pictures in no folder', zip({'1.png': png(pixels(1))}), /"1\.png" is in no folder/],
   ]) {

@@ -1,37 +1,59 @@
 // The README's pictures, made again: node tests/browser/readme_pictures.js [--data PATH] [NAME...]
 //   --data PATH   CIFAR-10 to train on; the sample pictures when not given
 //   NAME          of the pictures below; all of them when none is named
-// Needs what ./shell/build makes. Writes assets/NAME.png.
+// Needs what ./shell/build makes. Writes assets/NAME.webp.
+import {writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 
 import {launch, openPage, serve, until} from './chromium.js';
 import {press} from './widgets.js';
 
-// What is seen once the tutorial's network has trained for three epochs, and a fourth is running.
-const PICTURES = {playground: 'tab/curves', inside: 'tab/inside', learn: 'tab/learn'};
+const SIZE = {width: 1280, height: 800}, SHARPNESS = 1.5, QUALITY = 80;  // about 100 kB a picture
+const PICTURES = 5000, EPOCHS = 10;
+
+// What is pressed to come there. All are taken in the middle of one training.
+const VIEWS = {
+  playground: ['tab/curves'],
+  matrix: ['tab/matrix'],
+  inside: ['tab/inside', 'inside/map/5'],
+  learn: ['tab/learn', 'learn/convolution'],
+};
 
 const {values, positionals} = parseArgs({options: {data: {type: 'string'}}, allowPositionals: true});
-const wanted = positionals.length ? positionals : Object.keys(PICTURES);
+const wanted = positionals.length ? positionals : Object.keys(VIEWS);
 
 const browser = await launch();
 const site = await serve({data: values.data});
 try {
-  const {page} = await openPage(browser, site.origin, {colorScheme: 'light'});
-  await page.evaluate(async ({source}) => {
-    await playground.load({source, limit: 5000});
+  const {page, context} = await openPage(browser, site.origin, {colorScheme: 'dark', viewport: SIZE, deviceScaleFactor: SHARPNESS});
+  const devtools = await context.newCDPSession(page);
+  await page.evaluate(async ({source, limit, epochs}) => {
+    await playground.load({source, limit});
     await playground.build('tutorial');
-    playground.fit({epochs: 10, batch_size: 10, seed: 1}).catch(() => {});
-  }, {source: values.data ? 'cifar10' : 'sample'});
-  await until(page, async () => playground.status().history.length >= 3 && playground.status().step > 100);
+    playground.fit({epochs, batch_size: 32, seed: 1}).catch(() => {});
+    await new Promise((resolve) => playground.addEventListener('epoch', ({detail}) => detail.epoch === epochs / 2 && resolve()));
+  }, {source: values.data ? 'cifar10' : 'sample', limit: PICTURES, epochs: EPOCHS});
+  await until(page, async (half) => {
+    const {epoch, step, steps_per_epoch: steps} = playground.status();
+    return epoch > half && step > steps / 3;
+  }, EPOCHS / 2);
+  await press(page, 'pause');
   for (const name of wanted) {
-    await press(page, PICTURES[name]);
-    await page.mouse.move(640, 795);
-    const frames = await page.evaluate(() => app._app_frames());
-    await until(page, async (frames) => app._app_frames() > frames + 5, frames);
-    const path = fileURLToPath(new URL(`../../assets/${name}.png`, import.meta.url));
-    await page.screenshot({path});
-    console.log(`assets/${name}.png`);
+    for (const widget of VIEWS[name]) await press(page, widget);
+    await page.mouse.move(SIZE.width / 2, SIZE.height - 1);  // off every widget
+    // Answers come, and frames with them, until all is there.
+    await until(page, async () => {
+      const frames = app._app_frames();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return app._app_frames() === frames;
+    });
+    const {data} = await devtools.send('Page.captureScreenshot', {
+      format: 'webp', quality: QUALITY, clip: {x: 0, y: 0, ...SIZE, scale: SHARPNESS},
+    });
+    const content = Buffer.from(data, 'base64');
+    await writeFile(fileURLToPath(new URL(`../../assets/${name}.webp`, import.meta.url)), content);
+    console.log(`assets/${name}.webp: ${(content.length / 1024).toFixed(0)} kB`);
   }
 } finally {
   await browser.close();

@@ -1,4 +1,4 @@
-// The built site in a browser, for the tests of a describe.
+// The built site in a browser for the tests of a describe, and what several of them do there.
 import {after, before} from 'node:test';
 
 import {launch, openPage, serve} from './chromium.js';
@@ -20,3 +20,13 @@ export function servedSite() {
   });
   return there;
 }
+
+/**
+ * Trains a little; the number of history rows.
+ * @param {{evaluate: (work: () => Promise<number>) => Promise<number>}} page or a frame
+ */
+export const train = (page) => page.evaluate(async () => {
+  await playground.load({source: 'sample', limit: 50});
+  await playground.build('tutorial_small');
+  return (await playground.fit({epochs: 1, batch_size: 25})).length;
+});

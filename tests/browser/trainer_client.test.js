@@ -2,17 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 
 import {connectTrainer} from '../../shell/site/trainer_client.js';
-
-/** A worker that only remembers what it was sent, and says what the test tells it to. */
-class FakeWorker extends EventTarget {
-  sent = [];
-  postMessage(message, transfer = []) {
-    this.sent.push(structuredClone(message, {transfer}));
-  }
-  say(data) {
-    this.dispatchEvent(new MessageEvent('message', {data}));
-  }
-}
+import {FakeWorker} from './fake_worker.js';
 
 function connect() {
   const worker = new FakeWorker();

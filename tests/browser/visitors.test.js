@@ -6,14 +6,7 @@ import {join} from 'node:path';
 import {describe, test} from 'node:test';
 
 import {launch, launchWithProfile, openPage, processes, serve, until, whenReady} from './chromium.js';
-import {servedSite} from './served_site.js';
-
-/** Trains a little; the number of history rows. */
-const train = (page) => page.evaluate(async () => {
-  await playground.load({source: 'sample', limit: 50});
-  await playground.build('tutorial_small');
-  return (await playground.fit({epochs: 1, batch_size: 25})).length;
-});
+import {servedSite, train} from './served_site.js';
 
 /** Trains in the background of the test; `epochs` counts. */
 const keepTraining = (page) => page.evaluate(async () => {
@@ -80,6 +73,17 @@ describe('visitors: what is missing is told, the rest works', () => {
     assert.equal(await page.evaluate(() => playground.load({source: 'kept'}).catch(({code}) => code)), 'not_found');
     await context.close();
     await rm(profile, {recursive: true, force: true});
+  });
+
+  test('one processor: isolated as well, it starts and trains with one thread', async () => {
+    const {page, context, complaints} = await there.open({
+      prepare: (page) => page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', {get: () => 1})),
+    });
+    const {backend} = await page.evaluate(() => playground.status());
+    assert.deepEqual([backend.isolated, backend.threads], [true, 1]);
+    assert.equal(await train(page), 1);
+    assert.deepEqual(complaints, []);
+    await context.close();
   });
 
   test('frozen in the background and thawed: training goes on, every epoch arrives', async () => {

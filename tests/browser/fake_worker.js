@@ -1,0 +1,17 @@
+/** A worker that only remembers what it was sent, and says what the test tells it to. */
+export class FakeWorker extends EventTarget {
+  /** @type {any[]} */
+  sent = [];
+  ended = false;
+  /** @param {any} message @param {Transferable[]} [transfer] */
+  postMessage(message, transfer = []) {
+    this.sent.push(structuredClone(message, {transfer}));
+  }
+  terminate() {
+    this.ended = true;
+  }
+  /** @param {any} data */
+  say(data) {
+    this.dispatchEvent(new MessageEvent('message', {data}));
+  }
+}

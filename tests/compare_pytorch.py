@@ -22,7 +22,8 @@ import tempfile
 import numpy
 import torch
 
-RECORD = 1 + 3072
+from comparison import apart, read_pictures, running_mean
+
 WINDOW = 50
 FIRST, FIRST_LIMIT = 15, 1e-4
 LIMIT = 0.01
@@ -120,10 +121,7 @@ def main():
     torch.manual_seed(options.seed)
     torch.set_num_threads(2)
     limit = options.steps * options.batch_size
-    records = numpy.concatenate([numpy.fromfile(path, numpy.uint8) for path in sorted(options.data.glob('data_batch_*.bin'))])
-    records = records.reshape(-1, RECORD)[:limit]
-    images = torch.from_numpy(records[:, 1:].reshape(-1, 3, 32, 32).astype(numpy.float32) * numpy.float32(1 / 255))
-    labels = torch.from_numpy(records[:, 0].astype(numpy.int64))
+    images, labels = read_pictures(options.data, limit)
 
     network = Network()
     with tempfile.TemporaryDirectory() as name:
@@ -137,12 +135,6 @@ def main():
     if options.csv:
         numpy.savetxt(options.csv, numpy.stack([theirs, exact, ours], 1), '%.6f', ',', comments='',
                       header='pytorch,pytorch_double,cnn')
-
-    def apart(a, b):
-        return abs(a - b) / a
-
-    def running_mean(losses):
-        return numpy.cumsum(losses) / numpy.arange(1, len(losses) + 1)
 
     for begin in range(0, options.steps - WINDOW + 1, WINDOW):
         a, b, c = (losses[begin:begin + WINDOW].mean() for losses in (theirs, ours, exact))

@@ -8,15 +8,16 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {makeServer} from '../../shell/server.js';
 import {launchChromium} from './chromium.js';
+import {measureData} from './data.js';
 import {writeNetworks, writePictures} from './fixture.js';
 import {openNative} from './hosts.js';
 import {tutorial, withoutAugmentation} from './keras.js';
 import {measurePeaks} from './peak.js';
 import {checkedSteps, checkLosses, named, openAll, timeAll} from './measure.js';
-import {barTable, checkTable, evaluateBars, peakTable, profileTable, rateTables, summarize} from './report.js';
+import {barTable, checkTable, evaluateBars, frameText, peakTable, profileTable, rateTables, summarize, summarizeFrames} from './report.js';
 import {sides} from './sides.js';
 import {measureStart} from './start.js';
-import {median, parseOptions} from './statistics.js';
+import {parseOptions} from './statistics.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, '../..');
@@ -27,7 +28,7 @@ const plans = {
   full: {
     tutorial: {batches: [10, 32, 64, 128], repetitions: 5, seconds: 0.5},
     vgg_bn: {batches: [32], repetitions: 3, seconds: 1},
-    speedrun: {batches: [1024], repetitions: 2, seconds: 0.1, settle: 1, threads: [2], modes: ['train']},
+    speedrun: {batches: [1024], repetitions: 2, seconds: 0.1, settle: 1, modes: ['train']},
     slow: {batches: [10], repetitions: 2, seconds: 0.1, settle: 0},
   },
   quick: {tutorial: {batches: [10, 32], repetitions: 3, seconds: 0.3}},
@@ -65,9 +66,7 @@ async function watchFrames(entrants, log) {
   const tab = entrants.find(({side, threads, host}) => side.name === 'tab' && threads === 1 && host);
   if (!tab) return undefined;
   log('Watching frames while the page trains ...');
-  const {gaps, tasks} = await tab.host.frames({network: 'tutorial', batch: 32, seconds: 4});
-  return {frames: gaps.length, longest_ms: Math.max(...gaps), over_50_ms: gaps.filter((gap) => gap > 50).length,
-          median_ms: gaps.length ? median(gaps) : undefined, long_tasks: tasks.length, longest_task_ms: Math.max(0, ...tasks)};
+  return summarizeFrames(await tab.host.frames({network: 'tutorial', batch: 32, seconds: 4}));
 }
 
 /** Where a step's time goes in the native core, for each network. */
@@ -107,7 +106,7 @@ async function main() {
   const entrants = await openAll(sides.filter(asked), context, log);
 
   const samples = [], checks = [];
-  let frames, start, profiles = [];
+  let frames, start, data, profiles = [];
   try {
     for (const network of timed) {
       log(`${network}: comparing losses ...`);
@@ -126,9 +125,13 @@ async function main() {
       await timeAll(slow, {network: 'tutorial', ...plan.slow, batch}, samples, log);
     }
     profiles = await profile(entrants, timed);
-    frames = await watchFrames(entrants, log);
-    log('Opening the page for the first time, five times ...');
-    start = await measureStart(browser, context.site);
+    if (timed.includes('tutorial')) {
+      frames = await watchFrames(entrants, log);
+      log('Opening the page for the first time, five times ...');
+      start = await measureStart(browser, context.site);
+      log('Drawing sample pictures and scrolling through them ...');
+      data = await measureData(browser, context);
+    }
   } finally {
     for (const {host} of entrants) await host?.close();
     await browser.close();
@@ -145,7 +148,7 @@ async function main() {
     not_run: entrants.flatMap((e) => [
       ...(e.failure ? [{side: named(e), reason: e.failure}] : []),
       ...Object.entries(e.failures).map(([network, reason]) => ({side: named(e), network, reason}))]),
-    peaks, checks, results, bars: found, profiles, frames, start,
+    peaks, checks, results, bars: found, profiles, frames, start, data,
   };
   console.log(`${about.cpu}, ${about.cores} cores, ${about.memory_gib} GiB; ${about.system}; Chromium ${about.chromium}; Node ${about.node}; load before: ${about.load.toFixed(1)}`);
   for (const {side, versions} of new Map(entrants.filter((e) => e.versions).map((e) => [e.side, e])).values())
@@ -156,12 +159,15 @@ async function main() {
   console.log(`${rateTables(results)}\n`);
   console.log(barTable(found));
   for (const one of profiles) console.log(`\n${profileTable(one)}`);
-  if (frames) {
-    console.log(`\nMain thread while the page trains with one thread: ${frames.frames} frames, longest ${frames.longest_ms.toFixed(0)} ms, ` +
-                `${frames.over_50_ms} over 50 ms (bar: 0); ${frames.long_tasks} long tasks, longest ${frames.longest_task_ms.toFixed(0)} ms`);
+  if (frames) console.log(`\nMain thread while the page trains with one thread: ${frameText(frames)}`);
+  if (start) {
+    console.log(`A first visit, served locally: first paint after ${start.first_paint.toFixed(0)} ms (bar: 1000), ready after ${start.ready.toFixed(0)} ms, ` +
+                `first training step on the sample pictures after ${start.first_step.toFixed(0)} ms (bar: 2000); medians of five`);
   }
-  console.log(`A first visit, served locally: first paint after ${start.first_paint.toFixed(0)} ms (bar: 1000), ready after ${start.ready.toFixed(0)} ms, ` +
-              `first training step on the sample pictures after ${start.first_step.toFixed(0)} ms (bar: 2000); medians of five`);
+  if (data) {
+    console.log(`Sample pictures: 10,000 drawn in ${data.native.toFixed(2)} s natively, ${data.tab.toFixed(2)} s in the tab (bar: 1), one thread; the least of five`);
+    console.log(`Main thread while the wheel scrolls through them: ${frameText(data.frames)}`);
+  }
   if (options.json) {
     await mkdir(path.dirname(path.resolve(options.json)), {recursive: true});
     await writeFile(options.json, `${JSON.stringify(report, null, 1)}\n`);

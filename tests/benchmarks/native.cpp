@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/datasets/cifar10.h"
+#include "core/datasets/samples.h"
 #include "core/evaluation.h"
 #include "core/exec.h"
 #include "core/formats/checkpoint.h"
@@ -76,6 +77,7 @@ class Side {
     if (what == "slice")
       return text_of(request, "mode") == "train" ? train_slice(request) : forward_slice(request);
     if (what == "profile") return profile(request);
+    if (what == "samples") return samples(request);
     return Error{"bad_argument", "unknown request \"" + what + "\"", {}};
   }
 
@@ -177,6 +179,14 @@ class Side {
     Json answer;
     answer["images_per_second"] = images / number_of(*measured, "seconds", 1);
     answer["layers"] = to_json(profile, loaded->model, images);
+    return answer;
+  }
+
+  Result<Json> samples(const Json& request) {
+    const auto start = Clock::now();
+    draw_samples({.seed = 1, .train = static_cast<int>(number_of(request, "count", 1)), .test = 0});
+    Json answer;
+    answer["seconds"] = std::chrono::duration<double>(Clock::now() - start).count();
     return answer;
   }
 

@@ -95,6 +95,15 @@ export function profileTable({layers, network, batch}) {
                 ...busy.map((layer) => [layer.name, ...cells(layer)])]);
 }
 
+/** What watchFrames of tab.js saw. */
+export const summarizeFrames = ({gaps, tasks}) => ({
+  frames: gaps.length, longest_ms: Math.max(0, ...gaps), over_50_ms: gaps.filter((gap) => gap > 50).length,
+  median_ms: gaps.length ? median(gaps) : undefined, long_tasks: tasks.length, longest_task_ms: Math.max(0, ...tasks)});
+
+export const frameText = ({frames, median_ms, longest_ms, over_50_ms, long_tasks, longest_task_ms}) =>
+  `${frames} frames, median ${median_ms?.toFixed(0)} ms, longest ${longest_ms.toFixed(0)} ms, ${over_50_ms} over 50 ms (bar: 0); ` +
+  `${long_tasks} long tasks, longest ${longest_task_ms.toFixed(0)} ms`;
+
 export function checkTable({network, by, rows, tolerance}) {
   return table([[`${network}: losses of six steps, against ${by}`, 'largest difference', ''],
                 ...rows.map(({name, difference, agrees}) => [name, difference.toExponential(1), agrees ? 'agrees' : `not timed (over ${tolerance})`])]);

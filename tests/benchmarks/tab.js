@@ -44,8 +44,8 @@ async function inPage({do: what, config, batch, threads, optimizer, seconds, set
   return {images: (last[1] - times[first][1]) * batch, seconds: (last[0] - times[first][0]) / 1000};
 }
 
-/** The longest gaps between animation frames, and long tasks, over some seconds of the page's life; runs in the page. */
-function watchFrames(seconds) {
+/** The longest gaps between animation frames, and long tasks, over some seconds of the page's life; runs in the page. @param {number} seconds */
+export function watchFrames(seconds) {
   const gaps = [], tasks = [];
   const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({duration}) => duration)));
   observer.observe({type: 'longtask'});

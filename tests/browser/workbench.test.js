@@ -11,6 +11,8 @@ const IDLE_MS = 5000;  // as long as the issue asks
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const state = (page, wanted) => page.waitForFunction((wanted) => playground.status().state === wanted, wanted);
+/** The app moves the focus in its next frame. */
+const focused = (page, id) => page.waitForFunction((id) => document.activeElement?.id === id, id);
 
 /** Presses what saves a file; its name and content. */
 async function saved(page, ...names) {
@@ -143,9 +145,9 @@ describe('workbench: with the mouse', () => {
     await state(page, 'ready');
     await page.keyboard.press('Shift+Slash');
     await press(page, 'help/text');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'plain');
+    await focused(page, 'plain');
     await page.keyboard.press('Escape');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'canvas');
+    await focused(page, 'canvas');
     await page.keyboard.press('Shift+Slash');
     const opened = page.context().waitForEvent('page');
     await press(page, 'help/notices');

@@ -10,6 +10,7 @@
 
 #include "imgui.h"
 #include "imgui_impl_opengl3.h"
+#include "imgui_internal.h"
 #include "web/app/pictures.h"
 #include "web/app/platform/browser.h"
 
@@ -101,7 +102,7 @@ void Canvas::resized() {
 
 void Canvas::wake(double seconds) {
   frames_wanted_ = std::max(frames_wanted_, 3);
-  awake_until_ = std::max(awake_until_, emscripten_get_now() + 1000 * seconds);
+  awake_ = std::max(awake_, seconds);
   request_frame();
 }
 
@@ -111,7 +112,7 @@ void Canvas::wake_for_message() {
 }
 
 void Canvas::request_frame() {
-  if (pending_ || !visible_) return;
+  if (pending_ || lost_ || !visible_) return;
   pending_ = true;
   emscripten_request_animation_frame(&Canvas::on_frame, this);
 }
@@ -139,7 +140,7 @@ EM_BOOL Canvas::on_frame(double, void* user) {
   Canvas* self = static_cast<Canvas*>(user);
   self->pending_ = false;
   self->draw_now();
-  if (self->frames_wanted_ > 0 || emscripten_get_now() < self->awake_until_)
+  if (self->frames_wanted_ > 0 || self->awake_ > 0)
     self->request_frame();
   else if (self->paced_wanted_ > 0)
     self->request_paced_frame();
@@ -148,13 +149,17 @@ EM_BOOL Canvas::on_frame(double, void* user) {
 
 void Canvas::draw_now() {
   if (lost_ || context_ <= 0) return;
-  frames_wanted_ = std::max(0, frames_wanted_ - 1);
-  paced_wanted_ = std::max(0, paced_wanted_ - 1);
   const double now = emscripten_get_now();
-  ImGui::GetIO().DeltaTime = static_cast<float>(std::clamp((now - last_frame_) / 1000, 0.001, kLongestStep));
+  const double step = std::clamp((now - last_frame_) / 1000, 0.001, kLongestStep);
+  ImGui::GetIO().DeltaTime = static_cast<float>(step);
   last_frame_ = now;
   ++frames_;
   render();
+  // ImGui takes a press and its release in two frames. Where frames are slow more of them wait, and come
+  // first.
+  if (ImGui::GetCurrentContext()->InputEventsQueue.empty()) frames_wanted_ = std::max(0, frames_wanted_ - 1);
+  paced_wanted_ = std::max(0, paced_wanted_ - 1);
+  awake_ = std::max(0.0, awake_ - step);
   watch_cost(now);
 }
 

@@ -14,8 +14,9 @@ class Canvas {
   /// `draw` fills one ImGui frame. False: no WebGL2 here; the page says so.
   bool open(std::function<void()> draw);
 
-  /// Something changed: a few frames follow, since popups and layouts need two to settle; `seconds` longer
-  /// where something happens by itself after a while (tooltips wait for the mouse to rest).
+  /// Something changed: all input is taken, then a few frames follow, since popups and layouts need two to
+  /// settle; for `seconds` of ImGui's clock where something happens by itself after a while (tooltips wait
+  /// for the mouse to rest).
   void wake(double seconds = 0);
   /// A message changed something: a frame, and one to settle. Where drawing is slow (WebGL in software) they
   /// wait, so that drawing takes a small share of the time and the training keeps its processors.
@@ -45,8 +46,8 @@ class Canvas {
   int frames_wanted_ = 0, paced_wanted_ = 0;
   // A frame's cost in milliseconds: from its start until the graphics processor has drawn it.
   double cost_ = 0, cost_start_ = 0;
-  GLsync drawn_ = nullptr;  // of the frame that is being measured
-  double awake_until_ = 0, last_frame_ = 0;
+  GLsync drawn_ = nullptr;             // of the frame that is being measured
+  double awake_ = 0, last_frame_ = 0;  // seconds of ImGui's clock still to draw; milliseconds
   float left_ = 0, top_ = 0;
   long frames_ = 0;
 };

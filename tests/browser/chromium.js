@@ -49,14 +49,38 @@ export async function serve({root = DIST, ...options} = {}) {
 }
 
 /**
+ * Runs in the page before its own scripts: a slow machine's frames and messages. They keep their order.
+ * @param {number} most milliseconds one of them may come late
+ */
+function delayed(most) {
+  const frame = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (draw) => frame(() => setTimeout(() => frame(draw), Math.random() * most));
+  window.Worker = class extends Worker {
+    #delivered = Promise.resolve();
+    /** @param {string} type @param {any} listener @param {any[]} rest */
+    addEventListener(type, listener, ...rest) {
+      super.addEventListener(type, type !== 'message' ? listener : (event) => {
+        const due = performance.now() + Math.random() * most;
+        this.#delivered = this.#delivered
+            .then(() => new Promise((resolve) => setTimeout(resolve, due - performance.now())))
+            .then(() => listener.call(this, event));
+      }, ...rest);
+    }
+    set onmessage(/** @type {any} */ listener) { this.addEventListener('message', listener); }
+  };
+}
+
+/**
  * Opens the page in a context of its own and waits for the scripting interface. What goes wrong unnoticed is collected.
  * @param {import('playwright-core').Browser} browser
  * @param {string} url
- * @param {import('playwright-core').BrowserContextOptions & {prepare?: (page: import('playwright-core').Page) => Promise<void>}} [options]
+ * @param {import('playwright-core').BrowserContextOptions & {delay?: number, prepare?: (page: import('playwright-core').Page) => Promise<void>}} [options]
+ *   `delay` makes frames and messages late by up to as many milliseconds; DELAY in the environment does so for every page
  */
-export async function openPage(browser, url, {prepare, ...options} = {}) {
+export async function openPage(browser, url, {delay = Number(process.env.DELAY ?? 0), prepare, ...options} = {}) {
   const context = await browser.newContext({viewport: {width: 1280, height: 800}, ...options});
   context.setDefaultTimeout(PATIENCE_MS);
+  if (delay) await context.addInitScript(delayed, delay);
   const page = await context.newPage();
   /** @type {string[]} */
   const complaints = [];

@@ -171,12 +171,12 @@ describe('workbench: with the mouse', () => {
   test('a link brings model and settings back; garbage is refused with a sentence', async () => {
     await press(page, 'model/menu');
     await press(page, 'preset/tutorial_small');
-    await page.waitForFunction(async () => (await playground.summary()).total < 1_000_000);
+    await until(page, async () => (await playground.summary()).total < 1_000_000);
     const before = await page.evaluate(async () => (await playground.summary()).text);
     await press(page, 'share');
     const hash = await page.waitForFunction(() => location.hash.length > 1 && location.hash).then((value) => value.jsonValue());
     const other = await openPage(browser, `${site.origin}/${hash}`);
-    await other.page.waitForFunction(async (before) => (await playground.summary()).text === before, before);
+    await until(other.page, async (before) => (await playground.summary()).text === before, before);
     await other.context.close();
     const broken = await openPage(browser, `${site.origin}/#v=1&fit=%7Bgarbage`);
     assert.match(await drawn(broken.page, 'notice'), /link/i);
@@ -213,6 +213,27 @@ describe('workbench: with a finger, 390 x 844, two device pixels to one', () => 
       await page.keyboard.press('Enter');
       await drawn(page, 'epochs/value', /^3$/);
       assert.deepEqual(complaints, []);
+    } finally {
+      await browser.close();
+      site.close();
+    }
+  });
+});
+
+describe('workbench: where a frame takes half a second', () => {
+  test('menus open, and keys pressed within one frame are all taken', async () => {
+    const browser = await launch();
+    const site = await serve();
+    try {
+      const {page} = await openPage(browser, site.origin, {delay: 1000});
+      await page.evaluate(() => playground.load({source: 'sample', limit: 100}));
+      await press(page, 'model/menu');
+      await press(page, 'preset/tutorial_small');
+      await until(page, async () => (await playground.summary()).total < 1_000_000);
+      await page.evaluate(() => playground.fit({epochs: 1, batch_size: 50, seed: 1}));
+      await page.locator('#canvas').focus();
+      for (const key of ['2', '3', '1', '2']) await page.keyboard.press(key);
+      await drawn(page, 'matrix/about');
     } finally {
       await browser.close();
       site.close();

@@ -127,8 +127,8 @@ EMSCRIPTEN_KEEPALIVE void app_receive(const char* json, int size, const playgrou
   program->canvas.wake_for_message();
 }
 
-/// Where a widget was drawn last, in CSS pixels; 0 if it was not. Asks for frames: a later call finds what the
-/// app knows by now. For tests.
+/// Where a widget was drawn last, in CSS pixels; 0 if it was not. Asks for frames: a later call finds what
+/// the app knows by now. For tests.
 EMSCRIPTEN_KEEPALIVE int app_widget_rect(const char* name, float* rectangle) {
   program->canvas.wake();
   const std::optional<ImVec4> found = playground::WidgetRects::find(name);

@@ -232,7 +232,7 @@ describe('workbench: where a frame takes half a second', () => {
       await until(page, async () => (await playground.summary()).total < 1_000_000);
       await page.evaluate(() => playground.fit({epochs: 1, batch_size: 50, seed: 1}));
       await page.locator('#canvas').focus();
-      for (const key of ['2', '3', '1', '2']) await page.keyboard.press(key);
+      for (const key of ['3', '1', '3', '1', '3', '2']) await page.keyboard.press(key);
       await drawn(page, 'matrix/about');
     } finally {
       await browser.close();

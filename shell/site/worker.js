@@ -13,10 +13,13 @@ let module;
 /** @type {any[]} messages that came before the module was there */
 const early = [];
 
-/** @param {any} error */
+/**
+ * The page ends this worker when it reads this. A worker that closed itself would free its lock, and on a busy page that can be
+ * noticed before the message is.
+ * @param {any} error
+ */
 function fatal(error) {
   postMessage({type: 'fatal', args: {code: error?.code, message: String(error?.message ?? error)}, payloads: []});
-  self.close();
 }
 
 function work() {

@@ -75,6 +75,7 @@ export function connectTrainer(worker, onEvent, onEnd) {
   }
 
   worker.addEventListener('message', ({data}) => {
+    if (ended) return;  // sent before the end was known; its successor speaks by now
     if (data.type === 'fatal') return end(data.args.message, data.args.code);
     if (data.id === undefined) return onEvent(data);
     const waitingCall = waiting.get(data.id);  // none: aborted, and this reply is late

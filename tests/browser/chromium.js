@@ -62,7 +62,7 @@ function delayed(most) {
       super.addEventListener(type, type !== 'message' ? listener : (event) => {
         const due = performance.now() + Math.random() * most;
         this.#delivered = this.#delivered
-            .then(() => new Promise((resolve) => setTimeout(resolve, due - performance.now())))
+            .then(() => due > performance.now() && new Promise((resolve) => setTimeout(resolve, due - performance.now())))
             .then(() => listener.call(this, event));
       }, ...rest);
     }

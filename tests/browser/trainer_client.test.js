@@ -95,4 +95,11 @@ describe('connectTrainer', () => {
       assert.equal(ends.length, 1);
     });
   }
+
+  test('what arrives after the end is nobody\'s: a successor speaks by then', () => {
+    const {worker, events, end} = connect();
+    end('the worker was killed');
+    worker.say({type: 'epoch', args: {epoch: 3}, payloads: []});
+    assert.deepEqual(events, []);
+  });
 });

@@ -103,9 +103,9 @@ class Planner {
     std::vector<char> found(static_cast<std::size_t>(value_count_), 0);
     for (int value = 1; value < value_count_; ++value) {
       const int s = producer(value);
-      found[static_cast<std::size_t>(value)] = root(value) == value && step(s).op->repeats() &&
-                                               !step(s).relu && planned(s).runs_backward &&
-                                               planned(s).reads_x;
+      const bool repeated = root(value) == value && step(s).op->repeats() && !step(s).relu &&
+                            planned(s).runs_backward && planned(s).reads_x;
+      found[static_cast<std::size_t>(value)] = repeated ? 1 : 0;
     }
     for (int value = 1; value < value_count_; ++value) {
       if (is_kept(value)) found[static_cast<std::size_t>(root(value))] = 0;

@@ -17,14 +17,15 @@ class Network {
     add("InputLayer", {{"batch_input_shape", Json::array({Json(), 32, 32, 3})}});
   }
 
-  Network& add(std::string_view class_name, Json::Object config = {}, std::vector<std::string> inputs = {}) {
+  Network& add(std::string_view class_name, const Json::Object& config = {},
+               std::vector<std::string> inputs = {}) {
     const std::string base = snake_case(class_name);
     const int number = used_[base]++;
     const std::string name = number == 0 ? base : base + "_" + std::to_string(number);
     Json layer;
     layer["class_name"] = class_name;
     layer["config"]["name"] = name;
-    for (auto& [key, value] : config) layer["config"][key] = std::move(value);
+    for (const auto& [key, value] : config) layer["config"][key] = value;
     if (functional_) {
       layer["name"] = name;
       if (inputs.empty() && !last_.empty()) inputs.push_back(last_);

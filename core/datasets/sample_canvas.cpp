@@ -21,9 +21,11 @@ constexpr int kLines = static_cast<int>(kImageSide) * kSubRows;
 /// How far down each line runs, in pixels.
 constexpr std::array<float, kLines> kLineAt = [] {
   std::array<float, kLines> at{};
-  for (int n = 0; n < kLines; ++n)
+  for (int n = 0; n < kLines; ++n) {
+    const int row = n / kSubRows;
     at[static_cast<std::size_t>(n)] =
-        static_cast<float>(n / kSubRows) + (static_cast<float>(n % kSubRows) + 0.5f) / kSubRows;
+        static_cast<float>(row) + (static_cast<float>(n % kSubRows) + 0.5f) / kSubRows;
+  }
   return at;
 }();
 

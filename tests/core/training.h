@@ -100,7 +100,7 @@ struct Saved {
   std::vector<std::pair<std::string, std::vector<float>>> arrays;
   std::vector<float> weights;
 
-  explicit Saved(Training& t) : json(), weights(training_tests::weights(t.model)) {
+  explicit Saved(Training& t) : weights(training_tests::weights(t.model)) {
     const cnn::TrainerState state = t.trainer->save();
     json = state.json.dump();
     for (const auto& array : state.arrays)

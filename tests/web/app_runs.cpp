@@ -2,9 +2,7 @@
 #include "tests/web/app_page.h"
 
 using namespace playground;
-using playground::test::kDataset;
 using playground::test::kModel;
-using playground::test::Page;
 using playground::test::Ready;
 
 TEST_SUITE_BEGIN("web/app_runs");

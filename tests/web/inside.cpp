@@ -295,7 +295,8 @@ TEST_CASE("colours: heat grows lighter all the way, signs are two hues around ne
   float before = -1;
   for (int i = 0; i <= 20; ++i) {
     const Rgb c = heat_colour(static_cast<float>(i) / 20);
-    const float light = 0.2126f * c[0] + 0.7152f * c[1] + 0.0722f * c[2];
+    const float light = 0.2126f * static_cast<float>(c[0]) + 0.7152f * static_cast<float>(c[1]) +
+                        0.0722f * static_cast<float>(c[2]);
     CHECK(light > before);
     before = light;
   }

@@ -98,7 +98,7 @@ TEST_CASE("learn: the text reaches the page's plain form") {
   const Json& first = json.elements()->front();
   CHECK(*first.find("name") == Json("convolution"));
   CHECK(first.find("text")->elements()->size() == chapters()[0]->text.size());
-  CHECK(first.dump().find("*") == std::string::npos);
+  CHECK(first.dump().find('*') == std::string::npos);
   CHECK(first.dump().find(R"(["strong","kernel "])") != std::string::npos);
   for (std::size_t i = 0; i < chapters().size(); ++i) {
     const Json::Array& experiments = list_in((*json.elements())[i], "experiments");

@@ -80,10 +80,12 @@ TEST_CASE("padding chapter: the map is as large as the formulas say, for every k
         reader.press("windows/kernel/" + std::to_string(k));
         reader.press("windows/stride/" + std::to_string(s));
         reader.press(same ? "windows/padding/same" : "windows/padding/valid");
-        const std::string out = std::to_string(same ? (n + s - 1) / s : (n - k) / s + 1);
-        CHECK(says(reader, "*" + out + " \u00d7 " + out + "* come out"));
-        const std::string whole = std::to_string(same ? (32 + s - 1) / s : (32 - k) / s + 1);
-        CHECK(says(reader, "makes " + whole + " \u00d7 " + whole));
+        const auto map = [&](int side) {
+          const std::string out = std::to_string(same ? (side + s - 1) / s : (side - k) / s + 1);
+          return out + " \u00d7 " + out;
+        };
+        CHECK(says(reader, "*" + map(n) + "* come out"));
+        CHECK(says(reader, "makes " + map(32)));
       }
 }
 

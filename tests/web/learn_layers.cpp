@@ -82,7 +82,8 @@ TEST_CASE("padding chapter: the map is as large as the formulas say, for every k
         reader.press(same ? "windows/padding/same" : "windows/padding/valid");
         const auto map = [&](int side) {
           const std::string out = std::to_string(same ? (side + s - 1) / s : (side - k) / s + 1);
-          return out + " \u00d7 " + out;
+          std::string text = out;
+          return text.append(" \u00d7 ").append(out);
         };
         CHECK(says(reader, "*" + map(n) + "* come out"));
         CHECK(says(reader, "makes " + map(32)));

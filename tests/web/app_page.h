@@ -62,14 +62,7 @@ struct Page {
     frame();
     const auto rect = WidgetRects::find(name);
     REQUIRE_MESSAGE(rect, name);
-    ImGuiIO& io = ImGui::GetIO();
-    io.AddMousePosEvent(rect->x + rect->z / 2, rect->y + rect->w / 2);
-    frame();
-    io.AddMouseButtonEvent(0, true);
-    frame();
-    io.AddMouseButtonEvent(0, false);
-    frame();
-    frame();
+    HeadlessGui::press_at(ImVec2(rect->x + rect->z / 2, rect->y + rect->w / 2), [this] { frame(); });
   }
 };
 

@@ -65,13 +65,20 @@ class HeadlessGui {
 
   template <class Draw>
   auto click(ImVec2 at, Draw draw) {
-    ImGuiIO& io = ImGui::GetIO();
     decltype(draw()) asked{};
     const auto step = [&] {
       auto now = frame(draw);
       if (now) asked = std::move(now);
     };
     step();
+    press_at(at, step);
+    return asked;
+  }
+
+  /// The mouse goes there and presses; `step` draws a frame.
+  template <class Step>
+  static void press_at(ImVec2 at, Step step) {
+    ImGuiIO& io = ImGui::GetIO();
     io.AddMousePosEvent(at.x, at.y);
     step();
     io.AddMouseButtonEvent(0, true);
@@ -79,7 +86,6 @@ class HeadlessGui {
     io.AddMouseButtonEvent(0, false);
     step();
     step();
-    return asked;
   }
 
   /// Presses the widget of that name; it has to be on screen.

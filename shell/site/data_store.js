@@ -68,9 +68,7 @@ export function createDataStore({storage, writeFiles, request}) {
   }
 
   function forget() {
-    return last = last.catch(() => {}).then(() => writeFiles(FOLDER, async (write) => {
-      await write({remove: true});
-    }));
+    return last = last.catch(() => {}).then(() => writeFiles(FOLDER, (write) => write({remove: true})));
   }
 
   /**

@@ -356,6 +356,11 @@ ImVec2 text_size(std::string_view text) {
   return ImGui::CalcTextSize(text.data(), text.data() + text.size());
 }
 
+ImVec2 grid_place(ImVec2 corner, int index, int columns, ImVec2 step) {
+  const int row = index / columns, column = index % columns;
+  return ImVec2(corner.x + static_cast<float>(column) * step.x, corner.y + static_cast<float>(row) * step.y);
+}
+
 std::string fitted(std::string_view text, float width) {
   if (text_size(text).x <= width) return std::string(text);
   const float room = width - text_size("…").x;

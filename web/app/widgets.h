@@ -79,6 +79,8 @@ void same_line_where_fits(float width, float gap);
 /// Cut with an ellipsis where it is wider than `width`.
 std::string fitted(std::string_view text, float width);
 ImVec2 text_size(std::string_view text);
+/// The upper left corner of cell `index` of a grid that is filled row by row; `step` leads to the next cell.
+ImVec2 grid_place(ImVec2 corner, int index, int columns, ImVec2 step);
 /// Window-local x where the content ends; ask before moving the cursor.
 inline float right_edge() { return ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x; }
 

@@ -15,22 +15,22 @@ constexpr float kNarrow = 50;      // em: below this the page is one column
 constexpr float kLeftColumn = 22;  // em
 
 struct TabName {
-  Tab tab;
   const char* label;
   const char* name;
+  Tab tab;
   bool wide_only = false;
 };
-constexpr TabName kResults[] = {{Tab::curves, "Curves", "tab/curves"},
-                                {Tab::matrix, "Matrix", "tab/matrix"},
-                                {Tab::predictions, "Predictions", "tab/predictions"},
-                                {Tab::inside, "Inside", "tab/inside"},
-                                {Tab::runs, "Runs", "tab/runs"},
-                                {Tab::pictures, "Pictures", "tab/pictures", true},
-                                {Tab::profile, "Profile", "tab/profile"},
-                                {Tab::learn, "Learn", "tab/learn"}};
-constexpr TabName kSettings[] = {{Tab::data, "Data", "tab/data"},
-                                 {Tab::model, "Model", "tab/model"},
-                                 {Tab::training, "Training", "tab/training"}};
+constexpr TabName kResults[] = {{"Curves", "tab/curves", Tab::curves},
+                                {"Matrix", "tab/matrix", Tab::matrix},
+                                {"Predictions", "tab/predictions", Tab::predictions},
+                                {"Inside", "tab/inside", Tab::inside},
+                                {"Runs", "tab/runs", Tab::runs},
+                                {"Pictures", "tab/pictures", Tab::pictures, true},
+                                {"Profile", "tab/profile", Tab::profile},
+                                {"Learn", "tab/learn", Tab::learn}};
+constexpr TabName kSettings[] = {{"Data", "tab/data", Tab::data},
+                                 {"Model", "tab/model", Tab::model},
+                                 {"Training", "tab/training", Tab::training}};
 
 /// That there is more beyond an edge of a line that scrolls.
 void fade_edges(ImU32 back) {

@@ -197,8 +197,7 @@ std::string ClassesChapter::name_of(int index) const {
 void ClassesChapter::draw_eight(int first, ImVec2 low, float tile, float gap, const char* name) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (int i = 0; i < kFilters; ++i) {
-    const ImVec2 at(low.x + (tile + gap) * static_cast<float>(i % 4),
-                    low.y + (tile + gap) * static_cast<float>(i / 4));
+    const ImVec2 at = grid_place(low, i, 4, ImVec2(tile + gap, tile + gap));
     maps_.draw(list, first + i, at, ImVec2(at.x + tile, at.y + tile));
     ImGui::SetCursorScreenPos(at);
     ImGui::Dummy(ImVec2(tile, tile));

@@ -243,8 +243,7 @@ void ConvolutionChapter::draw_arithmetic() const {
   push_size(0.87f);
   for (int i = 0; i < kCells; ++i) {
     const float pixel = now.pixels[first + static_cast<std::size_t>(i)];
-    const ImVec2 low(corner.x + static_cast<float>(i % kSide) * (width + gap),
-                     corner.y + static_cast<float>(i / kSide) * (height + gap));
+    const ImVec2 low = grid_place(corner, i, kSide, ImVec2(width + gap, height + gap));
     const auto grey = static_cast<int>(std::lround(std::clamp(pixel, 0.0f, 1.0f) * 255));
     const ImU32 back = !colour_        ? IM_COL32(grey, grey, grey, 255)
                        : channel_ == 0 ? IM_COL32(grey, 0, 0, 255)

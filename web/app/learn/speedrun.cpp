@@ -163,17 +163,16 @@ void SpeedrunChapter::show(const Lesson& lesson) {
 }
 
 void SpeedrunChapter::draw_maps() const {
-  constexpr int kColumns = 4;
+  constexpr int kColumns = 4, kRows = kMaps / kColumns;
   const float gap = 0.5f * em(), width = std::min(ImGui::GetContentRegionAvail().x, 34 * em());
   const float side = (width - (kColumns - 1) * gap) / kColumns;
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (int f = 0; f < kMaps; ++f) {
-    const ImVec2 low(corner.x + static_cast<float>(f % kColumns) * (side + gap),
-                     corner.y + static_cast<float>(f / kColumns) * (side + gap));
+    const ImVec2 low = grid_place(corner, f, kColumns, ImVec2(side + gap, side + gap));
     maps_.draw(list, f, low, ImVec2(low.x + side, low.y + side));
   }
-  ImGui::Dummy(ImVec2(width, kMaps / kColumns * (side + gap)));
+  ImGui::Dummy(ImVec2(width, kRows * (side + gap)));
 }
 
 Asked SpeedrunChapter::draw(const Lesson& lesson) {

@@ -180,8 +180,9 @@ void TrainingChapter::train(const Lesson& lesson, int steps) {
 
 /// The loss from here to twice as far as the step would go.
 void TrainingChapter::follow_gradient(const Lesson& lesson) {
-  std::vector<double> ts;
-  for (int i = 0; i < kSlopePoints; ++i) ts.push_back(2 * rate() * i / (kSlopePoints - 1));
+  std::vector<double> ts(kSlopePoints);
+  for (int i = 0; i < kSlopePoints; ++i)
+    ts[static_cast<std::size_t>(i)] = 2 * rate() * i / (kSlopePoints - 1);
   const std::vector<double> losses = training_.along_gradient(lesson.exec, ts, batch());
   slope_.clear();
   for (std::size_t i = 0; i < losses.size(); ++i) slope_.push_back({ts[i], losses[i]});

@@ -180,8 +180,7 @@ void WindowsChapter::draw_output(ImVec2 corner, float cell) {
   const float gap = std::max(hairline(), 0.04f * em());
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (int i = 0; i < out_ * out_; ++i) {
-    const ImVec2 low(corner.x + cell * static_cast<float>(i % out_),
-                     corner.y + cell * static_cast<float>(i / out_));
+    const ImVec2 low = grid_place(corner, i, out_, ImVec2(cell, cell));
     const float value = means_[static_cast<std::size_t>(i)];
     list.AddRectFilled(low, ImVec2(low.x + cell - gap, low.y + cell - gap), grey(value, {}));
     draw_number(list, low, cell, value, ink_on_grey(value, {}));

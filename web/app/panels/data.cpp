@@ -79,8 +79,7 @@ Asked draw_preview(const DataState& known) {
   push_size(0.8f);
   const float row = side + 1.55f * em();
   for (int i = 0; i < count; ++i) {
-    const ImVec2 low(corner.x + static_cast<float>(i % columns) * (side + gap),
-                     corner.y + static_cast<float>(i / columns) * row);
+    const ImVec2 low = grid_place(corner, i, columns, ImVec2(side + gap, row));
     known.pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
     const auto label = static_cast<std::size_t>(known.labels[static_cast<std::size_t>(i)]);
     if (label >= known.data.class_names.size()) continue;
@@ -89,7 +88,8 @@ Asked draw_preview(const DataState& known) {
             word);
   }
   pop_font();
-  const float height = row * static_cast<float>((count + columns - 1) / columns);
+  const int rows = (count + columns - 1) / columns;
+  const float height = row * static_cast<float>(rows);
   const bool pressed = ImGui::InvisibleButton("data/look", ImVec2(width, height), ImGuiButtonFlags_EnableNav);
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)

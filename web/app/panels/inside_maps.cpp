@@ -93,8 +93,8 @@ void make_tiles(InsidePanel& ui, const InsideLayer& layer, const InsideAnswer::A
 ImVec2 tile_part(const InsideLayer& layer) {
   if (!layer.is_row()) return ImVec2(static_cast<float>(layer.columns()), static_cast<float>(layer.rows()));
   const int units = std::min(layer.channels(), kPictureSide * kPictureSide);
-  return ImVec2(static_cast<float>(std::min(units, kPictureSide)),
-                static_cast<float>((units + kPictureSide - 1) / kPictureSide));
+  const int rows = (units + kPictureSide - 1) / kPictureSide;
+  return ImVec2(static_cast<float>(std::min(units, kPictureSide)), static_cast<float>(rows));
 }
 
 void draw_tiles(InsidePanel& ui, const InsideLayer& layer) {

@@ -157,7 +157,7 @@ void draw_dead(InsidePanel& ui, bool narrow) {
   }
   if (lines.empty()) return sentence("No layer here has a ReLU, so none can die.");
   draw_plot("inside/dead", spec, ui.dead_view, lines,
-            ImVec2(ImGui::GetContentRegionAvail().x, (narrow ? 15 : 13) * em()));
+            ImVec2(ImGui::GetContentRegionAvail().x, (narrow ? 15.0f : 13.0f) * em()));
   sentence(
       "The share of a layer's channels or units that are 0 everywhere in every picture of a batch of "
       "training pictures: no gradient reaches them.");

@@ -50,8 +50,8 @@ void draw_inside_scatter(InsidePanel& ui, const InsideState& known) {
         "those numbers differ most (PCA). Classes that the network tells apart come to lie apart.");
     return;
   }
-  draw_lasting(answer,
-               count_text(static_cast<double>(answer.pictures.size() / kPictureBytes)) + " test pictures.");
+  const std::size_t count = answer.pictures.size() / kPictureBytes;
+  draw_lasting(answer, count_text(static_cast<double>(count)) + " test pictures.");
   if (!answer.there()) return;
   const std::vector<float>& points = answer.array("points").numbers;
   const std::vector<double> labels = numbers_in(answer.args, "labels"),

@@ -71,14 +71,14 @@ void draw_grid(const char* title, const Walk& walk, const InsideAnswer::Array& a
   push_size(0.8f);
   for (int i = 0; i < walk.cells(); ++i) {
     const float value = array.numbers[walk.at(i / walk.columns, i % walk.columns, channel)];
-    const ImVec2 a(low.x + cell * static_cast<float>(i % walk.columns),
-                   low.y + height * static_cast<float>(i / walk.columns));
+    const ImVec2 a = grid_place(low, i, walk.columns, ImVec2(cell, height));
     const ImVec2 b(a.x + cell - 1, a.y + height - 1);
     const Rgb back = signed_colour(value / most);
     const bool later = i >= marks.done;
     list.AddRectFilled(a, b, later ? mix(palette().panel, packed(back), 0.25f) : packed(back));
     const std::string text = number_text(static_cast<double>(value));
-    const float light = 0.3f * back[0] + 0.6f * back[1] + 0.1f * back[2];
+    const float light = 0.3f * static_cast<float>(back[0]) + 0.6f * static_cast<float>(back[1]) +
+                        0.1f * static_cast<float>(back[2]);
     text_at(list, ImVec2((a.x + b.x - text_size(text).x) / 2, (a.y + b.y - ImGui::GetFontSize()) / 2),
             later         ? palette().faint
             : light > 130 ? IM_COL32(20, 26, 36, 255)

@@ -68,7 +68,7 @@ std::size_t sample_at(const NumberHistory& history, double step) {
 }
 
 Range shown_range(const std::vector<Distribution>& samples) {
-  Range all{INFINITY, -INFINITY};
+  Range all{HUGE_VAL, -HUGE_VAL};
   double count = 0;
   for (const Distribution& of : samples) {
     if (of.empty()) continue;

@@ -236,8 +236,7 @@ Asked draw_draws(const LookedAt& closely, float width) {
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const int count = std::min(kDraws, closely.atlas.count() - 1);
   for (int i = 0; i < count; ++i) {
-    const ImVec2 low(corner.x + static_cast<float>(i % kColumns) * (side + gap),
-                     corner.y + static_cast<float>(i / kColumns) * (side + gap));
+    const ImVec2 low = grid_place(corner, i, kColumns, ImVec2(side + gap, side + gap));
     closely.atlas.draw(list, 1 + i, low, ImVec2(low.x + side, low.y + side), 0.2f * em());
   }
   ImGui::Dummy(ImVec2(width, std::ceil(static_cast<float>(count) / kColumns) * (side + gap)));

@@ -7,7 +7,7 @@
 //   dist/data/                     the data set, or just a manifest that says there is none
 import {createHash} from 'node:crypto';
 import {cp, mkdir, readFile, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
-import {basename, join} from 'node:path';
+import {basename, dirname, join, relative} from 'node:path';
 
 const SITE = 'shell/site';
 const TARGET = 'dist';
@@ -19,23 +19,28 @@ const VARIANTS = [
 ];
 const APP_PRESET = 'wasm-scalar';  // it has no need of SIMD, so it draws in browsers without
 
-/** @param {string} folder @param {RegExp} wanted */
+/** Paths of the wanted files of a folder. @param {string} folder @param {RegExp} wanted */
 async function filesOf(folder, wanted) {
   const names = await readdir(folder).catch(() => /** @type {string[]} */ ([]));
   return names.filter((name) => wanted.test(name)).sort().map((name) => join(folder, name));
 }
 
-/** The files of the site by name, and the variants among them. */
+/** The files of the site, from their path in it to where they are now, and the trainer variants among them. */
 async function collect() {
+  /** @type {Map<string, string>} */
   const files = new Map();
-  const add = (/** @type {string[]} */ paths) => paths.forEach((path) => files.set(basename(path), path));
-  add(await filesOf(SITE, /\.(css|html|ico|js|json|png|svg|webmanifest)$/));
-  add(await filesOf(`build/${APP_PRESET}/web`, /^app\.(js|wasm)$/));
+  const folders = (await readdir(SITE, {withFileTypes: true})).filter((entry) => entry.isDirectory()).map(({name}) => name);
+  for (const folder of ['', ...folders.sort()]) {
+    for (const path of await filesOf(join(SITE, folder), /\.(css|html|ico|js|json|png|svg|webmanifest)$/)) {
+      files.set(relative(SITE, path), path);
+    }
+  }
+  for (const path of await filesOf(`build/${APP_PRESET}/web`, /^app\.(js|wasm)$/)) files.set(basename(path), path);
   const variants = [];
   for (const [preset, variant] of VARIANTS) {
     const built = await filesOf(`build/${preset}/web`, new RegExp(`^trainer\\.${variant}\\.(js|wasm|worker\\.js)$`));
     if (built.length) variants.push(variant);
-    add(built);
+    for (const path of built) files.set(`trainer/${basename(path)}`, path);  // beside worker.js, which loads them
   }
   return {files, variants};
 }
@@ -46,7 +51,7 @@ async function notices() {
     ['CNN playground', ['LICENSE']],
     ['Dear ImGui', ['.cache/imgui/LICENSE.txt', `build/${APP_PRESET}/_deps/imgui-src/LICENSE.txt`]],
     ['The font', ['.cache/fonts/LICENSE.txt']],
-    ['hyparquet', [`${SITE}/hyparquet.LICENSE.txt`]],
+    ['hyparquet', [`${SITE}/data/hyparquet.LICENSE.txt`]],
     ['The compiler\'s runtime', ['shell/notices/emscripten.txt']],
   ];
   const texts = [];
@@ -93,7 +98,11 @@ const version = hash.digest('hex').slice(0, 12);
 const work = `${TARGET}.part`;
 await rm(work, {recursive: true, force: true});
 await mkdir(join(work, version), {recursive: true});
-for (const [name, path] of files) await cp(path, join(work, BESIDE_PAGE.includes(name) ? name : join(version, name)));
+for (const [name, path] of files) {
+  const target = join(work, BESIDE_PAGE.includes(name) ? '' : version, name);
+  await mkdir(dirname(target), {recursive: true});
+  await cp(path, target);
+}
 await writeFile(join(work, version, 'build_info.js'), `export const build = ${JSON.stringify({version, variants})};\n`);
 await writeFile(join(work, version, 'notices.txt'), await notices());
 

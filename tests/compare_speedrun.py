@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains preset `speedrun` with `cnn` and its recipe (arXiv 2404.00498) with PyTorch, from the same initial weights, and
 compares losses and weights. PyTorch gets nothing of `cnn` but those weights: its order of the pictures, mirrored sides and
-moves are drawn here from the formulas of core/random.h, and its optimizer is torch.optim.SGD as the paper's code uses it.
+moves are drawn here from the formulas of core/base/random.h, and its optimizer is torch.optim.SGD as the paper's code uses it.
 
 usage: tests/compare_speedrun.py --data FOLDER [--limit 2048] [--batch-size 128] [--epochs 1.9] [--cnn build/native/core/cnn]
 
@@ -48,7 +48,7 @@ def mix(x):
 
 
 def stream(seed, purpose, step, layer=0):
-    """number(i) of core/random.h's RandomStream, for i below 2^32"""
+    """number(i) of core/base/random.h's RandomStream, for i below 2^32"""
     key = splitmix(splitmix(splitmix(splitmix(seed) + purpose) + step & MASK) + layer & MASK)
     return lambda i: mix(mix(i ^ key & 0xffffffff) + (key >> 32) & 0xffffffff)
 

@@ -19,7 +19,8 @@ describe('dist/', () => {
     const source = encodeURIComponent(await text(`${folder}/build_info.js`));
     ({build} = await import(`data:text/javascript,${source}`));
     version = build.version;
-    files = await readdir(join(DIST, version));
+    files = (await readdir(join(DIST, version), {recursive: true, withFileTypes: true})).filter((entry) => entry.isFile())
+      .map((entry) => relative(join(DIST, version), join(entry.parentPath ?? entry.path, entry.name)));
   });
 
   test('one version, in a folder of its name, with little beside it', async () => {
@@ -37,7 +38,7 @@ describe('dist/', () => {
 
   test('what a module imports is there', async () => {
     let imports = 0;
-    for (const file of files.filter((name) => name.endsWith('.js') && !/^(app|trainer\..*)\.js$/.test(name))) {
+    for (const file of files.filter((name) => name.endsWith('.js') && !/^(app|trainer\/trainer\..*)\.js$/.test(name))) {
       for (const [, address] of (await text(`${version}/${file}`)).matchAll(/^(?:import|export) [^'"]*['"](\.[^'"]+)['"]/gm)) {
         await access(join(DIST, dirname(`${version}/${file}`), address));
         ++imports;
@@ -56,7 +57,7 @@ describe('dist/', () => {
   test('every trainer variant it offers is complete, and every part has its licence', async () => {
     assert.ok(build.variants.includes('simd') && build.variants.includes('simd-threads'), String(build.variants));
     for (const variant of build.variants) {
-      for (const type of ['js', 'wasm']) assert.ok(files.includes(`trainer.${variant}.${type}`), `trainer.${variant}.${type}`);
+      for (const type of ['js', 'wasm']) assert.ok(files.includes(`trainer/trainer.${variant}.${type}`), `${variant} ${type}`);
     }
     const notices = await text(`${version}/notices.txt`);
     for (const part of ['CNN playground', 'Dear ImGui', 'The font', 'hyparquet', 'The compiler\'s runtime']) assert.ok(notices.includes(`${part}\n===`), part);

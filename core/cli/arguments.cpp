@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/cli/files.h"
-#include "core/fit_options.h"
+#include "core/training/fit_options.h"
 
 namespace cnn::cli {
 namespace {

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/json.h"
-#include "core/result.h"
+#include "core/base/json.h"
+#include "core/base/result.h"
 
 namespace cnn::cli {
 

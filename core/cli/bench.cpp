@@ -7,8 +7,8 @@
 #include "core/cli/commands.h"
 #include "core/cli/files.h"
 #include "core/datasets/samples.h"
-#include "core/profile.h"
-#include "core/trainer.h"
+#include "core/run/profile.h"
+#include "core/training/trainer.h"
 
 namespace cnn::cli {
 namespace {

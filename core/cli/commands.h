@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/result.h"
 #include "core/cli/arguments.h"
-#include "core/exec.h"
-#include "core/result.h"
+#include "core/run/exec.h"
 
 namespace cnn::cli {
 

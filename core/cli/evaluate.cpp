@@ -6,9 +6,9 @@
 
 #include "core/cli/commands.h"
 #include "core/cli/files.h"
-#include "core/evaluation.h"
 #include "core/layers/layer.h"
-#include "core/presets.h"
+#include "core/model/presets.h"
+#include "core/training/evaluation.h"
 
 namespace cnn::cli {
 namespace {
@@ -40,7 +40,7 @@ Result<void> evaluate_model(const Arguments& arguments) {
   if (split != "test" && split != "train")
     return Error{"bad_argument", "--split must be test or train, not " + split};
   const std::string view_word = arguments.text("test-time-augmentation", "plain");
-  const auto view_words = words(Views::plain);
+  const auto view_words = names_of(Views::plain);
   const auto view = std::find(view_words.begin(), view_words.end(), view_word);
   if (view == view_words.end()) {
     return Error{"bad_argument",

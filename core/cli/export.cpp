@@ -7,9 +7,9 @@
 
 #include "core/cli/commands.h"
 #include "core/cli/files.h"
-#include "core/evaluation.h"
 #include "core/formats/model_files.h"
 #include "core/kernels/activation.h"
+#include "core/training/evaluation.h"
 
 namespace cnn::cli {
 namespace {

@@ -10,7 +10,7 @@
 #include "core/datasets/cifar10.h"
 #include "core/datasets/samples.h"
 #include "core/formats/model_files.h"
-#include "core/presets.h"
+#include "core/model/presets.h"
 
 namespace cnn::cli {
 namespace {

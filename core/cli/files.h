@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/result.h"
 #include "core/datasets/dataset.h"
 #include "core/formats/checkpoint.h"
-#include "core/result.h"
 
 namespace cnn::cli {
 

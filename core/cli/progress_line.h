@@ -5,8 +5,8 @@
 #include <chrono>
 #include <string>
 
-#include "core/history.h"
-#include "core/trainer.h"
+#include "core/training/history.h"
+#include "core/training/trainer.h"
 
 namespace cnn::cli {
 

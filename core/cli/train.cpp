@@ -9,8 +9,8 @@
 #include "core/cli/commands.h"
 #include "core/cli/files.h"
 #include "core/cli/progress_line.h"
-#include "core/presets.h"
-#include "core/trainer.h"
+#include "core/model/presets.h"
+#include "core/training/trainer.h"
 
 namespace cnn::cli {
 namespace {

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "core/datasets/byte_sink.h"
+#include "core/archives/byte_sink.h"
+#include "core/archives/gzip.h"
+#include "core/archives/tar.h"
 #include "core/datasets/dataset.h"
-#include "core/datasets/gzip.h"
 #include "core/datasets/md5.h"
-#include "core/datasets/tar.h"
 
 namespace cnn {
 

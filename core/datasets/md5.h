@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "core/datasets/byte_sink.h"
+#include "core/archives/byte_sink.h"
 
 namespace cnn {
 

@@ -6,8 +6,8 @@
 #include <initializer_list>
 #include <span>
 
+#include "core/base/random.h"
 #include "core/datasets/dataset.h"
-#include "core/random.h"
 
 namespace cnn {
 

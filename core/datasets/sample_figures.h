@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/base/random.h"
 #include "core/datasets/sample_canvas.h"
-#include "core/random.h"
 
 namespace cnn {
 

@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "core/base/random.h"
 #include "core/datasets/sample_canvas.h"
 #include "core/datasets/sample_figures.h"
-#include "core/random.h"
 
 namespace cnn {
 namespace {

@@ -10,17 +10,17 @@
 #include <string>
 #include <vector>
 
-#include "core/formats/tensor_view.h"
-#include "core/json.h"
-#include "core/model.h"
-#include "core/result.h"
+#include "core/base/json.h"
+#include "core/base/result.h"
+#include "core/base/tensor_view.h"
+#include "core/model/model.h"
 
 namespace cnn {
 
 /// What a file says besides the weights. Null where it says nothing.
 struct ModelNotes {
   std::vector<std::string> class_names;
-  Json history;   ///< rows, as core/history.h writes them
+  Json history;   ///< rows, as core/training/history.h writes them
   Json fit;       ///< the options of the last training
   Json training;  ///< the trainer's numbers, with which (and its arrays) it goes on bit for bit
 };

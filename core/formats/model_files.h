@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/json.h"
+#include "core/base/result.h"
 #include "core/formats/checkpoint.h"
-#include "core/json.h"
-#include "core/model.h"
-#include "core/result.h"
+#include "core/model/model.h"
 
 namespace cnn {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/result.h"
 #include "core/formats/checkpoint.h"
-#include "core/model.h"
-#include "core/result.h"
+#include "core/model/model.h"
 
 namespace cnn {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "core/formats/onnx.h"
-#include "core/formats/onnx_graph.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 namespace {

@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/base/tensor_view.h"
 #include "core/formats/onnx.h"
-#include "core/formats/tensor_view.h"
 
 namespace cnn {
 namespace {

@@ -9,9 +9,9 @@
 #include <unordered_set>
 #include <vector>
 
-#include "core/formats/onnx_file.h"
-#include "core/json.h"
+#include "core/base/json.h"
 #include "core/layers/layer.h"
+#include "core/onnx/onnx_file.h"
 
 namespace cnn {
 

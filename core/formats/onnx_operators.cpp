@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/tensor_view.h"
 #include "core/formats/onnx_import.h"
-#include "core/formats/tensor_view.h"
 
 namespace cnn {
 namespace {

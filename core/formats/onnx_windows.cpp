@@ -1,8 +1,8 @@
 // Convolutions and poolings, and what makes rows of maps.
 #include <algorithm>
 
+#include "core/base/tensor_view.h"
 #include "core/formats/onnx_import.h"
-#include "core/formats/tensor_view.h"
 
 namespace cnn {
 namespace {

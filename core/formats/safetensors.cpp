@@ -4,8 +4,8 @@
 #include <cstring>
 #include <optional>
 
-#include "core/formats/half.h"
-#include "core/json.h"
+#include "core/base/half.h"
+#include "core/base/json.h"
 
 namespace cnn {
 namespace {

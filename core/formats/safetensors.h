@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/formats/tensor_view.h"
-#include "core/result.h"
+#include "core/base/result.h"
+#include "core/base/tensor_view.h"
 
 namespace cnn {
 

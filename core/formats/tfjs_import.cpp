@@ -2,7 +2,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "core/formats/tensor_view.h"
+#include "core/base/tensor_view.h"
 #include "core/formats/tfjs.h"
 
 namespace cnn {

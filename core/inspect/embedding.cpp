@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/random.h"
 #include "core/inspect/slices.h"
 #include "core/layers/whitening.h"
-#include "core/metrics.h"
-#include "core/random.h"
+#include "core/training/metrics.h"
 
 namespace cnn {
 namespace {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "core/inspect/observer.h"
-#include "core/model.h"
+#include "core/model/model.h"
 
 namespace cnn {
 

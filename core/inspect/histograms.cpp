@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "core/inspect/slices.h"
-#include "core/losses.h"
+#include "core/training/losses.h"
 
 namespace cnn {
 namespace {

@@ -3,8 +3,8 @@
 #include <optional>
 #include <vector>
 
-#include "core/evaluation.h"
 #include "core/inspect/observer.h"
+#include "core/training/evaluation.h"
 
 namespace cnn {
 

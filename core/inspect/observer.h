@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
-#include "core/exec.h"
-#include "core/model.h"
-#include "core/result.h"
+#include "core/base/result.h"
+#include "core/model/model.h"
+#include "core/run/exec.h"
 
 namespace cnn {
 

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/evaluation.h"
 #include "core/inspect/observer.h"
+#include "core/training/evaluation.h"
 
 namespace cnn {
 

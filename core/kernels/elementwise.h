@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/random.h"
+#include "core/base/random.h"
 
 namespace cnn {
 

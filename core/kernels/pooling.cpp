@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "core/exec.h"
 #include "core/kernels/kernel_set.h"
+#include "core/run/exec.h"
 
 namespace cnn {
 namespace {

@@ -2,8 +2,8 @@
 // does not load at all, so there the page chooses the module and everything that is built in can run.
 #include <array>
 
-#include "core/exec.h"
 #include "core/kernels/kernel_set.h"
+#include "core/run/exec.h"
 
 namespace cnn {
 

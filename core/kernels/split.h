@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "core/exec.h"
+#include "core/run/exec.h"
 
 namespace cnn {
 

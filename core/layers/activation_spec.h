@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/json.h"
+#include "core/base/json.h"
 #include "core/kernels/activation.h"
 
 namespace cnn {

@@ -1,6 +1,6 @@
 #include "core/layers/activations.h"
 
-#include "core/formats/onnx_graph.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <cstring>
 
-#include "core/formats/onnx_graph.h"
 #include "core/kernels/elementwise.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 

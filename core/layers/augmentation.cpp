@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/formats/onnx_graph.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 namespace {
@@ -90,8 +90,8 @@ void flip(RandomKey key, bool alternate, RandomFlip::Mode mode, const Shape& x, 
 
 }  // namespace
 
-std::span<const std::string_view> words(RandomFlip::Mode) { return kFlipWords; }
-std::span<const std::string_view> words(RandomTranslation::FillMode) { return kFillWords; }
+std::span<const std::string_view> names_of(RandomFlip::Mode) { return kFlipWords; }
+std::span<const std::string_view> names_of(RandomTranslation::FillMode) { return kFillWords; }
 
 Result<Shape> Augmentation::output_shape(const Shape& x) const {
   if (x.rank() == 3) return x;

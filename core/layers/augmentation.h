@@ -30,7 +30,7 @@ class RandomFlip final : public Augmentation {
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
 };
-std::span<const std::string_view> words(RandomFlip::Mode);
+std::span<const std::string_view> names_of(RandomFlip::Mode);
 
 /// Moves each picture by a whole number of pixels, drawn evenly from -round(factor * size) to +round(factor *
 /// size) in both directions (Keras 3, keras.layers.RandomTranslation, which also draws fractions and
@@ -53,7 +53,7 @@ class RandomTranslation final : public Augmentation {
  private:
   Size2 draw(const RandomStream& random, const Shape& x, int image) const;
 };
-std::span<const std::string_view> words(RandomTranslation::FillMode);
+std::span<const std::string_view> names_of(RandomTranslation::FillMode);
 
 /// Covers a rectangle of round(factor * size) pixels with fill_value, at an even draw of its centre; what
 /// hangs over the border is lost (DeVries and Taylor 2017; keras_cv.layers.RandomCutout).

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/formats/onnx_graph.h"
 #include "core/kernels/batch_normalization.h"
 #include "core/kernels/elementwise.h"
 #include "core/layers/keras_arguments.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 namespace {

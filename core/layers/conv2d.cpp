@@ -1,8 +1,8 @@
 #include "core/layers/conv2d.h"
 
-#include "core/formats/onnx_graph.h"
 #include "core/kernels/conv2d.h"
 #include "core/layers/keras_arguments.h"
+#include "core/layers/onnx_graph.h"
 #include "core/layers/whitening.h"
 
 namespace cnn {

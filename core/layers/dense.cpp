@@ -1,8 +1,8 @@
 #include "core/layers/dense.h"
 
-#include "core/formats/onnx_graph.h"
 #include "core/kernels/gemm.h"
 #include "core/layers/keras_arguments.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 namespace {

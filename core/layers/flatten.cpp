@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "core/formats/onnx_graph.h"
 #include "core/layers/keras_arguments.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 

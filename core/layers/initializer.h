@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/json.h"
-#include "core/random.h"
-#include "core/shape.h"
+#include "core/base/json.h"
+#include "core/base/random.h"
+#include "core/base/shape.h"
 
 namespace cnn {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// core/layers/keras_arguments.h: arguments that Keras's layers have and that work in one way here. A
 /// configuration may name them with that value; anything else is an error with a way out.
-#include "core/fields.h"
+#include "core/base/fields.h"
 
 namespace cnn {
 

@@ -11,14 +11,14 @@
 #include <string_view>
 #include <vector>
 
-#include "core/exec.h"
-#include "core/fields.h"
+#include "core/base/fields.h"
+#include "core/base/random.h"
+#include "core/base/result.h"
+#include "core/base/shape.h"
 #include "core/kernels/optimizer_step.h"
 #include "core/layers/activation_spec.h"
 #include "core/layers/initializer.h"
-#include "core/random.h"
-#include "core/result.h"
-#include "core/shape.h"
+#include "core/run/exec.h"
 
 namespace cnn {
 
@@ -172,7 +172,7 @@ class Layer {
     return {};
   }
 
-  /// Writes the layer, without its activation, into an ONNX graph (core/formats/onnx_graph.h). An error is a
+  /// Writes the layer, without its activation, into an ONNX graph (core/layers/onnx_graph.h). An error is a
   /// sentence why that cannot be.
   virtual Result<void> onnx(OnnxGraph&) const {
     return Error{"bad_config", std::string(class_name()) + " has no counterpart in ONNX"};

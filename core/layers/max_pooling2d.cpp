@@ -1,8 +1,8 @@
 #include "core/layers/max_pooling2d.h"
 
-#include "core/formats/onnx_graph.h"
 #include "core/kernels/pooling.h"
 #include "core/layers/keras_arguments.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 

@@ -1,7 +1,7 @@
 #include "core/layers/maxout.h"
 
-#include "core/formats/onnx_graph.h"
 #include "core/kernels/activation.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 namespace {

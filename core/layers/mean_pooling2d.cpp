@@ -1,7 +1,7 @@
 #include "core/layers/mean_pooling2d.h"
 
-#include "core/formats/onnx_graph.h"
 #include "core/layers/keras_arguments.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/formats/onnx_graph.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 

@@ -1,7 +1,7 @@
 #include "core/layers/rescaling.h"
 
-#include "core/formats/onnx_graph.h"
 #include "core/kernels/elementwise.h"
+#include "core/layers/onnx_graph.h"
 
 namespace cnn {
 

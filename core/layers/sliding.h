@@ -2,11 +2,11 @@
 /// core/layers/sliding.h: what convolutions and poolings share: a window that slides over a picture.
 #include <string_view>
 
+#include "core/base/result.h"
+#include "core/base/shape.h"
 #include "core/kernels/conv2d.h"
 #include "core/kernels/pooling.h"
 #include "core/layers/layer.h"
-#include "core/result.h"
-#include "core/shape.h"
 
 namespace cnn {
 

@@ -1,26 +1,26 @@
 // Start-up: what can this browser do, which trainer fits, then the app, or the plain page where WebGL2 is missing.
-import {openLink, startApp} from './app_host.js';
+import {openLink, startApp} from './page/app_host.js';
 import {build} from './build_info.js';
-import {offerChapters} from './chapters_page.js';
-import {chooseFiles} from './choose_files.js';
-import {createLoader} from './data_loader.js';
-import {createDataStore} from './data_store.js';
-import {createSources} from './data_sources.js';
-import {wait} from './download.js';
-import {acceptDrops, kindOf} from './drop_target.js';
+import {offerChapters} from './page/chapters_page.js';
+import {chooseFiles} from './page/choose_files.js';
+import {createLoader} from './data/data_loader.js';
+import {createKeptData} from './storage/kept_data.js';
+import {createSources} from './data/data_sources.js';
+import {wait} from './data/download.js';
+import {acceptDrops, kindOf} from './page/drop_target.js';
 import {chooseVariant, lacks, probe} from './features.js';
-import {keepOffline, prepareIsolation} from './isolation.js';
-import {createFileWriter, openStorage, usableLocks} from './origin_files.js';
-import {createPageRequests} from './page_requests.js';
-import {startPlainPage} from './plain_page.js';
-import {createOwnPicture} from './own_picture.js';
+import {keepOffline, prepareIsolation} from './page/isolation.js';
+import {createFileWriter, openStorage, usableLocks} from './storage/origin_files.js';
+import {createPageRequests} from './page/page_requests.js';
+import {startPlainPage} from './page/plain_page.js';
+import {createOwnPicture} from './page/own_picture.js';
 import {createPlayground} from './playground.js';
-import {createStartDisplay} from './start_display.js';
-import {createSessionKeeper} from './session_keeper.js';
-import {offerSession} from './session_offer.js';
-import {recoverTrainer} from './trainer_recovery.js';
-import {createTrainerService} from './trainer_service.js';
-import {startTrainer} from './trainer_process.js';
+import {createStartDisplay} from './page/start_display.js';
+import {createKeptTraining} from './storage/kept_training.js';
+import {offerTraining} from './page/training_offer.js';
+import {recoverTrainer} from './trainer/trainer_recovery.js';
+import {createTrainerService} from './trainer/trainer_service.js';
+import {startTrainer} from './trainer/trainer_process.js';
 
 const display = createStartDisplay(document);
 const features = probe(window);
@@ -37,22 +37,22 @@ async function start() {
     // A trainer that did not start is followed by the one without threads, which needs less.
     const variant = attempt === 0 ? preferred : chooseVariant({...features, isolated: false}, build.variants);
     return startTrainer({
-      createWorker: () => new Worker(new URL('./worker.js', import.meta.url), {type: 'module', name: 'trainer'}),
+      createWorker: () => new Worker(new URL('./trainer/worker.js', import.meta.url), {type: 'module', name: 'trainer'}),
       locks,
     }, variant, onEvent, onEnd);
   });
   /** @param {string} file */
   const moduleWorker = (file) => () => new Worker(new URL(file, import.meta.url), {type: 'module', name: file});
   const {storage} = navigator;
-  const writeFiles = createFileWriter({storage, locks, createStoreWorker: moduleWorker('./store_worker.js')});
-  const store = createDataStore({storage, writeFiles, request: trainer.request});
+  const writeFiles = createFileWriter({storage, locks, createStoreWorker: moduleWorker('./storage/store_worker.js')});
+  const store = createKeptData({storage, writeFiles, request: trainer.request});
   const sources = createSources({
-    network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data_worker.js'), store,
+    network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data/data_worker.js'), store,
   });
   const loader = createLoader({
     request: trainer.request, emit: trainer.emit, now: () => performance.now(), find: sources.find, keep: store.save,
   });
-  const session = createSessionKeeper({storage, writeFiles, trainer});
+  const session = createKeptTraining({storage, writeFiles, trainer});
   recoverTrainer({trainer, loader, session});
   const ready = makeReady();
   ready.catch(() => {});  // told below, once the page is there
@@ -99,7 +99,7 @@ async function start() {
     const kept = await session.newest();
     if (!kept) return;
     const root = /** @type {HTMLElement} */ (document.querySelector('#offer'));
-    const offer = offerSession({root, session: kept, goOn, forget: session.forget, tell});
+    const offer = offerTraining({root, session: kept, goOn, forget: session.forget, tell});
     trainer.observe(({type}) => type === 'run' && offer.close());
 
     async function goOn() {

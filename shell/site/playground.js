@@ -1,6 +1,6 @@
 // The scripting interface, for the browser's console, for teachers' pages and for tests.
 import {PlaygroundError, withCode} from './errors.js';
-import {readZip} from './zip_reader.js';
+import {readZip} from './data/zip_reader.js';
 
 const PICTURE_BYTES = 32 * 32 * 3;
 /** @typedef {ReturnType<typeof createPlayground>} Playground */
@@ -9,8 +9,8 @@ const SCRIPT_EVENTS = new Set(['step', 'epoch', 'state']);
 
 /**
  * @param {object} parts
- * @param {import('./trainer_service.js').TrainerService} parts.trainer
- * @param {import('./data_loader.js').Loader} parts.loader
+ * @param {import('./trainer/trainer_service.js').TrainerService} parts.trainer
+ * @param {import('./data/data_loader.js').Loader} parts.loader
  * @param {Promise<void>} parts.ready
  */
 export function createPlayground({trainer, loader, ready}) {
@@ -23,7 +23,7 @@ export function createPlayground({trainer, loader, ready}) {
    * A call to the trainer once it is there. Whatever goes wrong arrives as an error with a code.
    * @param {string} type
    * @param {any} [args]
-   * @param {import('./trainer_client.js').CallOptions} [options]
+   * @param {import('./trainer/trainer_client.js').CallOptions} [options]
    */
   async function ask(type, args = {}, options = {}) {
     try {
@@ -36,7 +36,7 @@ export function createPlayground({trainer, loader, ready}) {
 
   return Object.freeze({
     ready,
-    /** @param {import('./data_loader.js').LoadOptions} [options] */
+    /** @param {import('./data/data_loader.js').LoadOptions} [options] */
     async load(options) {
       await ready;
       return loader.load(options);

@@ -12,14 +12,14 @@
 #include <string>
 #include <vector>
 
-#include "core/exec.h"
+#include "core/base/random.h"
 #include "core/kernels/conv2d.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/gemm.h"
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/optimizer_step.h"
 #include "core/kernels/pooling.h"
-#include "core/random.h"
+#include "core/run/exec.h"
 
 namespace {
 

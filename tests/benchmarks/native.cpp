@@ -19,12 +19,12 @@
 
 #include "core/datasets/cifar10.h"
 #include "core/datasets/samples.h"
-#include "core/evaluation.h"
-#include "core/exec.h"
 #include "core/formats/checkpoint.h"
-#include "core/presets.h"
-#include "core/profile_report.h"
-#include "core/trainer.h"
+#include "core/model/presets.h"
+#include "core/model/profile_report.h"
+#include "core/run/exec.h"
+#include "core/training/evaluation.h"
+#include "core/training/trainer.h"
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include <chrono>
 #include <cstdio>
 
-#include "core/exec.h"
 #include "core/kernels/kernel_set.h"
+#include "core/run/exec.h"
 
 namespace {
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {startApp} from '../../shell/site/app_host.js';
+import {startApp} from '../../shell/site/page/app_host.js';
 
 /** An app that only remembers what it was told, and a trainer whose calls end when the test says so. */
 async function hosted() {

@@ -48,7 +48,7 @@ async function shown(page, wanted = () => true) {
 
 describe('data: beside the page', () => {
   const LARGE = 5200;  // more than training begins with
-  const PAGE = 256;    // pictures of one request, as in web/app/picture_pages.h
+  const PAGE = 256;    // pictures of one request, as in web/app/state/picture_pages.h
   let browser, site, page, folder;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cifar'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {createServer} from 'node:http';
 import {after, before, describe, test} from 'node:test';
 
-import {download} from '../../shell/site/download.js';
+import {download} from '../../shell/site/data/download.js';
 
 const CONTENT = Uint8Array.from({length: 300_000}, (_, i) => (i * 7 + (i >> 8)) & 255);
 

@@ -33,7 +33,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
 
   /** Sends an opening to a new data worker and collects all it gives. Files go as base64. */
   const read = (opening) => page.evaluate(async (opening) => {
-    const worker = new Worker('/data_worker.js', {type: 'module'});
+    const worker = new Worker('/data/data_worker.js', {type: 'module'});
     const ask = (message) => new Promise((resolve) => {
       worker.onmessage = ({data}) => resolve(data);
       worker.postMessage(message);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {createServer} from 'node:http';
 import {test} from 'node:test';
 
-import {download} from '../../shell/site/download.js';
-import {createProgress} from '../../shell/site/progress.js';
+import {download} from '../../shell/site/data/download.js';
+import {createProgress} from '../../shell/site/data/progress.js';
 
 const SIZE = 400_000;
 

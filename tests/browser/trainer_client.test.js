@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 
-import {connectTrainer} from '../../shell/site/trainer_client.js';
+import {connectTrainer} from '../../shell/site/trainer/trainer_client.js';
 import {FakeWorker} from './fake_worker.js';
 
 function connect() {

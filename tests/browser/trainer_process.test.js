@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 
-import {startTrainer} from '../../shell/site/trainer_process.js';
+import {startTrainer} from '../../shell/site/trainer/trainer_process.js';
 import {FakeWorker} from './fake_worker.js';
 
 /** Answers the newest request of this type. @param {FakeWorker} worker */

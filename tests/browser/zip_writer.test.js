@@ -5,9 +5,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'node:test';
 
-import {fetchModel} from '../../shell/site/own_models.js';
-import {readZip} from '../../shell/site/zip_reader.js';
-import {writeZip} from '../../shell/site/zip_writer.js';
+import {fetchModel} from '../../shell/site/storage/own_models.js';
+import {readZip} from '../../shell/site/data/zip_reader.js';
+import {writeZip} from '../../shell/site/page/zip_writer.js';
 
 const weights = Uint8Array.from({length: 70_000}, (_, i) => i * i >> 3).buffer;
 /** @type {[string, ArrayBuffer][]} */

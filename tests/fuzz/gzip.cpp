@@ -1,6 +1,6 @@
 // Any bytes are an error with a sentence, or unpack to the same bytes however they were cut, and never to
 // more than was allowed.
-#include "core/datasets/gzip.h"
+#include "core/archives/gzip.h"
 
 #include <cstdint>
 #include <vector>

@@ -1,6 +1,6 @@
 // Any text is an error with a sentence, or a value that survives being written and read again, on one line or
 // many.
-#include "core/json.h"
+#include "core/base/json.h"
 
 #include <cstdint>
 

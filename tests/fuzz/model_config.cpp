@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/layers/layer.h"
-#include "core/model.h"
+#include "core/model/model.h"
 #include "tests/fuzz/require.h"
 
 namespace {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "core/formats/onnx_file.h"
+#include "core/onnx/onnx_file.h"
 #include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

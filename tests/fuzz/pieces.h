@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <string>
 
-#include "core/datasets/byte_sink.h"
-#include "core/result.h"
+#include "core/archives/byte_sink.h"
+#include "core/base/result.h"
 #include "tests/fuzz/require.h"
 
 namespace cnn {

@@ -1,6 +1,6 @@
 // Any bytes are an error with a sentence, or files with harmless paths that are the same however the archive
 // was cut. Checksums of headers are put right first, or nothing but them would ever be tested.
-#include "core/datasets/tar.h"
+#include "core/archives/tar.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <utility>
 
-#include "web/app/messages.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
@@ -34,52 +34,52 @@ void App::start() {
     on_hello(reply.args);
     if (outside_.hash.size() > 1)
       open_link(outside_.hash);
-    else if (known_.model.empty())
+    else if (state_.model.empty())
       build({}, [] {});
   });
   mail_.ask("dataset", {}, [this](const Reply& reply) {
-    if (reply.ok() && known_.data.empty()) on_dataset(reply.args);  // none yet is no failure
+    if (reply.ok() && state_.data.empty()) on_dataset(reply.args);  // none yet is no failure
   });
 }
 
 void App::on_hello(const Json& args) {
-  known_.backend = read_backend(args);
-  known_.backend.most_threads = known_.backend.isolated ? outside_.most_threads : 1;
-  known_.catalogue = read_catalogue(args);
+  state_.backend = read_backend(args);
+  state_.backend.most_threads = state_.backend.isolated ? outside_.most_threads : 1;
+  state_.catalogue = read_catalogue(args);
 }
 
 void App::on_model(const Json& args) {
   ModelInfo model = read_model(args);
   const bool learned = args.find("history") != nullptr;  // a file's weights
   const bool same =
-      !known_.model.empty() && model.config == known_.model.config && new_run_ && !known_.trained && !learned;
-  known_.model = std::move(model);
-  known_.checked = {};
+      !state_.model.empty() && model.config == state_.model.config && new_run_ && !state_.trained && !learned;
+  state_.model = std::move(model);
+  state_.checked = {};
   Network& edited = ui_.builder.network;
   if (edited.count() == 0) {
-    edited.set(known_.model.config);
+    edited.set(state_.model.config);
   } else if (building_) {  // edits made meanwhile stay
     if (edited.config() == *building_)
-      edited.adopt(known_.model.config);
-    else if (!(edited.config() == known_.model.config))
+      edited.adopt(state_.model.config);
+    else if (!(edited.config() == state_.model.config))
       check(edited.config());
   } else {
-    edited.set(known_.model.config, true);
+    edited.set(state_.model.config, true);
     ui_.builder.preset.clear();
   }
   if (same) return;  // the event and the reply of one build
-  known_.inside.forget();
-  known_.trained = learned;
+  state_.inside.forget();
+  state_.trained = learned;
   trained_epochs_ = static_cast<int>(list_in(args, "history").size());
-  known_.recognised.asked_version = -1;
-  known_.evaluation = {};
-  known_.calibration.clear();
-  known_.gallery.items.clear();
-  known_.gallery_total = 0;
-  for (GalleryItem& item : known_.strip.items) item.predicted = -1, item.probabilities.clear();
+  state_.recognised.asked_version = -1;
+  state_.evaluation = {};
+  state_.calibration.clear();
+  state_.gallery.items.clear();
+  state_.gallery_total = 0;
+  for (GalleryItem& item : state_.strip.items) item.predicted = -1, item.probabilities.clear();
   new_run_ = true;
   gallery_stale_ = true;
-  if (known_.trained) refresh_strip();
+  if (state_.trained) refresh_strip();
 }
 
 void App::receive(std::string_view json, std::span<const Payload> payloads) {
@@ -95,36 +95,36 @@ void App::on_event(const Event& event) {
   if (event.type == "picture") return on_picture(event);
   if (event.type == "inspecting") return on_inspecting(event.args);
   if (event.type == "evaluation") {
-    known_.evaluation = read_evaluation(event.args);
+    state_.evaluation = read_evaluation(event.args);
     gallery_stale_ = calibration_stale_ = true;
     refresh_strip();
   } else if (event.type == "model") {
     on_model(event.args);
   } else if (event.type == "load_progress") {
-    known_.loading = read_progress(event.args);
-    if (const std::string error = text_in(event.args, "error"); !error.empty()) known_.notice = Notice{error};
+    state_.loading = read_progress(event.args);
+    if (const std::string error = text_in(event.args, "error"); !error.empty()) state_.notice = Notice{error};
   } else if (event.type == "trainer_ready") {
     on_hello(event.args);
   } else if (event.type == "failure" || (event.type == "kept" && text_in(event.args, "state") == "failed")) {
-    known_.notice = Notice{text_in(event.args, "message")};
+    state_.notice = Notice{text_in(event.args, "message")};
   } else if (event.type == "kept" && text_in(event.args, "state") == "kept") {
     ask_sources();
   } else if (event.type == "camera") {
-    known_.recognised.camera = flag_in(event.args, "on");
+    state_.recognised.camera = flag_in(event.args, "on");
   } else if (event.type == "trainer_gone") {
-    known_.notice = Notice{text_in(event.args, "message")};
-    known_.training = {};
-    known_.starting = false;
+    state_.notice = Notice{text_in(event.args, "message")};
+    state_.training = {};
+    state_.starting = false;
   }
 }
 
 void App::on_dataset(const Json& args) {
-  known_.data = read_dataset(args);
-  known_.loading.running = false;
-  known_.evaluation = {};
+  state_.data = read_dataset(args);
+  state_.loading.running = false;
+  state_.evaluation = {};
   forget_pictures();
-  known_.inside.forget();
-  if (known_.data.empty()) return;
+  state_.inside.forget();
+  if (state_.data.empty()) return;
   ask_preview();
   ask_strip_pictures(number_in(ui_.training.fit, "validation_split"));
   gallery_stale_ = lesson_stale_ = true;
@@ -138,11 +138,11 @@ void App::ask_preview() {
   args["count"] = 10;
   mail_.ask("pictures", std::move(args), [this](const Reply& reply) {
     if (!reply.ok() || reply.payloads.empty()) return;
-    known_.preview.assign(reply.payloads[0]);
-    known_.preview_labels.clear();
+    state_.preview.assign(reply.payloads[0]);
+    state_.preview_labels.clear();
     for (const double label : numbers_in(reply.args, "labels"))
-      known_.preview_labels.push_back(static_cast<int>(label));
-    known_.preview_labels.resize(static_cast<std::size_t>(known_.preview.count()));
+      state_.preview_labels.push_back(static_cast<int>(label));
+    state_.preview_labels.resize(static_cast<std::size_t>(state_.preview.count()));
   });
 }
 
@@ -150,18 +150,18 @@ void App::ask_strip_pictures(double held_out) {
   strip_held_out_ = held_out;
   Json args;
   args["split"] = strip_held_out_ > 0 ? "train" : "test";  // then the test pictures stay unseen
-  args["offset"] = strip_held_out_ > 0 ? std::floor(known_.data.train.count * (1 - strip_held_out_)) : 0;
+  args["offset"] = strip_held_out_ > 0 ? std::floor(state_.data.train.count * (1 - strip_held_out_)) : 0;
   args["count"] = kStripPictures;
   mail_.ask("pictures", std::move(args), [this](const Reply& reply) {
     if (!reply.ok() || reply.payloads.empty()) return;
     strip_pictures_.assign(reply.payloads[0].begin(), reply.payloads[0].end());
-    known_.strip.atlas.assign(strip_pictures_);
-    known_.strip.items.clear();
+    state_.strip.atlas.assign(strip_pictures_);
+    state_.strip.items.clear();
     const std::vector<double> indices = numbers_in(reply.args, "indices"),
                               labels = numbers_in(reply.args, "labels");
     for (std::size_t i = 0; i < std::min(indices.size(), labels.size()); ++i)
-      known_.strip.items.push_back({static_cast<int>(indices[i]), static_cast<int>(labels[i]), -1, {}});
-    if (known_.trained) refresh_strip();
+      state_.strip.items.push_back({static_cast<int>(indices[i]), static_cast<int>(labels[i]), -1, {}});
+    if (state_.trained) refresh_strip();
   });
 }
 
@@ -172,7 +172,7 @@ void App::ask_lesson_pictures(const char* split, int count) {
   args["split"] = split;
   args["offset"] = 0;
   args["count"] = count;
-  LessonPictures& pictures = args["split"] == Json("train") ? known_.lesson_train : known_.lesson_test;
+  LessonPictures& pictures = args["split"] == Json("train") ? state_.lesson_train : state_.lesson_test;
   mail_.ask("pictures", std::move(args), [this, &pictures](const Reply& reply) {
     if (!reply.ok() || reply.payloads.empty()) return;
     pictures.rgb.assign(reply.payloads[0].begin(), reply.payloads[0].end());
@@ -181,7 +181,7 @@ void App::ask_lesson_pictures(const char* split, int count) {
       pictures.labels.push_back(static_cast<int>(label));
     pictures.labels.resize(pictures.rgb.size() / kPictureBytes);
     pictures.first.assign(pictures.rgb);
-    ++known_.lesson_edition;
+    ++state_.lesson_edition;
   });
 }
 
@@ -190,11 +190,11 @@ void App::refresh_strip() {
   strip_asked_ = std::chrono::steady_clock::now();
   const Payload pictures{strip_pictures_.data(), static_cast<std::uint32_t>(strip_pictures_.size())};
   const auto handler = [this](const Reply& reply) {
-    const std::size_t count = known_.strip.items.size();
+    const std::size_t count = state_.strip.items.size();
     if (!reply.ok() || reply.payloads.empty() || strip_pictures_.size() != count * kPictureBytes) return;
     std::vector<std::vector<float>> rows = probabilities_in(reply.payloads[0], count);
     for (std::size_t i = 0; i < count; ++i) {
-      GalleryItem& item = known_.strip.items[i];
+      GalleryItem& item = state_.strip.items[i];
       item.probabilities = std::move(rows[i]);
       item.predicted =
           static_cast<int>(std::max_element(item.probabilities.begin(), item.probabilities.end()) -
@@ -205,7 +205,7 @@ void App::refresh_strip() {
 }
 
 void App::refresh_gallery() {
-  known_.gallery_waiting = true;
+  state_.gallery_waiting = true;
   gallery_stale_ = false;
   const GalleryPanel& g = ui_.gallery;
   Json args;
@@ -217,28 +217,28 @@ void App::refresh_gallery() {
   args["offset"] = g.page * kGalleryPage;
   args["count"] = kGalleryPage;
   mail_.ask("predictions", std::move(args), [this](const Reply& reply) {
-    known_.gallery_waiting = false;
+    state_.gallery_waiting = false;
     if (!reply.ok()) return fail(reply);
-    known_.gallery_total = number_in(reply.args, "total");
-    known_.gallery_epoch = static_cast<int>(number_in(reply.args, "epoch"));
+    state_.gallery_total = number_in(reply.args, "total");
+    state_.gallery_epoch = static_cast<int>(number_in(reply.args, "epoch"));
     read_calibration(reply.args);
     const Json::Array& items = list_in(reply.args, "items");
     std::vector<std::vector<float>> rows(items.size());
     if (reply.payloads.size() > 1) rows = probabilities_in(reply.payloads[1], items.size());
-    known_.gallery.items.clear();
+    state_.gallery.items.clear();
     for (std::size_t i = 0; i < items.size(); ++i)
-      known_.gallery.items.push_back(
+      state_.gallery.items.push_back(
           {static_cast<int>(number_in(items[i], "index")), static_cast<int>(number_in(items[i], "label")),
            static_cast<int>(number_in(items[i], "predicted")), std::move(rows[i])});
-    known_.gallery.atlas.assign(reply.payloads.empty() ? std::span<const std::uint8_t>() : reply.payloads[0]);
+    state_.gallery.atlas.assign(reply.payloads.empty() ? std::span<const std::uint8_t>() : reply.payloads[0]);
   });
 }
 
 /// How sure against how right, in tenths of certainty; comes with predictions.
 void App::read_calibration(const Json& args) {
-  known_.calibration.clear();
+  state_.calibration.clear();
   for (const std::vector<double>& bin : rows_in(args, "calibration", 3))
-    if (bin[2] > 0) known_.calibration.push_back({bin[0], bin[1], bin[2]});
+    if (bin[2] > 0) state_.calibration.push_back({bin[0], bin[1], bin[2]});
 }
 
 void App::refresh_calibration() {
@@ -255,18 +255,18 @@ void App::refresh_profile() {
   profile_stale_ = false;
   profile_asked_ = std::chrono::steady_clock::now();
   mail_.ask("profile", {}, [this](const Reply& reply) {
-    if (reply.ok()) known_.profile = read_profile(reply.args);
+    if (reply.ok()) state_.profile = read_profile(reply.args);
   });
 }
 
 void App::on_step(const Json& args) {
   profile_stale_ = true;
-  if (known_.runs.empty()) begin_run();  // a script trains
-  Run& run = known_.runs.back();
-  known_.trained = true;
+  if (state_.runs.empty()) begin_run();  // a script trains
+  Run& run = state_.runs.back();
+  state_.trained = true;
   if (fit_began_) {
     fit_began_ = false;
-    known_.starting = false;
+    state_.starting = false;
     const bool counts_anew =
         !run.steps.empty() && number_in(args, "global_step") <= run.steps.points().back().step;
     before_ = {};
@@ -274,27 +274,27 @@ void App::on_step(const Json& args) {
       before_ = {run.history.empty() ? 0 : run.history.back().epoch, run.steps.points().back().epoch,
                  run.steps.points().back().step};
   }
-  ++known_.inside.weights;
-  read_step(args, known_.training, run, before_);
+  ++state_.inside.weights;
+  read_step(args, state_.training, run, before_);
   if (ui_.tab == Tab::curves && std::chrono::steady_clock::now() - strip_asked_ > kStripEvery)
     refresh_strip();
 }
 
 void App::on_epoch(const Json& args) {
-  known_.recognised.asked_version = -1;
-  if (known_.runs.empty()) begin_run();
+  state_.recognised.asked_version = -1;
+  if (state_.runs.empty()) begin_run();
   HistoryRow row = read_history_row(args);
   trained_epochs_ = row.epoch;
   row.epoch += before_.epochs;
   row.at += before_.at;
-  known_.runs.back().history.push_back(row);
+  state_.runs.back().history.push_back(row);
 }
 
 /// A training begins, ours or a script's.
 void App::on_run(const Json& args) {
-  const bool fresh = new_run_ || known_.runs.empty(), goes_on = number_in(args, "global_step") > 0;
+  const bool fresh = new_run_ || state_.runs.empty(), goes_on = number_in(args, "global_step") > 0;
   if (fresh) begin_run();
-  Run& run = known_.runs.back();
+  Run& run = state_.runs.back();
   run.finished = false;
   run.fit = args;
   run.fit.erase("history");
@@ -304,41 +304,41 @@ void App::on_run(const Json& args) {
   if (fresh)  // a training of an earlier visit
     for (const Json& row : rows) run.history.push_back(read_history_row(row));
   fit_began_ = !goes_on;
-  if (goes_on) known_.starting = false;
+  if (goes_on) state_.starting = false;
   if (std::exchange(step_wanted_, false)) simple("step");
   const double held_out = number_in(args, "validation_split");
   if (held_out != strip_held_out_) ask_strip_pictures(held_out);
 }
 
 void App::on_state(const Json& args) {
-  const RunState before = known_.training.state;
-  known_.training.state = read_state(text_in(args, "state"));
-  ++known_.inside.weights;
-  if (known_.training.running()) known_.starting = false;
-  if (known_.training.busy() == (before == RunState::training || before == RunState::validating)) return;
+  const RunState before = state_.training.state;
+  state_.training.state = read_state(text_in(args, "state"));
+  ++state_.inside.weights;
+  if (state_.training.running()) state_.starting = false;
+  if (state_.training.busy() == (before == RunState::training || before == RunState::validating)) return;
   calibration_stale_ = true;
-  if (!known_.training.busy() && known_.trained) {  // stands still: show what the weights are worth now
-    known_.recognised.asked_version = -1;
+  if (!state_.training.busy() && state_.trained) {  // stands still: show what the weights are worth now
+    state_.recognised.asked_version = -1;
     refresh_strip();
     gallery_stale_ = true;
   }
 }
 
 void App::frame() {
-  if (const Asked asked = draw(ui_, known_)) carry_out(*asked);
+  if (const UiRequest asked = draw(ui_, state_)) carry_out(*asked);
   follow_pictures();
   follow_own_picture();
   follow_inside();
-  if (ui_.tab == Tab::predictions && known_.trained && gallery_stale_ && !known_.gallery_waiting)
+  if (ui_.tab == Tab::predictions && state_.trained && gallery_stale_ && !state_.gallery_waiting)
     refresh_gallery();
   if (ui_.tab == Tab::profile && profile_stale_ && !mail_.waits_for("profile") &&
       std::chrono::steady_clock::now() - profile_asked_ > kProfileEvery)
     refresh_profile();
-  if (ui_.tab == Tab::learn && lesson_stale_ && !known_.data.empty()) {
+  if (ui_.tab == Tab::learn && lesson_stale_ && !state_.data.empty()) {
     ask_lesson_pictures("train", kLessonTrain);
     ask_lesson_pictures("test", kLessonTest);
   }
-  if (ui_.tab == Tab::matrix && calibration_stale_ && known_.evaluation.split == "test")
+  if (ui_.tab == Tab::matrix && calibration_stale_ && state_.evaluation.split == "test")
     refresh_calibration();
 }
 

@@ -6,9 +6,9 @@
 #include <functional>
 #include <string>
 
-#include "web/app/mailbox.h"
-#include "web/app/messages.h"
-#include "web/app/share.h"
+#include "web/app/state/mailbox.h"
+#include "web/app/state/messages.h"
+#include "web/app/state/share.h"
 #include "web/app/workbench.h"
 
 namespace playground {
@@ -36,7 +36,7 @@ class App {
   void frame();
 
   Workbench& ui() { return ui_; }
-  const Known& known() const { return known_; }
+  const AppState& state() const { return state_; }
   /// What a panel asked for, or the page in words.
   void carry_out(const Action& asked);
 
@@ -104,7 +104,7 @@ class App {
   Outside outside_;
   Mailbox mail_;
   Workbench ui_;
-  Known known_;
+  AppState state_;
   std::vector<std::uint8_t> strip_pictures_;
   std::chrono::steady_clock::time_point strip_asked_{};
   bool new_run_ = true;                 ///< the next training starts a run of its own

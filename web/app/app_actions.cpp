@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "web/app/app.h"
-#include "web/app/form.h"
-#include "web/app/format.h"
-#include "web/app/messages.h"
-#include "web/app/own_models.h"
+#include "web/app/controls/form.h"
+#include "web/app/controls/format.h"
+#include "web/app/state/messages.h"
+#include "web/app/state/own_models.h"
 
 namespace playground {
 namespace {
@@ -26,7 +26,7 @@ void App::carry_out(const Action& asked) {
   std::visit(Overloaded{
                  [this](const action::Train&) { train(false); },
                  [this](const action::Step&) {
-                   if (known_.training.state == RunState::paused)
+                   if (state_.training.state == RunState::paused)
                      simple("step");
                    else
                      train(true);
@@ -60,7 +60,7 @@ void App::carry_out(const Action& asked) {
                      take_fit_of(a.preset);
                    }
                    const auto go = [this, args] { build(args, [] {}); };
-                   if (!known_.training.running()) return go();
+                   if (!state_.training.running()) return go();
                    mail_.ask("stop", {}, [go](const Reply&) { go(); });
                  },
                  [this](const action::Check& a) { check(a.config); },
@@ -78,7 +78,7 @@ void App::carry_out(const Action& asked) {
                  [this](const action::LookAt& a) { look_at(a.test, a.index); },
                  [this](const action::TakePicture& a) { take_picture(a.from); },
                  [this](const action::DrawAgain&) {
-                   ++known_.closely.step;
+                   ++state_.closely.step;
                    ask_augmented();
                  },
                  [this](const action::HoldOut& a) {
@@ -109,16 +109,16 @@ void App::carry_out(const Action& asked) {
                    });
                  },
                  [this](const action::ShowRun& a) {
-                   for (Run& run : known_.runs)
+                   for (Run& run : state_.runs)
                      if (run.id == a.id) run.shown = a.shown;
                  },
                  [this](const action::RenameRun& a) {
-                   for (Run& run : known_.runs)
+                   for (Run& run : state_.runs)
                      if (run.id == a.id && !a.name.empty()) run.name = a.name;
                  },
                  [this](const action::DeleteRun& a) {
-                   std::erase_if(known_.runs, [&](const Run& run) {
-                     return run.id == a.id && &run != &known_.runs.back();
+                   std::erase_if(state_.runs, [&](const Run& run) {
+                     return run.id == a.id && &run != &state_.runs.back();
                    });
                  },
                  [this](const action::UseRun& a) { use_run(a.id); },
@@ -130,7 +130,7 @@ void App::carry_out(const Action& asked) {
                  [this](const action::OpenLink& a) {
                    if (mail_.waits_for("build")) return;
                    ui_.tab = Tab::curves;
-                   if (!known_.training.running()) return set_up(a.hash, a.train);
+                   if (!state_.training.running()) return set_up(a.hash, a.train);
                    mail_.ask("stop", {}, [this, a](const Reply&) { set_up(a.hash, a.train); });
                  },
                  [this](const action::Measure& a) { measure(a.preset); },
@@ -139,7 +139,7 @@ void App::carry_out(const Action& asked) {
                    args["hash"] = "learn=" + a.name;
                    mail_.ask("share", std::move(args), [this](const Reply& reply) {
                      if (!reply.ok()) return fail(reply);
-                     known_.notice = Notice{
+                     state_.notice = Notice{
                          "The link to this chapter is in the address bar and on the clipboard.", false};
                    });
                  },
@@ -159,18 +159,18 @@ void App::simple(std::string_view type) {
 
 void App::fail(const Reply& reply) {
   if (reply.code == "cancelled") return;
-  known_.notice = Notice{reply.message.empty() ? "That did not work (" + reply.code + ")." : reply.message};
+  state_.notice = Notice{reply.message.empty() ? "That did not work (" + reply.code + ")." : reply.message};
 }
 
 void App::train(bool one_step) {
-  if (known_.starting || known_.training.running()) return;
-  known_.starting = true;
-  known_.notice.reset();
+  if (state_.starting || state_.training.running()) return;
+  state_.starting = true;
+  state_.notice.reset();
   const auto with_model = [this, one_step] {
-    if (!known_.model.empty()) return fit(one_step, known_.trained);
+    if (!state_.model.empty()) return fit(one_step, state_.trained);
     build({}, [this, one_step] { fit(one_step, false); });
   };
-  if (!known_.data.empty()) return with_model();
+  if (!state_.data.empty()) return with_model();
   load("", with_model);
 }
 
@@ -179,7 +179,7 @@ void App::train(bool one_step) {
 Json App::fit_args(bool go_on) const {
   Json args = ui_.training.fit;
   if (!go_on) return args;
-  for (const Field& field : known_.catalogue.fit_fields)
+  for (const Field& field : state_.catalogue.fit_fields)
     args[field.name] = value_or_standard(field, ui_.training.fit);
   for (const char* list : {"augmentation", "callbacks"})
     if (args.find(list) == nullptr) args[list] = Json::array();
@@ -189,7 +189,7 @@ Json App::fit_args(bool go_on) const {
 }
 
 void App::fit(bool one_step, bool go_on) {
-  if (new_run_ || known_.runs.empty()) begin_run();
+  if (new_run_ || state_.runs.empty()) begin_run();
   fit_began_ = true;
   step_wanted_ = one_step;
   Json args = fit_args(go_on);
@@ -200,8 +200,8 @@ void App::fit(bool one_step, bool go_on) {
     if (go_on &&
         std::find(std::begin(kNothingLeft), std::end(kNothingLeft), reply.code) != std::end(kNothingLeft))
       return fit(one_step, false);
-    known_.starting = false;
-    known_.runs.back().finished = true;
+    state_.starting = false;
+    state_.runs.back().finished = true;
     if (!reply.ok()) fail(reply);
   });
 }
@@ -213,8 +213,8 @@ void App::load_model(const std::string& name) {
     if (!reply.ok()) return fail(reply);
     for (const OwnModel& model : kOwnModels)
       if (name == model.name)
-        known_.notice =
-            Notice{std::string(model.about) + (known_.data.synthetic
+        state_.notice =
+            Notice{std::string(model.about) + (state_.data.synthetic
                                                    ? " The pictures here are drawn by the program and new to "
                                                      "it; with CIFAR-10 it shows what it can."
                                                    : ""),
@@ -225,7 +225,7 @@ void App::load_model(const std::string& name) {
 void App::evaluate() {
   mail_.ask("evaluate", {}, [this](const Reply& reply) {
     if (!reply.ok()) return fail(reply);
-    known_.evaluation = read_evaluation(reply.args);
+    state_.evaluation = read_evaluation(reply.args);
     gallery_stale_ = calibration_stale_ = true;
   });
 }
@@ -233,26 +233,26 @@ void App::evaluate() {
 void App::begin_run() {
   new_run_ = false;
   before_ = {};
-  std::erase_if(known_.runs, [](const Run& run) { return run.history.empty() && run.steps.empty(); });
+  std::erase_if(state_.runs, [](const Run& run) { return run.history.empty() && run.steps.empty(); });
   Run run;
   run.id = ++last_run_id_;
   run.name = "Run " + std::to_string(run.id);
-  run.config = known_.model.config;
+  run.config = state_.model.config;
   run.fit = ui_.training.fit;
-  run.data = known_.data.label;
-  for (Run& earlier : known_.runs) earlier.shown = false;
-  known_.runs.push_back(std::move(run));
-  if (known_.runs.size() > kMostRuns) known_.runs.erase(known_.runs.begin());
+  run.data = state_.data.label;
+  for (Run& earlier : state_.runs) earlier.shown = false;
+  state_.runs.push_back(std::move(run));
+  if (state_.runs.size() > kMostRuns) state_.runs.erase(state_.runs.begin());
 }
 
 void App::reset() {
   const auto rebuild = [this] {
     Json args;
-    args["config"] = known_.model.config;
+    args["config"] = state_.model.config;
     new_run_ = true;
     build(std::move(args), [] {});
   };
-  if (!known_.training.running()) return rebuild();
+  if (!state_.training.running()) return rebuild();
   mail_.ask("stop", {}, [rebuild](const Reply&) { rebuild(); });
 }
 
@@ -262,14 +262,14 @@ void App::check(const Json& config) {
   args["config"] = config;
   mail_.ask("check", std::move(args), [this, config](const Reply& reply) {
     if (!(wanted_ == config)) return;  // edited again meanwhile
-    known_.checked.error = reply.ok() ? "" : reply.message;
-    known_.checked.error_layer = reply.ok() ? -1 : reply.layer;
-    known_.checked.config = config;
+    state_.checked.error = reply.ok() ? "" : reply.message;
+    state_.checked.error_layer = reply.ok() ? -1 : reply.layer;
+    state_.checked.config = config;
     if (!reply.ok()) return;
-    known_.checked.model = read_model(reply.args);
-    if (ui_.builder.network.config() == config && known_.checked.model.config.members() != nullptr)
-      ui_.builder.network.adopt(known_.checked.model.config);
-    known_.checked.config = ui_.builder.network.config();
+    state_.checked.model = read_model(reply.args);
+    if (ui_.builder.network.config() == config && state_.checked.model.config.members() != nullptr)
+      ui_.builder.network.adopt(state_.checked.model.config);
+    state_.checked.config = ui_.builder.network.config();
   });
 }
 
@@ -286,8 +286,8 @@ void App::set_live(const action::SetLive& asked) {
   }
   mail_.ask("set", std::move(args), [this, mark](const Reply& reply) {
     if (!reply.ok()) return fail(reply);
-    if (known_.runs.empty()) return;
-    Run& run = known_.runs.back();
+    if (state_.runs.empty()) return;
+    Run& run = state_.runs.back();
     run.marks.push_back({run.steps.empty() ? 0 : run.steps.points().back().epoch, mark});
   });
 }
@@ -295,15 +295,15 @@ void App::set_live(const action::SetLive& asked) {
 /// The learning rate over the epochs, as the trainer will set it: only it knows the schedules.
 void App::ask_schedule() {
   mail_.ask("schedule", ui_.training.fit, [this](const Reply& reply) {
-    known_.schedule.clear();
+    state_.schedule.clear();
     if (!reply.ok()) return;  // an impossible setting is told when training starts
     for (const std::vector<double>& point : rows_in(reply.args, "points", 2))
-      known_.schedule.push_back({point[0], point[1]});
+      state_.schedule.push_back({point[0], point[1]});
   });
 }
 
 void App::use_run(int id) {
-  for (const Run& run : known_.runs) {
+  for (const Run& run : state_.runs) {
     if (run.id != id) continue;
     ui_.training.fit = run.fit;
     ask_schedule();
@@ -314,24 +314,24 @@ void App::use_run(int id) {
 }
 
 void App::take_fit_of(const std::string& name) {
-  for (const Preset& preset : known_.catalogue.presets)
+  for (const Preset& preset : state_.catalogue.presets)
     if (preset.name == name) ui_.training.fit = preset.fit;
   ask_schedule();
 }
 
 void App::measure(const std::string& preset) {
-  if (known_.measured.running) return;
-  known_.measured = {};
-  known_.measured.preset = preset;
-  known_.measured.running = true;
+  if (state_.measured.running) return;
+  state_.measured = {};
+  state_.measured.preset = preset;
+  state_.measured.running = true;
   Json args;
   args["preset"] = preset;
   mail_.ask("measure", std::move(args), [this](const Reply& reply) {
-    known_.measured.running = false;
+    state_.measured.running = false;
     if (!reply.ok()) return fail(reply);
-    known_.measured.trained_per_second = number_in(reply.args, "trained_per_second");
-    known_.measured.evaluated_per_second = number_in(reply.args, "evaluated_per_second");
-    known_.measured.threads = static_cast<int>(number_in(reply.args, "threads", 1));
+    state_.measured.trained_per_second = number_in(reply.args, "trained_per_second");
+    state_.measured.evaluated_per_second = number_in(reply.args, "evaluated_per_second");
+    state_.measured.threads = static_cast<int>(number_in(reply.args, "threads", 1));
   });
 }
 
@@ -343,7 +343,7 @@ void App::build(Json args, std::function<void()> then) {
   mail_.ask("build", std::move(args), [this, preset, then = std::move(then)](const Reply& reply) {
     if (!reply.ok()) {
       building_.reset();
-      known_.starting = false;
+      state_.starting = false;
       return fail(reply);
     }
     on_model(reply.args);
@@ -357,19 +357,19 @@ void App::load(const std::string& source, std::function<void()> then) {
   Json args;
   if (!source.empty())
     args["source"] = source;
-  else if (!known_.sources.kept_label.empty())
+  else if (!state_.sources.kept_label.empty())
     args["source"] = "kept";
   else
     args["source"] =
-        known_.sources.beside_page ? "cifar10" : "sample";  // the real pictures when they are at hand
-  known_.loading.running = true;
+        state_.sources.beside_page ? "cifar10" : "sample";  // the real pictures when they are at hand
+  state_.loading.running = true;
   mail_.ask("load", std::move(args), [this, then = std::move(then)](const Reply& reply) {
-    known_.loading.running = false;
+    state_.loading.running = false;
     if (!reply.ok()) {
-      known_.starting = false;
+      state_.starting = false;
       return fail(reply);
     }
-    if (known_.data.empty()) on_dataset(reply.args);  // the event may have been faster
+    if (state_.data.empty()) on_dataset(reply.args);  // the event may have been faster
     then();
   });
 }

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "web/app/app.h"
-#include "web/app/messages.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
@@ -20,15 +20,15 @@ Json what_augments(const Json& fit, const ModelInfo& model) {
 }  // namespace
 
 void App::forget_pictures() {
-  known_.pages.forget();
-  known_.closely.index = -1;
-  known_.closely.atlas.clear();
+  state_.pages.forget();
+  state_.closely.index = -1;
+  state_.closely.atlas.clear();
   pages_broken_ = false;
 }
 
 void App::ask_sources() {
   mail_.ask("sources", {}, [this](const Reply& reply) {
-    if (reply.ok()) known_.sources = read_sources(reply.args);
+    if (reply.ok()) state_.sources = read_sources(reply.args);
   });
 }
 
@@ -36,47 +36,47 @@ void App::follow_pictures() {
   const PicturesPanel panel = ui_.pictures;
   ui_.pictures.last = -1;                // drawn again, it is told again
   if (panel.first > panel.last) return;  // not on screen
-  if (const auto page = known_.pages.missing(panel.first, panel.last);
+  if (const auto page = state_.pages.missing(panel.first, panel.last);
       page && !page_waiting_ && !pages_broken_)
     ask_page(*page);
-  if (known_.closely.index < 0) {
-    if (const auto first = known_.pages.at(panel.first)) look_at(panel.set.test, first->index);
+  if (state_.closely.index < 0) {
+    if (const auto first = state_.pages.at(panel.first)) look_at(panel.set.test, first->index);
     return;
   }
-  if (!(augmented_with_ == what_augments(ui_.training.fit, known_.model))) ask_augmented();
+  if (!(augmented_with_ == what_augments(ui_.training.fit, state_.model))) ask_augmented();
 }
 
 /// One at a time: what is scrolled past meanwhile is never asked for.
 void App::ask_page(int page) {
   page_waiting_ = true;
-  const PicturePages::Set& set = known_.pages.set();
+  const PicturePages::Set& set = state_.pages.set();
   Json args;
   args["split"] = split_name(set.test);
   if (set.label >= 0) args["label"] = set.label;
   args["offset"] = page * PicturePages::kPage;
   args["count"] = PicturePages::kPage;
   mail_.ask("pictures", std::move(args),
-            [this, page, generation = known_.pages.generation()](const Reply& reply) {
+            [this, page, generation = state_.pages.generation()](const Reply& reply) {
               page_waiting_ = false;
-              if (generation != known_.pages.generation()) return;
+              if (generation != state_.pages.generation()) return;
               if (!reply.ok() || reply.payloads.empty()) {
                 pages_broken_ = true;
                 return fail(reply);
               }
-              known_.pages.fill(page, numbers_in(reply.args, "indices"), numbers_in(reply.args, "labels"),
+              state_.pages.fill(page, numbers_in(reply.args, "indices"), numbers_in(reply.args, "labels"),
                                 reply.payloads[0]);
             });
 }
 
 void App::look_at(bool test, int index) {
-  known_.closely.test = test;
-  known_.closely.index = index;
+  state_.closely.test = test;
+  state_.closely.index = index;
   ask_augmented();
 }
 
 void App::ask_augmented() {
-  LookedAt& closely = known_.closely;
-  augmented_with_ = what_augments(ui_.training.fit, known_.model);
+  LookedAt& closely = state_.closely;
+  augmented_with_ = what_augments(ui_.training.fit, state_.model);
   Json args;
   args["split"] = split_name(closely.test);
   args["index"] = closely.index;
@@ -86,7 +86,7 @@ void App::ask_augmented() {
   if (const Json* layers = ui_.training.fit.find("augmentation")) args["augmentation"] = *layers;
   mail_.ask("augmented", std::move(args),
             [this, test = closely.test, index = closely.index](const Reply& reply) {
-              LookedAt& now = known_.closely;
+              LookedAt& now = state_.closely;
               if (now.test != test || now.index != index) return;  // another picture was pressed meanwhile
               if (!reply.ok() || reply.payloads.empty()) return fail(reply);
               now.label = static_cast<int>(number_in(reply.args, "label", -1));
@@ -96,12 +96,12 @@ void App::ask_augmented() {
 }
 
 void App::take_picture(const std::string& from) {
-  known_.recognised.camera = from == "camera";
+  state_.recognised.camera = from == "camera";
   Json args;
   args["from"] = from;
   mail_.ask("picture", std::move(args), [this, from](const Reply& reply) {
     if (reply.ok()) return;
-    if (from == "camera") known_.recognised.camera = false;
+    if (from == "camera") state_.recognised.camera = false;
     fail(reply);
   });
 }
@@ -109,32 +109,32 @@ void App::take_picture(const std::string& from) {
 void App::on_picture(const Event& event) {
   if (event.payloads.empty()) return;
   const bool live = flag_in(event.args, "live");
-  if (live && !known_.recognised.camera) return;  // a frame on its way when the camera went out
+  if (live && !state_.recognised.camera) return;  // a frame on its way when the camera went out
   const auto size = [&](const char* key) { return static_cast<int>(number_in(event.args, key)); };
-  if (!known_.own.assign(size("width"), size("height"), event.payloads[0])) return;
+  if (!state_.own.assign(size("width"), size("height"), event.payloads[0])) return;
   ui_.tab = Tab::predictions;
   ui_.own.shown = true;
   ui_.own.draws = false;
 }
 
 void App::follow_own_picture() {
-  Recognised& own = known_.recognised;
+  Recognised& own = state_.recognised;
   if (ui_.tab != Tab::predictions || !ui_.own.shown) {
     if (own.camera) take_picture("nothing");  // nobody looks
     return;
   }
-  const int version = known_.own.version();
+  const int version = state_.own.version();
   if (own.seen_version != version) {
     own.seen_version = version;
-    own.seen.assign(known_.own.seen());
+    own.seen.assign(state_.own.seen());
   }
-  if (own.waiting || own.asked_version == version || known_.model.empty()) return;
+  if (own.waiting || own.asked_version == version || state_.model.empty()) return;
   own.waiting = true;
   own.asked_version = version;
-  const std::vector<std::uint8_t>& seen = known_.own.seen();
+  const std::vector<std::uint8_t>& seen = state_.own.seen();
   const Payload payload{seen.data(), static_cast<std::uint32_t>(seen.size())};
   const auto handler = [this](const Reply& reply) {
-    Recognised& own = known_.recognised;
+    Recognised& own = state_.recognised;
     own.waiting = false;
     own.said = {-1, -1, -1, {}};
     if (!reply.ok()) return fail(reply);

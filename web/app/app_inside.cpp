@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "web/app/app.h"
-#include "web/app/messages.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
@@ -21,14 +21,14 @@ std::string asked_text(const InsideQuestion& one) {
 }  // namespace
 
 void App::follow_inside() {
-  if (ui_.tab != Tab::inside || known_.model.empty()) return;
+  if (ui_.tab != Tab::inside || state_.model.empty()) return;
   const auto now = std::chrono::steady_clock::now();
   const auto waits = [this] {
-    const auto all = known_.inside.all();
+    const auto all = state_.inside.all();
     return std::any_of(all.begin(), all.end(),
                        [](const InsideAnswer* one) { return one->waiting && !one->lasts; });
   };
-  for (const InsideQuestion& one : questions(ui_.inside, inside_state(known_))) {
+  for (const InsideQuestion& one : questions(ui_.inside, inside_state(state_))) {
     InsideAnswer& answer = one.answer;
     const std::string asked = asked_text(one);
     const bool other = asked != answer.question;
@@ -37,10 +37,10 @@ void App::follow_inside() {
       continue;
     }
     if (answer.halted && !other) continue;
-    const bool older = one.follows_weights && answer.weights != known_.inside.weights;
+    const bool older = one.follows_weights && answer.weights != state_.inside.weights;
     const auto rest = std::max<std::chrono::steady_clock::duration>(
         kInsideEvery, (one.lasts ? kRestAfterLasting : kRestAfterQuick) * answer.took);
-    const bool soon = known_.training.busy() && now - answer.asked < answer.took + rest;
+    const bool soon = state_.training.busy() && now - answer.asked < answer.took + rest;
     if (!other && (!older || soon)) continue;
     if (!one.lasts && waits()) continue;
     ask_inside(one, asked);
@@ -51,14 +51,14 @@ void App::ask_inside(const InsideQuestion& one, const std::string& asked) {
   InsideAnswer& answer = one.answer;
   answer.question = asked;
   answer.what = text_in(one.args, "what");
-  answer.weights = known_.inside.weights;
+  answer.weights = state_.inside.weights;
   answer.asked = std::chrono::steady_clock::now();
   answer.waiting = true;
   answer.lasts = one.lasts;
   answer.halted = false;
   answer.share = 0;
   std::vector<Payload> payloads;
-  if (one.own_version >= 0) payloads.push_back({known_.own.seen().data(), kPictureBytes});
+  if (one.own_version >= 0) payloads.push_back({state_.own.seen().data(), kPictureBytes});
   answer.request = mail_.ask(
       one.type, one.args, [&answer](const Reply& reply) { answer.take(reply); }, payloads);
 }
@@ -74,7 +74,7 @@ void App::cancel_inside(InsideAnswer& answer) {
 /// How far a question that lasts is.
 void App::on_inspecting(const Json& args) {
   const std::string what = text_in(args, "what");
-  for (InsideAnswer* answer : known_.inside.all())
+  for (InsideAnswer* answer : state_.inside.all())
     if (answer->waiting && answer->what == what) answer->share = number_in(args, "share");
 }
 

@@ -1,16 +1,16 @@
 // What a link holds, from the address bar or from a chapter: made, and set up.
 #include "web/app/app.h"
-#include "web/app/share.h"
+#include "web/app/state/share.h"
 
 namespace playground {
 
 void App::share() {
-  const Shared shared{known_.data.source, ui_.builder.preset, known_.model.config, ui_.training.fit, ""};
+  const Shared shared{state_.data.source, ui_.builder.preset, state_.model.config, ui_.training.fit, ""};
   Json args;
-  args["hash"] = share_hash(shared, known_.catalogue);
+  args["hash"] = share_hash(shared, state_.catalogue);
   mail_.ask("share", std::move(args), [this](const Reply& reply) {
     if (!reply.ok()) return fail(reply);
-    known_.notice = Notice{
+    state_.notice = Notice{
         "The link is in the address bar and on the clipboard. It holds the network, the settings and the "
         "seed; no weights.",
         false};
@@ -18,24 +18,24 @@ void App::share() {
 }
 
 void App::open_link(const std::string& hash) {
-  const cnn::Result<Shared> shared = read_hash(hash, known_.catalogue);
+  const cnn::Result<Shared> shared = read_hash(hash, state_.catalogue);
   if (!shared) {
-    known_.notice = Notice{shared.error().message};
+    state_.notice = Notice{shared.error().message};
     return build({}, [] {});
   }
   if (!shared->learn.empty()) {
     ui_.tab = Tab::learn;
     if (!ui_.learn.go_to(shared->learn))
-      known_.notice = Notice{"The link wants the chapter \"" + shared->learn.substr(0, 40) +
+      state_.notice = Notice{"The link wants the chapter \"" + shared->learn.substr(0, 40) +
                              "\", which this playground does not have."};
   }
   apply(*shared);
 }
 
 void App::set_up(const std::string& hash, bool then_train) {
-  const cnn::Result<Shared> shared = read_hash(hash, known_.catalogue);
+  const cnn::Result<Shared> shared = read_hash(hash, state_.catalogue);
   if (!shared) {
-    known_.notice = Notice{shared.error().message};
+    state_.notice = Notice{shared.error().message};
     return;
   }
   // Otherwise the network being edited would count as an edit of the new one, and be built in its place.
@@ -54,7 +54,7 @@ void App::apply(const Shared& shared, bool then_train) {
   build(std::move(args), [this, then_train] {
     if (then_train) train(false);
   });
-  if (!shared.data.empty() && known_.data.empty()) load(shared.data, [] {});
+  if (!shared.data.empty() && state_.data.empty()) load(shared.data, [] {});
 }
 
 }  // namespace playground

@@ -10,12 +10,12 @@
 
 #include "imgui.h"
 #include "web/app/app.h"
-#include "web/app/learn/prose.h"
+#include "web/app/controls/prose.h"
+#include "web/app/controls/touch.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/platform/browser.h"
 #include "web/app/platform/canvas.h"
 #include "web/app/platform/input.h"
-#include "web/app/touch.h"
-#include "web/app/widgets.h"
 
 namespace playground {
 
@@ -121,7 +121,7 @@ EMSCRIPTEN_KEEPALIVE void app_receive(const char* json, int size, const playgrou
   if (program == nullptr) return;
   program->app->receive({json, static_cast<std::size_t>(size)}, {payloads, static_cast<std::size_t>(count)});
   const double now = emscripten_get_now();
-  const bool calm = program->app->known().training.busy() && playground::browser::prefers_reduced_motion();
+  const bool calm = program->app->state().training.busy() && playground::browser::prefers_reduced_motion();
   if (calm && now - program->last_message < playground::kCalmFrames) return;
   program->last_message = now;
   program->canvas.wake_for_message();

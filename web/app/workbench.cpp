@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "web/app/format.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/touch.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/panels/help.h"
 #include "web/app/panels/profile.h"
-#include "web/app/touch.h"
-#include "web/app/widgets.h"
 
 namespace playground {
 namespace {
@@ -86,12 +86,12 @@ void draw_tabs(const char* name, std::span<const TabName> tabs, Tab& now, bool n
   ImGui::EndChild();
 }
 
-Asked draw_bar(Workbench& ui, Known& known, bool narrow) {
-  Asked asked;
+UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
+  UiRequest asked;
   const ImVec2 corner = ImGui::GetCursorPos();
-  const TransportState state{known.training, known.loading, !known.data.empty(), known.trained,
-                             known.starting};
-  if (const Asked transport = draw(ui.transport, state, narrow)) asked = transport;
+  const TransportState transport_state{state.training, state.loading, !state.data.empty(), state.trained,
+                                       state.starting};
+  if (const UiRequest transport = draw(ui.transport, transport_state, narrow)) asked = transport;
   const float side = control_height(), gap = ImGui::GetStyle().ItemSpacing.x;
   const float right = ImGui::GetWindowWidth() - corner.x - 2 * side - gap - (narrow ? 0 : side + gap);
   ImGui::SetCursorPos(ImVec2(right, corner.y));
@@ -116,8 +116,8 @@ Asked draw_bar(Workbench& ui, Known& known, bool narrow) {
 }
 
 /// A line under the bar as far as the training is.
-void draw_progress_line(const Known& known) {
-  const Training& t = known.training;
+void draw_progress_line(const AppState& state) {
+  const Training& t = state.training;
   if (!t.running() || t.epochs <= 0) return;
   const double in_epoch = t.steps_per_epoch > 0 ? static_cast<double>(t.step) / t.steps_per_epoch : 0;
   const float share = static_cast<float>(std::clamp((t.epoch - 1 + in_epoch) / t.epochs, 0.0, 1.0));
@@ -129,10 +129,10 @@ void draw_progress_line(const Known& known) {
                                             palette().accent);
 }
 
-void draw_notice(Known& known) {
-  if (!known.notice) return;
+void draw_notice(AppState& state) {
+  if (!state.notice) return;
   ImGui::PushStyleColor(ImGuiCol_ChildBg,
-                        mix(palette().panel, palette().wrong, known.notice->error ? 0.14f : 0.05f));
+                        mix(palette().panel, palette().wrong, state.notice->error ? 0.14f : 0.05f));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(em(), 0.55f * em()));
   ImGui::BeginChild("notice", ImVec2(0, 0),
                     ImGuiChildFlags_AlwaysUseWindowPadding | ImGuiChildFlags_AutoResizeY);
@@ -142,103 +142,103 @@ void draw_notice(Known& known) {
   const ImVec2 at = ImGui::GetCursorPos();
   ImGui::SetCursorPosY(at.y + (control_height() - em()) / 2);
   ImGui::PushTextWrapPos(at.x + width);
-  ImGui::TextUnformatted(known.notice->message.c_str());
-  WidgetRects::mark("notice", known.notice->message);
+  ImGui::TextUnformatted(state.notice->message.c_str());
+  WidgetRects::mark("notice", state.notice->message);
   ImGui::PopTextWrapPos();
   ImGui::SetCursorPos(ImVec2(right - control_height(), at.y));
   const bool closed = button("notice/close", "", {.kind = Kind::quiet, .icon = Icon::cross, .help = "Close"});
   ImGui::EndChild();
-  if (closed) known.notice.reset();
+  if (closed) state.notice.reset();
 }
 
-Asked draw_data_card(Workbench& ui, Known& known) {
+UiRequest draw_data_card(Workbench& ui, AppState& state) {
   return draw(ui.data,
-              DataState{known.data, known.sources, known.loading, known.preview, known.preview_labels});
+              DataState{state.data, state.sources, state.loading, state.preview, state.preview_labels});
 }
 
-Asked draw_model_card(Workbench& ui, Known& known) {
-  const BuilderState state{known.catalogue, known.model, known.checked, known.trained,
-                           known.training.running()};
-  Asked asked = draw_builder_heading(ui.builder, state);
-  const Asked blocks = draw(ui.builder, state);
+UiRequest draw_model_card(Workbench& ui, AppState& state) {
+  const BuilderState builder_state{state.catalogue, state.model, state.checked, state.trained,
+                                   state.training.running()};
+  UiRequest asked = draw_builder_heading(ui.builder, builder_state);
+  const UiRequest blocks = draw(ui.builder, builder_state);
   return asked ? asked : blocks;
 }
 
-Asked draw_training_card(Workbench& ui, Known& known) {
-  return draw(ui.training, TrainingState{known.catalogue, known.backend, known.training, known.schedule});
+UiRequest draw_training_card(Workbench& ui, AppState& state) {
+  return draw(ui.training, TrainingState{state.catalogue, state.backend, state.training, state.schedule});
 }
 
-Asked draw_settings(Workbench& ui, Known& known) {
-  Asked asked;
+UiRequest draw_settings(Workbench& ui, AppState& state) {
+  UiRequest asked;
   begin_card("data", "Data");
-  draw_change_button(ui.data, known.data, known.loading);
-  if (const Asked data = draw_data_card(ui, known)) asked = data;
+  draw_change_button(ui.data, state.data, state.loading);
+  if (const UiRequest data = draw_data_card(ui, state)) asked = data;
   end_card();
   begin_card("model", "Model");
-  if (const Asked model = draw_model_card(ui, known)) asked = model;
+  if (const UiRequest model = draw_model_card(ui, state)) asked = model;
   end_card();
   begin_card("training", "Training");
-  if (const Asked training = draw_training_card(ui, known)) asked = training;
+  if (const UiRequest training = draw_training_card(ui, state)) asked = training;
   end_card();
   return asked;
 }
 
-Asked draw_pictures(Workbench& ui, Known& known, bool narrow) {
+UiRequest draw_pictures(Workbench& ui, AppState& state, bool narrow) {
   const Json* share = ui.training.fit.find("validation_split");
   const double held_out = share != nullptr && share->number() != nullptr ? *share->number() : 0;
-  return draw(ui.pictures, PicturesState{known.data, known.pages, known.closely, held_out}, narrow);
+  return draw(ui.pictures, PicturesState{state.data, state.pages, state.closely, held_out}, narrow);
 }
 
-Asked draw_predictions(Workbench& ui, Known& known, const GalleryState& gallery, bool narrow) {
+UiRequest draw_predictions(Workbench& ui, AppState& state, const GalleryState& gallery, bool narrow) {
   constexpr const char* kOf[] = {"Test pictures", "Your picture"};
   int of = ui.own.shown ? 1 : 0;
   segmented("predictions/of", kOf, of, narrow);
   ui.own.shown = of == 1;
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   if (!ui.own.shown) return draw(ui.gallery, gallery, narrow);
-  return draw(ui.own, OwnPictureState{known.own, known.recognised, known.data.class_names, known.trained},
+  return draw(ui.own, OwnPictureState{state.own, state.recognised, state.data.class_names, state.trained},
               narrow);
 }
 
-Asked draw_result(Workbench& ui, Known& known, bool narrow) {
-  const GalleryState gallery{known.gallery.items,   known.gallery.atlas,   known.data.class_names,
-                             known.gallery_total,   known.gallery_waiting, known.trained,
-                             known.training.busy(), known.gallery_epoch};
-  const bool can_test = known.trained && !known.data.empty() && known.training.state == RunState::ready;
+UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
+  const GalleryState gallery{state.gallery.items,   state.gallery.atlas,   state.data.class_names,
+                             state.gallery_total,   state.gallery_waiting, state.trained,
+                             state.training.busy(), state.gallery_epoch};
+  const bool can_test = state.trained && !state.data.empty() && state.training.state == RunState::ready;
   const float strip = 9.2f * em();
   switch (ui.tab) {
     case Tab::matrix:
-      return draw(ui.matrix, {known.evaluation, known.data.class_names, known.calibration, can_test}, narrow);
+      return draw(ui.matrix, {state.evaluation, state.data.class_names, state.calibration, can_test}, narrow);
     case Tab::predictions:
-      return draw_predictions(ui, known, gallery, narrow);
+      return draw_predictions(ui, state, gallery, narrow);
     case Tab::pictures:
-      return draw_pictures(ui, known, narrow);
+      return draw_pictures(ui, state, narrow);
     case Tab::inside:
-      draw(ui.inside, inside_state(known, narrow));
+      draw(ui.inside, inside_state(state, narrow));
       return {};
     case Tab::runs:
-      return draw(ui.runs, known.runs, known.catalogue);
+      return draw(ui.runs, state.runs, state.catalogue);
     case Tab::profile:
-      draw_profile(known.profile, narrow);
+      draw_profile(state.profile, narrow);
       return {};
     case Tab::learn:
       return draw(ui.learn,
-                  Lesson{ui.learn.exec, known.lesson_train, known.lesson_test, known.lesson_edition,
-                         known.data.class_names, known.evaluation, known.runs, narrow, known.measured,
-                         known.data, known.training},
-                  known.trained);
+                  Lesson{ui.learn.exec, state.lesson_train, state.lesson_test, state.lesson_edition,
+                         state.data.class_names, state.evaluation, state.runs, narrow, state.measured,
+                         state.data, state.training},
+                  state.trained);
     default:
       break;
   }
   const float height = narrow ? 36 * em() : std::max(16 * em(), ImGui::GetContentRegionAvail().y - strip);
-  const Asked asked =
-      draw(ui.curves, CurvesState{known.runs, known.starting, !known.trained}, height, narrow);
-  draw_strip({known.strip.items, known.strip.atlas, known.data.class_names, 0, false, true});
+  const UiRequest asked =
+      draw(ui.curves, CurvesState{state.runs, state.starting, !state.trained}, height, narrow);
+  draw_strip({state.strip.items, state.strip.atlas, state.data.class_names, 0, false, true});
   return asked;
 }
 
-Asked draw_wide(Workbench& ui, Known& known) {
-  Asked asked;
+UiRequest draw_wide(Workbench& ui, AppState& state) {
+  UiRequest asked;
   if (ui.tab >= Tab::data) ui.tab = Tab::curves;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::BeginChild("settings", ImVec2(kLeftColumn * em(), 0), 0, ImGuiWindowFlags_NoBackground);
@@ -247,7 +247,7 @@ Asked draw_wide(Workbench& ui, Known& known) {
     begin_card("contents", "Chapters");
     draw_contents(ui.learn);
     end_card();
-  } else if (const Asked settings = draw_settings(ui, known)) {
+  } else if (const UiRequest settings = draw_settings(ui, state)) {
     asked = settings;
   }
   ImGui::EndChild();
@@ -259,13 +259,13 @@ Asked draw_wide(Workbench& ui, Known& known) {
   ImGui::PopStyleColor();
   draw_tabs("tabs", kResults, ui.tab, false);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
-  if (const Asked result = draw_result(ui, known, false)) asked = result;
+  if (const UiRequest result = draw_result(ui, state, false)) asked = result;
   ImGui::EndChild();
   return asked;
 }
 
-Asked draw_narrow(Workbench& ui, Known& known) {
-  Asked asked;
+UiRequest draw_narrow(Workbench& ui, AppState& state) {
+  UiRequest asked;
   ImGui::Indent(0.3f * em());
   draw_tabs("tabs/settings", kSettings, ui.tab, true);
   draw_tabs("tabs", kResults, ui.tab, true);
@@ -275,21 +275,21 @@ Asked draw_narrow(Workbench& ui, Known& known) {
   ImGui::PopStyleVar();
   if (ui.tab == Tab::pictures) ui.tab = Tab::data;
   begin_card("panel", "");
-  Asked panel;
+  UiRequest panel;
   if (ui.tab == Tab::data) {
-    draw_change_button(ui.data, known.data, known.loading);
-    panel = draw_data_card(ui, known);
-    if (!known.data.empty()) {
+    draw_change_button(ui.data, state.data, state.loading);
+    panel = draw_data_card(ui, state);
+    if (!state.data.empty()) {
       ImGui::Dummy(ImVec2(0, 0.4f * em()));
-      if (const Asked pictures = draw_pictures(ui, known, true)) panel = pictures;
+      if (const UiRequest pictures = draw_pictures(ui, state, true)) panel = pictures;
     }
   }
   if (ui.tab == Tab::model)
-    panel = draw_model_card(ui, known);
+    panel = draw_model_card(ui, state);
   else if (ui.tab == Tab::training)
-    panel = draw_training_card(ui, known);
+    panel = draw_training_card(ui, state);
   else if (ui.tab != Tab::data)
-    panel = draw_result(ui, known, true);
+    panel = draw_result(ui, state, true);
   if (panel) asked = panel;
   end_card();
   ImGui::EndChild();
@@ -297,11 +297,11 @@ Asked draw_narrow(Workbench& ui, Known& known) {
 }
 
 /// Keys that work everywhere but in text fields.
-Asked keys(Workbench& ui, Known& known) {
+UiRequest keys(Workbench& ui, AppState& state) {
   if (ImGui::GetIO().WantTextInput ||
       ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel))
     return {};
-  const Training& t = known.training;
+  const Training& t = state.training;
   const bool command = ImGui::GetIO().KeyCtrl || ImGui::GetIO().KeySuper;
   const bool undo = command && ImGui::IsKeyPressed(ImGuiKey_Z) && !ImGui::GetIO().KeyShift;
   const bool redo = command && (ImGui::IsKeyPressed(ImGuiKey_Y) ||
@@ -318,9 +318,9 @@ Asked keys(Workbench& ui, Known& known) {
   for (std::size_t i = 0; i < std::size(kResults); ++i)
     if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(i)))) ui.tab = kResults[i].tab;
   if (pressed(ImGuiKey_Slash) && ImGui::GetIO().KeyShift) ui.help_open = true;
-  if (pressed(ImGuiKey_R) && known.trained) ui.transport.confirm_reset = true;
-  if (pressed(ImGuiKey_S) && !t.busy() && !known.starting) return action::Step{};
-  if (!pressed(ImGuiKey_Space) || on_widget || known.starting || t.state == RunState::evaluating) return {};
+  if (pressed(ImGuiKey_R) && state.trained) ui.transport.confirm_reset = true;
+  if (pressed(ImGuiKey_S) && !t.busy() && !state.starting) return action::Step{};
+  if (!pressed(ImGuiKey_Space) || on_widget || state.starting || t.state == RunState::evaluating) return {};
   if (t.busy()) return action::Pause{};
   if (t.state == RunState::paused) return action::Resume{};
   return action::Train{};
@@ -328,14 +328,14 @@ Asked keys(Workbench& ui, Known& known) {
 
 }  // namespace
 
-InsideState inside_state(Known& known, bool narrow) {
-  return {known.data, known.model, known.training, known.inside, known.own, narrow};
+InsideState inside_state(AppState& state, bool narrow) {
+  return {state.data, state.model, state.training, state.inside, state.own, narrow};
 }
 
-Asked draw(Workbench& ui, Known& known) {
+UiRequest draw(Workbench& ui, AppState& state) {
   WidgetRects::begin_frame();
   Touch::begin_frame();
-  Asked asked = keys(ui, known);
+  UiRequest asked = keys(ui, state);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const bool narrow = display.x < kNarrow * em();
   ImGui::SetNextWindowPos(ImVec2(0, 0));
@@ -351,24 +351,24 @@ Asked draw(Workbench& ui, Known& known) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
   ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, 0.6f * em()));
-  const bool figures = known.training.epochs > 0 && (known.training.running() || known.trained);
+  const bool figures = state.training.epochs > 0 && (state.training.running() || state.trained);
   const float bar = 1.2f * em() + control_height() + (narrow && figures ? 3.1f * em() : 0);
   ImGui::BeginChild("bar", ImVec2(0, bar), ImGuiChildFlags_AlwaysUseWindowPadding,
                     ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar(2);
   ImGui::PopStyleColor();
-  if (const Asked pressed = draw_bar(ui, known, narrow)) asked = pressed;
-  draw_progress_line(known);
+  if (const UiRequest pressed = draw_bar(ui, state, narrow)) asked = pressed;
+  draw_progress_line(state);
   ImGui::EndChild();
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, narrow ? 0.3f * em() : pad));
   ImGui::SetCursorPosY(bar);
   ImGui::BeginChild("body", ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding,
                     ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar();
-  draw_notice(known);
-  if (const Asked body = narrow ? draw_narrow(ui, known) : draw_wide(ui, known)) asked = body;
+  draw_notice(state);
+  if (const UiRequest body = narrow ? draw_narrow(ui, state) : draw_wide(ui, state)) asked = body;
   ImGui::EndChild();
-  if (const Asked help = draw_help(ui.help_open, narrow)) asked = help;
+  if (const UiRequest help = draw_help(ui.help_open, narrow)) asked = help;
   ImGui::End();
   return asked;
 }

@@ -2,8 +2,7 @@
 // narrow.
 #pragma once
 
-#include "web/app/actions.h"
-#include "web/app/known.h"
+#include "web/app/controls/theme.h"
 #include "web/app/learn/learn.h"
 #include "web/app/panels/builder.h"
 #include "web/app/panels/curves.h"
@@ -16,8 +15,9 @@
 #include "web/app/panels/runs.h"
 #include "web/app/panels/training.h"
 #include "web/app/panels/transport.h"
-#include "web/app/pictures.h"
-#include "web/app/theme.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
+#include "web/app/state/pictures.h"
 
 namespace playground {
 
@@ -28,7 +28,7 @@ struct Pictures {
   std::vector<GalleryItem> items;
 };
 
-struct Known {
+struct AppState {
   Backend backend;
   Catalogue catalogue;
   DataSetInfo data;
@@ -81,8 +81,8 @@ struct Workbench {
   LearnPanel learn;
 };
 
-InsideState inside_state(Known& known, bool narrow = false);
+InsideState inside_state(AppState& state, bool narrow = false);
 /// Draws everything into the whole display.
-Asked draw(Workbench& ui, Known& known);
+UiRequest draw(Workbench& ui, AppState& state);
 
 }  // namespace playground

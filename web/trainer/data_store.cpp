@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/datasets/crc32.h"
+#include "core/archives/crc32.h"
 #include "core/datasets/samples.h"
 
-namespace playground {
+namespace playground::trainer {
 namespace {
 
 using cnn::Dataset;
@@ -357,4 +357,4 @@ Result<Split> split_argument(Args& args, std::string fallback) {
   return word == "train" ? Split::train : Split::test;
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

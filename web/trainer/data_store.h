@@ -8,7 +8,7 @@
 #include "core/datasets/dataset.h"
 #include "web/trainer/message.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Split;
 
@@ -61,4 +61,4 @@ void append_interleaved(const cnn::Dataset& data, std::size_t i, Buffer& to);
 
 cnn::Result<Split> split_argument(Args& args, std::string fallback);
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -4,10 +4,10 @@
 
 #include "core/inspect/heat_maps.h"
 #include "core/inspect/walkthrough.h"
-#include "core/metrics.h"
+#include "core/training/metrics.h"
 #include "web/trainer/inspection_question.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Error;
 using cnn::Json;
@@ -239,4 +239,4 @@ Inspection::Answer Inspection::saliency(Question& question) {
   return question.done();
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

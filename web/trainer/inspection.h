@@ -12,7 +12,7 @@
 #include "web/trainer/data_store.h"
 #include "web/trainer/message.h"
 
-namespace playground {
+namespace playground::trainer {
 
 class Inspection {
  public:
@@ -68,4 +68,4 @@ class Inspection {
   Buffer shown_;                              // the picture it looks at; empty: none, or with other weights
 };
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -9,7 +9,7 @@
 #include "web/trainer/inspection.h"
 #include "web/trainer/inspection_question.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Error;
 using cnn::Json;
@@ -212,4 +212,4 @@ Result<void> Inspection::add_sample(const Subject& subject) {
   return {};
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

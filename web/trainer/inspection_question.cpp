@@ -1,6 +1,6 @@
 #include "web/trainer/inspection_question.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Error;
 using cnn::Json;
@@ -109,4 +109,4 @@ Json numbers(std::span<const double> values) {
   return list;
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

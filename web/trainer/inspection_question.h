@@ -7,7 +7,7 @@
 #include "core/inspect/geometry.h"
 #include "web/trainer/inspection.h"
 
-namespace playground {
+namespace playground::trainer {
 
 /// Names the reply's next payload: args.arrays gets {name, type, shape}.
 void add_array(Reply& reply, std::string_view name, const std::vector<int>& shape,
@@ -50,4 +50,4 @@ std::vector<int> sizes(const cnn::Shape&);
 cnn::Json numbers(std::span<const float>);
 cnn::Json numbers(std::span<const double>);
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -1,15 +1,15 @@
-// The worker's entry: a Session between JavaScript's messages (shell/site/worker.js) and its event loop.
+// The worker's entry: a Session between JavaScript's messages (shell/site/trainer/worker.js) and its event loop.
 #include <emscripten.h>
 
 #include <new>
 #include <vector>
 
-#include "core/thread_pool.h"
+#include "core/run/thread_pool.h"
 #include "web/trainer/session.h"
 
 namespace {
 
-using playground::Buffer;
+using playground::trainer::Buffer;
 using playground::Payload;
 
 // clang-format off
@@ -25,7 +25,7 @@ EM_JS(void, page_send, (const char* json, int json_size, const Payload* payloads
   Module.send(message);
 });
 // Where memory is refused in the middle of things; what can be foreseen is asked for first and answered as an error. The
-// worker ends with this (shell/site/worker.js), and the page says why.
+// worker ends with this (shell/site/trainer/worker.js), and the page says why.
 EM_JS(void, page_out_of_memory, (), {
   const megabytes = Math.round(HEAPU8.length / 1e6);
   throw Object.assign(new Error('the browser gives no more memory than these ' + megabytes + ' MB'), {code: 'out_of_memory'});
@@ -43,8 +43,8 @@ void send(const cnn::Json& header, std::vector<Buffer> payloads) {
   page_send(json.data(), static_cast<int>(json.size()), table.data(), static_cast<int>(table.size()));
 }
 
-playground::Host host() {
-  playground::Host host;
+playground::trainer::Host host() {
+  playground::trainer::Host host;
   host.variant = CNN_VARIANT;
 #ifdef __wasm_simd128__
   host.simd = true;
@@ -56,9 +56,9 @@ playground::Host host() {
   return host;
 }
 
-playground::Session& session() {
+playground::trainer::Session& session() {
   std::set_new_handler(page_out_of_memory);
-  static playground::Session only(host(), send);
+  static playground::trainer::Session only(host(), send);
   return only;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace playground {
+namespace playground::trainer {
 namespace {
 
 constexpr double kMostSeed = 9007199254740992.0;
@@ -114,4 +114,4 @@ std::vector<int> Args::integers(std::string_view key) {
   return list;
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -11,11 +11,11 @@
 #include <variant>
 #include <vector>
 
-#include "core/json.h"
-#include "core/result.h"
+#include "core/base/json.h"
+#include "core/base/result.h"
 #include "web/protocol.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using Bytes = std::span<const std::uint8_t>;
 using Buffer = std::vector<std::uint8_t>;
@@ -94,4 +94,4 @@ class Args {
   std::optional<cnn::Error> error_;
 };
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/metrics.h"
+#include "core/training/metrics.h"
 #include "web/trainer/data_store.h"
 
-namespace playground {
+namespace playground::trainer {
 namespace {
 
 constexpr int kMostItems = 1024;  // pictures in one reply
@@ -149,4 +149,4 @@ Reply prediction_page(const Wanted& wanted, const PredictionTable& predictions, 
   return reply;
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

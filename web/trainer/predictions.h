@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "core/evaluation.h"
-#include "core/json.h"
+#include "core/base/json.h"
+#include "core/training/evaluation.h"
 #include "web/trainer/message.h"
 
-namespace playground {
+namespace playground::trainer {
 
 /// The probabilities of a split's pictures, in their order.
 class PredictionTable {
@@ -99,4 +99,4 @@ struct Wanted {
 /// The `predictions` reply.
 Reply prediction_page(const Wanted& wanted, const PredictionTable& predictions, const cnn::Dataset& data);
 
-}  // namespace playground
+}  // namespace playground::trainer

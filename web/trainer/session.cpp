@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace playground {
+namespace playground::trainer {
 namespace {
 
 using cnn::Error;
@@ -172,4 +172,4 @@ Handled Session::cancel(const Request& request) {
   return Later{};
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -10,18 +10,18 @@
 #include <string_view>
 #include <vector>
 
-#include "core/exec.h"
 #include "core/formats/checkpoint.h"
-#include "core/model.h"
-#include "core/profile.h"
-#include "core/trainer.h"
+#include "core/model/model.h"
+#include "core/run/exec.h"
+#include "core/run/profile.h"
+#include "core/training/trainer.h"
 #include "web/trainer/data_store.h"
 #include "web/trainer/inspection.h"
 #include "web/trainer/message.h"
 #include "web/trainer/predictions.h"
 #include "web/trainer/step_events.h"
 
-namespace playground {
+namespace playground::trainer {
 
 /// What the worker's host is; `hello` tells it.
 struct Host {
@@ -162,4 +162,4 @@ cnn::Json describe_model(const cnn::Model& model);
 cnn::Result<void> check_shapes(const cnn::Model& model);
 cnn::Json history_of(const cnn::Trainer& trainer);
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -1,8 +1,8 @@
 // The session's answers about data.
-#include "core/augmented.h"
+#include "core/training/augmented.h"
 #include "web/trainer/session.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Error;
 using cnn::Json;
@@ -90,4 +90,4 @@ Handled Session::augmented(const Request& request) {
 
 Handled Session::records(const Request& request) { return data_.records(request); }
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -4,7 +4,7 @@
 
 #include "web/trainer/session.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Error;
 using cnn::Json;
@@ -131,4 +131,4 @@ void Session::drop_jobs(const std::string& why) {
   }
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -1,12 +1,12 @@
 // The session's answers about model files, and what is kept of a training so that it can go on.
 #include <utility>
 
-#include "core/datasets/crc32.h"
+#include "core/archives/crc32.h"
 #include "core/formats/checkpoint.h"
 #include "core/formats/model_files.h"
 #include "web/trainer/session.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Error;
 using cnn::Json;
@@ -103,4 +103,4 @@ Result<void> Session::continue_training(cnn::Trainer& trainer) {
   return trainer.restore(state);
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -1,14 +1,14 @@
 // The session's first answer: what runs here, and what there is to choose from.
-#include "core/callbacks.h"
-#include "core/fit_options.h"
 #include "core/layers/layer.h"
-#include "core/losses.h"
-#include "core/optimizers.h"
-#include "core/presets.h"
-#include "core/schedules.h"
+#include "core/model/presets.h"
+#include "core/training/callbacks.h"
+#include "core/training/fit_options.h"
+#include "core/training/losses.h"
+#include "core/training/optimizers.h"
+#include "core/training/schedules.h"
 #include "web/trainer/session.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Json;
 
@@ -59,4 +59,4 @@ Handled Session::hello(const Request& request) {
   return reply;
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -3,7 +3,7 @@
 
 #include "web/trainer/session.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Json;
 
@@ -36,4 +36,4 @@ void Session::tell_inspecting(std::string_view what, double share) {
   event("inspecting", Json::object({{"what", what}, {"share", share}}));
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

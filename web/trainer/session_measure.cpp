@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "core/datasets/samples.h"
-#include "core/presets.h"
+#include "core/model/presets.h"
 #include "web/trainer/session.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Error;
 using cnn::Json;
@@ -91,4 +91,4 @@ Handled Session::measure(const Request& request) {
   return Later{};
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -1,8 +1,8 @@
 // The session's answers about the model and about what there is to choose from.
-#include "core/presets.h"
+#include "core/model/presets.h"
 #include "web/trainer/session.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Error;
 using cnn::Json;
@@ -110,4 +110,4 @@ Handled Session::check(const Request& request) {
   return Reply{describe_model(*model), {}};
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

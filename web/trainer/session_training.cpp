@@ -4,12 +4,12 @@
 #include <iterator>
 #include <utility>
 
-#include "core/datasets/crc32.h"
-#include "core/fit_options.h"
-#include "core/profile_report.h"
+#include "core/archives/crc32.h"
+#include "core/model/profile_report.h"
+#include "core/training/fit_options.h"
 #include "web/trainer/session.h"
 
-namespace playground {
+namespace playground::trainer {
 
 using cnn::Error;
 using cnn::Json;
@@ -323,4 +323,4 @@ void Session::end_training(Handled outcome) {
   reply(std::exchange(fit_id_, {}), std::move(outcome));
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace playground {
+namespace playground::trainer {
 
 std::vector<StepPoint> StepEvents::take(double milliseconds) {
   last_ = milliseconds;
@@ -28,4 +28,4 @@ bool StepEvents::norms_due(double milliseconds) {
   return true;
 }
 
-}  // namespace playground
+}  // namespace playground::trainer

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace playground {
+namespace playground::trainer {
 
 struct StepPoint {
   double global_step = 0, loss = 0, accuracy = 0;
@@ -29,4 +29,4 @@ class StepEvents {
   double last_ = -kInterval, last_norms_ = -kNormsInterval;
 };
 
-}  // namespace playground
+}  // namespace playground::trainer

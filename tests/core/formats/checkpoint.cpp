@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "core/formats/safetensors.h"
-#include "core/presets.h"
+#include "core/model/presets.h"
 
 using cnn::Json;
 using cnn::load_checkpoint;

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "core/exec.h"
-#include "core/json.h"
-#include "core/model.h"
-#include "core/random.h"
+#include "core/base/json.h"
+#include "core/base/random.h"
+#include "core/model/model.h"
+#include "core/run/exec.h"
 
 namespace cnn::test {
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <functional>
 
-#include "core/formats/onnx_file.h"
-#include "core/presets.h"
+#include "core/model/presets.h"
+#include "core/onnx/onnx_file.h"
 #include "tests/core/formats/models.h"
 
 using cnn::export_onnx;

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <functional>
 
-#include "core/formats/half.h"
-#include "core/presets.h"
+#include "core/base/half.h"
+#include "core/model/presets.h"
 #include "tests/core/formats/models.h"
 
 using cnn::export_tfjs;

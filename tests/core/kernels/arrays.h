@@ -7,8 +7,8 @@
 #include <limits>
 #include <vector>
 
-#include "core/exec.h"
-#include "core/random.h"
+#include "core/base/random.h"
+#include "core/run/exec.h"
 #include "doctest/doctest.h"
 
 namespace cnn::test {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "core/json.h"
+#include "core/base/json.h"
+#include "core/base/shape.h"
 #include "core/layers/layer.h"
-#include "core/shape.h"
 #include "doctest/doctest.h"
 
 namespace cnn::test {

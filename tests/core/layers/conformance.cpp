@@ -13,7 +13,7 @@ namespace {
 std::size_t small_count(const Shape& shape) { return std::min<std::size_t>(count(shape), 1 << 16); }
 
 /// One layer and its arrays, called as the model calls it, with walls of NaN around everything.
-struct Bench {
+struct LayerHarness {
   const Layer& layer;
   bool training;
   int batch;
@@ -26,7 +26,7 @@ struct Bench {
   static Walled of(const Shape& shape, int batch, std::uint64_t seed) {
     return Walled::random(static_cast<std::size_t>(batch) * small_count(shape), seed);
   }
-  Bench(const Layer& l, const Shape& in, int n, bool in_training)
+  LayerHarness(const Layer& l, const Shape& in, int n, bool in_training)
       : layer(l),
         training(in_training),
         batch(n),
@@ -153,42 +153,42 @@ TEST_CASE("conformance: a configuration reads back the same, and every field has
 TEST_CASE("conformance: forward fills the output's shape and backward every gradient, and nothing else") {
   for_each_layer([](const Layer& layer, const LayerCase& c) {
     Exec exec(1);
-    Bench bench(layer, c.x, 3, c.training);
-    bench.forward(exec);
-    CHECK(is_finite(bench.y));
-    bench.backward(exec);
-    CHECK(is_finite(bench.dx));
-    for (const Walled& gradient : bench.gradients) CHECK(is_finite(gradient));
-    CHECK(bench.walls_stand());
+    LayerHarness harness(layer, c.x, 3, c.training);
+    harness.forward(exec);
+    CHECK(is_finite(harness.y));
+    harness.backward(exec);
+    CHECK(is_finite(harness.dx));
+    for (const Walled& gradient : harness.gradients) CHECK(is_finite(gradient));
+    CHECK(harness.walls_stand());
     // Parameter gradients are added to what is there.
-    const std::vector<Walled> once = bench.gradients;
-    bench.backward(exec);
+    const std::vector<Walled> once = harness.gradients;
+    harness.backward(exec);
     for (std::size_t p = 0; p < once.size(); ++p) {
       for (std::size_t i = 0; i < once[p].size(); ++i) {
-        CHECK(bench.gradients[p][i] == doctest::Approx(2 * once[p][i]).epsilon(1e-5));
+        CHECK(harness.gradients[p][i] == doctest::Approx(2 * once[p][i]).epsilon(1e-5));
       }
     }
     // The input's gradient may be unwanted.
-    for (Walled& gradient : bench.gradients) gradient = Walled(gradient.size());
-    bench.backward(exec, false);
-    for (std::size_t p = 0; p < once.size(); ++p) CHECK(same_bits(bench.gradients[p], once[p]));
+    for (Walled& gradient : harness.gradients) gradient = Walled(gradient.size());
+    harness.backward(exec, false);
+    for (std::size_t p = 0; p < once.size(); ++p) CHECK(same_bits(harness.gradients[p], once[p]));
   });
 }
 
 TEST_CASE("conformance: one, two and three threads give the same bits") {
   for_each_layer([](const Layer& layer, const LayerCase& c) {
     Exec one(1);
-    Bench expected(layer, c.x, 5, c.training);
+    LayerHarness expected(layer, c.x, 5, c.training);
     expected.forward(one), expected.backward(one);
     for (const int threads : {2, 3}) {
       Exec several(threads);
-      Bench bench(layer, c.x, 5, c.training);
-      bench.forward(several), bench.backward(several);
-      CHECK(same_bits(bench.y, expected.y));
-      CHECK(same_bits(bench.dx, expected.dx));
-      for (std::size_t p = 0; p < bench.params.size(); ++p) {
-        CHECK(same_bits(bench.gradients[p], expected.gradients[p]));
-        CHECK(same_bits(bench.params[p], expected.params[p]));
+      LayerHarness harness(layer, c.x, 5, c.training);
+      harness.forward(several), harness.backward(several);
+      CHECK(same_bits(harness.y, expected.y));
+      CHECK(same_bits(harness.dx, expected.dx));
+      for (std::size_t p = 0; p < harness.params.size(); ++p) {
+        CHECK(same_bits(harness.gradients[p], expected.gradients[p]));
+        CHECK(same_bits(harness.params[p], expected.params[p]));
       }
     }
   });
@@ -198,10 +198,10 @@ TEST_CASE("conformance: a batch of four is four batches of one") {
   for_each_layer([](const Layer& layer, const LayerCase& c) {
     if (c.training) return;  // training draws by place in the batch and normalises over it
     Exec exec(1);
-    Bench all(layer, c.x, 4, false);
+    LayerHarness all(layer, c.x, 4, false);
     all.forward(exec);
     for (std::size_t image = 0; image < 4; ++image) {
-      Bench one(layer, c.x, 1, false);
+      LayerHarness one(layer, c.x, 1, false);
       std::copy_n(all.x.data() + image * one.x.size(), one.x.size(), one.x.data());
       one.forward(exec);
       for (std::size_t i = 0; i < one.y.size(); ++i) {
@@ -216,16 +216,16 @@ TEST_CASE("conformance: equal, zero and huge numbers stay finite") {
     Exec exec(1);
     for (const float value : {0.0f, 1.0f, 1e4f, -1e4f}) {
       CAPTURE(value);
-      Bench bench(layer, c.x, 3, c.training);
-      for (std::size_t i = 0; i < bench.x.size(); ++i) bench.x[i] = value;
-      bench.forward(exec), bench.backward(exec);
-      CHECK(is_finite(bench.y));
-      CHECK(is_finite(bench.dx));
-      for (const Walled& gradient : bench.gradients) CHECK(is_finite(gradient));
-      bench.x[0] = -value;
-      bench.forward(exec), bench.backward(exec);
-      CHECK(is_finite(bench.y));
-      CHECK(is_finite(bench.dx));
+      LayerHarness harness(layer, c.x, 3, c.training);
+      for (std::size_t i = 0; i < harness.x.size(); ++i) harness.x[i] = value;
+      harness.forward(exec), harness.backward(exec);
+      CHECK(is_finite(harness.y));
+      CHECK(is_finite(harness.dx));
+      for (const Walled& gradient : harness.gradients) CHECK(is_finite(gradient));
+      harness.x[0] = -value;
+      harness.forward(exec), harness.backward(exec);
+      CHECK(is_finite(harness.y));
+      CHECK(is_finite(harness.dx));
     }
   });
 }

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <functional>
 
-#include "core/model.h"
+#include "core/model/model.h"
 #include "tests/core/layers/cases.h"
 
 namespace cnn::test {

@@ -8,7 +8,7 @@
 #include <tuple>
 
 #include "core/layers/batch_normalization.h"
-#include "core/model.h"
+#include "core/model/model.h"
 
 namespace cnn::test {
 namespace {

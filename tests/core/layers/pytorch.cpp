@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "core/formats/safetensors.h"
-#include "core/model.h"
+#include "core/model/model.h"
 
 namespace cnn::test {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "core/model.h"
-#include "core/presets.h"
-#include "core/random.h"
+#include "core/base/random.h"
+#include "core/model/model.h"
+#include "core/model/presets.h"
 
 namespace cnn::test {
 namespace {

@@ -5,15 +5,15 @@
 
 #include "core/kernels/activation.h"
 #include "core/kernels/elementwise.h"
-#include "core/losses.h"
-#include "web/app/format.h"
+#include "core/training/losses.h"
+#include "web/app/controls/figures.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/plot.h"
+#include "web/app/controls/prose.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
-#include "web/app/learn/figures.h"
 #include "web/app/learn/net.h"
-#include "web/app/learn/prose.h"
-#include "web/app/plot.h"
-#include "web/app/theme.h"
-#include "web/app/widgets.h"
 
 namespace playground {
 namespace {
@@ -119,7 +119,7 @@ class ActivationsChapter final : public Chapter {
   ActivationsChapter() {
     for (std::size_t i = 0; i < std::size(kFunctions); ++i) alphas_[i] = kFunctions[i].alpha;
   }
-  Asked draw(const Lesson& lesson) override;
+  UiRequest draw(const Lesson& lesson) override;
   std::string outcome() const override;
 
  private:
@@ -321,7 +321,7 @@ void ActivationsChapter::draw_norms(const Lesson& lesson) {
             ImVec2(ImGui::GetContentRegionAvail().x, (lesson.narrow ? 15 : 14) * em()));
 }
 
-Asked ActivationsChapter::draw(const Lesson& lesson) {
+UiRequest ActivationsChapter::draw(const Lesson& lesson) {
   bool changed = draw_controls();
   if (changed || stale_ || edition_ != lesson.edition) {
     compute(lesson);

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/exec.h"
-#include "web/app/actions.h"
-#include "web/app/known.h"
-#include "web/app/pictures.h"
+#include "core/run/exec.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
+#include "web/app/state/pictures.h"
 
 namespace playground {
 
@@ -60,7 +60,7 @@ class Chapter {
  public:
   virtual ~Chapter() = default;
   /// The thing to play with, in the width there is.
-  virtual Asked draw(const Lesson& lesson) = 0;
+  virtual UiRequest draw(const Lesson& lesson) = 0;
   /// What is shown now in a sentence or two: the picture's caption, and the same for who cannot see it.
   virtual std::string outcome() const = 0;
 };

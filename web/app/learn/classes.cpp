@@ -4,13 +4,13 @@
 #include <cmath>
 
 #include "core/kernels/activation.h"
-#include "web/app/format.h"
+#include "web/app/controls/figures.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/prose.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
-#include "web/app/learn/figures.h"
-#include "web/app/learn/prose.h"
 #include "web/app/learn/small_training.h"
-#include "web/app/theme.h"
-#include "web/app/widgets.h"
 
 namespace playground {
 namespace {
@@ -110,7 +110,7 @@ Net given_front() {
 
 class ClassesChapter final : public Chapter {
  public:
-  Asked draw(const Lesson& lesson) override;
+  UiRequest draw(const Lesson& lesson) override;
   std::string outcome() const override;
 
  private:
@@ -296,7 +296,7 @@ void ClassesChapter::draw_rows(const Lesson& lesson) {
   }
 }
 
-Asked ClassesChapter::draw(const Lesson& lesson) {
+UiRequest ClassesChapter::draw(const Lesson& lesson) {
   if (edition_ != lesson.edition) {
     train(lesson);
     edition_ = lesson.edition;

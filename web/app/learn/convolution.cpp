@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "web/app/theme.h"
-#include "web/app/touch.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/touch.h"
+#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {
@@ -260,7 +260,7 @@ void ConvolutionChapter::draw_arithmetic() const {
   ImGui::Dummy(ImVec2(kSide * (width + gap), kSide * (height + gap)));
 }
 
-Asked ConvolutionChapter::draw(const Lesson& lesson) {
+UiRequest ConvolutionChapter::draw(const Lesson& lesson) {
   if (choose_picture("convolution/picture", lesson, picture_)) stale_ = true;
   constexpr const char* kModes[] = {"Grey: one kernel", "Colour: a filter of three"};
   if (segmented("convolution/colour", kModes, colour_, lesson.narrow)) {

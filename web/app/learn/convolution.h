@@ -3,8 +3,8 @@
 
 #include <array>
 
+#include "web/app/controls/figures.h"
 #include "web/app/learn/chapter.h"
-#include "web/app/learn/figures.h"
 #include "web/app/learn/net.h"
 
 namespace playground {
@@ -15,7 +15,7 @@ class ConvolutionChapter final : public Chapter {
   static constexpr int kOut = kPictureSide - kSide + 1;
 
   ConvolutionChapter();
-  Asked draw(const Lesson& lesson) override;
+  UiRequest draw(const Lesson& lesson) override;
   std::string outcome() const override;
 
   /// The window at `at`, channel by channel: what its cells and the kernel's multiply to.

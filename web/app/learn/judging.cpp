@@ -3,14 +3,14 @@
 #include <array>
 #include <cmath>
 
-#include "core/metrics.h"
-#include "web/app/format.h"
+#include "core/training/metrics.h"
+#include "web/app/controls/figures.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/prose.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
-#include "web/app/learn/figures.h"
-#include "web/app/learn/prose.h"
 #include "web/app/learn/small_training.h"
-#include "web/app/theme.h"
-#include "web/app/widgets.h"
 
 namespace playground {
 namespace {
@@ -65,7 +65,7 @@ constexpr std::array<const char*, 4> kWeak = {"bird", "cat", "deer", "dog"};
 
 class JudgingChapter final : public Chapter {
  public:
-  Asked draw(const Lesson& lesson) override;
+  UiRequest draw(const Lesson& lesson) override;
   std::string outcome() const override;
 
  private:
@@ -197,7 +197,7 @@ void JudgingChapter::draw_weak(float width) const {
               width, 1, palette().text);
 }
 
-Asked JudgingChapter::draw(const Lesson& lesson) {
+UiRequest JudgingChapter::draw(const Lesson& lesson) {
   take_matrix(lesson);
   if (matrix_.classes() == 0) return {};
   chosen_ = std::min(chosen_, matrix_.classes() - 1);

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "imgui_internal.h"
-#include "web/app/learn/prose.h"
-#include "web/app/theme.h"
-#include "web/app/touch.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/prose.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/touch.h"
+#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {
@@ -19,8 +19,8 @@ std::string numbered(int index) {
   return std::to_string(index + 1) + "  " + chapters()[static_cast<std::size_t>(index)]->title;
 }
 
-Asked draw_confirm(LearnPanel& ui) {
-  Asked asked;
+UiRequest draw_confirm(LearnPanel& ui) {
+  UiRequest asked;
   const float width = std::min(28 * em(), ImGui::GetIO().DisplaySize.x - 2 * em());
   ImGui::SetNextWindowSize(ImVec2(width, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.2f * em(), 1.1f * em()));
@@ -42,8 +42,8 @@ Asked draw_confirm(LearnPanel& ui) {
   return asked;
 }
 
-Asked draw_experiments(LearnPanel& ui, float width, bool weights_at_stake) {
-  Asked asked;
+UiRequest draw_experiments(LearnPanel& ui, float width, bool weights_at_stake) {
+  UiRequest asked;
   const ChapterType& type = type_of(ui);
   if (type.experiments.empty()) return asked;
   draw_markup("*Try it in the workbench*", width, 1.07f, palette().text);
@@ -60,7 +60,7 @@ Asked draw_experiments(LearnPanel& ui, float width, bool weights_at_stake) {
     draw_markup(experiment.help, width, 0.93f, palette().muted);
     ImGui::Dummy(ImVec2(0, 0.2f * em()));
   }
-  if (const Asked confirmed = draw_confirm(ui)) asked = confirmed;
+  if (const UiRequest confirmed = draw_confirm(ui)) asked = confirmed;
   return asked;
 }
 
@@ -77,28 +77,28 @@ void draw_heading(const ChapterType& type, float width) {
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
 }
 
-Asked draw_play(LearnPanel& ui, const Lesson& lesson) {
+UiRequest draw_play(LearnPanel& ui, const Lesson& lesson) {
   if (lesson.train.count() == 0) {
     sentence("The pictures are on their way.");
     return {};
   }
   if (!ui.chapter) ui.chapter = type_of(ui).open();
-  const Asked asked = ui.chapter->draw(lesson);
+  const UiRequest asked = ui.chapter->draw(lesson);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   draw_markup(ui.chapter->outcome(), std::min(ImGui::GetContentRegionAvail().x, kMeasure * em()), 1,
               palette().muted);
   return asked;
 }
 
-Asked draw_link(const LearnPanel& ui) {
+UiRequest draw_link(const LearnPanel& ui) {
   if (button("learn/link", "",
              {.kind = Kind::quiet, .icon = Icon::link, .help = "Copy a link to this chapter"}))
     return action::ShareChapter{type_of(ui).name};
   return {};
 }
 
-Asked draw_one_column(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
-  Asked asked;
+UiRequest draw_one_column(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
+  UiRequest asked;
   const float width = ImGui::GetContentRegionAvail().x;
   if (begin_choice("learn/chapter", numbered(ui.open), width - control_height() - em())) {
     for (int i = 0; i < static_cast<int>(chapters().size()); ++i)
@@ -106,20 +106,20 @@ Asked draw_one_column(LearnPanel& ui, const Lesson& lesson, bool weights_at_stak
     ImGui::EndCombo();
   }
   ImGui::SameLine();
-  if (const Asked link = draw_link(ui)) asked = link;
+  if (const UiRequest link = draw_link(ui)) asked = link;
   draw_heading(type_of(ui), width);
-  if (const Asked played = draw_play(ui, lesson)) asked = played;
+  if (const UiRequest played = draw_play(ui, lesson)) asked = played;
   ImGui::Dummy(ImVec2(0, 0.5f * em()));
   draw_passages(type_of(ui).text, width);
-  if (const Asked set_up = draw_experiments(ui, std::min(width, kMeasure * em()), weights_at_stake))
+  if (const UiRequest set_up = draw_experiments(ui, std::min(width, kMeasure * em()), weights_at_stake))
     asked = set_up;
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
   draw_neighbours(ui);
   return asked;
 }
 
-Asked draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
-  Asked asked;
+UiRequest draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
+  UiRequest asked;
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float play = std::max(30 * em(), room.x - (kMeasure + kGap + 1) * em());
   const float words = room.x - play - kGap * em();
@@ -129,18 +129,18 @@ Asked draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at_sta
   const float width = std::min(ImGui::GetContentRegionAvail().x - 0.6f * em(), kMeasure * em());
   draw_heading(type_of(ui), width);
   draw_passages(type_of(ui).text, width);
-  if (const Asked set_up = draw_experiments(ui, width, weights_at_stake)) asked = set_up;
+  if (const UiRequest set_up = draw_experiments(ui, width, weights_at_stake)) asked = set_up;
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   draw_neighbours(ui);
   ImGui::SameLine();
-  if (const Asked link = draw_link(ui)) asked = link;
+  if (const UiRequest link = draw_link(ui)) asked = link;
   ImGui::Dummy(ImVec2(0, 0.5f * em()));
   ImGui::EndChild();
   ImGui::SameLine(0, kGap * em());
   ImGui::BeginChild("learn/play", ImVec2(0, 0), kFlat);
   if (ui.to_top) ImGui::SetScrollY(0);
   ui.to_top = false;
-  if (const Asked played = draw_play(ui, lesson)) asked = played;
+  if (const UiRequest played = draw_play(ui, lesson)) asked = played;
   ImGui::EndChild();
   return asked;
 }
@@ -190,7 +190,7 @@ void draw_contents(LearnPanel& ui) {
   }
 }
 
-Asked draw(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
+UiRequest draw(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
   if (!lesson.narrow) return draw_two_columns(ui, lesson, weights_at_stake);
   // What scrolls is the page around this card.
   ImGuiWindow* page = ImGui::GetCurrentWindow()->ParentWindow;

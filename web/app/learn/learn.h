@@ -24,6 +24,6 @@ struct LearnPanel {
 /// The list of chapters, for the column left of the chapter.
 void draw_contents(LearnPanel& ui);
 /// `weights_at_stake`: the present network has learned something.
-Asked draw(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake);
+UiRequest draw(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake);
 
 }  // namespace playground

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "core/model.h"
+#include "core/model/model.h"
 
 namespace playground {
 

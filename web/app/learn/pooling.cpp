@@ -3,12 +3,12 @@
 #include <array>
 #include <cmath>
 
+#include "web/app/controls/figures.h"
+#include "web/app/controls/prose.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
-#include "web/app/learn/figures.h"
 #include "web/app/learn/net.h"
-#include "web/app/learn/prose.h"
-#include "web/app/theme.h"
-#include "web/app/widgets.h"
 
 namespace playground {
 namespace {
@@ -74,7 +74,7 @@ constexpr const char* kStrides[] = {"1", "2", "3", "4"};
 
 class PoolingChapter final : public Chapter {
  public:
-  Asked draw(const Lesson& lesson) override;
+  UiRequest draw(const Lesson& lesson) override;
   std::string outcome() const override;
 
  private:
@@ -194,7 +194,7 @@ void PoolingChapter::draw_window(float width) const {
   draw_formula("max = *" + result(0) + "*, average = *" + result(1) + "*, sum = *" + result(2) + "*", width);
 }
 
-Asked PoolingChapter::draw(const Lesson& lesson) {
+UiRequest PoolingChapter::draw(const Lesson& lesson) {
   bool changed = choose_picture("pooling/picture", lesson, picture_);
   control_label("Window", 4.6f * em());
   changed |= segmented("pooling/size", kSizes, size_);

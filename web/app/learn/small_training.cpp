@@ -4,7 +4,7 @@
 
 #include "core/kernels/elementwise.h"
 #include "core/kernels/optimizer_step.h"
-#include "core/losses.h"
+#include "core/training/losses.h"
 
 namespace playground {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "core/metrics.h"
+#include "core/training/metrics.h"
 #include "web/app/learn/chapter.h"
 #include "web/app/learn/net.h"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/format.h"
-#include "web/app/theme.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {
@@ -175,27 +175,27 @@ void SpeedrunChapter::draw_maps() const {
   ImGui::Dummy(ImVec2(width, kRows * (side + gap)));
 }
 
-Asked SpeedrunChapter::draw(const Lesson& lesson) {
+UiRequest SpeedrunChapter::draw(const Lesson& lesson) {
   const bool other = choose_picture("speedrun/picture", lesson, picture_);
   if (edition_ != lesson.edition) learn(lesson);
   if (other || edition_ != lesson.edition) show(lesson);
   edition_ = lesson.edition;
   draw_maps();
 
-  Asked asked;
+  UiRequest asked;
   const Measured& measured = lesson.measured;
   const bool busy = lesson.training.running();
-  const bool known = measured.preset == kPreset && measured.trained_per_second > 0;
+  const bool state = measured.preset == kPreset && measured.trained_per_second > 0;
   const double seconds =
-      known ? speedrun_seconds(measured, lesson.data.train.count, lesson.data.test.count) : 0;
+      state ? speedrun_seconds(measured, lesson.data.train.count, lesson.data.test.count) : 0;
   ImGui::Dummy(ImVec2(0, 0.6f * em()));
   const std::string estimate =
       busy               ? "A training is running; how fast this machine is can be measured when it is over."
       : measured.running ? "Measuring for two seconds."
-      : known && seconds == 0
+      : state && seconds == 0
           ? "The recipe's batches have 1,024 pictures, and the data set here has fewer. Load "
             "CIFAR-10 first."
-      : known ? "The trainer does " + short_number(measured.trained_per_second, 3) +
+      : state ? "The trainer does " + short_number(measured.trained_per_second, 3) +
                     " pictures a second here, with " + std::to_string(measured.threads) +
                     (measured.threads == 1 ? " thread" : " threads") + ". With the " +
                     count_text(lesson.data.train.count) + " pictures of \u201c" + lesson.data.label +
@@ -207,12 +207,12 @@ Asked SpeedrunChapter::draw(const Lesson& lesson) {
   WidgetRects::mark("speedrun/estimate", estimate);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   const bool ready = !busy && !measured.running;
-  if (button("speedrun/measure", known ? "Measure again" : "Measure this machine",
-             {.kind = known ? Kind::normal : Kind::primary, .enabled = ready}))
+  if (button("speedrun/measure", state ? "Measure again" : "Measure this machine",
+             {.kind = state ? Kind::normal : Kind::primary, .enabled = ready}))
     asked = action::Measure{kPreset};
   ImGui::SameLine();
   if (button("speedrun/start", "Start the run",
-             {.kind = known ? Kind::primary : Kind::normal, .enabled = ready && seconds > 0}))
+             {.kind = state ? Kind::primary : Kind::normal, .enabled = ready && seconds > 0}))
     asked = action::OpenLink{kLink, true};
   return asked;
 }

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "web/app/controls/figures.h"
 #include "web/app/learn/chapter.h"
-#include "web/app/learn/figures.h"
 #include "web/app/learn/net.h"
 
 namespace playground {
@@ -15,7 +15,7 @@ class SpeedrunChapter final : public Chapter {
  public:
   static constexpr int kMaps = 12;  ///< directions of a patch of 2 x 2 pixels in colour
 
-  Asked draw(const Lesson& lesson) override;
+  UiRequest draw(const Lesson& lesson) override;
   std::string outcome() const override;
   /// How far apart the numbers of each map are, over the pictures there are: about 1, which is what whitening
   /// is for.

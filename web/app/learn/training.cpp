@@ -4,14 +4,14 @@
 #include <cmath>
 #include <optional>
 
-#include "web/app/format.h"
+#include "web/app/controls/figures.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/plot.h"
+#include "web/app/controls/prose.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
-#include "web/app/learn/figures.h"
-#include "web/app/learn/prose.h"
 #include "web/app/learn/small_training.h"
-#include "web/app/plot.h"
-#include "web/app/theme.h"
-#include "web/app/widgets.h"
 
 namespace playground {
 namespace {
@@ -101,7 +101,7 @@ constexpr int kPool = 4, kUnits = 48, kSlopePoints = 33, kManyEpochs = 20;
 
 class TrainingChapter final : public Chapter {
  public:
-  Asked draw(const Lesson& lesson) override;
+  UiRequest draw(const Lesson& lesson) override;
   std::string outcome() const override;
 
  private:
@@ -309,7 +309,7 @@ void TrainingChapter::draw_present_run(const Lesson& lesson) {
   draw_markup(words, width, 1, palette().text);
 }
 
-Asked TrainingChapter::draw(const Lesson& lesson) {
+UiRequest TrainingChapter::draw(const Lesson& lesson) {
   if (edition_ != lesson.edition) {
     begin(lesson);
     edition_ = lesson.edition;

@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/figures.h"
+#include "web/app/controls/prose.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
-#include "web/app/learn/figures.h"
 #include "web/app/learn/net.h"
-#include "web/app/learn/prose.h"
-#include "web/app/theme.h"
-#include "web/app/widgets.h"
 
 namespace playground {
 namespace {
@@ -80,7 +80,7 @@ constexpr const char* kPaddings[] = {"valid", "same"};
 
 class WindowsChapter final : public Chapter {
  public:
-  Asked draw(const Lesson& lesson) override;
+  UiRequest draw(const Lesson& lesson) override;
   std::string outcome() const override;
 
  private:
@@ -226,7 +226,7 @@ void WindowsChapter::draw_numbers(float width) const {
                width);
 }
 
-Asked WindowsChapter::draw(const Lesson& lesson) {
+UiRequest WindowsChapter::draw(const Lesson& lesson) {
   bool changed = choose_picture("windows/picture", lesson, picture_);
   const auto row = [&](const char* label, const char* name, std::span<const char* const> labels, int& value) {
     control_label(label, 4.6f * em());

@@ -4,12 +4,12 @@
 #include <cmath>
 
 #include "imgui_internal.h"
-#include "web/app/form.h"
-#include "web/app/format.h"
-#include "web/app/messages.h"
-#include "web/app/own_models.h"
-#include "web/app/touch.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/form.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/touch.h"
+#include "web/app/controls/widgets.h"
+#include "web/app/state/messages.h"
+#include "web/app/state/own_models.h"
 
 namespace playground {
 namespace {
@@ -85,8 +85,8 @@ bool draw_row_actions(BuilderPanel& ui, int index) {
   return changed;
 }
 
-bool draw_open_block(BuilderPanel& ui, const BuilderState& known, int index, const SummaryRow* row) {
-  const Type* type = type_of(known.catalogue, ui.network.class_name(index));
+bool draw_open_block(BuilderPanel& ui, const BuilderState& state, int index, const SummaryRow* row) {
+  const Type* type = type_of(state.catalogue, ui.network.class_name(index));
   ImGui::Indent(0.4f * em());
   bool changed = false;
   if (type != nullptr) {
@@ -167,9 +167,9 @@ bool draw_layer_menu(BuilderPanel& ui, const Catalogue& catalogue) {
   return changed;
 }
 
-void draw_totals(const BuilderState& known) {
+void draw_totals(const BuilderState& state) {
   const ModelInfo& model =
-      known.checked.error.empty() && !known.checked.model.empty() ? known.checked.model : known.model;
+      state.checked.error.empty() && !state.checked.model.empty() ? state.checked.model : state.model;
   double flops = 0, bytes = 0;
   for (const SummaryRow& row : model.rows) flops += row.flops, bytes += row.bytes;
   push_size(0.93f);
@@ -181,16 +181,16 @@ void draw_totals(const BuilderState& known) {
 
 /// An edited network is used at once while nothing is lost by it; with trained weights it waits for its
 /// button.
-Asked draw_pending(BuilderPanel& ui, const BuilderState& known) {
-  const bool fits = known.checked.error.empty() && known.checked.config == ui.network.config();
-  if (ui.network.config() == known.model.config || !fits) return {};
-  if (!known.has_history && !known.running) return action::Build{ui.network.config(), ""};
+UiRequest draw_pending(BuilderPanel& ui, const BuilderState& state) {
+  const bool fits = state.checked.error.empty() && state.checked.config == ui.network.config();
+  if (ui.network.config() == state.model.config || !fits) return {};
+  if (!state.has_history && !state.running) return action::Build{ui.network.config(), ""};
   warning("Using the changed network starts with new weights.");
-  Asked asked;
+  UiRequest asked;
   if (button("model/use", "Use it", {.kind = Kind::primary})) asked = action::Build{ui.network.config(), ""};
   ImGui::SameLine();
   if (button("model/discard", "Discard")) {
-    ui.network.set(known.model.config, true);
+    ui.network.set(state.model.config, true);
     ui.open = -1;
     asked = action::Check{ui.network.config()};
   }
@@ -206,13 +206,13 @@ std::string shape_text(const std::vector<int>& shape) {
   return text;
 }
 
-Asked draw(BuilderPanel& ui, const BuilderState& known) {
+UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
   if (ui.network.count() == 0) {
     sentence("The layers of the network appear here.");
     return {};
   }
-  const Asked pending = draw_pending(ui, known);
-  const ModelInfo& shown = known.checked.model.empty() ? known.model : known.checked.model;
+  const UiRequest pending = draw_pending(ui, state);
+  const ModelInfo& shown = state.checked.model.empty() ? state.model : state.checked.model;
   bool changed = false;
   const float width = ImGui::GetContentRegionAvail().x, left = ImGui::GetCursorScreenPos().x;
   std::vector<float> middles;
@@ -224,7 +224,7 @@ Asked draw(BuilderPanel& ui, const BuilderState& known) {
     }
     ImGui::PushID(i);
     const SummaryRow* row = row_of(shown, ui.network, i);
-    const bool wrong = known.checked.error_layer == i && !known.checked.error.empty();
+    const bool wrong = state.checked.error_layer == i && !state.checked.error.empty();
     if (ImGui::InvisibleButton("block", ImVec2(width, row_height()), ImGuiButtonFlags_EnableNav)) {
       ui.open = ui.open == i ? -1 : i;
       ui.opened = true;
@@ -238,7 +238,7 @@ Asked draw(BuilderPanel& ui, const BuilderState& known) {
     if (ImGui::GetMousePos().x < low.x + 1.3f * em()) Touch::claim_drag_if_hovered();
     if (ImGui::IsItemActive() && on_handle && ImGui::IsMouseDragging(0, 4)) ui.dragged = i;
     draw_row(ui.network, i, row, low, high, {ui.open == i, wrong, ui.network.sequential()});
-    if (const Type* type = type_of(known.catalogue, ui.network.class_name(i));
+    if (const Type* type = type_of(state.catalogue, ui.network.class_name(i));
         type != nullptr && ui.open != i) {
       const Json* config = ui.network.layer(i)->find("config");
       const std::string settings = config != nullptr ? settings_text(*type, *config) : "";
@@ -247,11 +247,11 @@ Asked draw(BuilderPanel& ui, const BuilderState& known) {
     }
     if (wrong) {
       ImGui::Dummy(ImVec2(0, 0.2f * em()));
-      warning(known.checked.error);
+      warning(state.checked.error);
     }
     if (ui.open == i) {
       ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0.55f * em(), 0.35f * em()));
-      changed |= draw_open_block(ui, known, i, row);
+      changed |= draw_open_block(ui, state, i, row);
       ImGui::PopStyleVar();
       ImGui::PopID();
       if (changed) break;  // the list is another one now
@@ -261,25 +261,25 @@ Asked draw(BuilderPanel& ui, const BuilderState& known) {
   }
   ImGui::PopStyleVar();
   if (!changed) changed = drag(ui, middles, left, width);
-  if (known.checked.error_layer < 0 && !known.checked.error.empty()) warning(known.checked.error);
+  if (state.checked.error_layer < 0 && !state.checked.error.empty()) warning(state.checked.error);
   if (ui.network.sequential()) {
     if (button("model/add", "Add a layer", {.kind = Kind::quiet, .icon = Icon::plus})) {
       ui.insert_at = ui.open >= 0 ? ui.open + 1 : ui.network.count();
       ImGui::OpenPopup("layers");
     }
     tooltip(ui.open >= 0 ? "Goes below the open block" : "Goes to the end");
-    changed |= draw_layer_menu(ui, known.catalogue);
+    changed |= draw_layer_menu(ui, state.catalogue);
   } else {
     sentence("This network branches: its settings can be changed, its order cannot.");
   }
-  draw_totals(known);
+  draw_totals(state);
   if (changed) return action::Check{ui.network.config()};
   return pending;
 }
 
-Asked draw_builder_heading(BuilderPanel& ui, const BuilderState& known) {
+UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
   if (ui.network.count() == 0) return {};
-  Asked asked;
+  UiRequest asked;
   const float side = control_height(), gap = 0.1f * em(), right = right_edge();
   const float line = ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y - 1.07f * em();
   ImGui::SetCursorPos(
@@ -308,9 +308,9 @@ Asked draw_builder_heading(BuilderPanel& ui, const BuilderState& known) {
   }
   if (!ImGui::BeginPopup("model menu")) return asked;
   push_size(0.87f);
-  muted(known.has_history ? "Ready-made (new weights)" : "Ready-made");
+  muted(state.has_history ? "Ready-made (new weights)" : "Ready-made");
   pop_font();
-  for (const Preset& preset : known.catalogue.presets) {
+  for (const Preset& preset : state.catalogue.presets) {
     if (ImGui::Selectable(preset.title.c_str(), preset.name == ui.preset))
       asked = action::Build{{}, preset.name};
     WidgetRects::mark("preset/" + preset.name);
@@ -322,7 +322,7 @@ Asked draw_builder_heading(BuilderPanel& ui, const BuilderState& known) {
     tooltip(model.about);
   }
   ImGui::Separator();
-  if (ImGui::Selectable("Copy the summary")) asked = action::CopyText{known.model.text};
+  if (ImGui::Selectable("Copy the summary")) asked = action::CopyText{state.model.text};
   WidgetRects::mark("copy/summary");
   if (ImGui::Selectable("Copy as Keras JSON")) asked = action::CopyText{ui.network.config().dump(2)};
   WidgetRects::mark("copy/keras");

@@ -1,9 +1,9 @@
 // The network as a column of blocks: what each gives, has to learn and costs; opened, its settings.
 #pragma once
 
-#include "web/app/actions.h"
-#include "web/app/known.h"
-#include "web/app/network.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
+#include "web/app/state/network.h"
 
 namespace playground {
 
@@ -28,8 +28,8 @@ struct BuilderState {
 std::string shape_text(const std::vector<int>& shape);
 
 /// Check after every edit, Build when the edited network is to be used.
-Asked draw(BuilderPanel& ui, const BuilderState& known);
+UiRequest draw(BuilderPanel& ui, const BuilderState& state);
 /// Undo, redo and the menu, at the right end of the card's heading.
-Asked draw_builder_heading(BuilderPanel& ui, const BuilderState& known);
+UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state);
 
 }  // namespace playground

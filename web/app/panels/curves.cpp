@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/exports.h"
-#include "web/app/format.h"
-#include "web/app/own_models.h"
-#include "web/app/theme.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/exports.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/widgets.h"
+#include "web/app/state/own_models.h"
 
 namespace playground {
 namespace {
@@ -67,13 +67,13 @@ std::vector<Mark> marks_of(const Run& run, bool by_epoch) {
   return marks;
 }
 
-CurvePicture picture(const CurvesPanel& ui, const CurvesState& known, const Values& values) {
+CurvePicture picture(const CurvesPanel& ui, const CurvesState& state, const Values& values) {
   CurvePicture result;
   const auto shown =
-      std::count_if(known.runs.begin(), known.runs.end(), [](const Run& run) { return run.shown; });
+      std::count_if(state.runs.begin(), state.runs.end(), [](const Run& run) { return run.shown; });
   double last = 0;
   std::size_t number = 0;
-  for (const Run& run : known.runs) {
+  for (const Run& run : state.runs) {
     const ImU32 colour = palette().runs[number++ % palette().runs.size()];
     if (!run.shown) continue;
     add_run(result.lines, run, values, ui.by_epoch == 1, shown == 1, colour);
@@ -83,7 +83,7 @@ CurvePicture picture(const CurvesPanel& ui, const CurvesState& known, const Valu
     if (!run.steps.empty() && ui.by_epoch == 0) last = std::max(last, run.steps.points().back().epoch);
   }
   if (shown == 1)
-    for (const Run& run : known.runs)
+    for (const Run& run : state.runs)
       if (run.shown) result.spec.marks = marks_of(run, ui.by_epoch == 1);
   result.spec.x_name = "epoch";
   result.spec.x_first = ui.by_epoch == 1 ? 1 : 0;
@@ -91,16 +91,16 @@ CurvePicture picture(const CurvesPanel& ui, const CurvesState& known, const Valu
   return result;
 }
 
-bool anything(const CurvesState& known) {
-  return std::any_of(known.runs.begin(), known.runs.end(), [](const Run& run) {
+bool anything(const CurvesState& state) {
+  return std::any_of(state.runs.begin(), state.runs.end(), [](const Run& run) {
     return run.shown && (!run.steps.empty() || !run.history.empty());
   });
 }
 
 }  // namespace
 
-CurvePicture accuracy_picture(const CurvesPanel& ui, const CurvesState& known) {
-  CurvePicture result = picture(ui, known, kAccuracy);
+CurvePicture accuracy_picture(const CurvesPanel& ui, const CurvesState& state) {
+  CurvePicture result = picture(ui, state, kAccuracy);
   result.spec.title = "Accuracy";
   result.spec.percent = true;
   result.spec.y_low = 0;
@@ -109,23 +109,23 @@ CurvePicture accuracy_picture(const CurvesPanel& ui, const CurvesState& known) {
   return result;
 }
 
-CurvePicture loss_picture(const CurvesPanel& ui, const CurvesState& known) {
-  CurvePicture result = picture(ui, known, kLoss);
+CurvePicture loss_picture(const CurvesPanel& ui, const CurvesState& state) {
+  CurvePicture result = picture(ui, state, kLoss);
   result.spec.title = "Loss";
   if (!ui.loss.logarithmic) result.spec.y_low = 0;
   result.spec.y_text = loss_text;
   return result;
 }
 
-CurvePicture norms_picture(const CurvesPanel& ui, const CurvesState& known,
+CurvePicture norms_picture(const CurvesPanel& ui, const CurvesState& state,
                            std::vector<Point> LayerCurves::*values, const char* title) {
-  CurvePicture result = picture(ui, known, kLoss);
+  CurvePicture result = picture(ui, state, kLoss);
   result.lines.clear();
   result.spec.x_first = 0;
   result.spec.marks.clear();
   result.spec.title = title;
-  const auto run = std::find_if(known.runs.rbegin(), known.runs.rend(), [](const Run& r) { return r.shown; });
-  if (run == known.runs.rend()) return result;
+  const auto run = std::find_if(state.runs.rbegin(), state.runs.rend(), [](const Run& r) { return r.shown; });
+  if (run == state.runs.rend()) return result;
   const std::size_t layers = run->norms.size();
   // Few layers have colours of their own; of many the colour says how deep they lie, from blue to orange.
   for (std::size_t i = 0; i < layers; ++i) {
@@ -140,13 +140,13 @@ CurvePicture norms_picture(const CurvesPanel& ui, const CurvesState& known,
 namespace {
 
 /// Curves that have no validation: one line a run.
-CurvePicture plain_picture(const CurvesPanel& ui, const CurvesState& known, std::vector<Point> Run::*values,
+CurvePicture plain_picture(const CurvesPanel& ui, const CurvesState& state, std::vector<Point> Run::*values,
                            const char* title) {
-  CurvePicture result = picture(ui, known, kLoss);
+  CurvePicture result = picture(ui, state, kLoss);
   result.lines.clear();
   result.spec.x_first = 0;
   std::size_t number = 0;
-  for (const Run& run : known.runs) {
+  for (const Run& run : state.runs) {
     const ImU32 colour = palette().runs[number++ % palette().runs.size()];
     if (run.shown) result.lines.push_back({run.name, colour, run.*values, false, false});
   }
@@ -156,26 +156,26 @@ CurvePicture plain_picture(const CurvesPanel& ui, const CurvesState& known, std:
 }
 
 /// What can be taken along.
-Asked draw_save(const CurvesPanel& ui, const CurvesState& known) {
+UiRequest draw_save(const CurvesPanel& ui, const CurvesState& state) {
   if (button("curves/save", "",
              {.kind = Kind::quiet, .icon = Icon::download, .help = "Save plots or history"}))
     ImGui::OpenPopup("save curves");
   if (!ImGui::BeginPopup("save curves")) return {};
-  Asked asked;
+  UiRequest asked;
   const auto picture_item = [&](const char* label, const char* file, const CurvePicture& picture,
                                 const PlotView& view) {
     if (ImGui::Selectable(label))
       asked = action::SavePicture{file, plot_svg(picture.spec, view, picture.lines, 800, 480)};
     WidgetRects::mark(std::string("save/") + file);
   };
-  picture_item("Accuracy as PNG", "accuracy.png", accuracy_picture(ui, known), ui.accuracy);
-  picture_item("Accuracy as SVG", "accuracy.svg", accuracy_picture(ui, known), ui.accuracy);
-  picture_item("Loss as PNG", "loss.png", loss_picture(ui, known), ui.loss);
-  picture_item("Loss as SVG", "loss.svg", loss_picture(ui, known), ui.loss);
-  const Run& run = known.runs.back();
+  picture_item("Accuracy as PNG", "accuracy.png", accuracy_picture(ui, state), ui.accuracy);
+  picture_item("Accuracy as SVG", "accuracy.svg", accuracy_picture(ui, state), ui.accuracy);
+  picture_item("Loss as PNG", "loss.png", loss_picture(ui, state), ui.loss);
+  picture_item("Loss as SVG", "loss.svg", loss_picture(ui, state), ui.loss);
+  const Run& run = state.runs.back();
   if (!run.norms.empty()) {
-    const CurvePicture gradients = norms_picture(ui, known, &LayerCurves::gradient, "Gradient norms"),
-                       weights = norms_picture(ui, known, &LayerCurves::weights, "Weight norms");
+    const CurvePicture gradients = norms_picture(ui, state, &LayerCurves::gradient, "Gradient norms"),
+                       weights = norms_picture(ui, state, &LayerCurves::weights, "Weight norms");
     picture_item("Gradient norms as SVG", "gradient-norms.svg", gradients, ui.gradients);
     picture_item("Weight norms as SVG", "weight-norms.svg", weights, ui.weights);
   }
@@ -197,13 +197,13 @@ Asked draw_save(const CurvesPanel& ui, const CurvesState& known) {
 
 }  // namespace
 
-Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow) {
-  if (!anything(known)) {
+UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool narrow) {
+  if (!anything(state)) {
     ImGui::BeginChild("curves/empty", ImVec2(0, height));
-    centred_note(known.starting ? "The first batch is on its way."
+    centred_note(state.starting ? "The first batch is on its way."
                                 : "Press Train. Accuracy and loss appear here while the network learns.");
-    Asked asked;
-    if (known.offer && !known.starting)
+    UiRequest asked;
+    if (state.offer && !state.starting)
       for (const OwnModel& model : kOwnModels) {
         if (centred_button((std::string("own/") + model.name).c_str(), model.offer,
                            {.kind = Kind::quiet, .help = model.about}))
@@ -224,7 +224,7 @@ Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow)
   }
   ImGui::SameLine(0, 0);
   ImGui::SetCursorPosX(right_edge() - control_height());
-  Asked asked = draw_save(ui, known);
+  UiRequest asked = draw_save(ui, state);
   if (narrow) {
     toggle("curves/norms", "Norms", ui.norms);
     ImGui::SameLine(0, 1.2f * em());
@@ -244,22 +244,22 @@ Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow)
     else
       ImGui::Dummy(ImVec2(0, 0.2f * em()));
   };
-  const CurvePicture accuracy = accuracy_picture(ui, known), loss = loss_picture(ui, known);
+  const CurvePicture accuracy = accuracy_picture(ui, state), loss = loss_picture(ui, state);
   draw_plot("accuracy", accuracy.spec, ui.accuracy, accuracy.lines, size);
   next(true);
   draw_plot("loss", loss.spec, ui.loss, loss.lines, size);
   if (ui.norms) {
     next(false);
-    const CurvePicture gradients = norms_picture(ui, known, &LayerCurves::gradient, "Gradient norms"),
-                       weights = norms_picture(ui, known, &LayerCurves::weights, "Weight norms");
+    const CurvePicture gradients = norms_picture(ui, state, &LayerCurves::gradient, "Gradient norms"),
+                       weights = norms_picture(ui, state, &LayerCurves::weights, "Weight norms");
     draw_plot("gradients", gradients.spec, ui.gradients, gradients.lines, size);
     next(true);
     draw_plot("weights", weights.spec, ui.weights, weights.lines, size);
   }
   if (ui.more) {
     next(false);
-    const CurvePicture speed = plain_picture(ui, known, &Run::speed, "Images per second"),
-                       rate = plain_picture(ui, known, &Run::rate, "Learning rate");
+    const CurvePicture speed = plain_picture(ui, state, &Run::speed, "Images per second"),
+                       rate = plain_picture(ui, state, &Run::rate, "Learning rate");
     draw_plot("speed", speed.spec, ui.speed, speed.lines, size);
     next(true);
     draw_plot("rate", rate.spec, ui.rate, rate.lines, size);

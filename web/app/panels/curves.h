@@ -2,9 +2,9 @@
 // epoch.
 #pragma once
 
-#include "web/app/actions.h"
-#include "web/app/known.h"
-#include "web/app/plot.h"
+#include "web/app/controls/plot.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
 
 namespace playground {
 
@@ -22,17 +22,17 @@ struct CurvesState {
   bool offer = false;  ///< a trained network, to those who have none of their own
 };
 
-Asked draw(CurvesPanel& ui, const CurvesState& known, float height, bool narrow);
+UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool narrow);
 
 /// The two pictures as they are drawn, also for export.
 struct CurvePicture {
   PlotSpec spec;
   std::vector<PlotLine> lines;
 };
-CurvePicture accuracy_picture(const CurvesPanel& ui, const CurvesState& known);
-CurvePicture loss_picture(const CurvesPanel& ui, const CurvesState& known);
+CurvePicture accuracy_picture(const CurvesPanel& ui, const CurvesState& state);
+CurvePicture loss_picture(const CurvesPanel& ui, const CurvesState& state);
 /// A line a layer, of the newest run that is shown.
-CurvePicture norms_picture(const CurvesPanel& ui, const CurvesState& known,
+CurvePicture norms_picture(const CurvesPanel& ui, const CurvesState& state,
                            std::vector<Point> LayerCurves::*values, const char* title);
 
 }  // namespace playground

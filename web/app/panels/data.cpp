@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/format.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {
@@ -34,9 +34,9 @@ bool source_row(const char* name, const char* title, const std::string& detail) 
   return pressed;
 }
 
-Asked draw_sources(DataPanel& ui, const DataState& known) {
-  Asked asked;
-  const Sources& s = known.sources;
+UiRequest draw_sources(DataPanel& ui, const DataState& state) {
+  UiRequest asked;
+  const Sources& s = state.sources;
   const auto load = [&](const char* source) {
     asked = action::LoadData{source};
     ui.choosing = false;
@@ -67,8 +67,8 @@ Asked draw_sources(DataPanel& ui, const DataState& known) {
 }
 
 /// The first pictures; a press shows all.
-Asked draw_preview(const DataState& known) {
-  const int count = std::min(kPreview, known.pictures.count());
+UiRequest draw_preview(const DataState& state) {
+  const int count = std::min(kPreview, state.pictures.count());
   if (count == 0) return {};
   const float width = ImGui::GetContentRegionAvail().x, gap = 0.4f * em();
   const int columns = 5;
@@ -80,10 +80,10 @@ Asked draw_preview(const DataState& known) {
   const float row = side + 1.55f * em();
   for (int i = 0; i < count; ++i) {
     const ImVec2 low = grid_place(corner, i, columns, ImVec2(side + gap, row));
-    known.pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
-    const auto label = static_cast<std::size_t>(known.labels[static_cast<std::size_t>(i)]);
-    if (label >= known.data.class_names.size()) continue;
-    const std::string word = fitted(known.data.class_names[label], side);
+    state.pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
+    const auto label = static_cast<std::size_t>(state.labels[static_cast<std::size_t>(i)]);
+    if (label >= state.data.class_names.size()) continue;
+    const std::string word = fitted(state.data.class_names[label], side);
     text_at(list, ImVec2(low.x + (side - text_size(word).x) / 2, low.y + side + 0.2f * em()), palette().muted,
             word);
   }
@@ -101,8 +101,8 @@ Asked draw_preview(const DataState& known) {
   return {};
 }
 
-Asked draw_progress(const DataState& known) {
-  const LoadProgress& l = known.loading;
+UiRequest draw_progress(const DataState& state) {
+  const LoadProgress& l = state.loading;
   ImGui::TextUnformatted(
       l.file.empty() ? "Loading" : fitted("Loading " + l.file, ImGui::GetContentRegionAvail().x).c_str());
   progress_bar(l.total > 0 ? static_cast<float>(l.received / l.total) : 0, ImGui::GetContentRegionAvail().x,
@@ -119,19 +119,19 @@ Asked draw_progress(const DataState& known) {
 
 }  // namespace
 
-Asked draw(DataPanel& ui, const DataState& known) {
-  if (known.loading.running) return draw_progress(known);
-  const DataSetInfo& data = known.data;
+UiRequest draw(DataPanel& ui, const DataState& state) {
+  if (state.loading.running) return draw_progress(state);
+  const DataSetInfo& data = state.data;
   if (data.empty()) {
     sentence("Choose pictures to learn from. Train takes the first of these.");
-    return draw_sources(ui, known);
+    return draw_sources(ui, state);
   }
   ImGui::TextUnformatted(fitted(data.label, ImGui::GetContentRegionAvail().x).c_str());
   sentence(count_text(data.train.count) + " to learn from, " + count_text(data.test.count) +
            " to test with, " + std::to_string(data.class_names.size()) + " classes");
-  const Asked look = draw_preview(known);
+  const UiRequest look = draw_preview(state);
   if (!ui.choosing) return look;
-  const Asked chosen = draw_sources(ui, known);
+  const UiRequest chosen = draw_sources(ui, state);
   return chosen ? chosen : look;
 }
 

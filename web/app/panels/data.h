@@ -1,9 +1,9 @@
 // The data set: which one, how much of it, its first pictures; the offers to get another.
 #pragma once
 
-#include "web/app/actions.h"
-#include "web/app/known.h"
-#include "web/app/pictures.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
+#include "web/app/state/pictures.h"
 
 namespace playground {
 
@@ -19,7 +19,7 @@ struct DataState {
   const std::vector<int>& labels;  ///< of the pictures
 };
 
-Asked draw(DataPanel& ui, const DataState& known);
+UiRequest draw(DataPanel& ui, const DataState& state);
 /// "Change" at the right end of the heading's line.
 void draw_change_button(DataPanel& ui, const DataSetInfo& data, const LoadProgress& loading);
 

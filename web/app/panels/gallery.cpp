@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "web/app/format.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {
@@ -56,42 +56,42 @@ void draw_probabilities(const GalleryItem& item, const std::vector<std::string>&
 
 namespace {
 
-void draw_closely(const GalleryState& known, int index) {
-  const GalleryItem& item = known.items[static_cast<std::size_t>(index)];
+void draw_closely(const GalleryState& state, int index) {
+  const GalleryItem& item = state.items[static_cast<std::size_t>(index)];
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float side = 10 * em();
-  known.pictures.draw(*ImGui::GetWindowDrawList(), index, at, ImVec2(at.x + side, at.y + side), 0.4f * em());
+  state.pictures.draw(*ImGui::GetWindowDrawList(), index, at, ImVec2(at.x + side, at.y + side), 0.4f * em());
   ImGui::Dummy(ImVec2(side, side));
   ImGui::SameLine(0, em());
   ImGui::BeginGroup();
   push_strong();
   ImGui::TextUnformatted(
-      (name_of(known.names, item.label) + (item.label == item.predicted
+      (name_of(state.names, item.label) + (item.label == item.predicted
                                                ? ", recognised"
-                                               : ", taken for " + name_of(known.names, item.predicted)))
+                                               : ", taken for " + name_of(state.names, item.predicted)))
           .c_str());
   pop_font();
   muted("test picture " + count_text(item.index));
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
-  draw_probabilities(item, known.names, 5, 17 * em());
+  draw_probabilities(item, state.names, 5, 17 * em());
   ImGui::EndGroup();
 }
 
 /// One picture of the gallery, its verdict and how sure the net is.
-bool draw_card(const GalleryState& known, int index, float side) {
-  const GalleryItem& item = known.items[static_cast<std::size_t>(index)];
+bool draw_card(const GalleryState& state, int index, float side) {
+  const GalleryItem& item = state.items[static_cast<std::size_t>(index)];
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float height = side + 2.75f * em();
   const bool pressed = ImGui::InvisibleButton("picture", ImVec2(side, height), ImGuiButtonFlags_EnableNav);
   const ImVec2 low = ImGui::GetItemRectMin();
-  known.pictures.draw(list, index, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
+  state.pictures.draw(list, index, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
   if (ImGui::IsItemHovered() || ImGui::IsItemFocused()) {
     list.AddRect(low, ImVec2(low.x + side, low.y + side), palette().text, 0.3f * em(), 0, 0.12f * em());
     ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   }
-  draw_verdict(list, ImVec2(low.x, low.y + side + 0.3f * em()), side, item, known.names);
+  draw_verdict(list, ImVec2(low.x, low.y + side + 0.3f * em()), side, item, state.names);
   push_size(0.85f);
-  const std::string below = item.label == item.predicted ? "" : "is " + name_of(known.names, item.label);
+  const std::string below = item.label == item.predicted ? "" : "is " + name_of(state.names, item.label);
   text_at(list, ImVec2(low.x, low.y + side + 1.75f * em()), palette().muted, fitted(below, side));
   if (!item.probabilities.empty() && below.empty()) {
     const float share = *std::max_element(item.probabilities.begin(), item.probabilities.end());
@@ -115,29 +115,29 @@ bool class_choice(const char* name, const char* any, const std::vector<std::stri
   return changed;
 }
 
-bool draw_filter(GalleryPanel& ui, const GalleryState& known, bool narrow) {
+bool draw_filter(GalleryPanel& ui, const GalleryState& state, bool narrow) {
   constexpr const char* kSorts[] = {"As stored", "Surest first", "Worst first"};
   bool changed = segmented("gallery/sort", kSorts, ui.sort, narrow);
   if (!narrow) ImGui::SameLine(0, em());
-  changed |= class_choice("gallery/actual", "Any class", known.names, ui.actual);
+  changed |= class_choice("gallery/actual", "Any class", state.names, ui.actual);
   ImGui::SameLine();
-  changed |= class_choice("gallery/predicted", "Taken for any", known.names, ui.predicted);
+  changed |= class_choice("gallery/predicted", "Taken for any", state.names, ui.predicted);
   if (!narrow) ImGui::SameLine(0, em());
   changed |= toggle("gallery/mistakes", "Only mistakes", ui.only_mistakes);
   if (changed) ui.page = 0;
   return changed;
 }
 
-bool draw_pages(GalleryPanel& ui, const GalleryState& known) {
-  const int pages = std::max(1, static_cast<int>(std::ceil(known.total / kGalleryPage)));
-  const bool first_validation = known.trains && known.epoch == 0;
+bool draw_pages(GalleryPanel& ui, const GalleryState& state) {
+  const int pages = std::max(1, static_cast<int>(std::ceil(state.total / kGalleryPage)));
+  const bool first_validation = state.trains && state.epoch == 0;
   std::string words =
-      known.total > 0    ? count_text(known.total) + (known.total == 1 ? " picture" : " pictures")
-      : known.waiting    ? "The net is looking at the test pictures."
+      state.total > 0    ? count_text(state.total) + (state.total == 1 ? " picture" : " pictures")
+      : state.waiting    ? "The net is looking at the test pictures."
       : first_validation ? "While it trains, these come with each epoch's validation. Pause to see now."
                          : "No picture matches.";
-  if (known.total > 0 && known.trains)
-    words += ", as the net saw them after epoch " + std::to_string(known.epoch);
+  if (state.total > 0 && state.trains)
+    words += ", as the net saw them after epoch " + std::to_string(state.epoch);
   if (first_validation)
     sentence(words);
   else
@@ -156,47 +156,47 @@ bool draw_pages(GalleryPanel& ui, const GalleryState& known) {
 
 }  // namespace
 
-Asked draw(GalleryPanel& ui, const GalleryState& known, bool narrow) {
-  if (!known.has_model_output && known.items.empty()) {
+UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow) {
+  if (!state.has_model_output && state.items.empty()) {
     centred_note("Once the net has learned something, its predictions for the test pictures appear here.");
     return {};
   }
-  bool changed = draw_filter(ui, known, narrow);
+  bool changed = draw_filter(ui, state, narrow);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   const float gap = 0.8f * em(), least = narrow ? 5.2f * em() : 5.6f * em();
   const float width = ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize;
   const int columns = std::max(2, static_cast<int>((width + gap) / (least + gap)));
   const float side =
       std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
-  const int count = std::min(static_cast<int>(known.items.size()), known.pictures.count());
+  const int count = std::min(static_cast<int>(state.items.size()), state.pictures.count());
   for (int i = 0; i < count; ++i) {
     if (i % columns != 0) ImGui::SameLine(0, gap);
     ImGui::PushID(i);
-    if (draw_card(known, i, side)) {
+    if (draw_card(state, i, side)) {
       ui.open = i;
       ImGui::OpenPopup("closely");
     }
     if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip) && ImGui::BeginTooltip()) {
-      draw_probabilities(known.items[static_cast<std::size_t>(i)], known.names, 3, 17 * em());
+      draw_probabilities(state.items[static_cast<std::size_t>(i)], state.names, 3, 17 * em());
       ImGui::EndTooltip();
     }
     if (ImGui::BeginPopup("closely")) {
-      draw_closely(known, i);
+      draw_closely(state, i);
       ImGui::EndPopup();
     }
     ImGui::PopID();
   }
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
-  changed |= draw_pages(ui, known);
+  changed |= draw_pages(ui, state);
   if (changed) return action::Gallery{};
   return {};
 }
 
-void draw_strip(const GalleryState& known) {
+void draw_strip(const GalleryState& state) {
   push_strong();
   ImGui::TextUnformatted("What the net sees now");
   pop_font();
-  const int count = std::min(static_cast<int>(known.items.size()), known.pictures.count());
+  const int count = std::min(static_cast<int>(state.items.size()), state.pictures.count());
   if (count == 0) {
     muted("Test pictures, and what the net takes them for, while it learns.");
     return;
@@ -207,20 +207,20 @@ void draw_strip(const GalleryState& known) {
   for (int i = 0; i < fit; ++i) {
     if (i > 0) ImGui::SameLine(0, gap);
     ImGui::PushID(i);
-    const GalleryItem& item = known.items[static_cast<std::size_t>(i)];
+    const GalleryItem& item = state.items[static_cast<std::size_t>(i)];
     ImGui::Dummy(ImVec2(side, side + 1.3f * em()));
     const ImVec2 low = ImGui::GetItemRectMin();
-    known.pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
+    state.pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
     push_size(0.87f);
     if (item.predicted >= 0)
-      draw_verdict(list, ImVec2(low.x, low.y + side + 0.35f * em()), side, item, known.names);
+      draw_verdict(list, ImVec2(low.x, low.y + side + 0.35f * em()), side, item, state.names);
     else
       text_at(list, ImVec2(low.x, low.y + side + 0.35f * em()), palette().muted,
-              fitted(name_of(known.names, item.label), side));
+              fitted(name_of(state.names, item.label), side));
     pop_font();
     if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip) && ImGui::BeginTooltip()) {
-      muted("It is a picture of: " + name_of(known.names, item.label));
-      draw_probabilities(item, known.names, 3, 17 * em());
+      muted("It is a picture of: " + name_of(state.names, item.label));
+      draw_probabilities(item, state.names, 3, 17 * em());
       ImGui::EndTooltip();
     }
     ImGui::PopID();

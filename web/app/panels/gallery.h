@@ -2,9 +2,9 @@
 // gallery.
 #pragma once
 
-#include "web/app/actions.h"
-#include "web/app/known.h"
-#include "web/app/pictures.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
+#include "web/app/state/pictures.h"
 
 namespace playground {
 
@@ -30,7 +30,7 @@ struct GalleryState {
   int epoch = 0;        ///< whose weights said this
 };
 
-Asked draw(GalleryPanel& ui, const GalleryState& known, bool narrow);
+UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow);
 
 /// The surest classes of a picture and how sure the net is of each; the true one, where it is known, is
 /// marked.
@@ -38,6 +38,6 @@ void draw_probabilities(const GalleryItem& item, const std::vector<std::string>&
                         float width);
 
 /// What the net sees now: one row of pictures, as many as fit.
-void draw_strip(const GalleryState& known);
+void draw_strip(const GalleryState& state);
 
 }  // namespace playground

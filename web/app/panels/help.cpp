@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "web/app/widgets.h"
+#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {
@@ -23,8 +23,8 @@ constexpr Key kKeys[] = {{"Space", "Train, pause, resume"},
 
 }  // namespace
 
-Asked draw_help(bool& open, bool narrow) {
-  Asked asked;
+UiRequest draw_help(bool& open, bool narrow) {
+  UiRequest asked;
   if (open) ImGui::OpenPopup("keys");
   open = false;
   const ImVec2 display = ImGui::GetIO().DisplaySize;

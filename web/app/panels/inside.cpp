@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "web/app/format.h"
-#include "web/app/messages.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/widgets.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
 
 constexpr const char* kViews[] = {"Maps", "Filters", "Evidence", "Numbers", "Scatter"};
 
-double picture_count(const InsidePanel& ui, const InsideState& known) {
+double picture_count(const InsidePanel& ui, const InsideState& state) {
   if (ui.source == InsidePanel::own) return 1;
-  return ui.source == InsidePanel::test ? known.data.test.count : known.data.train.count;
+  return ui.source == InsidePanel::test ? state.data.test.count : state.data.train.count;
 }
 
 const char* split(const InsidePanel& ui) { return ui.source == InsidePanel::test ? "test" : "train"; }
@@ -26,15 +26,15 @@ Json inspect(const char* what) {
 }
 
 /// Of the chosen picture; the user's own goes along as it is.
-InsideQuestion about_picture(InsideAnswer& answer, const InsidePanel& ui, const InsideState& known,
+InsideQuestion about_picture(InsideAnswer& answer, const InsidePanel& ui, const InsideState& state,
                              Json args) {
-  if (ui.source == InsidePanel::own) return {answer, "inspect", std::move(args), true, known.own.version()};
+  if (ui.source == InsidePanel::own) return {answer, "inspect", std::move(args), true, state.own.version()};
   args["image"]["split"] = split(ui);
   args["image"]["index"] = ui.index;
   return {answer, "inspect", std::move(args)};
 }
 
-InsideQuestion ask_evidence(const InsidePanel& ui, const InsideState& known) {
+InsideQuestion ask_evidence(const InsidePanel& ui, const InsideState& state) {
   Json args = inspect(kEvidence[ui.method]);
   if (ui.class_index >= 0) args["class"] = ui.class_index;
   if (ui.method == 2) {
@@ -42,25 +42,25 @@ InsideQuestion ask_evidence(const InsidePanel& ui, const InsideState& known) {
     args["stride"] = kOcclusionStride;
   }
   if (ui.method == 0 && !ui.cam_layer.empty()) args["layer"] = ui.cam_layer;
-  InsideQuestion question = about_picture(known.answers.heat, ui, known, std::move(args));
+  InsideQuestion question = about_picture(state.answers.heat, ui, state, std::move(args));
   question.lasts = ui.method == 2;  // 256 pictures
   return question;
 }
 
 /// The verdict in words: what it is and what the network takes it for.
-std::string verdict(const InsideState& known, const Json& args) {
+std::string verdict(const InsideState& state, const Json& args) {
   const double label = number_in(args, "label", -1), predicted = number_in(args, "predicted", -1);
   const std::vector<double> probabilities = numbers_in(args, "probabilities");
   if (predicted < 0) return "";
   const auto at = static_cast<std::size_t>(predicted);
   const std::string sure = at < probabilities.size() ? " (" + percent_text(probabilities[at]) + ")" : "";
-  std::string text = "taken for " + class_text(known, static_cast<int>(predicted)) + sure;
-  if (label >= 0) text = class_text(known, static_cast<int>(label)) + ", " + text;
+  std::string text = "taken for " + class_text(state, static_cast<int>(predicted)) + sure;
+  if (label >= 0) text = class_text(state, static_cast<int>(label)) + ", " + text;
   return text;
 }
 
-const InsideAnswer& newest_about_picture(const InsidePanel& ui, const InsideState& known) {
-  return ui.view == InsidePanel::evidence ? known.answers.heat : known.answers.maps;
+const InsideAnswer& newest_about_picture(const InsidePanel& ui, const InsideState& state) {
+  return ui.view == InsidePanel::evidence ? state.answers.heat : state.answers.maps;
 }
 
 /// Of a field that shows 1,234; what is no number counts as 0.
@@ -84,11 +84,11 @@ void draw_steps(InsidePanel& ui, int count) {
   }
 }
 
-void draw_picture_choice(InsidePanel& ui, const InsideState& known) {
+void draw_picture_choice(InsidePanel& ui, const InsideState& state) {
   const bool own = ui.source == InsidePanel::own;
-  const InsideAnswer& shown = known.answers.picture;
-  if (own ? ui.picture_made.stale(known.own.version(), 1) : ui.picture_made.stale(shown.number))
-    ui.picture.assign(own ? known.own.seen() : shown.pictures);
+  const InsideAnswer& shown = state.answers.picture;
+  if (own ? ui.picture_made.stale(state.own.version(), 1) : ui.picture_made.stale(shown.number))
+    ui.picture.assign(own ? state.own.seen() : shown.pictures);
   const float side = 2 * control_height() + ImGui::GetStyle().ItemSpacing.y;
   const ImVec2 low = ImGui::GetCursorScreenPos();
   ui.picture.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
@@ -99,12 +99,12 @@ void draw_picture_choice(InsidePanel& ui, const InsideState& known) {
   constexpr const char* kSources[] = {"Test", "Train", "Yours"};
   if (segmented("inside/split", kSources, ui.source)) ui.index = 0;
   if (!own) {
-    if (!known.narrow) ImGui::SameLine(0, em());
-    draw_steps(ui, static_cast<int>(picture_count(ui, known)));
+    if (!state.narrow) ImGui::SameLine(0, em());
+    draw_steps(ui, static_cast<int>(picture_count(ui, state)));
   }
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 0.3f * em());
-  const InsideAnswer& answer = newest_about_picture(ui, known);
-  const std::string words = answer.there() ? verdict(known, answer.args) : "";
+  const InsideAnswer& answer = newest_about_picture(ui, state);
+  const std::string words = answer.there() ? verdict(state, answer.args) : "";
   ImGui::PushTextWrapPos(0);
   if (own) muted("Drawn, chosen or photographed under Predictions.");
   ImGui::TextUnformatted(words.c_str());
@@ -115,12 +115,12 @@ void draw_picture_choice(InsidePanel& ui, const InsideState& known) {
 
 }  // namespace
 
-std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& known) {
+std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& state) {
   std::vector<InsideQuestion> list;
-  InsideAnswers& answers = known.answers;
+  InsideAnswers& answers = state.answers;
   list.push_back({answers.layers, "inspect", inspect("layers"), false});
   const std::vector<InsideLayer> layers = layers_in(answers.layers);
-  const bool pictures = picture_count(ui, known) > ui.index;
+  const bool pictures = picture_count(ui, state) > ui.index;
   if (pictures && ui.source != InsidePanel::own) {
     Json args;
     args["split"] = split(ui);
@@ -130,14 +130,14 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
   if (ui.view == InsidePanel::maps && pictures && find_layer(layers, ui.layer)) {
     Json args = inspect("maps");
     args["layer"] = find_layer(layers, ui.layer)->name;
-    list.push_back(about_picture(answers.maps, ui, known, args));
+    list.push_back(about_picture(answers.maps, ui, state, args));
     if (ui.walking) {
       args["what"] = "unit";
       const InsideLayer& layer = *find_layer(layers, ui.layer);
       args["row"] = layer.is_row() ? 0 : ui.unit.row;
       args["column"] = layer.is_row() ? 0 : ui.unit.column;
       args["channel"] = layer.is_row() ? ui.unit.row * kPictureSide + ui.unit.column : ui.channel;
-      list.push_back(about_picture(answers.unit, ui, known, std::move(args)));
+      list.push_back(about_picture(answers.unit, ui, state, std::move(args)));
     }
   }
   if (ui.view == InsidePanel::filters) {
@@ -154,42 +154,42 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
       list.push_back({.answer = answers.top, .type = "inspect", .args = std::move(args), .lasts = true});
     }
   }
-  if (ui.view == InsidePanel::evidence && pictures) list.push_back(ask_evidence(ui, known));
-  if (ui.view == InsidePanel::numbers && !known.data.empty())
+  if (ui.view == InsidePanel::evidence && pictures) list.push_back(ask_evidence(ui, state));
+  if (ui.view == InsidePanel::numbers && !state.data.empty())
     list.push_back({answers.numbers, "inspect", inspect("histograms"), true});
-  if (ui.view == InsidePanel::scatter && ui.embedding_wanted && known.data.test.count > 1)
+  if (ui.view == InsidePanel::scatter && ui.embedding_wanted && state.data.test.count > 1)
     list.push_back({.answer = answers.scatter, .type = "inspect", .args = inspect("pca"), .lasts = true});
   return list;
 }
 
-void draw(InsidePanel& ui, const InsideState& known) {
-  if (known.model.empty()) {
+void draw(InsidePanel& ui, const InsideState& state) {
+  if (state.model.empty()) {
     centred_note("Once there is a network, what goes on inside it appears here, for any picture.");
     return;
   }
-  segmented("inside/view", kViews, ui.view, known.narrow);
+  segmented("inside/view", kViews, ui.view, state.narrow);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   const bool of_a_picture = ui.view == InsidePanel::maps || ui.view == InsidePanel::evidence;
-  if (known.data.empty() && ui.view != InsidePanel::filters) {
+  if (state.data.empty() && ui.view != InsidePanel::filters) {
     centred_note("Load pictures, or the sample pictures, and this shows what the network makes of them.");
     return;
   }
-  if (of_a_picture && picture_count(ui, known) <= ui.index) ui.index = 0;
-  if (of_a_picture && picture_count(ui, known) < 1) ui.source = InsidePanel::train;
-  if (of_a_picture) draw_picture_choice(ui, known);
-  const std::vector<InsideLayer> layers = layers_in(known.answers.layers);
-  if (layers.empty()) return explain_missing(known.answers.layers);
+  if (of_a_picture && picture_count(ui, state) <= ui.index) ui.index = 0;
+  if (of_a_picture && picture_count(ui, state) < 1) ui.source = InsidePanel::train;
+  if (of_a_picture) draw_picture_choice(ui, state);
+  const std::vector<InsideLayer> layers = layers_in(state.answers.layers);
+  if (layers.empty()) return explain_missing(state.answers.layers);
   switch (ui.view) {
     case InsidePanel::filters:
-      return draw_inside_filters(ui, known, layers);
+      return draw_inside_filters(ui, state, layers);
     case InsidePanel::evidence:
-      return draw_inside_evidence(ui, known, layers);
+      return draw_inside_evidence(ui, state, layers);
     case InsidePanel::numbers:
-      return draw_inside_numbers(ui, known);
+      return draw_inside_numbers(ui, state);
     case InsidePanel::scatter:
-      return draw_inside_scatter(ui, known);
+      return draw_inside_scatter(ui, state);
     default:
-      return draw_inside_maps(ui, known, layers);
+      return draw_inside_maps(ui, state, layers);
   }
 }
 
@@ -209,12 +209,12 @@ const InsideLayer* filter_layer(const InsidePanel& ui, const std::vector<InsideL
   return first;
 }
 
-std::string class_text(const InsideState& known, int index) {
-  return name_of(known.data.class_names, index, "class " + count_text(index));
+std::string class_text(const InsideState& state, int index) {
+  return name_of(state.data.class_names, index, "class " + count_text(index));
 }
 
-std::string options_text(const InsideState& known, const std::string& name) {
-  const Json* config = known.model.config.find("config");
+std::string options_text(const InsideState& state, const std::string& name) {
+  const Json* config = state.model.config.find("config");
   if (config == nullptr) return "";
   for (const Json& layer : list_in(*config, "layers")) {
     const Json* options = layer.find("config");

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "web/app/colour_maps.h"
-#include "web/app/inside_answers.h"
-#include "web/app/learn/figures.h"
-#include "web/app/own_picture.h"
+#include "web/app/controls/colour_maps.h"
+#include "web/app/controls/figures.h"
 #include "web/app/panels/number_history.h"
-#include "web/app/pictures.h"
+#include "web/app/state/inside_answers.h"
+#include "web/app/state/own_picture.h"
+#include "web/app/state/pictures.h"
 
 namespace playground {
 
@@ -77,24 +77,24 @@ struct InsideState {
 };
 
 /// What the view in front needs to be told, the most urgent first.
-std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& known);
-void draw(InsidePanel& ui, const InsideState& known);
+std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& state);
+void draw(InsidePanel& ui, const InsideState& state);
 
 // The views, a file each.
-void draw_inside_maps(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers);
-void draw_inside_walk(InsidePanel& ui, const InsideState& known);
-void draw_inside_filters(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers);
-void draw_inside_evidence(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers);
-void draw_inside_numbers(InsidePanel& ui, const InsideState& known);
-void draw_inside_scatter(InsidePanel& ui, const InsideState& known);
+void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers);
+void draw_inside_walk(InsidePanel& ui, const InsideState& state);
+void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers);
+void draw_inside_evidence(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers);
+void draw_inside_numbers(InsidePanel& ui, const InsideState& state);
+void draw_inside_scatter(InsidePanel& ui, const InsideState& state);
 
 // What they share.
 const InsideLayer* find_layer(const std::vector<InsideLayer>& layers, const std::string& name);
 /// The first with filters; null where none has any.
 const InsideLayer* filter_layer(const InsidePanel& ui, const std::vector<InsideLayer>& layers);
-std::string class_text(const InsideState& known, int index);
+std::string class_text(const InsideState& state, int index);
 /// The layer's options that differ from nothing said, as "filters 32, kernel 3x3, same, relu".
-std::string options_text(const InsideState& known, const std::string& layer);
+std::string options_text(const InsideState& state, const std::string& layer);
 /// A tile to press, `side` wide and high; true: it was pressed.
 bool draw_tile(const char* name, const PictureAtlas& atlas, int index, ImVec2 part, float side, bool chosen,
                const std::string& help);

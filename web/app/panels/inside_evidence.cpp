@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/format.h"
-#include "web/app/messages.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
-#include "web/app/widgets.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
@@ -36,23 +36,23 @@ void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
   ui.heat.assign(rgb);
 }
 
-void draw_class_choice(InsidePanel& ui, const InsideState& known) {
+void draw_class_choice(InsidePanel& ui, const InsideState& state) {
   const std::string taken = "The class it is taken for";
-  if (!begin_choice("inside/class", ui.class_index < 0 ? taken : class_text(known, ui.class_index),
+  if (!begin_choice("inside/class", ui.class_index < 0 ? taken : class_text(state, ui.class_index),
                     13 * em()))
     return;
   if (ImGui::Selectable(taken.c_str(), ui.class_index < 0)) ui.class_index = -1;
-  for (int i = 0; i < known.model.classes; ++i)
-    if (ImGui::Selectable(class_text(known, i).c_str(), ui.class_index == i)) ui.class_index = i;
+  for (int i = 0; i < state.model.classes; ++i)
+    if (ImGui::Selectable(class_text(state, i).c_str(), ui.class_index == i)) ui.class_index = i;
   ImGui::EndCombo();
 }
 
-void draw_probabilities(const InsideState& known, const Json& args, float width) {
+void draw_probabilities(const InsideState& state, const Json& args, float width) {
   const std::vector<double> probabilities = numbers_in(args, "probabilities");
   const int chosen = static_cast<int>(number_in(args, "class", -1));
   for (std::size_t i = 0; i < probabilities.size(); ++i) {
     const bool is_it = static_cast<int>(i) == chosen;
-    draw_share(ImGui::GetCursorScreenPos(), width, class_text(known, static_cast<int>(i)),
+    draw_share(ImGui::GetCursorScreenPos(), width, class_text(state, static_cast<int>(i)),
                static_cast<float>(probabilities[i]), is_it ? palette().text : palette().muted,
                is_it ? palette().accent : palette().faint);
     ImGui::Dummy(ImVec2(width, 1.15f * em()));
@@ -82,7 +82,7 @@ void draw_square(const Json& args, Cell spot, ImVec2 low, float pixel) {
 }
 
 /// What the map says of the place under the pointer.
-std::string spot_text(const InsideState& known, const InsidePanel& ui, const InsideAnswer& answer) {
+std::string spot_text(const InsideState& state, const InsidePanel& ui, const InsideAnswer& answer) {
   const InsideAnswer::Array& map = answer.array("map");
   const auto at = static_cast<std::size_t>(ui.spot.row * map.size(1) + ui.spot.column);
   if (at >= map.numbers.size()) return "";
@@ -93,11 +93,11 @@ std::string spot_text(const InsideState& known, const InsidePanel& ui, const Ins
   const std::vector<double> probabilities = numbers_in(answer.args, "probabilities");
   const auto chosen = static_cast<std::size_t>(number_in(answer.args, "class"));
   const double whole = chosen < probabilities.size() ? probabilities[chosen] : 0;
-  return class_text(known, static_cast<int>(chosen)) + " with the square there: " + percent_text(value) +
+  return class_text(state, static_cast<int>(chosen)) + " with the square there: " + percent_text(value) +
          ", without " + percent_text(whole);
 }
 
-void draw_picture(InsidePanel& ui, const InsideState& known, const InsideAnswer& answer) {
+void draw_picture(InsidePanel& ui, const InsideState& state, const InsideAnswer& answer) {
   const InsideAnswer::Array& map = answer.array("map");
   const float side = std::min(ImGui::GetContentRegionAvail().x, 20 * em());
   const ImVec2 low = ImGui::GetCursorScreenPos(), high(low.x + side, low.y + side);
@@ -113,7 +113,7 @@ void draw_picture(InsidePanel& ui, const InsideState& known, const InsideAnswer&
   if (text_in(answer.args, "what") == "occlusion")
     draw_square(answer.args, ui.spot, low, side / kPictureSide);
   outline_cells(low, cell, ui.spot.row, ui.spot.column, 1, 1, palette().text);
-  const std::string words = spot_text(known, ui, answer);
+  const std::string words = spot_text(state, ui, answer);
   ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + side);
   ImGui::TextUnformatted(words.c_str());
   WidgetRects::mark("inside/spot", words);
@@ -123,19 +123,19 @@ void draw_picture(InsidePanel& ui, const InsideState& known, const InsideAnswer&
 
 }  // namespace
 
-void draw_inside_evidence(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers) {
-  InsideAnswer& answer = known.answers.heat;
-  segmented("inside/method", kMethods, ui.method, known.narrow);
-  if (!known.narrow) ImGui::SameLine(0, em());
-  draw_class_choice(ui, known);
+void draw_inside_evidence(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers) {
+  InsideAnswer& answer = state.answers.heat;
+  segmented("inside/method", kMethods, ui.method, state.narrow);
+  if (!state.narrow) ImGui::SameLine(0, em());
+  draw_class_choice(ui, state);
   const bool there = answer.there() && text_in(answer.args, "what") == kEvidence[ui.method];
   if (ui.method == 0 && there) {
-    if (!known.narrow) ImGui::SameLine(0, em());
+    if (!state.narrow) ImGui::SameLine(0, em());
     draw_layer_choice(ui, layers, text_in(answer.args, "layer"));
   }
   slider("inside/strength", "strength", ui.strength, 0, 1);
   if (ui.method == 2) {
-    if (!known.narrow) ImGui::SameLine(0, 1.5f * em());
+    if (!state.narrow) ImGui::SameLine(0, 1.5f * em());
     slider("inside/square", "pixels wide, the square", ui.square, 2, 16);
     draw_lasting(answer, "The square was put on " +
                              count_text(static_cast<double>(answer.array("map").numbers.size())) +
@@ -147,15 +147,15 @@ void draw_inside_evidence(InsidePanel& ui, const InsideState& known, const std::
     return;
   }
   if (ui.heat_made.stale(answer.number)) make_heat(ui, answer);
-  draw_picture(ui, known, answer);
-  if (!known.narrow) ImGui::SameLine(0, 1.5f * em());
+  draw_picture(ui, state, answer);
+  if (!state.narrow) ImGui::SameLine(0, 1.5f * em());
   ImGui::BeginGroup();
   push_strong();
   ImGui::TextUnformatted(
-      ("For " + class_text(known, static_cast<int>(number_in(answer.args, "class")))).c_str());
+      ("For " + class_text(state, static_cast<int>(number_in(answer.args, "class")))).c_str());
   pop_font();
   const float width = std::min(20 * em(), ImGui::GetContentRegionAvail().x);
-  draw_probabilities(known, answer.args, width);
+  draw_probabilities(state, answer.args, width);
   draw_colour_legend(ColourMap::heat, 0, ui.heat_high, width);
   ImGui::EndGroup();
 }

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/format.h"
-#include "web/app/messages.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
-#include "web/app/widgets.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
@@ -57,14 +57,14 @@ ImVec2 tile_part(const InsideAnswer::Array& f) {
   return ImVec2(side, side);
 }
 
-void draw_top(InsidePanel& ui, const InsideState& known) {
-  InsideAnswer& top = known.answers.top;
+void draw_top(InsidePanel& ui, const InsideState& state) {
+  InsideAnswer& top = state.answers.top;
   const std::string about =
       "filter " + count_text(number_in(top.args, "channel")) + " of " + text_in(top.args, "layer");
   push_strong();
   ImGui::TextUnformatted(top.there() ? ("What excites " + about + " most").c_str() : "What excites it most");
   pop_font();
-  draw_lasting(top, "Of " + count_text(known.data.test.count) +
+  draw_lasting(top, "Of " + count_text(state.data.test.count) +
                         " test pictures; the frame is what the strongest unit sees.");
   if (!top.there()) return;
   if (ui.top_made.stale(top.number)) ui.top_pictures.assign(top.pictures);
@@ -81,7 +81,7 @@ void draw_top(InsidePanel& ui, const InsideState& known) {
     outline_field(item, low, side);
     push_size(0.85f);
     text_at(list, ImVec2(low.x, low.y + side + 0.2f * em()), palette().muted,
-            fitted(class_text(known, static_cast<int>(number_in(item, "label"))) + " " +
+            fitted(class_text(state, static_cast<int>(number_in(item, "label"))) + " " +
                        number_text(number_in(item, "value")),
                    side));
     pop_font();
@@ -90,7 +90,7 @@ void draw_top(InsidePanel& ui, const InsideState& known) {
 
 }  // namespace
 
-void draw_inside_filters(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers) {
+void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers) {
   const InsideLayer* layer = filter_layer(ui, layers);
   if (layer == nullptr) {
     centred_note("This network has no convolution, so there are no filters to show.");
@@ -104,12 +104,12 @@ void draw_inside_filters(InsidePanel& ui, const InsideState& known, const std::v
       }
     ImGui::EndCombo();
   }
-  const InsideAnswer& answer = known.answers.filters;
+  const InsideAnswer& answer = state.answers.filters;
   if (!answer.there()) return explain_missing(answer);
   const InsideAnswer::Array& f = answer.array("filters");
   if (f.shape.size() != 4) return;
   if (ui.filters_made.stale(answer.number, dark() ? 1 : 0)) make_tiles(ui, f);
-  const std::string options = options_text(known, text_in(answer.args, "layer"));
+  const std::string options = options_text(state, text_in(answer.args, "layer"));
   sentence(std::to_string(f.size(3)) + " filters of " + std::to_string(f.size(0)) + " x " +
            std::to_string(f.size(1)) + " over " + std::to_string(f.size(2)) + " channels. " +
            (f.size(2) == 3 ? "Each is shown as a colour picture; mid-grey is 0."
@@ -126,8 +126,8 @@ void draw_inside_filters(InsidePanel& ui, const InsideState& known, const std::v
       ui.filter = i;
   }
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
-  if (known.data.test.count < 1) return;
-  if (ui.top_wanted) return draw_top(ui, known);
+  if (state.data.test.count < 1) return;
+  if (ui.top_wanted) return draw_top(ui, state);
   if (button("inside/top", "What excites a filter most",
              {.help = "Looks at all test pictures for those the chosen filter answers to most strongly"}))
     ui.top_wanted = true;

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/format.h"
-#include "web/app/messages.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/touch.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
-#include "web/app/touch.h"
-#include "web/app/widgets.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
@@ -152,12 +152,12 @@ void draw_large(InsidePanel& ui, const InsideLayer& layer, float side) {
   if (ui.walking) outline_cells(low, cell, ui.unit.row, ui.unit.column, 1, 1, palette().text);
 }
 
-void draw_chosen(InsidePanel& ui, const InsideState& known, const InsideLayer& layer) {
+void draw_chosen(InsidePanel& ui, const InsideState& state, const InsideLayer& layer) {
   push_strong();
   ImGui::TextUnformatted(layer.is_row() ? layer.name.c_str()
                                         : (layer.name + ", map " + std::to_string(ui.channel)).c_str());
   pop_font();
-  const std::string options = options_text(known, layer.name);
+  const std::string options = options_text(state, layer.name);
   if (!options.empty()) sentence(options);
   sentence(layer.sees_all ? "Each of its units sees the whole picture."
                           : "Each of its units sees " + std::to_string(layer.field_rows) + " x " +
@@ -171,8 +171,8 @@ void draw_chosen(InsidePanel& ui, const InsideState& known, const InsideLayer& l
 
 }  // namespace
 
-void draw_inside_maps(InsidePanel& ui, const InsideState& known, const std::vector<InsideLayer>& layers) {
-  if (known.narrow) {
+void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers) {
+  if (state.narrow) {
     choose_layer(ui, layers, ImGui::GetContentRegionAvail().x);
   } else {
     ImGui::BeginChild("layers", ImVec2(12 * em(), 0), 0, ImGuiWindowFlags_NoBackground);
@@ -180,9 +180,9 @@ void draw_inside_maps(InsidePanel& ui, const InsideState& known, const std::vect
     ImGui::EndChild();
     ImGui::SameLine(0, em());
   }
-  const InsideAnswer& maps = known.answers.maps;
+  const InsideAnswer& maps = state.answers.maps;
   const InsideLayer* layer = maps.there() ? find_layer(layers, text_in(maps.args, "layer")) : nullptr;
-  ImGui::BeginChild("maps", ImVec2(0, 0), known.narrow ? ImGuiChildFlags_AutoResizeY : 0,
+  ImGui::BeginChild("maps", ImVec2(0, 0), state.narrow ? ImGuiChildFlags_AutoResizeY : 0,
                     ImGuiWindowFlags_NoBackground);
   if (layer == nullptr) {
     explain_missing(maps);
@@ -193,15 +193,15 @@ void draw_inside_maps(InsidePanel& ui, const InsideState& known, const std::vect
   if (ui.maps_made.stale(maps.number, before ? 1 : 0))
     make_tiles(ui, *layer, maps.array(before ? "before" : "after"));
   ui.channel = std::clamp(ui.channel, 0, std::max(0, ui.map_tiles.count() - 1));
-  draw_chosen(ui, known, *layer);
+  draw_chosen(ui, state, *layer);
   draw_colour_legend(ui.map_low < 0 ? ColourMap::signs : ColourMap::heat, ui.map_low, ui.map_high,
                      std::min(22 * em(), ImGui::GetContentRegionAvail().x));
   const float room = ImGui::GetContentRegionAvail().x;
   draw_large(ui, *layer, std::min(room, 15 * em()));
   if (ui.walking) {
-    if (!known.narrow) ImGui::SameLine(0, em());
+    if (!state.narrow) ImGui::SameLine(0, em());
     ImGui::BeginGroup();
-    draw_inside_walk(ui, known);
+    draw_inside_walk(ui, state);
     ImGui::EndGroup();
   } else {
     sentence("Press a number of this map to see how it is computed.");

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/format.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
-#include "web/app/widgets.h"
 
 namespace playground {
 namespace {
@@ -165,8 +165,8 @@ void draw_dead(InsidePanel& ui, bool narrow) {
 
 }  // namespace
 
-void draw_inside_numbers(InsidePanel& ui, const InsideState& known) {
-  const InsideAnswer& answer = known.answers.numbers;
+void draw_inside_numbers(InsidePanel& ui, const InsideState& state) {
+  const InsideAnswer& answer = state.answers.numbers;
   if (!answer.there()) return explain_missing(answer);
   if (ui.numbers_made.stale(answer.number)) {
     ui.history = read_number_history(answer.args);
@@ -177,14 +177,14 @@ void draw_inside_numbers(InsidePanel& ui, const InsideState& known) {
     ui.number_tiles.assign(rgb);
   }
   if (ui.history.steps.empty()) return;
-  draw_dead(ui, known.narrow);
+  draw_dead(ui, state.narrow);
   ImGui::Dummy(ImVec2(0, 0.5f * em()));
   sentence(
       "Below, of every layer: the training from left to right, the values upwards, brighter where more of "
       "its numbers have them; beside it, as bars, how they are distributed now. Brightness and length grow "
       "with the root, so that rare values are seen.");
   const float gap = 1.4f * em(), room = ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize;
-  const float width = known.narrow ? room : std::floor((room - 2 * gap) / 3);
+  const float width = state.narrow ? room : std::floor((room - 2 * gap) / 3);
   for (std::size_t i = 0; i < ui.history.layers.size(); ++i) {
     const LayerNumbers& layer = ui.history.layers[i];
     ImGui::Dummy(ImVec2(0, 0.3f * em()));
@@ -199,7 +199,7 @@ void draw_inside_numbers(InsidePanel& ui, const InsideState& known) {
     bool first = true;
     for (std::size_t kind = 0; kind < kNumberKinds.size(); ++kind) {
       if (!layer.has(kind)) continue;
-      if (!first && !known.narrow) ImGui::SameLine(0, gap);
+      if (!first && !state.narrow) ImGui::SameLine(0, gap);
       first = false;
       draw_kind(ui, i, kind, ImVec2(width, 9 * em()));
     }

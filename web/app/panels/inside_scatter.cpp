@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/format.h"
-#include "web/app/messages.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
-#include "web/app/widgets.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
@@ -21,24 +21,24 @@ void draw_mark(ImDrawList& list, ImVec2 at, int label, float size) {
   }
 }
 
-void draw_legend(const InsideState& known) {
-  for (std::size_t i = 0; i < known.data.class_names.size(); ++i) {
-    const float width = text_size(known.data.class_names[i]).x + 1.4f * em();
+void draw_legend(const InsideState& state) {
+  for (std::size_t i = 0; i < state.data.class_names.size(); ++i) {
+    const float width = text_size(state.data.class_names[i]).x + 1.4f * em();
     if (i > 0) same_line_where_fits(width, 0.8f * em());
     const ImVec2 at = ImGui::GetCursorScreenPos();
     draw_mark(*ImGui::GetWindowDrawList(), ImVec2(at.x + 0.4f * em(), at.y + 0.55f * em()),
               static_cast<int>(i), 0.33f * em());
     ImGui::Dummy(ImVec2(width, 1.1f * em()));
     text_at(*ImGui::GetWindowDrawList(), ImVec2(at.x + em(), at.y), palette().muted,
-            known.data.class_names[i]);
+            state.data.class_names[i]);
   }
 }
 
 }  // namespace
 
-void draw_inside_scatter(InsidePanel& ui, const InsideState& known) {
-  InsideAnswer& answer = known.answers.scatter;
-  if (known.data.test.count < 2) {
+void draw_inside_scatter(InsidePanel& ui, const InsideState& state) {
+  InsideAnswer& answer = state.answers.scatter;
+  if (state.data.test.count < 2) {
     centred_note("This needs test pictures; the data set that is loaded has none.");
     return;
   }
@@ -61,9 +61,9 @@ void draw_inside_scatter(InsidePanel& ui, const InsideState& known) {
     sentence("Layer " + text_in(answer.args, "layer") + ": left to right holds " + percent_text(shares[0]) +
              " of the variance, up and down " + percent_text(shares[1]) +
              ". Press or point at a mark to see its picture.");
-  draw_legend(known);
+  draw_legend(state);
   const ImVec2 room = ImGui::GetContentRegionAvail(), low = ImGui::GetCursorScreenPos();
-  const ImVec2 size(room.x, known.narrow ? room.x : std::max(14 * em(), room.y - 0.5f * em()));
+  const ImVec2 size(room.x, state.narrow ? room.x : std::max(14 * em(), room.y - 0.5f * em()));
   ImGui::InvisibleButton("scatter", size, ImGuiButtonFlags_EnableNav);
   WidgetRects::mark("inside/scatter");
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -108,7 +108,7 @@ void draw_inside_scatter(InsidePanel& ui, const InsideState& known) {
   const int label = static_cast<int>(labels[chosen]), guess = static_cast<int>(predicted[chosen]);
   text_at(
       list, ImVec2(corner.x, corner.y + side + 0.2f * em()), palette().text,
-      fitted(class_text(known, label) + (label == guess ? "" : ", not " + class_text(known, guess)), side));
+      fitted(class_text(state, label) + (label == guess ? "" : ", not " + class_text(state, guess)), side));
 }
 
 }  // namespace playground

@@ -5,11 +5,11 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "web/app/format.h"
-#include "web/app/learn/prose.h"
-#include "web/app/messages.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/prose.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
-#include "web/app/widgets.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
@@ -215,8 +215,8 @@ void draw_window(const Walk& walk, const std::string& rule) {
 
 }  // namespace
 
-void draw_inside_walk(InsidePanel& ui, const InsideState& known) {
-  const InsideAnswer& unit = known.answers.unit;
+void draw_inside_walk(InsidePanel& ui, const InsideState& state) {
+  const InsideAnswer& unit = state.answers.unit;
   if (!unit.there()) return explain_missing(unit);
   const Walk walk(unit);
   const std::string rule = text_in(unit.args, "rule");
@@ -226,7 +226,7 @@ void draw_inside_walk(InsidePanel& ui, const InsideState& known) {
   push_strong();
   const int row = static_cast<int>(number_in(unit.args, "row")),
             column = static_cast<int>(number_in(unit.args, "column"));
-  const std::vector<InsideLayer> layers = layers_in(known.answers.layers);
+  const std::vector<InsideLayer> layers = layers_in(state.answers.layers);
   const InsideLayer* layer = find_layer(layers, text_in(unit.args, "layer"));
   const bool in_row = layer != nullptr && layer->is_row();
   ImGui::TextUnformatted((in_row ? "Unit " + count_text(number_in(unit.args, "channel"))

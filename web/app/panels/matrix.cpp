@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/exports.h"
-#include "web/app/format.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/exports.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {
@@ -65,9 +65,9 @@ void draw_names(ImDrawList& list, const Evaluation& e, const std::vector<std::st
   }
 }
 
-Asked draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vector<std::string>& names,
-                float width, float most_height) {
-  Asked asked;
+UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vector<std::string>& names,
+                    float width, float most_height) {
+  UiRequest asked;
   float left = 0;
   for (int i = 0; i < e.classes; ++i) left = std::max(left, text_size(name_of(names, i)).x);
   left = std::min(left, width * 0.22f) + 0.6f * em();
@@ -132,8 +132,8 @@ Asked draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vector<st
   return asked;
 }
 
-Asked draw_mistakes(const Evaluation& e, const std::vector<std::string>& names) {
-  Asked asked;
+UiRequest draw_mistakes(const Evaluation& e, const std::vector<std::string>& names) {
+  UiRequest asked;
   push_strong();
   ImGui::TextUnformatted("Most confused");
   pop_font();
@@ -226,11 +226,11 @@ void draw_calibration(const std::vector<CalibrationBin>& bins) {
   ImGui::Dummy(ImVec2(0, 0));
 }
 
-Asked draw_save(const MatrixPanel& ui, const Evaluation& e, const std::vector<std::string>& names) {
+UiRequest draw_save(const MatrixPanel& ui, const Evaluation& e, const std::vector<std::string>& names) {
   if (button("matrix/save", "", {.kind = Kind::quiet, .icon = Icon::download, .help = "Save the matrix"}))
     ImGui::OpenPopup("save matrix");
   if (!ImGui::BeginPopup("save matrix")) return {};
-  Asked asked;
+  UiRequest asked;
   if (ImGui::Selectable("Matrix as PNG"))
     asked = action::SavePicture{"confusion-matrix.png", matrix_svg(e, names, ui.shown)};
   WidgetRects::mark("matrix/png");
@@ -273,13 +273,13 @@ std::vector<Mistake> most_confused(const Evaluation& e, std::size_t most) {
   return mistakes;
 }
 
-Asked draw(MatrixPanel& ui, const MatrixState& known, bool narrow) {
-  const Evaluation& e = known.evaluation;
-  const std::vector<std::string>& names = known.names;
+UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
+  const Evaluation& e = state.evaluation;
+  const std::vector<std::string>& names = state.names;
   if (e.classes == 0) {
     centred_note(
         "After the first epoch this shows which classes the net takes for which, on the test pictures.");
-    if (known.can_test && centred_button("matrix/test", "Look at the test pictures now"))
+    if (state.can_test && centred_button("matrix/test", "Look at the test pictures now"))
       return action::Evaluate{};
     return {};
   }
@@ -294,21 +294,21 @@ Asked draw(MatrixPanel& ui, const MatrixState& known, bool narrow) {
   WidgetRects::mark("matrix/about", about);
   ImGui::SameLine(0, 0.5f * em());
   if (narrow) ImGui::SetCursorPosX(save_x);
-  Asked asked = draw_save(ui, e, names);
+  UiRequest asked = draw_save(ui, e, names);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float aside = 23 * em();
   const bool beside = !narrow && room.x > aside + 34 * em();
-  if (const Asked cell =
+  if (const UiRequest cell =
           draw_grid(ui, e, names, beside ? room.x - aside - 2 * em() : room.x, narrow ? 1e6f : room.y))
     asked = cell;
   if (beside) {
     ImGui::SameLine(0, 2 * em());
     ImGui::BeginChild("matrix/aside", ImVec2(0, 0));
   }
-  if (const Asked pair = draw_mistakes(e, names)) asked = pair;
+  if (const UiRequest pair = draw_mistakes(e, names)) asked = pair;
   ImGui::Dummy(ImVec2(0, 0.5f * em()));
   draw_scores(e);
-  draw_calibration(known.calibration);
+  draw_calibration(state.calibration);
   if (beside) ImGui::EndChild();
   return asked;
 }

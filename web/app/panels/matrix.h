@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "web/app/actions.h"
-#include "web/app/known.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
 
 namespace playground {
 
@@ -19,7 +19,7 @@ struct MatrixState {
   bool can_test = false;  ///< weights that have learned something, data, and nothing that trains
 };
 
-Asked draw(MatrixPanel& ui, const MatrixState& known, bool narrow);
+UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow);
 
 /// "cat taken for dog: 203 of 1,000 (20.3 %)": tooltip and tests say the same.
 std::string cell_words(const Evaluation& evaluation, const std::vector<std::string>& names, int actual,

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "web/app/messages.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {

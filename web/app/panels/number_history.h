@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "core/json.h"
-#include "web/app/plot.h"
-#include "web/app/series.h"
+#include "core/base/json.h"
+#include "web/app/controls/plot.h"
+#include "web/app/state/series.h"
 
 namespace playground {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/format.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/touch.h"
+#include "web/app/controls/widgets.h"
 #include "web/app/panels/gallery.h"
-#include "web/app/touch.h"
-#include "web/app/widgets.h"
 
 namespace playground {
 namespace {
@@ -20,13 +20,13 @@ constexpr float kZoomNotch = 0.9f;                    // of the square's side, a
 
 ImU32 to_colour(Colour c) { return IM_COL32(c[0], c[1], c[2], 255); }
 
-Asked draw_sources(const OwnPictureState& known) {
-  Asked asked;
+UiRequest draw_sources(const OwnPictureState& state) {
+  UiRequest asked;
   if (button("own/file", "Choose a file")) asked = action::TakePicture{"file"};
   ImGui::SameLine();
   if (button("own/paste", "Paste")) asked = action::TakePicture{"clipboard"};
   ImGui::SameLine();
-  if (known.recognised.camera) {
+  if (state.recognised.camera) {
     if (button("own/take", "Take this picture", {.kind = Kind::primary}))
       asked = action::TakePicture{"nothing"};
   } else if (button("own/camera", "Camera")) {
@@ -35,7 +35,7 @@ Asked draw_sources(const OwnPictureState& known) {
   return asked;
 }
 
-void draw_tools(OwnPicturePanel& ui, const OwnPictureState& known, bool narrow) {
+void draw_tools(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow) {
   constexpr const char* kUses[] = {"Draw", "Crop"};
   int use = ui.draws ? 0 : 1;
   segmented("own/use", kUses, use);
@@ -43,17 +43,17 @@ void draw_tools(OwnPicturePanel& ui, const OwnPictureState& known, bool narrow) 
   if (!ui.draws) {
     ImGui::SameLine();
     if (button("own/closer", "", {.kind = Kind::quiet, .icon = Icon::plus, .help = "Less of the picture"}))
-      known.picture.zoom_square(kZoomNotch * kZoomNotch);
+      state.picture.zoom_square(kZoomNotch * kZoomNotch);
     ImGui::SameLine(0, 0);
     if (button("own/farther", "", {.kind = Kind::quiet, .icon = Icon::minus, .help = "More of the picture"}))
-      known.picture.zoom_square(1 / (kZoomNotch * kZoomNotch));
+      state.picture.zoom_square(1 / (kZoomNotch * kZoomNotch));
     return;
   }
   if (!narrow) ImGui::SameLine();
   constexpr const char* kSizes[] = {"Fine", "Medium", "Broad"};
   segmented("own/brush", kSizes, ui.brush);
   ImGui::SameLine();
-  if (button("own/clear", "Clear", {.kind = Kind::quiet})) known.picture.clear();
+  if (button("own/clear", "Clear", {.kind = Kind::quiet})) state.picture.clear();
 }
 
 void draw_colours(OwnPicturePanel& ui, float width) {
@@ -91,8 +91,8 @@ void draw_square(ImDrawList& list, const OwnPicture& picture, ImVec2 low, ImVec2
 }
 
 /// The picture, to draw on or to choose its square.
-void draw_sheet(OwnPicturePanel& ui, const OwnPictureState& known, float side) {
-  OwnPicture& picture = known.picture;
+void draw_sheet(OwnPicturePanel& ui, const OwnPictureState& state, float side) {
+  OwnPicture& picture = state.picture;
   const auto wide = static_cast<float>(picture.width()), high = static_cast<float>(picture.height());
   const float scale = side / std::max(wide, high);
   ImGui::InvisibleButton("sheet", ImVec2(wide * scale, high * scale));
@@ -123,17 +123,17 @@ void draw_sheet(OwnPicturePanel& ui, const OwnPictureState& known, float side) {
   if (const float pinch = Touch::take_pinch(); pinch != 1) picture.zoom_square(1 / pinch);
 }
 
-void draw_answer(const OwnPictureState& known, float width) {
+void draw_answer(const OwnPictureState& state, float width) {
   const float side = std::min(width, 10 * em());
   const ImVec2 low = ImGui::GetCursorScreenPos();
-  known.recognised.seen.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side),
+  state.recognised.seen.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side),
                              0.3f * em());
   ImGui::GetWindowDrawList()->AddRect(low, ImVec2(low.x + side, low.y + side), palette().line, 0.3f * em());
   ImGui::Dummy(ImVec2(side, side));
   WidgetRects::mark("own/seen");
   muted("what the net sees: 32 x 32 pixels");
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
-  const GalleryItem& said = known.recognised.said;
+  const GalleryItem& said = state.recognised.said;
   if (said.probabilities.empty()) {
     sentence("What the net says appears here.");
     return;
@@ -141,32 +141,32 @@ void draw_answer(const OwnPictureState& known, float width) {
   const auto best = std::max_element(said.probabilities.begin(), said.probabilities.end());
   const auto label = static_cast<int>(best - said.probabilities.begin());
   push_strong(1.2f);
-  ImGui::TextUnformatted(name_of(known.names, label).c_str());
+  ImGui::TextUnformatted(name_of(state.names, label).c_str());
   pop_font();
   WidgetRects::mark("own/answer");
-  if (!known.trained) sentence("It has not learned yet, so this is a guess.");
-  draw_probabilities(said, known.names, 10, width);
+  if (!state.trained) sentence("It has not learned yet, so this is a guess.");
+  draw_probabilities(said, state.names, 10, width);
 }
 
 }  // namespace
 
-Asked draw(OwnPicturePanel& ui, const OwnPictureState& known, bool narrow) {
+UiRequest draw(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const Asked asked = draw_sources(known);
-  draw_tools(ui, known, narrow);
+  const UiRequest asked = draw_sources(state);
+  draw_tools(ui, state, narrow);
   const float answer = narrow ? room.x : 19 * em(), gap = 1.6f * em();
   const float above = 2 * control_height() + 5.5f * em();
   const float side =
       narrow ? room.x : std::max(10 * em(), std::min({room.x - answer - gap, room.y - above, 34 * em()}));
   if (ui.draws) draw_colours(ui, side);
   ImGui::BeginGroup();
-  draw_sheet(ui, known, side);
+  draw_sheet(ui, state, side);
   sentence(ui.draws ? "Draw, or drop or paste a picture anywhere on the page."
                     : "Drag to move the square, wheel or pinch to scale it.");
   ImGui::EndGroup();
   if (!narrow) ImGui::SameLine(0, gap);
   ImGui::BeginGroup();
-  draw_answer(known, answer);
+  draw_answer(state, answer);
   ImGui::EndGroup();
   return asked;
 }

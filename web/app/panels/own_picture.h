@@ -2,10 +2,10 @@
 // square that counts moved and scaled; what the network sees, and what it says.
 #pragma once
 
-#include "web/app/actions.h"
-#include "web/app/known.h"
-#include "web/app/own_picture.h"
-#include "web/app/pictures.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
+#include "web/app/state/own_picture.h"
+#include "web/app/state/pictures.h"
 
 namespace playground {
 
@@ -32,6 +32,6 @@ struct OwnPictureState {
   bool trained = false;
 };
 
-Asked draw(OwnPicturePanel& ui, const OwnPictureState& known, bool narrow);
+UiRequest draw(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow);
 
 }  // namespace playground

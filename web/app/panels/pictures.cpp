@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/format.h"
-#include "web/app/touch.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/touch.h"
+#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {
@@ -22,8 +22,8 @@ double count_of(const SplitInfo& split, int label) {
 }
 
 /// A class, how many pictures it has, and that as a bar; a press shows these pictures only.
-void class_row(PicturesPanel& ui, const PicturesState& known, int label, double most) {
-  const SplitInfo& split = split_of(known.data, ui.set.test);
+void class_row(PicturesPanel& ui, const PicturesState& state, int label, double most) {
+  const SplitInfo& split = split_of(state.data, ui.set.test);
   const float width = ImGui::GetContentRegionAvail().x;
   const float height = Touch::coarse() ? 2.4f * em() : 1.75f * em();
   ImGui::PushID(label);
@@ -39,7 +39,7 @@ void class_row(PicturesPanel& ui, const PicturesState& known, int label, double 
   const float pad = 0.5f * em(), text_y = low.y + (height - em()) / 2 - 0.1f * em();
   const float count_width = text_size(count).x;
   text_at(list, ImVec2(low.x + pad, text_y), palette().text,
-          fitted(label < 0 ? "All classes" : name_of(known.data.class_names, label),
+          fitted(label < 0 ? "All classes" : name_of(state.data.class_names, label),
                  width - count_width - 3 * pad));
   text_at(list, ImVec2(high.x - pad - count_width, text_y), palette().muted, count);
   if (label >= 0 && most > 0) {
@@ -52,13 +52,13 @@ void class_row(PicturesPanel& ui, const PicturesState& known, int label, double 
   WidgetRects::mark("pictures/class/" + std::to_string(label));
 }
 
-void draw_classes(PicturesPanel& ui, const PicturesState& known) {
-  const SplitInfo& split = split_of(known.data, ui.set.test);
+void draw_classes(PicturesPanel& ui, const PicturesState& state) {
+  const SplitInfo& split = split_of(state.data, ui.set.test);
   double most = 0;
   for (const double count : split.per_class) most = std::max(most, count);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0.12f * em()));
-  for (int label = -1; label < static_cast<int>(known.data.class_names.size()); ++label)
-    class_row(ui, known, label, most);
+  for (int label = -1; label < static_cast<int>(state.data.class_names.size()); ++label)
+    class_row(ui, state, label, most);
   ImGui::PopStyleVar();
 }
 
@@ -94,33 +94,33 @@ void draw_channels(const SplitInfo& split) {
       [&](int c) { return fixed3(split.deviation[static_cast<std::size_t>(c)]); });
 }
 
-Asked draw_validation(const PicturesState& known) {
+UiRequest draw_validation(const PicturesState& state) {
   push_strong();
   ImGui::TextUnformatted("Validated on");
   pop_font();
   constexpr const char* kWays[] = {"Test set", "Held out"};
-  int way = known.held_out > 0 ? 1 : 0;
-  Asked asked;
+  int way = state.held_out > 0 ? 1 : 0;
+  UiRequest asked;
   if (segmented("pictures/validation", kWays, way)) asked = action::HoldOut{way == 1 ? kFirstShare : 0};
-  if (known.held_out <= 0) {
+  if (state.held_out <= 0) {
     sentence("After every epoch, as in the tutorial.");
     return asked;
   }
   const Stepped share =
-      stepper("pictures/share", std::to_string(std::lround(100 * known.held_out)) + " %", 9 * em());
-  double percent = std::round(100 * known.held_out) + 5 * share.direction;
+      stepper("pictures/share", std::to_string(std::lround(100 * state.held_out)) + " %", 9 * em());
+  double percent = std::round(100 * state.held_out) + 5 * share.direction;
   if (share.edited) percent = std::atof(share.edited->c_str());
   if ((share.direction != 0 || share.edited) && percent >= 1 && percent <= 95)
     asked = action::HoldOut{percent / 100};
-  const double kept = known.data.train.count - std::floor(known.data.train.count * (1 - known.held_out));
+  const double kept = state.data.train.count - std::floor(state.data.train.count * (1 - state.held_out));
   sentence(count_text(kept) +
            " training pictures validate; the test set stays unseen until you evaluate it.");
   return asked;
 }
 
 /// One picture of the gallery and its label.
-bool draw_cell(PicturesPanel& ui, const PicturesState& known, int position, float side, float height) {
-  const auto cell = known.pages.at(position);
+bool draw_cell(PicturesPanel& ui, const PicturesState& state, int position, float side, float height) {
+  const auto cell = state.pages.at(position);
   ImGui::PushID(position);
   const bool pressed = ImGui::InvisibleButton("cell", ImVec2(side, height), ImGuiButtonFlags_EnableNav);
   ImGui::PopID();
@@ -132,27 +132,27 @@ bool draw_cell(PicturesPanel& ui, const PicturesState& known, int position, floa
     return false;
   }
   cell->atlas.draw(list, cell->place, low, high, rounding);
-  const LookedAt& closely = known.closely;
+  const LookedAt& closely = state.closely;
   const bool chosen = closely.index == cell->index && closely.test == ui.set.test;
   if (chosen || ImGui::IsItemHovered() || ImGui::IsItemFocused())
     list.AddRect(low, high, chosen ? palette().accent : palette().text, rounding, 0, 0.14f * em());
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   push_size(0.8f);
   text_at(list, ImVec2(low.x, high.y + 0.15f * em()), palette().muted,
-          fitted(name_of(known.data.class_names, cell->label), side));
+          fitted(name_of(state.data.class_names, cell->label), side));
   pop_font();
   WidgetRects::mark("pictures/cell/" + std::to_string(position));
   return pressed;
 }
 
 /// Rows of pictures in the window that scrolls; only those in view are drawn, and asked for.
-Asked draw_gallery(PicturesPanel& ui, const PicturesState& known) {
-  const auto total = static_cast<int>(count_of(split_of(known.data, ui.set.test), ui.set.label));
+UiRequest draw_gallery(PicturesPanel& ui, const PicturesState& state) {
+  const auto total = static_cast<int>(count_of(split_of(state.data, ui.set.test), ui.set.label));
   if (total == 0) {
     sentence("No picture of this class here.");
     return {};
   }
-  Asked asked;
+  UiRequest asked;
   const float gap = 0.5f * em(), least = Touch::coarse() ? 4.4f * em() : 3.9f * em();
   const float width = ImGui::GetContentRegionAvail().x;
   const int columns = std::max(2, static_cast<int>((width + gap) / (least + gap)));
@@ -169,8 +169,8 @@ Asked draw_gallery(PicturesPanel& ui, const PicturesState& known) {
         if (i % columns != 0) ImGui::SameLine();
         ui.first = std::min(ui.first, i);
         ui.last = std::max(ui.last, i);
-        if (draw_cell(ui, known, i, side, height)) {
-          const auto cell = known.pages.at(i);
+        if (draw_cell(ui, state, i, side, height)) {
+          const auto cell = state.pages.at(i);
           asked = action::LookAt{ui.set.test, cell->index};
         }
       }
@@ -222,7 +222,7 @@ void draw_large(const LookedAt& closely, float side) {
   draw_pixel(closely, x, y);
 }
 
-Asked draw_draws(const LookedAt& closely, float width) {
+UiRequest draw_draws(const LookedAt& closely, float width) {
   push_strong();
   ImGui::TextUnformatted("After augmentation");
   pop_font();
@@ -249,14 +249,14 @@ Asked draw_draws(const LookedAt& closely, float width) {
   return {};
 }
 
-Asked draw_closely(const PicturesState& known, float width) {
-  const LookedAt& closely = known.closely;
+UiRequest draw_closely(const PicturesState& state, float width) {
+  const LookedAt& closely = state.closely;
   if (closely.index < 0 || closely.atlas.count() == 0) {
     sentence("Press a picture to see it closely.");
     return {};
   }
   push_strong();
-  ImGui::TextUnformatted(fitted(name_of(known.data.class_names, closely.label), width).c_str());
+  ImGui::TextUnformatted(fitted(name_of(state.data.class_names, closely.label), width).c_str());
   pop_font();
   muted((closely.test ? "test picture " : "training picture ") + count_text(closely.index));
   const float side = std::floor(width / kPictureSide) * kPictureSide;
@@ -275,46 +275,46 @@ void column(const char* name, float width, Draw draw) {
   ImGui::EndChild();
 }
 
-Asked draw_wide(PicturesPanel& ui, const PicturesState& known) {
-  Asked asked;
-  const auto take = [&asked](const Asked& more) {
+UiRequest draw_wide(PicturesPanel& ui, const PicturesState& state) {
+  UiRequest asked;
+  const auto take = [&asked](const UiRequest& more) {
     if (more) asked = more;
   };
   const float gap = 1.2f * em(), left = 13.5f * em(), right = 17 * em(),
               bar = ImGui::GetStyle().ScrollbarSize;
   const float middle = std::max(10 * em(), ImGui::GetContentRegionAvail().x - left - right - 2 * gap);
   column("classes", left, [&] {
-    draw_classes(ui, known);
+    draw_classes(ui, state);
     ImGui::Dummy(ImVec2(0, 0.5f * em()));
-    draw_channels(split_of(known.data, ui.set.test));
+    draw_channels(split_of(state.data, ui.set.test));
     ImGui::Dummy(ImVec2(0, 0.5f * em()));
-    take(draw_validation(known));
+    take(draw_validation(state));
   });
   ImGui::SameLine(0, gap);
-  column("gallery", middle, [&] { take(draw_gallery(ui, known)); });
+  column("gallery", middle, [&] { take(draw_gallery(ui, state)); });
   ImGui::SameLine(0, gap);
-  column("closely", right, [&] { take(draw_closely(known, right - bar)); });
+  column("closely", right, [&] { take(draw_closely(state, right - bar)); });
   return asked;
 }
 
 /// One column. The gallery comes last, because there is no end to it; a picture opens over it.
-Asked draw_narrow(PicturesPanel& ui, const PicturesState& known) {
-  Asked asked;
-  const SplitInfo& split = split_of(known.data, ui.set.test);
-  const std::string chosen = ui.set.label < 0 ? "All classes" : name_of(known.data.class_names, ui.set.label);
+UiRequest draw_narrow(PicturesPanel& ui, const PicturesState& state) {
+  UiRequest asked;
+  const SplitInfo& split = split_of(state.data, ui.set.test);
+  const std::string chosen = ui.set.label < 0 ? "All classes" : name_of(state.data.class_names, ui.set.label);
   if (begin_choice("pictures/class", chosen + ", " + count_text(count_of(split, ui.set.label)),
                    ImGui::GetContentRegionAvail().x)) {
     const int before = ui.set.label;
-    draw_classes(ui, known);
+    draw_classes(ui, state);
     if (ui.set.label != before) ImGui::CloseCurrentPopup();
     ImGui::EndCombo();
   }
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   draw_channels(split);
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
-  if (const Asked validation = draw_validation(known)) asked = validation;
+  if (const UiRequest validation = draw_validation(state)) asked = validation;
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
-  if (const Asked pressed = draw_gallery(ui, known)) {
+  if (const UiRequest pressed = draw_gallery(ui, state)) {
     asked = pressed;
     ImGui::OpenPopup("closely");
   }
@@ -324,7 +324,7 @@ Asked draw_narrow(PicturesPanel& ui, const PicturesState& known) {
   const bool open = ImGui::BeginPopup("closely");
   ImGui::PopStyleVar();
   if (open) {
-    if (const Asked again = draw_closely(known, std::min(20 * em(), display.x - 4 * em()))) asked = again;
+    if (const UiRequest again = draw_closely(state, std::min(20 * em(), display.x - 4 * em()))) asked = again;
     if (button("pictures/close", "Close")) ImGui::CloseCurrentPopup();
     ImGui::EndPopup();
   }
@@ -333,28 +333,28 @@ Asked draw_narrow(PicturesPanel& ui, const PicturesState& known) {
 
 }  // namespace
 
-Asked draw(PicturesPanel& ui, const PicturesState& known, bool narrow) {
+UiRequest draw(PicturesPanel& ui, const PicturesState& state, bool narrow) {
   ui.first = 0;
   ui.last = -1;
-  if (known.data.empty()) {
+  if (state.data.empty()) {
     centred_note("The pictures to learn from and to test with appear here once they are loaded.");
     return {};
   }
-  if (ui.set.label >= static_cast<int>(known.data.class_names.size())) ui.set.label = -1;
+  if (ui.set.label >= static_cast<int>(state.data.class_names.size())) ui.set.label = -1;
   constexpr const char* kSplits[] = {"Training", "Test"};
   int split = ui.set.test ? 1 : 0;
   segmented("pictures/split", kSplits, split, narrow);
   ui.set.test = split == 1;
-  known.pages.choose(ui.set);
+  state.pages.choose(ui.set);
   if (!narrow) {
     ImGui::SameLine(0, em());
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (control_height() - em()) / 2);
-    const SplitInfo& shown = split_of(known.data, ui.set.test);
+    const SplitInfo& shown = split_of(state.data, ui.set.test);
     muted(count_text(count_of(shown, ui.set.label)) + (ui.set.label < 0 ? " pictures of " : " of ") +
-          fitted(known.data.label, 24 * em()));
+          fitted(state.data.label, 24 * em()));
     ImGui::Dummy(ImVec2(0, 0.2f * em()));
   }
-  return narrow ? draw_narrow(ui, known) : draw_wide(ui, known);
+  return narrow ? draw_narrow(ui, state) : draw_wide(ui, state);
 }
 
 }  // namespace playground

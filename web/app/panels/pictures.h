@@ -2,9 +2,9 @@
 // closely, with its numbers and what augmentation makes of it.
 #pragma once
 
-#include "web/app/actions.h"
-#include "web/app/known.h"
-#include "web/app/picture_pages.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
+#include "web/app/state/picture_pages.h"
 
 namespace playground {
 
@@ -31,6 +31,6 @@ struct PicturesState {
   double held_out = 0;  ///< share of the training pictures kept for validation; 0: the test pictures validate
 };
 
-Asked draw(PicturesPanel& ui, const PicturesState& known, bool narrow);
+UiRequest draw(PicturesPanel& ui, const PicturesState& state, bool narrow);
 
 }  // namespace playground

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "web/app/format.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {

@@ -1,7 +1,7 @@
 // Where a training step's time goes: each layer, forward and back, measured while it trains.
 #pragma once
 
-#include "web/app/known.h"
+#include "web/app/state/facts.h"
 
 namespace playground {
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "web/app/exports.h"
-#include "web/app/form.h"
-#include "web/app/format.h"
-#include "web/app/network.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/exports.h"
+#include "web/app/controls/form.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/widgets.h"
+#include "web/app/state/network.h"
 
 namespace playground {
 namespace {
@@ -41,7 +41,7 @@ std::string result_text(const Run& run) {
 }
 
 /// The name, or a field while it is edited.
-Asked draw_name(RunsPanel& ui, const Run& run) {
+UiRequest draw_name(RunsPanel& ui, const Run& run) {
   if (ui.renaming != run.id) {
     push_strong();
     ImGui::AlignTextToFramePadding();
@@ -63,8 +63,8 @@ Asked draw_name(RunsPanel& ui, const Run& run) {
   return action::RenameRun{run.id, ui.name};
 }
 
-Asked draw_run_actions(RunsPanel& ui, const Run& run, bool present) {
-  Asked asked;
+UiRequest draw_run_actions(RunsPanel& ui, const Run& run, bool present) {
+  UiRequest asked;
   const auto act = [&](const char* name, Icon icon, const char* help) {
     ImGui::SameLine(0, 0.1f * em());
     const bool pressed = button(name, "", {.kind = Kind::quiet, .icon = icon, .help = help});
@@ -143,12 +143,12 @@ std::vector<std::string> differences(const Run& from, const Run& to, const Catal
   return words;
 }
 
-Asked draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalogue& catalogue) {
+UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalogue& catalogue) {
   if (runs.empty()) {
     centred_note("Every training is kept here, to be laid over others.");
     return {};
   }
-  Asked asked;
+  UiRequest asked;
   sentence("Switched on, a run shows in the curves. With several, each has its colour and its validation.");
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   for (std::size_t i = runs.size(); i-- > 0;) {  // newest first
@@ -164,8 +164,8 @@ Asked draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalogue& catalog
                                                 palette().runs[i % palette().runs.size()]);
     ImGui::Dummy(ImVec2(0.8f * em(), control_height()));
     ImGui::SameLine(0, 0.6f * em());
-    if (const Asked renamed = draw_name(ui, run)) asked = renamed;
-    if (const Asked pressed = draw_run_actions(ui, run, i + 1 == runs.size())) asked = pressed;
+    if (const UiRequest renamed = draw_name(ui, run)) asked = renamed;
+    if (const UiRequest pressed = draw_run_actions(ui, run, i + 1 == runs.size())) asked = pressed;
     const float indent = 4.0f * em();
     ImGui::Indent(indent);
     sentence(result_text(run));

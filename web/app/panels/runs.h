@@ -1,8 +1,8 @@
 // Every training of this visit: laid over each other in the plots, compared, named, saved, taken up again.
 #pragma once
 
-#include "web/app/actions.h"
-#include "web/app/known.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
 
 namespace playground {
 
@@ -11,7 +11,7 @@ struct RunsPanel {
   char name[48] = {};
 };
 
-Asked draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalogue& catalogue);
+UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalogue& catalogue);
 
 /// What differs, in words: "batch size 10, here 32"; from the older to the newer run.
 std::vector<std::string> differences(const Run& from, const Run& to, const Catalogue& catalogue);

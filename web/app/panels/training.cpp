@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "web/app/family_form.h"
-#include "web/app/form.h"
-#include "web/app/format.h"
-#include "web/app/theme.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/family_form.h"
+#include "web/app/controls/form.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {
@@ -54,14 +54,14 @@ void draw_schedule(const std::vector<Point>& points) {
   list.PathStroke(palette().accent, 0, 0.12f * em());
 }
 
-bool draw_fit_field(TrainingPanel& ui, const TrainingState& known, const Field& described) {
-  const Catalogue& catalogue = known.catalogue;
+bool draw_fit_field(TrainingPanel& ui, const TrainingState& state, const Field& described) {
+  const Catalogue& catalogue = state.catalogue;
   const Field field = with_standard(described, ui.fit, catalogue);
   Json value = value_or_standard(field, ui.fit);
   const std::vector<Type>* family = family_of(field, catalogue);
   const bool changed = family != nullptr ? draw_family(field, *family, value, catalogue.fit_fields)
                                          : draw_field(field.name.c_str(), field, value);
-  if (family == &catalogue.schedules) draw_schedule(known.schedule);
+  if (family == &catalogue.schedules) draw_schedule(state.schedule);
   if (!changed) return false;
   if (value == described.standard)
     ui.fit.erase(field.name);
@@ -127,7 +127,7 @@ void draw_groups(TrainingPanel& ui, const std::vector<Field>& fields) {
 }
 
 /// What can change while it trains changes at once; the rest waits for the next training.
-Asked live_change(const Json& before, const Json& now) {
+UiRequest live_change(const Json& before, const Json& now) {
   action::SetLive live;
   const auto changed = [&](const char* name, std::optional<double>& value) {
     const Json *is = now.find(name), *was = before.find(name);
@@ -141,36 +141,36 @@ Asked live_change(const Json& before, const Json& now) {
 
 }  // namespace
 
-Asked draw(TrainingPanel& ui, const TrainingState& known) {
-  const std::vector<Field>& fields = known.catalogue.fit_fields;
+UiRequest draw(TrainingPanel& ui, const TrainingState& state) {
+  const std::vector<Field>& fields = state.catalogue.fit_fields;
   if (fields.empty()) {
     sentence("The trainer is starting.");
     return {};
   }
   const Json before = ui.fit;
-  for (std::size_t i = 0; i < std::min(kInView, fields.size()); ++i) draw_fit_field(ui, known, fields[i]);
-  draw_list(ui, "augmentation", "training/augmentation", "Augmentation", known.catalogue.augmentations,
+  for (std::size_t i = 0; i < std::min(kInView, fields.size()); ++i) draw_fit_field(ui, state, fields[i]);
+  draw_list(ui, "augmentation", "training/augmentation", "Augmentation", state.catalogue.augmentations,
             ui.augmentation);
-  draw_list(ui, "callbacks", "training/callbacks", "While it trains", known.catalogue.callbacks,
+  draw_list(ui, "callbacks", "training/callbacks", "While it trains", state.catalogue.callbacks,
             ui.callbacks);
-  draw_groups(ui, known.catalogue.group_fields);
+  draw_groups(ui, state.catalogue.group_fields);
   if (fields.size() > kInView && section("training/more", "More settings", ui.more, 0)) {
-    for (std::size_t i = kInView; i < fields.size(); ++i) draw_fit_field(ui, known, fields[i]);
-    if (known.backend.most_threads > 1) {
+    for (std::size_t i = kInView; i < fields.size(); ++i) draw_fit_field(ui, state, fields[i]);
+    if (state.backend.most_threads > 1) {
       Field threads;
       threads.name = "threads";
       threads.type = "int";
       threads.help =
           "Processor cores that work on it. Their number changes the speed and not one bit of the result.";
-      threads.standard = known.backend.threads;
+      threads.standard = state.backend.threads;
       threads.min = 1;
-      threads.max = known.backend.most_threads;
-      draw_fit_field(ui, known, threads);
+      threads.max = state.backend.most_threads;
+      draw_fit_field(ui, state, threads);
     }
   }
   if (ui.fit == before) return {};
-  if (known.training.running())
-    if (const Asked live = live_change(before, ui.fit)) return live;
+  if (state.training.running())
+    if (const UiRequest live = live_change(before, ui.fit)) return live;
   return action::FitChanged{};
 }
 

@@ -1,8 +1,8 @@
 // How the net is trained: the fields the trainer says it takes.
 #pragma once
 
-#include "web/app/actions.h"
-#include "web/app/known.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
 
 namespace playground {
 
@@ -20,6 +20,6 @@ struct TrainingState {
       schedule;  ///< learning rate over the epochs as the trainer will set it; empty: not known
 };
 
-Asked draw(TrainingPanel& ui, const TrainingState& known);
+UiRequest draw(TrainingPanel& ui, const TrainingState& state);
 
 }  // namespace playground

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
-#include "web/app/format.h"
-#include "web/app/widgets.h"
+#include "web/app/controls/format.h"
+#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {
 
 /// The one thing to press first; what it does follows the state.
-Asked main_button(const TransportState& known, float width) {
-  const Training& t = known.training;
-  if (known.starting) {
+UiRequest main_button(const TransportState& state, float width) {
+  const Training& t = state.training;
+  if (state.starting) {
     button("train", "Starting", {.kind = Kind::primary, .width = width, .enabled = false});
     return {};
   }
@@ -30,8 +30,8 @@ Asked main_button(const TransportState& known, float width) {
       return action::Resume{};
     return {};
   }
-  const char* help = known.has_history ? "As many epochs more, from here (Space)" : "Start training (Space)";
-  if (button("train", known.has_history ? "Train on" : "Train",
+  const char* help = state.has_history ? "As many epochs more, from here (Space)" : "Start training (Space)";
+  if (button("train", state.has_history ? "Train on" : "Train",
              {.kind = Kind::primary,
               .icon = Icon::play,
               .width = width,
@@ -41,8 +41,8 @@ Asked main_button(const TransportState& known, float width) {
   return {};
 }
 
-Asked reset_question(TransportPanel& ui) {
-  Asked asked;
+UiRequest reset_question(TransportPanel& ui) {
+  UiRequest asked;
   if (ui.confirm_reset) {
     ImGui::OpenPopup("reset?");
     ui.confirm_reset = false;
@@ -77,10 +77,10 @@ void metric(const char* label, const std::string& value, float width) {
   ImGui::SameLine(0, std::max(0.0f, width - ImGui::GetItemRectSize().x));
 }
 
-void progress_metrics(const TransportState& known, bool narrow) {
-  const Training& t = known.training;
+void progress_metrics(const TransportState& state, bool narrow) {
+  const Training& t = state.training;
   const float unit = em();
-  if (t.epochs == 0 || (!t.running() && !known.has_history))
+  if (t.epochs == 0 || (!t.running() && !state.has_history))
     return;  // weights of a file were not trained here
   metric("epoch", std::to_string(t.epoch) + " / " + std::to_string(t.epochs), 5 * unit);
   if (!narrow)
@@ -106,25 +106,25 @@ std::string progress_words(const Training& t) {
   return words + ", step " + count_text(t.step) + " of " + count_text(t.steps_per_epoch);
 }
 
-Asked draw(TransportPanel& ui, const TransportState& known, bool narrow) {
-  Asked asked;
-  const Training& t = known.training;
-  const bool fresh = !known.has_history && !t.running();
+UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow) {
+  UiRequest asked;
+  const Training& t = state.training;
+  const bool fresh = !state.has_history && !t.running();
   if (button("reset", "",
              {.kind = Kind::quiet,
               .icon = Icon::reset,
               .enabled = !fresh,
               .help = "Start again with new weights (R)"}))
     ui.confirm_reset = true;
-  if (const Asked reset = reset_question(ui)) asked = reset;
+  if (const UiRequest reset = reset_question(ui)) asked = reset;
   ImGui::SameLine();
-  if (const Asked main = main_button(
-          known, narrow ? std::max(6.2f * em(), ImGui::GetContentRegionAvail().x - 4 * control_height() -
+  if (const UiRequest main = main_button(
+          state, narrow ? std::max(6.2f * em(), ImGui::GetContentRegionAvail().x - 4 * control_height() -
                                                     4 * ImGui::GetStyle().ItemSpacing.x)
                         : 8.2f * em()))
     asked = main;
   ImGui::SameLine();
-  const bool can_step = !t.busy() && !known.starting && t.state != RunState::evaluating;
+  const bool can_step = !t.busy() && !state.starting && t.state != RunState::evaluating;
   if (button("step", "",
              {.kind = Kind::quiet,
               .icon = Icon::step,
@@ -140,7 +140,7 @@ Asked draw(TransportPanel& ui, const TransportState& known, bool narrow) {
     asked = action::Stop{};
   if (!narrow) ImGui::SameLine(0, 1.6f * em());
   ImGui::BeginGroup();
-  progress_metrics(known, narrow);
+  progress_metrics(state, narrow);
   ImGui::NewLine();
   ImGui::EndGroup();
   return asked;

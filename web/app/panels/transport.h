@@ -1,8 +1,8 @@
 // The bar at the top: reset, train or pause, step, stop; how far training is and how fast.
 #pragma once
 
-#include "web/app/actions.h"
-#include "web/app/known.h"
+#include "web/app/state/actions.h"
+#include "web/app/state/facts.h"
 
 namespace playground {
 
@@ -17,7 +17,7 @@ struct TransportState {
   bool starting = false;  ///< Train was pressed and data or model are still on their way
 };
 
-Asked draw(TransportPanel& ui, const TransportState& known, bool narrow);
+UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow);
 
 /// "epoch 3 of 10 · step 412 of 5,000": the same words for the bar and the screen reader.
 std::string progress_words(const Training& training);

@@ -11,8 +11,8 @@
 #include "imgui.h"
 #include "imgui_impl_opengl3.h"
 #include "imgui_internal.h"
-#include "web/app/pictures.h"
 #include "web/app/platform/browser.h"
+#include "web/app/state/pictures.h"
 
 namespace playground {
 namespace {

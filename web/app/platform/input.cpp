@@ -6,9 +6,9 @@
 #include <cstring>
 
 #include "imgui.h"
+#include "web/app/controls/touch.h"
 #include "web/app/platform/browser.h"
 #include "web/app/platform/keys.h"
-#include "web/app/touch.h"
 
 namespace playground {
 namespace {

@@ -1,0 +1,92 @@
+#pragma once
+/// core/base/shape.h: sizes of tensors. Activations are float32 [N, H, W, C], channels last; a Shape leaves N out.
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <limits>
+#include <string>
+
+namespace cnn {
+
+/// Up to four sizes: {height, width, channels} or {units} for activations, {kh, kw, channels, filters} for
+/// kernels.
+class Shape {
+ public:
+  static constexpr int max_rank = 4;
+
+  Shape() = default;
+  Shape(std::initializer_list<int> sizes) {
+    for (const int size : sizes) push_back(size);
+  }
+
+  int rank() const { return rank_; }
+  int operator[](int axis) const { return sizes_[static_cast<std::size_t>(axis)]; }
+  int back() const { return (*this)[rank_ - 1]; }
+  const int* begin() const { return sizes_.data(); }
+  const int* end() const { return sizes_.data() + rank_; }
+  /// Sizes past the fourth are ignored; readers of foreign files check the rank first.
+  void push_back(int size) {
+    if (rank_ < max_rank) sizes_[static_cast<std::size_t>(rank_++)] = size;
+  }
+  friend bool operator==(const Shape&, const Shape&) = default;
+
+ private:
+  std::array<int, max_rank> sizes_{};
+  int rank_ = 0;
+};
+
+/// Number of elements; 1 for no sizes, 0 where a size is 0 or less. Stays at the largest size_t instead of
+/// overflowing, so that a limit can be checked after it (size_t has 32 bits in WebAssembly).
+inline std::size_t count(const Shape& shape) {
+  std::size_t product = 1;
+  for (const int size : shape) {
+    if (size <= 0) return 0;
+    const auto factor = static_cast<std::size_t>(size);
+    if (product > std::numeric_limits<std::size_t>::max() / factor) {
+      product = std::numeric_limits<std::size_t>::max();
+    } else {
+      product *= factor;
+    }
+  }
+  return product;
+}
+
+/// As Python writes a tuple: "(32, 32, 3)", "(128,)".
+inline std::string to_string(const Shape& shape) {
+  std::string text = "(";
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    if (axis > 0) text += ", ";
+    text += std::to_string(shape[axis]);
+  }
+  return text + (shape.rank() == 1 ? ",)" : ")");
+}
+
+struct Size2 {
+  int height = 0, width = 0;
+  friend bool operator==(const Size2&, const Size2&) = default;
+};
+
+/// "3x3"
+inline std::string to_string(Size2 size) {
+  return std::to_string(size.height) + "x" + std::to_string(size.width);
+}
+
+enum class Padding {
+  valid,  ///< windows stay inside; an incomplete border is dropped
+  same,   ///< the output has ceil(size / stride) cells; zeros around, the odd one below and right
+};
+
+/// One axis of a window that slides: how many places it takes and how far outside it begins.
+struct Window {
+  int count = 0;       ///< output size; 0 or less: the window does not fit
+  int pad_before = 0;  ///< cells of padding above or left
+};
+
+inline Window slide(int size, int window, int stride, Padding padding) {
+  if (padding == Padding::valid) return {size < window ? 0 : (size - window) / stride + 1, 0};
+  const int count = (size + stride - 1) / stride;
+  const int pad = (count - 1) * stride + window - size;
+  return {count, pad > 0 ? pad / 2 : 0};
+}
+
+}  // namespace cnn

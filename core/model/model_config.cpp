@@ -1,0 +1,344 @@
+// Keras configurations, read and written.
+#include <algorithm>
+#include <unordered_map>
+
+#include "core/layers/input_layer.h"
+#include "core/model/model_graph.h"
+
+namespace cnn {
+namespace {
+
+// Keys of every layer's config that are not the layer's own fields. dtype: everything is float32 here.
+constexpr std::string_view kCommonKeys[] = {"name",        "trainable",   "dtype",       "batch_input_shape",
+                                            "batch_shape", "input_shape", "input_dtype", "autocast"};
+
+struct Entry {
+  std::string class_name, name;
+  const Json* config = nullptr;   // null: all defaults
+  const Json* inbound = nullptr;  // of a functional model
+};
+
+Error bad_config(std::string message, int layer) { return {"bad_config", std::move(message), layer}; }
+
+const std::string* string_at(const Json* object, std::string_view key) {
+  const Json* value = object ? object->find(key) : nullptr;
+  return value ? value->string() : nullptr;
+}
+
+/// Names of the layers whose outputs an inbound_nodes entry takes, in the three ways it has been written:
+///   Keras 1 and 2, TensorFlow.js  [[["conv2d", 0, 0, {}], ...]]
+///   Keras 3  [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["conv2d", 0, 0]}}],
+///   ...}]
+/// and, where a layer joins several, with the tensors in one more list.
+void collect_inputs(const Json& json, std::vector<std::string>& names) {
+  if (const Json::Array* list = json.elements()) {
+    if (!list->empty() && list->front().string() && list->size() >= 3) {
+      names.push_back(*list->front().string());
+      return;
+    }
+    for (const Json& element : *list) collect_inputs(element, names);
+    return;
+  }
+  if (const Json* args = json.find("args")) {
+    collect_inputs(*args, names);
+  } else if (const Json* config = json.find("config")) {
+    if (const Json* history = config->find("keras_history")) collect_inputs(*history, names);
+  }
+}
+
+class Reader {
+ public:
+  Reader(const Json& config, const ModelLimits& limits)
+      : config_(config), graph_(std::make_unique<Model::Graph>()) {
+    graph_->limits = limits;
+  }
+
+  Result<std::unique_ptr<Model::Graph>> read() {
+    if (Result<void> done = read_entries(); !done) return done.error();
+    if (Result<void> done = name_entries(); !done) return done.error();
+    if (Result<void> done = make_layers(); !done) return done.error();
+    if (Result<void> done = graph_->sequential ? connect_sequential() : connect_functional(); !done)
+      return done.error();
+    if (Result<void> done = graph_->connect(); !done) return done.error();
+    return std::move(graph_);
+  }
+
+ private:
+  Result<void> read_entries() {
+    const std::string* class_name = string_at(&config_, "class_name");
+    if (!class_name ||
+        (*class_name != "Sequential" && *class_name != "Functional" && *class_name != "Model")) {
+      return Error{"bad_config", "model: class_name must be \"Sequential\" or \"Functional\"" +
+                                     (class_name ? ", not \"" + *class_name + "\""
+                                                 : std::string("; this is no Keras configuration"))};
+    }
+    graph_->sequential = *class_name == "Sequential";
+    model_ = config_.find("config");
+    const Json* layers = model_ && model_->elements() ? model_ : model_ ? model_->find("layers") : nullptr;
+    if (!layers || !layers->elements() || layers->elements()->empty()) {
+      return Error{"bad_config", "model: config must hold a list \"layers\" with at least one layer"};
+    }
+    if (static_cast<int>(layers->elements()->size()) > graph_->limits.max_layers) {
+      return Error{"bad_config", "model: more than " + std::to_string(graph_->limits.max_layers) + " layers"};
+    }
+    const std::string* name = string_at(model_, "name");
+    graph_->name = name && !name->empty() ? *name : graph_->sequential ? "sequential" : "model";
+    for (const Json& layer : *layers->elements()) {
+      const int index = static_cast<int>(entries_.size());
+      const std::string* layer_class = string_at(&layer, "class_name");
+      if (!layer_class)
+        return bad_config("layer " + std::to_string(index) + ": class_name is missing", index);
+      Entry entry{*layer_class, "", layer.find("config"), layer.find("inbound_nodes")};
+      const std::string* own_name = string_at(&layer, "name");
+      if (!own_name) own_name = string_at(entry.config, "name");
+      if (own_name) entry.name = *own_name;
+      entries_.push_back(std::move(entry));
+    }
+    return {};
+  }
+
+  Result<void> name_entries() {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (entries_[i].name.empty()) continue;
+      if (!index_.emplace(entries_[i].name, static_cast<int>(i)).second) {
+        return bad_config(entries_[i].name + ": two layers have this name", static_cast<int>(i));
+      }
+    }
+    std::unordered_map<std::string, int> used;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (!entries_[i].name.empty()) continue;
+      const std::string base = snake_case(entries_[i].class_name);
+      int& number = used[base];
+      do {
+        entries_[i].name = number == 0 ? base : base + "_" + std::to_string(number);
+        ++number;
+      } while (!index_.emplace(entries_[i].name, static_cast<int>(i)).second);
+    }
+    return {};
+  }
+
+  Result<void> make_layers() {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      const Entry& entry = entries_[i];
+      const int index = static_cast<int>(i);
+      std::unique_ptr<Layer> layer = make_layer(entry.class_name);
+      if (!layer) {
+        std::string message = entry.name + ": there is no layer \"" + entry.class_name + "\" here; known are";
+        for (const LayerType& type : layer_types()) message += " " + std::string(type.class_name);
+        return bad_config(message, index);
+      }
+      layer->name = entry.name;
+      const Json nothing = Json::object();
+      const Json& config = entry.config && !entry.config->is_null() ? *entry.config : nothing;
+      if (Result<void> read = read_layer(*layer, config); !read)
+        return bad_config(read.error().message, index);
+      Node node;
+      node.layer = std::move(layer);
+      graph_->nodes.push_back(std::move(node));
+    }
+    return {};
+  }
+
+  static Result<void> read_layer(Layer& layer, const Json& config) {
+    if (const Json* trainable = config.find("trainable"); trainable && !trainable->is_null()) {
+      if (!trainable->boolean()) {
+        return Error{"bad_config",
+                     layer.name + ": trainable must be true or false, not " + trainable->dump()};
+      }
+      layer.trainable = *trainable->boolean();
+    }
+    return read_fields(config, layer.name, kCommonKeys, [&](Fields& fields) { layer.fields(fields); });
+  }
+
+  static bool is_input(const Node& node) { return node.layer->class_name() == "InputLayer"; }
+
+  /// A Sequential model without InputLayer: its first layer says the input's shape.
+  Result<void> add_input_layer() {
+    auto input = std::make_unique<InputLayer>();
+    for (input->name = "input_layer"; index_.count(input->name) > 0;) input->name += "_";
+    const Json* first = entries_.front().config;
+    Json shape;
+    for (const std::string_view key : {"batch_input_shape", "batch_shape"}) {
+      if (const Json* found = first ? first->find(key) : nullptr) shape["batch_input_shape"] = *found;
+    }
+    if (const Json* found = first ? first->find("input_shape") : nullptr; found && found->elements()) {
+      Json::Array with_batch{Json()};
+      with_batch.insert(with_batch.end(), found->elements()->begin(), found->elements()->end());
+      shape["batch_input_shape"] = Json::array(std::move(with_batch));
+    }
+    if (shape.is_null()) {
+      return bad_config(
+          entries_.front().name +
+              ": the first layer must say the pictures' shape: \"batch_input_shape\": [null, 32, 32, 3]",
+          0);
+    }
+    if (Result<void> read = read_layer(*input, shape); !read) {
+      return bad_config(entries_.front().name + read.error().message.substr(input->name.size()), 0);
+    }
+    Node node;
+    node.layer = std::move(input);
+    graph_->nodes.insert(graph_->nodes.begin(), std::move(node));
+    return {};
+  }
+
+  Result<void> connect_sequential() {
+    if (!is_input(graph_->nodes.front())) {
+      if (Result<void> added = add_input_layer(); !added) return added;
+    }
+    for (std::size_t i = 1; i < graph_->nodes.size(); ++i) {
+      const int index = static_cast<int>(i);
+      if (is_input(graph_->nodes[i])) {
+        return bad_config(graph_->nodes[i].layer->name + ": an InputLayer can only come first", index);
+      }
+      graph_->nodes[i].inputs = {index - 1};
+    }
+    graph_->input_node = 0;
+    graph_->output_node = static_cast<int>(graph_->nodes.size()) - 1;
+    return {};
+  }
+
+  /// The one layer that input_layers or output_layers names.
+  Result<int> end(std::string_view key) {
+    std::vector<std::string> names;
+    if (const Json* list = model_->find(key)) {
+      collect_inputs(*list, names);
+    }
+    if (names.size() != 1 || index_.count(names[0]) == 0) {
+      return Error{"bad_config",
+                   "model: " + std::string(key) + " must name one layer, like [[\"dense\", 0, 0]]"};
+    }
+    return index_[names[0]];
+  }
+
+  Result<void> connect_functional() {
+    const Result<int> input = end("input_layers"), output = end("output_layers");
+    if (!input) return input.error();
+    if (!output) return output.error();
+    std::vector<std::vector<int>> inputs(entries_.size());
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      const int index = static_cast<int>(i);
+      std::vector<std::string> names;
+      if (entries_[i].inbound) collect_inputs(*entries_[i].inbound, names);
+      for (const std::string& name : names) {
+        const auto found = index_.find(name);
+        if (found == index_.end()) {
+          return bad_config(entries_[i].name + ": its input \"" + name + "\" is no layer of this model",
+                            index);
+        }
+        inputs[i].push_back(found->second);
+      }
+      if (is_input(graph_->nodes[i]) != (index == *input) || (index == *input && !names.empty())) {
+        return bad_config(
+            entries_[i].name + ": the model takes one input, an InputLayer that input_layers names", index);
+      }
+    }
+    if (Result<void> used = check_used(inputs, *output); !used) return used;
+    return sort(inputs, *input, *output);
+  }
+
+  /// Every layer must lead to the output.
+  Result<void> check_used(const std::vector<std::vector<int>>& inputs, int output) {
+    std::vector<char> used(inputs.size(), 0);
+    std::vector<int> open{output};
+    while (!open.empty()) {
+      const auto index = static_cast<std::size_t>(open.back());
+      open.pop_back();
+      if (used[index]) continue;
+      used[index] = 1;
+      open.insert(open.end(), inputs[index].begin(), inputs[index].end());
+    }
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      if (!used[i]) {
+        return bad_config(entries_[i].name + ": its output is used nowhere; connect it or take it out",
+                          static_cast<int>(i));
+      }
+    }
+    return {};
+  }
+
+  /// Puts inputs before the layers that read them and keeps the configuration's order otherwise.
+  Result<void> sort(const std::vector<std::vector<int>>& inputs, int input, int output) {
+    const std::size_t n = inputs.size();
+    std::vector<int> place(n, -1), order;
+    bool moved = true;
+    while (order.size() < n && moved) {
+      moved = false;
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto is_placed = [&](int from) { return place[static_cast<std::size_t>(from)] >= 0; };
+        if (place[i] >= 0 || !std::all_of(inputs[i].begin(), inputs[i].end(), is_placed)) continue;
+        place[i] = static_cast<int>(order.size());
+        order.push_back(static_cast<int>(i));
+        moved = true;
+      }
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      if (place[i] < 0) {
+        return bad_config(entries_[i].name + ": its inputs go round in a circle", static_cast<int>(i));
+      }
+    }
+    std::vector<Node> nodes;
+    for (const int i : order) {
+      Node node = std::move(graph_->nodes[static_cast<std::size_t>(i)]);
+      for (const int from : inputs[static_cast<std::size_t>(i)]) {
+        node.inputs.push_back(place[static_cast<std::size_t>(from)]);
+      }
+      nodes.push_back(std::move(node));
+    }
+    graph_->nodes = std::move(nodes);
+    graph_->input_node = place[static_cast<std::size_t>(input)];
+    graph_->output_node = place[static_cast<std::size_t>(output)];
+    return {};
+  }
+
+  const Json& config_;
+  const Json* model_ = nullptr;
+  std::unique_ptr<Model::Graph> graph_;
+  std::vector<Entry> entries_;
+  std::unordered_map<std::string, int> index_;  // by name
+};
+
+Json tensor(const std::string& layer) { return Json::array({layer, 0, 0}); }
+
+}  // namespace
+
+Result<Model> Model::from_config(const Json& config, const ModelLimits& limits) {
+  Result<std::unique_ptr<Graph>> graph = Reader(config, limits).read();
+  if (!graph) return graph.error();
+  return Model(std::move(*graph));
+}
+
+Json Model::config() const {
+  Json json;
+  json["class_name"] = graph_->sequential ? "Sequential" : "Functional";
+  Json& model = json["config"];
+  model["name"] = graph_->name;
+  Json layers = Json::array();
+  for (const Node& node : graph_->nodes) {
+    Json config;
+    config["name"] = node.layer->name;
+    config["trainable"] = node.layer->trainable;
+    write_fields(config, [&](Fields& fields) { node.layer->fields(fields); });
+    Json entry;
+    entry["class_name"] = node.layer->class_name();
+    entry["config"] = std::move(config);
+    if (!graph_->sequential) {
+      entry["name"] = node.layer->name;
+      Json inbound = Json::array();
+      for (const int input : node.inputs) {
+        inbound.push_back(
+            Json::array({graph_->nodes[static_cast<std::size_t>(input)].layer->name, 0, 0, Json::object()}));
+      }
+      entry["inbound_nodes"] = node.inputs.empty() ? Json::array() : Json::array({std::move(inbound)});
+    }
+    layers.push_back(std::move(entry));
+  }
+  model["layers"] = std::move(layers);
+  if (!graph_->sequential) {
+    const auto name = [&](int node) { return graph_->nodes[static_cast<std::size_t>(node)].layer->name; };
+    model["input_layers"] = Json::array({tensor(name(graph_->input_node))});
+    model["output_layers"] = Json::array({tensor(name(graph_->output_node))});
+  }
+  return json;
+}
+
+}  // namespace cnn

@@ -1,0 +1,144 @@
+#include "core/run/thread_pool.h"
+
+#if !defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)
+#define CNN_HAS_THREADS 1
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+#endif
+
+namespace cnn {
+
+#ifdef CNN_HAS_THREADS
+
+namespace {
+// A pause is about 40 ns on current x86 processors; other hosts only load, which takes about 2 ns.
+#if defined(__x86_64__)
+constexpr int kSpins = 2000;
+void relax() { _mm_pause(); }
+#else
+constexpr int kSpins = 40000;
+void relax() {}
+#endif
+// The last pieces of a section take longer than the pause between two sections.
+constexpr int kCallerSpins = 5 * kSpins;
+}  // namespace
+
+struct ThreadPool::Workers {
+  // The section under way. Written only while `open` is false and `inside` is 0.
+  Piece fn = nullptr;
+  void* context = nullptr;
+  int pieces = 0;
+
+  std::atomic<int> next{0};          // first piece nobody has taken
+  std::atomic<bool> open{false};     // whether a worker may enter
+  std::atomic<int> inside{0};        // workers that entered, or are about to look whether they may
+  std::atomic<unsigned> section{0};  // counts sections, so that a worker sees a new one
+  std::atomic<int> sleepers{0};
+  std::atomic<bool> caller_sleeps{false};
+  bool stop = false;  // under mutex
+  std::mutex mutex;
+  std::condition_variable wake, left;
+  std::vector<std::thread> threads;
+
+  void take_pieces(int thread) {
+    for (int piece = next.fetch_add(1); piece < pieces; piece = next.fetch_add(1)) fn(context, piece, thread);
+  }
+
+  // False: the pool ends.
+  bool wait_for_section(unsigned& seen) {
+    for (int spin = 0; spin < kSpins; ++spin, relax()) {
+      const unsigned now = section.load(std::memory_order_acquire);
+      if (now != seen) return seen = now, true;
+    }
+    std::unique_lock<std::mutex> lock(mutex);
+    ++sleepers;
+    wake.wait(lock, [&] { return stop || section.load() != seen; });
+    --sleepers;
+    seen = section.load();
+    return !stop;
+  }
+
+  // `inside` goes up before `open` is read, and the caller closes before it reads `inside`: so either the
+  // worker sees the closed door, or the caller waits for it.
+  void work(int thread) {
+    unsigned seen = 0;
+    while (wait_for_section(seen)) {
+      ++inside;
+      if (open.load()) take_pieces(thread);
+      if (--inside == 0 && caller_sleeps.load()) {
+        std::lock_guard<std::mutex> lock(mutex);
+        left.notify_one();
+      }
+    }
+  }
+
+  // A worker that the system took off its processor in the middle of a piece gets the caller's when the
+  // caller sleeps; spinning would keep it away.
+  void wait_for_workers() {
+    for (int spin = 0; spin < kCallerSpins; ++spin, relax())
+      if (inside.load() == 0) return;
+    std::unique_lock<std::mutex> lock(mutex);
+    caller_sleeps = true;
+    left.wait(lock, [&] { return inside.load() == 0; });
+    caller_sleeps = false;
+  }
+};
+
+ThreadPool::ThreadPool(int threads) : threads_(threads < 1 ? 1 : threads) {
+  if (threads_ == 1) return;
+  workers_ = std::make_unique<Workers>();
+  for (int thread = 1; thread < threads_; ++thread)
+    workers_->threads.emplace_back([this, thread] { workers_->work(thread); });
+}
+
+ThreadPool::~ThreadPool() {
+  if (!workers_) return;
+  {
+    std::lock_guard<std::mutex> lock(workers_->mutex);
+    workers_->stop = true;
+    ++workers_->section;
+  }
+  workers_->wake.notify_all();
+  for (std::thread& thread : workers_->threads) thread.join();
+}
+
+void ThreadPool::run(int pieces, Piece fn, void* context) {
+  Workers& w = *workers_;
+  w.fn = fn;
+  w.context = context;
+  w.pieces = pieces;
+  w.next = 0;
+  w.open = true;
+  ++w.section;
+  if (w.sleepers.load() > 0) {
+    {
+      std::lock_guard<std::mutex> lock(w.mutex);
+    }  // a worker between its check and its wait gets there first
+    w.wake.notify_all();
+  }
+  w.take_pieces(0);
+  w.open = false;
+  w.wait_for_workers();
+}
+
+bool threads_available() { return true; }
+
+#else  // a WASM module without pthreads
+
+struct ThreadPool::Workers {};
+ThreadPool::ThreadPool(int) : threads_(1) {}
+ThreadPool::~ThreadPool() = default;
+void ThreadPool::run(int pieces, Piece fn, void* context) {
+  for (int piece = 0; piece < pieces; ++piece) fn(context, piece, 0);
+}
+bool threads_available() { return false; }
+
+#endif
+
+}  // namespace cnn

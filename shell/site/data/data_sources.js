@@ -1,0 +1,224 @@
+// Where data sets come from, each as a Source of data_loader.js.
+import {openPictures} from './data_worker_client.js';
+import {download, fileName, pieces} from './download.js';
+import {PlaygroundError} from '../errors.js';
+import {isPicture} from './picture_parts.js';
+
+const CHUNK = 1 << 20;  // bytes in one message: a network piece of 64 kB each would cost a message each
+const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/';
+// Test pictures first, so that training can start, with validation, while the rest arrives.
+const PARQUET = [{split: 'test', path: 'plain_text/test-00000-of-00001.parquet'}, {split: 'train', path: 'plain_text/train-00000-of-00001.parquet'}];
+const CIFAR10_KINDS = new Set(['beside', 'huggingface']);  // what 'cifar10' may be when it is kept already
+const ARCHIVE = 'cifar-10-binary.tar.gz';
+// Test pictures come second, so that training and validation can start after two files.
+const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin'];
+
+/**
+ * @typedef {import('./data_loader.js').Source} Source
+ * @typedef {{signal: AbortSignal, onTotal: (bytes: number) => void}} ReadOptions
+ * @typedef {{name: string, bytes?: number, read: (options: ReadOptions) => AsyncIterable<Uint8Array<ArrayBuffer>>}} ByteFile
+ */
+
+/**
+ * @param {object} environment
+ * @param {import('./download.js').DownloadEnvironment} environment.network
+ * @param {URL} environment.base the page's folder
+ * @param {() => Worker} environment.createDataWorker
+ * @param {ReturnType<typeof import('../storage/kept_data.js').createKeptData>} environment.store
+ */
+export function createSources({network, base, createDataWorker, store}) {
+  /** @param {string} url @param {string} [name] @param {number} [bytes] @returns {ByteFile} */
+  const remote = (url, name = fileName(url), bytes) => ({name, bytes, read: (options) => download(network, url, options)});
+  const folder = new URL('data/', base).href;
+
+  /**
+   * The files of `data/` beside the page: its manifest names them; without one, what answers to the usual names.
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<ByteFile[]>} empty: there are none
+   */
+  async function besidePage(signal) {
+    const manifest = await network.fetch(`${folder}manifest.json`, {signal}).catch(() => undefined);
+    signal?.throwIfAborted();
+    if (manifest?.ok) {
+      const {files = []} = await manifest.json().catch(() => ({}));
+      const names = new Map(files.map((/** @type {any} */ file) => [String(file.name), Number(file.bytes) || undefined]));
+      const known = BATCHES.some((name) => names.has(name)) ? BATCHES.filter((name) => names.has(name)) : [...names.keys()];
+      return known.map((name) => remote(new URL(encodeURIComponent(name), folder).href, name, names.get(name)));
+    }
+    for (const names of [BATCHES, [ARCHIVE]]) {
+      const answer = await network.fetch(folder + names[0], {method: 'HEAD', signal}).catch(() => undefined);
+      if (answer?.ok) return names.map((name) => remote(folder + name));
+    }
+    return [];
+  }
+
+  /**
+   * @param {import('./data_loader.js').LoadOptions} options
+   * @param {AbortSignal} signal
+   * @returns {Promise<Source>}
+   */
+  async function find({source, url: mirror}, signal) {
+    if (source === 'kept') return store.source();
+    if (source === 'cifar10') {
+      if (CIFAR10_KINDS.has((await store.about())?.source.kind)) return store.source();
+      const files = await besidePage(signal);
+      if (files.length === 0) {
+        throw new PlaygroundError('not_found',
+            `CIFAR-10 is not beside this page: ${folder} should hold the batches (data_batch_1.bin to test_batch.bin) or ${ARCHIVE}.`);
+      }
+      return fileSource({kind: 'beside', name: 'CIFAR-10 (beside the page)', url: folder}, files);
+    }
+    if (source === 'huggingface') {
+      const root = parseUrl(mirror ?? HUGGING_FACE, base);
+      const files = PARQUET.map(({split, path}) => ({name: path, split, url: new URL(path, root).href}));
+      return pictureSource({kind: 'huggingface', name: 'CIFAR-10 (Hugging Face)', url: root},
+          {kind: 'parquet', files: /** @type {any} */ (files)}, signal);
+    }
+    if (source instanceof URL || (typeof source === 'string' && /[:/.]/.test(source))) return findUrl(parseUrl(source, base), signal);
+    if (source !== null && typeof source === 'object') return findFiles([...source], signal);
+    throw new PlaygroundError('bad_argument',
+        `load: source is ${JSON.stringify(source)}; it can be 'cifar10', 'huggingface', 'kept', 'sample', a URL or an array of files.`);
+  }
+
+  /** @param {string} url @param {AbortSignal} signal */
+  async function findUrl(url, signal) {
+    const name = fileName(url);
+    const about = {kind: 'url', name, url};
+    if (name.endsWith('.parquet')) return pictureSource(about, {kind: 'parquet', files: [{name, split: splitOf(name), url}]}, signal);
+    return fileSource(about, [remote(url)]);
+  }
+
+  /**
+   * @param {(File | {path: string, file: File})[]} given
+   * @param {AbortSignal} signal
+   */
+  async function findFiles(given, signal) {
+    const files = given.map((one) => (one instanceof Blob ? {path: one.webkitRelativePath || one.name, file: one} : one));
+    /** @param {RegExp} name */
+    const named = (name) => files.filter(({path}) => name.test(path));
+    const parquets = named(/\.parquet$/i);
+    if (parquets.length > 0) {
+      return pictureSource({kind: 'files', name: titleOf(parquets)},
+          {kind: 'parquet', files: parquets.map(({path, file}) => ({name: path, split: splitOf(path), blob: file}))}, signal);
+    }
+    const records = named(/\.(bin|tar|tgz|tar\.gz|bin\.gz)$/i);
+    if (records.length > 0) return fileSource({kind: 'files', name: titleOf(records)}, records.map(({path, file}) => local(path, file)));
+    const zips = named(/\.zip$/i);
+    if (zips.length === 1) return pictureSource({kind: 'files', name: zips[0].path}, {kind: 'zip', name: zips[0].path, file: zips[0].file}, signal);
+    const pictures = files.filter(({path}) => isPicture(path));
+    if (pictures.length > 0) {
+      const name = pictures[0].path.split('/')[0];
+      return pictureSource({kind: 'files', name}, {kind: 'pictures', name, files: pictures}, signal);
+    }
+    throw new PlaygroundError('bad_data',
+        `${files.length === 0 ? 'No file was given' : `${titleOf(files)}: no data set`}; expected cifar-10-binary.tar.gz, CIFAR-10's .bin files, ` +
+        'a .parquet or .zip file, or a folder with one folder of pictures for each class.');
+  }
+
+  /**
+   * @param {Source['about']} about
+   * @param {import('./data_worker.js').Opening} opening
+   * @param {AbortSignal} signal
+   * @returns {Promise<Source>}
+   */
+  async function pictureSource(about, opening, signal) {
+    const {class_names, parts} = await openPictures(createDataWorker, opening, signal);
+    return {about: {...about, class_names}, parts};
+  }
+
+  /** What can be loaded without asking anybody. */
+  async function list() {
+    const kept = await store.about();
+    return {
+      beside_page: (await besidePage()).length > 0,
+      kept: kept && {label: kept.source.name, kind: kept.source.kind, bytes: kept.bytes, saved: kept.saved},
+      huggingface: HUGGING_FACE, sample: true,
+    };
+  }
+
+  return {find, list};
+}
+
+/** @param {string} path @returns {'train' | 'test'} */
+const splitOf = (path) => (/(^|[^a-z])(test|val|validation)([^a-z]|$)/i.test(path) ? 'test' : 'train');
+
+/** @param {{path: string}[]} files */
+const titleOf = (files) => (files.length === 1 ? files[0].path : `${files[0].path} and ${files.length - 1} more`);
+
+/** @param {string} name @param {Blob} file @returns {ByteFile} */
+const local = (name, file) => ({name, bytes: file.size, read: ({signal}) => pieces(/** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (file.stream()), signal)});
+
+/** @param {string | URL} source @param {URL} base */
+function parseUrl(source, base) {
+  try {
+    const url = new URL(source, base);
+    if (!/^(https?|blob|data):$/.test(url.protocol)) throw new TypeError('not http');
+    return url.href;
+  } catch {
+    throw new PlaygroundError('bad_argument', `load: "${source}" is no address of a file; expected http:// or https://.`);
+  }
+}
+
+/**
+ * @param {Source['about']} about
+ * @param {ByteFile[]} files
+ * @returns {Source}
+ */
+function fileSource(about, files) {
+  return {
+    about,
+    async *parts(progress, signal) {
+      const sizes = new Map(files.map((file) => [file, file.bytes]));
+      const announce = () => {
+        let total = 0;
+        for (const bytes of sizes.values()) total += bytes ?? NaN;  // one unknown, all unknown
+        progress.set({total: Number.isNaN(total) ? undefined : total});
+      };
+      announce();
+      for (const file of files) {
+        progress.set({file: file.name});
+        const onTotal = (/** @type {number} */ bytes) => {
+          sizes.set(file, bytes);
+          announce();
+        };
+        // Counted as they arrive: over a slow connection a whole chunk takes long.
+        for await (const bytes of gathered(counted(file.read({signal, onTotal}), progress.add), CHUNK)) {
+          yield {type: 'load_chunk', args: {file: file.name}, payloads: [bytes]};
+        }
+        yield {type: 'load_chunk', args: {file: file.name, end: true}, payloads: []};
+      }
+    },
+  };
+}
+
+/** @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces @param {(bytes: number) => void} onBytes */
+async function* counted(pieces, onBytes) {
+  for await (const piece of pieces) {
+    onBytes(piece.length);
+    yield piece;
+  }
+}
+
+/**
+ * Small pieces joined to buffers of `size` bytes; the last may be shorter.
+ * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
+ * @param {number} size
+ * @returns {AsyncGenerator<ArrayBuffer>}
+ */
+export async function* gathered(pieces, size) {
+  let buffer = new Uint8Array(size);
+  let filled = 0;
+  for await (let piece of pieces) {
+    while (piece.length > 0) {
+      const part = piece.subarray(0, size - filled);
+      buffer.set(part, filled);
+      filled += part.length;
+      piece = piece.subarray(part.length);
+      if (filled < size) continue;
+      yield buffer.buffer;
+      buffer = new Uint8Array(size);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield buffer.buffer.slice(0, filled);
+}

@@ -1,0 +1,138 @@
+import {PlaygroundError} from '../errors.js';
+
+const ATTEMPTS = 6;            // without a byte between them; each byte that arrives starts the count anew
+const FIRST_WAIT_MS = 250;     // doubles from attempt to attempt
+
+/**
+ * @typedef {object} DownloadEnvironment
+ * @property {typeof globalThis.fetch} fetch
+ * @property {(milliseconds: number, signal?: AbortSignal) => Promise<void>} wait
+ */
+
+/**
+ * The bytes of a URL, piece by piece. After a lost connection it goes on where it stopped, by a range request; a server that
+ * does not know those is read again from the start and the known part skipped.
+ * @param {DownloadEnvironment} environment
+ * @param {string} url
+ * @param {{signal?: AbortSignal, onTotal?: (bytes: number) => void, expected?: string}} [options] expected: said in errors
+ * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, {received: number, mime: string}>}
+ */
+export async function* download({fetch, wait}, url, {signal, onTotal, expected = 'CIFAR-10 records'} = {}) {
+  const name = fileName(url);
+  let received = 0;
+  /** @type {number | undefined} */
+  let total;
+  let mime = '';
+  let version = '';
+  for (let attempt = 1; ; ++attempt) {
+    let skip = 0;
+    try {
+      const response = await fetch(url, {signal, headers: received > 0 ? {range: `bytes=${received}-`} : {}});
+      if (response.status === 416 && received > 0) throw truncated(name, received, total);
+      if (!response.ok) throw refused(name, response, expected);
+      mime = response.headers.get('content-type') ?? '';
+      const tag = response.headers.get('etag') ?? '';
+      if (received > 0 && tag !== version) throw new PlaygroundError('network', `${name} changed on the server while it was being loaded; load it again.`);
+      version = tag;
+      if (response.status === 206) {
+        // Another origin may not let us read the header; a server that answers 206 sends what was asked for.
+        if ((rangeStart(response) ?? received) !== received) throw new PlaygroundError('network', `${name}: the server sent another part than asked for.`);
+      } else {
+        skip = received;
+        total = plainLength(response);
+        if (total !== undefined) onTotal?.(total);
+      }
+      if (!response.body) throw new PlaygroundError('network', `${name}: the server sent no content.`);
+      for await (const chunk of pieces(response.body, signal)) {
+        const fresh = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.length));
+        skip -= chunk.length - fresh.length;
+        if (fresh.length === 0) continue;
+        received += fresh.length;
+        attempt = 0;
+        yield fresh;
+      }
+      if (total === undefined || received === total) return {received, mime};
+      if (received > total) {
+        throw new PlaygroundError('bad_data', `${name}: ${received} bytes came, but the server had announced ${total}.`);
+      }
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (error instanceof PlaygroundError) throw error;
+      if (attempt >= ATTEMPTS) {
+        throw new PlaygroundError('network',
+            `${name}: the connection failed after ${received} bytes${total ? ` of ${total}` : ''}; check the network and load again.`,
+            {cause: error});
+      }
+    }
+    if (attempt >= ATTEMPTS) throw truncated(name, received, total);
+    await wait(FIRST_WAIT_MS * 2 ** attempt, signal);
+  }
+}
+
+/** @param {string} url */
+export const fileName = (url) => decodeURIComponent(new URL(url).pathname.split('/').pop() || url);
+
+/** @param {Response} response */
+function rangeStart(response) {
+  const match = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '');
+  return match ? Number(match[1]) : undefined;
+}
+
+/** @param {Response} response */
+function plainLength(response) {
+  if (response.headers.get('content-encoding')) return undefined;  // the length is that of the compressed form
+  const length = Number(response.headers.get('content-length') ?? NaN);
+  return Number.isFinite(length) ? length : undefined;
+}
+
+/** @param {string} name @param {Response} response @param {string} expected */
+function refused(name, response, expected) {
+  if (response.status === 404) {
+    return new PlaygroundError('not_found', `${name} is not there (404): expected ${expected} at ${response.url}.`);
+  }
+  return new PlaygroundError('network', `${name}: the server answered ${response.status} ${response.statusText}`.trim() + '.');
+}
+
+/** @param {string} name @param {number} received @param {number} [total] */
+function truncated(name, received, total) {
+  return new PlaygroundError('bad_data', `${name} ends after ${received} bytes${total ? `; ${total} were announced` : ''}. Load it again.`);
+}
+
+/**
+ * Not `for await` over the stream itself, which not every browser has.
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} stream
+ * @param {AbortSignal} [signal]
+ */
+export async function* pieces(stream, signal) {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const {done, value} = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+/**
+ * Pauses, or ends early by throwing the signal's reason.
+ * @param {number} milliseconds
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
+export function wait(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', onAbort, {once: true});
+  });
+}

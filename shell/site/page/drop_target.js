@@ -1,0 +1,63 @@
+// Files and folders dropped anywhere on the page, and what they are.
+import {isPicture} from '../data/picture_parts.js';
+import {readZip} from '../data/zip_reader.js';
+
+const MODEL_FILE = /\.(json|weights\.bin|group\d+-shard\d+of\d+\.bin|safetensors|onnx)$/i;
+
+/**
+ * @param {Window} window
+ * @param {(files: {path: string, file: File}[]) => void} onFiles
+ */
+export function acceptDrops(window, onFiles) {
+  window.addEventListener('dragover', (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+  });
+  window.addEventListener('drop', async (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    // The entries must be taken before the event ends; reading them takes longer.
+    const items = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile()).filter((item) => item !== null);
+    /** @type {{path: string, file: File}[]} */
+    const files = [];
+    for (const item of items) {
+      if (item instanceof File) files.push({path: item.name, file: item});  // dropped by a script or an extension
+      else for await (const file of walk(item, '')) files.push(file);
+    }
+    onFiles(files);
+  });
+}
+
+/**
+ * A zip may hold a model or pictures: its list of files tells. A picture alone, in no folder, is one to recognise.
+ * @param {{path: string, file: File}[]} files
+ * @returns {Promise<'model' | 'picture' | 'data'>}
+ */
+export async function kindOf(files) {
+  if (files.length === 0) return 'data';
+  if (files.every(({path}) => MODEL_FILE.test(path))) return 'model';
+  const [{path, file}] = files;
+  if (files.length > 1) return 'data';
+  if (isPicture(path) && !path.includes('/')) return 'picture';
+  if (!/\.zip$/i.test(path)) return 'data';
+  // A zip that cannot be read is told about by whoever loads it.
+  const entries = await readZip(file, path).catch(() => []);
+  return entries.some((entry) => MODEL_FILE.test(entry.path)) && !entries.some((entry) => isPicture(entry.path)) ? 'model' : 'data';
+}
+
+/** @param {any} entry @param {string} folder @returns {AsyncGenerator<{path: string, file: File}>} */
+async function* walk(entry, folder) {
+  const path = folder + entry.name;
+  if (entry.isFile) {
+    yield {path, file: await new Promise((resolve, reject) => entry.file(resolve, reject))};
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {  // a reader gives at most a hundred at a time
+    /** @type {any[]} */
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return;
+    for (const child of some) yield* walk(child, `${path}/`);
+  }
+}

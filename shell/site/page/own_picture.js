@@ -1,0 +1,130 @@
+// A picture of the user's own for the app: from a file, the clipboard or the camera, as RGB of a size that is easy to draw.
+// What it is cropped to and what the network sees of it is the app's (web/app/state/own_picture.h).
+import {PlaygroundError, withCode} from '../errors.js';
+
+const LONGEST = 512;  // pixels of a side, as web/app/state/own_picture.h takes them; sixteen times what the network sees
+const MOST_BYTES = 64e6;  // of a file
+const MOST_PIXELS = 100e6;  // of a picture: 400 MB while the browser decodes it
+const FRAME_EVERY = 120;  // milliseconds; the network answers about as fast
+
+/**
+ * @param {object} parts
+ * @param {Window & typeof globalThis} parts.window
+ * @param {(event: import('../trainer/trainer_client.js').Message) => void} parts.emit
+ * @param {(kind: 'picture') => Promise<File[]>} parts.chooseFiles
+ */
+export function createOwnPicture({window, emit, chooseFiles}) {
+  const {document, navigator} = window;
+  /** @type {MediaStream | undefined} */
+  let stream;
+  let asked = 0;  // how often the camera was switched, so that a late answer of the browser is known as one
+
+  /** @param {ImageBitmap | HTMLVideoElement} image @param {number} width @param {number} height @param {string} name @param {boolean} live */
+  function tell(image, width, height, name, live) {
+    const scale = Math.min(1, LONGEST / Math.max(width, height));
+    const [w, h] = [width, height].map((size) => Math.max(1, Math.round(size * scale)));
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(w, h).getContext('2d', {willReadFrequently: true}));
+    context.imageSmoothingQuality = 'high';
+    context.fillStyle = '#fff';  // behind what is transparent
+    context.fillRect(0, 0, w, h);
+    context.drawImage(image, 0, 0, w, h);
+    const rgba = context.getImageData(0, 0, w, h).data;
+    const rgb = new Uint8Array(w * h * 3);
+    for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) rgb.set(rgba.subarray(from, from + 3), to);
+    emit({type: 'picture', args: {name, width: w, height: h, live}, payloads: [rgb.buffer]});
+  }
+
+  /** @param {Blob} file @param {string} name */
+  async function open(file, name) {
+    stop();
+    if (file.size > MOST_BYTES) throw tooLarge(name, `it has ${Math.round(file.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} can be opened`);
+    const size = sizeInHeader(new Uint8Array(await file.slice(0, 32).arrayBuffer()));
+    if (size && size.width * size.height > MOST_PIXELS) throw tooLarge(name, `it says it has ${size.width} x ${size.height} pixels`);
+    const bitmap = await window.createImageBitmap(file).catch((error) => {
+      throw new PlaygroundError('bad_data', `${name}: the browser cannot decode this as a picture.`, {cause: error});
+    });
+    tell(bitmap, bitmap.width, bitmap.height, name, false);
+    bitmap.close();
+  }
+
+  async function paste() {
+    if (!navigator.clipboard?.read) throw new PlaygroundError('unsupported', 'This browser gives no pictures from the clipboard to a button; press Ctrl+V instead.');
+    const items = await navigator.clipboard.read().catch((error) => {
+      throw new PlaygroundError('refused', 'The browser did not give the clipboard away; press Ctrl+V instead.', {cause: error});
+    });
+    for (const item of items) {
+      const type = item.types.find((one) => one.startsWith('image/'));
+      if (type) return open(await item.getType(type), 'the clipboard');
+    }
+    throw new PlaygroundError('no_data', 'There is no picture on the clipboard.');
+  }
+
+  async function camera() {
+    stop();
+    const mine = ++asked;
+    if (!navigator.mediaDevices?.getUserMedia) throw new PlaygroundError('unsupported', 'This browser offers no camera here; it needs https:// or localhost.');
+    const opened = await navigator.mediaDevices.getUserMedia({video: {width: {ideal: 640}, height: {ideal: 480}, facingMode: 'environment'}}).catch((error) => {
+      throw error.name === 'NotFoundError' ? new PlaygroundError('not_found', 'No camera was found.', {cause: error})
+                                           : new PlaygroundError('refused', `The camera may not be used (${error.message}); allow it in the address bar and press again.`, {cause: error});
+    });
+    if (mine !== asked) return opened.getTracks().forEach((track) => track.stop());
+    stream = opened;
+    const video = document.createElement('video');
+    Object.assign(video, {srcObject: opened, muted: true, playsInline: true});
+    await video.play();
+    const timer = window.setInterval(() => {
+      if (stream !== opened) {
+        window.clearInterval(timer);
+        video.srcObject = null;
+      } else if (video.videoWidth > 0) {
+        tell(video, video.videoWidth, video.videoHeight, 'the camera', true);
+      }
+    }, FRAME_EVERY);
+    opened.getVideoTracks()[0]?.addEventListener('ended', stop);  // unplugged, or taken away by the browser
+  }
+
+  /** The camera, where it is on: its light goes out. */
+  function stop() {
+    ++asked;
+    if (!stream) return;
+    stream.getTracks().forEach((track) => track.stop());
+    stream = undefined;
+    emit({type: 'camera', args: {on: false}, payloads: []});
+  }
+
+  window.addEventListener('pagehide', stop);
+  document.addEventListener('visibilitychange', () => document.hidden && stop());
+  document.addEventListener('paste', (event) => {
+    const file = [...event.clipboardData?.files ?? []].find(({type}) => type.startsWith('image/'));
+    if (!file) return;
+    event.preventDefault();
+    open(file, 'the clipboard').catch((error) => emit({type: 'failure', args: withCode(error), payloads: []}));
+  });
+
+  return {
+    open,
+    /** @param {{from: 'file' | 'clipboard' | 'camera' | 'nothing'}} args */
+    async picture({from}) {
+      if (from === 'camera') return camera();
+      if (from === 'clipboard') return paste();
+      stop();
+      if (from !== 'file') return;
+      const [file] = await chooseFiles('picture');
+      return open(file, file.name);
+    },
+  };
+}
+
+/** @param {string} name @param {string} why */
+const tooLarge = (name, why) => new PlaygroundError('bad_data', `${name} is too large: ${why}.`);
+
+/**
+ * What a PNG or GIF file says of its size, before anything is decoded: these may hold a thousand times their bytes.
+ * @param {Uint8Array} bytes the first of the file
+ */
+export function sizeInHeader(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length >= 24 && view.getUint32(0) === 0x89504e47) return {width: view.getUint32(16), height: view.getUint32(20)};
+  if (bytes.length >= 10 && view.getUint32(0) === 0x47494638) return {width: view.getUint16(6, true), height: view.getUint16(8, true)};
+  return undefined;
+}

@@ -1,0 +1,58 @@
+// What the app may ask that is the page's own business (section 3 of web/protocol.h): files, links, storage, downloads.
+import {chooseFiles} from './choose_files.js';
+import {fetchModel} from '../storage/own_models.js';
+import {writeZip} from './zip_writer.js';
+
+/**
+ * @param {object} parts
+ * @param {import('../playground.js').Playground} parts.playground
+ * @param {import('../data/data_loader.js').Loader} parts.loader
+ * @param {() => Promise<any>} parts.sources
+ * @param {() => Promise<void>} parts.forget
+ * @param {(args: any) => Promise<any>} parts.picture
+ * @param {() => void} parts.showText
+ * @param {Window & typeof globalThis} parts.window
+ * @returns {{[type: string]: (args: any) => Promise<any> | any}}
+ */
+export function createPageRequests({playground, loader, sources, forget, picture, showText, window}) {
+  const {document} = window;
+
+  /** @param {string} name @param {BlobPart} content */
+  function save(name, content) {
+    const link = document.createElement('a');
+    link.download = name;
+    link.href = URL.createObjectURL(new Blob([content]));
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);  // the browser reads it after the click, at its leisure
+  }
+
+  return {
+    load: (args) => playground.load(args),
+    load_cancel: () => loader.cancel(),
+    sources,
+    forget,
+    picture,
+    async choose_files({kind}) {
+      const files = await chooseFiles(document, kind);
+      return kind === 'model' ? playground.import(files) : playground.load({source: files});
+    },
+    async download({format}) {
+      const {files} = await playground.export(format);
+      const all = Object.entries(files);
+      if (all.length > 1) save(`${format}.zip`, writeZip(all));
+      else for (const [name, content] of all) save(name, content);
+      return {files: Object.keys(files)};
+    },
+    load_model: async ({name}) => playground.import(await fetchModel({fetch: window.fetch.bind(window), base: window.location.href}, name)),
+    show_text: showText,
+    save_text: ({name, text}) => save(name, text),
+    share({hash}) {
+      const url = new URL(window.location.href);
+      url.hash = hash;
+      window.history.replaceState(null, '', url);
+      window.navigator.clipboard?.writeText(url.href).catch(() => {});  // refused: the address bar has it all the same
+      return {url: url.href};
+    },
+    show_notices: () => void window.open(new URL('../notices.txt', import.meta.url), '_blank', 'noopener'),
+  };
+}

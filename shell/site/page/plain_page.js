@@ -1,0 +1,163 @@
+// The main controls and tables in plain HTML, driven by the same interface as everything else: the page where there is no
+// WebGL2, and what a screen reader finds beside the canvas where there is.
+
+const PERCENT = new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1});
+const COUNT = new Intl.NumberFormat('en');
+
+/**
+ * @param {object} parts
+ * @param {HTMLElement} parts.root
+ * @param {import('../playground.js').Playground} parts.playground
+ * @param {boolean} parts.besideCanvas
+ * @param {(observer: (event: import('../trainer/trainer_client.js').Message) => void) => void} parts.observe
+ * @param {(hash: string) => void} [parts.openInApp] sets up what a link holds in the drawn workbench, where there is one
+ */
+export function startPlainPage({root, playground, besideCanvas, observe, openInApp}) {
+  const document = root.ownerDocument;
+  /** @param {string} selector @returns {any} */
+  const part = (selector) => root.querySelector(selector);
+  root.hidden = false;
+  root.classList.toggle('beside-canvas', besideCanvas);
+
+  /** @param {Promise<any>} promise */
+  const report = (promise) => promise.catch((error) => part('#plain-message').textContent = error.message);
+  /** @type {{[id: string]: () => Promise<any>}} */
+  const actions = {
+    'plain-train': () => playground.status().state === 'paused' ? playground.resume() : train(Number(part('#plain-epochs').value)),
+    'plain-pause': () => playground.pause(),
+    'plain-stop': () => playground.stop(),
+    'plain-cifar10': () => playground.load({source: 'cifar10'}),
+    'plain-sample': () => playground.load({source: 'sample'}),
+  };
+  for (const [id, action] of Object.entries(actions)) {
+    part(`#${id}`).addEventListener('click', () => {
+      part('#plain-message').textContent = '';
+      report(action());
+    });
+  }
+
+  /** What the experiment that was set up trains with. @type {any} */
+  let options = {};
+
+  /** So many epochs more; what was trained before goes on. @param {number} epochs */
+  async function train(epochs) {
+    const behind = playground.status().history.length;
+    if (behind === 0) return playground.fit({...options, epochs});
+    try {
+      return await playground.fit({continue: true, epochs: behind + epochs});
+    } catch (error) {
+      if (/** @type {any} */ (error).code !== 'no_training') throw error;
+      return playground.fit({...options, epochs});  // it diverged: the weights from before are all there is
+    }
+  }
+
+  /** A chapter's experiment: its network with new weights, its settings for the next training. @param {import('./chapters_page.js').Experiment} experiment */
+  async function experiment({label, hash, preset, config, fit}) {
+    if (playground.status().history.length && !window.confirm('The experiment starts with new weights. What the present network has learned is lost.')) return;
+    if (openInApp) {
+      openInApp(hash);
+    } else {
+      if (['training', 'validating', 'paused'].includes(playground.status().state)) await playground.stop();
+      await playground.build(preset ?? config);
+    }
+    options = fit;
+    part('#plain-epochs').value = fit.epochs ?? 1;
+    part('#plain-fit').textContent = JSON.stringify(fit, null, 2);
+    part('#plain-message').textContent = `“${label}” is set up; Train starts it.`;
+    part('#plain-train').focus();
+  }
+
+  part('#plain-close').addEventListener('click', close);
+  root.addEventListener('keydown', (event) => event.key === 'Escape' && close());
+  document.querySelector('#skip')?.addEventListener('click', (event) => {
+    event.preventDefault();
+    open();
+  });
+
+  function close() {
+    /** @type {HTMLElement | null} */ (document.querySelector('#canvas'))?.focus();
+  }
+  function open() {
+    root.focus();
+  }
+
+  /** @param {string} selector @param {string[][]} rows the first is the heading */
+  function fillTable(selector, rows) {
+    const table = part(selector);
+    table.replaceChildren(...rows.map((cells, i) => {
+      const row = document.createElement('tr');
+      row.append(...cells.map((text, column) => {
+        const heads = i === 0 || column === 0;
+        const cell = document.createElement(heads ? 'th' : 'td');
+        if (heads) cell.setAttribute('scope', i === 0 ? 'col' : 'row');
+        cell.textContent = text;
+        return cell;
+      }));
+      return row;
+    }));
+  }
+
+  function showStatus() {
+    const status = playground.status();
+    const busy = ['training', 'validating'].includes(status.state);
+    part('#plain-train').disabled = busy || status.state === 'empty';
+    part('#plain-pause').disabled = !busy;
+    part('#plain-stop').disabled = !busy && status.state !== 'paused';
+    part('#plain-status').textContent = statusSentence(status);
+    part('#plain-progress').value = status.steps_per_epoch ? status.step / status.steps_per_epoch : 0;
+  }
+
+  /** @type {{[type: string]: (args: any) => void}} */
+  const show = {
+    model({config, summary}) {
+      part('#plain-config').textContent = JSON.stringify(config, null, 2);
+      for (const table of ['#plain-history', '#plain-matrix', '#plain-scores']) part(table).replaceChildren();
+      fillTable('#plain-model', [['layer', 'output', 'parameters'],
+        ...summary.rows.map((/** @type {any} */ row) => [`${row.name} (${row.class_name})`, row.output_shape.join(' x '), COUNT.format(row.parameters)]),
+        ['total', '', COUNT.format(summary.total)]]);
+    },
+    run: ({history, global_step, ...fit}) => part('#plain-fit').textContent = JSON.stringify(fit, null, 2),
+    dataset: ({label, train, test}) =>
+      part('#plain-data').textContent = `${label}: ${COUNT.format(train.count)} pictures to train on, ${COUNT.format(test.count)} to test.`,
+    load_progress: ({file, received, total, done}) =>
+      part('#plain-data').textContent = done ? '' : `Loading ${file}: ${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''}.`,
+    failure: ({message}) => part('#plain-message').textContent = message,
+    epoch(row) {
+      part('#plain-news').textContent = `Epoch ${row.epoch}: accuracy ${percent(row.accuracy)}, on the test pictures ${percent(row.val_accuracy)}.`;
+      fillTable('#plain-history', [['epoch', 'loss', 'accuracy', 'validation loss', 'validation accuracy', 'seconds'],
+      ...playground.status().history.map((/** @type {any} */ row) => [String(row.epoch), fixed(row.loss), percent(row.accuracy),
+        fixed(row.val_loss), percent(row.val_accuracy), fixed(row.seconds, 1)])]);
+    },
+    evaluation: ({confusion_matrix, per_class}) => {
+      const names = per_class.map((/** @type {any} */ row) => row.name);
+      fillTable('#plain-matrix', [['true \\ predicted', ...names],
+        ...confusion_matrix.map((/** @type {number[]} */ row, /** @type {number} */ i) => [names[i], ...row.map(String)])]);
+      fillTable('#plain-scores', [['class', 'precision', 'recall', 'F1', 'pictures'],
+        ...per_class.map((/** @type {any} */ row) => [row.name, percent(row.precision), percent(row.recall), percent(row.f1), COUNT.format(row.support)])]);
+    },
+  };
+  observe(({type = '', args}) => {
+    show[type]?.(args);
+    showStatus();
+  });
+  showStatus();
+  return {open, setUp: (/** @type {import('./chapters_page.js').Experiment} */ chosen) => report(experiment(chosen))};
+}
+
+/** @param {any} status */
+export function statusSentence(status) {
+  if (status.state === 'starting') return 'The trainer is starting.';
+  if (status.state === 'empty') return 'No data yet.';
+  if (status.loss === null) return 'Ready to train.';
+  const parts = [`${status.state}: epoch ${status.epoch} of ${status.epochs}, step ${status.step} of ${status.steps_per_epoch}`,
+                 `loss ${fixed(status.loss)}`, `accuracy ${percent(status.accuracy)}`];
+  if (status.state === 'training') parts.push(`${COUNT.format(Math.round(status.images_per_second))} pictures a second`);
+  return `${parts.join(', ')}.`;
+}
+
+/** @param {number | null | undefined} value @param {number} [digits] */
+const fixed = (value, digits = 4) => (typeof value === 'number' ? value.toFixed(digits) : '-');
+/** @param {number | null | undefined} value */
+const percent = (value) => (typeof value === 'number' ? PERCENT.format(value) : '-');
+/** @param {number} bytes */
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;

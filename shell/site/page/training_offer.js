@@ -1,0 +1,31 @@
+// The bar that offers the training of the last visit.
+
+const PERCENT = new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 1});
+const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'short'});
+
+/**
+ * @param {object} parts
+ * @param {HTMLElement} parts.root
+ * @param {import('../storage/kept_training.js').Session} parts.session
+ * @param {() => Promise<void>} parts.goOn
+ * @param {() => Promise<void>} parts.forget
+ * @param {(error: any) => void} parts.tell
+ */
+export function offerTraining({root, session, goOn, forget, tell}) {
+  /** @param {string} selector @returns {any} */
+  const part = (selector) => root.querySelector(selector);
+  const {epoch, epochs, row, saved, data} = session;
+  const reached = row?.val_accuracy ?? row?.accuracy;
+  part('#offer-text').textContent = `A training on ${data.label} is kept from ${WHEN.format(new Date(saved))}: epoch ${epoch} of ${epochs}` +
+      (typeof reached === 'number' ? `, ${PERCENT.format(reached)} right.` : '.');
+  root.hidden = false;
+  /** @param {() => Promise<void>} [action] */
+  const close = (action) => () => {
+    root.hidden = true;
+    action?.().catch(tell);
+  };
+  part('#offer-go-on').onclick = close(goOn);
+  part('#offer-forget').onclick = close(forget);
+  part('#offer-later').onclick = close();
+  return {close: close()};
+}

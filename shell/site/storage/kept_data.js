@@ -1,0 +1,109 @@
+// The data set that is kept in the browser: CIFAR-10 records in the origin-private file system, and about.json, which is
+// written last and so says that the rest is complete.
+import {PlaygroundError} from '../errors.js';
+import {openFolder, readJson} from './origin_files.js';
+
+const FOLDER = 'data';
+const VERSION = 1;
+const RECORD = 1 + 32 * 32 * 3;
+const RECORDS_AT_ONCE = 2048;
+const SPLITS = /** @type {const} */ (['test', 'train']);
+
+/**
+ * @typedef {{version: number, source: any, class_names: string[], official: boolean, saved: string, bytes: number,
+ *            checksums: {train: number[], test: number[]}}} About
+ *
+ * @param {object} environment
+ * @param {StorageManager | undefined} environment.storage
+ * @param {ReturnType<typeof import('./origin_files.js').createFileWriter>} environment.writeFiles
+ * @param {(type: string, args?: any) => Promise<import('../trainer/trainer_client.js').Message>} environment.request
+ */
+export function createKeptData({storage, writeFiles, request}) {
+  /** @type {Promise<void>} saving and deleting wait for each other */
+  let last = Promise.resolve();
+
+  const folder = () => openFolder(storage, FOLDER);
+
+  /** What is kept, or null. Damaged or unknown contents are as good as none. @returns {Promise<About | null>} */
+  async function about() {
+    const content = await readJson(await folder(), 'about.json');
+    return content?.version === VERSION ? content : null;
+  }
+
+  /**
+   * Keeps the data set the trainer holds.
+   * @param {any} dataset its description
+   * @returns {Promise<void>} done means written; rejects with `storage_full`, and the old data set is gone then, too
+   */
+  function save(dataset) {
+    return last = last.catch(() => {}).then(() => writeFiles(FOLDER, async (write) => {
+      const bytes = (dataset.train.count + dataset.test.count) * RECORD;
+      const {quota = Infinity, usage = 0} = await storage?.estimate() ?? {};
+      await write({remove: true});
+      if (usage + bytes > quota) {
+        throw new PlaygroundError('storage_full',
+            `The browser gives this site ${megabytes(quota)}; the data set needs ${megabytes(bytes)} of it to be kept.`);
+      }
+      try {
+        /** @type {About['checksums']} */
+        const checksums = {train: [], test: []};
+        for (const split of SPLITS) {
+          for (let offset = 0; offset < dataset[split].count; offset += RECORDS_AT_ONCE) {
+            const {args, payloads} = await request('records', {split, offset, count: RECORDS_AT_ONCE});
+            if (args.total !== dataset[split].count) throw new PlaygroundError('cancelled', 'Another data set was loaded meanwhile.');
+            checksums[split].push(args.crc32);
+            await write({name: `${split}.bin`, append: payloads[0]}, payloads);
+          }
+        }
+        await write({finish: true});
+        /** @type {About} */
+        const content = {version: VERSION, source: dataset.source, class_names: dataset.class_names, official: dataset.official,
+                         saved: new Date().toISOString(), bytes, checksums};
+        await write({name: 'about.json', whole: new TextEncoder().encode(JSON.stringify(content)).buffer});
+      } catch (error) {
+        await write({remove: true}).catch(() => {});
+        throw error;
+      }
+    }));
+  }
+
+  function forget() {
+    return last = last.catch(() => {}).then(() => writeFiles(FOLDER, (write) => write({remove: true})));
+  }
+
+  /**
+   * The kept data set as a source.
+   * @returns {Promise<import('../data/data_loader.js').Source>}
+   */
+  async function source() {
+    const kept = await about();
+    const directory = await folder();
+    if (!kept || !directory) throw new PlaygroundError('not_found', 'No data set is kept in this browser; load one first.');
+    const files = await Promise.all(SPLITS.map(async (split) => ({
+      split, checksums: kept.checksums[split],
+      blob: kept.checksums[split].length > 0 ? await (await directory.getFileHandle(`${split}.bin`)).getFile() : new Blob(),
+    })));
+    return {
+      kept: true,
+      about: {...kept.source, class_names: kept.class_names, official: kept.official},
+      async *parts(progress, signal) {
+        progress.set({total: kept.bytes, file: 'kept in this browser'});
+        for (const {split, checksums, blob} of files) {
+          const file = split === 'test' ? 'test_batch.bin' : 'data_batch_1.bin';
+          for (let i = 0; i < checksums.length; ++i) {
+            signal.throwIfAborted();
+            const at = i * RECORDS_AT_ONCE * RECORD;
+            const bytes = await blob.slice(at, at + RECORDS_AT_ONCE * RECORD).arrayBuffer();
+            progress.add(bytes.byteLength);
+            yield {type: 'load_chunk', args: {file, crc32: checksums[i], end: i === checksums.length - 1}, payloads: [bytes]};
+          }
+        }
+      },
+    };
+  }
+
+  return {about, save, forget, source};
+}
+
+/** @param {number} bytes */
+const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;

@@ -1,0 +1,73 @@
+// Writes files of the origin-private file system. In a worker, because only there every browser lets them be written.
+// In a folder one request after the other, each with the port to answer on: {folder, name, append} adds bytes to a file that begins
+// empty, {folder, finish} ends all of those, {folder, name, whole} is a file in one, {folder, remove} deletes the folder.
+import {PlaygroundError, withCode} from '../errors.js';
+
+/** @typedef {{write: (bytes: ArrayBuffer, options: {at: number}) => number, getSize: () => number, truncate: (size: number) => void, flush: () => void, close: () => void}} SyncHandle */
+
+/** @type {Map<string, SyncHandle>} files being written, by folder/name */
+const open = new Map();
+
+/** Closes the files being written in a folder. @param {string} folder @param {{flush: boolean}} options */
+function closeAll(folder, {flush}) {
+  for (const [path, handle] of open) {
+    if (!path.startsWith(`${folder}/`)) continue;
+    if (flush) handle.flush();
+    handle.close();
+    open.delete(path);
+  }
+}
+
+/** @param {string} folder @param {string} name */
+async function handleOf(folder, name) {
+  const key = `${folder}/${name}`;
+  const known = open.get(key);
+  if (known) return known;
+  const root = await navigator.storage.getDirectory();
+  const directory = await root.getDirectoryHandle(folder, {create: true});
+  // Not among TypeScript's types for pages.
+  const file = /** @type {any} */ (await directory.getFileHandle(name, {create: true}));
+  /** @type {SyncHandle} */
+  const handle = await file.createSyncAccessHandle();
+  handle.truncate(0);
+  open.set(key, handle);
+  return handle;
+}
+
+/** @param {string} folder @param {string} name @param {ArrayBuffer} bytes */
+async function append(folder, name, bytes) {
+  const handle = await handleOf(folder, name);
+  const written = handle.write(bytes, {at: handle.getSize()});
+  if (written !== bytes.byteLength) throw new PlaygroundError('storage_full', 'The browser has no room left for this site.');
+}
+
+/** @param {any} request */
+async function perform({folder, name, append: bytes, whole, finish, remove}) {
+  if (bytes) return append(folder, name, bytes);
+  if (whole) {
+    await append(folder, name, whole);
+    const handle = await handleOf(folder, name);
+    handle.flush();
+    handle.close();
+    open.delete(`${folder}/${name}`);
+    return;
+  }
+  closeAll(folder, {flush: Boolean(finish)});
+  if (remove) {
+    const root = await navigator.storage.getDirectory();
+    await root.removeEntry(folder, {recursive: true}).catch((error) => {
+      if (error.name !== 'NotFoundError') throw error;
+    });
+  }
+}
+
+addEventListener('message', async ({data: {reply, ...request}}) => {
+  try {
+    await perform(request);
+    reply.postMessage({});
+  } catch (error) {
+    closeAll(request.folder, {flush: false});
+    const {code, message} = withCode(error);
+    reply.postMessage({error: {code, message}});
+  }
+});

@@ -1,0 +1,40 @@
+// How a message enters a C++ module: one block of its heap holds header, payload table and payloads (web/protocol.h).
+import {PlaygroundError} from '../errors.js';
+
+const ALIGNMENT = 16;
+const TABLE_ENTRY = 8;  // Payload: pointer and size
+/** @param {number} size */
+const aligned = (size) => Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+
+/**
+ * Gives a message to `receive`, an exported function like trainer_receive; the heap is as before when this returns.
+ * @param {any} module an Emscripten module with _malloc, _free and HEAPU8
+ * @param {string} receive
+ * @param {{payloads?: ArrayBuffer[], [header: string]: any}} message
+ */
+export function give(module, receive, {payloads = [], ...header}) {
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const tableAt = aligned(json.length);
+  /** @type {number[]} */
+  const offsets = [];
+  let size = aligned(tableAt + payloads.length * TABLE_ENTRY);
+  for (const payload of payloads) {
+    offsets.push(size);
+    size += aligned(payload.byteLength);
+  }
+  const block = module._malloc(size);
+  if (!block) throw new PlaygroundError('out_of_memory', `No memory for a message of ${size} bytes.`);
+  try {
+    /** @type {Uint8Array} */
+    const heap = module.HEAPU8;
+    const table = new Uint32Array(heap.buffer, block + tableAt, payloads.length * 2);
+    heap.set(json, block);
+    payloads.forEach((payload, i) => {
+      heap.set(new Uint8Array(payload), block + offsets[i]);
+      table.set([block + offsets[i], payload.byteLength], 2 * i);
+    });
+    module[`_${receive}`](block, json.length, block + tableAt, payloads.length);
+  } finally {
+    module._free(block);
+  }
+}

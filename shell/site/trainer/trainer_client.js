@@ -1,0 +1,90 @@
+import {PlaygroundError} from '../errors.js';
+
+const REFUSED = 'out_of_memory';
+const ENDS = {
+  worker_gone: 'The trainer ended unexpectedly; what it held is lost, and a new one is being started.',
+  [REFUSED]: 'The browser gave the trainer no more memory, so it had to end, and a new one is being started. ' +
+             'A smaller batch, model or data set needs less.',
+};
+
+/**
+ * Why a worker ended: `code` for programs, a sentence for people, and what the browser said, if anything.
+ * @typedef {{code: keyof typeof ENDS, message: string, cause: string}} End
+ *
+ * @typedef {{id?: number, type?: string, args: any, payloads: ArrayBuffer[], error?: {code: string, message: string, layer?: number}}} Message
+ * @typedef {{payloads?: ArrayBuffer[], signal?: AbortSignal}} CallOptions
+ * @typedef {{addEventListener: (type: string, listener: (event: any) => void) => void,
+ *            postMessage: (message: any, transfer?: any) => void}} WorkerLike
+ */
+
+/**
+ * A trainer worker as promises. Every call settles: by its reply, by its signal, or by the worker's end.
+ * @param {WorkerLike} worker
+ * @param {(event: Message) => void} onEvent
+ * @param {(end: End) => void} [onEnd] told once, when the worker fails or `end` is called
+ */
+export function connectTrainer(worker, onEvent, onEnd) {
+  /** @type {Map<number, {resolve: (reply: any) => void, reject: (reason: any) => void}>} */
+  const waiting = new Map();
+  let lastId = 0;
+  /** @type {End | undefined} */
+  let ended;
+  /** @param {End} end */
+  const goneError = ({code, message, cause}) => new PlaygroundError(code, message, {cause});
+
+  /** @param {string} cause @param {string} [code] */
+  function end(cause, code) {
+    if (ended) return;
+    const known = code === REFUSED ? REFUSED : 'worker_gone';
+    const why = ended = {code: known, message: ENDS[known], cause};
+    waiting.forEach((call) => call.reject(goneError(why)));
+    waiting.clear();
+    onEnd?.(why);
+  }
+
+  /**
+   * @param {string} type
+   * @param {any} [args]
+   * @param {CallOptions} [options] payloads move: the caller's copies are empty afterwards
+   * @returns {Promise<Message>}
+   */
+  function call(type, args = {}, {payloads = [], signal} = {}) {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      if (ended) throw goneError(ended);
+      const id = ++lastId;
+      const onAbort = () => {
+        waiting.delete(id);
+        worker.postMessage({type: 'cancel', args: {id}, payloads: []});
+        reject(signal?.reason);
+      };
+      /** @type {(done: (value: any) => void) => (value: any) => void} */
+      const settle = (done) => (value) => {
+        signal?.removeEventListener('abort', onAbort);
+        done(value);
+      };
+      waiting.set(id, {resolve: settle(resolve), reject: settle(reject)});
+      signal?.addEventListener('abort', onAbort, {once: true});
+      try {
+        worker.postMessage({id, type, args, payloads}, payloads);
+      } catch (error) {  // what cannot be cloned: a function among the arguments, a payload that moved before
+        waiting.delete(id);
+        settle(reject)(new PlaygroundError('bad_argument', `${type}: ${error}`));
+      }
+    });
+  }
+
+  worker.addEventListener('message', ({data}) => {
+    if (ended) return;  // sent before the end was known; its successor speaks by now
+    if (data.type === 'fatal') return end(data.args.message, data.args.code);
+    if (data.id === undefined) return onEvent(data);
+    const waitingCall = waiting.get(data.id);  // none: aborted, and this reply is late
+    waiting.delete(data.id);
+    if (data.error) waitingCall?.reject(new PlaygroundError(data.error.code, data.error.message, {layer: data.error.layer}));
+    else waitingCall?.resolve(data);
+  });
+  for (const type of ['error', 'messageerror']) {
+    worker.addEventListener(type, (event) => end(event.message ?? type));
+  }
+  return {call, end};
+}

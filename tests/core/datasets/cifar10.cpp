@@ -1,0 +1,195 @@
+#include "core/datasets/cifar10.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/core/archives/archives.h"
+
+TEST_SUITE_BEGIN("datasets/cifar10");
+
+using tests::ByteVector;
+using File = std::pair<std::string, ByteVector>;
+
+namespace {
+
+cnn::Result<cnn::DatasetPair> load(const std::vector<File>& files, std::size_t most_per_piece = 5000,
+                                   cnn::Cifar10Options options = {}) {
+  cnn::Cifar10Loader loader(std::move(options));
+  for (const auto& [name, bytes] : files) {
+    auto result = loader.begin_file(name);
+    if (result)
+      result = tests::in_pieces(bytes, most_per_piece, [&](cnn::Bytes in) { return loader.write(in); });
+    if (result) result = loader.end_file();
+    if (!result) return result.error();
+  }
+  return loader.finish();
+}
+
+std::string problem(const std::vector<File>& files, cnn::Cifar10Options options = {}) {
+  const auto data = load(files, 5000, std::move(options));
+  return data ? "" : data.error().message;
+}
+
+ByteVector class_names(const std::vector<std::string>& names = cnn::cifar10_class_names()) {
+  ByteVector text;
+  for (const std::string& name : names) tests::append(text, name + "\n");
+  return text;
+}
+
+ByteVector archive(const std::vector<File>& files) {
+  ByteVector tar;
+  tests::append_tar_entry(tar, "cifar-10-batches-bin/", {}, '5');
+  for (const auto& [name, bytes] : files) tests::append_tar_entry(tar, "cifar-10-batches-bin/" + name, bytes);
+  tests::append_tar_end(tar);
+  return tar;
+}
+
+/// First pixel of each picture: cifar_batch gives every record a number of its own.
+std::vector<int> numbers(const cnn::Dataset& data) {
+  std::vector<int> result;
+  for (std::size_t i = 0; i < data.size(); ++i) result.push_back(data.image(i)[0]);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("cifar10: labels, pixels and splits, in pieces of any size") {
+  for (const std::size_t most : {1u, 10u, 3073u, 100000u}) {
+    CAPTURE(most);
+    const auto data = load({{"data_batch_1.bin", tests::cifar_batch({3, 9}, 10)},
+                            {"some/folder/test_batch.bin", tests::cifar_batch({0}, 20)},
+                            {"batches.meta.txt", class_names()}},
+                           most);
+    REQUIRE(data);
+    CHECK(data->train.labels == ByteVector{3, 9});
+    CHECK(data->train.images.size() == 2 * cnn::kImageBytes);
+    CHECK(numbers(data->train) == std::vector<int>{10, 11});
+    CHECK(data->train.image(1)[cnn::kImageBytes - 1] == 11);
+    CHECK(data->test.labels == ByteVector{0});
+    CHECK(numbers(data->test) == std::vector<int>{20});
+    CHECK(data->train.class_names.at(9) == "truck");
+    CHECK(!data->official);
+    CHECK(!data->train.synthetic);
+  }
+}
+
+TEST_CASE("cifar10: the training set is in the batches' order, however they arrive") {
+  const auto batch = [](int n) {
+    return File{"data_batch_" + std::to_string(n) + ".bin",
+                tests::cifar_batch({n % 10, (n + 1) % 10, (n + 2) % 10}, 10 * n)};
+  };
+  const auto in_order = load({batch(1), batch(2), batch(3), batch(10)});
+  const auto shuffled = load({batch(3), batch(10), batch(1), batch(2)});
+  REQUIRE(in_order);
+  REQUIRE(shuffled);
+  CHECK(in_order->train.labels == shuffled->train.labels);
+  CHECK(in_order->train.images == shuffled->train.images);
+  CHECK(numbers(shuffled->train) == std::vector<int>{10, 11, 12, 20, 21, 22, 30, 31, 32, 100, 101, 102});
+}
+
+TEST_CASE("cifar10: plain, gzipped, as tar and as tar.gz the pictures are the same") {
+  const std::vector<File> batches{{"data_batch_2.bin", tests::cifar_batch({5}, 50)},
+                                  {"test_batch.bin", tests::cifar_batch({6}, 60)},
+                                  {"readme.html", ByteVector(100, '<')},
+                                  {"batches.meta.txt", class_names()},
+                                  {"data_batch_1.bin", tests::cifar_batch({4, 7}, 40)}};
+  const ByteVector tar = archive(batches);
+  const std::vector<std::vector<File>> forms{
+      {batches[0], batches[1], batches[3], batches[4]},
+      {{"data_batch_1.bin.gz", tests::gzip_stored(batches[4].second)},
+       {"data_batch_2.bin.gz", tests::gzip_stored(batches[0].second)},
+       {"test_batch.bin.gz", tests::gzip_stored(batches[1].second)}},
+      {{"cifar.tar", tar}},
+      {{"cifar-10-binary.tar.gz", tests::gzip_stored(tar)}},
+      {{"download", tests::gzip_stored(tar)}},  // told by content where the name says nothing
+      {{"download", tar}}};
+  for (std::size_t i = 0; i < forms.size(); ++i) {
+    CAPTURE(i);
+    const auto data = load(forms[i], 777);
+    CHECK((data ? "" : data.error().message) == std::string());
+    REQUIRE(data);
+    CHECK(data->train.labels == ByteVector{4, 7, 5});
+    CHECK(numbers(data->train) == std::vector<int>{40, 41, 50});
+    CHECK(numbers(data->test) == std::vector<int>{60});
+  }
+}
+
+TEST_CASE("cifar10: complete records can be used while the rest arrives") {
+  cnn::Cifar10Loader loader;
+  const ByteVector batch = tests::cifar_batch({1, 2});
+  REQUIRE(loader.begin_file("data_batch_1.bin"));
+  REQUIRE(loader.write(cnn::Bytes(batch).first(3073 + 3072)));
+  CHECK(loader.so_far().train.size() == 1);
+  REQUIRE(loader.write(cnn::Bytes(batch).last(1)));
+  CHECK(loader.so_far().train.size() == 2);
+}
+
+TEST_CASE("cifar10: what is wrong is said with file and byte") {
+  const ByteVector good = tests::cifar_batch({1, 2});
+  ByteVector label = good;
+  label[3073] = 10;
+  CHECK(problem({{"data_batch_1.bin", label}}).find("data_batch_1.bin: label 10; labels here are 0 to 9") ==
+        0);
+  CHECK(problem({{"data_batch_1.bin", label}}).find("(at byte 3073)") != std::string::npos);
+  CHECK(problem({{"cifar.tar", archive({{"test_batch.bin", label}})}})
+            .find("cifar.tar: test_batch.bin: label 10") == 0);
+  const ByteVector cut(good.begin(), good.begin() + 5000);
+  CHECK(problem({{"test_batch.bin", cut}}) ==
+        "test_batch.bin: the file ends inside record 1; a record has 3073 bytes (at byte 5000)");
+  CHECK(problem({{"data_batch_1.bin", {}}}) == "data_batch_1.bin: the file is empty");
+  CHECK(problem({{"a.tar.gz", tests::gzip_stored({})}}) == "a.tar.gz: there is nothing in it");
+  CHECK(problem({}) == "no files were given");
+  CHECK(problem({{"a.tar", archive({{"readme.html", {1}}})}}) ==
+        "a.tar: no CIFAR-10 batch (.bin) was found in it");
+  CHECK(problem({{"page", {'<', 'h', 't', 'm', 'l', '>'}}}) != "");
+  CHECK(problem({{"data_batch_1.bin", good}, {"data_batch_1.bin", good}}).find("already read") !=
+        std::string::npos);
+  CHECK(problem({{"cifar.tar.gz", tests::gzip_stored(ByteVector(2000, 'x'))}}).find("not a tar archive") !=
+        std::string::npos);
+}
+
+TEST_CASE("cifar10: another data set's class names are noticed") {
+  auto names = cnn::cifar10_class_names();
+  names[3] = "dragon";
+  CHECK(problem({{"batches.meta.txt", class_names(names)}}).find("class 3 is \"dragon\"; expected \"cat\"") !=
+        std::string::npos);
+  names.pop_back();
+  CHECK(problem({{"batches.meta.txt", class_names(names)}}).find("it names 9 classes; expected 10") !=
+        std::string::npos);
+}
+
+TEST_CASE("cifar10: pictures of one's own have 2 to 100 classes of any name") {
+  cnn::Cifar10Options options;
+  options.class_names = {"yes", "no"};
+  const auto data = load({{"mine.bin", tests::cifar_batch({1, 0, 1})}}, 5000, options);
+  REQUIRE(data);
+  CHECK(data->train.class_names == options.class_names);
+  CHECK(problem({{"mine.bin", tests::cifar_batch({2})}}, options).find("labels here are 0 to 1") !=
+        std::string::npos);
+  options.class_names = {"alone"};
+  CHECK(problem({{"mine.bin", tests::cifar_batch({0})}}, options).find("a data set has 2 to 100 classes") !=
+        std::string::npos);
+}
+
+TEST_CASE("cifar10: a file over the limit is refused") {
+  cnn::Cifar10Options options;
+  options.max_bytes = 4000;
+  CHECK(problem({{"data_batch_1.bin", tests::cifar_batch({1, 2})}}, options).find("the file is too large") !=
+        std::string::npos);
+  CHECK(problem({{"batches.meta.txt", ByteVector(70000, 'a')}}).find("too large for a list of class names") !=
+        std::string::npos);
+}
+
+TEST_CASE("cifar10: a split given for a file decides over its name") {
+  cnn::Cifar10Loader loader;
+  REQUIRE(loader.begin_file("data_batch_1.bin", cnn::Split::test));
+  REQUIRE(loader.write(tests::cifar_batch({1})));
+  REQUIRE(loader.end_file());
+  const auto data = loader.finish();
+  REQUIRE(data);
+  CHECK(data->test.size() == 1);
+  CHECK(data->train.size() == 0);
+}

@@ -1,0 +1,282 @@
+// The app against a page that only listens: which messages go out, and what incoming ones change.
+#include <algorithm>
+
+#include "tests/web/app/app_page.h"
+
+using namespace playground;
+using playground::test::kDataset;
+using playground::test::kModel;
+using playground::test::Page;
+using playground::test::Ready;
+using playground::test::Started;
+
+TEST_SUITE_BEGIN("web/app");
+
+TEST_CASE("app: one press on Train fetches pictures, then trains") {
+  Page page;
+  page.app.start();
+  page.event("model", kModel);
+  page.reply("sources", R"({"beside_page":false,"kept":null,"sample":true})");
+  page.press("train");
+  REQUIRE(page.last("load"));
+  CHECK(text_in(page.last("load")->args, "source") == "sample");
+  CHECK_FALSE(page.last("fit"));
+  page.event("dataset", kDataset);
+  page.reply("load", kDataset);
+  CHECK(page.last("fit"));
+}
+
+TEST_CASE("app: Train takes CIFAR-10 when it is beside the page") {
+  Page page;
+  page.app.start();
+  page.event("model", kModel);
+  page.reply("sources", R"({"beside_page":true,"kept":null,"sample":true})");
+  page.press("train");
+  REQUIRE(page.last("load"));
+  CHECK(text_in(page.last("load")->args, "source") == "cifar10");
+}
+
+TEST_CASE(
+    "app: the pictures tab asks for a page, the first picture closely, and anew when augmentation changes") {
+  Started page;
+  page.frame();
+  CHECK_FALSE(page.last("augmented"));
+  page.press("tab/pictures");
+  const auto pages = [&] {
+    return std::count_if(page.sent.begin(), page.sent.end(), [](const Page::Sent& s) {
+      return number_in(s.args, "count") == PicturePages::kPage;
+    });
+  };
+  REQUIRE(page.last("pictures"));
+  CHECK(pages() == 1);
+  CHECK(text_in(page.last("pictures")->args, "split") == "train");
+  page.frame();
+  CHECK(pages() == 1);  // one at a time
+
+  std::string indices, labels;
+  for (int i = 0; i < PicturePages::kPage; ++i) {
+    indices += (i > 0 ? "," : "") + std::to_string(i + 100);
+    labels += i > 0 ? ",1" : "1";
+  }
+  const std::vector<std::uint8_t> rgb(static_cast<std::size_t>(PicturePages::kPage) * kPictureBytes, 90);
+  const Payload payload{rgb.data(), static_cast<std::uint32_t>(rgb.size())};
+  page.app.receive(R"({"id":)" + std::to_string(page.last("pictures")->id) + R"(,"args":{"indices":[)" +
+                       indices + R"(],"labels":[)" + labels + "]}}",
+                   {&payload, 1});
+  page.frame();
+  page.frame();
+  REQUIRE(page.last("augmented"));
+  CHECK(number_in(page.last("augmented")->args, "index") == 100);
+  const int first = page.last("augmented")->id;
+  page.frame();
+  CHECK(page.last("augmented")->id == first);
+  page.app.ui().training.fit["augmentation"] =
+      *cnn::parse_json(R"([{"class_name":"RandomFlip","config":{}}])");
+  page.frame();
+  CHECK(page.last("augmented")->id != first);
+  CHECK(list_in(page.last("augmented")->args, "augmentation").size() == 1);
+}
+
+TEST_CASE("app: with a held-out share nothing asks for what the net makes of the test pictures") {
+  Started page;
+  CHECK(text_in(page.last("pictures")->args, "split") == "test");  // the strip's
+  page.event("run", R"({"epochs":2,"validation_split":0.2})");
+  CHECK(text_in(page.last("pictures")->args, "split") == "train");
+  CHECK(number_in(page.last("pictures")->args, "offset") == 1600);
+  page.event("evaluation", R"({"epoch":1,"split":"held out","confusion_matrix":[[3,1],[0,4]]})");
+  page.event("state", R"({"state":"ready","epoch":2})");
+  page.press("tab/matrix");
+  CHECK_FALSE(page.last("predictions"));
+  page.event("evaluation", R"({"epoch":2,"split":"test","confusion_matrix":[[3,1],[0,4]]})");
+  page.frame();
+  CHECK(page.last("predictions"));
+}
+
+TEST_CASE(
+    "app: a picture of one's own opens its place and is recognised; the camera goes out when nobody looks") {
+  Started page;
+  const std::vector<std::uint8_t> rgb(40 * 30 * 3, 90);
+  const Payload payload{rgb.data(), static_cast<std::uint32_t>(rgb.size())};
+  page.app.receive(R"({"type":"picture","args":{"name":"cat.png","width":40,"height":30,"live":false}})",
+                   {&payload, 1});
+  page.frame();
+  page.frame();
+  CHECK(page.app.ui().tab == Tab::predictions);
+  REQUIRE(page.last("predict"));
+  const float said[2] = {0.25f, 0.75f};
+  const Payload answer{reinterpret_cast<const std::uint8_t*>(said), sizeof said};
+  page.app.receive(R"({"id":)" + std::to_string(page.last("predict")->id) + R"(,"args":{"n":1,"classes":2}})",
+                   {&answer, 1});
+  CHECK(page.app.state().recognised.said.probabilities == std::vector<float>{0.25f, 0.75f});
+  const int asked = page.last("predict")->id;
+  page.frame();
+  CHECK(page.last("predict")->id == asked);  // nothing changed
+  page.event("epoch", R"({"epoch":1,"loss":1,"accuracy":0.5})");
+  page.frame();
+  CHECK(page.last("predict")->id != asked);
+
+  page.press("own/camera");
+  CHECK(text_in(page.last("picture")->args, "from") == "camera");
+  page.press("tab/curves");
+  page.frame();
+  CHECK(text_in(page.last("picture")->args, "from") == "nothing");
+  page.app.receive(R"({"type":"picture","args":{"width":40,"height":30,"live":true}})", {&payload, 1});
+  CHECK(page.app.ui().tab == Tab::curves);  // a frame that comes late opens nothing
+}
+
+TEST_CASE("app: pictures that cannot be had are a sentence, and Train can be pressed again") {
+  Page page;
+  page.app.start();
+  page.event("model", kModel);
+  page.press("train");
+  page.refuse("load", "data_batch_3.bin: 404");
+  REQUIRE(page.app.state().notice);
+  CHECK(page.app.state().notice->message == "data_batch_3.bin: 404");
+  page.press("train");
+  CHECK_FALSE(page.app.state().notice);
+}
+
+TEST_CASE("app: a press on a cell of the matrix opens those pictures") {
+  Ready page;
+  page.event(
+      "step",
+      R"({"epoch":1,"epochs":1,"step":1,"steps_per_epoch":4,"loss":2,"accuracy":0.2,"global_step":1,"points":[[1,2,0.2]]})");
+  page.event(
+      "evaluation",
+      R"({"accuracy":0.6,"loss":1,"epoch":1,"split":"test","confusion_matrix":[[30,20],[10,40]],"per_class":[]})");
+  page.press("tab/matrix");
+  page.press("cell/0/1");
+  REQUIRE(page.last("predictions"));
+  CHECK(number_in(page.last("predictions")->args, "actual", -1) == 0);
+  CHECK(number_in(page.last("predictions")->args, "predicted", -1) == 1);
+}
+
+TEST_CASE("app: an evaluation whose matrix is not square shows nothing rather than garbage") {
+  CHECK(read_evaluation(*cnn::parse_json(R"({"confusion_matrix":[[1,2],[3]]})")).classes == 0);
+}
+
+TEST_CASE("app: Space pauses and resumes, S steps; text fields keep their keys") {
+  Ready page;
+  page.event("state", R"({"state":"training","epoch":1})");
+  page.frame();
+  const auto tap = [&](ImGuiKey key) {
+    ImGui::GetIO().AddKeyEvent(key, true);
+    page.frame();
+    ImGui::GetIO().AddKeyEvent(key, false);
+    page.frame();
+  };
+  tap(ImGuiKey_Space);
+  CHECK(page.last("pause"));
+  page.event("state", R"({"state":"paused","epoch":1})");
+  tap(ImGuiKey_S);
+  CHECK(page.last("step"));
+  tap(ImGuiKey_Space);
+  CHECK(page.last("resume"));
+}
+
+TEST_CASE("app: the page fits a phone: every bar button is on screen and none covers another") {
+  Page page;
+  ImGui::GetIO().DisplaySize = ImVec2(390, 844);
+  Touch::set_coarse(true);
+  apply_theme(false, 16);
+  page.event("dataset", kDataset);
+  page.event("model", kModel);
+  page.event("state", R"({"state":"training","epoch":1})");
+  page.frame();
+  page.frame();
+  std::vector<ImVec4> rects;
+  for (const char* name : {"reset", "pause", "step", "stop", "theme", "help"}) {
+    CAPTURE(name);
+    const auto rect = WidgetRects::find(name);
+    REQUIRE(rect);
+    CHECK(rect->w >= 43);  // a thumb
+    CHECK(rect->x + rect->z <= 390);
+    if (!rects.empty()) CHECK(rect->x >= rects.back().x + rects.back().z);
+    rects.push_back(*rect);
+  }
+  Touch::set_coarse(false);
+}
+
+TEST_CASE("app: an edit undone while it was being built stays undone") {
+  Page page;
+  page.event("dataset", kDataset);
+  page.event(
+      "model",
+      R"({"config":{"class_name":"Sequential","config":{"layers":[{"class_name":"Dense","config":{"units":2}}]}},
+    "classes":2,"summary":{"rows":[],"total":1}})");
+  Network& network = page.app.ui().builder.network;
+  const Json before = network.config();
+  network.set_field(0, "units", 3);
+  const std::string edited = network.config().dump();
+  page.app.ui().builder.network.undo();
+  network.redo();
+  const auto answer = [&](const std::string& config) {
+    return R"({"config":)" + config + R"(,"classes":2,"summary":{"rows":[],"total":1}})";
+  };
+  ImGui::GetIO().AddKeyEvent(ImGuiMod_Ctrl, true);
+  ImGui::GetIO().AddKeyEvent(ImGuiKey_Z, true);
+  page.frame();
+  page.frame();
+  ImGui::GetIO().AddKeyEvent(ImGuiKey_Z, false);
+  ImGui::GetIO().AddKeyEvent(ImGuiKey_Y, true);
+  page.frame();
+  page.frame();
+  ImGui::GetIO().AddKeyEvent(ImGuiKey_Y, false);
+  ImGui::GetIO().AddKeyEvent(ImGuiMod_Ctrl, false);
+  page.frame();
+  REQUIRE(page.last("check"));
+  page.reply("check", answer(edited).c_str());
+  page.frame();
+  page.frame();
+  REQUIRE(page.last("build"));
+  network.undo();
+  page.event("model", answer(edited).c_str());
+  page.reply("build", answer(edited).c_str());
+  CHECK(network.config() == before);
+}
+
+constexpr char kHello[] =
+    R"({"fit_fields":[{"name":"epochs","type":"int","default":10},{"name":"batch_size","type":"int","default":10}]})";
+
+TEST_CASE("app: the Learn tab asks for pictures once; its experiment builds a network, curves in view") {
+  Page page;
+  page.app.start();
+  page.event("dataset", kDataset);
+  page.event("model", kModel);
+  page.reply("hello", kHello);
+  const auto asked = [&] {
+    return std::count_if(page.sent.begin(), page.sent.end(), [](const Page::Sent& sent) {
+      return sent.type == "pictures" && number_in(sent.args, "count") > 100;
+    });
+  };
+  page.frame();
+  CHECK(asked() == 0);
+  page.press("tab/learn");
+  page.frame();
+  CHECK(asked() == 2);
+  page.event("dataset", kDataset);
+  page.frame();
+  CHECK(asked() == 4);
+  ImGui::GetIO().DisplaySize = ImVec2(1280, 4000);
+  const Experiment& experiment = chapters()[0]->experiments[0];
+  page.press((std::string("experiment/") + experiment.name).c_str());
+  REQUIRE(page.last("build"));
+  REQUIRE(page.last("build")->args.find("config") != nullptr);
+  CHECK(page.app.ui().builder.network.config() == *page.last("build")->args.find("config"));
+  CHECK(page.app.ui().tab == Tab::curves);
+}
+
+TEST_CASE("app: an experiment stops what is training, then builds") {
+  Page page;
+  page.app.start();
+  page.event("dataset", kDataset);
+  page.event("model", kModel);
+  page.reply("hello", kHello);
+  page.event("state", R"({"state":"training","epoch":1})");
+  page.app.ui().tab = Tab::learn;
+  ImGui::GetIO().DisplaySize = ImVec2(1280, 4000);
+  page.press((std::string("experiment/") + chapters()[0]->experiments[0].name).c_str());
+  CHECK_FALSE(page.last("build"));
+  page.reply("stop", "{}");
+  CHECK(page.last("build"));
+}

@@ -1,0 +1,146 @@
+// The data set: where it comes from, and its pictures to look at.
+#include "doctest/doctest.h"
+#include "tests/web/app/asked.h"
+#include "tests/web/app/headless.h"
+#include "web/app/panels/data.h"
+#include "web/app/panels/pictures.h"
+
+using namespace playground;
+using playground::test::asked_for;
+using playground::test::HeadlessGui;
+using playground::test::kNames;
+
+TEST_SUITE_BEGIN("web/data_panels");
+
+TEST_CASE("data: without pictures every source is offered; the page's own only when it is there") {
+  HeadlessGui gui(ImVec2(400, 800));
+  DataPanel ui;
+  DataSetInfo data;
+  Sources sources;
+  LoadProgress loading;
+  PictureAtlas pictures(10);
+  const std::vector<int> labels;
+  const auto panel = [&] { return draw(ui, DataState{data, sources, loading, pictures, labels}); };
+  const UiRequest sample = gui.press("source/sample", panel);
+  REQUIRE(asked_for<action::LoadData>(sample));
+  CHECK(asked_for<action::LoadData>(sample)->source == "sample");
+  CHECK_FALSE(WidgetRects::find("source/cifar10"));
+  sources.beside_page = true;
+  const UiRequest real = gui.press("source/cifar10", panel);
+  REQUIRE(asked_for<action::LoadData>(real));
+  CHECK(asked_for<action::LoadData>(real)->source == "cifar10");
+  loading.running = true;
+  CHECK(asked_for<action::CancelLoad>(gui.press("load/cancel", panel)));
+}
+
+TEST_CASE("data: what is kept in the browser can be deleted, a press on the pictures shows all") {
+  HeadlessGui gui(ImVec2(400, 800));
+  DataPanel ui;
+  DataSetInfo data;
+  Sources sources;
+  const LoadProgress loading;
+  PictureAtlas pictures(10);
+  const std::vector<std::uint8_t> bytes(3 * kPictureBytes, 128);
+  pictures.assign(bytes);
+  const std::vector<int> labels{0, 1, 2};
+  const auto panel = [&] { return draw(ui, DataState{data, sources, loading, pictures, labels}); };
+  CHECK_FALSE(asked_for<action::ForgetData>(gui.press("data/forget", panel)));
+  sources.kept_label = "CIFAR-10";
+  CHECK(asked_for<action::ForgetData>(gui.press("data/forget", panel)));
+  data.train.count = 100;
+  data.class_names = kNames;
+  CHECK(asked_for<action::ShowData>(gui.press("data/look", panel)));
+}
+
+namespace {
+
+/// A data set of three classes whose training pictures are there in pages; picture i is of shade i % 200.
+struct Gallery {
+  DataSetInfo data;
+  PicturePages pages;
+  LookedAt closely;
+  PicturesPanel ui;
+
+  Gallery() {
+    data.label = "Sample pictures";
+    data.class_names = kNames;
+    data.train = {50000, {30000, 20000, 0}, {0.5, 0.4, 0.3}, {0.2, 0.2, 0.2}};
+    data.test = {100, {40, 30, 30}, {0.5, 0.4, 0.3}, {0.2, 0.2, 0.2}};
+  }
+  void fill(int page) {
+    std::vector<double> indices, labels;
+    std::vector<std::uint8_t> rgb;
+    for (int i = page * PicturePages::kPage; i < (page + 1) * PicturePages::kPage; ++i) {
+      indices.push_back(i);
+      labels.push_back(i % 2);
+      rgb.insert(rgb.end(), kPictureBytes, static_cast<std::uint8_t>(i % 200));
+    }
+    pages.fill(page, indices, labels, rgb);
+  }
+  UiRequest draw_wide() { return draw(ui, PicturesState{data, pages, closely, 0}, false); }
+};
+
+}  // namespace
+
+TEST_CASE("pictures: of 50,000 only those in view are asked for, and a press looks at one") {
+  HeadlessGui gui;
+  Gallery g;
+  const auto panel = [&] { return g.draw_wide(); };
+  gui.frame(panel);
+  CHECK(g.ui.first == 0);
+  CHECK((g.ui.last > 20 && g.ui.last < 500));
+  CHECK(g.pages.missing(g.ui.first, g.ui.last) == 0);
+  g.fill(0);
+  CHECK_FALSE(g.pages.missing(0, PicturePages::kPage - 1));
+  const UiRequest asked = gui.press("pictures/cell/7", panel);
+  REQUIRE(asked_for<action::LookAt>(asked));
+  CHECK(asked_for<action::LookAt>(asked)->index == 7);
+  CHECK_FALSE(asked_for<action::LookAt>(asked)->test);
+}
+
+TEST_CASE("pictures: another class or split forgets the pages of the one before") {
+  HeadlessGui gui;
+  Gallery g;
+  const auto panel = [&] { return g.draw_wide(); };
+  gui.frame(panel);
+  g.fill(0);
+  const int before = g.pages.generation();
+  gui.press("pictures/class/1", panel);
+  CHECK(g.pages.set() == PicturePages::Set{false, 1});
+  CHECK(g.pages.generation() > before);
+  CHECK(g.pages.held() == 0);
+  gui.press("pictures/split/Test", panel);
+  CHECK(g.pages.set().test);
+  CHECK(g.ui.last < 30);  // the class has no more
+}
+
+TEST_CASE("pictures: however far one scrolls, a few pages are held, and those in view stay") {
+  HeadlessGui gui;
+  Gallery g;
+  for (int page = 0; page < 3 * PicturePages::kMost; ++page) {
+    g.fill(page);
+    REQUIRE(g.pages.at(0));  // in view all the while
+  }
+  CHECK(g.pages.held() == PicturePages::kMost);
+  const auto last = g.pages.at((3 * PicturePages::kMost - 1) * PicturePages::kPage);
+  REQUIRE(last);
+  CHECK(last->index == (3 * PicturePages::kMost - 1) * PicturePages::kPage);
+  CHECK(last->atlas.pixel(last->place, 3, 4)[1] == last->index % 200);
+}
+
+TEST_CASE("pictures: a held-out share of the training pictures is chosen here, and how large") {
+  HeadlessGui gui;
+  Gallery g;
+  double share = 0;
+  const auto panel = [&] { return draw(g.ui, PicturesState{g.data, g.pages, g.closely, share}, false); };
+  const UiRequest held = gui.press("pictures/validation/Held out", panel);
+  REQUIRE(asked_for<action::HoldOut>(held));
+  share = asked_for<action::HoldOut>(held)->share;
+  CHECK(share == doctest::Approx(0.1));
+  const UiRequest more = gui.press("pictures/share/more", panel);
+  REQUIRE(asked_for<action::HoldOut>(more));
+  CHECK(asked_for<action::HoldOut>(more)->share == doctest::Approx(0.15));
+  const UiRequest back = gui.press("pictures/validation/Test set", panel);
+  REQUIRE(asked_for<action::HoldOut>(back));
+  CHECK(asked_for<action::HoldOut>(back)->share == 0);
+}

@@ -1,0 +1,266 @@
+// What a press on each panel asks for, and what panels say when there is nothing to show.
+#include "doctest/doctest.h"
+#include "tests/web/app/asked.h"
+#include "tests/web/app/headless.h"
+#include "web/app/panels/gallery.h"
+#include "web/app/panels/matrix.h"
+#include "web/app/panels/profile.h"
+#include "web/app/panels/runs.h"
+#include "web/app/panels/training.h"
+#include "web/app/panels/transport.h"
+#include "web/app/state/messages.h"
+
+using namespace playground;
+using playground::test::asked_for;
+using playground::test::HeadlessGui;
+using playground::test::kNames;
+
+TEST_SUITE_BEGIN("web/panels");
+
+namespace {
+
+Evaluation three_classes() {
+  Evaluation e;
+  e.classes = 3;
+  e.epoch = 2;
+  e.accuracy = 0.7;
+  e.confusion = {8, 1, 1, 0, 6, 4, 2, 1, 7};
+  return e;
+}
+
+const std::vector<CalibrationBin> kNoBins;
+
+}  // namespace
+
+TEST_CASE("transport: the main button follows the state") {
+  HeadlessGui gui;
+  TransportPanel ui;
+  Training training;
+  const LoadProgress loading;
+  bool has_history = false;
+  const auto bar = [&] {
+    return draw(ui, TransportState{training, loading, true, has_history, false}, false);
+  };
+  training.state = RunState::ready;
+  CHECK(asked_for<action::Train>(gui.press("train", bar)));
+  CHECK_FALSE(gui.press("stop", bar));
+  training.state = RunState::training;
+  CHECK(asked_for<action::Pause>(gui.press("pause", bar)));
+  CHECK_FALSE(gui.press("step", bar));
+  CHECK(asked_for<action::Stop>(gui.press("stop", bar)));
+  training.state = RunState::paused;
+  CHECK(asked_for<action::Resume>(gui.press("resume", bar)));
+  CHECK(asked_for<action::Step>(gui.press("step", bar)));
+}
+
+TEST_CASE("transport: reset asks first, because what was learned is lost") {
+  HeadlessGui gui;
+  TransportPanel ui;
+  Training training;
+  training.state = RunState::ready;
+  const LoadProgress loading;
+  const auto bar = [&] { return draw(ui, TransportState{training, loading, true, true, false}, false); };
+  CHECK_FALSE(gui.press("reset", bar));
+  CHECK(asked_for<action::Reset>(gui.press("reset/yes", bar)));
+}
+
+TEST_CASE("matrix: a press on row 1, column 2 asks for those pictures") {
+  HeadlessGui gui;
+  MatrixPanel ui;
+  const Evaluation evaluation = three_classes();
+  const UiRequest asked = gui.press("cell/1/2", [&] {
+    return draw(ui, MatrixState{evaluation, kNames, kNoBins}, false);
+  });
+  REQUIRE(asked_for<action::ShowPictures>(asked));
+  CHECK(asked_for<action::ShowPictures>(asked)->actual == 1);
+  CHECK(asked_for<action::ShowPictures>(asked)->predicted == 2);
+}
+
+TEST_CASE("matrix: a hundred classes are scrolled, and only what is in view is drawn") {
+  HeadlessGui gui;
+  MatrixPanel ui;
+  Evaluation evaluation;
+  evaluation.classes = 100;
+  evaluation.confusion.assign(100 * 100, 1);
+  std::vector<std::string> names;
+  for (int i = 0; i < evaluation.classes; ++i) names.push_back("kind of thing " + std::to_string(i));
+  const auto panel = [&] { return draw(ui, MatrixState{evaluation, names, kNoBins}, false); };
+  gui.frame(panel);
+  gui.frame(panel);
+  REQUIRE(WidgetRects::find("cell/0/0"));
+  CHECK_FALSE(WidgetRects::find("cell/99/99"));
+  CHECK(ImGui::GetDrawData()->TotalVtxCount < 1 << 16);
+
+  const ImVec4 rect = *WidgetRects::find("cell/0/0");
+  ImGuiIO& io = ImGui::GetIO();
+  io.AddMousePosEvent(rect.x + rect.z / 2, rect.y + rect.w / 2);
+  gui.frame(panel);
+  for (const ImVec2 wheel : {ImVec2(0, -1000), ImVec2(-1000, 0)}) {
+    io.AddMouseWheelEvent(wheel.x, wheel.y);
+    for (int i = 0; i < 90; ++i) gui.frame(panel);  // a new direction counts after a second and a half
+  }
+  CHECK(WidgetRects::find("cell/99/99"));
+  CHECK_FALSE(WidgetRects::find("cell/0/0"));
+}
+
+TEST_CASE("profile: a row for each layer once something was measured") {
+  HeadlessGui gui;
+  StepProfile profile;
+  const auto panel = [&] { draw_profile(profile, false); };
+  gui.frame(panel);
+  CHECK_FALSE(WidgetRects::find("profile/conv2d"));
+  profile =
+      read_profile(*cnn::parse_json(R"({"images":64,"seconds":0.5,"threads":2,"kernel_set":"simd128","rows":[
+    {"name":"conv2d","forward":{"microseconds":40,"operations":1800000,"share":0.25},
+     "backward":{"microseconds":60,"operations":1800000,"share":0.5},"update":{"microseconds":0,"operations":0,"share":0}},
+    {"name":"optimizer","update":{"microseconds":9,"operations":100,"share":0.25}}]})"));
+  REQUIRE(profile.rows.size() == 2);
+  CHECK(profile.rows[0].backward.microseconds == 60);
+  gui.frame(panel);
+  CHECK(WidgetRects::find("profile/conv2d"));
+  CHECK(WidgetRects::find("profile/optimizer"));
+}
+
+TEST_CASE("matrix: says a cell and the worst pairs in words") {
+  const Evaluation evaluation = three_classes();
+  CHECK(cell_words(evaluation, kNames, 1, 2) == "cat taken for dog: 4 of 10 (40.0 %)");
+  CHECK(cell_words(evaluation, kNames, 0, 0) == "bird recognised: 8 of 10 (80.0 %)");
+  const std::vector<Mistake> worst = most_confused(evaluation, 2);
+  REQUIRE(worst.size() == 2);
+  CHECK((worst[0].actual == 1 && worst[0].predicted == 2 && worst[0].count == 4));
+  CHECK((worst[1].actual == 2 && worst[1].predicted == 0));
+}
+
+TEST_CASE("matrix: nothing known draws a sentence and asks nothing") {
+  HeadlessGui gui;
+  MatrixPanel ui;
+  const Evaluation nothing;
+  CHECK_FALSE(gui.press("cell/0/0", [&] { return draw(ui, MatrixState{nothing, kNames, kNoBins}, false); }));
+}
+
+TEST_CASE("gallery: filter, order and page ask anew, a changed filter from the first page") {
+  HeadlessGui gui;
+  GalleryPanel ui;
+  PictureAtlas pictures(kGalleryPage);
+  const std::vector<std::uint8_t> bytes(3 * kPictureBytes, 128);
+  pictures.assign(bytes);
+  const std::vector<GalleryItem> items{
+      {0, 0, 0, {0.8f, 0.1f, 0.1f}}, {1, 1, 2, {0.1f, 0.2f, 0.7f}}, {2, 2, 2, {0, 0, 1}}};
+  const auto panel = [&] { return draw(ui, GalleryState{items, pictures, kNames, 500, false, true}, false); };
+  CHECK(asked_for<action::Gallery>(gui.press("gallery/next", panel)));
+  CHECK(ui.page == 1);
+  CHECK(asked_for<action::Gallery>(gui.press("gallery/mistakes", panel)));
+  CHECK(ui.only_mistakes);
+  CHECK(ui.page == 0);
+  CHECK(asked_for<action::Gallery>(gui.press("gallery/sort/Worst first", panel)));
+  CHECK(std::string(kGallerySorts[ui.sort]) == "loss");
+}
+
+TEST_CASE("training: learning rate and batch size change at once while it trains, epochs do not") {
+  HeadlessGui gui(ImVec2(400, 800));
+  TrainingPanel ui;
+  Catalogue catalogue;
+  for (const char* name : {"epochs", "batch_size", "learning_rate"}) {
+    Field field;
+    field.name = name;
+    field.type = std::string(name) == "learning_rate" ? "float" : "int";
+    field.standard = std::string(name) == "learning_rate" ? 0.001 : 10;
+    catalogue.fit_fields.push_back(field);
+  }
+  Training training;
+  const Backend backend;
+  const std::vector<Point> schedule;
+  const auto panel = [&] { return draw(ui, TrainingState{catalogue, backend, training, schedule}); };
+  training.state = RunState::ready;
+  CHECK(asked_for<action::FitChanged>(gui.press("learning_rate/more", panel)));
+  CHECK(*ui.fit.find("learning_rate")->number() == 0.002);
+  training.state = RunState::training;
+  const UiRequest live = gui.press("batch_size/more", panel);
+  REQUIRE(asked_for<action::SetLive>(live));
+  CHECK(asked_for<action::SetLive>(live)->batch_size == 11);
+  CHECK_FALSE(asked_for<action::SetLive>(live)->learning_rate);
+  CHECK(asked_for<action::FitChanged>(gui.press("epochs/more", panel)));
+}
+
+TEST_CASE("training: parameter groups come and go, and the last one takes the list with it") {
+  HeadlessGui gui(ImVec2(400, 800));
+  TrainingPanel ui;
+  Catalogue catalogue;
+  Field field;
+  field.name = "learning_rate_factor";
+  field.type = "float";
+  field.standard = 1;
+  catalogue.fit_fields = {field};
+  catalogue.fit_fields[0].name = "learning_rate";
+  catalogue.group_fields = {field};
+  const Training training;
+  const Backend backend;
+  const std::vector<Point> schedule;
+  const auto panel = [&] { return draw(ui, TrainingState{catalogue, backend, training, schedule}); };
+  gui.press("training/groups", panel);
+  CHECK(asked_for<action::FitChanged>(gui.press("training/groups/add", panel)));
+  CHECK(asked_for<action::FitChanged>(gui.press("learning_rate_factor/more", panel)));
+  CHECK(ui.fit.find("parameter_groups")->dump() == R"([{"learning_rate_factor":2}])");
+  CHECK(asked_for<action::FitChanged>(gui.press("group 1/remove", panel)));
+  CHECK(ui.fit.find("parameter_groups") == nullptr);
+}
+
+TEST_CASE("training: kinds of a family bring their settings, lists their members in the order of the types") {
+  HeadlessGui gui(ImVec2(400, 900));
+  TrainingPanel ui;
+  Catalogue catalogue;
+  Field momentum;
+  momentum.name = "momentum";
+  momentum.type = "float";
+  momentum.standard = 0.0;
+  momentum.max = 1.0;
+  Type adam{"Adam", "", "", {}}, sgd{"SGD", "", "", {momentum}}, flip{"RandomFlip", "", "", {}},
+      shift{"RandomShift", "", "", {}};
+  catalogue.optimizers = {adam, sgd};
+  catalogue.augmentations = {flip, shift};
+  Field optimizer;
+  optimizer.name = "optimizer";
+  optimizer.type = "choice";
+  optimizer.standard = "Adam";
+  optimizer.choices = {"Adam", "SGD"};
+  catalogue.fit_fields = {optimizer};
+  const Training training;
+  const Backend backend;
+  const std::vector<Point> schedule;
+  const auto panel = [&] { return draw(ui, TrainingState{catalogue, backend, training, schedule}); };
+  gui.press("optimizer", panel);
+  gui.press("optimizer/SGD", panel);
+  CHECK(ui.fit.find("optimizer")->dump() == R"("SGD")");
+  gui.press("optimizer/settings", panel);
+  CHECK(asked_for<action::FitChanged>(gui.press("momentum/more", panel)));
+  CHECK(ui.fit.find("optimizer")->dump() == R"({"class_name":"SGD","config":{"momentum":0.05}})");
+  gui.press("training/augmentation", panel);
+  gui.press("RandomShift", panel);
+  gui.press("RandomFlip", panel);
+  CHECK(ui.fit.find("augmentation")->dump() ==
+        R"([{"class_name":"RandomFlip","config":{}},{"class_name":"RandomShift","config":{}}])");
+  gui.press("RandomShift", panel);
+  gui.press("RandomFlip", panel);
+  CHECK_FALSE(ui.fit.find("augmentation"));
+}
+
+TEST_CASE("runs: shown, saved and deleted; the present one stays") {
+  HeadlessGui gui;
+  RunsPanel ui;
+  std::vector<Run> runs(2);
+  runs[0].id = 1;
+  runs[0].name = "Run 1";
+  runs[1].id = 2;
+  runs[1].name = "Run 2";
+  const Catalogue catalogue;
+  const auto panel = [&] { return draw(ui, runs, catalogue); };
+  const UiRequest hidden = gui.press("run/show/2", panel);
+  REQUIRE(asked_for<action::ShowRun>(hidden));
+  CHECK_FALSE(asked_for<action::ShowRun>(hidden)->shown);
+  const UiRequest deleted = gui.press("run/delete", panel);
+  REQUIRE(asked_for<action::DeleteRun>(deleted));
+  CHECK(asked_for<action::DeleteRun>(deleted)->id == 1);
+  gui.press("run/save", panel);
+  const UiRequest saved = gui.press("run/csv", panel);
+  REQUIRE(asked_for<action::SaveText>(saved));
+}

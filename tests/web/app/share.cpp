@@ -1,0 +1,129 @@
+#include "web/app/state/share.h"
+
+#include "doctest/doctest.h"
+
+using namespace playground;
+
+TEST_SUITE_BEGIN("web/share");
+
+namespace {
+
+Catalogue catalogue() {
+  Catalogue all;
+  all.presets.push_back({"tutorial", "", ""});
+  const auto field = [&](const char* name, const char* type, Json standard, double min, double max) {
+    Field f;
+    f.name = name;
+    f.type = type;
+    f.standard = std::move(standard);
+    f.min = min;
+    f.max = max;
+    return f;
+  };
+  all.fit_fields = {field("batch_size", "int", 10, 1, 1000), field("learning_rate", "float", nullptr, 0, 10)};
+  Field optimizer;
+  optimizer.name = "optimizer";
+  optimizer.type = "choice";
+  optimizer.choices = {"Adam", "SGD"};
+  all.fit_fields.push_back(optimizer);
+  Type dense;
+  dense.class_name = "Dense";
+  dense.fields = {field("units", "int", 10, 1, 1e6)};
+  dense.fields[0].required = true;  // stays in a link though it equals the form's default
+  Field bias;
+  bias.name = "use_bias";
+  bias.type = "bool";
+  bias.standard = true;
+  dense.fields.push_back(bias);
+  all.layers.push_back(dense);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("share: what goes into a link comes out of it, defaults left out") {
+  const Catalogue all = catalogue();
+  Shared shared;
+  shared.data = "https://example.org/a b?c&d";
+  shared.config = *cnn::parse_json(R"({"class_name":"Sequential","config":{"layers":[
+    {"class_name":"Dense","config":{"name":"it's \"quoted\" 100%","trainable":true,"units":10,"use_bias":true}}]}})");
+  shared.fit = *cnn::parse_json(
+      R"({"batch_size":32,"optimizer":{"class_name":"SGD","config":{"momentum":0.9}},"threads":4})");
+  const std::string hash = share_hash(shared, all);
+  CHECK(hash.find("use_bias") == hash.npos);
+  CHECK(hash.find("threads") == hash.npos);
+  CHECK(hash.find_first_of("\"<> `") == hash.npos);
+  const auto back = read_hash("#" + hash, all);
+  REQUIRE(back);
+  CHECK(back->data == shared.data);
+  CHECK(back->config.find("config")->find("layers")->dump() ==
+        R"([{"class_name":"Dense","config":{"name":"it's \"quoted\" 100%","units":10}}])");
+  CHECK(back->fit.dump() ==
+        R"({"batch_size":32,"optimizer":{"class_name":"SGD","config":{"momentum":0.9}}})");
+}
+
+TEST_CASE("share: a link written by hand is read") {
+  const auto shared = read_hash("#v=1&preset=tutorial&data=sample&fit={'batch_size':64}", catalogue());
+  REQUIRE(shared);
+  CHECK(shared->preset == "tutorial");
+  CHECK(shared->fit.dump() == R"({"batch_size":64})");
+}
+
+TEST_CASE("share: garbage gets a sentence that names it") {
+  struct Case {
+    const char* why;
+    const char* hash;
+    const char* said;
+  };
+  constexpr Case kCases[] = {
+      {"no version", "#preset=tutorial", "version"},
+      {"a later version", "#v=2", "version 2"},
+      {"an unknown key", "#v=1&wieghts=3", "wieghts"},
+      {"JSON cut off", "#v=1&fit={'batch_size':", "fit"},
+      {"not an object", "#v=1&fit=7", "settings like"},
+      {"an unknown setting", "#v=1&fit={'batchsize':1}", "batchsize"},
+      {"a number out of range", "#v=1&fit={'batch_size':0}", "from 1 to 1,000"},
+      {"a wrong kind", "#v=1&fit={'batch_size':'x'}", "a number"},
+      {"an unknown choice", "#v=1&fit={'optimizer':'Adagrad'}", "one of Adam SGD"},
+      {"an unknown preset", "#v=1&preset=imagenet", "imagenet"},
+  };
+  for (const Case& c : kCases) {
+    CAPTURE(c.why);
+    const auto shared = read_hash(c.hash, catalogue());
+    REQUIRE_FALSE(shared);
+    CHECK(shared.error().message.find(c.said) != std::string::npos);
+  }
+  CHECK_FALSE(read_hash("#v=1&data=" + std::string(100'000, 'x'), catalogue()));
+}
+
+TEST_CASE("share: a link to a chapter needs nothing else, and may stand beside a network") {
+  const auto alone = read_hash("#learn=convolution", {});
+  REQUIRE(alone);
+  CHECK(alone->learn == "convolution");
+  CHECK(alone->preset.empty());
+  CHECK_FALSE(read_hash("#learn=convolution&data=sample", {}));  // settings come with a version
+  const auto both = read_hash("#v=1&data=sample&learn=pooling", {});
+  REQUIRE(both);
+  CHECK(both->learn == "pooling");
+  CHECK(both->data == "sample");
+}
+
+TEST_CASE("share: a preset's link means the training that suits it, unless the link says another") {
+  Catalogue all = catalogue();
+  all.presets.push_back(
+      {"fast", "", "",
+       *cnn::parse_json(R"({"batch_size":512,"parameter_groups":[{"parameters":"*/bias"}]})")});
+  const auto back = read_hash("#v=1&preset=fast", all);
+  REQUIRE(back);
+  CHECK(back->fit == all.presets.back().fit);
+  CHECK(share_hash(*back, all) == "v=1&preset=fast");
+  Shared other = *back;
+  for (const char* fit : {"{}", R"({"batch_size":512,"parameter_groups":[]})"}) {
+    other.fit = *cnn::parse_json(fit);
+    const auto again = read_hash(share_hash(other, all), all);
+    REQUIRE(again);
+    CHECK(again->fit == other.fit);
+  }
+  CHECK(read_hash("#v=1&preset=tutorial", all)->fit == Json::object());
+  CHECK(!read_hash("#v=1&fit={'parameter_groups':5}", all));
+}

@@ -1,0 +1,136 @@
+// The trainer's side of the data requests, without worker and page.
+#include "doctest/doctest.h"
+#include "web/trainer/session.h"
+
+using namespace playground::trainer;
+using cnn::Json;
+
+TEST_SUITE_BEGIN("web/session_data");
+
+namespace {
+
+constexpr std::size_t kRecord = 1 + cnn::kImageBytes;
+
+struct Trainer {
+  Json last;  // header of the last reply
+  std::vector<Buffer> payloads;
+  int events = 0;
+  Session session{Host{.milliseconds = [] { return 0.0; }},
+                  [this](const Json& header, std::vector<Buffer> sent) {
+                    if (!header.find("id")) return void(++events);
+                    last = header;
+                    payloads = std::move(sent);
+                  }};
+
+  /// The reply's args, or the error.
+  Json ask(const char* type, const char* args, const Buffer& payload = {}) {
+    const playground::Payload one{payload.data(), static_cast<std::uint32_t>(payload.size())};
+    last = Json();
+    session.receive(std::string(R"({"id":1,"type":")") + type + R"(","args":)" + args + "}",
+                    {&one, payload.empty() ? 0u : 1u});
+    if (const Json* error = last.find("error")) return *error;
+    return *last.find("args");
+  }
+};
+
+double number(const Json& json, const char* key) { return *json.find(key)->number(); }
+bool flag(const Json& json, const char* key) { return *json.find(key)->boolean(); }
+std::string code(const Json& json) { return json.find("code") ? *json.find("code")->string() : "none"; }
+
+/// CIFAR-10 records; all pixels of picture i are i.
+Buffer records(std::size_t count) {
+  Buffer bytes(count * kRecord);
+  for (std::size_t at = 0; at < bytes.size(); ++at)
+    bytes[at] = static_cast<std::uint8_t>(at % kRecord == 0 ? at / kRecord % 10 : at / kRecord);
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("session: what still comes of a load that was replaced is refused and changes nothing") {
+  Trainer t;
+  CHECK(number(t.ask("load_begin", R"({"source":{"kind":"url","name":"first"}})"), "load") == 1);
+  t.ask("load_chunk", R"({"file":"data_batch_1.bin","load":1})", records(3));
+  CHECK(number(t.ask("load_begin", R"({"source":{"kind":"url","name":"second"}})"), "load") == 2);
+  CHECK(code(t.ask("load_chunk", R"({"file":"data_batch_1.bin","load":1,"end":true})", records(3))) ==
+        "cancelled");
+  CHECK(code(t.ask("load_join", R"({"load":1})")) == "cancelled");
+  CHECK(code(t.ask("load_end", R"({"load":1})")) == "cancelled");
+  CHECK(code(t.ask("load_abort", R"({"load":1})")) == "none");  // late, and of no effect
+  CHECK(number(t.ask("load_chunk", R"({"file":"data_batch_2.bin","load":2,"end":true})", records(5)),
+               "train") == 5);
+  const Json dataset = t.ask("load_end", R"({"load":2})");
+  CHECK(number(*dataset.find("train"), "count") == 5);
+  CHECK(*dataset.find("label")->string() == "second");
+}
+
+TEST_CASE("session: sample pictures replace a load, too") {
+  Trainer t;
+  t.ask("load_begin", R"({"source":{"kind":"url","name":"first"}})");
+  t.ask("load_sample", R"({"train":20,"test":10})");
+  CHECK(code(t.ask("load_chunk", R"({"file":"data_batch_1.bin","load":1})", records(3))) == "cancelled");
+  CHECK(number(*t.ask("dataset", "{}").find("train"), "count") == 20);
+}
+
+TEST_CASE("session: the trainer says when there is enough to begin with") {
+  Trainer t;
+  t.ask("load_begin", R"({"source":{"kind":"beside","name":"CIFAR-10"}})");
+  CHECK_FALSE(
+      flag(t.ask("load_chunk", R"({"file":"data_batch_1.bin","end":true})", records(4999)), "may_join"));
+  CHECK_FALSE(flag(t.ask("load_chunk", R"({"file":"data_batch_2.bin","end":true})", records(1)), "may_join"));
+  CHECK(flag(t.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", records(1)), "may_join"));
+}
+
+TEST_CASE("session: what has arrived early stays the data set and grows") {
+  Trainer t;
+  t.ask("load_begin", R"({"source":{"kind":"beside","name":"CIFAR-10"}})");
+  t.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", records(2));
+  t.ask("load_chunk", R"({"file":"data_batch_1.bin","end":true})", records(5000));
+  const Json joined = t.ask("load_join", "{}");
+  CHECK(number(*joined.find("train"), "count") == 5000);
+  CHECK_FALSE(flag(joined, "complete"));
+  const Json more = t.ask("load_chunk", R"({"file":"data_batch_2.bin","end":true})", records(7));
+  CHECK_FALSE(flag(more, "may_join"));
+  CHECK(number(*t.ask("dataset", "{}").find("train"), "count") == 5007);
+  CHECK(flag(t.ask("load_end", "{}"), "complete"));
+}
+
+TEST_CASE("session: a limited data set is full, joins nothing early, and is cut to size") {
+  Trainer t;
+  t.ask("load_begin", R"({"source":{"kind":"beside","name":"CIFAR-10"},"limit":5001})");
+  t.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", records(6000));
+  const Json so_far = t.ask("load_chunk", R"({"file":"data_batch_1.bin"})", records(6000));
+  CHECK(flag(so_far, "full"));
+  CHECK_FALSE(flag(so_far, "may_join"));
+  CHECK(code(t.ask("load_join", "{}")) == "bad_message");
+  const Json dataset = t.ask("load_end", "{}");
+  CHECK(number(*dataset.find("train"), "count") == 5001);
+  CHECK(number(*dataset.find("test"), "count") == 5001);
+}
+
+TEST_CASE("session: augmented gives the picture, then its draws; wrong requests get a sentence") {
+  Trainer t;
+  t.ask("load_sample", R"({"train":20,"test":10})");
+  const Json plain = t.ask("augmented", R"({"split":"test","index":3,"count":2})");
+  REQUIRE(t.payloads.size() == 1);
+  REQUIRE(t.payloads[0].size() == 3 * cnn::kImageBytes);
+  const auto picture = [&](std::size_t i) {
+    const auto at = t.payloads[0].begin() + static_cast<std::ptrdiff_t>(i * cnn::kImageBytes);
+    return Buffer(at, at + cnn::kImageBytes);
+  };
+  CHECK(plain.find("layers")->elements()->empty());
+  CHECK(picture(0) == picture(1));
+  CHECK(picture(0) == picture(2));
+  const Json moved =
+      t.ask("augmented", R"({"split":"test","index":3,"count":2,"seed":1,"step":1,"augmentation":[
+      {"class_name":"RandomTranslation","config":{"height_factor":0.3,"width_factor":0.3}}]})");
+  CHECK(moved.find("layers")->elements()->size() == 1);
+  CHECK(picture(0) != picture(1));
+  CHECK(picture(1) != picture(2));
+  CHECK(t.ask("augmented", R"({"split":"test","index":10})")
+            .find("message")
+            ->string()
+            ->find("has 10 pictures") != std::string::npos);
+  CHECK(code(t.ask("augmented", R"({"split":"test","index":1,"augmentation":[{"class_name":"Nothing"}]})")) ==
+        "bad_argument");
+}

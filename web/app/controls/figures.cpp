@@ -1,0 +1,229 @@
+#include "web/app/controls/figures.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "web/app/controls/format.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/touch.h"
+#include "web/app/controls/widgets.h"
+#include "web/app/learn/chapter.h"
+
+namespace playground {
+namespace {
+
+std::uint8_t level(float value, Tone tone) {
+  const float share = (value - tone.low) / std::max(tone.high - tone.low, 1e-9f);
+  return static_cast<std::uint8_t>(std::lround(std::clamp(share, 0.0f, 1.0f) * 255));
+}
+
+/// The arrow keys while the item just drawn has the focus; they then do not move the focus.
+bool arrow_keys(Cell& at, int height, int width) {
+  if (!ImGui::IsItemFocused() || !ImGui::GetIO().NavVisible) return false;
+  const Cell before = at;
+  const auto taken = [](ImGuiKey key) {
+    ImGui::SetItemKeyOwner(key);
+    return ImGui::IsKeyPressed(key) ? 1 : 0;
+  };
+  at.row += taken(ImGuiKey_DownArrow) - taken(ImGuiKey_UpArrow);
+  at.column += taken(ImGuiKey_RightArrow) - taken(ImGuiKey_LeftArrow);
+  at = {std::clamp(at.row, 0, height - 1), std::clamp(at.column, 0, width - 1)};
+  return !(at == before);
+}
+
+void begin_labelled(float width) {
+  ImGui::SetNextItemWidth(width > 0 ? width
+                                    : std::min(14 * em(), ImGui::GetContentRegionAvail().x - 9 * em()));
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
+}
+
+bool end_labelled(const char* name, const char* label, const std::string& value, bool changed) {
+  Touch::claim_drag_if_hovered();
+  WidgetRects::mark(name);
+  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+  ImGui::SameLine(0, 0.7f * em());
+  ImGui::TextUnformatted(value.c_str());
+  if (label[0] != 0) {
+    ImGui::SameLine(0, 0.5f * em());
+    muted(label);
+  }
+  ImGui::PopStyleVar();
+  return changed;
+}
+
+}  // namespace
+
+Tone tone_of(std::span<const float> values) {
+  float low = 0, high = 0;
+  for (const float value : values) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  if (low >= 0) return {0, std::max(high, 1e-6f)};
+  const float most = std::max(high, -low);
+  return {-most, most};
+}
+
+void MapAtlas::add(std::span<const float> values, int height, int width, int channels, int channel,
+                   Tone tone) {
+  const std::size_t first = rgb_.size();
+  rgb_.resize(first + kPictureBytes);
+  sizes_.emplace_back(static_cast<float>(width), static_cast<float>(height));
+  for (int row = 0; row < std::min(height, kPictureSide); ++row)
+    for (int column = 0; column < std::min(width, kPictureSide); ++column) {
+      const auto from = static_cast<std::size_t>((row * width + column) * channels + channel);
+      if (from >= values.size()) return;
+      const auto to = first + static_cast<std::size_t>((row * kPictureSide + column) * 3);
+      std::fill_n(rgb_.begin() + static_cast<std::ptrdiff_t>(to), 3, level(values[from], tone));
+    }
+}
+
+void MapAtlas::add_rgb(std::span<const float> values, int height, int width) {
+  for (const float value : values) rgb_.push_back(level(value, {0, 1}));
+  rgb_.resize((rgb_.size() + kPictureBytes - 1) / kPictureBytes * kPictureBytes);
+  sizes_.emplace_back(static_cast<float>(width), static_cast<float>(height));
+}
+
+void MapAtlas::end() { atlas_.assign(rgb_); }
+
+void MapAtlas::draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high) const {
+  if (index < 0 || index >= static_cast<int>(sizes_.size())) return;
+  atlas_.draw_part(list, index, sizes_[static_cast<std::size_t>(index)], low, high);
+}
+
+bool pick_cell(const char* name, int height, int width, float cell, Cell& at) {
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  const ImVec2 size(cell * static_cast<float>(width), cell * static_cast<float>(height));
+  ImGui::InvisibleButton(name, size, ImGuiButtonFlags_EnableNav);
+  Touch::claim_drag_if_hovered();
+  WidgetRects::mark(name);
+  if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
+    ImGui::GetWindowDrawList()->AddRect(ImVec2(low.x - 0.15f * em(), low.y - 0.15f * em()),
+                                        ImVec2(low.x + size.x + 0.15f * em(), low.y + size.y + 0.15f * em()),
+                                        palette().accent_hover, 0, 0, 0.13f * em());
+  const Cell before = at;
+  arrow_keys(at, height, width);
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool moved = io.MouseDelta.x != 0 || io.MouseDelta.y != 0 || ImGui::IsItemActive();
+  if (moved && ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
+      ImGui::IsMousePosValid())
+    at = {std::clamp(static_cast<int>((io.MousePos.y - low.y) / cell), 0, height - 1),
+          std::clamp(static_cast<int>((io.MousePos.x - low.x) / cell), 0, width - 1)};
+  return !(at == before);
+}
+
+bool draw_map(const char* name, const MapAtlas& atlas, int index, int height, int width, float side,
+              Cell& at) {
+  const float cell = side / static_cast<float>(std::max(1, std::max(height, width)));
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  const bool changed = pick_cell(name, height, width, cell, at);
+  atlas.draw(*ImGui::GetWindowDrawList(), index, low,
+             ImVec2(low.x + cell * static_cast<float>(width), low.y + cell * static_cast<float>(height)));
+  return changed;
+}
+
+ImU32 grey(float value, Tone tone) {
+  const int shade = level(value, tone);
+  return IM_COL32(shade, shade, shade, 255);
+}
+
+ImU32 ink_on_grey(float value, Tone tone) {
+  return level(value, tone) > 125 ? IM_COL32(20, 26, 36, 255) : IM_COL32(255, 255, 255, 255);
+}
+
+void outline_cells(ImVec2 low, float cell, int row, int column, int rows, int columns, ImU32 colour) {
+  const ImVec2 a(low.x + cell * static_cast<float>(column), low.y + cell * static_cast<float>(row));
+  const ImVec2 b(a.x + cell * static_cast<float>(columns), a.y + cell * static_cast<float>(rows));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float line = std::max(hairline(), 0.12f * em());
+  list.AddRect(ImVec2(a.x - line, a.y - line), ImVec2(b.x + line, b.y + line),
+               with_alpha(palette().panel, 0.85f), 0, 0, line);
+  list.AddRect(a, b, colour, 0, 0, line);
+}
+
+bool choose_picture(const char* name, const Lesson& lesson, int& chosen) {
+  const PictureAtlas& atlas = lesson.train.first;
+  const float gap = 0.3f * em(), room = ImGui::GetContentRegionAvail().x;
+  const int most = std::min(atlas.count(), lesson.narrow ? 8 : 10);
+  const float side = std::min(2.6f * em(), (room + gap) / static_cast<float>(std::max(1, most)) - gap);
+  bool changed = false;
+  ImGui::PushID(name);
+  for (int i = 0; i < most; ++i) {
+    if (i > 0) ImGui::SameLine(0, gap);
+    ImGui::PushID(i);
+    if (ImGui::InvisibleButton("picture", ImVec2(side, side), ImGuiButtonFlags_EnableNav) && i != chosen) {
+      chosen = i;
+      changed = true;
+    }
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    atlas.draw(list, i, low, high, 0.2f * em());
+    const bool ring = i == chosen || (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible);
+    if (ring || ImGui::IsItemHovered())
+      list.AddRect(ImVec2(low.x - 0.1f * em(), low.y - 0.1f * em()),
+                   ImVec2(high.x + 0.1f * em(), high.y + 0.1f * em()),
+                   i == chosen ? palette().accent : palette().faint, 0.3f * em(), 0, 0.14f * em());
+    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    const auto label = static_cast<std::size_t>(lesson.train.labels[static_cast<std::size_t>(i)]);
+    if (label < lesson.class_names.size()) tooltip(lesson.class_names[label]);
+    WidgetRects::mark(std::string(name) + "/" + std::to_string(i));
+    ImGui::PopID();
+  }
+  ImGui::PopID();
+  ImGui::Dummy(ImVec2(0, 0.1f * em()));
+  return changed;
+}
+
+void control_label(const char* words, float width) {
+  const ImVec2 at = ImGui::GetCursorPos();
+  ImGui::SetCursorPosY(at.y + (control_height() - em()) / 2);
+  muted(words);
+  ImGui::SameLine();
+  ImGui::SetCursorPos(ImVec2(at.x + width, at.y));
+}
+
+bool slider(const char* name, const char* label, float& value, float low, float high, float width) {
+  begin_labelled(width);
+  const std::string id = std::string("##") + name;
+  const bool changed = ImGui::SliderFloat(id.c_str(), &value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
+  return end_labelled(name, label, number_text(value), changed);
+}
+
+bool slider(const char* name, const char* label, int& value, int low, int high, float width) {
+  begin_labelled(width);
+  const std::string id = std::string("##") + name;
+  const bool changed = ImGui::SliderInt(id.c_str(), &value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
+  return end_labelled(name, label, std::to_string(value), changed);
+}
+
+bool power_slider(const char* name, const char* label, float& exponent, float low, float high) {
+  begin_labelled(0);
+  const std::string id = std::string("##") + name;
+  const bool changed = ImGui::SliderFloat(id.c_str(), &exponent, low, high, "", ImGuiSliderFlags_AlwaysClamp);
+  return end_labelled(name, label, short_number(std::pow(10.0, exponent), 2), changed);
+}
+
+std::vector<float> picture_values(const Lesson& lesson, int index) {
+  std::vector<float> values(kPictureBytes);
+  const std::size_t first = static_cast<std::size_t>(index) * kPictureBytes;
+  if (index < 0 || first + kPictureBytes > lesson.train.rgb.size()) return values;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<float>(lesson.train.rgb[first + i]) / 255;
+  return values;
+}
+
+std::vector<float> grey_values(std::span<const float> colour) {
+  std::vector<float> grey(colour.size() / 3);
+  for (std::size_t i = 0; i < grey.size(); ++i)
+    grey[i] = (colour[3 * i] + colour[3 * i + 1] + colour[3 * i + 2]) / 3;
+  return grey;
+}
+
+std::string number_text(double value, int digits) {
+  const double unit = std::pow(10.0, digits);
+  std::string text = short_number(std::round(std::abs(value) * unit) / unit, 6);
+  if (value < 0 && text != "0") text = "\u2212" + text;
+  return text;
+}
+
+}  // namespace playground

@@ -1,0 +1,93 @@
+#include "web/app/controls/format.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace playground {
+namespace {
+
+template <class... Values>
+std::string print(const char* format, Values... values) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, values...);
+  return text;
+}
+
+/// Three significant digits and a unit, as short_count and bytes_text share them.
+std::string scaled(double number, const char* unit) {
+  const int decimals = number < 9.995 ? 2 : number < 99.95 ? 1 : 0;
+  std::string text = print("%.*f", decimals, number);
+  if (decimals > 0) {
+    while (text.back() == '0') text.pop_back();
+    if (text.back() == '.') text.pop_back();
+  }
+  return text + " " + unit;
+}
+
+}  // namespace
+
+std::string name_of(const std::vector<std::string>& names, int index, const std::string& otherwise) {
+  const auto at = static_cast<std::size_t>(index);
+  return index >= 0 && at < names.size() ? names[at] : otherwise;
+}
+
+std::string count_text(double number) {
+  if (!std::isfinite(number)) return "–";
+  std::string digits = print("%.0f", std::fabs(number));
+  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
+  return (number <= -0.5 ? "\u2212" : "") + digits;
+}
+
+std::string short_count(double number) {
+  if (number < 9999.5) return count_text(number);
+  if (number < 999.5e3) return scaled(number / 1e3, "k");
+  if (number < 999.5e6) return scaled(number / 1e6, "M");
+  return scaled(number / 1e9, "G");
+}
+
+std::string percent_text(double share) { return std::isfinite(share) ? print("%.1f %%", 100 * share) : "–"; }
+
+std::string duration_text(double seconds) {
+  if (!std::isfinite(seconds) || seconds < 0) return "–";
+  const long whole = std::lround(std::min(seconds, 1e8));
+  if (whole < 3600) return print("%ld:%02ld", whole / 60, whole % 60);
+  return print("%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+std::string bytes_text(double bytes) {
+  if (bytes < 999.5) return print("%.0f B", bytes);
+  if (bytes < 999.5e3) return scaled(bytes / 1e3, "kB");
+  if (bytes < 999.5e6) return scaled(bytes / 1e6, "MB");
+  return scaled(bytes / 1e9, "GB");
+}
+
+std::string loss_text(double loss) {
+  if (std::isnan(loss)) return "not a number";
+  if (std::isinf(loss)) return "infinite";
+  return print(std::fabs(loss) < 9.99995 ? "%.4f" : std::fabs(loss) < 1e5 ? "%.2f" : "%.3g", loss);
+}
+
+std::string tick_text(double value, double step) {
+  if (std::fabs(value) < step * 1e-6) return "0";
+  if (std::fabs(value) >= 1e4 && step >= 1) return short_count(value);
+  int decimals = 0;  // as many as the step itself needs: 0.25 needs two
+  for (double scaled = step; decimals < 9 && std::fabs(scaled - std::round(scaled)) > 1e-4 * scaled;
+       scaled *= 10)
+    ++decimals;
+  if (decimals > 5) return short_number(value, 3);
+  return print("%.*f", decimals, value);
+}
+
+std::string short_number(double value, int digits) {
+  std::string text = print("%.*g", digits, value);
+  const std::size_t exponent = text.find('e');
+  if (exponent == std::string::npos) return text;
+  std::size_t zeros = exponent + 2;
+  while (zeros + 1 < text.size() && text[zeros] == '0') text.erase(zeros, 1);
+  if (text[exponent + 1] == '+') text.erase(exponent + 1, 1);
+  return text;
+}
+
+}  // namespace playground

@@ -1,0 +1,262 @@
+#include "web/app/controls/plot.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "web/app/controls/format.h"
+#include "web/app/controls/theme.h"
+#include "web/app/controls/touch.h"
+#include "web/app/controls/widgets.h"
+
+namespace playground {
+namespace {
+
+/// Data to pixels and back.
+struct Frame {
+  ImVec2 low, high;
+  double x0, x1;
+  Range y;
+  bool logarithmic;
+
+  double height_of(double value) const {
+    if (!logarithmic) return (value - y.low) / (y.high - y.low);
+    return std::log(std::max(value, y.low * 1e-3) / y.low) / std::log(y.high / y.low);
+  }
+  float px(double x) const { return low.x + static_cast<float>((x - x0) / (x1 - x0)) * (high.x - low.x); }
+  float py(double value) const {
+    return high.y - static_cast<float>(std::clamp(height_of(value), -3.0, 4.0)) * (high.y - low.y);
+  }
+  double data_x(float pixel) const {
+    return x0 + (x1 - x0) * static_cast<double>((pixel - low.x) / (high.x - low.x));
+  }
+};
+
+std::string axis_text(const PlotSpec& spec, double value, double step) {
+  if (spec.percent) return tick_text(100 * value, 100 * step) + " %";
+  return tick_text(value, step);
+}
+
+constexpr float kSwatch = 1.1f, kSwatchGap = 0.35f, kLegendGap = 0.9f;  // em
+
+float legend_width(const PlotLine& line) { return (kSwatch + kSwatchGap) * em() + text_size(line.name).x; }
+
+/// A line's name; a press on it hides or shows the line.
+void draw_name(const PlotSpec& spec, PlotView& view, const PlotLine& line, ImVec2 at) {
+  const float swatch = kSwatch * em(), gap = kSwatchGap * em();
+  const ImVec2 text = text_size(line.name);
+  ImGui::SetCursorPos(at);
+  const bool hidden = view.hidden.contains(line.name);
+  if (ImGui::InvisibleButton(line.name.c_str(), ImVec2(swatch + gap + text.x, text.y),
+                             ImGuiButtonFlags_EnableNav)) {
+    if (hidden)
+      view.hidden.erase(line.name);
+    else
+      view.hidden.insert(line.name);
+  }
+  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  tooltip(hidden ? "Show this line" : "Hide this line");
+  WidgetRects::mark("legend/" + spec.title + "/" + line.name);
+  const ImVec2 low = ImGui::GetItemRectMin();
+  const float middle = low.y + text.y / 2;
+  const ImU32 colour = hidden ? palette().faint : line.colour;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddLine(ImVec2(low.x, middle), ImVec2(low.x + swatch, middle), colour,
+               hidden ? hairline() : 0.16f * em());
+  if (line.dots && !hidden) list.AddCircleFilled(ImVec2(low.x + swatch / 2, middle), 0.24f * em(), colour);
+  text_at(list, ImVec2(low.x + swatch + gap, low.y), hidden ? palette().faint : palette().muted, line.name);
+}
+
+/// Title left, names right; below the title where they are too many for its line.
+void draw_heading(const PlotSpec& spec, PlotView& view, std::span<const PlotLine> lines, float width) {
+  const ImVec2 corner = ImGui::GetCursorPos();
+  push_strong();
+  ImGui::TextUnformatted(spec.title.c_str());
+  const float title = text_size(spec.title).x;
+  pop_font();
+  const float gap = kLegendGap * em(), line_height = 1.6f * em();
+  float total = 0;
+  for (const PlotLine& line : lines)
+    if (!line.behind) total += legend_width(line) + gap;
+  const bool beside = title + total <= width;
+  ImVec2 at(beside ? corner.x + width - total + gap : corner.x, corner.y + (beside ? 0 : line_height));
+  for (const PlotLine& line : lines) {
+    if (line.behind) continue;
+    if (!beside && at.x > corner.x && at.x + legend_width(line) > corner.x + width)
+      at = ImVec2(corner.x, at.y + line_height);
+    draw_name(spec, view, line, at);
+    at.x += legend_width(line) + gap;
+  }
+  ImGui::SetCursorPos(ImVec2(corner.x, at.y + line_height));
+}
+
+void draw_line(ImDrawList& list, const Frame& frame, const PlotLine& line) {
+  const int columns = static_cast<int>((frame.high.x - frame.low.x) *
+                                       std::max(1.0f, ImGui::GetIO().DisplayFramebufferScale.x));
+  const std::vector<Point> points = decimate(line.points, frame.x0, frame.x1, columns);
+  // The more raw values lie over each other, the fainter each: the smoothed curve stays the one that is read.
+  const float crowd = std::sqrt(120.0f / std::max(120.0f, static_cast<float>(points.size())));
+  const ImU32 colour =
+      line.behind ? with_alpha(line.colour, (dark() ? 0.32f : 0.26f) * std::max(0.3f, crowd)) : line.colour;
+  const float thick = line.behind ? hairline() : 0.125f * em();
+  // Piece by piece: a joined line with spikes as sharp as these comes out broken. A value that is none leaves
+  // a hole.
+  for (std::size_t i = 1; i < points.size(); ++i)
+    if (std::isfinite(points[i - 1].y) && std::isfinite(points[i].y))
+      list.AddLine(ImVec2(frame.px(points[i - 1].x), frame.py(points[i - 1].y)),
+                   ImVec2(frame.px(points[i].x), frame.py(points[i].y)), colour, thick);
+  if (line.behind) return;
+  const bool marks = line.dots && points.size() < 80;
+  for (const Point& p : points)
+    if (std::isfinite(p.y) && (marks || points.size() == 1))
+      list.AddCircleFilled(ImVec2(frame.px(p.x), frame.py(p.y)), 0.22f * em(), line.colour);
+}
+
+void draw_axes(ImDrawList& list, const Frame& frame, const PlotSpec& spec) {
+  const Palette& p = palette();
+  push_size(0.87f);
+  const float line_height = em();
+  const int rows = std::max(2, static_cast<int>((frame.high.y - frame.low.y) / (2.4f * line_height)));
+  const std::vector<double> ticks = frame.logarithmic ? log_ticks(frame.y.low, frame.y.high, rows)
+                                                      : round_ticks(frame.y.low, frame.y.high, rows);
+  const double step = tick_step(frame.y.low, frame.y.high, rows);
+  for (const double tick : ticks) {
+    const float y = std::round(frame.py(tick));
+    list.AddRectFilled(ImVec2(frame.low.x, y), ImVec2(frame.high.x, y + hairline()), p.line);
+    const std::string text = axis_text(spec, tick, frame.logarithmic ? tick / 2 : step);
+    text_at(list, ImVec2(frame.low.x - 0.5f * em() - text_size(text).x, y - line_height / 2), p.muted, text);
+  }
+  const int columns = std::max(2, static_cast<int>((frame.high.x - frame.low.x) / (5 * line_height)));
+  const double x_step = std::max(tick_step(frame.x0, frame.x1, columns), 1e-9);
+  for (const double tick : round_ticks(frame.x0, frame.x1, columns)) {
+    const std::string text = tick_text(tick, x_step);
+    const float x = frame.px(tick);
+    list.AddRectFilled(ImVec2(x, frame.high.y), ImVec2(x + hairline(), frame.high.y + 0.3f * em()), p.faint);
+    const float left = std::min(x - text_size(text).x / 2, frame.high.x - text_size(text).x);
+    text_at(list, ImVec2(left, frame.high.y + 0.4f * em()), p.muted, text);
+  }
+  list.AddRectFilled(ImVec2(frame.low.x, frame.high.y), ImVec2(frame.high.x, frame.high.y + hairline()),
+                     p.faint);
+  text_at(list,
+          ImVec2((frame.low.x + frame.high.x - text_size(spec.x_name).x) / 2, frame.high.y + 1.5f * em()),
+          p.faint, spec.x_name);
+  pop_font();
+}
+
+const Point* nearest(const std::vector<Point>& points, double x) {
+  const auto after = std::lower_bound(points.begin(), points.end(), x,
+                                      [](const Point& p, double value) { return p.x < value; });
+  if (after == points.end()) return points.empty() ? nullptr : &points.back();
+  if (after == points.begin()) return &*after;
+  return x - (after - 1)->x < after->x - x ? &*(after - 1) : &*after;
+}
+
+void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, const PlotView& view,
+                std::span<const PlotLine> lines) {
+  const double x = frame.data_x(ImGui::GetMousePos().x);
+  // The reading snaps to the nearest point of any line: values are those that came, never in between.
+  const Point* snap = nullptr;
+  for (const PlotLine& line : lines) {
+    if (line.behind || view.hidden.contains(line.name)) continue;
+    const Point* p = nearest(line.points, x);
+    if (p != nullptr && (snap == nullptr || std::fabs(p->x - x) < std::fabs(snap->x - x))) snap = p;
+  }
+  if (snap == nullptr || snap->x < frame.x0 || snap->x > frame.x1) return;
+  const float px = frame.px(snap->x);
+  list.AddRectFilled(ImVec2(px, frame.low.y), ImVec2(px + hairline(), frame.high.y), palette().faint);
+  const double near_enough = 4 * (frame.x1 - frame.x0) / static_cast<double>(frame.high.x - frame.low.x);
+  ImGui::BeginTooltip();
+  muted(spec.x_name + " " + tick_text(snap->x, std::max(0.01, (frame.x1 - frame.x0) / 1000)));
+  for (const Mark& mark : spec.marks)
+    if (std::fabs(mark.x - snap->x) <= near_enough) muted(mark.text);
+  for (const PlotLine& line : lines) {
+    if (line.behind || view.hidden.contains(line.name)) continue;
+    const Point* p = nearest(line.points, snap->x);
+    if (p == nullptr || (line.dots && std::fabs(p->x - snap->x) > std::max(near_enough, 0.5))) continue;
+    list.AddCircleFilled(ImVec2(frame.px(p->x), frame.py(p->y)), 0.28f * em(), line.colour);
+    list.AddCircle(ImVec2(frame.px(p->x), frame.py(p->y)), 0.28f * em(), palette().panel, 0, 0.1f * em());
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(at.x, at.y + 0.45f * em()),
+                                              ImVec2(at.x + 0.8f * em(), at.y + 0.6f * em()), line.colour);
+    ImGui::Dummy(ImVec2(0.8f * em(), em()));
+    ImGui::SameLine();
+    ImGui::TextUnformatted(
+        (line.name + "  " + (spec.y_text ? spec.y_text(p->y) : short_number(p->y))).c_str());
+  }
+  ImGui::EndTooltip();
+}
+
+/// Wheel and pinch zoom around the pointer, drag pans, a double press shows everything again.
+void navigate(const Frame& frame, const PlotSpec& spec, PlotView& view) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool hovered = ImGui::IsItemHovered();
+  Touch::claim_drag_if_hovered();
+  double x0 = frame.x0, x1 = frame.x1;
+  if (hovered) {
+    ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
+    double factor = 1 / static_cast<double>(Touch::take_pinch());
+    if (io.MouseSource != ImGuiMouseSource_TouchScreen)
+      factor *= std::pow(0.8, static_cast<double>(io.MouseWheel));
+    const double at = frame.data_x(io.MousePos.x);
+    x0 = at - (at - x0) * factor;
+    x1 = at + (x1 - at) * factor;
+  }
+  if (ImGui::IsItemActive() && ImGui::IsMouseDragging(0, 2)) {
+    const double shift = frame.data_x(0) - frame.data_x(io.MouseDelta.x);
+    x0 += shift;
+    x1 += shift;
+  }
+  if (ImGui::IsItemHovered() && ImGui::IsMouseDoubleClicked(0)) return view.zoom.reset();
+  if (x0 == frame.x0 && x1 == frame.x1) return;
+  const double whole = spec.x_last - spec.x_first, width = std::clamp(x1 - x0, whole * 1e-4, whole);
+  if (width >= whole * 0.999) return view.zoom.reset();
+  x0 = std::clamp(x0, spec.x_first, spec.x_last - width);
+  view.zoom = Point{x0, x0 + width};
+}
+
+}  // namespace
+
+void draw_plot(const char* name, const PlotSpec& spec, PlotView& view, std::span<const PlotLine> lines,
+               ImVec2 size) {
+  ImGui::PushID(name);
+  ImGui::BeginGroup();
+  const float top = ImGui::GetCursorPosY();
+  draw_heading(spec, view, lines, size.x);
+  const float height = std::max(6 * em(), size.y - (ImGui::GetCursorPosY() - top));
+  const float gutter = 3.1f * em(), below = 2.6f * em();
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  Frame frame;
+  frame.low = ImVec2(corner.x + gutter, corner.y + 0.4f * em());
+  frame.high = ImVec2(corner.x + size.x - 0.3f * em(), corner.y + height - below);
+  frame.x0 = view.zoom ? view.zoom->x : spec.x_first;
+  frame.x1 = view.zoom ? view.zoom->y : std::max(spec.x_last, spec.x_first + 1e-9);
+  frame.y = y_range(spec, view, lines, frame.x0, frame.x1);
+  frame.logarithmic = view.logarithmic;
+  ImGui::SetNextItemAllowOverlap();  // "Show all" lies on top
+  ImGui::InvisibleButton("plot", ImVec2(size.x, height));
+  WidgetRects::mark(std::string("plot/") + name, frame.low, frame.high);
+  navigate(frame, spec, view);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  draw_axes(list, frame, spec);
+  list.PushClipRect(frame.low, ImVec2(frame.high.x + 0.3f * em(), frame.high.y + hairline()), true);
+  for (const Mark& mark : spec.marks) {
+    const float x = frame.px(mark.x);
+    for (float y = frame.low.y; y < frame.high.y; y += 0.6f * em())
+      list.AddRectFilled(ImVec2(x, y), ImVec2(x + hairline(), y + 0.3f * em()), palette().faint);
+  }
+  for (const bool behind : {true, false})
+    for (const PlotLine& line : lines)
+      if (line.behind == behind && !view.hidden.contains(line.name)) draw_line(list, frame, line);
+  list.PopClipRect();
+  if (ImGui::IsItemHovered() && !ImGui::IsMouseDragging(0)) draw_hover(list, frame, spec, view, lines);
+  if (view.zoom) {
+    const ImVec2 after = ImGui::GetCursorPos();
+    ImGui::SetCursorScreenPos(ImVec2(frame.high.x - 6.2f * em(), frame.low.y + 0.3f * em()));
+    if (button("zoom out", "Show all", {.help = "Double press on the plot does the same"})) view.zoom.reset();
+    ImGui::SetCursorPos(after);
+    ImGui::Dummy(ImVec2(0, 0));
+  }
+  ImGui::EndGroup();
+  ImGui::PopID();
+}
+
+}  // namespace playground

@@ -1,0 +1,33 @@
+#include "web/app/controls/touch.h"
+
+#include <utility>
+
+#include "imgui.h"
+
+namespace playground {
+namespace {
+
+// Per ImGui context in spirit; there is one context in a page and one at a time in the tests.
+bool claimed = false;
+float arriving_pinch = 1, frame_pinch = 1;
+bool coarse_pointer = false;
+
+}  // namespace
+
+void Touch::begin_frame() {
+  claimed = false;
+  frame_pinch = arriving_pinch;
+  arriving_pinch = 1;
+}
+
+void Touch::claim_drag_if_hovered() {
+  if (ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem)) claimed = true;
+}
+
+bool Touch::draggable() { return claimed; }
+void Touch::pinch(float factor) { arriving_pinch *= factor; }
+float Touch::take_pinch() { return std::exchange(frame_pinch, 1.0f); }
+void Touch::set_coarse(bool coarse) { coarse_pointer = coarse; }
+bool Touch::coarse() { return coarse_pointer; }
+
+}  // namespace playground

@@ -1,0 +1,195 @@
+// What the app knows, filled from messages (messages.cpp) and read by the panels. Nothing here draws or asks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+#include "web/app/state/series.h"
+
+namespace playground {
+
+using cnn::Json;
+
+/// A value somebody can set, as layers, optimizers and the training describe their own (web/protocol.h,
+/// hello).
+struct Field {
+  std::string name, type, help;
+  Json standard;                              ///< the default
+  std::optional<double> min, max, step = {};  ///< step: what the arrows add
+  std::vector<std::string> choices;
+  bool optional = false, required = false;  ///< required: a configuration has to say it
+};
+
+struct Type {
+  std::string class_name, help, group;
+  std::vector<Field> fields;
+};
+
+struct Preset {
+  std::string name, title, help;
+  Json fit = Json::object();  ///< the training settings that suit it
+};
+
+struct Backend {
+  bool simd = false, relaxed_simd = false, isolated = false;
+  int threads = 1, most_threads = 1;
+  std::string kernel_set, variant;
+};
+
+struct Catalogue {
+  std::vector<Type> layers, optimizers, schedules, losses, augmentations, callbacks;
+  std::vector<Preset> presets;
+  std::vector<Field> fit_fields, group_fields;  ///< of a training, of one of its parameter groups
+};
+
+struct SplitInfo {
+  double count = 0;
+  std::vector<double> per_class, mean, deviation;  ///< the last two of each channel, over 0 to 1
+};
+
+struct DataSetInfo {
+  std::string source, label;
+  bool synthetic = false, official = false;
+  std::vector<std::string> class_names;
+  SplitInfo train, test;
+  bool empty() const { return train.count <= 0; }
+};
+
+struct Sources {
+  bool asked = false, beside_page = false;
+  std::string kept_label;  ///< empty: nothing kept in the browser
+  double kept_bytes = 0;
+  std::string huggingface;
+};
+
+struct LoadProgress {
+  std::string source, file;
+  double received = 0, total = 0, bytes_per_second = 0, seconds_left = -1, records = 0;
+  bool running = false;
+};
+
+struct SummaryRow {
+  int layer = -1;  ///< index in the configuration's list
+  std::string name, class_name;
+  std::vector<int> output_shape;
+  double parameters = 0, flops = 0, bytes = 0;
+  bool trainable = true;
+};
+
+struct ModelInfo {
+  Json config;
+  std::string name, text;
+  std::vector<SummaryRow> rows;
+  double total = 0, trainable = 0, non_trainable = 0;
+  int classes = 0;
+  bool empty() const { return rows.empty(); }
+};
+
+/// A configuration looked at without touching the model: what the builder shows while one edits.
+struct Checked {
+  Json config;  ///< what was looked at
+  ModelInfo model;
+  std::string error;
+  int error_layer = -1;  ///< -1: the whole
+};
+
+enum class RunState { empty, loading, ready, training, validating, paused, evaluating };
+
+struct HistoryRow {
+  int epoch = 0;
+  double at =
+      0;  ///< where its end stands in the curves; a training stopped within an epoch goes on from there
+
+  double loss = 0, accuracy = 0, seconds = 0, images_per_second = 0, learning_rate = 0;
+  std::optional<double> val_loss, val_accuracy;
+  std::optional<double> tta_accuracy;  ///< with test-time augmentation, after the last epoch
+};
+
+struct Training {
+  RunState state = RunState::empty;
+  int epoch = 0, epochs = 0, step = 0, steps_per_epoch = 0;
+  double loss = 0, accuracy = 0, images_per_second = 0, eta_seconds = -1, learning_rate = 0;
+  bool busy() const { return state == RunState::training || state == RunState::validating; }
+  bool running() const { return busy() || state == RunState::paused; }
+};
+
+struct ClassScore {
+  std::string name;
+  double precision = 0, recall = 0, f1 = 0, support = 0;
+};
+
+struct Evaluation {
+  int classes = 0, epoch = 0;
+  double loss = 0, accuracy = 0;
+  std::vector<int> confusion;  ///< [true][predicted]
+  std::vector<ClassScore> per_class;
+  std::string split;
+  int at(int actual, int predicted) const {
+    return confusion[static_cast<std::size_t>(actual * classes + predicted)];
+  }
+  int row_sum(int actual) const;
+  int column_sum(int predicted) const;
+};
+
+/// Pictures of about the same certainty.
+struct CalibrationBin {
+  double confidence = 0, accuracy = 0, count = 0;
+};
+
+struct GalleryItem {
+  int index = 0, label = 0, predicted = 0;
+  std::vector<float> probabilities;
+};
+
+/// Lengths of a layer's weights and of their gradient over the epochs.
+struct LayerCurves {
+  std::string layer;
+  std::vector<Point> weights, gradient;
+};
+
+/// One training from weights to here, kept to be laid over others.
+struct Run {
+  int id = 0;
+  std::string name;
+  Json config, fit;
+  std::string data;
+  std::vector<HistoryRow> history;
+  StepSeries steps;
+  std::vector<Point> speed, rate;  ///< images a second and learning rate over the epochs
+  std::vector<LayerCurves> norms;
+  std::vector<Mark> marks;
+  bool shown = true, finished = false;
+};
+
+/// One layer's part of a training step, for one picture.
+struct ProfilePass {
+  double microseconds = 0, operations = 0, share = 0;  ///< share of the whole step
+};
+struct ProfileRow {
+  std::string name;
+  ProfilePass forward, backward, update;  ///< update: the optimizer's own row
+};
+struct StepProfile {
+  double images = 0, seconds = 0;
+  int threads = 1;
+  std::string kernel_set;
+  std::vector<ProfileRow> rows;
+};
+
+/// How fast the trainer is with a preset's network.
+struct Measured {
+  std::string preset;
+  double trained_per_second = 0, evaluated_per_second = 0;  ///< pictures; 0: not measured
+  int threads = 1;
+  bool running = false;
+};
+
+struct Notice {
+  std::string message;
+  bool error = true;
+};
+
+}  // namespace playground

@@ -1,0 +1,42 @@
+// From message to what is known, and nothing else: each function reads one reply or event of web/protocol.h.
+// What is missing or of another kind keeps its default; the trainer is ours, but a page may be older than its
+// worker.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "web/app/state/facts.h"
+
+namespace playground {
+
+double number_in(const Json& object, std::string_view key, double fallback = 0);
+bool flag_in(const Json& object, std::string_view key, bool fallback = false);
+std::string text_in(const Json& object, std::string_view key);
+std::vector<double> numbers_in(const Json& object, std::string_view key);
+std::vector<std::string> texts_in(const Json& object, std::string_view key);
+const Json::Array& list_in(const Json& object, std::string_view key);
+/// Members of a list that are lists of `width` numbers or more; what is no number is NaN.
+std::vector<std::vector<double>> rows_in(const Json& object, std::string_view key, std::size_t width);
+
+Backend read_backend(const Json& args);
+Catalogue read_catalogue(const Json& args);
+DataSetInfo read_dataset(const Json& args);
+Sources read_sources(const Json& args);
+LoadProgress read_progress(const Json& args);
+ModelInfo read_model(const Json& args);
+HistoryRow read_history_row(const Json& args);
+Evaluation read_evaluation(const Json& args);
+StepProfile read_profile(const Json& args);
+RunState read_state(std::string_view name);
+/// What a continued training had behind it: it counts from 1 again.
+struct Continued {
+  int epochs = 0;
+  double at = 0;  ///< end of the curves, in epochs and their fractions
+  double steps = 0;
+};
+/// A step event onto what is known; its points and norms onto the run's curves.
+void read_step(const Json& args, Training& training, Run& run, const Continued& before = {});
+
+}  // namespace playground

@@ -1,0 +1,67 @@
+// A picture of the user's own: what was drawn, pasted, dropped, chosen or seen by the camera, the square of
+// it that counts, and the 32 x 32 pixels that the network gets.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "imgui.h"
+#include "web/app/state/pictures.h"
+
+namespace playground {
+
+using Colour = std::array<std::uint8_t, 3>;
+
+class OwnPicture {
+ public:
+  static constexpr int kMostSide = 512, kSheet = 256;  ///< pixels: of a picture; of the empty sheet
+  static constexpr float kLeastSquare = 16;            ///< pixels of the picture, the side of what counts
+
+  OwnPicture();
+  ~OwnPicture();
+  OwnPicture(const OwnPicture&) = delete;
+  OwnPicture& operator=(const OwnPicture&) = delete;
+
+  /// An empty sheet to draw on.
+  void clear();
+  /// RGB [height, width, 3]; false: sizes and bytes do not fit, and nothing changes. Of a picture of the same
+  /// size the square stays where it is (a camera's frames).
+  bool assign(int width, int height, std::span<const std::uint8_t> rgb);
+  /// A round brush from one place of the picture to another.
+  void stroke(ImVec2 from, ImVec2 to, float radius, Colour colour);
+
+  /// The square stays within the picture.
+  void move_square(ImVec2 by);
+  void zoom_square(float factor);
+  ImVec2 square() const { return corner_; }
+  float square_side() const { return side_; }
+
+  int width() const { return width_; }
+  int height() const { return height_; }
+  /// Grows with every change of what the network would see.
+  int version() const { return version_; }
+  /// The square as the network sees it: RGB [32, 32, 3], each pixel the mean of what it covers.
+  const std::vector<std::uint8_t>& seen() const;
+
+  /// The whole picture into the rectangle.
+  void draw(ImDrawList& list, ImVec2 low, ImVec2 high);
+
+ private:
+  void whole_square();
+  Colour pixel(int x, int y) const;
+
+  int width_ = 0, height_ = 0, version_ = 0;
+  std::vector<std::uint8_t> rgb_;
+  ImVec2 corner_{0, 0};
+  float side_ = 0;
+  mutable std::vector<std::uint8_t> seen_;
+  mutable int seen_version_ = -1;
+  std::unique_ptr<ImTextureData> texture_;  // as large as the largest picture, for the page's whole life
+  bool upload_ = false;
+};
+
+}  // namespace playground

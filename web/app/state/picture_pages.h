@@ -1,0 +1,62 @@
+// A data set's pictures to scroll through: tens of thousands, of which the pages on screen and a few more are
+// held, each in an atlas that the next page takes over.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "web/app/state/pictures.h"
+
+namespace playground {
+
+class PicturePages {
+ public:
+  static constexpr int kPage = 256;  ///< pictures of one request, one texture of 512 x 512
+  static constexpr int kMost = 12;   ///< 3,072 pictures: more than a 4K screen shows, in 12 MB of textures
+
+  /// Which pictures, in their stored order; label -1: of all classes.
+  struct Set {
+    bool test = false;
+    int label = -1;
+    friend bool operator==(const Set&, const Set&) = default;
+  };
+  struct Cell {
+    const PictureAtlas& atlas;
+    int place;         ///< in the atlas
+    int index, label;  ///< in the split
+  };
+
+  const Set& set() const { return set_; }
+  /// Another set than before forgets what is held.
+  void choose(const Set& set);
+  void forget();
+  /// Grows whenever what was asked before is of no use any more.
+  int generation() const { return generation_; }
+
+  /// A page that is needed for positions first to last and not held; the first such.
+  std::optional<int> missing(int first, int last) const;
+  void fill(int page, std::span<const double> indices, std::span<const double> labels,
+            std::span<const std::uint8_t> rgb);
+  std::optional<Cell> at(int position);
+  int held() const;
+
+ private:
+  struct Page {
+    int number = -1;  ///< -1: free
+    std::uint64_t used = 0;
+    std::unique_ptr<PictureAtlas> atlas = std::make_unique<PictureAtlas>(kPage);
+    std::vector<int> indices, labels;
+  };
+  Page* find(int number);
+
+  Set set_;
+  int generation_ = 0;
+  std::uint64_t now_ = 0;
+  std::vector<Page> pages_;
+};
+
+}  // namespace playground

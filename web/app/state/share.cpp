@@ -1,0 +1,231 @@
+#include "web/app/state/share.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "web/app/controls/form.h"
+#include "web/app/state/messages.h"
+
+namespace playground {
+namespace {
+
+using cnn::Error;
+using cnn::Result;
+
+constexpr std::size_t kLongest = 64 * 1024;  // bytes; a link for people, not a file
+constexpr std::string_view kHex = "0123456789ABCDEF";
+
+bool plain_in_address(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+         std::string_view("-._~'()*!,:;@/[]{}").find(c) != std::string_view::npos;
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (plain_in_address(c)) {
+      result += c;
+      continue;
+    }
+    result += '%';
+    result += kHex[static_cast<unsigned char>(c) >> 4];
+    result += kHex[static_cast<unsigned char>(c) & 15];
+  }
+  return result;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string result;
+  const auto digit = [](char c) {
+    return kHex.find(static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) != kHex.npos &&
+        digit(text[i + 2]) != kHex.npos) {
+      result += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+      i += 2;
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+/// Quotes change places; each kind inside a text goes by way of the other.
+std::string swap_quotes(std::string text) {
+  for (char& c : text)
+    if (c == '"')
+      c = '\'';
+    else if (c == '\'')
+      c = '"';
+  return text;
+}
+
+std::string json_to_address(const Json& json) { return percent_encoded(swap_quotes(json.dump())); }
+Result<Json> json_from_address(std::string_view text) {
+  return cnn::parse_json(swap_quotes(std::string(text)));
+}
+
+/// Settings of layers that are their defaults need not travel.
+Json without_defaults(Json config, const Catalogue& catalogue) {
+  Json* inner = config.find("config");
+  Json* list = inner != nullptr ? inner->find("layers") : nullptr;
+  if (list == nullptr || list->elements() == nullptr) return config;
+  for (Json& layer : *list->elements()) {
+    const auto type = std::find_if(catalogue.layers.begin(), catalogue.layers.end(), [&](const Type& t) {
+      return t.class_name == text_in(layer, "class_name");
+    });
+    Json* settings = layer.find("config");
+    if (type == catalogue.layers.end() || settings == nullptr) continue;
+    for (const Field& field : type->fields) {
+      const Json* value = settings->find(field.name);
+      // Of a fixed field only its one value works; a required one has to be said, whatever the form starts
+      // with.
+      const bool idle = field.type == "fixed" || (value != nullptr && *value == field.standard);
+      if (value != nullptr && idle && !field.required && field.type != "shape") settings->erase(field.name);
+    }
+    if (flag_in(*settings, "trainable")) settings->erase("trainable");
+  }
+  return config;
+}
+
+bool right_kind(const Field& field, const Json& value) {
+  if (value.is_null()) return field.optional;
+  if (field.type == "int" || field.type == "float") {
+    const double* number = value.number();
+    return number != nullptr && (!field.min || *number >= *field.min) &&
+           (!field.max || *number <= *field.max);
+  }
+  if (field.type == "bool") return value.boolean() != nullptr;
+  if (field.type == "choice") {
+    const std::string name = value.string() != nullptr ? *value.string() : text_in(value, "class_name");
+    return field.choices.empty() ||
+           std::find(field.choices.begin(), field.choices.end(), name) != field.choices.end();
+  }
+  return true;
+}
+
+std::string expected(const Field& field) {
+  if (field.type == "choice") {
+    std::string words = "one of";
+    for (const std::string& choice : field.choices) words += " " + choice;
+    return words;
+  }
+  std::string words = field.type == "bool" ? "true or false" : "a number";
+  if (field.min) words += " from " + value_text(field, *field.min);
+  if (field.max) words += " to " + value_text(field, *field.max);
+  return words;
+}
+
+Result<void> check_fit(const Json& fit, const Catalogue& catalogue) {
+  if (fit.members() == nullptr)
+    return Error{
+        "bad_link",
+        "The link's \"fit\" is " + std::string(fit.kind()) + "; expected settings like {'batch_size':32}.",
+        {}};
+  for (const auto& [key, value] : *fit.members()) {
+    if (key == "augmentation" || key == "callbacks" || key == "parameter_groups") {
+      if (value.elements() == nullptr)
+        return Error{"bad_link", "The link's " + key + " has to be a list.", {}};
+      continue;
+    }
+    const auto field = std::find_if(catalogue.fit_fields.begin(), catalogue.fit_fields.end(),
+                                    [&key = key](const Field& f) { return f.name == key; });
+    if (field == catalogue.fit_fields.end())
+      return Error{"bad_link", "The link sets \"" + key + "\", which this playground does not know.", {}};
+    if (!right_kind(*field, value))
+      return Error{
+          "bad_link",
+          "The link sets " + spoken(key) + " to " + value.dump() + "; expected " + expected(*field) + ".",
+          {}};
+  }
+  return {};
+}
+
+const Preset* find_preset(const Catalogue& catalogue, const std::string& name) {
+  for (const Preset& preset : catalogue.presets)
+    if (preset.name == name) return &preset;
+  return nullptr;
+}
+
+}  // namespace
+
+std::string share_hash(const Shared& shared, const Catalogue& catalogue) {
+  std::string hash = "v=1";
+  if (!shared.data.empty()) hash += "&data=" + percent_encoded(shared.data);
+  if (!shared.preset.empty())
+    hash += "&preset=" + percent_encoded(shared.preset);
+  else if (!shared.config.is_null())
+    hash += "&model=" + json_to_address(without_defaults(shared.config, catalogue));
+  Json fit = shared.fit;
+  fit.erase("threads");  // of this machine, not of the run
+  const Preset* preset = find_preset(catalogue, shared.preset);
+  if (fit.members() != nullptr && !(fit == (preset != nullptr ? preset->fit : Json::object())))
+    hash += "&fit=" + json_to_address(fit);
+  return hash;
+}
+
+Result<Shared> parse_hash(std::string_view hash) {
+  if (!hash.empty() && hash[0] == '#') hash.remove_prefix(1);
+  if (hash.size() > kLongest)
+    return Error{"bad_link", "The link is longer than any this playground makes.", {}};
+  Shared shared;
+  std::string version;
+  while (!hash.empty()) {
+    const std::size_t end = std::min(hash.find('&'), hash.size());
+    const std::string_view pair = hash.substr(0, end);
+    hash.remove_prefix(std::min(end + 1, hash.size()));
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    const std::string_view key = pair.substr(0, equals);
+    const std::string value = percent_decoded(pair.substr(std::min(equals + 1, pair.size())));
+    if (key == "v")
+      version = value;
+    else if (key == "data")
+      shared.data = value;
+    else if (key == "preset")
+      shared.preset = value;
+    else if (key == "learn")
+      shared.learn = value;
+    else if (key == "model" || key == "fit") {
+      Result<Json> json = json_from_address(value);
+      if (!json)
+        return Error{"bad_link",
+                     "The link's \"" + std::string(key) + "\" cannot be read: " + json.error().message,
+                     {}};
+      (key == "model" ? shared.config : shared.fit) = std::move(*json);
+      shared.says_fit = shared.says_fit || key == "fit";
+    } else if (!pair.empty()) {
+      return Error{
+          "bad_link",
+          "The link says \"" + std::string(key.substr(0, 40)) + "\", which this playground does not know.",
+          {}};
+    }
+  }
+  const bool chapter_alone = !shared.learn.empty() && shared.data.empty() && shared.preset.empty() &&
+                             shared.config.is_null() && shared.fit == Json::object();
+  if (version.empty() && chapter_alone) return shared;
+  if (version != "1")
+    return Error{"bad_link",
+                 version.empty()
+                     ? "The link does not say its version; it has to begin with #v=1."
+                     : "The link has version " + version.substr(0, 20) + "; this playground reads version 1.",
+                 {}};
+  return shared;
+}
+
+Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue) {
+  Result<Shared> parsed = parse_hash(hash);
+  if (!parsed) return parsed;
+  Shared& shared = *parsed;
+  const Preset* preset = find_preset(catalogue, shared.preset);
+  if (!shared.preset.empty() && preset == nullptr)
+    return Error{"bad_link",
+                 "The link wants the network \"" + shared.preset.substr(0, 40) +
+                     "\", which this playground does not have.",
+                 {}};
+  if (preset != nullptr && !shared.says_fit) shared.fit = preset->fit;
+  if (Result<void> fit = check_fit(shared.fit, catalogue); !fit) return fit.error();
+  return parsed;
+}
+
+}  // namespace playground

@@ -45,9 +45,9 @@ async function collect() {
   return {files, variants};
 }
 
-/** The licences of all that is in the site, as one text. */
+/** The licenses of all that is in the site, as one text. */
 async function notices() {
-  const licences = [
+  const licenses = [
     ['CNN playground', ['LICENSE']],
     ['Dear ImGui', ['.cache/imgui/LICENSE.txt', `build/${APP_PRESET}/_deps/imgui-src/LICENSE.txt`]],
     ['The font', ['.cache/fonts/LICENSE.txt']],
@@ -55,9 +55,9 @@ async function notices() {
     ['The compiler\'s runtime', ['shell/notices/emscripten.txt']],
   ];
   const texts = [];
-  for (const [what, paths] of /** @type {[string, string[]][]} */ (licences)) {
+  for (const [what, paths] of /** @type {[string, string[]][]} */ (licenses)) {
     const found = (await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')))).find(Boolean);
-    if (!found) console.warn(`notices.txt has no licence of ${what}: it is not in ${paths.join(' or ')}.`);
+    if (!found) console.warn(`notices.txt has no license of ${what}: it is not in ${paths.join(' or ')}.`);
     else texts.push(`${what}\n${'='.repeat(what.length)}\n\n${found.trim()}\n`);
   }
   return texts.join('\n\n');

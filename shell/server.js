@@ -19,7 +19,7 @@ const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
-// The camera is for pictures to recognise, on this page alone; nothing here wants the others.
+// The camera is for pictures to recognize, on this page alone; nothing here wants the others.
 const PERMISSIONS = {'Permissions-Policy': 'camera=(self), microphone=(), geolocation=()'};
 const ARCHIVE = 'cifar-10-binary.tar.gz';  // the name the page asks for, whatever the file is called here
 const BATCH = /^((data_batch_[1-5]|test_batch)\.bin)$/;

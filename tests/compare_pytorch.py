@@ -44,7 +44,7 @@ class Network(torch.nn.Module):
         self.conv2d_1 = torch.nn.Conv2d(32, 32, 3, padding=1)
         self.dense = torch.nn.Linear(8192, 128)
         self.dense_1 = torch.nn.Linear(128, 10)
-        for layer in self.children():  # as Keras initialises
+        for layer in self.children():  # as Keras initializes
             torch.nn.init.xavier_uniform_(layer.weight)
             torch.nn.init.zeros_(layer.bias)
 

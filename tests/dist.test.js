@@ -54,7 +54,7 @@ describe('dist/', () => {
     assert.deepEqual(kept, files.filter((name) => name !== 'notices.txt').sort());
   });
 
-  test('every trainer variant it offers is complete, and every part has its licence', async () => {
+  test('every trainer variant it offers is complete, and every part has its license', async () => {
     assert.ok(build.variants.includes('simd') && build.variants.includes('simd-threads'), String(build.variants));
     for (const variant of build.variants) {
       for (const type of ['js', 'wasm']) assert.ok(files.includes(`trainer/trainer.${variant}.${type}`), `${variant} ${type}`);

@@ -103,7 +103,7 @@
 //   saliency     image, class?                           class; map [32, 32], gradient [32, 32, 3]
 // These take a while, beside a training that goes on with half the time; they are about the weights of their
 // beginning. cancel ends them, `inspecting` tells how far they are:
-//   occlusion    image, class?, size?, stride?           class, size, stride; map: the class's probability with a grey square
+//   occlusion    image, class?, size?, stride?           class, size, stride; map: the class's probability with a gray square
 //                                                         over each place [ceil(32 / stride), ...]
 //   top          layer, channel, split?, count?          items [{index, label, value, row, column, receptive_field}]; pictures
 //                                                         uint8 [n, 32, 32, 3]: what excites that channel most
@@ -150,7 +150,7 @@
 // out itself:
 //   load         source: cifar10 | sample | huggingface | kept | a URL; limit?      dataset
 //   load_cancel  -                                                                  {}
-//   choose_files kind: data | folder | model; opens the browser's file dialogue     dataset, or import's reply
+//   choose_files kind: data | folder | model; opens the browser's file dialog     dataset, or import's reply
 //   picture      from: file | clipboard | camera | nothing; the camera runs until another is asked for   {}
 //   sources      -           {beside_page, kept: null or {label, bytes, saved}, huggingface: URL, sample: true}
 //   forget       -           {}: deletes what is kept in the browser
@@ -159,7 +159,7 @@
 //   show_text    -           {}: brings the page in words to the front, to select and copy from
 //   save_text    name, text  {}: a file saved through the browser (CSV of the history and the like)
 //   share        hash        {url}: puts the configuration in the address bar and the link on the clipboard
-//   show_notices -           {}: opens the licences of what the page is made of, in a new tab
+//   show_notices -           {}: opens the licenses of what the page is made of, in a new tab
 // Exported by the app, called by the page (names without Emscripten's underscore):
 //   void app_receive(const char* json, int json_size, const Payload* payloads, int payload_count)
 //       a reply or an event; all memory belongs to the caller and is free again afterwards

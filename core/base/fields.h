@@ -55,7 +55,7 @@ concept Worded = std::is_enum_v<T> && requires(T value) {
   { names_of(value) } -> std::convertible_to<std::span<const std::string_view>>;
 };
 
-/// A value that has words for its common cases and an object for the rest (activations, initialisers).
+/// A value that has words for its common cases and an object for the rest (activations, initializers).
 template <class T>
 concept Spelled = requires(T value, const Json& json) {
   { value.choices() } -> std::convertible_to<std::span<const std::string_view>>;

@@ -1,6 +1,6 @@
 #pragma once
 // Random numbers by counter: number i of a stream is a pure function of the stream's key and i, so any thread
-// may compute any part of a stream, vectorised or not, and a seed repeats bit for bit.
+// may compute any part of a stream, vectorized or not, and a seed repeats bit for bit.
 
 #include <cmath>
 #include <cstdint>

@@ -22,7 +22,7 @@ Result<void> write_file(const std::string& path, std::string_view text);
 Result<DatasetPair> load_data(const std::string& source);
 
 /// The name of a preset, or a file or folder that holds a model: .safetensors, .onnx, TensorFlow.js's
-/// model.json, or a configuration. Weights that no file gives are initialised from the seed.
+/// model.json, or a configuration. Weights that no file gives are initialized from the seed.
 Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed);
 
 }  // namespace cnn::cli

@@ -75,7 +75,7 @@ Result<void> Cifar10Loader::begin_file(const std::string& name, std::optional<Sp
   return {};
 }
 
-Result<void> Cifar10Loader::recognise(std::uint8_t first_byte) {
+Result<void> Cifar10Loader::recognize(std::uint8_t first_byte) {
   const bool unpacked = kind_ == Kind::gzip;  // this is what came out of gzip
   content_known_ = unpacked || first_byte != kGzipFirstByte;
   std::string name = file_;
@@ -205,7 +205,7 @@ Result<void> Cifar10Loader::check_names() {
 Result<void> Cifar10Loader::content(Bytes in) {
   if (in.empty()) return {};
   if (!content_known_) {
-    if (auto known = recognise(in.front()); !known) return known;
+    if (auto known = recognize(in.front()); !known) return known;
   }
   return tar_ ? tar_->write(in) : records(in);
 }
@@ -214,7 +214,7 @@ Result<void> Cifar10Loader::write(Bytes in) {
   if (in.empty()) return {};
   md5_.write(in);
   if (kind_ == Kind::unknown) {
-    if (auto known = recognise(in.front()); !known) return known;
+    if (auto known = recognize(in.front()); !known) return known;
   }
   return gzip_ ? gzip_->write(in) : content(in);
 }

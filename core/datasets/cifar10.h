@@ -61,7 +61,7 @@ class Cifar10Loader {
     std::size_t first, count;
   };
 
-  Result<void> recognise(std::uint8_t first_byte);
+  Result<void> recognize(std::uint8_t first_byte);
   Result<void> begin_content(const std::string& name);
   Result<void> content(Bytes in);
   Result<void> end_content();

@@ -14,7 +14,7 @@ constexpr std::size_t kImageSide = 32;
 constexpr std::size_t kImageChannels = 3;
 constexpr std::size_t kImageBytes = kImageChannels * kImageSide * kImageSide;
 
-/// Labelled pictures as CIFAR-10's files hold them: a byte a pixel, the red plane, then green, then blue,
+/// Labeled pictures as CIFAR-10's files hold them: a byte a pixel, the red plane, then green, then blue,
 /// rows from the top.
 struct Dataset {
   std::vector<std::string> class_names;

@@ -31,11 +31,11 @@ constexpr std::array<float, kLines> kLineAt = [] {
 
 }  // namespace
 
-Colour mix(Colour a, Colour b, float t) {
+Color mix(Color a, Color b, float t) {
   return {a.r + t * (b.r - a.r), a.g + t * (b.g - a.g), a.b + t * (b.b - a.b)};
 }
 
-Colour shade(Colour c, float factor) { return {c.r * factor, c.g * factor, c.b * factor}; }
+Color shade(Color c, float factor) { return {c.r * factor, c.g * factor, c.b * factor}; }
 
 Pose Pose::turned(float half_tangent, Point pivot) const {
   const float norm = 1 + half_tangent * half_tangent;
@@ -46,36 +46,36 @@ Pose Pose::turned(float half_tangent, Point pivot) const {
   return turned;
 }
 
-void SampleCanvas::background(Colour top, Colour bottom) { ground(0, top, bottom); }
+void SampleCanvas::background(Color top, Color bottom) { ground(0, top, bottom); }
 
-void SampleCanvas::ground(float from, Colour top, Colour bottom) {
+void SampleCanvas::ground(float from, Color top, Color bottom) {
   const float height = std::max(1.0f, static_cast<float>(kSide) - from);
   for (int y = std::max(0, static_cast<int>(from)); y < kSide; ++y) {
-    const Colour row = mix(top, bottom, (static_cast<float>(y) - from) / height);
+    const Color row = mix(top, bottom, (static_cast<float>(y) - from) / height);
     std::fill_n(&red_[row_at(y)], kSide, row.r);
     std::fill_n(&green_[row_at(y)], kSide, row.g);
     std::fill_n(&blue_[row_at(y)], kSide, row.b);
   }
 }
 
-void SampleCanvas::polygon(const Pose& pose, std::initializer_list<Point> points, Colour colour,
+void SampleCanvas::polygon(const Pose& pose, std::initializer_list<Point> points, Color color,
                            float opacity) {
   std::array<Point, 8> placed;
   const std::size_t n = std::min(points.size(), placed.size());
   std::transform(points.begin(), points.begin() + n, placed.begin(), pose);
-  fill({placed.data(), n}, colour, opacity);
+  fill({placed.data(), n}, color, opacity);
 }
 
-void SampleCanvas::ellipse(const Pose& pose, Point centre, float rx, float ry, Colour colour, float opacity) {
+void SampleCanvas::ellipse(const Pose& pose, Point center, float rx, float ry, Color color, float opacity) {
   std::array<Point, 16> placed;
   for (std::size_t i = 0; i < placed.size(); ++i) {
-    placed[i] = pose({centre.x + rx * kCircle[i].x, centre.y + ry * kCircle[i].y});
+    placed[i] = pose({center.x + rx * kCircle[i].x, center.y + ry * kCircle[i].y});
   }
-  fill(placed, colour, opacity);
+  fill(placed, color, opacity);
 }
 
 void SampleCanvas::stroke(const Pose& pose, Point from, Point to, float from_radius, float to_radius,
-                          Colour colour, float opacity) {
+                          Color color, float opacity) {
   // The outline: of each end's circle the half that looks away from the other end.
   const float dx = to.x - from.x, dy = to.y - from.y;
   std::array<Point, 18> placed;
@@ -86,10 +86,10 @@ void SampleCanvas::stroke(const Pose& pose, Point from, Point to, float from_rad
     const float radius = at_end ? to_radius : from_radius;
     placed[n++] = pose({end.x + radius * kCircle[i].x, end.y + radius * kCircle[i].y});
   }
-  fill({placed.data(), n}, colour, opacity);
+  fill({placed.data(), n}, color, opacity);
 }
 
-void SampleCanvas::fill(std::span<const Point> points, Colour colour, float opacity) {
+void SampleCanvas::fill(std::span<const Point> points, Color color, float opacity) {
   float top = points[0].y, bottom = points[0].y;
   for (const Point& p : points) top = std::min(top, p.y), bottom = std::max(bottom, p.y);
   const int first = std::max(0, static_cast<int>(std::floor(top)));
@@ -123,7 +123,7 @@ void SampleCanvas::fill(std::span<const Point> points, Colour colour, float opac
     }
     if (from >= to) continue;
     const float depth = (static_cast<float>(y) + 0.5f - top) / height;
-    const Colour lit = shade(colour, 1 + kUnderside * (0.4f - depth));
+    const Color lit = shade(color, 1 + kUnderside * (0.4f - depth));
     const float* l = &left[static_cast<std::size_t>(y * kSubRows)];
     const float* r = &right[static_cast<std::size_t>(y * kSubRows)];
     // Four pixels at once; those beside the shape are covered by nothing and stay as they are.

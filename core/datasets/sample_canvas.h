@@ -12,11 +12,11 @@
 namespace cnn {
 
 /// Red, green, blue; 0 is dark and 1 is bright.
-struct Colour {
+struct Color {
   float r, g, b;
 };
-Colour mix(Colour a, Colour b, float share_of_b);
-Colour shade(Colour c, float factor);
+Color mix(Color a, Color b, float share_of_b);
+Color shade(Color c, float factor);
 
 struct Point {
   float x, y;
@@ -36,25 +36,25 @@ struct Pose {
 /// Plain float arithmetic in a fixed order: the same seed gives the same bytes everywhere.
 class SampleCanvas {
  public:
-  /// Top colour, bottom colour, straight in between.
-  void background(Colour top, Colour bottom);
+  /// Top color, bottom color, straight in between.
+  void background(Color top, Color bottom);
   /// From row `from` (pixels) downwards.
-  void ground(float from, Colour top, Colour bottom);
+  void ground(float from, Color top, Color bottom);
 
-  void polygon(const Pose& pose, std::initializer_list<Point> points, Colour colour, float opacity = 1);
-  void ellipse(const Pose& pose, Point centre, float radius_x, float radius_y, Colour colour,
+  void polygon(const Pose& pose, std::initializer_list<Point> points, Color color, float opacity = 1);
+  void ellipse(const Pose& pose, Point center, float radius_x, float radius_y, Color color,
                float opacity = 1);
   /// A stroke with round ends, `from_radius` thick at one and `to_radius` at the other.
-  void stroke(const Pose& pose, Point from, Point to, float from_radius, float to_radius, Colour colour,
+  void stroke(const Pose& pose, Point from, Point to, float from_radius, float to_radius, Color color,
               float opacity = 1);
 
   /// Grain per pixel and blotches a few pixels wide, both as shares of full scale.
   void noise(RandomStream& random, float grain, float blotches);
-  /// Scales contrast about mid grey, adds brightness, and stores red, green and blue plane.
+  /// Scales contrast about mid gray, adds brightness, and stores red, green and blue plane.
   void store(float contrast, float brightness, std::uint8_t* image) const;
 
  private:
-  void fill(std::span<const Point> points, Colour colour, float opacity);
+  void fill(std::span<const Point> points, Color color, float opacity);
 
   static constexpr int kSide = static_cast<int>(kImageSide);
   static std::size_t row_at(int y) { return static_cast<std::size_t>(y) * kImageSide; }

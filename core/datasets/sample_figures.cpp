@@ -3,36 +3,36 @@
 namespace cnn {
 namespace {
 
-constexpr Colour kBlack{0.08f, 0.08f, 0.09f}, kWhite{0.93f, 0.93f, 0.92f}, kGlass{0.25f, 0.34f, 0.42f};
-constexpr Colour kTyre{0.11f, 0.11f, 0.12f}, kBeak{0.85f, 0.6f, 0.2f};
+constexpr Color kBlack{0.08f, 0.08f, 0.09f}, kWhite{0.93f, 0.93f, 0.92f}, kGlass{0.25f, 0.34f, 0.42f};
+constexpr Color kTyre{0.11f, 0.11f, 0.12f}, kBeak{0.85f, 0.6f, 0.2f};
 
 bool chance(RandomStream& random, float probability) { return random.uniform() < probability; }
 
-/// Between a and another colour, up to `most` of the way. Here and below: one call draws random numbers once
+/// Between a and another color, up to `most` of the way. Here and below: one call draws random numbers once
 /// at most, because compilers may evaluate a call's arguments in any order.
-Colour towards(Colour a, Colour b, float least, float most, RandomStream& random) {
+Color towards(Color a, Color b, float least, float most, RandomStream& random) {
   return mix(a, b, random.uniform(least, most));
 }
 
-Colour lit(Colour c, float darkest, float brightest, RandomStream& random) {
+Color lit(Color c, float darkest, float brightest, RandomStream& random) {
   return shade(c, random.uniform(darkest, brightest));
 }
 
-Colour painted(Colour base, float most, RandomStream& random) {
-  const Colour paint = paint_colour(random);
+Color painted(Color base, float most, RandomStream& random) {
+  const Color paint = paint_color(random);
   return towards(base, paint, 0, most, random);
 }
 
-void wheel(SampleCanvas& canvas, const Pose& pose, Point centre, float radius, RandomStream& random) {
-  canvas.ellipse(pose, centre, radius, radius, kTyre);
-  canvas.ellipse(pose, centre, radius * 0.5f, radius * 0.5f,
+void wheel(SampleCanvas& canvas, const Pose& pose, Point center, float radius, RandomStream& random) {
+  canvas.ellipse(pose, center, radius, radius, kTyre);
+  canvas.ellipse(pose, center, radius * 0.5f, radius * 0.5f,
                  shade({0.6f, 0.6f, 0.62f}, random.uniform(0.5f, 1.2f)));
 }
 
 void airplane(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
-  const Colour body =
+  const Color body =
       chance(random, 0.6f) ? painted(kWhite, 0.35f, random) : lit({0.55f, 0.56f, 0.58f}, 0.4f, 1.2f, random);
-  const Colour wing = shade(body, random.uniform(0.7f, 0.95f));
+  const Color wing = shade(body, random.uniform(0.7f, 0.95f));
   const float thick = random.uniform(0.1f, 0.17f);
   if (chance(random, 0.35f)) {  // from above
     const float span = random.uniform(0.7f, 1), sweep = random.uniform(0.05f, 0.4f);
@@ -43,7 +43,7 @@ void airplane(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
     return;
   }
   canvas.polygon(pose, {{-0.95f, -0.5f}, {-0.78f, -0.5f}, {-0.5f, -0.02f}, {-0.9f, -0.02f}},
-                 chance(random, 0.5f) ? paint_colour(random) : wing);
+                 chance(random, 0.5f) ? paint_color(random) : wing);
   canvas.stroke(pose, {-0.85f, -0.05f}, {0.8f, 0}, thick * 0.55f, thick, body);
   canvas.polygon(pose, {{-0.9f, -0.08f}, {-0.7f, -0.08f}, {-0.95f, 0.14f}, {-1.05f, 0.14f}}, wing);
   const float drop = random.uniform(0.3f, 0.65f), back = random.uniform(0.15f, 0.5f);
@@ -53,7 +53,7 @@ void airplane(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
 }
 
 void automobile(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
-  const Colour body = paint_colour(random);
+  const Color body = paint_color(random);
   if (chance(random, 0.25f)) {  // from the front
     canvas.stroke(pose, {-0.55f, 0.5f}, {-0.55f, 0.62f}, 0.13f, 0.13f, kTyre);
     canvas.stroke(pose, {0.55f, 0.5f}, {0.55f, 0.62f}, 0.13f, 0.13f, kTyre);
@@ -79,14 +79,14 @@ void automobile(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
 }
 
 void truck(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
-  const Colour cab = paint_colour(random);
-  const Colour cargo = chance(random, 0.5f) ? shade(kWhite, random.uniform(0.7f, 1)) : paint_colour(random);
+  const Color cab = paint_color(random);
+  const Color cargo = chance(random, 0.5f) ? shade(kWhite, random.uniform(0.7f, 1)) : paint_color(random);
   const float cut = random.uniform(0.2f, 0.42f), top = random.uniform(-0.85f, -0.6f),
               radius = random.uniform(0.15f, 0.2f);
   canvas.polygon(pose, {{-1, 0.35f}, {1, 0.35f}, {1, 0.46f}, {-1, 0.46f}}, shade(kTyre, 1.8f));
   if (chance(random, 0.25f)) {  // a flat bed with a load
     canvas.polygon(pose, {{-1, 0.1f}, {cut, 0.1f}, {cut, 0.38f}, {-1, 0.38f}}, cargo);
-    const Colour load = coat_colour(random);
+    const Color load = coat_color(random);
     canvas.ellipse(pose, {-0.4f, 0.05f}, 0.5f, random.uniform(0.15f, 0.35f), load);
   } else {
     canvas.polygon(pose, {{-1, top}, {cut, top}, {cut, 0.38f}, {-1, 0.38f}}, cargo);
@@ -101,10 +101,10 @@ void truck(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
 }
 
 void ship(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
-  const Colour hull = chance(random, 0.5f) ? shade(kBlack, random.uniform(1, 4)) : paint_colour(random);
+  const Color hull = chance(random, 0.5f) ? shade(kBlack, random.uniform(1, 4)) : paint_color(random);
   const float deck = random.uniform(0.05f, 0.2f), keel = random.uniform(0.42f, 0.55f);
   if (chance(random, 0.35f)) {  // under sail
-    const Colour sail = painted(kWhite, 0.3f, random);
+    const Color sail = painted(kWhite, 0.3f, random);
     const float mast = random.uniform(-1, -0.75f), at = random.uniform(-0.1f, 0.2f);
     canvas.stroke(pose, {at, mast}, {at, deck}, 0.03f, 0.04f,
                   shade({0.4f, 0.28f, 0.18f}, random.uniform(0.6f, 1.3f)));
@@ -113,7 +113,7 @@ void ship(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
     canvas.polygon(pose, {{at + 0.06f, mast + 0.15f}, {at + 0.55f, deck - 0.05f}, {at + 0.06f, deck - 0.05f}},
                    shade(sail, 0.88f));
   } else {
-    const Colour cabin = painted(kWhite, 0.25f, random);
+    const Color cabin = painted(kWhite, 0.25f, random);
     const float back = random.uniform(-0.85f, -0.5f), front = random.uniform(-0.1f, 0.4f),
                 top = random.uniform(-0.4f, -0.15f);
     canvas.polygon(pose, {{back, top}, {front, top}, {front + 0.08f, deck}, {back, deck}}, cabin);
@@ -126,7 +126,7 @@ void ship(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
     const float funnel = random.uniform(back + 0.1f, front - 0.1f);
     canvas.polygon(
         pose, {{funnel, top - 0.32f}, {funnel + 0.16f, top - 0.32f}, {funnel + 0.16f, top}, {funnel, top}},
-        paint_colour(random));
+        paint_color(random));
   }
   canvas.polygon(pose, {{-0.95f, deck}, {1, deck - random.uniform(0, 0.12f)}, {0.75f, keel}, {-0.85f, keel}},
                  hull);
@@ -135,9 +135,9 @@ void ship(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
 }
 
 void bird(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
-  const Colour coat = chance(random, 0.3f) ? paint_colour(random) : coat_colour(random);
-  const Colour front = chance(random, 0.5f) ? kWhite : paint_colour(random);
-  const Colour belly = towards(coat, front, 0, 0.6f, random);
+  const Color coat = chance(random, 0.3f) ? paint_color(random) : coat_color(random);
+  const Color front = chance(random, 0.5f) ? kWhite : paint_color(random);
+  const Color belly = towards(coat, front, 0, 0.6f, random);
   const bool flying = chance(random, 0.4f);
   if (!flying) {
     for (const float at : {-0.06f, 0.12f})
@@ -174,8 +174,8 @@ struct Build {
 };
 
 /// Body, legs and neck; returns where the head is.
-Point four_legs(SampleCanvas& canvas, const Pose& pose, const Build& b, Colour coat, RandomStream& random) {
-  const Colour far_legs = shade(coat, 0.6f);
+Point four_legs(SampleCanvas& canvas, const Pose& pose, const Build& b, Color coat, RandomStream& random) {
+  const Color far_legs = shade(coat, 0.6f);
   const float stride = random.uniform(-0.14f, 0.14f), hip = b.body_x * 0.78f;
   for (const float at : {-hip + 0.1f, hip - 0.06f}) {
     canvas.stroke(pose, {at, 0.1f}, {at - stride, b.leg}, b.leg_thick * 1.3f, b.leg_thick, far_legs);
@@ -192,7 +192,7 @@ Point four_legs(SampleCanvas& canvas, const Pose& pose, const Build& b, Colour c
 }
 
 void horse(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
-  const Colour coat = coat_colour(random), mane = shade(coat, random.uniform(0.25f, 0.7f));
+  const Color coat = coat_color(random), mane = shade(coat, random.uniform(0.25f, 0.7f));
   canvas.stroke(pose, {-0.55f, -0.05f}, {-0.8f, random.uniform(0.3f, 0.6f)}, 0.07f, 0.1f, mane);
   const Point head =
       four_legs(canvas, pose, {0.56f, 0.27f, 0.88f, 0.055f, 0.48f, 0.14f, 0.15f, 0.3f}, coat, random);
@@ -205,15 +205,15 @@ void horse(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
 }
 
 void deer(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
-  const Colour any = coat_colour(random);
-  const Colour coat = towards(any, {0.58f, 0.38f, 0.2f}, 0.3f, 0.9f, random);
+  const Color any = coat_color(random);
+  const Color coat = towards(any, {0.58f, 0.38f, 0.2f}, 0.3f, 0.9f, random);
   canvas.ellipse(pose, {-0.52f, -0.05f}, 0.09f, 0.12f, shade(kWhite, random.uniform(0.7f, 1)));
   const Point head =
       four_legs(canvas, pose, {0.48f, 0.23f, 0.92f, 0.038f, 0.5f, 0.1f, 0.12f, 0.2f}, coat, random);
   canvas.stroke(pose, head, {head.x + random.uniform(0.16f, 0.24f), head.y + 0.09f}, 0.12f, 0.065f, coat);
   canvas.stroke(pose, {head.x - 0.06f, head.y - 0.05f}, {head.x - 0.24f, head.y - 0.14f}, 0.06f, 0.03f,
                 shade(coat, 0.75f));
-  const Colour horn = shade({0.75f, 0.66f, 0.5f}, random.uniform(0.5f, 1.1f));
+  const Color horn = shade({0.75f, 0.66f, 0.5f}, random.uniform(0.5f, 1.1f));
   if (chance(random, 0.65f)) {
     const float size = random.uniform(0.25f, 0.5f);
     for (const float side : {-0.14f, 0.1f}) {
@@ -232,9 +232,9 @@ void deer(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
 }
 
 /// Head of a cat or a dog, seen from the front.
-void face(SampleCanvas& canvas, const Pose& pose, Point at, float r, bool cat, Colour coat,
+void face(SampleCanvas& canvas, const Pose& pose, Point at, float r, bool cat, Color coat,
           RandomStream& random) {
-  const Colour ear = shade(coat, cat ? random.uniform(0.7f, 1) : random.uniform(0.4f, 0.8f));
+  const Color ear = shade(coat, cat ? random.uniform(0.7f, 1) : random.uniform(0.4f, 0.8f));
   for (const float side : {-1.0f, 1.0f}) {
     if (cat) {
       canvas.polygon(pose,
@@ -252,17 +252,17 @@ void face(SampleCanvas& canvas, const Pose& pose, Point at, float r, bool cat, C
                     0.2f * r, 0.3f * r, ear);
     }
   }
-  const Colour muzzle = mix(coat, kWhite, random.uniform(0, 0.6f));
+  const Color muzzle = mix(coat, kWhite, random.uniform(0, 0.6f));
   canvas.ellipse(pose, {at.x, at.y + 0.42f * r}, (cat ? 0.42f : 0.48f) * r, (cat ? 0.28f : 0.5f) * r, muzzle);
-  const Colour eye = cat ? mix({0.75f, 0.8f, 0.25f}, kBlack, random.uniform(0, 0.8f)) : kBlack;
+  const Color eye = cat ? mix({0.75f, 0.8f, 0.25f}, kBlack, random.uniform(0, 0.8f)) : kBlack;
   for (const float side : {-0.42f, 0.42f})
     canvas.ellipse(pose, {at.x + side * r, at.y - 0.12f * r}, 0.16f * r, 0.15f * r, eye);
   canvas.ellipse(pose, {at.x, at.y + (cat ? 0.25f : 0.32f) * r}, (cat ? 0.09f : 0.2f) * r,
-                 (cat ? 0.07f : 0.15f) * r, cat ? Colour{0.75f, 0.45f, 0.45f} : kBlack);
+                 (cat ? 0.07f : 0.15f) * r, cat ? Color{0.75f, 0.45f, 0.45f} : kBlack);
 }
 
 void cat_or_dog(SampleCanvas& canvas, const Pose& pose, bool cat, RandomStream& random) {
-  const Colour coat = coat_colour(random);
+  const Color coat = coat_color(random);
   if (chance(random, 0.35f)) {  // close by
     canvas.ellipse(pose, {random.uniform(-0.2f, 0.2f), 0.8f}, 0.75f, 0.6f, shade(coat, 0.85f));
     return face(canvas, pose, {0, 0}, random.uniform(0.55f, 0.7f), cat, coat, random);
@@ -288,11 +288,11 @@ void cat_or_dog(SampleCanvas& canvas, const Pose& pose, bool cat, RandomStream& 
 }
 
 void frog(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
-  const Colour green{random.uniform(0.2f, 0.5f), random.uniform(0.42f, 0.7f), random.uniform(0.12f, 0.3f)};
-  const Colour earth = coat_colour(random);
+  const Color green{random.uniform(0.2f, 0.5f), random.uniform(0.42f, 0.7f), random.uniform(0.12f, 0.3f)};
+  const Color earth = coat_color(random);
   const float earthy = chance(random, 0.4f) ? random.uniform(0.4f, 0.9f) : 0.15f;
-  const Colour skin = mix(green, earth, earthy);
-  const Colour dark = shade(skin, 0.65f);
+  const Color skin = mix(green, earth, earthy);
+  const Color dark = shade(skin, 0.65f);
   const float wide = random.uniform(0.55f, 0.7f), high = random.uniform(0.3f, 0.42f);
   for (const float side : {-1.0f, 1.0f}) {
     canvas.stroke(pose, {side * 0.45f, 0.25f}, {side * 0.9f, random.uniform(0, 0.2f)}, 0.2f, 0.12f, dark);
@@ -312,19 +312,19 @@ void frog(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
 
 }  // namespace
 
-Colour paint_colour(RandomStream& random) {
-  const float value = random.uniform(0.25f, 0.95f), grey = random.uniform(0, 0.75f);
-  const Colour hue{random.uniform(), random.uniform(), random.uniform()};
-  return shade(mix(hue, {0.55f, 0.55f, 0.55f}, grey), 0.35f + value);
+Color paint_color(RandomStream& random) {
+  const float value = random.uniform(0.25f, 0.95f), gray = random.uniform(0, 0.75f);
+  const Color hue{random.uniform(), random.uniform(), random.uniform()};
+  return shade(mix(hue, {0.55f, 0.55f, 0.55f}, gray), 0.35f + value);
 }
 
-Colour coat_colour(RandomStream& random) {
-  static constexpr Colour kCoats[] = {{0.45f, 0.3f, 0.18f}, {0.68f, 0.5f, 0.3f},   {0.3f, 0.21f, 0.15f},
-                                      {0.5f, 0.48f, 0.46f}, {0.14f, 0.13f, 0.13f}, {0.88f, 0.85f, 0.8f},
-                                      {0.78f, 0.5f, 0.25f}};
-  const Colour base = kCoats[random.below(7)];
-  const Colour other = kCoats[random.below(7)];
-  const Colour coat = towards(base, other, 0, 0.5f, random);
+Color coat_color(RandomStream& random) {
+  static constexpr Color kCoats[] = {{0.45f, 0.3f, 0.18f}, {0.68f, 0.5f, 0.3f},   {0.3f, 0.21f, 0.15f},
+                                     {0.5f, 0.48f, 0.46f}, {0.14f, 0.13f, 0.13f}, {0.88f, 0.85f, 0.8f},
+                                     {0.78f, 0.5f, 0.25f}};
+  const Color base = kCoats[random.below(7)];
+  const Color other = kCoats[random.below(7)];
+  const Color coat = towards(base, other, 0, 0.5f, random);
   return lit(coat, 0.75f, 1.2f, random);
 }
 

@@ -6,12 +6,12 @@
 namespace cnn {
 
 /// The ten figures of the sample pictures, by CIFAR-10's label. Each draws itself into about -1 to 1 under
-/// `pose`, facing right, with its own variations of build, view and colour.
+/// `pose`, facing right, with its own variations of build, view and color.
 void draw_figure(int label, SampleCanvas& canvas, const Pose& pose, RandomStream& random);
 
-/// A colour of painted things: any hue.
-Colour paint_colour(RandomStream& random);
-/// A colour of coats and feathers: browns, greys, black, white.
-Colour coat_colour(RandomStream& random);
+/// A color of painted things: any hue.
+Color paint_color(RandomStream& random);
+/// A color of coats and feathers: browns, grays, black, white.
+Color coat_color(RandomStream& random);
 
 }  // namespace cnn

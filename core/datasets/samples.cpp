@@ -42,18 +42,18 @@ Scene choose_scene(int label, RandomStream& random) {
   }
 }
 
-Colour around(Colour c, float spread, RandomStream& random) {
+Color around(Color c, float spread, RandomStream& random) {
   const float light = random.uniform(1 - spread, 1 + spread);
   return {c.r * light + random.uniform(-0.08f, 0.08f), c.g * light + random.uniform(-0.08f, 0.08f),
           c.b * light + random.uniform(-0.08f, 0.08f)};
 }
 
 void draw_scene(Scene scene, SampleCanvas& canvas, RandomStream& random) {
-  constexpr Colour kBlueSky{0.45f, 0.66f, 0.9f}, kGreySky{0.72f, 0.74f, 0.76f}, kDusk{0.8f, 0.55f, 0.4f};
+  constexpr Color kBlueSky{0.45f, 0.66f, 0.9f}, kGraySky{0.72f, 0.74f, 0.76f}, kDusk{0.8f, 0.55f, 0.4f};
   const float weather = random.uniform();
-  const Colour sky = around(weather < 0.55f ? kBlueSky : weather < 0.88f ? kGreySky : kDusk, 0.25f, random);
+  const Color sky = around(weather < 0.55f ? kBlueSky : weather < 0.88f ? kGraySky : kDusk, 0.25f, random);
   const float horizon = random.uniform(0.35f, 0.75f) * static_cast<float>(kImageSide);
-  const auto blobs = [&](int count, float low, float high, float rx, float ry, Colour base, float opacity) {
+  const auto blobs = [&](int count, float low, float high, float rx, float ry, Color base, float opacity) {
     for (int i = 0; i < count; ++i) {
       const Pose at{1, 0, 0, 1, {random.uniform(0, 32), random.uniform(low, high)}};
       const float wide = rx * random.uniform(0.5f, 1.5f), high = ry * random.uniform(0.5f, 1.5f);
@@ -65,13 +65,13 @@ void draw_scene(Scene scene, SampleCanvas& canvas, RandomStream& random) {
     case Scene::sky:
       return blobs(static_cast<int>(random.below(5)), 0, 32, 7, 2.5f, {0.92f, 0.92f, 0.93f}, 0.6f);
     case Scene::sea: {
-      const Colour sea = around({0.16f, 0.36f, 0.5f}, 0.4f, random);
+      const Color sea = around({0.16f, 0.36f, 0.5f}, 0.4f, random);
       canvas.ground(horizon, mix(sea, sky, 0.3f), sea);
       return blobs(7, horizon, 32, 5, 0.5f, mix(sea, {1, 1, 1}, 0.35f), 0.6f);
     }
     case Scene::meadow: {
-      const Colour grass = around(
-          random.uniform() < 0.7f ? Colour{0.3f, 0.48f, 0.2f} : Colour{0.62f, 0.55f, 0.34f}, 0.35f, random);
+      const Color grass = around(
+          random.uniform() < 0.7f ? Color{0.3f, 0.48f, 0.2f} : Color{0.62f, 0.55f, 0.34f}, 0.35f, random);
       if (random.uniform() < 0.5f) blobs(6, horizon - 6, horizon, 5, 5, {0.2f, 0.33f, 0.17f}, 0.9f);  // trees
       canvas.ground(random.uniform() < 0.3f ? 0 : horizon, shade(grass, 0.8f), shade(grass, 1.1f));
       return blobs(12, horizon, 32, 1.6f, 0.9f, grass, 0.6f);
@@ -79,16 +79,16 @@ void draw_scene(Scene scene, SampleCanvas& canvas, RandomStream& random) {
     case Scene::road: {
       if (random.uniform() < 0.6f)
         blobs(4, horizon - 5, horizon, 6, 5,
-              random.uniform() < 0.5f ? Colour{0.5f, 0.42f, 0.37f} : Colour{0.22f, 0.34f, 0.2f}, 0.9f);
-      const Colour road = around({0.4f, 0.4f, 0.41f}, 0.35f, random);
+              random.uniform() < 0.5f ? Color{0.5f, 0.42f, 0.37f} : Color{0.22f, 0.34f, 0.2f}, 0.9f);
+      const Color road = around({0.4f, 0.4f, 0.41f}, 0.35f, random);
       canvas.ground(horizon, road, shade(road, 0.85f));
       return blobs(3, horizon + 3, 32, 4, 0.5f, {0.85f, 0.85f, 0.8f}, 0.5f);
     }
     case Scene::indoors: {
-      const Colour wall = paint_colour(random), floor = around({0.55f, 0.42f, 0.3f}, 0.4f, random);
+      const Color wall = paint_color(random), floor = around({0.55f, 0.42f, 0.3f}, 0.4f, random);
       canvas.background(mix(wall, {0.8f, 0.78f, 0.74f}, 0.5f), mix(wall, {0.7f, 0.68f, 0.64f}, 0.5f));
       if (random.uniform() < 0.7f) canvas.ground(horizon, floor, shade(floor, 0.8f));
-      return blobs(3, 0, 32, 4, 5, paint_colour(random), 0.8f);
+      return blobs(3, 0, 32, 4, 5, paint_color(random), 0.8f);
     }
   }
 }
@@ -98,9 +98,9 @@ Pose choose_pose(int label, RandomStream& random) {
   const float size = kMiddle * random.uniform(0.55f, 1.05f);
   const float stretch = random.uniform(0.85f, 1.18f), mirror = random.uniform() < 0.5f ? -1.0f : 1.0f;
   const float play = 1.15f * (1.05f * kMiddle - size * 0.7f);
-  const Point centre{kMiddle + random.uniform(-0.7f, 0.7f) * play,
+  const Point center{kMiddle + random.uniform(-0.7f, 0.7f) * play,
                      kMiddle + random.uniform(-0.6f, 0.6f) * play};
-  const Pose upright{size * stretch * mirror, 0, 0, size / stretch, centre};
+  const Pose upright{size * stretch * mirror, 0, 0, size / stretch, center};
   const float turn = label == 0 ? 0.3f : label == 2 ? 0.2f : label == 8 ? 0.06f : 0.12f;
   return upright.turned(random.uniform(-turn, turn));
 }
@@ -108,19 +108,19 @@ Pose choose_pose(int label, RandomStream& random) {
 /// Things in front of the figure, or beside it, that belong to nothing.
 void draw_clutter(SampleCanvas& canvas, int count, float size, RandomStream& random) {
   for (int i = 0; i < count; ++i) {
-    const Colour colour = random.uniform() < 0.5f ? paint_colour(random) : coat_colour(random);
+    const Color color = random.uniform() < 0.5f ? paint_color(random) : coat_color(random);
     const Pose straight{size, 0, 0, size, {random.uniform(0, 32), random.uniform(0, 32)}};
     const Pose at = straight.turned(random.uniform(-1, 1));
     const float x = random.uniform(0.3f, 1), y = random.uniform(0.2f, 0.8f);
     switch (random.below(3)) {
       case 0:
-        canvas.ellipse(at, {0, 0}, x, y, colour);
+        canvas.ellipse(at, {0, 0}, x, y, color);
         break;
       case 1:
-        canvas.polygon(at, {{-x, -y}, {x, -y}, {x, y}, {-x, y}}, colour);
+        canvas.polygon(at, {{-x, -y}, {x, -y}, {x, y}, {-x, y}}, color);
         break;
       default:
-        canvas.stroke(at, {-2 * x, 0}, {2 * x, 0}, 0.2f * y, 0.2f * y, colour);
+        canvas.stroke(at, {-2 * x, 0}, {2 * x, 0}, 0.2f * y, 0.2f * y, color);
         break;
     }
   }

@@ -13,7 +13,7 @@ struct SampleOptions {
 };
 
 /// Synthetic pictures in CIFAR-10's shape and classes, so that a network can learn where there is no data:
-/// planes, cars, birds ... put together from simple shapes with varied poses, colours, backgrounds, clutter,
+/// planes, cars, birds ... put together from simple shapes with varied poses, colors, backgrounds, clutter,
 /// occlusion and noise. Every ten pictures in a row have each class once. The same seed gives the same bytes
 /// on every machine.
 DatasetPair draw_samples(const SampleOptions& options = {});

@@ -114,10 +114,10 @@ OnnxReader::Done OnnxReader::shift_and_scale(const OnnxNode& node, const Value& 
   }
   Made& before = made(value);
   const Json* before_variance = before.config.find("variance");
-  const bool centred =
+  const bool centered =
       before_variance && std::all_of(before_variance->elements()->begin(), before_variance->elements()->end(),
                                      [](const Json& one) { return *one.number() == 1; });
-  if (!shifts && centred &&
+  if (!shifts && centered &&
       is_only_reader(node, constant_input(node, 0) ? 1 : 0, value)) {  // (x - mean) * factor
     before.config["variance"] = std::move(variance);
     give(node, value);

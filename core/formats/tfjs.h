@@ -15,7 +15,7 @@ namespace cnn {
 /// are left out. Errors (bad_config) name the layer that it lacks.
 Result<std::vector<ModelFile>> export_tfjs(const Model& model, std::span<const std::string> class_names);
 
-/// `model_json` is the parsed model.json, `files` what came with it. Weights may be float32, or quantised to
+/// `model_json` is the parsed model.json, `files` what came with it. Weights may be float32, or quantized to
 /// float16, uint8 or uint16. Errors (bad_model_file) name the layer, weight or file.
 Result<LoadedModel> import_tfjs(const Json& model_json, std::span<const FileView> files,
                                 const ModelLimits& limits = {});

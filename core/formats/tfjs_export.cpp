@@ -119,7 +119,7 @@ class Writer {
     Json written = Json::object({{"class_name", layer.class_name()}, {"config", *entry.find("config")}});
     Json after = activation_layer(layer.activation());
     Json& config = written["config"];
-    // The weights come with the file, so initialisers that TensorFlow.js does not have may stay behind.
+    // The weights come with the file, so initializers that TensorFlow.js does not have may stay behind.
     for (auto& [key, value] : *config.members()) {
       if (value == Json("dirac") || value == Json("whitening")) value = "glorot_uniform";
     }

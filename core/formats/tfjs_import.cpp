@@ -34,13 +34,13 @@ Result<Weight> read_weight(const Json& entry, const std::string& name, std::span
   if (!type || *type != "float32")
     return wrong("its dtype is " + (type ? *type : std::string("missing")) + "; float32 can be read");
   weight.type = *type;
-  if (const Json* quantised = entry.find("quantization"); quantised && !quantised->is_null()) {
-    const std::string* stored = text_at(*quantised, "dtype");
+  if (const Json* quantized = entry.find("quantization"); quantized && !quantized->is_null()) {
+    const std::string* stored = text_at(*quantized, "dtype");
     if (!stored || (*stored != "float16" && *stored != "uint8" && *stored != "uint16"))
       return wrong("its quantization is none of float16, uint8, uint16");
     weight.type = *stored;
     if (*stored != "float16") {
-      const Json *scale = quantised->find("scale"), *min = quantised->find("min");
+      const Json *scale = quantized->find("scale"), *min = quantized->find("min");
       if (!scale || !scale->number() || !min || !min->number())
         return wrong("its quantization lacks scale and min");
       weight.scale = *scale->number(), weight.min = *min->number();
@@ -144,7 +144,7 @@ class Matcher {
   std::unordered_map<std::string, Parameter*> by_name_;
 };
 
-/// Without the initialisers that do not exist here: the weights are in the files.
+/// Without the initializers that do not exist here: the weights are in the files.
 Json without_unknown_initializers(Json config) {
   Json* model = config.find("config");
   Json* layers = model ? (model->elements() ? model : model->find("layers")) : nullptr;

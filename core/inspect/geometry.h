@@ -14,8 +14,8 @@ struct Rect {
 };
 
 /// A layer's receptive field away from the border: how many pixels a unit sees, how many pixels lie between
-/// two neighbours' fields, and in which pixel (counted from 0, halves between two) the first unit's field has
-/// its centre. From layer to layer, with window w, stride s and padding p before it:
+/// two neighbors' fields, and in which pixel (counted from 0, halves between two) the first unit's field has
+/// its center. From layer to layer, with window w, stride s and padding p before it:
 ///   size += (w - 1) * jump;  start += ((w - 1) / 2 - p) * jump;  jump *= s
 /// `whole`: every unit sees everything. Sizes end at 65536. Joins take the largest of their inputs.
 struct ReceptiveField {

@@ -20,7 +20,7 @@ void Occlusion::cover(int place, float* picture) const {
   const int top = begin(place / columns_), left = begin(place % columns_);
   for (int row = std::max(top, 0); row < std::min(top + options_.size, size_.rows); ++row) {
     for (int column = std::max(left, 0); column < std::min(left + options_.size, size_.columns); ++column)
-      std::fill_n(picture + index_of(size_, {row, column, 0}), size_.channels, options_.grey);
+      std::fill_n(picture + index_of(size_, {row, column, 0}), size_.channels, options_.gray);
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-/// core/inspect/occlusion.h: a grey square slides over the picture; where the class's probability falls, the
+/// core/inspect/occlusion.h: a gray square slides over the picture; where the class's probability falls, the
 /// network was looking (Zeiler and Fergus 2013, arXiv 1311.2901).
 #include <vector>
 
@@ -11,9 +11,9 @@ class Occlusion {
  public:
   struct Options {
     int class_index = 0, size = 8, stride = 4;
-    float grey = 0.5f;
+    float gray = 0.5f;
   };
-  /// The squares' centres are those of the picture's cells of stride x stride; what hangs over the border is
+  /// The squares' centers are those of the picture's cells of stride x stride; what hangs over the border is
   /// lost.
   Occlusion(const Shape& picture_shape, std::span<const float> picture, const Options&);
 

@@ -55,7 +55,7 @@ class RandomTranslation final : public Augmentation {
 };
 std::span<const std::string_view> names_of(RandomTranslation::FillMode);
 
-/// Covers a rectangle of round(factor * size) pixels with fill_value, at an even draw of its centre; what
+/// Covers a rectangle of round(factor * size) pixels with fill_value, at an even draw of its center; what
 /// hangs over the border is lost (DeVries and Taylor 2017; keras_cv.layers.RandomCutout).
 class RandomCutout final : public Augmentation {
  public:

@@ -28,7 +28,7 @@ class BatchNormalization final : public Layer {
   std::string_view help() const override {
     return "Keeps each map's numbers in a steady range; training gets easier.";
   }
-  std::string_view group() const override { return "Regularisation"; }
+  std::string_view group() const override { return "Regularization"; }
   void fields(Fields& field) override;
   Result<Shape> output_shape(const Shape& x) const override;
   std::vector<ParameterSpec> params(const Shape& x) const override;

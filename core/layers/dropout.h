@@ -15,7 +15,7 @@ class Dropout final : public Layer {
   std::string_view help() const override {
     return "Switches random units off while training, against overfitting.";
   }
-  std::string_view group() const override { return "Regularisation"; }
+  std::string_view group() const override { return "Regularization"; }
   void fields(Fields& field) override;
   Result<Shape> output_shape(const Shape& x) const override { return x; }
   Needs needs(const Shape& x, int batch) const override;

@@ -63,13 +63,13 @@ std::string read_variance_scaling(const Json& config, Initializer& out) {
   return {};
 }
 
-/// Filter c of kernel [kh, kw, C, F] becomes 1 at its centre and channel c, 0 elsewhere.
+/// Filter c of kernel [kh, kw, C, F] becomes 1 at its center and channel c, 0 elsewhere.
 void pass_channels_on(std::span<float> kernel, const Shape& shape) {
   const auto channels = static_cast<std::size_t>(shape[2]), filters = static_cast<std::size_t>(shape[3]);
-  const auto centre = static_cast<std::size_t>(shape[0] / 2 * shape[1] + shape[1] / 2);
+  const auto center = static_cast<std::size_t>(shape[0] / 2 * shape[1] + shape[1] / 2);
   for (std::size_t f = 0; f < std::min(channels, filters); ++f) {
     for (std::size_t at = f; at < kernel.size(); at += filters) kernel[at] = 0;
-    kernel[(centre * channels + f) * filters + f] = 1;
+    kernel[(center * channels + f) * filters + f] = 1;
   }
 }
 
@@ -96,7 +96,7 @@ std::string Initializer::from_json(const Json& json) {
     const Json* config = json.find("config");
     return read_variance_scaling(config ? *config : Json(), *this);
   }
-  std::string wanted = "an initialiser: one of";
+  std::string wanted = "an initializer: one of";
   for (const Named& named : kNamed) {
     if (text && (*text == named.word || *text == named.class_name)) {
       *this = named.value;

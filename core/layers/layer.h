@@ -30,7 +30,7 @@ struct ParameterSpec {
   std::string_view name;
   Shape shape;
   Initializer initializer;
-  FanSizes fan{};         ///< what the initialiser scales by; unused by zeros and ones
+  FanSizes fan{};         ///< what the initializer scales by; unused by zeros and ones
   bool trainable = true;  ///< false: kept by the layer itself (moving averages), never by an optimizer
 };
 

@@ -3,7 +3,7 @@
 
 namespace cnn {
 
-/// Keeps the largest of every `pieces` neighbouring channels or units, so that the layer before it learns the
+/// Keeps the largest of every `pieces` neighboring channels or units, so that the layer before it learns the
 /// shape of the activation itself: a piecewise linear, convex function (Goodfellow et al. 2013).
 ///   y[.., g] = max over p of x[.., g*pieces + p];  dx = dy at the winner, 0 elsewhere
 /// x [N, ..., G*pieces] -> y [N, ..., G]. A tie goes to the first; NaN wins. saved: uint8 [N, ..., G].

@@ -12,7 +12,7 @@ void Normalization::fields(Fields& field) {
   field("mean", mean, {}, "Mean of each channel, or one number; empty: taken from the data.");
   field("variance", variance, {.min = 0},
         "Variance of each channel, or one number; empty: taken from the data.");
-  field.fixed("invert", {false}, "it normalises; use Rescaling for the way back");
+  field.fixed("invert", {false}, "it normalizes; use Rescaling for the way back");
 }
 
 Result<Shape> Normalization::output_shape(const Shape& x) const {
@@ -114,8 +114,8 @@ Result<void> Normalization::onnx(OnnxGraph& graph) const {
   }
   std::vector<std::int64_t> dims{graph.x_shape().back()};
   if (graph.x_shape().rank() == 3) dims.insert(dims.end(), {1, 1});
-  const std::string centred = graph.add("Sub", {graph.x(), graph.constant("mean", dims, std::move(means))});
-  graph.give(graph.add("Mul", {centred, graph.constant("factor", dims, std::move(factors))}));
+  const std::string centered = graph.add("Sub", {graph.x(), graph.constant("mean", dims, std::move(means))});
+  graph.give(graph.add("Mul", {centered, graph.constant("factor", dims, std::move(factors))}));
   return {};
 }
 

@@ -7,7 +7,7 @@
 namespace cnn {
 namespace {
 
-/// A network for 32 x 32 colour pictures, one call a layer; what a call leaves out is Keras's default. A
+/// A network for 32 x 32 color pictures, one call a layer; what a call leaves out is Keras's default. A
 /// functional one may name other inputs than the layer before.
 class Network {
  public:

@@ -54,7 +54,7 @@ int argmax(const float* values, int n);
 /// never where that score is NaN.
 bool in_top_k(const float* scores, int classes, int label, int k);
 
-/// A model's performance on labelled pictures.
+/// A model's performance on labeled pictures.
 struct Evaluation {
   static constexpr int top = 3;
   double loss = 0;

@@ -6,7 +6,7 @@ import axe from 'axe-core';
 
 import {launch, openPage, serve} from './chromium.js';
 
-/** Rules that are broken in light and in dark colours, with elements that break them. */
+/** Rules that are broken in light and in dark colors, with elements that break them. */
 async function violations(page) {
   const broken = [];
   for (const colorScheme of ['light', 'dark']) {

@@ -5,8 +5,8 @@ import {after, before, describe, test} from 'node:test';
 import {launch, openPage, serve} from './chromium.js';
 import {press} from './widgets.js';
 
-/** Colours of a PNG screenshot (8 bit, RGB or RGBA), counted coarsely. */
-function colours(png) {
+/** Colors of a PNG screenshot (8 bit, RGB or RGBA), counted coarsely. */
+function colors(png) {
   let at = 8;
   const idat = [];
   let width = 0, channels = 0;
@@ -67,8 +67,8 @@ describe('app: the real buttons in the canvas', () => {
     for (const tab of ['tab/matrix', 'tab/predictions', 'tab/curves']) {
       await press(page, tab);
       await page.mouse.move(5, 790);
-      const count = colours(await page.screenshot());
-      assert.ok(count > 200, `${tab}: ${count} colours`);
+      const count = colors(await page.screenshot());
+      assert.ok(count > 200, `${tab}: ${count} colors`);
     }
   });
 
@@ -119,7 +119,7 @@ describe('app: a phone', () => {
       await page.evaluate(() => playground.load({source: 'sample', limit: 200}));
       await press(page, 'train');
       await state(page, 'training');
-      assert.ok(colours(await page.screenshot()) > 200);
+      assert.ok(colors(await page.screenshot()) > 200);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
     } finally {
       await browser.close();

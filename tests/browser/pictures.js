@@ -14,7 +14,7 @@ export function pixels(seed, width = 32, height = 32) {
   return bytes;
 }
 
-/** An uncoloured-corrected 8-bit RGB PNG file. */
+/** An uncolored-corrected 8-bit RGB PNG file. */
 export function png(rgb, width = 32, height = 32) {
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0; y < height; ++y) rows.set(rgb.subarray(y * width * 3, (y + 1) * width * 3), y * (1 + width * 3) + 1);

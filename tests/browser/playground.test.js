@@ -47,7 +47,7 @@ describe('playground: the scripting interface in Chromium', () => {
     assert.match(text, /1,060,138/);
   });
 
-  test('sample pictures: labelled as synthetic', async () => {
+  test('sample pictures: labeled as synthetic', async () => {
     const dataset = await run(page, (options) => playground.load(options), SMALL);
     assert.equal(dataset.synthetic, true);
     assert.match(dataset.label, /synthetic/);

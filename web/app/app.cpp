@@ -45,7 +45,7 @@ void App::start() {
 void App::on_hello(const Json& args) {
   state_.backend = read_backend(args);
   state_.backend.most_threads = state_.backend.isolated ? outside_.most_threads : 1;
-  state_.catalogue = read_catalogue(args);
+  state_.catalog = read_catalog(args);
 }
 
 void App::on_model(const Json& args) {
@@ -71,7 +71,7 @@ void App::on_model(const Json& args) {
   state_.inside.forget();
   state_.trained = learned;
   trained_epochs_ = static_cast<int>(list_in(args, "history").size());
-  state_.recognised.asked_version = -1;
+  state_.recognized.asked_version = -1;
   state_.evaluation = {};
   state_.calibration.clear();
   state_.gallery.items.clear();
@@ -110,7 +110,7 @@ void App::on_event(const Event& event) {
   } else if (event.type == "kept" && text_in(event.args, "state") == "kept") {
     ask_sources();
   } else if (event.type == "camera") {
-    state_.recognised.camera = flag_in(event.args, "on");
+    state_.recognized.camera = flag_in(event.args, "on");
   } else if (event.type == "trainer_gone") {
     state_.notice = Notice{text_in(event.args, "message")};
     state_.training = {};
@@ -281,7 +281,7 @@ void App::on_step(const Json& args) {
 }
 
 void App::on_epoch(const Json& args) {
-  state_.recognised.asked_version = -1;
+  state_.recognized.asked_version = -1;
   if (state_.runs.empty()) begin_run();
   HistoryRow row = read_history_row(args);
   trained_epochs_ = row.epoch;
@@ -318,7 +318,7 @@ void App::on_state(const Json& args) {
   if (state_.training.busy() == (before == RunState::training || before == RunState::validating)) return;
   calibration_stale_ = true;
   if (!state_.training.busy() && state_.trained) {  // stands still: show what the weights are worth now
-    state_.recognised.asked_version = -1;
+    state_.recognized.asked_version = -1;
     refresh_strip();
     gallery_stale_ = true;
   }

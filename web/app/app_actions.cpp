@@ -179,7 +179,7 @@ void App::train(bool one_step) {
 Json App::fit_args(bool go_on) const {
   Json args = ui_.training.fit;
   if (!go_on) return args;
-  for (const Field& field : state_.catalogue.fit_fields)
+  for (const Field& field : state_.catalog.fit_fields)
     args[field.name] = value_or_standard(field, ui_.training.fit);
   for (const char* list : {"augmentation", "callbacks"})
     if (args.find(list) == nullptr) args[list] = Json::array();
@@ -314,7 +314,7 @@ void App::use_run(int id) {
 }
 
 void App::take_fit_of(const std::string& name) {
-  for (const Preset& preset : state_.catalogue.presets)
+  for (const Preset& preset : state_.catalog.presets)
     if (preset.name == name) ui_.training.fit = preset.fit;
   ask_schedule();
 }

@@ -96,12 +96,12 @@ void App::ask_augmented() {
 }
 
 void App::take_picture(const std::string& from) {
-  state_.recognised.camera = from == "camera";
+  state_.recognized.camera = from == "camera";
   Json args;
   args["from"] = from;
   mail_.ask("picture", std::move(args), [this, from](const Reply& reply) {
     if (reply.ok()) return;
-    if (from == "camera") state_.recognised.camera = false;
+    if (from == "camera") state_.recognized.camera = false;
     fail(reply);
   });
 }
@@ -109,7 +109,7 @@ void App::take_picture(const std::string& from) {
 void App::on_picture(const Event& event) {
   if (event.payloads.empty()) return;
   const bool live = flag_in(event.args, "live");
-  if (live && !state_.recognised.camera) return;  // a frame on its way when the camera went out
+  if (live && !state_.recognized.camera) return;  // a frame on its way when the camera went out
   const auto size = [&](const char* key) { return static_cast<int>(number_in(event.args, key)); };
   if (!state_.own.assign(size("width"), size("height"), event.payloads[0])) return;
   ui_.tab = Tab::predictions;
@@ -118,7 +118,7 @@ void App::on_picture(const Event& event) {
 }
 
 void App::follow_own_picture() {
-  Recognised& own = state_.recognised;
+  Recognized& own = state_.recognized;
   if (ui_.tab != Tab::predictions || !ui_.own.shown) {
     if (own.camera) take_picture("nothing");  // nobody looks
     return;
@@ -134,7 +134,7 @@ void App::follow_own_picture() {
   const std::vector<std::uint8_t>& seen = state_.own.seen();
   const Payload payload{seen.data(), static_cast<std::uint32_t>(seen.size())};
   const auto handler = [this](const Reply& reply) {
-    Recognised& own = state_.recognised;
+    Recognized& own = state_.recognized;
     own.waiting = false;
     own.said = {-1, -1, -1, {}};
     if (!reply.ok()) return fail(reply);

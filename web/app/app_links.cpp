@@ -7,7 +7,7 @@ namespace playground {
 void App::share() {
   const Shared shared{state_.data.source, ui_.builder.preset, state_.model.config, ui_.training.fit, ""};
   Json args;
-  args["hash"] = share_hash(shared, state_.catalogue);
+  args["hash"] = share_hash(shared, state_.catalog);
   mail_.ask("share", std::move(args), [this](const Reply& reply) {
     if (!reply.ok()) return fail(reply);
     state_.notice = Notice{
@@ -18,7 +18,7 @@ void App::share() {
 }
 
 void App::open_link(const std::string& hash) {
-  const cnn::Result<Shared> shared = read_hash(hash, state_.catalogue);
+  const cnn::Result<Shared> shared = read_hash(hash, state_.catalog);
   if (!shared) {
     state_.notice = Notice{shared.error().message};
     return build({}, [] {});
@@ -33,7 +33,7 @@ void App::open_link(const std::string& hash) {
 }
 
 void App::set_up(const std::string& hash, bool then_train) {
-  const cnn::Result<Shared> shared = read_hash(hash, state_.catalogue);
+  const cnn::Result<Shared> shared = read_hash(hash, state_.catalog);
   if (!shared) {
     state_.notice = Notice{shared.error().message};
     return;

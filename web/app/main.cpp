@@ -49,9 +49,9 @@ float text_size() {
 
 void choose_theme() {
   const ThemeChoice choice = program->app->ui().theme;
-  const bool dark_colours =
+  const bool dark_colors =
       choice == ThemeChoice::dark || (choice == ThemeChoice::system && browser::prefers_dark());
-  apply_theme(dark_colours, text_size());
+  apply_theme(dark_colors, text_size());
   program->canvas.wake();
 }
 

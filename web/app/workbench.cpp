@@ -103,14 +103,14 @@ UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
       asked = action::Share{};
     ImGui::SameLine();
   }
-  const char* theme_help = ui.theme == ThemeChoice::system ? "Colours follow the system"
-                           : dark()                        ? "Dark colours"
-                                                           : "Light colours";
+  const char* theme_help = ui.theme == ThemeChoice::system ? "Colors follow the system"
+                           : dark()                        ? "Dark colors"
+                                                           : "Light colors";
   const Icon theme_icon = ui.theme == ThemeChoice::system ? Icon::contrast : dark() ? Icon::moon : Icon::sun;
   if (button("theme", "", {.kind = Kind::quiet, .icon = theme_icon, .help = theme_help}))
     asked = action::Theme{};
   ImGui::SameLine();
-  if (button("help", "", {.kind = Kind::quiet, .icon = Icon::question, .help = "Keys and licences (?)"}))
+  if (button("help", "", {.kind = Kind::quiet, .icon = Icon::question, .help = "Keys and licenses (?)"}))
     ui.help_open = true;
   return asked;
 }
@@ -157,7 +157,7 @@ UiRequest draw_data_card(Workbench& ui, AppState& state) {
 }
 
 UiRequest draw_model_card(Workbench& ui, AppState& state) {
-  const BuilderState builder_state{state.catalogue, state.model, state.checked, state.trained,
+  const BuilderState builder_state{state.catalog, state.model, state.checked, state.trained,
                                    state.training.running()};
   UiRequest asked = draw_builder_heading(ui.builder, builder_state);
   const UiRequest blocks = draw(ui.builder, builder_state);
@@ -165,7 +165,7 @@ UiRequest draw_model_card(Workbench& ui, AppState& state) {
 }
 
 UiRequest draw_training_card(Workbench& ui, AppState& state) {
-  return draw(ui.training, TrainingState{state.catalogue, state.backend, state.training, state.schedule});
+  return draw(ui.training, TrainingState{state.catalog, state.backend, state.training, state.schedule});
 }
 
 UiRequest draw_settings(Workbench& ui, AppState& state) {
@@ -196,7 +196,7 @@ UiRequest draw_predictions(Workbench& ui, AppState& state, const GalleryState& g
   ui.own.shown = of == 1;
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   if (!ui.own.shown) return draw(ui.gallery, gallery, narrow);
-  return draw(ui.own, OwnPictureState{state.own, state.recognised, state.data.class_names, state.trained},
+  return draw(ui.own, OwnPictureState{state.own, state.recognized, state.data.class_names, state.trained},
               narrow);
 }
 
@@ -217,7 +217,7 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
       draw(ui.inside, inside_state(state, narrow));
       return {};
     case Tab::runs:
-      return draw(ui.runs, state.runs, state.catalogue);
+      return draw(ui.runs, state.runs, state.catalog);
     case Tab::profile:
       draw_profile(state.profile, narrow);
       return {};

@@ -30,7 +30,7 @@ struct Pictures {
 
 struct AppState {
   Backend backend;
-  Catalogue catalogue;
+  Catalog catalog;
   DataSetInfo data;
   Sources sources;
   LoadProgress loading;
@@ -48,7 +48,7 @@ struct AppState {
   PicturePages pages;
   LookedAt closely;
   OwnPicture own;  ///< own.seen() is what the network gets
-  Recognised recognised;
+  Recognized recognized;
   Pictures strip{24}, gallery{kGalleryPage};
   LessonPictures lesson_train, lesson_test;
   int lesson_edition = 0;  ///< counts the times they changed

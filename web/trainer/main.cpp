@@ -9,8 +9,8 @@
 
 namespace {
 
-using playground::trainer::Buffer;
 using playground::Payload;
+using playground::trainer::Buffer;
 
 // clang-format off
 EM_JS(void, page_send, (const char* json, int json_size, const Payload* payloads, int payload_count), {

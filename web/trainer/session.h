@@ -158,7 +158,7 @@ class Session {
 
 /// What `build` and `check` answer.
 cnn::Json describe_model(const cnn::Model& model);
-/// An error where the model takes no 32 x 32 colour pictures or gives no number a class.
+/// An error where the model takes no 32 x 32 color pictures or gives no number a class.
 cnn::Result<void> check_shapes(const cnn::Model& model);
 cnn::Json history_of(const cnn::Trainer& trainer);
 

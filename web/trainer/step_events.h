@@ -17,7 +17,7 @@ class StepEvents {
   bool due(double milliseconds) const { return milliseconds - last_ >= kInterval; }
   /// At most four times a second; asked where an event is due, and then taken to be followed.
   bool norms_due(double milliseconds);
-  /// The points since the last event, at most 64: neighbours are averaged where there are more. Nothing waits
+  /// The points since the last event, at most 64: neighbors are averaged where there are more. Nothing waits
   /// afterwards.
   std::vector<StepPoint> take(double milliseconds);
 

@@ -11,7 +11,7 @@ const SMALL_FILE = 4096;  // bytes
 const PNG_SIGNATURE = 0x89504e47;
 const MOST_PIXELS = 1 << 27;
 
-// As the file has them: no colour management, or the same file would give other numbers on another screen.
+// As the file has them: no color management, or the same file would give other numbers on another screen.
 const EXACT = /** @type {const} */ ({premultiplyAlpha: 'none', colorSpaceConversion: 'none'});
 
 /**

@@ -1,4 +1,4 @@
-// The browser's file dialogue as a promise.
+// The browser's file dialog as a promise.
 import {PlaygroundError} from '../errors.js';
 
 /**

@@ -30,7 +30,7 @@ export function acceptDrops(window, onFiles) {
 }
 
 /**
- * A zip may hold a model or pictures: its list of files tells. A picture alone, in no folder, is one to recognise.
+ * A zip may hold a model or pictures: its list of files tells. A picture alone, in no folder, is one to recognize.
  * @param {{path: string, file: File}[]} files
  * @returns {Promise<'model' | 'picture' | 'data'>}
  */

@@ -144,7 +144,7 @@ TEST_CASE("cli: mistakes get a sentence on the error channel and a status") {
       {"train", "cnn: --data is missing"},
       {"train --data", "cnn: --data needs a value: SOURCE"},
       {"train data", "cnn: \"data\" is no option"},
-      {"train --data sample --colour red", "cnn: there is no option --colour"},
+      {"train --data sample --color red", "cnn: there is no option --color"},
       {"train --data sample --batch-size 0", "batch_size must be a whole number from 1"},
       {"train --data sample --limit 5 --batch-size 6", "batch_size is 6, more than the 5 training pictures"},
       {"train --data sample --limit none", "--limit must be a whole number from 1 to"},

@@ -125,7 +125,7 @@ TEST_CASE("tfjs: weights under the names that Keras and older versions give them
   }
 }
 
-TEST_CASE("tfjs: initialisers that do not exist here do not matter, for the weights are there") {
+TEST_CASE("tfjs: initializers that do not exist here do not matter, for the weights are there") {
   Model model = model_of(small());
   Saved files = saved(model);
   files.layer(1)["config"]["kernel_initializer"] =
@@ -148,7 +148,7 @@ TEST_CASE("tfjs: activations that TensorFlow.js cannot load are refused") {
                  "activation: it cannot load gelu_new"));
 }
 
-TEST_CASE("tfjs: quantised weights") {
+TEST_CASE("tfjs: quantized weights") {
   Model model = model_of(small());
   const cnn::Parameter& kernel = model.parameters()[0];
   const std::size_t n = kernel.value.size(), rest = saved(model).weights.bytes.size() - 4 * n;

@@ -55,7 +55,7 @@ struct Setup {
 
 TEST_SUITE_BEGIN("inspect/many");
 
-TEST_CASE("occlusion: each place is the probability of the picture with a grey square there") {
+TEST_CASE("occlusion: each place is the probability of the picture with a gray square there") {
   Setup s;
   const std::vector<float> x = s.picture(4);
   Occlusion occlusion({32, 32, 3}, x, {.class_index = 6, .size = 6, .stride = 5});

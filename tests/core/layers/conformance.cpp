@@ -196,7 +196,7 @@ TEST_CASE("conformance: one, two and three threads give the same bits") {
 
 TEST_CASE("conformance: a batch of four is four batches of one") {
   for_each_layer([](const Layer& layer, const LayerCase& c) {
-    if (c.training) return;  // training draws by place in the batch and normalises over it
+    if (c.training) return;  // training draws by place in the batch and normalizes over it
     Exec exec(1);
     LayerHarness all(layer, c.x, 4, false);
     all.forward(exec);

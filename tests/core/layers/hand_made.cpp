@@ -171,7 +171,7 @@ TEST_CASE("dropout: the share asked for is dropped, the rest scaled, gradients w
 TEST_SUITE_END();
 TEST_SUITE_BEGIN("layers/maxout");
 
-TEST_CASE("maxout: neighbouring channels compete") {
+TEST_CASE("maxout: neighboring channels compete") {
   Run run(model_of("4", R"({"class_name":"Maxout"})"), {1, 2, -3, -4, 5, 5, 0, 1});
   CHECK(run.y() == Floats{2, -3, 5, 1});
   CHECK(run.dx({1, 2, 3, 4}) == Floats{0, 1, 2, 0, 3, 0, 0, 4});

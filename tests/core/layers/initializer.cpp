@@ -88,8 +88,8 @@ TEST_CASE("initializer: the words of Keras and the objects of TensorFlow.js") {
   CHECK(read("\"zeros\"").empty());
   CHECK(initializer == Initializer::zeros());
   CHECK(read(R"({"class_name":"Ones","config":{}})").empty());
-  CHECK(read("\"orthogonal\"").find("an initialiser: one of \"glorot_uniform\"") == 0);
-  CHECK(read("7").find("an initialiser") == 0);
+  CHECK(read("\"orthogonal\"").find("an initializer: one of \"glorot_uniform\"") == 0);
+  CHECK(read("7").find("an initializer") == 0);
   CHECK(read(R"({"class_name":"VarianceScaling","config":{"scale":0}})")
             .find("a VarianceScaling with a scale above 0") == 0);
 }

@@ -38,7 +38,7 @@ TEST_CASE("eigen: vectors are of length 1, square to each other, and rebuild the
   CHECK(plain.values == std::vector<double>{5, 2});
 }
 
-/// Pictures whose neighbours are alike, as real ones' are.
+/// Pictures whose neighbors are alike, as real ones' are.
 std::vector<float> pictures(int batch, int side) {
   std::vector<float> x(static_cast<std::size_t>(batch * side * side * 3));
   RandomStream random(3, RandomPurpose::test);

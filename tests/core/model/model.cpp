@@ -119,7 +119,7 @@ TEST_CASE("model: every preset builds, and its configuration reads back the same
   CHECK(missing.error().message.find("there is no preset \"resnet_1001\"; there are tutorial") == 0);
 }
 
-TEST_CASE("model: initialisation is Glorot's, repeats for a seed and differs between seeds and layers") {
+TEST_CASE("model: initialization is Glorot's, repeats for a seed and differs between seeds and layers") {
   Model a = built(*cnn::preset("tutorial")), b = built(*cnn::preset("tutorial"));
   a.initialize(1), b.initialize(1);
   const auto kernel = a.parameters()[4].value;  // dense/kernel: 8192 x 128

@@ -256,10 +256,10 @@ TEST_CASE("trainer: what cannot be trained is said in a sentence that names the 
   five.train.class_names.resize(5);
   CHECK(Training("{}", 1, five).error.find("the data set has 5 classes, so it must be (5,)") !=
         std::string::npos);
-  constexpr const char* grey = R"({"class_name":"Sequential","config":{"layers":[
+  constexpr const char* gray = R"({"class_name":"Sequential","config":{"layers":[
     {"class_name":"InputLayer","config":{"batch_input_shape":[null,28,28,1]}},
     {"class_name":"Flatten","config":{}},{"class_name":"Dense","config":{"units":10}}]}})";
-  CHECK(Training("{}", 1, samples(), grey).error ==
+  CHECK(Training("{}", 1, samples(), gray).error ==
         "the model takes inputs of (28, 28, 1); the pictures are (32, 32, 3)");
 }
 

@@ -93,7 +93,7 @@ TEST_CASE("app: with a held-out share nothing asks for what the net makes of the
 }
 
 TEST_CASE(
-    "app: a picture of one's own opens its place and is recognised; the camera goes out when nobody looks") {
+    "app: a picture of one's own opens its place and is recognized; the camera goes out when nobody looks") {
   Started page;
   const std::vector<std::uint8_t> rgb(40 * 30 * 3, 90);
   const Payload payload{rgb.data(), static_cast<std::uint32_t>(rgb.size())};
@@ -107,7 +107,7 @@ TEST_CASE(
   const Payload answer{reinterpret_cast<const std::uint8_t*>(said), sizeof said};
   page.app.receive(R"({"id":)" + std::to_string(page.last("predict")->id) + R"(,"args":{"n":1,"classes":2}})",
                    {&answer, 1});
-  CHECK(page.app.state().recognised.said.probabilities == std::vector<float>{0.25f, 0.75f});
+  CHECK(page.app.state().recognized.said.probabilities == std::vector<float>{0.25f, 0.75f});
   const int asked = page.last("predict")->id;
   page.frame();
   CHECK(page.last("predict")->id == asked);  // nothing changed

@@ -16,7 +16,7 @@ namespace {
 
 struct Builder {
   BuilderPanel ui;
-  Catalogue catalogue;
+  Catalog catalog;
   ModelInfo model;
   Checked checked;
   bool has_history = false;
@@ -28,8 +28,8 @@ struct Builder {
     units.min = 1;
     Type dense{"Dense", "Every input to every output.", "Core", {units}},
         flatten{"Flatten", "One row.", "Shape", {}};
-    catalogue.layers = {dense, flatten};
-    catalogue.presets.push_back({"small", "Small", "A fast one."});
+    catalog.layers = {dense, flatten};
+    catalog.presets.push_back({"small", "Small", "A fast one."});
     model.config = *cnn::parse_json(R"({"class_name":"Sequential","config":{"layers":[
       {"class_name":"InputLayer","config":{}},{"class_name":"Flatten","config":{"name":"flatten"}},
       {"class_name":"Dense","config":{"name":"dense","units":10}}]}})");
@@ -40,7 +40,7 @@ struct Builder {
     ui.network.set(model.config);
   }
   UiRequest operator()() {
-    const BuilderState state{catalogue, model, checked, has_history, false};
+    const BuilderState state{catalog, model, checked, has_history, false};
     UiRequest asked = draw_builder_heading(ui, state);
     if (const UiRequest blocks = draw(ui, state)) asked = blocks;
     return asked;

@@ -68,12 +68,12 @@ TEST_CASE("exports: file names hold letters, digits and single dashes") {
 }
 
 TEST_CASE("runs: what differs between two is said setting by setting") {
-  Catalogue catalogue;
+  Catalog catalog;
   Field batch;
   batch.name = "batch_size";
   batch.type = "int";
   batch.standard = 10;
-  catalogue.fit_fields.push_back(batch);
+  catalog.fit_fields.push_back(batch);
   Run a, b;
   const char* config =
       R"({"class_name":"Sequential","config":{"layers":[{"class_name":"Dense","config":{"name":"dense","units":UNITS}}]}})";
@@ -85,9 +85,9 @@ TEST_CASE("runs: what differs between two is said setting by setting") {
   a.config = with_units("128");
   b.config = with_units("64");
   b.fit["batch_size"] = 32;
-  const std::vector<std::string> words = differences(a, b, catalogue);
+  const std::vector<std::string> words = differences(a, b, catalog);
   REQUIRE(words.size() == 2);
   CHECK(words[0] == "dense: units 64 instead of 128");
   CHECK(words[1] == "batch size 32 instead of 10");
-  CHECK(differences(a, a, catalogue).empty());
+  CHECK(differences(a, a, catalog).empty());
 }

@@ -291,18 +291,18 @@ TEST_CASE("inside: an answer about a model that is gone is not shown") {
   CHECK_FALSE(inside.answers.maps.there());
 }
 
-TEST_CASE("colours: heat grows lighter all the way, signs are two hues around near white") {
+TEST_CASE("colors: heat grows lighter all the way, signs are two hues around near white") {
   float before = -1;
   for (int i = 0; i <= 20; ++i) {
-    const Rgb c = heat_colour(static_cast<float>(i) / 20);
+    const Rgb c = heat_color(static_cast<float>(i) / 20);
     const float light = 0.2126f * static_cast<float>(c[0]) + 0.7152f * static_cast<float>(c[1]) +
                         0.0722f * static_cast<float>(c[2]);
     CHECK(light > before);
     before = light;
   }
-  CHECK(signed_colour(1)[2] > signed_colour(1)[0]);
-  CHECK(signed_colour(-1)[0] > signed_colour(-1)[2]);
-  CHECK(signed_colour(0)[0] > 230);
+  CHECK(signed_color(1)[2] > signed_color(1)[0]);
+  CHECK(signed_color(-1)[0] > signed_color(-1)[2]);
+  CHECK(signed_color(0)[0] > 230);
 }
 
 TEST_SUITE_END();

@@ -57,7 +57,7 @@ TEST_CASE("learn: the list of chapters opens them") {
 }
 
 TEST_CASE("learn: every experiment is a link that the workbench takes, with a network that can be built") {
-  const Catalogue state = catalogue();
+  const Catalog state = catalog();
   for (const ChapterType* type : chapters()) {
     CHECK_FALSE(type->experiments.empty());
     for (const Experiment& experiment : type->experiments) {

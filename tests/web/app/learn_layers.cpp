@@ -10,16 +10,16 @@ namespace {
 TEST_SUITE_BEGIN("web/learn");
 
 TEST_CASE("convolution chapter: the products on screen add up to the layer's output, at every place") {
-  for (const bool colour : {false, true}) {
-    CAPTURE(colour);
+  for (const bool color : {false, true}) {
+    CAPTURE(color);
     Reader reader;
     reader.open("convolution");
-    if (colour) reader.press("convolution/colour/Colour: a filter of three");
+    if (color) reader.press("convolution/color/Color: a filter of three");
     auto& chapter = dynamic_cast<ConvolutionChapter&>(*reader.panel.chapter);
     for (const float place : {0.02f, 0.3f, 0.55f, 0.98f}) {
       reader.point("convolution/output", place, 1 - place);
       const ConvolutionChapter::Walk walk = chapter.walk();
-      CHECK(walk.channels == (colour ? 3 : 1));
+      CHECK(walk.channels == (color ? 3 : 1));
       double sum = 0, magnitude = 0;
       for (const float product : walk.products) sum += product, magnitude += std::abs(product);
       CHECK(std::abs(sum - walk.output) <= 28 * 0x1p-23 * magnitude);
@@ -32,14 +32,14 @@ TEST_CASE("convolution chapter: its map is that of a Conv2D of the core with the
   reader.open("convolution");
   auto& chapter = dynamic_cast<ConvolutionChapter&>(*reader.panel.chapter);
   constexpr float kSobel[] = {-1, 0, 1, -2, 0, 2, -1, 0, 1};
-  const std::vector<float> grey = grey_values(picture_values(reader.lesson(), 0));
+  const std::vector<float> gray = gray_values(picture_values(reader.lesson(), 0));
   REQUIRE(chapter.output().size() == 30 * 30);
   for (int row = 0; row < 30; ++row)
     for (int column = 0; column < 30; ++column) {
       double sum = 0;
       for (int i = 0; i < 9; ++i)
         sum += kSobel[i] *
-               static_cast<double>(grey[static_cast<std::size_t>((row + i / 3) * 32 + column + i % 3)]);
+               static_cast<double>(gray[static_cast<std::size_t>((row + i / 3) * 32 + column + i % 3)]);
       CHECK(chapter.output()[static_cast<std::size_t>(row * 30 + column)] ==
             doctest::Approx(sum).epsilon(1e-5));
     }
@@ -62,7 +62,7 @@ TEST_CASE("convolution chapter: kernel, preset, picture and pointer change what 
   CHECK(changed());
   reader.drag("kernel/4", 0.2f, 0.9f);
   CHECK(changed());
-  reader.press("convolution/colour/Colour: a filter of three");
+  reader.press("convolution/color/Color: a filter of three");
   CHECK(changed());
   CHECK(reader.says().find("green") != std::string::npos);
 }

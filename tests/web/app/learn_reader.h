@@ -98,7 +98,7 @@ struct Reader {
 };
 
 /// What `hello` tells the app of links' settings: the core's own descriptions.
-inline Catalogue catalogue() {
+inline Catalog catalog() {
   Json hello;
   hello["layer_types"] = cnn::describe_layer_types();
   hello["fit_fields"] = cnn::describe_fit_options();
@@ -106,7 +106,7 @@ inline Catalogue catalogue() {
   for (const cnn::Preset& preset : cnn::presets())
     hello["presets"].push_back(
         Json::object({{"name", preset.name}, {"title", preset.title}, {"help", preset.help}}));
-  return read_catalogue(hello);
+  return read_catalog(hello);
 }
 
 /// Whether what is said is another than before; remembers it.

@@ -34,7 +34,7 @@ TEST_CASE("learn: the record run is measured first, and starts only where its ba
   const UiRequest start = reader.press("speedrun/start");
   REQUIRE(start);
   CHECK(std::get<action::OpenLink>(*start).train);
-  const auto shared = read_hash(std::get<action::OpenLink>(*start).hash, catalogue());
+  const auto shared = read_hash(std::get<action::OpenLink>(*start).hash, catalog());
   REQUIRE(shared);
   CHECK(shared->preset == "speedrun");
   // 476 steps of 1,024 pictures, then ten validations and six views of 10,000.

@@ -90,15 +90,15 @@ TEST_CASE("own picture: a stroke covers its line, off the sheet too, and Clear t
   CHECK(shade(0, 15) == 255);
 }
 
-TEST_CASE("own picture: the pointer draws with the chosen colour; in Crop it moves the square") {
+TEST_CASE("own picture: the pointer draws with the chosen color; in Crop it moves the square") {
   HeadlessGui gui;
   OwnPicturePanel ui;
   OwnPicture picture;
-  Recognised recognised;
+  Recognized recognized;
   const std::vector<std::string> names{"cat", "dog"};
-  const auto panel = [&] { return draw(ui, OwnPictureState{picture, recognised, names, true}, false); };
-  gui.press("own/colour/3", panel);
-  CHECK(ui.colour == 3);
+  const auto panel = [&] { return draw(ui, OwnPictureState{picture, recognized, names, true}, false); };
+  gui.press("own/color/3", panel);
+  CHECK(ui.color == 3);
   gui.press("own/brush/Broad", panel);
   gui.press("own/sheet", panel);
   const std::size_t middle = (16 * kPictureSide + 16) * 3;
@@ -115,7 +115,7 @@ TEST_CASE("own picture: the pointer draws with the chosen colour; in Crop it mov
   const UiRequest camera = gui.press("own/camera", panel);
   REQUIRE(camera);
   CHECK(std::get<action::TakePicture>(*camera).from == "camera");
-  recognised.camera = true;
+  recognized.camera = true;
   const UiRequest taken = gui.press("own/take", panel);
   REQUIRE(taken);
   CHECK(std::get<action::TakePicture>(*taken).from == "nothing");

@@ -124,7 +124,7 @@ TEST_CASE("profile: a row for each layer once something was measured") {
 TEST_CASE("matrix: says a cell and the worst pairs in words") {
   const Evaluation evaluation = three_classes();
   CHECK(cell_words(evaluation, kNames, 1, 2) == "cat taken for dog: 4 of 10 (40.0 %)");
-  CHECK(cell_words(evaluation, kNames, 0, 0) == "bird recognised: 8 of 10 (80.0 %)");
+  CHECK(cell_words(evaluation, kNames, 0, 0) == "bird recognized: 8 of 10 (80.0 %)");
   const std::vector<Mistake> worst = most_confused(evaluation, 2);
   REQUIRE(worst.size() == 2);
   CHECK((worst[0].actual == 1 && worst[0].predicted == 2 && worst[0].count == 4));
@@ -159,18 +159,18 @@ TEST_CASE("gallery: filter, order and page ask anew, a changed filter from the f
 TEST_CASE("training: learning rate and batch size change at once while it trains, epochs do not") {
   HeadlessGui gui(ImVec2(400, 800));
   TrainingPanel ui;
-  Catalogue catalogue;
+  Catalog catalog;
   for (const char* name : {"epochs", "batch_size", "learning_rate"}) {
     Field field;
     field.name = name;
     field.type = std::string(name) == "learning_rate" ? "float" : "int";
     field.standard = std::string(name) == "learning_rate" ? 0.001 : 10;
-    catalogue.fit_fields.push_back(field);
+    catalog.fit_fields.push_back(field);
   }
   Training training;
   const Backend backend;
   const std::vector<Point> schedule;
-  const auto panel = [&] { return draw(ui, TrainingState{catalogue, backend, training, schedule}); };
+  const auto panel = [&] { return draw(ui, TrainingState{catalog, backend, training, schedule}); };
   training.state = RunState::ready;
   CHECK(asked_for<action::FitChanged>(gui.press("learning_rate/more", panel)));
   CHECK(*ui.fit.find("learning_rate")->number() == 0.002);
@@ -185,18 +185,18 @@ TEST_CASE("training: learning rate and batch size change at once while it trains
 TEST_CASE("training: parameter groups come and go, and the last one takes the list with it") {
   HeadlessGui gui(ImVec2(400, 800));
   TrainingPanel ui;
-  Catalogue catalogue;
+  Catalog catalog;
   Field field;
   field.name = "learning_rate_factor";
   field.type = "float";
   field.standard = 1;
-  catalogue.fit_fields = {field};
-  catalogue.fit_fields[0].name = "learning_rate";
-  catalogue.group_fields = {field};
+  catalog.fit_fields = {field};
+  catalog.fit_fields[0].name = "learning_rate";
+  catalog.group_fields = {field};
   const Training training;
   const Backend backend;
   const std::vector<Point> schedule;
-  const auto panel = [&] { return draw(ui, TrainingState{catalogue, backend, training, schedule}); };
+  const auto panel = [&] { return draw(ui, TrainingState{catalog, backend, training, schedule}); };
   gui.press("training/groups", panel);
   CHECK(asked_for<action::FitChanged>(gui.press("training/groups/add", panel)));
   CHECK(asked_for<action::FitChanged>(gui.press("learning_rate_factor/more", panel)));
@@ -208,7 +208,7 @@ TEST_CASE("training: parameter groups come and go, and the last one takes the li
 TEST_CASE("training: kinds of a family bring their settings, lists their members in the order of the types") {
   HeadlessGui gui(ImVec2(400, 900));
   TrainingPanel ui;
-  Catalogue catalogue;
+  Catalog catalog;
   Field momentum;
   momentum.name = "momentum";
   momentum.type = "float";
@@ -216,18 +216,18 @@ TEST_CASE("training: kinds of a family bring their settings, lists their members
   momentum.max = 1.0;
   Type adam{"Adam", "", "", {}}, sgd{"SGD", "", "", {momentum}}, flip{"RandomFlip", "", "", {}},
       shift{"RandomShift", "", "", {}};
-  catalogue.optimizers = {adam, sgd};
-  catalogue.augmentations = {flip, shift};
+  catalog.optimizers = {adam, sgd};
+  catalog.augmentations = {flip, shift};
   Field optimizer;
   optimizer.name = "optimizer";
   optimizer.type = "choice";
   optimizer.standard = "Adam";
   optimizer.choices = {"Adam", "SGD"};
-  catalogue.fit_fields = {optimizer};
+  catalog.fit_fields = {optimizer};
   const Training training;
   const Backend backend;
   const std::vector<Point> schedule;
-  const auto panel = [&] { return draw(ui, TrainingState{catalogue, backend, training, schedule}); };
+  const auto panel = [&] { return draw(ui, TrainingState{catalog, backend, training, schedule}); };
   gui.press("optimizer", panel);
   gui.press("optimizer/SGD", panel);
   CHECK(ui.fit.find("optimizer")->dump() == R"("SGD")");
@@ -252,8 +252,8 @@ TEST_CASE("runs: shown, saved and deleted; the present one stays") {
   runs[0].name = "Run 1";
   runs[1].id = 2;
   runs[1].name = "Run 2";
-  const Catalogue catalogue;
-  const auto panel = [&] { return draw(ui, runs, catalogue); };
+  const Catalog catalog;
+  const auto panel = [&] { return draw(ui, runs, catalog); };
   const UiRequest hidden = gui.press("run/show/2", panel);
   REQUIRE(asked_for<action::ShowRun>(hidden));
   CHECK_FALSE(asked_for<action::ShowRun>(hidden)->shown);

@@ -8,8 +8,8 @@ TEST_SUITE_BEGIN("web/share");
 
 namespace {
 
-Catalogue catalogue() {
-  Catalogue all;
+Catalog catalog() {
+  Catalog all;
   all.presets.push_back({"tutorial", "", ""});
   const auto field = [&](const char* name, const char* type, Json standard, double min, double max) {
     Field f;
@@ -42,7 +42,7 @@ Catalogue catalogue() {
 }  // namespace
 
 TEST_CASE("share: what goes into a link comes out of it, defaults left out") {
-  const Catalogue all = catalogue();
+  const Catalog all = catalog();
   Shared shared;
   shared.data = "https://example.org/a b?c&d";
   shared.config = *cnn::parse_json(R"({"class_name":"Sequential","config":{"layers":[
@@ -63,7 +63,7 @@ TEST_CASE("share: what goes into a link comes out of it, defaults left out") {
 }
 
 TEST_CASE("share: a link written by hand is read") {
-  const auto shared = read_hash("#v=1&preset=tutorial&data=sample&fit={'batch_size':64}", catalogue());
+  const auto shared = read_hash("#v=1&preset=tutorial&data=sample&fit={'batch_size':64}", catalog());
   REQUIRE(shared);
   CHECK(shared->preset == "tutorial");
   CHECK(shared->fit.dump() == R"({"batch_size":64})");
@@ -89,11 +89,11 @@ TEST_CASE("share: garbage gets a sentence that names it") {
   };
   for (const Case& c : kCases) {
     CAPTURE(c.why);
-    const auto shared = read_hash(c.hash, catalogue());
+    const auto shared = read_hash(c.hash, catalog());
     REQUIRE_FALSE(shared);
     CHECK(shared.error().message.find(c.said) != std::string::npos);
   }
-  CHECK_FALSE(read_hash("#v=1&data=" + std::string(100'000, 'x'), catalogue()));
+  CHECK_FALSE(read_hash("#v=1&data=" + std::string(100'000, 'x'), catalog()));
 }
 
 TEST_CASE("share: a link to a chapter needs nothing else, and may stand beside a network") {
@@ -109,7 +109,7 @@ TEST_CASE("share: a link to a chapter needs nothing else, and may stand beside a
 }
 
 TEST_CASE("share: a preset's link means the training that suits it, unless the link says another") {
-  Catalogue all = catalogue();
+  Catalog all = catalog();
   all.presets.push_back(
       {"fast", "", "",
        *cnn::parse_json(R"({"batch_size":512,"parameter_groups":[{"parameters":"*/bias"}]})")});

@@ -22,7 +22,7 @@ std::string cell(std::string_view text) {
   return quoted + "\"";
 }
 
-/// White to a colour by the root of the share, as on the page.
+/// White to a color by the root of the share, as on the page.
 std::string shade(double share, bool right) {
   const double strength = std::sqrt(std::clamp(share, 0.0, 1.0));
   const auto channel = [&](int full) { return static_cast<int>(std::lround(245 + (full - 245) * strength)); };
@@ -122,9 +122,9 @@ std::string matrix_svg(const Evaluation& e, const std::vector<std::string>& name
                     "\" viewBox=\"0 0 " + width + " " + height +
                     "\" font-family=\"Roboto, Arial, sans-serif\" font-size=\"13\">\n<rect width=\"100%\" "
                     "height=\"100%\" fill=\"#fff\"/>\n";
-  const auto text = [&](int x, int y, const char* anchor, const std::string& words, const char* colour) {
+  const auto text = [&](int x, int y, const char* anchor, const std::string& words, const char* color) {
     svg += "<text x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) + "\" text-anchor=\"" + anchor +
-           "\" fill=\"" + colour + "\">" + escaped(words) + "</text>\n";
+           "\" fill=\"" + color + "\">" + escaped(words) + "</text>\n";
   };
   text(kLeft, 24, "start",
        "Confusion matrix after epoch " + std::to_string(e.epoch) + ", accuracy " + percent_text(e.accuracy),

@@ -41,9 +41,9 @@ std::vector<std::string> names_of(const std::vector<Field>& fields) {
 
 }  // namespace
 
-const std::vector<Type>* family_of(const Field& field, const Catalogue& catalogue) {
+const std::vector<Type>* family_of(const Field& field, const Catalog& catalog) {
   if (field.type != "choice" || field.choices.empty()) return nullptr;
-  for (const std::vector<Type>* family : {&catalogue.optimizers, &catalogue.schedules, &catalogue.losses}) {
+  for (const std::vector<Type>* family : {&catalog.optimizers, &catalog.schedules, &catalog.losses}) {
     const bool all = std::all_of(field.choices.begin(), field.choices.end(), [&](const std::string& name) {
       return find_type(*family, name) != nullptr;
     });

@@ -13,7 +13,7 @@ namespace playground {
 using FamilyTypes = std::span<const Type>;
 
 /// The family a choice field chooses from: the one whose class names are its choices. Null: plain words.
-const std::vector<Type>* family_of(const Field& field, const Catalogue& catalogue);
+const std::vector<Type>* family_of(const Field& field, const Catalog& catalog);
 const Type* chosen_type(const Field& field, const Json& fit, const std::vector<Type>& family);
 
 /// The choice, and below it the settings of what is chosen. `elsewhere`: settings with a field of their own.

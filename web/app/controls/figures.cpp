@@ -31,13 +31,13 @@ bool arrow_keys(Cell& at, int height, int width) {
   return !(at == before);
 }
 
-void begin_labelled(float width) {
+void begin_labeled(float width) {
   ImGui::SetNextItemWidth(width > 0 ? width
                                     : std::min(14 * em(), ImGui::GetContentRegionAvail().x - 9 * em()));
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
 }
 
-bool end_labelled(const char* name, const char* label, const std::string& value, bool changed) {
+bool end_labeled(const char* name, const char* label, const std::string& value, bool changed) {
   Touch::claim_drag_if_hovered();
   WidgetRects::mark(name);
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
@@ -122,23 +122,23 @@ bool draw_map(const char* name, const MapAtlas& atlas, int index, int height, in
   return changed;
 }
 
-ImU32 grey(float value, Tone tone) {
+ImU32 gray(float value, Tone tone) {
   const int shade = level(value, tone);
   return IM_COL32(shade, shade, shade, 255);
 }
 
-ImU32 ink_on_grey(float value, Tone tone) {
+ImU32 ink_on_gray(float value, Tone tone) {
   return level(value, tone) > 125 ? IM_COL32(20, 26, 36, 255) : IM_COL32(255, 255, 255, 255);
 }
 
-void outline_cells(ImVec2 low, float cell, int row, int column, int rows, int columns, ImU32 colour) {
+void outline_cells(ImVec2 low, float cell, int row, int column, int rows, int columns, ImU32 color) {
   const ImVec2 a(low.x + cell * static_cast<float>(column), low.y + cell * static_cast<float>(row));
   const ImVec2 b(a.x + cell * static_cast<float>(columns), a.y + cell * static_cast<float>(rows));
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float line = std::max(hairline(), 0.12f * em());
   list.AddRect(ImVec2(a.x - line, a.y - line), ImVec2(b.x + line, b.y + line),
                with_alpha(palette().panel, 0.85f), 0, 0, line);
-  list.AddRect(a, b, colour, 0, 0, line);
+  list.AddRect(a, b, color, 0, 0, line);
 }
 
 bool choose_picture(const char* name, const Lesson& lesson, int& chosen) {
@@ -183,24 +183,24 @@ void control_label(const char* words, float width) {
 }
 
 bool slider(const char* name, const char* label, float& value, float low, float high, float width) {
-  begin_labelled(width);
+  begin_labeled(width);
   const std::string id = std::string("##") + name;
   const bool changed = ImGui::SliderFloat(id.c_str(), &value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
-  return end_labelled(name, label, number_text(value), changed);
+  return end_labeled(name, label, number_text(value), changed);
 }
 
 bool slider(const char* name, const char* label, int& value, int low, int high, float width) {
-  begin_labelled(width);
+  begin_labeled(width);
   const std::string id = std::string("##") + name;
   const bool changed = ImGui::SliderInt(id.c_str(), &value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
-  return end_labelled(name, label, std::to_string(value), changed);
+  return end_labeled(name, label, std::to_string(value), changed);
 }
 
 bool power_slider(const char* name, const char* label, float& exponent, float low, float high) {
-  begin_labelled(0);
+  begin_labeled(0);
   const std::string id = std::string("##") + name;
   const bool changed = ImGui::SliderFloat(id.c_str(), &exponent, low, high, "", ImGuiSliderFlags_AlwaysClamp);
-  return end_labelled(name, label, short_number(std::pow(10.0, exponent), 2), changed);
+  return end_labeled(name, label, short_number(std::pow(10.0, exponent), 2), changed);
 }
 
 std::vector<float> picture_values(const Lesson& lesson, int index) {
@@ -212,11 +212,11 @@ std::vector<float> picture_values(const Lesson& lesson, int index) {
   return values;
 }
 
-std::vector<float> grey_values(std::span<const float> colour) {
-  std::vector<float> grey(colour.size() / 3);
-  for (std::size_t i = 0; i < grey.size(); ++i)
-    grey[i] = (colour[3 * i] + colour[3 * i + 1] + colour[3 * i + 2]) / 3;
-  return grey;
+std::vector<float> gray_values(std::span<const float> color) {
+  std::vector<float> gray(color.size() / 3);
+  for (std::size_t i = 0; i < gray.size(); ++i)
+    gray[i] = (color[3 * i] + color[3 * i + 1] + color[3 * i + 2]) / 3;
+  return gray;
 }
 
 std::string number_text(double value, int digits) {

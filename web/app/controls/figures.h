@@ -19,11 +19,11 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
-/// How numbers become grey.
+/// How numbers become gray.
 struct Tone {
   float low = 0, high = 1;  ///< black and white
 };
-/// From the smallest to the largest; with numbers of both signs zero is mid-grey.
+/// From the smallest to the largest; with numbers of both signs zero is mid-gray.
 Tone tone_of(std::span<const float> values);
 
 /// Maps of up to 32 x 32 numbers as one texture.
@@ -33,7 +33,7 @@ class MapAtlas {
   void begin() { rgb_.clear(), sizes_.clear(); }
   /// A map out of [height, width, channels]; its number is the count of those before.
   void add(std::span<const float> values, int height, int width, int channels, int channel, Tone tone);
-  /// A colour picture [32, 32, 3] from 0 to 1, of which the upper left part is shown.
+  /// A color picture [32, 32, 3] from 0 to 1, of which the upper left part is shown.
   void add_rgb(std::span<const float> values, int height = kPictureSide, int width = kPictureSide);
   void end();
   void draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high) const;
@@ -50,11 +50,11 @@ bool pick_cell(const char* name, int height, int width, float cell, Cell& at);
 /// The same with the map in it, its longer side `side`.
 bool draw_map(const char* name, const MapAtlas& atlas, int index, int height, int width, float side,
               Cell& at);
-ImU32 grey(float value, Tone tone);
-/// Text that can be read on that grey.
-ImU32 ink_on_grey(float value, Tone tone);
+ImU32 gray(float value, Tone tone);
+/// Text that can be read on that gray.
+ImU32 ink_on_gray(float value, Tone tone);
 /// The outline of cells on a map whose corner is `low`; it may reach outside the map, over padding.
-void outline_cells(ImVec2 low, float cell, int row, int column, int rows, int columns, ImU32 colour);
+void outline_cells(ImVec2 low, float cell, int row, int column, int rows, int columns, ImU32 color);
 
 /// Thumbnails of the loaded pictures, one chosen. True: another was.
 bool choose_picture(const char* name, const Lesson& lesson, int& chosen);
@@ -67,9 +67,9 @@ bool slider(const char* name, const char* label, int& value, int low, int high, 
 /// The same over powers of ten: what is said is 10 to the exponent.
 bool power_slider(const char* name, const char* label, float& exponent, float low, float high);
 
-/// Pictures [n, 32, 32, 3] as numbers from 0 to 1, and their mean over the colours [n, 32, 32, 1].
+/// Pictures [n, 32, 32, 3] as numbers from 0 to 1, and their mean over the colors [n, 32, 32, 1].
 std::vector<float> picture_values(const Lesson& lesson, int index);
-std::vector<float> grey_values(std::span<const float> colour);
+std::vector<float> gray_values(std::span<const float> color);
 
 /// "-0.25", "1", with a real minus sign and at most `digits` decimals.
 std::string number_text(double value, int digits = 2);

@@ -35,7 +35,7 @@ enum class Icon {
   pen
 };
 
-/// In a square of that side around the centre.
-void draw_icon(ImDrawList& list, Icon icon, ImVec2 centre, float side, ImU32 colour);
+/// In a square of that side around the center.
+void draw_icon(ImDrawList& list, Icon icon, ImVec2 center, float side, ImU32 color);
 
 }  // namespace playground

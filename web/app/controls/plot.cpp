@@ -58,11 +58,11 @@ void draw_name(const PlotSpec& spec, PlotView& view, const PlotLine& line, ImVec
   WidgetRects::mark("legend/" + spec.title + "/" + line.name);
   const ImVec2 low = ImGui::GetItemRectMin();
   const float middle = low.y + text.y / 2;
-  const ImU32 colour = hidden ? palette().faint : line.colour;
+  const ImU32 color = hidden ? palette().faint : line.color;
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddLine(ImVec2(low.x, middle), ImVec2(low.x + swatch, middle), colour,
+  list.AddLine(ImVec2(low.x, middle), ImVec2(low.x + swatch, middle), color,
                hidden ? hairline() : 0.16f * em());
-  if (line.dots && !hidden) list.AddCircleFilled(ImVec2(low.x + swatch / 2, middle), 0.24f * em(), colour);
+  if (line.dots && !hidden) list.AddCircleFilled(ImVec2(low.x + swatch / 2, middle), 0.24f * em(), color);
   text_at(list, ImVec2(low.x + swatch + gap, low.y), hidden ? palette().faint : palette().muted, line.name);
 }
 
@@ -95,20 +95,20 @@ void draw_line(ImDrawList& list, const Frame& frame, const PlotLine& line) {
   const std::vector<Point> points = decimate(line.points, frame.x0, frame.x1, columns);
   // The more raw values lie over each other, the fainter each: the smoothed curve stays the one that is read.
   const float crowd = std::sqrt(120.0f / std::max(120.0f, static_cast<float>(points.size())));
-  const ImU32 colour =
-      line.behind ? with_alpha(line.colour, (dark() ? 0.32f : 0.26f) * std::max(0.3f, crowd)) : line.colour;
+  const ImU32 color =
+      line.behind ? with_alpha(line.color, (dark() ? 0.32f : 0.26f) * std::max(0.3f, crowd)) : line.color;
   const float thick = line.behind ? hairline() : 0.125f * em();
   // Piece by piece: a joined line with spikes as sharp as these comes out broken. A value that is none leaves
   // a hole.
   for (std::size_t i = 1; i < points.size(); ++i)
     if (std::isfinite(points[i - 1].y) && std::isfinite(points[i].y))
       list.AddLine(ImVec2(frame.px(points[i - 1].x), frame.py(points[i - 1].y)),
-                   ImVec2(frame.px(points[i].x), frame.py(points[i].y)), colour, thick);
+                   ImVec2(frame.px(points[i].x), frame.py(points[i].y)), color, thick);
   if (line.behind) return;
   const bool marks = line.dots && points.size() < 80;
   for (const Point& p : points)
     if (std::isfinite(p.y) && (marks || points.size() == 1))
-      list.AddCircleFilled(ImVec2(frame.px(p.x), frame.py(p.y)), 0.22f * em(), line.colour);
+      list.AddCircleFilled(ImVec2(frame.px(p.x), frame.py(p.y)), 0.22f * em(), line.color);
 }
 
 void draw_axes(ImDrawList& list, const Frame& frame, const PlotSpec& spec) {
@@ -172,11 +172,11 @@ void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, cons
     if (line.behind || view.hidden.contains(line.name)) continue;
     const Point* p = nearest(line.points, snap->x);
     if (p == nullptr || (line.dots && std::fabs(p->x - snap->x) > std::max(near_enough, 0.5))) continue;
-    list.AddCircleFilled(ImVec2(frame.px(p->x), frame.py(p->y)), 0.28f * em(), line.colour);
+    list.AddCircleFilled(ImVec2(frame.px(p->x), frame.py(p->y)), 0.28f * em(), line.color);
     list.AddCircle(ImVec2(frame.px(p->x), frame.py(p->y)), 0.28f * em(), palette().panel, 0, 0.1f * em());
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(at.x, at.y + 0.45f * em()),
-                                              ImVec2(at.x + 0.8f * em(), at.y + 0.6f * em()), line.colour);
+                                              ImVec2(at.x + 0.8f * em(), at.y + 0.6f * em()), line.color);
     ImGui::Dummy(ImVec2(0.8f * em(), em()));
     ImGui::SameLine();
     ImGui::TextUnformatted(

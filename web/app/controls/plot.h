@@ -17,7 +17,7 @@ namespace playground {
 
 struct PlotLine {
   std::string name;
-  ImU32 colour = 0;
+  ImU32 color = 0;
   std::vector<Point> points;
   bool behind = false;  ///< raw values: thin, faint, without legend and hover; they do not decide the scale
   bool dots = false;    ///< few points, each worth a mark
@@ -55,7 +55,7 @@ Range y_range(const PlotSpec& spec, const PlotView& view, std::span<const PlotLi
 void draw_plot(const char* name, const PlotSpec& spec, PlotView& view, std::span<const PlotLine> lines,
                ImVec2 size);
 
-/// The same picture as a stand-alone SVG, with the colours of the light palette on white.
+/// The same picture as a stand-alone SVG, with the colors of the light palette on white.
 std::string plot_svg(const PlotSpec& spec, const PlotView& view, std::span<const PlotLine> lines, int width,
                      int height);
 

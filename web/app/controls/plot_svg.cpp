@@ -17,16 +17,16 @@ std::string number(double value) {
   return text;
 }
 
-std::string hex(ImU32 colour) {
+std::string hex(ImU32 color) {
   char text[8];
-  std::snprintf(text, sizeof text, "#%02x%02x%02x", colour & 255, colour >> 8 & 255, colour >> 16 & 255);
+  std::snprintf(text, sizeof text, "#%02x%02x%02x", color & 255, color >> 8 & 255, color >> 16 & 255);
   return text;
 }
 
-std::string text_element(double x, double y, const char* anchor, const char* colour,
+std::string text_element(double x, double y, const char* anchor, const char* color,
                          const std::string& words) {
   return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" + anchor + "\" fill=\"" +
-         colour + "\">" + escaped(words) + "</text>\n";
+         color + "\">" + escaped(words) + "</text>\n";
 }
 
 }  // namespace
@@ -81,14 +81,14 @@ std::string plot_svg(const PlotSpec& spec, const PlotView& view, std::span<const
         pen_up = false;
         if (line.dots && line.points.size() < 80)
           dots += "<circle cx=\"" + number(px(p.x)) + "\" cy=\"" + number(py(p.y)) + "\" r=\"3\" fill=\"" +
-                  hex(line.colour) + "\"/>";
+                  hex(line.color) + "\"/>";
       }
-      svg += "<g clip-path=\"url(#c)\"><path d=\"" + path + "\" fill=\"none\" stroke=\"" + hex(line.colour) +
+      svg += "<g clip-path=\"url(#c)\"><path d=\"" + path + "\" fill=\"none\" stroke=\"" + hex(line.color) +
              "\" stroke-width=\"" + (behind ? "1" : "2") + "\" stroke-linejoin=\"round\"" +
              (behind ? " opacity=\"0.25\"" : "") + "/>" + dots + "</g>\n";
       if (behind) continue;
       legend -= 8.0 * static_cast<double>(line.name.size()) + 8;
-      svg += text_element(legend, 26, "start", hex(line.colour).c_str(), line.name);
+      svg += text_element(legend, 26, "start", hex(line.color).c_str(), line.name);
     }
   return svg + "</svg>\n";
 }

@@ -98,7 +98,7 @@ void draw_row(const Passage& passage, float width) {
 
 }  // namespace
 
-void draw_markup(std::string_view text, float width, float size, ImU32 colour) {
+void draw_markup(std::string_view text, float width, float size, ImU32 color) {
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   push_size(size);
@@ -119,7 +119,7 @@ void draw_markup(std::string_view text, float width, float size, ImU32 colour) {
       const float shift = piece.level == Level::high  ? -kRaised * full * 0.45f
                           : piece.level == Level::low ? kLowered * full + (full - em()) / 2
                                                       : 0;
-      text_at(list, ImVec2(at.x, at.y + (line - full) / 2 + shift), colour, piece.text);
+      text_at(list, ImVec2(at.x, at.y + (line - full) / 2 + shift), color, piece.text);
       pop_font();
       at.x += piece_width + (piece.space_after ? space : 0);
     }

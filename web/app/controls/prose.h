@@ -15,7 +15,7 @@ namespace playground {
 constexpr float kMeasure = 33;
 
 /// At the cursor, wrapped to `width`; size in multiples of the running text.
-void draw_markup(std::string_view text, float width, float size, ImU32 colour);
+void draw_markup(std::string_view text, float width, float size, ImU32 color);
 /// The same on a ground of its own.
 void draw_formula(std::string_view text, float width);
 void draw_passages(std::span<const Passage> passages, float width);

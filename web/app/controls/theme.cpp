@@ -74,9 +74,9 @@ ImFont* add_font(const unsigned char (&bytes)[size], float pixels) {
 }
 #endif
 
-void set_colours(ImGuiStyle& style, const Palette& p) {
-  const auto set = [&](ImGuiCol slot, ImU32 colour) {
-    style.Colors[slot] = ImGui::ColorConvertU32ToFloat4(colour);
+void set_colors(ImGuiStyle& style, const Palette& p) {
+  const auto set = [&](ImGuiCol slot, ImU32 color) {
+    style.Colors[slot] = ImGui::ColorConvertU32ToFloat4(color);
   };
   ImGui::StyleColorsDark(&style);
   for (const ImGuiCol slot : {ImGuiCol_WindowBg, ImGuiCol_MenuBarBg, ImGuiCol_ScrollbarBg}) set(slot, p.page);
@@ -115,9 +115,9 @@ void set_colours(ImGuiStyle& style, const Palette& p) {
 const Palette& palette() { return *current; }
 bool dark() { return dark_now; }
 
-void apply_theme(bool dark_colours, float text) {
-  dark_now = dark_colours;
-  current = dark_colours ? &kDark : &kLight;
+void apply_theme(bool dark_colors, float text) {
+  dark_now = dark_colors;
+  current = dark_colors ? &kDark : &kLight;
   ImGuiStyle style;
   style.FontSizeBase = text;
   style.WindowPadding = ImVec2(0.8f * text, 0.8f * text);
@@ -139,7 +139,7 @@ void apply_theme(bool dark_colours, float text) {
   style.HoverStationaryDelay = 0.12f;
   style.CircleTessellationMaxError = 0.15f;
   style.CurveTessellationTol = 0.6f;
-  set_colours(style, *current);
+  set_colors(style, *current);
   ImGui::GetStyle() = style;
 }
 
@@ -154,9 +154,9 @@ void push_strong(float size) { ImGui::PushFont(strong, size * ImGui::GetStyle().
 void push_size(float size) { ImGui::PushFont(nullptr, size * ImGui::GetStyle().FontSizeBase); }
 void pop_font() { ImGui::PopFont(); }
 
-ImU32 with_alpha(ImU32 colour, float alpha) {
+ImU32 with_alpha(ImU32 color, float alpha) {
   const auto a = static_cast<ImU32>(std::clamp(alpha, 0.0f, 1.0f) * 255 + 0.5f);
-  return (colour & ~IM_COL32_A_MASK) | a << IM_COL32_A_SHIFT;
+  return (color & ~IM_COL32_A_MASK) | a << IM_COL32_A_SHIFT;
 }
 
 ImU32 mix(ImU32 from, ImU32 to, float share) {

@@ -20,11 +20,11 @@ std::map<std::string, Marked, std::less<>>& marks() {
   return all;
 }
 
-struct Colours {
+struct Colors {
   ImU32 back, text;
 };
 
-Colours button_colours(const ButtonLook& look) {
+Colors button_colors(const ButtonLook& look) {
   const Palette& p = palette();
   const bool active = look.enabled && ImGui::IsItemActive(), hovered = look.enabled && ImGui::IsItemHovered();
   if (!look.enabled) return {look.kind == Kind::quiet ? 0 : p.control, mix(p.panel, p.faint, 0.75f)};
@@ -89,16 +89,16 @@ bool button(const char* name, const char* label, const ButtonLook& look) {
   ImGui::PushStyleVar(ImGuiStyleVar_DisabledAlpha, 1.0f);
   const bool pressed = ImGui::InvisibleButton(name, ImVec2(width, height), ImGuiButtonFlags_EnableNav);
   ImGui::PopStyleVar();
-  const Colours colours = button_colours(look);
+  const Colors colors = button_colors(look);
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float rounding = ImGui::GetStyle().FrameRounding;
-  if (colours.back != 0) list.AddRectFilled(low, high, colours.back, rounding);
+  if (colors.back != 0) list.AddRectFilled(low, high, colors.back, rounding);
   focus_ring(low, high, rounding);
   float x = low.x + (width - content) / 2;
   const float middle = (low.y + high.y) / 2;
-  if (sign > 0) draw_icon(list, look.icon, ImVec2(x + sign / 2, middle), sign, colours.text);
-  if (text.x > 0) text_at(list, ImVec2(x + sign + gap, middle - text.y / 2), colours.text, label);
+  if (sign > 0) draw_icon(list, look.icon, ImVec2(x + sign / 2, middle), sign, colors.text);
+  if (text.x > 0) text_at(list, ImVec2(x + sign + gap, middle - text.y / 2), colors.text, label);
   ImGui::EndDisabled();
   if (look.enabled && ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (look.strong || look.kind == Kind::primary) pop_font();
@@ -277,16 +277,16 @@ void sentence(std::string_view text) {
 void warning(std::string_view text) {
   const float side = 1.15f * em();
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const ImU32 colour = palette().notice;
+  const ImU32 color = palette().notice;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddTriangleFilled(ImVec2(at.x + side / 2, at.y), ImVec2(at.x + side, at.y + side * 0.9f),
-                         ImVec2(at.x, at.y + side * 0.9f), colour);
+                         ImVec2(at.x, at.y + side * 0.9f), color);
   push_strong(0.75f);
   text_at(list, ImVec2(at.x + side / 2 - text_size("!").x / 2, at.y + side * 0.2f), palette().panel, "!");
   pop_font();
   ImGui::Indent(side + 0.5f * em());
   ImGui::PushTextWrapPos(0);
-  ImGui::PushStyleColor(ImGuiCol_Text, colour);
+  ImGui::PushStyleColor(ImGuiCol_Text, color);
   ImGui::TextUnformatted(text.data(), text.data() + text.size());
   ImGui::PopStyleColor();
   ImGui::PopTextWrapPos();
@@ -304,7 +304,7 @@ void tooltip(std::string_view text) {
   ImGui::EndTooltip();
 }
 
-void centred_note(std::string_view text) {
+void centered_note(std::string_view text) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float width = std::min(room.x - 2 * em(), 30 * em());
   const ImVec2 size = ImGui::CalcTextSize(text.data(), text.data() + text.size(), false, width);
@@ -315,7 +315,7 @@ void centred_note(std::string_view text) {
   ImGui::PopTextWrapPos();
 }
 
-bool centred_button(const char* name, const char* label, const ButtonLook& look) {
+bool centered_button(const char* name, const char* label, const ButtonLook& look) {
   const float width = text_size(label).x + (look.icon == Icon::none ? 1.5f : 2.9f) * em();
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() +
@@ -328,13 +328,13 @@ void same_line_where_fits(float width, float gap) {
   if (ImGui::GetItemRectMax().x + gap + width <= edge) ImGui::SameLine(0, gap);
 }
 
-void draw_share(ImVec2 at, float width, const std::string& name, float share, ImU32 ink, ImU32 bar_colour) {
+void draw_share(ImVec2 at, float width, const std::string& name, float share, ImU32 ink, ImU32 bar_color) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float names = 6.2f * em(), figure = 3.7f * em(), bar = std::max(em(), width - names - figure);
   text_at(list, at, ink, fitted(name, names - 0.4f * em()));
   const ImVec2 low(at.x + names, at.y + 0.2f * em());
   list.AddRectFilled(low, ImVec2(low.x + bar, low.y + 0.65f * em()), palette().control, 0.2f * em());
-  list.AddRectFilled(low, ImVec2(low.x + std::max(1.0f, bar * share), low.y + 0.65f * em()), bar_colour,
+  list.AddRectFilled(low, ImVec2(low.x + std::max(1.0f, bar * share), low.y + 0.65f * em()), bar_color,
                      0.2f * em());
   const std::string text = percent_text(share);
   text_at(list, ImVec2(at.x + width - text_size(text).x, at.y), palette().muted, text);
@@ -348,8 +348,8 @@ void label_value(const char* label, std::string_view value) {
   ImGui::TextUnformatted(value.data(), value.data() + value.size());
 }
 
-void text_at(ImDrawList& list, ImVec2 at, ImU32 colour, std::string_view text) {
-  list.AddText(at, colour, text.data(), text.data() + text.size());
+void text_at(ImDrawList& list, ImVec2 at, ImU32 color, std::string_view text) {
+  list.AddText(at, color, text.data(), text.data() + text.size());
 }
 
 ImVec2 text_size(std::string_view text) {
@@ -374,10 +374,10 @@ std::string fitted(std::string_view text, float width) {
   return std::string(text) + "…";
 }
 
-void slanted_text(ImDrawList& list, ImVec2 at, ImU32 colour, const std::string& text) {
+void slanted_text(ImDrawList& list, ImVec2 at, ImU32 color, const std::string& text) {
   const int first = list.VtxBuffer.Size;
   const ImVec2 from(list.GetClipRectMin().x, at.y);  // letters beyond the window's edge would be left out
-  text_at(list, from, colour, text);
+  text_at(list, from, color, text);
   const float c = std::cos(kSlant), s = std::sin(kSlant), height = text_size(text).y;
   for (int i = first; i < list.VtxBuffer.Size; ++i) {
     ImVec2& p = list.VtxBuffer[i].pos;
@@ -386,13 +386,13 @@ void slanted_text(ImDrawList& list, ImVec2 at, ImU32 colour, const std::string& 
   }
 }
 
-void progress_bar(float share, float width, float height, ImU32 colour) {
+void progress_bar(float share, float width, float height, ImU32 color) {
   const ImVec2 low = ImGui::GetCursorScreenPos();
   const ImVec2 high(low.x + width, low.y + height);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(low, high, palette().control_active, height / 2);
   const float filled = std::clamp(share, 0.0f, 1.0f) * width;
-  if (filled > 0.5f) list.AddRectFilled(low, ImVec2(low.x + filled, high.y), colour, height / 2);
+  if (filled > 0.5f) list.AddRectFilled(low, ImVec2(low.x + filled, high.y), color, height / 2);
   ImGui::Dummy(ImVec2(width, height));
 }
 

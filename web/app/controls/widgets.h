@@ -58,22 +58,22 @@ void end_card();
 /// Puts the cursor where a button with that label ends a card's heading line.
 void heading_button_place(const char* label);
 
-void muted(std::string_view text);         ///< one line
-void sentence(std::string_view text);      ///< wrapped, quiet
-void warning(std::string_view text);       ///< wrapped, with a sign
-void tooltip(std::string_view text);       ///< for the item just drawn
-void centred_note(std::string_view text);  ///< an empty state, in the middle of what room there is
-/// A button under the centred note.
-bool centred_button(const char* name, const char* label, const ButtonLook& look = {});
+void muted(std::string_view text);          ///< one line
+void sentence(std::string_view text);       ///< wrapped, quiet
+void warning(std::string_view text);        ///< wrapped, with a sign
+void tooltip(std::string_view text);        ///< for the item just drawn
+void centered_note(std::string_view text);  ///< an empty state, in the middle of what room there is
+/// A button under the centered note.
+bool centered_button(const char* name, const char* label, const ButtonLook& look = {});
 /// A class's name, its share as a bar, and the share in words, on a line of that width.
-void draw_share(ImVec2 at, float width, const std::string& name, float share, ImU32 ink, ImU32 bar_colour);
+void draw_share(ImVec2 at, float width, const std::string& name, float share, ImU32 ink, ImU32 bar_color);
 void label_value(const char* label, std::string_view value);
-void text_at(ImDrawList& list, ImVec2 at, ImU32 colour, std::string_view text);
+void text_at(ImDrawList& list, ImVec2 at, ImU32 color, std::string_view text);
 constexpr float kSlant =
     1.05f;  ///< radians: steep enough that the last of several names stays beside its column
 /// Text that runs up to the right from its lower left corner. ImGui writes level: the letters are turned
 /// afterwards.
-void slanted_text(ImDrawList& list, ImVec2 at, ImU32 colour, const std::string& text);
+void slanted_text(ImDrawList& list, ImVec2 at, ImU32 color, const std::string& text);
 /// What comes next stands beside the last item where `width` still fits on its line, else below.
 void same_line_where_fits(float width, float gap);
 /// Cut with an ellipsis where it is wider than `width`.
@@ -85,7 +85,7 @@ ImVec2 grid_place(ImVec2 corner, int index, int columns, ImVec2 step);
 inline float right_edge() { return ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x; }
 
 /// A thin bar, `share` from 0 to 1.
-void progress_bar(float share, float width, float height, ImU32 colour);
+void progress_bar(float share, float width, float height, ImU32 color);
 
 /// Height of buttons and fields: thumb-sized for fingers.
 float control_height();

@@ -220,7 +220,7 @@ void ActivationsChapter::compute(const Lesson& lesson) {
     const std::span<float> weights = edges_.parameter("/kernel");
     std::copy_n(kUpright.begin(), std::min(weights.size(), kUpright.size()), weights.begin());
   }
-  const std::span<const float> map = edges_.run(lesson.exec, grey_values(picture_values(lesson, picture_)));
+  const std::span<const float> map = edges_.run(lesson.exec, gray_values(picture_values(lesson, picture_)));
   std::vector<float> bent;
   apply(lesson.exec, map, bent, nullptr);
   maps_.begin();
@@ -308,8 +308,8 @@ void ActivationsChapter::draw_norms(const Lesson& lesson) {
   spec.x_first = 1;
   spec.x_last = std::max(2, depth_ + 1);
   norms_view_.logarithmic = true;
-  const auto line = [](const char* name, ImU32 colour, const std::vector<double>& norms) {
-    PlotLine made{name, colour, {}, false, true};
+  const auto line = [](const char* name, ImU32 color, const std::vector<double>& norms) {
+    PlotLine made{name, color, {}, false, true};
     for (std::size_t i = 0; i < norms.size(); ++i)
       made.points.push_back({static_cast<double>(i + 1), norms[i]});
     return made;

@@ -71,7 +71,7 @@ constexpr int kInputs = kGrid * kGrid * kFilters;
 constexpr int kSteps = 500, kBatch = 20;
 constexpr double kRate = 0.3;
 
-/// A kernel for each colour channel: weights of a grey kernel times how much the filter cares for the
+/// A kernel for each color channel: weights of a gray kernel times how much the filter cares for the
 /// channel.
 struct GivenFilter {
   const char* name;
@@ -239,7 +239,7 @@ void ClassesChapter::draw_steps() {
   for (int i = 0; i < kInputs; ++i) {
     const float x = corner.x + cell * static_cast<float>(i);
     list.AddRectFilled(ImVec2(x, row), ImVec2(x + cell, row + line),
-                       grey(input_[static_cast<std::size_t>(i)], tone));
+                       gray(input_[static_cast<std::size_t>(i)], tone));
   }
   caption(corner.x, row + line, "flattened: a row of 128 numbers");
   ImGui::SetCursorScreenPos(corner);

@@ -42,8 +42,8 @@ constexpr Passage kText[] = {
      "kernel is a question asked at every place, and the map is the answer."},
     {Passage::heading, "Nine numbers, very different answers"},
     {Passage::words,
-     "Weights that add up to one keep the brightness: all equal, they *blur*; a strong centre against its "
-     "neighbours "
+     "Weights that add up to one keep the brightness: all equal, they *blur*; a strong center against its "
+     "neighbors "
      "*sharpens*. Weights that add up to zero are silent on even areas and speak at changes. Left against "
      "right finds "
      "upright *edges*, top against bottom level ones. Change one number and see what the question becomes."},
@@ -54,14 +54,14 @@ constexpr Passage kText[] = {
      "is the layer's *filters*, and the depth of its output."},
     {Passage::heading, "Kernel or filter?"},
     {Passage::words,
-     "A colour picture has three channels, so a *filter* has three kernels, one for each channel, and adds "
+     "A color picture has three channels, so a *filter* has three kernels, one for each channel, and adds "
      "up what "
      "they find: 3 \u00d7 3 \u00d7 3 = 27 products and a bias make a single number. The filter moves in two "
      "directions only, but it is a block of three dimensions. After a layer with 32 filters, the next "
      "filters are 32 "
      "kernels deep."},
     {Passage::words,
-     "Switch to *Colour*, keep the red kernel and turn the green one around: now the map answers to red "
+     "Switch to *Color*, keep the red kernel and turn the green one around: now the map answers to red "
      "against "
      "green."},
     {Passage::words,
@@ -92,20 +92,20 @@ Net convolution(int channels, int filters) {
 
 ConvolutionChapter::ConvolutionChapter() { choose(preset_); }
 
-/// For colour, a third in each channel: together the channels then see what grey shows.
+/// For color, a third in each channel: together the channels then see what gray shows.
 void ConvolutionChapter::choose(int preset) {
   preset_ = preset;
   for (int channel = 0; channel < 3; ++channel)
     for (int i = 0; i < kCells; ++i)
       kernel_[static_cast<std::size_t>(channel)][static_cast<std::size_t>(i)] =
-          kKernels[preset].kernel[static_cast<std::size_t>(i)] / (colour_ ? 3.0f : 1.0f);
+          kKernels[preset].kernel[static_cast<std::size_t>(i)] / (color_ ? 3.0f : 1.0f);
   stale_ = true;
 }
 
 void ConvolutionChapter::compute(const Lesson& lesson) {
-  const int channels = colour_ ? 3 : 1;
+  const int channels = color_ ? 3 : 1;
   const std::vector<float> picture = picture_values(lesson, picture_);
-  input_ = colour_ ? picture : grey_values(picture);
+  input_ = color_ ? picture : gray_values(picture);
   if (!net_.made() || net_.model().input_shape()[2] != channels) {
     net_ = convolution(channels, 1);
     bank_ = convolution(channels, kPresets);
@@ -122,7 +122,7 @@ void ConvolutionChapter::compute(const Lesson& lesson) {
   output_.assign(y.begin(), y.end());
   const std::span<const float> maps = bank_.run(lesson.exec, input_);
   maps_.begin();
-  if (colour_)
+  if (color_)
     maps_.add_rgb(input_);
   else
     maps_.add(input_, kPictureSide, kPictureSide, 1, 0, {});
@@ -143,7 +143,7 @@ void ConvolutionChapter::compute(const Lesson& lesson) {
 
 ConvolutionChapter::Walk ConvolutionChapter::walk() const {
   Walk walk;
-  walk.channels = colour_ ? 3 : 1;
+  walk.channels = color_ ? 3 : 1;
   if (output_.empty()) return walk;
   for (int channel = 0; channel < walk.channels; ++channel)
     for (int i = 0; i < kCells; ++i) {
@@ -204,14 +204,14 @@ void ConvolutionChapter::draw_maps(const Lesson& lesson) {
   outline_cells(right, cell, at_.row, at_.column, 1, 1, palette().wrong);
   ImGui::SetCursorScreenPos(ImVec2(left.x, left.y + side + 0.2f * em()));
   push_size(0.87f);
-  muted(colour_ ? "in: (32, 32, 3)" : "in: (32, 32, 1)");
+  muted(color_ ? "in: (32, 32, 3)" : "in: (32, 32, 1)");
   ImGui::SetCursorScreenPos(ImVec2(right.x, left.y + side + 0.2f * em()));
   muted("out: (30, 30, 1)");
   pop_font();
 }
 
 void ConvolutionChapter::draw_kernel(const Lesson&) {
-  std::array<float, kCells>& kernel = kernel_[static_cast<std::size_t>(colour_ ? channel_ : 0)];
+  std::array<float, kCells>& kernel = kernel_[static_cast<std::size_t>(color_ ? channel_ : 0)];
   const float width = 3.3f * em();
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.3f * em(), (control_height() - em()) / 2));
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0.25f * em(), 0.25f * em()));
@@ -234,8 +234,8 @@ void ConvolutionChapter::draw_kernel(const Lesson&) {
 
 void ConvolutionChapter::draw_arithmetic() const {
   const Walk now = walk();
-  const std::size_t first = static_cast<std::size_t>(colour_ ? channel_ : 0) * kCells;
-  const std::array<float, kCells>& kernel = kernel_[static_cast<std::size_t>(colour_ ? channel_ : 0)];
+  const std::size_t first = static_cast<std::size_t>(color_ ? channel_ : 0) * kCells;
+  const std::array<float, kCells>& kernel = kernel_[static_cast<std::size_t>(color_ ? channel_ : 0)];
   const float width = std::min(5.2f * em(), (ImGui::GetContentRegionAvail().x - 0.6f * em()) / kSide);
   const float height = std::max(control_height(), 2.3f * em()), gap = 0.25f * em();
   const ImVec2 corner = ImGui::GetCursorScreenPos();
@@ -244,11 +244,11 @@ void ConvolutionChapter::draw_arithmetic() const {
   for (int i = 0; i < kCells; ++i) {
     const float pixel = now.pixels[first + static_cast<std::size_t>(i)];
     const ImVec2 low = grid_place(corner, i, kSide, ImVec2(width + gap, height + gap));
-    const auto grey = static_cast<int>(std::lround(std::clamp(pixel, 0.0f, 1.0f) * 255));
-    const ImU32 back = !colour_        ? IM_COL32(grey, grey, grey, 255)
-                       : channel_ == 0 ? IM_COL32(grey, 0, 0, 255)
-                       : channel_ == 1 ? IM_COL32(0, grey, 0, 255)
-                                       : IM_COL32(0, 0, grey, 255);
+    const auto gray = static_cast<int>(std::lround(std::clamp(pixel, 0.0f, 1.0f) * 255));
+    const ImU32 back = !color_         ? IM_COL32(gray, gray, gray, 255)
+                       : channel_ == 0 ? IM_COL32(gray, 0, 0, 255)
+                       : channel_ == 1 ? IM_COL32(0, gray, 0, 255)
+                                       : IM_COL32(0, 0, gray, 255);
     list.AddRectFilled(low, ImVec2(low.x + 0.4f * em(), low.y + height), back);
     const std::string words =
         number_text(pixel) + " \u00d7 " + number_text(kernel[static_cast<std::size_t>(i)]);
@@ -262,8 +262,8 @@ void ConvolutionChapter::draw_arithmetic() const {
 
 UiRequest ConvolutionChapter::draw(const Lesson& lesson) {
   if (choose_picture("convolution/picture", lesson, picture_)) stale_ = true;
-  constexpr const char* kModes[] = {"Grey: one kernel", "Colour: a filter of three"};
-  if (segmented("convolution/colour", kModes, colour_, lesson.narrow)) {
+  constexpr const char* kModes[] = {"Gray: one kernel", "Color: a filter of three"};
+  if (segmented("convolution/color", kModes, color_, lesson.narrow)) {
     if (preset_ < 0) preset_ = 1;
     choose(preset_);
   }
@@ -274,14 +274,14 @@ UiRequest ConvolutionChapter::draw(const Lesson& lesson) {
   }
   draw_presets(lesson);
   draw_maps(lesson);
-  if (colour_) {
+  if (color_) {
     constexpr const char* kChannels[] = {"Red", "Green", "Blue"};
     segmented("convolution/channel", kChannels, channel_, lesson.narrow);
   }
   const ImVec2 top = ImGui::GetCursorScreenPos();
   ImGui::BeginGroup();
   ImGui::BeginGroup();
-  muted(colour_ ? "This channel's kernel" : "The kernel");
+  muted(color_ ? "This channel's kernel" : "The kernel");
   draw_kernel(lesson);
   ImGui::EndGroup();
   // Not SameLine, which would move the text down to the fields' own.
@@ -308,7 +308,7 @@ std::string ConvolutionChapter::outcome() const {
   if (output_.empty()) return words;
   const auto [low, high] = std::minmax_element(output_.begin(), output_.end());
   words += " The map reaches from " + number_text(*low) + " to " + number_text(*high);
-  words += *low < 0 && !keeps_brightness_ ? "; mid-grey is zero." : "; black is zero.";
+  words += *low < 0 && !keeps_brightness_ ? "; mid-gray is zero." : "; black is zero.";
   return words;
 }
 
@@ -316,7 +316,7 @@ extern const ChapterType convolution_chapter;
 const ChapterType convolution_chapter{
     "convolution",
     "Convolution",
-    "How a small grid of numbers finds edges, blurs, sharpens, and sees colour.",
+    "How a small grid of numbers finds edges, blurs, sharpens, and sees color.",
     kText,
     kExperiments,
     [] { return std::unique_ptr<Chapter>(std::make_unique<ConvolutionChapter>()); }};

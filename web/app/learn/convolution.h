@@ -37,9 +37,9 @@ class ConvolutionChapter final : public Chapter {
   void draw_kernel(const Lesson& lesson);
   void draw_arithmetic() const;
 
-  int picture_ = 0, colour_ = 0, channel_ = 0, preset_ = 1;
+  int picture_ = 0, color_ = 0, channel_ = 0, preset_ = 1;
   Cell at_{8, 12};                                     ///< of the output
-  std::array<std::array<float, kCells>, 3> kernel_{};  ///< for grey, the first alone
+  std::array<std::array<float, kCells>, 3> kernel_{};  ///< for gray, the first alone
   int edition_ = -1;
   bool stale_ = true, keeps_brightness_ = false;
   Net net_, bank_;

@@ -64,7 +64,7 @@ UiRequest draw_experiments(LearnPanel& ui, float width, bool weights_at_stake) {
   return asked;
 }
 
-void draw_neighbours(LearnPanel& ui) {
+void draw_neighbors(LearnPanel& ui) {
   const int last = static_cast<int>(chapters().size()) - 1;
   if (button("learn/previous", "Previous", {.enabled = ui.open > 0})) return ui.go_to(ui.open - 1);
   ImGui::SameLine();
@@ -114,7 +114,7 @@ UiRequest draw_one_column(LearnPanel& ui, const Lesson& lesson, bool weights_at_
   if (const UiRequest set_up = draw_experiments(ui, std::min(width, kMeasure * em()), weights_at_stake))
     asked = set_up;
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
-  draw_neighbours(ui);
+  draw_neighbors(ui);
   return asked;
 }
 
@@ -131,7 +131,7 @@ UiRequest draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at
   draw_passages(type_of(ui).text, width);
   if (const UiRequest set_up = draw_experiments(ui, width, weights_at_stake)) asked = set_up;
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
-  draw_neighbours(ui);
+  draw_neighbors(ui);
   ImGui::SameLine();
   if (const UiRequest link = draw_link(ui)) asked = link;
   ImGui::Dummy(ImVec2(0, 0.5f * em()));

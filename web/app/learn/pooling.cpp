@@ -107,11 +107,11 @@ double change(std::span<const float> a, std::span<const float> b) {
 }
 
 /// The picture moved to the right; its left column fills what comes in.
-std::vector<float> moved(std::span<const float> grey, int by) {
-  std::vector<float> result(grey.size());
-  for (std::size_t i = 0; i < grey.size(); ++i) {
+std::vector<float> moved(std::span<const float> gray, int by) {
+  std::vector<float> result(gray.size());
+  for (std::size_t i = 0; i < gray.size(); ++i) {
     const int column = static_cast<int>(i) % kPictureSide;
-    result[i] = grey[i - static_cast<std::size_t>(std::min(by, column))];
+    result[i] = gray[i - static_cast<std::size_t>(std::min(by, column))];
   }
   return result;
 }
@@ -125,9 +125,9 @@ void PoolingChapter::compute(const Lesson& lesson) {
     const std::span<float> weights = edges_.parameter("/kernel");
     std::copy_n(kOutline.begin(), std::min(weights.size(), kOutline.size()), weights.begin());
   }
-  const std::vector<float> picture = grey_values(picture_values(lesson, picture_));
-  const auto edges_of = [&](const std::vector<float>& grey) {
-    const std::span<const float> y = edges_.run(lesson.exec, grey);
+  const std::vector<float> picture = gray_values(picture_values(lesson, picture_));
+  const auto edges_of = [&](const std::vector<float>& gray) {
+    const std::span<const float> y = edges_.run(lesson.exec, gray);
     return std::vector<float>(y.begin(), y.end());
   };
   const std::vector<float> still = edges_of(picture);

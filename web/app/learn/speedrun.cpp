@@ -28,7 +28,7 @@ constexpr Passage kText[] = {
      "90.8. What your run reaches is what your page then shows."},
     {Passage::heading, "A first layer that need not be learned"},
     {Passage::words,
-     "Neighbouring pixels are nearly the same, so a patch of 2 \u00d7 2 pixels in three colours says much "
+     "Neighboring pixels are nearly the same, so a patch of 2 \u00d7 2 pixels in three colors says much "
      "less than "
      "twelve numbers could. *Whitening* turns it into twelve that vary on their own and equally: brightness "
      "first, "

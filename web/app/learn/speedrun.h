@@ -13,7 +13,7 @@ namespace playground {
 
 class SpeedrunChapter final : public Chapter {
  public:
-  static constexpr int kMaps = 12;  ///< directions of a patch of 2 x 2 pixels in colour
+  static constexpr int kMaps = 12;  ///< directions of a patch of 2 x 2 pixels in color
 
   UiRequest draw(const Lesson& lesson) override;
   std::string outcome() const override;

@@ -130,7 +130,7 @@ class TrainingChapter final : public Chapter {
   PlotView slope_view_, loss_view_, run_view_;
 };
 
-/// A network of two dense layers on the pictures averaged to 8 x 8, with zero in the middle of what a colour
+/// A network of two dense layers on the pictures averaged to 8 x 8, with zero in the middle of what a color
 /// may be; between them dropout and before them augmentation, where they are on.
 void TrainingChapter::begin(const Lesson& lesson) {
   cnn::Json::Array layers;

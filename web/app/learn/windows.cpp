@@ -120,7 +120,7 @@ Net WindowsChapter::convolution(int size) const {
 }
 
 void WindowsChapter::compute(const Lesson& lesson) {
-  const std::vector<float> picture = grey_values(picture_values(lesson, picture_));
+  const std::vector<float> picture = gray_values(picture_values(lesson, picture_));
   patch_.clear();
   constexpr int kFrom = 8;  // away from the picture's own border
   for (int row = 0; row < size_; ++row)
@@ -169,9 +169,9 @@ void WindowsChapter::draw_input(ImVec2 corner, float cell) {
       const float value = patch_[static_cast<std::size_t>(y * size_ + x)];
       const bool dropped =
           row >= reach || column >= reach || (row % stride() >= kernel()) || (column % stride() >= kernel());
-      const ImU32 shade = grey(value, {});
+      const ImU32 shade = gray(value, {});
       list.AddRectFilled(low, high, dropped ? mix(p.panel, shade, 0.25f) : shade);
-      draw_number(list, low, cell, value, dropped ? p.faint : ink_on_grey(value, {}));
+      draw_number(list, low, cell, value, dropped ? p.faint : ink_on_gray(value, {}));
     }
   outline_cells(corner, cell, at_.row * stride(), at_.column * stride(), kernel(), kernel(), p.wrong);
 }
@@ -182,8 +182,8 @@ void WindowsChapter::draw_output(ImVec2 corner, float cell) {
   for (int i = 0; i < out_ * out_; ++i) {
     const ImVec2 low = grid_place(corner, i, out_, ImVec2(cell, cell));
     const float value = means_[static_cast<std::size_t>(i)];
-    list.AddRectFilled(low, ImVec2(low.x + cell - gap, low.y + cell - gap), grey(value, {}));
-    draw_number(list, low, cell, value, ink_on_grey(value, {}));
+    list.AddRectFilled(low, ImVec2(low.x + cell - gap, low.y + cell - gap), gray(value, {}));
+    draw_number(list, low, cell, value, ink_on_gray(value, {}));
   }
   outline_cells(corner, cell, at_.row, at_.column, 1, 1, palette().wrong);
 }

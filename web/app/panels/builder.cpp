@@ -14,8 +14,8 @@
 namespace playground {
 namespace {
 
-const Type* type_of(const Catalogue& catalogue, std::string_view class_name) {
-  for (const Type& type : catalogue.layers)
+const Type* type_of(const Catalog& catalog, std::string_view class_name) {
+  for (const Type& type : catalog.layers)
     if (type.class_name == class_name) return &type;
   return nullptr;
 }
@@ -86,7 +86,7 @@ bool draw_row_actions(BuilderPanel& ui, int index) {
 }
 
 bool draw_open_block(BuilderPanel& ui, const BuilderState& state, int index, const SummaryRow* row) {
-  const Type* type = type_of(state.catalogue, ui.network.class_name(index));
+  const Type* type = type_of(state.catalog, ui.network.class_name(index));
   ImGui::Indent(0.4f * em());
   bool changed = false;
   if (type != nullptr) {
@@ -143,12 +143,12 @@ bool drag(BuilderPanel& ui, const std::vector<float>& middles, float left, float
 }
 
 /// The layers there are, by group, each with its sentence.
-bool draw_layer_menu(BuilderPanel& ui, const Catalogue& catalogue) {
+bool draw_layer_menu(BuilderPanel& ui, const Catalog& catalog) {
   bool changed = false;
   ImGui::SetNextWindowSizeConstraints(ImVec2(0, 0), ImVec2(28 * em(), ImGui::GetIO().DisplaySize.y * 0.8f));
   if (!ImGui::BeginPopup("layers")) return false;
   std::string group;
-  for (const Type& type : catalogue.layers) {
+  for (const Type& type : catalog.layers) {
     if (type.class_name == "InputLayer") continue;
     if (type.group != group) {
       group = type.group;
@@ -238,7 +238,7 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
     if (ImGui::GetMousePos().x < low.x + 1.3f * em()) Touch::claim_drag_if_hovered();
     if (ImGui::IsItemActive() && on_handle && ImGui::IsMouseDragging(0, 4)) ui.dragged = i;
     draw_row(ui.network, i, row, low, high, {ui.open == i, wrong, ui.network.sequential()});
-    if (const Type* type = type_of(state.catalogue, ui.network.class_name(i));
+    if (const Type* type = type_of(state.catalog, ui.network.class_name(i));
         type != nullptr && ui.open != i) {
       const Json* config = ui.network.layer(i)->find("config");
       const std::string settings = config != nullptr ? settings_text(*type, *config) : "";
@@ -268,7 +268,7 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
       ImGui::OpenPopup("layers");
     }
     tooltip(ui.open >= 0 ? "Goes below the open block" : "Goes to the end");
-    changed |= draw_layer_menu(ui, state.catalogue);
+    changed |= draw_layer_menu(ui, state.catalog);
   } else {
     sentence("This network branches: its settings can be changed, its order cannot.");
   }
@@ -310,7 +310,7 @@ UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
   push_size(0.87f);
   muted(state.has_history ? "Ready-made (new weights)" : "Ready-made");
   pop_font();
-  for (const Preset& preset : state.catalogue.presets) {
+  for (const Preset& preset : state.catalog.presets) {
     if (ImGui::Selectable(preset.title.c_str(), preset.name == ui.preset))
       asked = action::Build{{}, preset.name};
     WidgetRects::mark("preset/" + preset.name);

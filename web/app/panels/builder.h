@@ -17,7 +17,7 @@ struct BuilderPanel {
 };
 
 struct BuilderState {
-  const Catalogue& catalogue;
+  const Catalog& catalog;
   const ModelInfo& model;    ///< the one that trains
   const Checked& checked;    ///< what the trainer says of the edited one
   bool has_history = false;  ///< weights would be lost

@@ -23,17 +23,16 @@ constexpr Values kAccuracy{&StepPoint::accuracy, &StepPoint::accuracy_smooth, &H
 constexpr Values kLoss{&StepPoint::loss, &StepPoint::loss_smooth, &HistoryRow::loss, &HistoryRow::val_loss};
 
 void add_run(std::vector<PlotLine>& lines, const Run& run, const Values& values, bool by_epoch, bool alone,
-             ImU32 colour) {
+             ImU32 color) {
   const std::string name = alone ? "" : run.name;
-  const ImU32 train_colour = alone ? palette().train : colour;
+  const ImU32 train_color = alone ? palette().train : color;
   if (by_epoch) {
-    PlotLine train{alone ? "Training" : name, train_colour, {}, false, true};
+    PlotLine train{alone ? "Training" : name, train_color, {}, false, true};
     for (const HistoryRow& row : run.history)
       train.points.push_back({static_cast<double>(row.epoch), row.*values.train});
     if (alone) lines.push_back(std::move(train));
   } else if (alone) {
-    PlotLine raw{"Training", train_colour, {}, true, false},
-        smooth{"Training", train_colour, {}, false, false};
+    PlotLine raw{"Training", train_color, {}, true, false}, smooth{"Training", train_color, {}, false, false};
     for (const StepPoint& p : run.steps.points()) {
       raw.points.push_back({p.epoch, static_cast<double>(p.*values.raw)});
       smooth.points.push_back({p.epoch, static_cast<double>(p.*values.smooth)});
@@ -42,12 +41,12 @@ void add_run(std::vector<PlotLine>& lines, const Run& run, const Values& values,
     lines.push_back(std::move(smooth));
   }
   if (!alone && !by_epoch) {  // among several, training stays in the background
-    PlotLine smooth{name, colour, {}, true, false};
+    PlotLine smooth{name, color, {}, true, false};
     for (const StepPoint& p : run.steps.points())
       smooth.points.push_back({p.epoch, static_cast<double>(p.*values.smooth)});
     lines.push_back(std::move(smooth));
   }
-  PlotLine validation{alone ? "Validation" : name, alone ? palette().validation : colour, {}, false, true};
+  PlotLine validation{alone ? "Validation" : name, alone ? palette().validation : color, {}, false, true};
   for (const HistoryRow& row : run.history)
     if (row.*values.validation)
       validation.points.push_back(
@@ -74,9 +73,9 @@ CurvePicture picture(const CurvesPanel& ui, const CurvesState& state, const Valu
   double last = 0;
   std::size_t number = 0;
   for (const Run& run : state.runs) {
-    const ImU32 colour = palette().runs[number++ % palette().runs.size()];
+    const ImU32 color = palette().runs[number++ % palette().runs.size()];
     if (!run.shown) continue;
-    add_run(result.lines, run, values, ui.by_epoch == 1, shown == 1, colour);
+    add_run(result.lines, run, values, ui.by_epoch == 1, shown == 1, color);
     if (!run.history.empty())
       last = std::max(
           last, ui.by_epoch == 1 ? static_cast<double>(run.history.back().epoch) : run.history.back().at);
@@ -127,12 +126,12 @@ CurvePicture norms_picture(const CurvesPanel& ui, const CurvesState& state,
   const auto run = std::find_if(state.runs.rbegin(), state.runs.rend(), [](const Run& r) { return r.shown; });
   if (run == state.runs.rend()) return result;
   const std::size_t layers = run->norms.size();
-  // Few layers have colours of their own; of many the colour says how deep they lie, from blue to orange.
+  // Few layers have colors of their own; of many the color says how deep they lie, from blue to orange.
   for (std::size_t i = 0; i < layers; ++i) {
     const float depth = static_cast<float>(i) / static_cast<float>(std::max<std::size_t>(1, layers - 1));
-    const ImU32 colour = layers <= palette().runs.size() ? palette().runs[i]
-                                                         : mix(palette().train, palette().validation, depth);
-    result.lines.push_back({run->norms[i].layer, colour, run->norms[i].*values, false, false});
+    const ImU32 color = layers <= palette().runs.size() ? palette().runs[i]
+                                                        : mix(palette().train, palette().validation, depth);
+    result.lines.push_back({run->norms[i].layer, color, run->norms[i].*values, false, false});
   }
   return result;
 }
@@ -147,8 +146,8 @@ CurvePicture plain_picture(const CurvesPanel& ui, const CurvesState& state, std:
   result.spec.x_first = 0;
   std::size_t number = 0;
   for (const Run& run : state.runs) {
-    const ImU32 colour = palette().runs[number++ % palette().runs.size()];
-    if (run.shown) result.lines.push_back({run.name, colour, run.*values, false, false});
+    const ImU32 color = palette().runs[number++ % palette().runs.size()];
+    if (run.shown) result.lines.push_back({run.name, color, run.*values, false, false});
   }
   result.spec.title = title;
   result.spec.y_low = 0;
@@ -200,13 +199,13 @@ UiRequest draw_save(const CurvesPanel& ui, const CurvesState& state) {
 UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool narrow) {
   if (!anything(state)) {
     ImGui::BeginChild("curves/empty", ImVec2(0, height));
-    centred_note(state.starting ? "The first batch is on its way."
-                                : "Press Train. Accuracy and loss appear here while the network learns.");
+    centered_note(state.starting ? "The first batch is on its way."
+                                 : "Press Train. Accuracy and loss appear here while the network learns.");
     UiRequest asked;
     if (state.offer && !state.starting)
       for (const OwnModel& model : kOwnModels) {
-        if (centred_button((std::string("own/") + model.name).c_str(), model.offer,
-                           {.kind = Kind::quiet, .help = model.about}))
+        if (centered_button((std::string("own/") + model.name).c_str(), model.offer,
+                            {.kind = Kind::quiet, .help = model.about}))
           asked = action::LoadModel{model.name};
       }
     ImGui::EndChild();

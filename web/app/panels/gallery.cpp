@@ -10,19 +10,19 @@
 namespace playground {
 namespace {
 
-/// Tick or cross and the class taken for: right and wrong differ in sign, colour and word.
+/// Tick or cross and the class taken for: right and wrong differ in sign, color and word.
 void draw_verdict(ImDrawList& list, ImVec2 at, float width, const GalleryItem& item,
                   const std::vector<std::string>& names) {
   const bool right = item.label == item.predicted;
-  const ImU32 colour = right ? palette().right : palette().wrong;
+  const ImU32 color = right ? palette().right : palette().wrong;
   const float sign = 0.75f * em();
-  draw_icon(list, right ? Icon::check : Icon::cross, ImVec2(at.x + sign / 2, at.y + em() / 2), sign, colour);
+  draw_icon(list, right ? Icon::check : Icon::cross, ImVec2(at.x + sign / 2, at.y + em() / 2), sign, color);
   text_at(list, ImVec2(at.x + sign + 0.3f * em(), at.y), palette().text,
           fitted(name_of(names, item.predicted), width - sign - 0.3f * em()));
 }
 
 /// Without a true class nothing is right or wrong.
-ImU32 bar_colour(const GalleryItem& item, int c) {
+ImU32 bar_color(const GalleryItem& item, int c) {
   if (item.label < 0) return palette().accent;
   return c == item.label ? palette().right : palette().wrong;
 }
@@ -48,7 +48,7 @@ void draw_probabilities(const GalleryItem& item, const std::vector<std::string>&
     const int c = order[static_cast<std::size_t>(i)];
     draw_share(ImGui::GetCursorScreenPos(), width, name_of(names, c),
                item.probabilities[static_cast<std::size_t>(c)],
-               c == item.label ? palette().text : palette().muted, bar_colour(item, c));
+               c == item.label ? palette().text : palette().muted, bar_color(item, c));
     ImGui::Dummy(ImVec2(width, row - spacing.y * 0.5f));
   }
   ImGui::PopStyleVar();
@@ -67,7 +67,7 @@ void draw_closely(const GalleryState& state, int index) {
   push_strong();
   ImGui::TextUnformatted(
       (name_of(state.names, item.label) + (item.label == item.predicted
-                                               ? ", recognised"
+                                               ? ", recognized"
                                                : ", taken for " + name_of(state.names, item.predicted)))
           .c_str());
   pop_font();
@@ -158,7 +158,7 @@ bool draw_pages(GalleryPanel& ui, const GalleryState& state) {
 
 UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow) {
   if (!state.has_model_output && state.items.empty()) {
-    centred_note("Once the net has learned something, its predictions for the test pictures appear here.");
+    centered_note("Once the net has learned something, its predictions for the test pictures appear here.");
     return {};
   }
   bool changed = draw_filter(ui, state, narrow);

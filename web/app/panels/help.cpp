@@ -54,7 +54,7 @@ UiRequest draw_help(bool& open, bool narrow) {
     ImGui::CloseCurrentPopup();
   }
   ImGui::SameLine();
-  if (button("help/notices", "Licences", {.help = "Of what this page is made of, in a new tab"})) {
+  if (button("help/notices", "Licenses", {.help = "Of what this page is made of, in a new tab"})) {
     asked = action::ShowNotices{};
     ImGui::CloseCurrentPopup();
   }

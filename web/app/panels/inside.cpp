@@ -164,14 +164,14 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
 
 void draw(InsidePanel& ui, const InsideState& state) {
   if (state.model.empty()) {
-    centred_note("Once there is a network, what goes on inside it appears here, for any picture.");
+    centered_note("Once there is a network, what goes on inside it appears here, for any picture.");
     return;
   }
   segmented("inside/view", kViews, ui.view, state.narrow);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   const bool of_a_picture = ui.view == InsidePanel::maps || ui.view == InsidePanel::evidence;
   if (state.data.empty() && ui.view != InsidePanel::filters) {
-    centred_note("Load pictures, or the sample pictures, and this shows what the network makes of them.");
+    centered_note("Load pictures, or the sample pictures, and this shows what the network makes of them.");
     return;
   }
   if (of_a_picture && picture_count(ui, state) <= ui.index) ui.index = 0;

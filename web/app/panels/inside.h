@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "web/app/controls/colour_maps.h"
+#include "web/app/controls/color_maps.h"
 #include "web/app/controls/figures.h"
 #include "web/app/panels/number_history.h"
 #include "web/app/state/inside_answers.h"
@@ -105,9 +105,9 @@ void explain_missing(const InsideAnswer& answer);
 /// Of a question that takes a while: how far it is, with a button that halts it, or that it was ended; `done`
 /// is said when there is nothing to wait for.
 void draw_lasting(InsideAnswer& answer, std::string_view done);
-/// Appends a picture cell to bytes: `at(row, column)` gives colours.
-template <class Colour>
-void add_tile(std::vector<std::uint8_t>& rgb, int rows, int columns, Colour at) {
+/// Appends a picture cell to bytes: `at(row, column)` gives colors.
+template <class Color>
+void add_tile(std::vector<std::uint8_t>& rgb, int rows, int columns, Color at) {
   const std::size_t first = rgb.size();
   rgb.resize(first + kPictureBytes);
   for (int row = 0; row < rows && row < kPictureSide; ++row)

@@ -1,4 +1,4 @@
-// What in the picture speaks for a class: Grad-CAM, the gradient, or a grey square that slides over it.
+// What in the picture speaks for a class: Grad-CAM, the gradient, or a gray square that slides over it.
 #include <algorithm>
 #include <cmath>
 
@@ -14,7 +14,7 @@ constexpr const char* kMethods[] = {"Grad-CAM", "Saliency", "Occlusion"};
 constexpr const char* kWords[] = {
     "Bright: where the layer's maps, weighed by how much they speak for the class, are strong.",
     "Bright: pixels whose change would change the class's score most.",
-    "Bright: where a grey square makes the class's probability fall furthest."};
+    "Bright: where a gray square makes the class's probability fall furthest."};
 
 void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
   const InsideAnswer::Array& map = answer.array("map");
@@ -31,7 +31,7 @@ void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
   std::vector<std::uint8_t> rgb;
   add_tile(rgb, map.size(0), map.size(1), [&](int row, int column) {
     const auto i = static_cast<std::size_t>(row * map.size(1) + column);
-    return heat_colour(i < values.size() ? values[i] / high : 0);
+    return heat_color(i < values.size() ? values[i] / high : 0);
   });
   ui.heat.assign(rgb);
 }
@@ -69,7 +69,7 @@ void draw_layer_choice(InsidePanel& ui, const std::vector<InsideLayer>& layers, 
   ImGui::EndCombo();
 }
 
-/// Where the grey square is with its middle on that place of the occlusion map.
+/// Where the gray square is with its middle on that place of the occlusion map.
 void draw_square(const Json& args, Cell spot, ImVec2 low, float pixel) {
   const auto size = static_cast<int>(number_in(args, "size")),
              stride = static_cast<int>(number_in(args, "stride", 1));
@@ -156,7 +156,7 @@ void draw_inside_evidence(InsidePanel& ui, const InsideState& state, const std::
   pop_font();
   const float width = std::min(20 * em(), ImGui::GetContentRegionAvail().x);
   draw_probabilities(state, answer.args, width);
-  draw_colour_legend(ColourMap::heat, 0, ui.heat_high, width);
+  draw_color_legend(ColorMap::heat, 0, ui.heat_high, width);
   ImGui::EndGroup();
 }
 

@@ -16,7 +16,7 @@ int kernels_across(const InsideAnswer::Array& f) {
       1, std::min(static_cast<int>(std::ceil(std::sqrt(f.size(2)))), kPictureSide / (f.size(1) + 1)));
 }
 
-/// Filters over three channels are colour pictures. Others show their kernels, one a channel, as a mosaic of
+/// Filters over three channels are color pictures. Others show their kernels, one a channel, as a mosaic of
 /// as many as fit into 32 x 32.
 void make_tiles(InsidePanel& ui, const InsideAnswer::Array& f) {
   const int rows = f.size(0), columns = f.size(1), channels = f.size(2), filters = f.size(3);
@@ -34,7 +34,7 @@ void make_tiles(InsidePanel& ui, const InsideAnswer::Array& f) {
       add_tile(rgb, rows, columns, [&](int row, int column) -> Rgb {
         Rgb c{};
         for (int i = 0; i < 3; ++i)
-          c[static_cast<std::size_t>(i)] = grey_colour(level(row, column, i, filter))[0];
+          c[static_cast<std::size_t>(i)] = gray_color(level(row, column, i, filter))[0];
         return c;
       });
       continue;
@@ -44,7 +44,7 @@ void make_tiles(InsidePanel& ui, const InsideAnswer::Array& f) {
       const int channel = row / (rows + 1) * across + column / (columns + 1);
       const int r = row % (rows + 1), c = column % (columns + 1);
       if (column / (columns + 1) >= across || channel >= channels || r == rows || c == columns) return page;
-      return grey_colour(level(r, c, channel, filter));
+      return gray_color(level(r, c, channel, filter));
     });
   }
   ui.filter_tiles.assign(rgb);
@@ -93,7 +93,7 @@ void draw_top(InsidePanel& ui, const InsideState& state) {
 void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers) {
   const InsideLayer* layer = filter_layer(ui, layers);
   if (layer == nullptr) {
-    centred_note("This network has no convolution, so there are no filters to show.");
+    centered_note("This network has no convolution, so there are no filters to show.");
     return;
   }
   if (begin_choice("inside/filter_layer", layer->name, 12 * em())) {
@@ -112,11 +112,11 @@ void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::v
   const std::string options = options_text(state, text_in(answer.args, "layer"));
   sentence(std::to_string(f.size(3)) + " filters of " + std::to_string(f.size(0)) + " x " +
            std::to_string(f.size(1)) + " over " + std::to_string(f.size(2)) + " channels. " +
-           (f.size(2) == 3 ? "Each is shown as a colour picture; mid-grey is 0."
-                           : "Each tile shows a filter's kernels, one a channel; mid-grey is 0.") +
+           (f.size(2) == 3 ? "Each is shown as a color picture; mid-gray is 0."
+                           : "Each tile shows a filter's kernels, one a channel; mid-gray is 0.") +
            (options.empty() ? "" : " Options: " + options + "."));
-  draw_colour_legend(ColourMap::grey, ui.map_low, ui.map_high,
-                     std::min(22 * em(), ImGui::GetContentRegionAvail().x));
+  draw_color_legend(ColorMap::gray, ui.map_low, ui.map_high,
+                    std::min(22 * em(), ImGui::GetContentRegionAvail().x));
   const float gap = 0.4f * em(), side = f.size(2) == 3 ? 3.2f * em() : 5 * em();
   const int fit = std::max(1, static_cast<int>((ImGui::GetContentRegionAvail().x + gap) / (side + gap)));
   for (int i = 0; i < ui.filter_tiles.count(); ++i) {

@@ -72,7 +72,7 @@ void make_tiles(InsidePanel& ui, const InsideLayer& layer, const InsideAnswer::A
   const auto shade = [&](std::size_t i) -> Rgb {
     if (i >= array.numbers.size()) return {};
     const float value = array.numbers[i];
-    return low < 0 ? signed_colour(value / ui.map_high) : heat_colour(value / ui.map_high);
+    return low < 0 ? signed_color(value / ui.map_high) : heat_color(value / ui.map_high);
   };
   std::vector<std::uint8_t> rgb;
   if (layer.is_row()) {
@@ -194,8 +194,8 @@ void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vect
     make_tiles(ui, *layer, maps.array(before ? "before" : "after"));
   ui.channel = std::clamp(ui.channel, 0, std::max(0, ui.map_tiles.count() - 1));
   draw_chosen(ui, state, *layer);
-  draw_colour_legend(ui.map_low < 0 ? ColourMap::signs : ColourMap::heat, ui.map_low, ui.map_high,
-                     std::min(22 * em(), ImGui::GetContentRegionAvail().x));
+  draw_color_legend(ui.map_low < 0 ? ColorMap::signs : ColorMap::heat, ui.map_low, ui.map_high,
+                    std::min(22 * em(), ImGui::GetContentRegionAvail().x));
   const float room = ImGui::GetContentRegionAvail().x;
   draw_large(ui, *layer, std::min(room, 15 * em()));
   if (ui.walking) {

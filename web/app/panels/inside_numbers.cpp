@@ -26,7 +26,7 @@ void add_history(std::vector<std::uint8_t>& rgb, const NumberHistory& history,
   }
   add_tile(rgb, kRows, kPictureSide, [&](int row, int column) {
     const double share = columns[static_cast<std::size_t>(column)][static_cast<std::size_t>(kRows - 1 - row)];
-    return heat_colour(static_cast<float>(std::sqrt(share / most)));
+    return heat_color(static_cast<float>(std::sqrt(share / most)));
   });
 }
 

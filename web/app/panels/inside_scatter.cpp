@@ -1,4 +1,4 @@
-// Test pictures as the last hidden layer sees them, in two dimensions, coloured by class.
+// Test pictures as the last hidden layer sees them, in two dimensions, colored by class.
 #include <algorithm>
 #include <cmath>
 
@@ -10,14 +10,14 @@
 namespace playground {
 namespace {
 
-/// Classes differ in colour and, every second one, in shape.
+/// Classes differ in color and, every second one, in shape.
 void draw_mark(ImDrawList& list, ImVec2 at, int label, float size) {
-  const ImU32 colour = class_colour(label);
+  const ImU32 color = class_color(label);
   if (label % 2 == 0) {
-    list.AddCircleFilled(at, size, colour);
+    list.AddCircleFilled(at, size, color);
   } else {
     list.AddRectFilled(ImVec2(at.x - 0.85f * size, at.y - 0.85f * size),
-                       ImVec2(at.x + 0.85f * size, at.y + 0.85f * size), colour);
+                       ImVec2(at.x + 0.85f * size, at.y + 0.85f * size), color);
   }
 }
 
@@ -39,7 +39,7 @@ void draw_legend(const InsideState& state) {
 void draw_inside_scatter(InsidePanel& ui, const InsideState& state) {
   InsideAnswer& answer = state.answers.scatter;
   if (state.data.test.count < 2) {
-    centred_note("This needs test pictures; the data set that is loaded has none.");
+    centered_note("This needs test pictures; the data set that is loaded has none.");
     return;
   }
   if (!ui.embedding_wanted) {

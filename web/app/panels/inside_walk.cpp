@@ -73,7 +73,7 @@ void draw_grid(const char* title, const Walk& walk, const InsideAnswer::Array& a
     const float value = array.numbers[walk.at(i / walk.columns, i % walk.columns, channel)];
     const ImVec2 a = grid_place(low, i, walk.columns, ImVec2(cell, height));
     const ImVec2 b(a.x + cell - 1, a.y + height - 1);
-    const Rgb back = signed_colour(value / most);
+    const Rgb back = signed_color(value / most);
     const bool later = i >= marks.done;
     list.AddRectFilled(a, b, later ? mix(palette().panel, packed(back), 0.25f) : packed(back));
     const std::string text = number_text(static_cast<double>(value));

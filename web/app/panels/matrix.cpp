@@ -24,7 +24,7 @@ ImU32 heat(double value, bool right) {
   return mix(base, right ? palette().right : palette().wrong, strength * (right ? 0.92f : 1.0f));
 }
 
-/// Text on that colour: whichever of dark and light is easier to read.
+/// Text on that color: whichever of dark and light is easier to read.
 ImU32 ink_on(ImU32 back) {
   const ImVec4 c = ImGui::ColorConvertU32ToFloat4(back);
   const auto linear = [](float v) { return std::pow(v, 2.2f); };
@@ -257,7 +257,7 @@ std::string cell_words(const Evaluation& e, const std::vector<std::string>& name
   const int count = e.at(actual, predicted);
   const std::string of = count_text(count) + " of " + count_text(e.row_sum(actual)) + " (" +
                          percent_text(share(e, actual, predicted, of_row)) + ")";
-  if (actual == predicted) return name_of(names, actual) + " recognised: " + of;
+  if (actual == predicted) return name_of(names, actual) + " recognized: " + of;
   return name_of(names, actual) + " taken for " + name_of(names, predicted) + ": " + of;
 }
 
@@ -277,9 +277,9 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
   const Evaluation& e = state.evaluation;
   const std::vector<std::string>& names = state.names;
   if (e.classes == 0) {
-    centred_note(
+    centered_note(
         "After the first epoch this shows which classes the net takes for which, on the test pictures.");
-    if (state.can_test && centred_button("matrix/test", "Look at the test pictures now"))
+    if (state.can_test && centered_button("matrix/test", "Look at the test pictures now"))
       return action::Evaluate{};
     return {};
   }

@@ -12,13 +12,13 @@ namespace playground {
 namespace {
 
 /// Of grass, sky, sea, earth, and of what stands in front of them.
-constexpr Colour kColours[] = {{24, 24, 28},    {255, 255, 255}, {128, 132, 138}, {190, 40, 40},
-                               {226, 132, 36},  {240, 208, 72},  {70, 134, 58},   {72, 132, 200},
-                               {150, 196, 232}, {116, 78, 48}};
+constexpr Color kColors[] = {{24, 24, 28},    {255, 255, 255}, {128, 132, 138}, {190, 40, 40},
+                             {226, 132, 36},  {240, 208, 72},  {70, 134, 58},   {72, 132, 200},
+                             {150, 196, 232}, {116, 78, 48}};
 constexpr float kBrushes[] = {0.018f, 0.04f, 0.09f};  // radius, as a share of the shorter side
 constexpr float kZoomNotch = 0.9f;                    // of the square's side, a notch of the wheel
 
-ImU32 to_colour(Colour c) { return IM_COL32(c[0], c[1], c[2], 255); }
+ImU32 to_color(Color c) { return IM_COL32(c[0], c[1], c[2], 255); }
 
 UiRequest draw_sources(const OwnPictureState& state) {
   UiRequest asked;
@@ -26,7 +26,7 @@ UiRequest draw_sources(const OwnPictureState& state) {
   ImGui::SameLine();
   if (button("own/paste", "Paste")) asked = action::TakePicture{"clipboard"};
   ImGui::SameLine();
-  if (state.recognised.camera) {
+  if (state.recognized.camera) {
     if (button("own/take", "Take this picture", {.kind = Kind::primary}))
       asked = action::TakePicture{"nothing"};
   } else if (button("own/camera", "Camera")) {
@@ -56,8 +56,8 @@ void draw_tools(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow) 
   if (button("own/clear", "Clear", {.kind = Kind::quiet})) state.picture.clear();
 }
 
-void draw_colours(OwnPicturePanel& ui, float width) {
-  const int count = static_cast<int>(std::size(kColours));
+void draw_colors(OwnPicturePanel& ui, float width) {
+  const int count = static_cast<int>(std::size(kColors));
   const float gap = 0.35f * em();
   const float side = std::min(Touch::coarse() ? 2.2f * em() : 1.7f * em(),
                               (width - gap * static_cast<float>(count - 1)) / static_cast<float>(count));
@@ -65,15 +65,15 @@ void draw_colours(OwnPicturePanel& ui, float width) {
   for (int i = 0; i < count; ++i) {
     if (i > 0) ImGui::SameLine(0, gap);
     ImGui::PushID(i);
-    if (ImGui::InvisibleButton("colour", ImVec2(side, side), ImGuiButtonFlags_EnableNav)) ui.colour = i;
+    if (ImGui::InvisibleButton("color", ImVec2(side, side), ImGuiButtonFlags_EnableNav)) ui.color = i;
     ImGui::PopID();
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
-    list.AddRectFilled(low, high, to_colour(kColours[i]), 0.3f * em());
-    const bool chosen = ui.colour == i;
+    list.AddRectFilled(low, high, to_color(kColors[i]), 0.3f * em());
+    const bool chosen = ui.color == i;
     list.AddRect(low, high, chosen ? palette().accent : palette().line, 0.3f * em(), 0,
                  chosen ? 0.18f * em() : hairline());
     if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-    WidgetRects::mark("own/colour/" + std::to_string(i));
+    WidgetRects::mark("own/color/" + std::to_string(i));
   }
 }
 
@@ -109,7 +109,7 @@ void draw_sheet(OwnPicturePanel& ui, const OwnPictureState& state, float side) {
   if (ui.draws) {
     const float radius = kBrushes[ui.brush] * std::min(wide, high);
     if (ImGui::IsItemActive())
-      picture.stroke(ImGui::IsItemActivated() ? at : ui.last, at, radius, kColours[ui.colour]);
+      picture.stroke(ImGui::IsItemActivated() ? at : ui.last, at, radius, kColors[ui.color]);
     ui.last = at;
     if (ImGui::IsItemHovered()) list.AddCircle(io.MousePos, radius * scale, palette().faint);
   } else {
@@ -126,14 +126,14 @@ void draw_sheet(OwnPicturePanel& ui, const OwnPictureState& state, float side) {
 void draw_answer(const OwnPictureState& state, float width) {
   const float side = std::min(width, 10 * em());
   const ImVec2 low = ImGui::GetCursorScreenPos();
-  state.recognised.seen.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side),
+  state.recognized.seen.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side),
                              0.3f * em());
   ImGui::GetWindowDrawList()->AddRect(low, ImVec2(low.x + side, low.y + side), palette().line, 0.3f * em());
   ImGui::Dummy(ImVec2(side, side));
   WidgetRects::mark("own/seen");
   muted("what the net sees: 32 x 32 pixels");
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
-  const GalleryItem& said = state.recognised.said;
+  const GalleryItem& said = state.recognized.said;
   if (said.probabilities.empty()) {
     sentence("What the net says appears here.");
     return;
@@ -158,7 +158,7 @@ UiRequest draw(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow) {
   const float above = 2 * control_height() + 5.5f * em();
   const float side =
       narrow ? room.x : std::max(10 * em(), std::min({room.x - answer - gap, room.y - above, 34 * em()}));
-  if (ui.draws) draw_colours(ui, side);
+  if (ui.draws) draw_colors(ui, side);
   ImGui::BeginGroup();
   draw_sheet(ui, state, side);
   sentence(ui.draws ? "Draw, or drop or paste a picture anywhere on the page."

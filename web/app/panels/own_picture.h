@@ -13,12 +13,12 @@ struct OwnPicturePanel {
   bool shown = false;  ///< in place of the test pictures
   bool draws = true;   ///< the pointer draws; otherwise it moves the square
   int brush = 1;       ///< small, middle, large
-  int colour = 0;
+  int color = 0;
   ImVec2 last{0, 0};  ///< where the brush was, in pixels of the picture
 };
 
 /// What is known of it besides the picture itself.
-struct Recognised {
+struct Recognized {
   PictureAtlas seen{1};  ///< the 32 x 32 pixels
   GalleryItem said;      ///< probabilities; label -1, for nobody knows it
   int seen_version = -1, asked_version = -1;
@@ -27,7 +27,7 @@ struct Recognised {
 
 struct OwnPictureState {
   OwnPicture& picture;
-  const Recognised& recognised;
+  const Recognized& recognized;
   const std::vector<std::string>& names;
   bool trained = false;
 };

@@ -63,9 +63,9 @@ void draw_classes(PicturesPanel& ui, const PicturesState& state) {
 }
 
 /// A table's cell at a column's right edge.
-void right_text(float x, std::string_view text, ImU32 colour) {
+void right_text(float x, std::string_view text, ImU32 color) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  text_at(*ImGui::GetWindowDrawList(), ImVec2(at.x + x - text_size(text).x, at.y), colour, text);
+  text_at(*ImGui::GetWindowDrawList(), ImVec2(at.x + x - text_size(text).x, at.y), color, text);
 }
 
 /// Three lines, one a channel: its name and two figures.
@@ -337,7 +337,7 @@ UiRequest draw(PicturesPanel& ui, const PicturesState& state, bool narrow) {
   ui.first = 0;
   ui.last = -1;
   if (state.data.empty()) {
-    centred_note("The pictures to learn from and to test with appear here once they are loaded.");
+    centered_note("The pictures to learn from and to test with appear here once they are loaded.");
     return {};
   }
   if (ui.set.label >= static_cast<int>(state.data.class_names.size())) ui.set.label = -1;

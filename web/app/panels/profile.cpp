@@ -40,7 +40,7 @@ void cell(const std::string& text) {
 
 void draw_profile(const StepProfile& profile, bool narrow) {
   if (profile.rows.empty() || profile.images <= 0 || profile.seconds <= 0)
-    return centred_note("Train a little: this shows how long each layer takes.");
+    return centered_note("Train a little: this shows how long each layer takes.");
   draw_heading(profile);
   struct Column {
     const char *title, *help;

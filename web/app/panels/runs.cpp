@@ -92,9 +92,8 @@ UiRequest draw_run_actions(RunsPanel& ui, const Run& run, bool present) {
   return asked;
 }
 
-void compare_fit(std::vector<std::string>& words, const Run& from, const Run& to,
-                 const Catalogue& catalogue) {
-  for (const Field& field : catalogue.fit_fields) {
+void compare_fit(std::vector<std::string>& words, const Run& from, const Run& to, const Catalog& catalog) {
+  for (const Field& field : catalog.fit_fields) {
     const Json &was = value_or_standard(field, from.fit), &now = value_or_standard(field, to.fit);
     if (!(was == now))
       words.push_back(spoken(field.name) + " " + words_of(now) + " instead of " + words_of(was));
@@ -135,21 +134,21 @@ void compare_networks(std::vector<std::string>& words, const Run& from, const Ru
 
 }  // namespace
 
-std::vector<std::string> differences(const Run& from, const Run& to, const Catalogue& catalogue) {
+std::vector<std::string> differences(const Run& from, const Run& to, const Catalog& catalog) {
   std::vector<std::string> words;
   if (from.data != to.data) words.push_back(to.data + " instead of " + from.data);
   compare_networks(words, from, to);
-  compare_fit(words, from, to, catalogue);
+  compare_fit(words, from, to, catalog);
   return words;
 }
 
-UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalogue& catalogue) {
+UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catalog) {
   if (runs.empty()) {
-    centred_note("Every training is kept here, to be laid over others.");
+    centered_note("Every training is kept here, to be laid over others.");
     return {};
   }
   UiRequest asked;
-  sentence("Switched on, a run shows in the curves. With several, each has its colour and its validation.");
+  sentence("Switched on, a run shows in the curves. With several, each has its color and its validation.");
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   for (std::size_t i = runs.size(); i-- > 0;) {  // newest first
     const Run& run = runs[i];
@@ -171,7 +170,7 @@ UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalogue& cat
     sentence(result_text(run));
     WidgetRects::mark("run/result/" + std::to_string(run.id), result_text(run));
     if (i > 0) {
-      const std::vector<std::string> words = differences(runs[i - 1], run, catalogue);
+      const std::vector<std::string> words = differences(runs[i - 1], run, catalog);
       std::string text;
       for (const std::string& word : words) text += (text.empty() ? "" : "; ") + word;
       text = text.empty() ? "The same settings as " + runs[i - 1].name + "."

@@ -11,9 +11,9 @@ struct RunsPanel {
   char name[48] = {};
 };
 
-UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalogue& catalogue);
+UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catalog);
 
 /// What differs, in words: "batch size 10, here 32"; from the older to the newer run.
-std::vector<std::string> differences(const Run& from, const Run& to, const Catalogue& catalogue);
+std::vector<std::string> differences(const Run& from, const Run& to, const Catalog& catalog);
 
 }  // namespace playground

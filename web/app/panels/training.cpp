@@ -16,10 +16,10 @@ constexpr std::size_t kInView = 5;
 constexpr const char* kGroups = "parameter_groups";
 
 /// An empty field whose value one of the chosen kinds has shows that one: the optimizer's learning rate.
-Field with_standard(const Field& field, const Json& fit, const Catalogue& catalogue) {
+Field with_standard(const Field& field, const Json& fit, const Catalog& catalog) {
   if (!field.optional || !field.standard.is_null()) return field;
-  for (const Field& other : catalogue.fit_fields) {
-    const std::vector<Type>* family = family_of(other, catalogue);
+  for (const Field& other : catalog.fit_fields) {
+    const std::vector<Type>* family = family_of(other, catalog);
     const Type* type = family != nullptr ? chosen_type(other, fit, *family) : nullptr;
     if (type == nullptr) continue;
     for (const Field& own : type->fields)
@@ -55,13 +55,13 @@ void draw_schedule(const std::vector<Point>& points) {
 }
 
 bool draw_fit_field(TrainingPanel& ui, const TrainingState& state, const Field& described) {
-  const Catalogue& catalogue = state.catalogue;
-  const Field field = with_standard(described, ui.fit, catalogue);
+  const Catalog& catalog = state.catalog;
+  const Field field = with_standard(described, ui.fit, catalog);
   Json value = value_or_standard(field, ui.fit);
-  const std::vector<Type>* family = family_of(field, catalogue);
-  const bool changed = family != nullptr ? draw_family(field, *family, value, catalogue.fit_fields)
+  const std::vector<Type>* family = family_of(field, catalog);
+  const bool changed = family != nullptr ? draw_family(field, *family, value, catalog.fit_fields)
                                          : draw_field(field.name.c_str(), field, value);
-  if (family == &catalogue.schedules) draw_schedule(state.schedule);
+  if (family == &catalog.schedules) draw_schedule(state.schedule);
   if (!changed) return false;
   if (value == described.standard)
     ui.fit.erase(field.name);
@@ -142,18 +142,17 @@ UiRequest live_change(const Json& before, const Json& now) {
 }  // namespace
 
 UiRequest draw(TrainingPanel& ui, const TrainingState& state) {
-  const std::vector<Field>& fields = state.catalogue.fit_fields;
+  const std::vector<Field>& fields = state.catalog.fit_fields;
   if (fields.empty()) {
     sentence("The trainer is starting.");
     return {};
   }
   const Json before = ui.fit;
   for (std::size_t i = 0; i < std::min(kInView, fields.size()); ++i) draw_fit_field(ui, state, fields[i]);
-  draw_list(ui, "augmentation", "training/augmentation", "Augmentation", state.catalogue.augmentations,
+  draw_list(ui, "augmentation", "training/augmentation", "Augmentation", state.catalog.augmentations,
             ui.augmentation);
-  draw_list(ui, "callbacks", "training/callbacks", "While it trains", state.catalogue.callbacks,
-            ui.callbacks);
-  draw_groups(ui, state.catalogue.group_fields);
+  draw_list(ui, "callbacks", "training/callbacks", "While it trains", state.catalog.callbacks, ui.callbacks);
+  draw_groups(ui, state.catalog.group_fields);
   if (fields.size() > kInView && section("training/more", "More settings", ui.more, 0)) {
     for (std::size_t i = kInView; i < fields.size(); ++i) draw_fit_field(ui, state, fields[i]);
     if (state.backend.most_threads > 1) {

@@ -13,7 +13,7 @@ struct TrainingPanel {
 };
 
 struct TrainingState {
-  const Catalogue& catalogue;
+  const Catalog& catalog;
   const Backend& backend;
   const Training& training;
   const std::vector<Point>&

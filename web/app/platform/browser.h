@@ -18,7 +18,7 @@ struct CanvasBox {
 /// Where the canvas is and how sharp the screen is, read anew because zoom and monitor may have changed.
 CanvasBox canvas_box();
 
-/// Calls back (into `app_resized`, `app_scheme`) when the canvas's size, the pixel ratio or the colour scheme
+/// Calls back (into `app_resized`, `app_scheme`) when the canvas's size, the pixel ratio or the color scheme
 /// changes.
 void watch_page();
 bool prefers_dark();

@@ -88,7 +88,7 @@ struct LoadModel {
 };
 struct Evaluate {};     ///< the present weights on the test pictures
 struct ShowText {};     ///< the page in words, to select and copy from
-struct ShowNotices {};  ///< the licences of what the page is made of
+struct ShowNotices {};  ///< the licenses of what the page is made of
 struct Download {
   std::string format;
 };

@@ -39,7 +39,7 @@ struct Backend {
   std::string kernel_set, variant;
 };
 
-struct Catalogue {
+struct Catalog {
   std::vector<Type> layers, optimizers, schedules, losses, augmentations, callbacks;
   std::vector<Preset> presets;
   std::vector<Field> fit_fields, group_fields;  ///< of a training, of one of its parameter groups

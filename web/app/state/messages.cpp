@@ -115,20 +115,20 @@ Backend read_backend(const Json& args) {
           text_in(*json, "variant")};
 }
 
-Catalogue read_catalogue(const Json& args) {
-  Catalogue catalogue{read_types(args, "layer_types"),
-                      read_types(args, "optimizers"),
-                      read_types(args, "schedules"),
-                      read_types(args, "losses"),
-                      read_types(args, "augmentations"),
-                      read_types(args, "callbacks"),
-                      {},
-                      read_fields(args, "fit_fields"),
-                      read_fields(args, "group_fields")};
+Catalog read_catalog(const Json& args) {
+  Catalog catalog{read_types(args, "layer_types"),
+                  read_types(args, "optimizers"),
+                  read_types(args, "schedules"),
+                  read_types(args, "losses"),
+                  read_types(args, "augmentations"),
+                  read_types(args, "callbacks"),
+                  {},
+                  read_fields(args, "fit_fields"),
+                  read_fields(args, "group_fields")};
   for (const Json& json : list_in(args, "presets"))
-    catalogue.presets.push_back({text_in(json, "name"), text_in(json, "title"), text_in(json, "help"),
-                                 json.find("fit") != nullptr ? *json.find("fit") : Json::object()});
-  return catalogue;
+    catalog.presets.push_back({text_in(json, "name"), text_in(json, "title"), text_in(json, "help"),
+                               json.find("fit") != nullptr ? *json.find("fit") : Json::object()});
+  return catalog;
 }
 
 DataSetInfo read_dataset(const Json& args) {

@@ -21,7 +21,7 @@ const Json::Array& list_in(const Json& object, std::string_view key);
 std::vector<std::vector<double>> rows_in(const Json& object, std::string_view key, std::size_t width);
 
 Backend read_backend(const Json& args);
-Catalogue read_catalogue(const Json& args);
+Catalog read_catalog(const Json& args);
 DataSetInfo read_dataset(const Json& args);
 Sources read_sources(const Json& args);
 LoadProgress read_progress(const Json& args);

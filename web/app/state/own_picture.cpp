@@ -51,7 +51,7 @@ void OwnPicture::zoom_square(float factor) {
   move_square(ImVec2(shift, shift));
 }
 
-void OwnPicture::stroke(ImVec2 from, ImVec2 to, float radius, Colour colour) {
+void OwnPicture::stroke(ImVec2 from, ImVec2 to, float radius, Color color) {
   const float dx = to.x - from.x, dy = to.y - from.y, length = dx * dx + dy * dy;
   const auto bound = [](float value, int size) { return std::clamp(static_cast<int>(value), 0, size); };
   const int left = bound(std::floor(std::min(from.x, to.x) - radius), width_),
@@ -63,15 +63,14 @@ void OwnPicture::stroke(ImVec2 from, ImVec2 to, float radius, Colour colour) {
       const float px = static_cast<float>(x) + 0.5f - from.x, py = static_cast<float>(y) + 0.5f - from.y;
       const float along = length > 0 ? std::clamp((px * dx + py * dy) / length, 0.0f, 1.0f) : 0;
       if (std::hypot(px - along * dx, py - along * dy) > radius) continue;
-      std::copy(colour.begin(), colour.end(),
-                rgb_.begin() + (static_cast<std::ptrdiff_t>(y) * width_ + x) * 3);
+      std::copy(color.begin(), color.end(), rgb_.begin() + (static_cast<std::ptrdiff_t>(y) * width_ + x) * 3);
     }
   }
   ++version_;
   upload_ = true;
 }
 
-Colour OwnPicture::pixel(int x, int y) const {
+Color OwnPicture::pixel(int x, int y) const {
   const std::size_t at =
       (static_cast<std::size_t>(std::clamp(y, 0, height_ - 1)) * static_cast<std::size_t>(width_) +
        static_cast<std::size_t>(std::clamp(x, 0, width_ - 1))) *
@@ -93,8 +92,8 @@ const std::vector<std::uint8_t>& OwnPicture::seen() const {
         const float high = std::min(y1, static_cast<float>(y) + 1) - std::max(y0, static_cast<float>(y));
         for (int x = static_cast<int>(x0); static_cast<float>(x) < x1; ++x) {
           const float wide = std::min(x1, static_cast<float>(x) + 1) - std::max(x0, static_cast<float>(x));
-          const Colour colour = pixel(x, y);
-          for (std::size_t c = 0; c < 3; ++c) sum[c] += static_cast<double>(high * wide) * colour[c];
+          const Color color = pixel(x, y);
+          for (std::size_t c = 0; c < 3; ++c) sum[c] += static_cast<double>(high * wide) * color[c];
           area += static_cast<double>(high * wide);
         }
       }

@@ -14,7 +14,7 @@
 
 namespace playground {
 
-using Colour = std::array<std::uint8_t, 3>;
+using Color = std::array<std::uint8_t, 3>;
 
 class OwnPicture {
  public:
@@ -32,7 +32,7 @@ class OwnPicture {
   /// size the square stays where it is (a camera's frames).
   bool assign(int width, int height, std::span<const std::uint8_t> rgb);
   /// A round brush from one place of the picture to another.
-  void stroke(ImVec2 from, ImVec2 to, float radius, Colour colour);
+  void stroke(ImVec2 from, ImVec2 to, float radius, Color color);
 
   /// The square stays within the picture.
   void move_square(ImVec2 by);
@@ -52,7 +52,7 @@ class OwnPicture {
 
  private:
   void whole_square();
-  Colour pixel(int x, int y) const;
+  Color pixel(int x, int y) const;
 
   int width_ = 0, height_ = 0, version_ = 0;
   std::vector<std::uint8_t> rgb_;

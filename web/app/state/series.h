@@ -12,7 +12,7 @@ struct StepPoint {
   float loss = 0, accuracy = 0, loss_smooth = 0, accuracy_smooth = 0;
 };
 
-/// Values per step. When the room is used up, neighbours are merged two by two: of each pair the smallest and
+/// Values per step. When the room is used up, neighbors are merged two by two: of each pair the smallest and
 /// the largest loss stay, so that a spike in a million steps is still seen.
 class StepSeries {
  public:

@@ -67,16 +67,16 @@ Result<Json> json_from_address(std::string_view text) {
 }
 
 /// Settings of layers that are their defaults need not travel.
-Json without_defaults(Json config, const Catalogue& catalogue) {
+Json without_defaults(Json config, const Catalog& catalog) {
   Json* inner = config.find("config");
   Json* list = inner != nullptr ? inner->find("layers") : nullptr;
   if (list == nullptr || list->elements() == nullptr) return config;
   for (Json& layer : *list->elements()) {
-    const auto type = std::find_if(catalogue.layers.begin(), catalogue.layers.end(), [&](const Type& t) {
+    const auto type = std::find_if(catalog.layers.begin(), catalog.layers.end(), [&](const Type& t) {
       return t.class_name == text_in(layer, "class_name");
     });
     Json* settings = layer.find("config");
-    if (type == catalogue.layers.end() || settings == nullptr) continue;
+    if (type == catalog.layers.end() || settings == nullptr) continue;
     for (const Field& field : type->fields) {
       const Json* value = settings->find(field.name);
       // Of a fixed field only its one value works; a required one has to be said, whatever the form starts
@@ -117,7 +117,7 @@ std::string expected(const Field& field) {
   return words;
 }
 
-Result<void> check_fit(const Json& fit, const Catalogue& catalogue) {
+Result<void> check_fit(const Json& fit, const Catalog& catalog) {
   if (fit.members() == nullptr)
     return Error{
         "bad_link",
@@ -129,9 +129,9 @@ Result<void> check_fit(const Json& fit, const Catalogue& catalogue) {
         return Error{"bad_link", "The link's " + key + " has to be a list.", {}};
       continue;
     }
-    const auto field = std::find_if(catalogue.fit_fields.begin(), catalogue.fit_fields.end(),
+    const auto field = std::find_if(catalog.fit_fields.begin(), catalog.fit_fields.end(),
                                     [&key = key](const Field& f) { return f.name == key; });
-    if (field == catalogue.fit_fields.end())
+    if (field == catalog.fit_fields.end())
       return Error{"bad_link", "The link sets \"" + key + "\", which this playground does not know.", {}};
     if (!right_kind(*field, value))
       return Error{
@@ -142,24 +142,24 @@ Result<void> check_fit(const Json& fit, const Catalogue& catalogue) {
   return {};
 }
 
-const Preset* find_preset(const Catalogue& catalogue, const std::string& name) {
-  for (const Preset& preset : catalogue.presets)
+const Preset* find_preset(const Catalog& catalog, const std::string& name) {
+  for (const Preset& preset : catalog.presets)
     if (preset.name == name) return &preset;
   return nullptr;
 }
 
 }  // namespace
 
-std::string share_hash(const Shared& shared, const Catalogue& catalogue) {
+std::string share_hash(const Shared& shared, const Catalog& catalog) {
   std::string hash = "v=1";
   if (!shared.data.empty()) hash += "&data=" + percent_encoded(shared.data);
   if (!shared.preset.empty())
     hash += "&preset=" + percent_encoded(shared.preset);
   else if (!shared.config.is_null())
-    hash += "&model=" + json_to_address(without_defaults(shared.config, catalogue));
+    hash += "&model=" + json_to_address(without_defaults(shared.config, catalog));
   Json fit = shared.fit;
   fit.erase("threads");  // of this machine, not of the run
-  const Preset* preset = find_preset(catalogue, shared.preset);
+  const Preset* preset = find_preset(catalog, shared.preset);
   if (fit.members() != nullptr && !(fit == (preset != nullptr ? preset->fit : Json::object())))
     hash += "&fit=" + json_to_address(fit);
   return hash;
@@ -213,18 +213,18 @@ Result<Shared> parse_hash(std::string_view hash) {
   return shared;
 }
 
-Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue) {
+Result<Shared> read_hash(std::string_view hash, const Catalog& catalog) {
   Result<Shared> parsed = parse_hash(hash);
   if (!parsed) return parsed;
   Shared& shared = *parsed;
-  const Preset* preset = find_preset(catalogue, shared.preset);
+  const Preset* preset = find_preset(catalog, shared.preset);
   if (!shared.preset.empty() && preset == nullptr)
     return Error{"bad_link",
                  "The link wants the network \"" + shared.preset.substr(0, 40) +
                      "\", which this playground does not have.",
                  {}};
   if (preset != nullptr && !shared.says_fit) shared.fit = preset->fit;
-  if (Result<void> fit = check_fit(shared.fit, catalogue); !fit) return fit.error();
+  if (Result<void> fit = check_fit(shared.fit, catalog); !fit) return fit.error();
   return parsed;
 }
 

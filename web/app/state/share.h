@@ -21,11 +21,11 @@ struct Shared {
 };
 
 /// Without the "#".
-std::string share_hash(const Shared& shared, const Catalogue& catalogue);
+std::string share_hash(const Shared& shared, const Catalog& catalog);
 /// What a link holds, with or without "#", not yet compared with what this playground has.
 cnn::Result<Shared> parse_hash(std::string_view hash);
 /// The same, checked. Errors say what is wrong and what would do. The fit settings are known fields with
 /// values of the right kind; whether the network fits is the trainer's to say.
-cnn::Result<Shared> read_hash(std::string_view hash, const Catalogue& catalogue);
+cnn::Result<Shared> read_hash(std::string_view hash, const Catalog& catalog);
 
 }  // namespace playground

@@ -1,4 +1,4 @@
-#include "web/app/controls/colour_maps.h"
+#include "web/app/controls/color_maps.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +10,7 @@
 namespace playground {
 namespace {
 
-/// Lightness (CIE L*) rises by about 15 from stop to stop, so a grey print keeps the order.
+/// Lightness (CIE L*) rises by about 15 from stop to stop, so a gray print keeps the order.
 constexpr Rgb kHeat[] = {{24, 15, 62},   {52, 49, 128},  {36, 97, 148},
                          {32, 147, 134}, {110, 194, 84}, {248, 226, 92}};
 constexpr Rgb kSigns[] = {{166, 68, 0},    {213, 94, 0},  {240, 176, 120}, {247, 247, 247},
@@ -31,28 +31,28 @@ Rgb between(std::span<const Rgb> stops, float share) {
 
 }  // namespace
 
-Rgb heat_colour(float share) { return between(kHeat, share); }
-Rgb signed_colour(float value) { return between(kSigns, (value + 1) / 2); }
+Rgb heat_color(float share) { return between(kHeat, share); }
+Rgb signed_color(float value) { return between(kSigns, (value + 1) / 2); }
 
-Rgb grey_colour(float share) {
+Rgb gray_color(float share) {
   constexpr Rgb kEnds[] = {{0, 0, 0}, {255, 255, 255}};
   return between(kEnds, share);
 }
 
-ImU32 class_colour(int index) {
+ImU32 class_color(int index) {
   constexpr Rgb kClasses[] = {{0, 114, 178},  {213, 94, 0},   {0, 158, 115},  {204, 121, 167},
                               {184, 134, 11}, {86, 180, 233}, {122, 82, 160}, {128, 128, 128},
                               {150, 40, 40},  {110, 190, 60}};
   return packed(kClasses[static_cast<std::size_t>(std::max(0, index)) % std::size(kClasses)]);
 }
 
-Rgb colour(ColourMap map, float value) {
-  return map == ColourMap::heat    ? heat_colour(value)
-         : map == ColourMap::signs ? signed_colour(value)
-                                   : grey_colour(value);
+Rgb color(ColorMap map, float value) {
+  return map == ColorMap::heat    ? heat_color(value)
+         : map == ColorMap::signs ? signed_color(value)
+                                  : gray_color(value);
 }
 
-void draw_colour_legend(ColourMap map, float low, float high, float width) {
+void draw_color_legend(ColorMap map, float low, float high, float width) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const std::string from = short_number(static_cast<double>(low), 3),
                     to = short_number(static_cast<double>(high), 3);
@@ -66,7 +66,7 @@ void draw_colour_legend(ColourMap map, float low, float high, float width) {
                 middle = (a + b) / 2;
     list.AddRectFilled(ImVec2(at.x + left + a * bar, at.y + 0.2f * em()),
                        ImVec2(at.x + left + b * bar, at.y + 0.2f * em() + height),
-                       packed(colour(map, map == ColourMap::signs ? 2 * middle - 1 : middle)));
+                       packed(color(map, map == ColorMap::signs ? 2 * middle - 1 : middle)));
   }
   text_at(list, ImVec2(at.x + left + bar + 0.4f * em(), at.y), palette().muted, to);
   ImGui::Dummy(ImVec2(width, 1.1f * em()));

@@ -1,4 +1,4 @@
-// The README's lines for PyTorch, run where Debian's python3-torch is installed, and a model that PyTorch exported.
+// The lines for PyTorch of assets/docs/formats.md, run where Debian's python3-torch is installed, and a model that PyTorch exported.
 import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';

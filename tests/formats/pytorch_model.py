@@ -8,7 +8,7 @@ import sys
 
 import torch
 
-# The README shows these lines, up to the end of Net.
+# assets/docs/formats.md shows these lines, up to the end of Net.
 import struct
 from torch.nn import Conv2d, Linear
 from torch.nn.functional import max_pool2d, relu, softmax

@@ -1,0 +1,54 @@
+// What the documents say agrees with the tree: links and named files exist, the README stays short, shown code is the code
+// that the tests run.
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {existsSync, readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {describe, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
+
+import {createPlayground} from '../shell/site/playground.js';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const text = (path) => readFileSync(join(ROOT, path), 'utf8');
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {cwd: ROOT, encoding: 'utf8'}).trim().split('\n');
+const documents = tracked.filter((path) => path.endsWith('.md') && existsSync(join(ROOT, path)));
+
+describe('documents', () => {
+  test('the README has at most 110 lines', () => {
+    assert.ok(text('README.md').trimEnd().split('\n').length <= 110);
+  });
+
+  for (const path of documents) {
+    test(`${path}: every link and every file it names exists`, () => {
+      const missing = [];
+      const prose = text(path).replace(/^```[^]*?^```/gm, '');
+      for (const [, target] of prose.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
+        if (!existsSync(join(ROOT, dirname(path), target))) missing.push(target);
+      }
+      // Code that names a file of ours in full: from the root, or from the document's own folder.
+      for (const [, name] of prose.matchAll(/`(?:\.\/)?((?:core|web|shell|tests|assets|\.github|\.ci)\/[\w./-]*\w)(?:[` ])/g)) {
+        if (!existsSync(join(ROOT, name)) && !existsSync(join(ROOT, dirname(path), name))) missing.push(name);
+      }
+      // core/layers/README.md adds this layer as an example.
+      assert.deepEqual(missing.filter((name) => !name.includes('zero_padding2d')), []);
+    });
+  }
+
+  test('the PyTorch class in formats.md is the one that the tests run', () => {
+    const [, shown] = /```python\n([^]*?)\n```/.exec(text('assets/docs/formats.md'));
+    const program = text('tests/formats/pytorch_model.py');
+    assert.ok(program.includes(shown.slice(shown.indexOf('class Net'))));
+    for (const line of shown.slice(0, shown.indexOf('class Net')).trim().split('\n').filter((line) => line.startsWith('from'))) {
+      assert.ok(program.includes(`${line}\n`), line);
+    }
+  });
+
+  test('scripting.md has a section with an example for each call of playground, and no other', () => {
+    const parts = {trainer: {observe() {}, request() {}, status() {}}, loader: {load() {}}, ready: Promise.resolve()};
+    const calls = Object.keys(createPlayground(/** @type {any} */ (parts)));
+    const sections = text('assets/docs/scripting.md').split(/^## /m).slice(1);
+    assert.deepEqual(sections.map((section) => section.split('\n', 1)[0]).sort(), calls.sort());
+    for (const section of sections) assert.match(section, /```js\n[^]+```/, section.split('\n', 1)[0]);
+  });
+});

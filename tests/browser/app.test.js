@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {inflateSync} from 'node:zlib';
-import {after, before, describe, test} from 'node:test';
+import {after, afterEach, before, beforeEach, describe, test} from 'node:test';
 
 import {launch, openPage, serve} from './chromium.js';
 import {press} from './widgets.js';
@@ -31,8 +31,15 @@ describe('app: the real buttons in the canvas', () => {
   before(async () => {
     browser = await launch();
     site = await serve();
+  });
+  // A visitor of its own for each test, so that any of them runs alone.
+  beforeEach(async () => {
     ({page, context, complaints} = await openPage(browser, site.origin));
     await page.evaluate(() => playground.load({source: 'sample', limit: 300}));
+  });
+  afterEach(async () => {
+    await context.close();
+    assert.deepEqual(complaints, []);
   });
   after(async () => {
     await browser.close();
@@ -50,6 +57,8 @@ describe('app: the real buttons in the canvas', () => {
   });
 
   test('Pause stands still, Step makes one step, Resume goes on, Stop ends it', async () => {
+    await press(page, 'train');
+    await state(page, 'training');
     await press(page, 'pause');
     await state(page, 'paused');
     const before = await page.evaluate(() => playground.status().global_step);
@@ -106,8 +115,6 @@ describe('app: the real buttons in the canvas', () => {
     });
     assert.deepEqual(label, {names: ['ants', 'bees', 'wasps'], train: 24, test: 6});
   });
-
-  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
 });
 
 describe('app: a phone', () => {

@@ -1,7 +1,7 @@
 // The workbench used as a person would: what is drawn against what the scripting interface says, every export pressed.
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
-import {after, before, describe, test} from 'node:test';
+import {after, afterEach, before, beforeEach, describe, test} from 'node:test';
 
 import {launch, openPage, serve, until} from './chromium.js';
 import {drawn, press, tap} from './widgets.js';
@@ -23,16 +23,22 @@ async function saved(page, ...names) {
 }
 
 describe('workbench: with the mouse', () => {
-  let browser, site, page, complaints, evaluation;
+  let browser, site, page, context, complaints;
   before(async () => {
     browser = await launch();
     site = await serve();
-    ({page, complaints} = await openPage(browser, site.origin, {permissions: ['clipboard-read', 'clipboard-write']}));
+  });
+  // A visitor of its own for each test, so that any of them runs alone.
+  beforeEach(async () => {
+    ({page, context, complaints} = await openPage(browser, site.origin, {permissions: ['clipboard-read', 'clipboard-write']}));
     await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 300});
       await playground.fit({epochs: 2, batch_size: 50, seed: 1});
     });
-    evaluation = await page.evaluate(() => playground.evaluate());
+  });
+  afterEach(async () => {
+    await context.close();
+    assert.deepEqual(complaints, []);
   });
   after(async () => {
     await browser.close();
@@ -54,11 +60,10 @@ describe('workbench: with the mouse', () => {
       await drawn(page, 'metric/accuracy', new RegExp(`^${percent(status.accuracy)}$`));
       assert.ok(Math.abs(Number(await drawn(page, 'metric/loss')) - status.loss) < 0.0051);
     }
-    await page.setViewportSize(SIZES[0]);
   });
 
   test('the matrix is evaluate()\'s: counts, shares of columns, pairs in words, and a cell shows its pictures', async () => {
-    const {confusion_matrix: counts, per_class: classes, accuracy} = evaluation;
+    const {confusion_matrix: counts, per_class: classes, accuracy} = await page.evaluate(() => playground.evaluate());
     await press(page, 'tab/matrix');
     assert.match(await drawn(page, 'matrix/about'), new RegExp(`accuracy ${percent(accuracy)}`));
     const pairs = counts.flatMap((row, actual) => row.map((count, predicted) => ({actual, predicted, count})));
@@ -182,8 +187,6 @@ describe('workbench: with the mouse', () => {
     assert.match(await drawn(broken.page, 'notice'), /link/i);
     await broken.context.close();
   });
-
-  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
 });
 
 describe('workbench: with a finger, 390 x 844, two device pixels to one', () => {

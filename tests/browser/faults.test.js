@@ -1,4 +1,4 @@
-// Faults, and what must hold through each of them. faults.md is the table of all, wherever they are tested.
+// Faults, and what must hold through each of them. faults.md lists all faults and where they are tested.
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {describe, test} from 'node:test';
@@ -15,7 +15,7 @@ const TRAIN_SLOWLY = async () => {
   window.fitting = playground.fit({epochs: 100_000, batch_size: 20});
   window.fitting.catch(() => {});
 };
-/** Runs in the page: the history without times, and what the weights' bytes come to. */
+/** Runs in the page: the history without times, and a digest of the weights. */
 const WHAT_WAS_TRAINED = async () => {
   const [file] = Object.values((await playground.export('safetensors')).files);
   const header = Number(new DataView(file).getBigUint64(0, true));
@@ -25,7 +25,7 @@ const WHAT_WAS_TRAINED = async () => {
     weights: new Uint8Array(digest).join(),
   };
 };
-/** Runs in the page: preset speedrun's own training, small; four steps an epoch, so that Lookahead is amid its five. */
+/** Runs in the page: preset speedrun's training on few pictures; four steps an epoch, so that epochs end between two Lookahead updates, which come every five steps. */
 const RUN_RECIPE = async () => {
   await playground.load({source: 'sample', limit: 40});
   await playground.build('speedrun');
@@ -34,11 +34,11 @@ const RUN_RECIPE = async () => {
   fit.parameter_groups.find(({frozen_after}) => frozen_after).frozen_after = 1;
   await playground.fit({...fit, epochs: 2.9, batch_size: 10});
 };
-/** The next failure the page tells of itself, as {code, message}. */
+/** The page's next `failure` event with this code: {code, message}. */
 const toldOf = (page, code) => page.evaluate((code) => new Promise((resolve) => {
   trainer.observe(({type, args}) => type === 'failure' && args.code === code && resolve(args));
 }), code);
-/** Changes some bytes in the middle of a kept file. */
+/** Changes some bytes of a stored file. */
 const damage = (page, folder, name) => page.evaluate(async ([folder, name]) => {
   const file = await (await (await navigator.storage.getDirectory()).getDirectoryHandle(folder)).getFileHandle(name);
   const {size} = await file.getFile();
@@ -98,7 +98,7 @@ describe('faults', () => {
         ['import', 'busy no_model', () => playground.export('safetensors').then(({files}) => playground.import(files))],
         ['import garbage', 'busy bad_model_file', () => playground.import({'x.bin': new Uint8Array(next(99))})],
         ['status', '', async () => playground.status()],
-        // Only a trainer that has answered: the page gives up on three in a row that end before they do.
+        // Only a trainer that has answered: after three in a row that end before that, the page gives up.
         ['kill', '', async () => next(10) === 0 && playground.status().backend ? trainer.kill() : null],
       ];
       const promises = [];
@@ -109,7 +109,7 @@ describe('faults', () => {
         promises.push(call().then(() => null, ({code, message}) => (expected.includes(code) ? null : `${name}: ${code}: ${message}`)));
         if (next(3) === 0) await new Promise((resolve) => setTimeout(resolve, next(30)));
       }
-      const goOn = setInterval(() => playground.resume().then(() => playground.stop()).catch(() => {}), 200);  // what was left paused
+      const goOn = setInterval(() => playground.resume().then(() => playground.stop()).catch(() => {}), 200);  // in case the last call left it paused
       const outcomes = await Promise.all(promises);
       clearInterval(goOn);
       await playground.stop();

@@ -1,4 +1,4 @@
-// The built site hangs together: what its files name is there, and nothing points out of the folder.
+// The built site is complete: every file that another one names exists, and no path leaves the folder.
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
 import {access, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile} from 'node:fs/promises';
@@ -15,7 +15,7 @@ describe('dist/', () => {
   let build, version, files;
   before(async () => {
     const [, folder] = /"([^"]+)\/main\.js"/.exec(await text('index.html'));
-    // Not imported as a file: older nodes take that for CommonJS, as no package.json in dist/ says otherwise.
+    // Not imported as a file: older versions of Node treat it as CommonJS, because dist/ has no package.json.
     const source = encodeURIComponent(await text(`${folder}/build_info.js`));
     ({build} = await import(`data:text/javascript,${source}`));
     version = build.version;

@@ -11,7 +11,7 @@ import {fetchArchive} from '../shell/fetch_cifar10.js';
 const ARCHIVE = randomBytes(300_000);
 const MD5 = createHash('md5').update(ARCHIVE).digest('hex');
 
-/** A host of the archive. `cut`: bytes after which each answer ends early; `ranges`: whether it resumes. */
+/** A host of the archive. `cut`: bytes after which each answer breaks off; `ranges`: whether it supports range requests. */
 async function host({cut = Infinity, ranges = true, status = 200} = {}) {
   const asked = [];
   const server = createServer((request, response) => {

@@ -7,7 +7,7 @@ import {after, before, describe, test} from 'node:test';
 
 import {makeServer} from '../shell/server.js';
 
-/** The path goes out as it is written: fetch() would tidy ".." away before the server sees it. */
+/** Sends the path exactly as written: fetch() would resolve ".." before the server sees it. */
 function get(server, path, {method = 'GET', headers = {}} = {}) {
   return new Promise((resolve, reject) => {
     const {port} = server.address();

@@ -1,11 +1,11 @@
-// What a visitor downloads, compressed as static hosts do it: the page, the app, and the largest of the trainers.
+// What a visitor downloads, compressed as static hosts do: the page, the app, and the largest trainer.
 import assert from 'node:assert/strict';
 import {readFile, readdir} from 'node:fs/promises';
 import {test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {brotliCompressSync, constants, gzipSync} from 'node:zlib';
 
-const BUDGET = 1.5e6;  // bytes, gzipped: hosts that know brotli send less
+const BUDGET = 1.5e6;  // bytes with gzip; hosts that support brotli send less
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 
 const brotli = (bytes) => brotliCompressSync(bytes, {params: {[constants.BROTLI_PARAM_QUALITY]: 9}}).length;
@@ -13,7 +13,7 @@ const brotli = (bytes) => brotliCompressSync(bytes, {params: {[constants.BROTLI_
 async function measure() {
   const parts = new Map();
   for (const entry of await readdir(DIST, {withFileTypes: true})) {
-    if (['data', 'models'].includes(entry.name)) continue;  // fetched when somebody asks
+    if (['data', 'models'].includes(entry.name)) continue;  // fetched on request
     const paths = entry.isDirectory() ? (await readdir(DIST + entry.name)).map((name) => `${entry.name}/${name}`) : [entry.name];
     for (const path of paths) {
       const bytes = await readFile(DIST + path);

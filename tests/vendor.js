@@ -1,2 +1,2 @@
-// What the page takes from npm, bundled by `npm run vendor` into shell/site/data/hyparquet.js.
+// The npm packages of the page, bundled by `npm run vendor` into shell/site/data/hyparquet.js.
 export {parquetMetadataAsync, parquetReadObjects} from 'hyparquet';

@@ -1,4 +1,4 @@
-// What can be checked of the page's structure by a program: axe-core's rules, with the plain mirror closed and open.
+// Checks the page's structure with axe-core, with the page in words closed and open.
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 
@@ -6,7 +6,7 @@ import axe from 'axe-core';
 
 import {launch, openPage, serve} from './chromium.js';
 
-/** Rules that are broken in light and in dark colors, with elements that break them. */
+/** Violated rules in light and in dark colors, with the elements that violate them. */
 async function violations(page) {
   const broken = [];
   for (const colorScheme of ['light', 'dark']) {

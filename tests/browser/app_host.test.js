@@ -1,10 +1,10 @@
-// How the app's requests reach the trainer, and end: by their reply or by the app's cancel. Without a browser.
+// How the app's requests reach the trainer, and how they end: by a reply or by the app's cancel. No browser needed.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
 import {startApp} from '../../shell/site/page/app_host.js';
 
-/** An app that only remembers what it was told, and a trainer whose calls end when the test says so. */
+/** A fake app that records what it receives, and a fake trainer whose calls end when the test says so. */
 async function hosted() {
   /** @type {any[]} */
   const told = [], calls = [];
@@ -40,6 +40,6 @@ test('the app\'s cancel ends that call of the trainer, and no other', async () =
   assert.equal(calls.length, 2);
   assert.deepEqual(told.find(({id}) => id === 1).error.code, 'cancelled');
   assert.deepEqual(told.find(({id}) => id === 2).args, {what: 'maps'});
-  await send({id: 4, type: 'cancel', args: {id: 2}, payloads: []});  // it ended before
+  await send({id: 4, type: 'cancel', args: {id: 2}, payloads: []});  // it has already ended
   assert.deepEqual(told.map(({id}) => id).sort(), [1, 2, 3, 4]);
 });

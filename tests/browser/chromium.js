@@ -1,4 +1,4 @@
-// A served site in a real Chromium, for the tests beside this file and the commands in it.
+// Serves the built site to a real Chromium, for the tests and commands in this folder.
 import {fileURLToPath} from 'node:url';
 
 import {chromium} from 'playwright-core';
@@ -11,7 +11,7 @@ const BASE_ARGUMENTS = [
   '--disable-sync',
 ];
 const SOFTWARE_GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
-const PATIENCE_MS = 120_000;  // a busy machine is no failure
+const PATIENCE_MS = 120_000;  // a busy machine is not a failure
 const NO_GL = ['--disable-gpu', '--disable-3d-apis', '--disable-software-rasterizer'];
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -24,10 +24,10 @@ export const launch = ({gl = true, args = []} = {}) => chromium.launch({
   executablePath, args: [...BASE_ARGUMENTS, ...(gl ? SOFTWARE_GL : NO_GL), ...args],
 });
 
-/** A browser with a profile's settings. @param {string} folder the profile's */
+/** A browser with the settings of a profile. @param {string} folder of the profile */
 export const launchWithProfile = (folder) => chromium.launchPersistentContext(folder, {executablePath, args: [...BASE_ARGUMENTS, ...SOFTWARE_GL]});
 
-/** The browser's processes, its own first. @param {import('playwright-core').Browser} browser @returns {Promise<number[]>} */
+/** Ids of the browser's processes, the main process first. @param {import('playwright-core').Browser} browser @returns {Promise<number[]>} */
 export async function processes(browser) {
   const session = await browser.newBrowserCDPSession();
   const {processInfo} = await session.send('SystemInfo.getProcessInfo');
@@ -49,8 +49,8 @@ export async function serve({root = DIST, ...options} = {}) {
 }
 
 /**
- * Runs in the page before its own scripts: a slow machine's frames and messages. They keep their order.
- * @param {number} most milliseconds one of them may come late
+ * Runs in the page before its own scripts: delays frames and worker messages as a slow machine does. Their order stays.
+ * @param {number} most longest delay of one frame or message, in milliseconds
  */
 function delayed(most) {
   const frame = window.requestAnimationFrame.bind(window);
@@ -71,11 +71,11 @@ function delayed(most) {
 }
 
 /**
- * Opens the page in a context of its own and waits for the scripting interface. What goes wrong unnoticed is collected.
+ * Opens the page in its own context and waits for the scripting interface. `complaints` collects console and page errors.
  * @param {import('playwright-core').Browser} browser
  * @param {string} url
  * @param {import('playwright-core').BrowserContextOptions & {delay?: number, prepare?: (page: import('playwright-core').Page) => Promise<void>}} [options]
- *   `delay` makes frames and messages late by up to as many milliseconds; DELAY in the environment does so for every page
+ *   `delay` makes frames and messages up to that many milliseconds late; the environment variable DELAY does so for every page
  */
 export async function openPage(browser, url, {delay = Number(process.env.DELAY ?? 0), prepare, ...options} = {}) {
   const context = await browser.newContext({viewport: {width: 1280, height: 800}, ...options});
@@ -101,7 +101,7 @@ export async function whenReady(page) {
 }
 
 /**
- * Waits until a function of the page resolves with something true; waitForFunction takes a promise itself for true.
+ * Waits until a function of the page resolves to a true value. (waitForFunction treats the promise itself as true.)
  * @param {{evaluate: (work: any, argument?: any) => Promise<any>}} page Playwright's or Puppeteer's
  * @param {(argument: any) => Promise<any>} condition
  * @param {any} [argument]

@@ -18,7 +18,7 @@ const archive = gzipSync(tar(Object.fromEntries(names.map((name) => [`cifar-10-b
 const load = (page, options) => page.evaluate((options) => playground.load(options), options);
 const failure = (page, options) => page.evaluate((options) => playground.load(options).then(
     () => null, ({code, message}) => ({code, message})), options);
-/** Resolves when what was loaded is kept, or could not be. */
+/** Resolves when the loaded data set is stored, or could not be. */
 const kept = (page) => page.evaluate(() => new Promise((resolve) => {
   const stop = trainer.observe(({type, args}) => {
     if (type !== 'kept' || args.state === 'saving') return;
@@ -27,7 +27,7 @@ const kept = (page) => page.evaluate(() => new Promise((resolve) => {
   });
 }));
 
-/** The gallery's pictures on screen, once there is one at every place in view and they are as wished. */
+/** The gallery's pictures on screen, once every place in view has one and the condition holds. */
 async function shown(page, wanted = () => true) {
   for (const end = Date.now() + 60_000;;) {
     const view = await page.evaluate(() => {
@@ -47,7 +47,7 @@ async function shown(page, wanted = () => true) {
 }
 
 describe('data: beside the page', () => {
-  const LARGE = 5200;  // more than training begins with
+  const LARGE = 5200;  // more than training needs to start
   const PAGE = 256;    // pictures of one request, as in web/app/state/picture_pages.h
   let browser, site, page, folder;
   before(async () => {
@@ -75,7 +75,7 @@ describe('data: beside the page', () => {
     const seen = await page.evaluate(async () => {
       const counts = [];
       const stop = trainer.observe(({type, args}) => type === 'dataset' && counts.push([args.train.count, args.complete]));
-      counts.length = 0;  // how things stood before
+      counts.length = 0;  // events that were replayed
       const {train} = await playground.load({source: 'cifar10'});
       stop();
       return {counts, all: train.count};
@@ -121,7 +121,7 @@ describe('data: beside the page', () => {
       assert.equal(count, last - first + 1, 'no place in view is empty');
       assert.ok(count < 400, `${count} pictures are drawn at once`);
     }
-    // Each page of pictures was asked for once, when it came into view, and none beyond.
+    // Each page of pictures was requested once, when it came into view, and no others.
     const pages = await page.evaluate((size) => asked.map(({offset, count}) => (count === size ? offset / size : NaN)), PAGE);
     assert.deepEqual(pages, Array.from({length: lastOf(deepest)}, (_, i) => i + 1));
     await press(page, 'tab/curves');
@@ -132,7 +132,7 @@ describe('data: beside the page', () => {
       const counts = [];
       for (let i = 0; i < 5; ++i) {
         const first = playground.load({source: 'cifar10'}).then(() => 'done', ({code}) => code);
-        // Once bytes arrive, the first is between two of its messages.
+        // Once bytes arrive, the first load is between two of its messages.
         await new Promise((resolve) => {
           const stop = trainer.observe(({type, args}) => type === 'load_progress' && args.records > 0 && resolve(stop));
         }).then((stop) => stop());
@@ -231,7 +231,7 @@ describe('data: from other places', () => {
   ]) {
     test(`${what}: a sentence, and the data from before stays`, async () => {
       if (answer) other.files[path] = answer;
-      // The waits between attempts add up to 16 seconds; nobody needs to sit through them here.
+      // The waits between attempts add up to 16 seconds; skip them here.
       await page.evaluate(() => {
         window.patient ??= setTimeout;
         window.setTimeout = (work, milliseconds, ...rest) => patient(work, Math.min(milliseconds, 20), ...rest);
@@ -314,7 +314,7 @@ describe('data: what is kept in the browser', () => {
     other.close();
   });
 
-  /** A page that has loaded the archive from the other origin and kept it. */
+  /** A page that has loaded the archive from the other origin and stored it. */
   async function pageWithKept() {
     const opened = await openPage(browser, site.origin);
     const waiting = kept(opened.page);

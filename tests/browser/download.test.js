@@ -9,7 +9,7 @@ const CONTENT = Uint8Array.from({length: 300_000}, (_, i) => (i * 7 + (i >> 8)) 
 /** How each path misbehaves. `tries` counts the requests of one test. */
 const PATHS = {
   '/good.bin': (request, response) => sendRange(request, response),
-  '/drops.bin'(request, response, tries) {  // breaks off half way, twice, then answers the range
+  '/drops.bin'(request, response, tries) {  // breaks off halfway, twice, then answers the range request
     if (tries > 2) return sendRange(request, response);
     const start = rangeOf(request) ?? 0;
     response.writeHead(start ? 206 : 200, {

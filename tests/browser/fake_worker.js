@@ -1,4 +1,4 @@
-/** A worker that only remembers what it was sent, and says what the test tells it to. */
+/** A worker that records what it is sent, and posts what the test tells it to. */
 export class FakeWorker extends EventTarget {
   /** @type {any[]} */
   sent = [];

@@ -1,19 +1,19 @@
-// A served site in Debian's Firefox, over WebDriver BiDi, for firefox.test.js. Chromium's counterpart is chromium.js.
+// Serves the built site to Debian's Firefox over WebDriver BiDi, for firefox.test.js. The counterpart for Chromium is chromium.js.
 import {spawn} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 
 import puppeteer from 'puppeteer-core';
 
 const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
-const PATIENCE_MS = 120_000;  // a busy machine is no failure
+const PATIENCE_MS = 120_000;  // a busy machine is not a failure
 
-/** Why there is nothing to test here, as a sentence, or false. Where ./shell/setup installs it, it must be there. */
+/** A sentence that says why Firefox cannot be tested here, or false. Where ./shell/setup installs Firefox, it must be there. */
 export function missing() {
   const debian = existsSync('/etc/debian_version') && !/^ID=ubuntu/m.test(readFileSync('/etc/os-release', 'utf8'));
   return !existsSync(FIREFOX) && !debian && `${FIREFOX} is not on this system; FIREFOX=PATH names another`;
 }
 
-/** A display that nobody sees: only a Firefox that draws has WebGL2. @returns {Promise<{name: string, close: () => void}>} */
+/** A virtual display: headless Firefox has no WebGL2. @returns {Promise<{name: string, close: () => void}>} */
 async function openDisplay() {
   const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x1000x24', '-nolisten', 'tcp'], {stdio: ['ignore', 'ignore', 'ignore', 'pipe']});
   const number = await new Promise((resolve, reject) => {
@@ -25,7 +25,7 @@ async function openDisplay() {
 }
 
 /**
- * @param {{webgl?: boolean, prefs?: Record<string, unknown>}} [options] without webgl it runs headless, which has none
+ * @param {{webgl?: boolean, prefs?: Record<string, unknown>}} [options] without webgl it runs headless
  */
 export async function launchFirefox({webgl = true, prefs = {}} = {}) {
   const display = webgl ? await openDisplay() : undefined;
@@ -39,7 +39,7 @@ export async function launchFirefox({webgl = true, prefs = {}} = {}) {
   });
   return {
     /**
-     * Opens the page in a context of its own and waits for the scripting interface.
+     * Opens the page in its own context and waits for the scripting interface.
      * @param {string} url
      */
     async openPage(url) {
@@ -62,7 +62,7 @@ export async function launchFirefox({webgl = true, prefs = {}} = {}) {
 }
 
 /**
- * Waits for the page's scripting interface; a page that reloads itself for isolation ends what was asked of it.
+ * Waits for the page's scripting interface. A page that reloads itself for isolation aborts pending evaluations.
  * @param {import('puppeteer-core').Page} page
  */
 export async function playgroundOf(page) {

@@ -1,4 +1,4 @@
-// The page in Firefox: with WebGL2 on a display nobody sees, and without it headless.
+// The page in Firefox: with WebGL2 on a virtual display, and headless without it.
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 

@@ -10,14 +10,14 @@ import {train} from './served_site.js';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 
-/** Waits until this version is there without network: the page's files, and the trainer's that this browser uses. */
+/** Waits until this version works offline: the page's files and this browser's trainer are cached. */
 const keptForOffline = (page) => until(page, async () => {
   const name = (await caches.keys()).find((key) => key.startsWith('page-') && document.querySelector('script').src.includes(key.slice(5)));
   const urls = name ? (await (await caches.open(name)).keys()).map(({url}) => url) : [];
   return urls.some((url) => url.endsWith('.wasm') && url.includes('/trainer.')) && urls.some((url) => url.endsWith('/'));
 });
 
-/** Makes another version of a built site in its place, as a copy of a newer dist/ would: other folder, other worker. */
+/** Replaces a built site by another version, as copying a newer dist/ does: another folder, another service worker. */
 async function replaceByVersion(folder, version) {
   const old = (await readdir(folder)).find((name) => /^[0-9a-f]{12}$/.test(name));
   await rename(join(folder, old), join(folder, version));
@@ -81,7 +81,7 @@ describe('hosting: any static host', () => {
     const {page, context} = await openPage(browser, `${plainHost.origin}/some/where/`);
     const session = await context.newCDPSession(page);
     const {installabilityErrors} = await session.send('Page.getInstallabilityErrors');
-    // A context of its own counts as a private window, which nothing can be installed from.
+    // A separate context counts as a private window, from which a page cannot be installed.
     assert.deepEqual(installabilityErrors.map(({errorId}) => errorId).filter((id) => id !== 'in-incognito'), []);
     await context.close();
   });

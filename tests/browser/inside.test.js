@@ -1,4 +1,4 @@
-// Looking inside: through the scripting interface, and with the tab's real buttons.
+// The Inside tab: through the scripting interface and with its buttons.
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 
@@ -92,7 +92,7 @@ describe('inside', () => {
         const now = app._app_frames();
         still = now === before ? still + 1 : 0;
         before = now;
-        if (still >= 20) return {still: true};  // longer than the tab's half second between two questions
+        if (still >= 20) return {still: true};  // longer than the half second between two requests of the tab
       }
       return {start, end: app._app_frames()};
     });

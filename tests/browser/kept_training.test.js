@@ -1,4 +1,4 @@
-// Checkpoints that come faster than the browser's storage takes them: memory holds one, and the newest is kept.
+// Checkpoints that arrive faster than the browser can store them: memory holds one, and the newest is stored.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
@@ -7,7 +7,7 @@ import {createKeptTraining} from '../../shell/site/storage/kept_training.js';
 
 test('of the checkpoints that come while one is written the last is written, the others make way', async () => {
   const written = [];
-  /** A store worker that takes a turn of the event loop for each file. */
+  /** A store worker that needs one turn of the event loop per file. */
   const worker = Object.assign(new EventTarget(), {
     postMessage({name, whole, reply}) {
       if (name.endsWith('.json') && whole.byteLength > 0) written.push(JSON.parse(new TextDecoder().decode(whole)).epoch);

@@ -1,12 +1,12 @@
-// The Learn tab in Chromium: a link opens a chapter, real widgets change it, its experiment reaches the trainer, and its
-// text is there in words.
+// The Learn tab in Chromium: a link opens a chapter, widgets change it, its experiment reaches the trainer, and its text is
+// in the page in words.
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 
 import {launch, openPage, serve, until} from './chromium.js';
 import {press} from './widgets.js';
 
-/** Waits until the page looks different: the frame that answers an input comes after it. */
+/** Waits until the page looks different: the frame that shows an input's effect comes after the input. */
 async function redrawn(page, before) {
   for (const end = performance.now() + 60_000; before.equals(await page.screenshot());) {
     assert.ok(performance.now() < end, 'nothing is drawn anew');

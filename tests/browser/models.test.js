@@ -1,4 +1,4 @@
-// Models go out of the page and come back, in Chromium: every format, the same answers, and a broken file harms nothing.
+// Models are exported and imported in Chromium: every format gives the same answers, and a broken file changes nothing.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
@@ -18,7 +18,7 @@ after(async () => {
   site?.close();
 });
 
-/** 20 pictures that are the same every time. */
+/** 20 pictures, the same on every call. */
 const PICTURES = Array.from({length: 20 * 3072}, (_, i) => Math.floor(128 + 100 * Math.sin(i * 0.013 + Math.floor(i / 3072)) + (i * 7919) % 23));
 
 test('models: every format comes back with the same answers, and a broken file harms nothing', async () => {

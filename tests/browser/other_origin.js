@@ -1,7 +1,7 @@
-// A server of another origin, with CORS as data hosts have it, whose answers a test decides path by path.
+// A server on another origin, with CORS as data hosts have it. The test decides its answer for each path.
 import {createServer} from 'node:http';
 
-/** Answers with the content, or the part a range asks for. */
+/** Answers with the content, or with the requested range of it. */
 export const content = (bytes, {type = 'application/octet-stream', etag = '"1"'} = {}) => (request, response) => {
   const match = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
   const start = match ? Number(match[1]) : 0;
@@ -13,7 +13,7 @@ export const content = (bytes, {type = 'application/octet-stream', etag = '"1"'}
   response.end(request.method === 'HEAD' ? '' : bytes.subarray(start, end));
 };
 
-/** Sends the first part and breaks off, `times` times; then answers as it should. */
+/** Sends the first part and breaks off, `times` times; after that it answers in full. */
 export function dropping(bytes, {at = bytes.length >> 1, times = 1} = {}) {
   let left = times;
   const whole = content(bytes);

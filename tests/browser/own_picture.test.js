@@ -12,11 +12,11 @@ const drop = (page, files) => page.evaluate((files) => {
   window.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true}));
 }, files.map(({name, bytes}) => ({name, bytes: [...bytes]})));
 
-/** The next event of one of these types; call before what causes it. */
+/** The next event of one of these types; call it before the action that causes the event. */
 const next = (page, ...types) => page.evaluate((types) => new Promise((resolve) => {
   let heard = false;
   const stop = trainer.observe(({type, args, payloads}) => {
-    if (!heard || !types.includes(type)) return;  // how things stood before is told at once
+    if (!heard || !types.includes(type)) return;  // skip sticky events, which are replayed at once
     stop();
     resolve({type, ...args, bytes: payloads[0]?.byteLength, first: payloads[0] ? [...new Uint8Array(payloads[0], 0, 6)] : []});
   });

@@ -7,14 +7,14 @@ import {parquetWriteBuffer} from 'hyparquet-writer';
 export const BATCHES = ['data_batch_1.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin', 'test_batch.bin'];
 export const CIFAR10 = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
 
-/** A picture that differs from every other: [height, width, 3]. */
+/** A picture that is unique for its arguments: [height, width, 3]. */
 export function pixels(seed, width = 32, height = 32) {
   const bytes = new Uint8Array(width * height * 3);
   for (let i = 0; i < bytes.length; ++i) bytes[i] = (i * (seed % 13 + 3) + seed * 31) & 255;
   return bytes;
 }
 
-/** An uncolored-corrected 8-bit RGB PNG file. */
+/** An 8-bit RGB PNG file without a color profile. */
 export function png(rgb, width = 32, height = 32) {
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0; y < height; ++y) rows.set(rgb.subarray(y * width * 3, (y + 1) * width * 3), y * (1 + width * 3) + 1);

@@ -6,7 +6,7 @@ import {launch, serve} from './chromium.js';
 import {content, otherOrigin} from './other_origin.js';
 import {parquet, pixels, png, zip} from './pictures.js';
 
-/** A zip file's end as it is written where the entries are too many to be counted in 16 bits. */
+/** The end of a zip file with more entries than 16 bits can count. */
 function manyEntries() {
   const file = zip({'a/1.png': png(pixels(1))});
   file.writeUInt16LE(0xffff, file.length - 12);
@@ -15,7 +15,7 @@ function manyEntries() {
 
 const SITE = fileURLToPath(new URL('../../shell/site', import.meta.url));
 
-// The data worker alone, in Chromium: what it makes of files, before any trainer sees it.
+// The data worker alone, in Chromium: what it reads from files, without a trainer.
 describe('pictures: unpacked and decoded in the data worker', () => {
   let browser, site, page, other;
   before(async () => {
@@ -31,7 +31,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     other.close();
   });
 
-  /** Sends an opening to a new data worker and collects all it gives. Files go as base64. */
+  /** Sends `open` to a new data worker and collects all it returns. Files travel as base64. */
   const read = (opening) => page.evaluate(async (opening) => {
     const worker = new Worker('/data/data_worker.js', {type: 'module'});
     const ask = (message) => new Promise((resolve) => {
@@ -71,7 +71,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     const pictures = Uint8Array.from(result.parts.flatMap((part) => part.pictures));
     assert.deepEqual(Buffer.from(pictures), Buffer.concat(rows));
     assert.equal(result.total, good.length);
-    assert.ok(result.read >= 0.9 * good.length, `${result.read} bytes were reported`);  // its end is read twice
+    assert.ok(result.read >= 0.9 * good.length, `${result.read} bytes were reported`);  // the end of the file is read twice
   });
 
   test('parquet: a server without ranges is read once, whole', async () => {

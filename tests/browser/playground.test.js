@@ -8,10 +8,10 @@ import {launch, openPage, serve} from './chromium.js';
 import {BATCHES, batch} from './pictures.js';
 
 const TUTORIAL_PARAMETERS = 1060138;
-// Small enough for a test, large enough that a step is not the whole epoch.
+// Small enough for a test, with more than one step an epoch.
 const SMALL = {source: 'sample', limit: 200};
 
-/** Runs a function of the page's own; its `playground` is the scripting interface. */
+/** Runs a function in the page, where `playground` is the scripting interface. */
 const run = (page, work, argument) => page.evaluate(work, argument);
 
 /** The code and message a call in the page rejects with. */
@@ -263,7 +263,7 @@ describe('playground: data files and what is wrong with them', () => {
         await playground.load({source: 'sample', limit: 50});
       });
       await spoil(path);
-      // The list of files is as it was when the page was opened: a host changes files one by one.
+      // The manifest was read when the page was opened; the host has changed files since.
       await page.route('**/data/manifest.json', (route) => route.fulfill({json: {files: BATCHES.map((name) => ({name, bytes: 60 * 3073}))}}));
       const error = await rejection(page, "playground.load({source: 'cifar10'})");
       await page.unroute('**/data/manifest.json');

@@ -7,7 +7,7 @@ import {createProgress} from '../../shell/site/data/progress.js';
 
 const SIZE = 400_000;
 
-/** A clock that the test sets, what was told, and what the page does every second until the end. */
+/** A clock that the test sets, the recorded events, and the page's work of each second until the end. */
 function told() {
   const clock = {now: 0};
   const events = [];
@@ -20,7 +20,7 @@ function told() {
 }
 
 test('progress: of a server that sends slowly, what came, how fast, and how long the rest takes', async () => {
-  // It sends the next quarter when the one before has been read.
+  // The server sends the next quarter once the previous one has been read.
   let sendOn = () => {};
   const server = createServer(async (request, response) => {
     response.writeHead(200, {'content-length': SIZE});

@@ -1,6 +1,6 @@
-// The README's pictures, made again: node tests/browser/readme_pictures.js [--data PATH] [NAME...]
+// Remakes the README's pictures: node tests/browser/readme_pictures.js [--data PATH] [NAME...]
 //   --data PATH   CIFAR-10 to train on; the sample pictures when not given
-//   NAME          of the pictures below; all of them when none is named
+//   NAME          a picture below; all of them when none is named
 // Needs what ./shell/build makes. Writes assets/NAME.webp.
 import {writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
@@ -12,7 +12,7 @@ import {press} from './widgets.js';
 const SIZE = {width: 1280, height: 800}, SHARPNESS = 1.5, QUALITY = 80;  // about 100 kB a picture
 const PICTURES = 5000, EPOCHS = 10;
 
-// What is pressed to come there. All are taken in the middle of one training.
+// The presses that lead to each picture. All are taken during one training.
 const VIEWS = {
   playground: ['tab/curves'],
   matrix: ['tab/matrix'],
@@ -42,7 +42,7 @@ try {
   for (const name of wanted) {
     for (const widget of VIEWS[name]) await press(page, widget);
     await page.mouse.move(SIZE.width / 2, SIZE.height - 1);  // off every widget
-    // Answers come, and frames with them, until all is there.
+    // Wait until replies and frames have stopped coming.
     await until(page, async () => {
       const frames = app._app_frames();
       await new Promise((resolve) => setTimeout(resolve, 1000));

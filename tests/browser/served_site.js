@@ -1,10 +1,10 @@
-// The built site in a browser for the tests of a describe, and what several of them do there.
+// The built site in a browser for the tests of one describe block, and steps that several of them share.
 import {after, before} from 'node:test';
 
 import {launch, openPage, serve} from './chromium.js';
 
 /**
- * Opened before the tests and closed after them; there from the first test on.
+ * Opens browser and site before the tests and closes them after; usable from the first test on.
  * @returns {{browser: import('playwright-core').Browser, site: Awaited<ReturnType<typeof serve>>,
  *            open: (options?: Parameters<typeof openPage>[2]) => ReturnType<typeof openPage>}}
  */

@@ -1,7 +1,7 @@
-// Hours in the life of a page: trains, builds, evaluates, exports, imports and looks around, over and over, and tells
-// whether memory and throughput stay flat.
-//   node tests/browser/soak.js [--minutes N] [--verbose]     60 when not given; fails when one of them is not flat
-// Needs what ./shell/build makes. Throughput is counted per second of processor time, so other work beside it does little harm.
+// Soak test: trains, builds, evaluates, exports, imports and inspects, over and over, and checks that memory and throughput
+// stay flat.
+//   node tests/browser/soak.js [--minutes N] [--verbose]     default 60; fails when one of them is not flat
+// Needs what ./shell/build makes. Throughput is counted per second of processor time, so other load matters little.
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
@@ -9,19 +9,19 @@ import {parseArgs} from 'node:util';
 import {launch, openPage, processes, serve} from './chromium.js';
 import {press} from './widgets.js';
 
-const WARM_UP = 0.25;  // of the run: code is compiled, heaps find their size
-// What a certain change over the run may be: memory up, throughput down. A leaked checkpoint of the tutorial, 13 MB a round,
-// would be hundreds of per cent in an hour; processors change their clock by a few per cent.
+const WARM_UP = 0.25;  // share of the run: code is compiled, heaps reach their size
+// Largest statistically certain change over the run: memory up, throughput down. A leaked checkpoint of the tutorial's network,
+// 13 MB a round, would be hundreds of percent in an hour; processors change their clock by a few percent.
 const MOST_GROWTH = 0.05, MOST_LOSS = 0.1;
-// The page's heap is two megabytes, of which a share says little. A round has dozens of messages; were they kept, that would be
-// more than this. Some 200 bytes are known: Dear ImGui makes a vertex array for each frame, and Emscripten's table of them
-// grows by a number each time.
+// The page's heap is two megabytes, so it is judged in bytes a round. A round has dozens of messages; leaking them would exceed
+// this. About 200 bytes are known: Dear ImGui creates a vertex array for each frame, and Emscripten's table of them grows by
+// one entry each time.
 const MOST_HEAP_A_ROUND = 2000;
-// The page's own code is interpreted: what V8 compiles of it, a function at a time over hours, counts as heap and would hide
-// a leak of a few bytes a round.
+// The page's own code is interpreted only: code that V8 compiles over hours counts as heap and would hide a leak of a few bytes
+// a round.
 const INTERPRETED = '--js-flags=--no-turbofan --no-maglev --no-sparkplug';
 
-/** Runs in the page: everything that allocates. @returns {Promise<number>} pictures trained on */
+/** Runs in the page: one round of everything that allocates. @returns {Promise<number>} pictures trained on */
 async function oneRound(round) {
   let pictures = 0;
   await playground.load({source: 'sample', limit: 400, seed: round});
@@ -40,8 +40,8 @@ async function oneRound(round) {
 }
 
 /**
- * Bytes of all the browser's processes, shared pages counted once; without those of its program, whose share depends on
- * what other browsers run.
+ * Bytes of all the browser's processes, shared pages counted once, without the pages of its program file, whose share
+ * depends on which other browsers run.
  * @param {number[]} pids
  */
 function memoryOf(pids) {
@@ -58,8 +58,8 @@ function memoryOf(pids) {
 const middle = (/** @type {number[]} */ sorted) => (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 
 /**
- * How fast the values change: Theil and Sen's slope, the median of those of all pairs, with its 95 % interval from Kendall's
- * ranks. Outliers and the noise's shape do not matter to it.
+ * How fast the values change: the Theil-Sen slope (the median of the slopes of all pairs) with its 95 % interval from
+ * Kendall's ranks. It is robust against outliers and needs no model of the noise.
  * @param {number[]} times @param {number[]} values
  */
 function slope(times, values) {
@@ -73,7 +73,7 @@ function slope(times, values) {
   return {change: middle(slopes), low: rank(half - spread), high: rank(half + spread)};
 }
 
-/** How much the values change from first to last, as a share of their median. @param {number[]} times @param {number[]} values */
+/** Change of the values from first to last, as a share of their median. @param {number[]} times @param {number[]} values */
 export function trend(times, values) {
   const {change, low, high} = slope(times, values);
   const scale = (times[times.length - 1] - times[0]) / middle([...values].sort((a, b) => a - b));

@@ -14,7 +14,7 @@ describe('soak', () => {
     assert.ok(flat.low < 0 && flat.high > 0, JSON.stringify(flat));
   });
 
-  // Throughput is told only: two minutes on a busy machine say little about it. The hour's command judges it.
+  // Throughput is only reported: a short run on a busy machine says little about it. The hour-long command judges it.
   test('memory stays flat', async (t) => {
     const result = await soak({minutes: MINUTES});
     t.diagnostic(describeSoak(result));

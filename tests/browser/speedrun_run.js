@@ -1,6 +1,6 @@
-// The record run in Chromium, on the real pictures, from the chapter's own buttons: node tests/browser/speedrun_run.js --data PATH
+// The record run in Chromium on CIFAR-10, started with the chapter's buttons: node tests/browser/speedrun_run.js --data PATH
 //   --data PATH     a folder of official CIFAR-10 batches, or cifar-10-binary.tar.gz
-//   --minutes M     stop after so long and tell how far it came
+//   --minutes M     stop after that many minutes and report the progress
 // Needs what ./shell/build makes. Fails when the accuracy with test-time augmentation is below 0.9.
 import {parseArgs} from 'node:util';
 

@@ -10,7 +10,7 @@ function answer(worker, type, args) {
   worker.say({id, args, payloads: []});
 }
 
-/** Starts one with timers that go off when the test says so: `silence` gives how long was to be waited. */
+/** Starts a trainer whose timers fire when the test says so; `silence` returns the requested delay. */
 function start(context) {
   let timer;
   context.mock.method(globalThis, 'setTimeout', (work, ms) => timer = {work, ms});

@@ -1,8 +1,8 @@
-// The tutorial's run in Chromium, on the real pictures: node tests/browser/tutorial_run.js --data PATH [options]
+// The tutorial's run in Chromium on CIFAR-10: node tests/browser/tutorial_run.js --data PATH [options]
 //   --data PATH     a folder of official CIFAR-10 batches, or cifar-10-binary.tar.gz
-//   --epochs N      3 when not given
-//   --threads N     all there are when not given
-//   --seconds S     stop after so long and tell the speed only
+//   --epochs N      default 3
+//   --threads N     default: all available
+//   --seconds S     stop after that many seconds and report the speed only
 // Needs what ./shell/build makes. Fails when validation accuracy is below 0.58 after epoch 1 or 0.62 after epoch 3.
 import {parseArgs} from 'node:util';
 

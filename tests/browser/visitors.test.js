@@ -1,4 +1,4 @@
-// What a visitor's browser may lack, or do to the page: each lack is told in a sentence, and the rest works.
+// What a visitor's browser may lack, or do to the page: a sentence names each missing feature, and the rest works.
 import assert from 'node:assert/strict';
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -8,7 +8,7 @@ import {describe, test} from 'node:test';
 import {launch, launchWithProfile, openPage, processes, serve, until, whenReady} from './chromium.js';
 import {servedSite, train} from './served_site.js';
 
-/** Trains in the background of the test; `epochs` counts. */
+/** Trains while the test goes on; `epochs` counts epoch events. */
 const keepTraining = (page) => page.evaluate(async () => {
   await playground.load({source: 'sample', limit: 100});
   await playground.build('tutorial_small');
@@ -106,7 +106,7 @@ describe('visitors: what is missing is told, the rest works', () => {
   test('the policy forbids what the page does not need', async () => {
     const {page, context} = await there.open();
     const blocked = await page.evaluate(async () => {
-      await new Promise((resolve) => setTimeout(resolve));  // the debugger's own evaluation is exempt, what follows is not
+      await new Promise((resolve) => setTimeout(resolve));  // the debugger's own evaluation is exempt from the policy; later code is not
       const script = document.createElement('script');
       script.textContent = 'window.inlineRan = true';
       document.body.append(script);
@@ -123,7 +123,7 @@ describe('visitors: what is missing is told, the rest works', () => {
     await keepTraining(page);
     const pids = await processes(there.browser);
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    await new Promise((resolve) => setTimeout(resolve, 1500));  // what is tested is a gap of time
+    await new Promise((resolve) => setTimeout(resolve, 1500));  // the test needs a real gap in time
     for (const pid of [...pids].reverse()) process.kill(pid, 'SIGCONT');
     const before = await page.evaluate(() => window.epochs);
     await until(page, async (before) => window.epochs > before + 1, before);
@@ -137,7 +137,7 @@ describe('visitors: what is missing is told, the rest works', () => {
 });
 
 describe('visitors: a browser of another make', () => {
-  /** Runs something in a page of a browser with other V8 flags. */
+  /** Runs a function in a page of a browser with other V8 flags. */
   async function withFlags(flags, work) {
     const browser = await launch({args: [`--js-flags=${flags}`]});
     const site = await serve();
@@ -158,8 +158,8 @@ describe('visitors: a browser of another make', () => {
     assert.deepEqual(complaints, []);
   }));
 
-  // 75 MB to the trainer. What can be foreseen is an error; what cannot, such as the checkpoint here, ends the worker, and a new
-  // one comes.
+  // 75 MB for the trainer. An allocation that can be checked first fails with an error; one that cannot, such as the checkpoint
+  // here, ends the worker, and a new one starts.
   test('memory refused: a sentence that says what needs less, and the page goes on', () => withFlags('--wasm-max-mem-pages=1200', async ({page}) => {
     const seen = await page.evaluate(async () => {
       const outcome = (promise) => promise.then(() => 'done', ({code, message}) => ({code, message}));

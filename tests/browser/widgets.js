@@ -1,6 +1,6 @@
-// Widgets of the app's canvas, found by their names and pressed as a person would. Takes Playwright's and Puppeteer's pages.
+// Finds widgets on the app's canvas by their names and presses them with real input events. Works with Playwright and Puppeteer.
 
-/** Runs in the page: the middle of a widget, in the page's coordinates, once the app has drawn it and it rests. @param {string} name */
+/** Runs in the page: the center of a widget in page coordinates, once the app has drawn it in the same place twice. @param {string} name */
 async function middleOf(name) {
   const text = new TextEncoder().encode(`${name}\0`);
   const at = app._malloc(16 + text.length);
@@ -13,7 +13,7 @@ async function middleOf(name) {
       if (found && place === before) break;
       before = place;
       if (performance.now() > end) throw new Error(`the app has drawn no "${name}"`);
-      // Frames were asked for. A place drawn twice after what the app knows by now is one to press.
+      // Wait for two more frames, so that the widget is pressed where the app's current state puts it.
       for (const frames = app._app_frames(); app._app_frames() < frames + 2 && performance.now() < end;) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
@@ -26,7 +26,7 @@ async function middleOf(name) {
   }
 }
 
-/** Presses a widget with the mouse, in the middle. @param {any} page @param {string} name */
+/** Presses the center of a widget with the mouse. @param {any} page @param {string} name */
 export async function press(page, name) {
   const {x, y} = await page.evaluate(middleOf, name);
   await page.mouse.move(x, y);
@@ -34,7 +34,7 @@ export async function press(page, name) {
   await page.mouse.up();
 }
 
-/** Waits until a widget is on screen and rests: an answer may have to come first. @param {any} page @param {string} name */
+/** Waits until a widget is on screen and no longer moves; it may depend on a reply. @param {any} page @param {string} name */
 export const seen = (page, name) => page.evaluate(middleOf, name);
 
 /** Taps a widget with a finger. @param {any} page @param {string} name */
@@ -43,7 +43,7 @@ export async function tap(page, name) {
   await page.touchscreen.tap(x, y);
 }
 
-/** Runs in the page: what the app has written in a widget; empty where it is not on screen. @param {string} name */
+/** Runs in the page: the text of a widget; empty when it is not on screen. @param {string} name */
 function textOf(name) {
   const text = new TextEncoder().encode(`${name}\0`);
   const at = app._malloc(text.length);
@@ -55,7 +55,7 @@ function textOf(name) {
   return said;
 }
 
-/** What is drawn there, once it is. @param {any} page @param {string} name @param {RegExp} [wanted] */
+/** The text of a widget, once it matches. @param {any} page @param {string} name @param {RegExp} [wanted] */
 export async function drawn(page, name, wanted = /./) {
   for (const end = performance.now() + 60_000;;) {
     const text = await page.evaluate(textOf, name);

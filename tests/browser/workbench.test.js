@@ -69,8 +69,8 @@ describe('workbench: with the mouse', () => {
     const pairs = counts.flatMap((row, actual) => row.map((count, predicted) => ({actual, predicted, count})));
     for (const {actual, predicted, count} of pairs) assert.equal(await drawn(page, `cell/${actual}/${predicted}`), String(count));
     const worst = pairs.filter(({actual, predicted}) => actual !== predicted).reduce((a, b) => (b.count > a.count ? b : a));
-    assert.equal(await drawn(page, 'confused/0'), `${classes[worst.actual].name} taken for ${classes[worst.predicted].name}: ${worst.count}`);
-    await press(page, 'matrix/shown/Share of column');
+    assert.equal(await drawn(page, 'confused/0'), `${classes[worst.actual].name} predicted as ${classes[worst.predicted].name}: ${worst.count}`);
+    await press(page, 'matrix/shown/Per predicted class');
     const column = counts.reduce((sum, row) => sum + row[worst.predicted], 0);
     await drawn(page, `cell/${worst.actual}/${worst.predicted}`, new RegExp(`^${(worst.count / column).toFixed(2)}$`));
     await press(page, `cell/${worst.actual}/${worst.predicted}`);
@@ -100,7 +100,7 @@ describe('workbench: with the mouse', () => {
     assert.ok(run.norms.dense.gradient.length > 0);
   });
 
-  test('Train on adds epochs to the training there was', async () => {
+  test('Keep training adds epochs to the previous training', async () => {
     await press(page, 'train');
     await state(page, 'training');
     await page.waitForFunction(() => playground.status().step > 0);

@@ -1,4 +1,4 @@
-// The model, layer by layer: what an edit asks for.
+// The builder: what an edit of the network requests.
 #include "web/app/panels/builder.h"
 
 #include "doctest/doctest.h"
@@ -49,7 +49,7 @@ struct Builder {
 
 }  // namespace
 
-TEST_CASE("builder: a setting changed in an open block is checked, undo is one press") {
+TEST_CASE("builder: a changed setting is checked, and one press undoes it") {
   HeadlessGui gui(ImVec2(400, 900));
   Builder builder;
   const auto panel = [&] { return builder(); };
@@ -64,7 +64,7 @@ TEST_CASE("builder: a setting changed in an open block is checked, undo is one p
 TEST_CASE("builder: layers are duplicated, removed and added from the menu") {
   HeadlessGui gui(ImVec2(400, 900));
   Builder builder;
-  builder.has_history = true;  // so that nothing is built by itself
+  builder.has_history = true;  // so that nothing is built automatically
   const auto panel = [&] { return builder(); };
   gui.press("block/2", panel);
   gui.press("block/copy", panel);
@@ -77,7 +77,7 @@ TEST_CASE("builder: layers are duplicated, removed and added from the menu") {
   CHECK(builder.ui.network.class_name(3) == "Flatten");
 }
 
-TEST_CASE("builder: a block dragged by its handle lands where it was let go") {
+TEST_CASE("builder: a block dragged by its handle moves to where it is released") {
   HeadlessGui gui(ImVec2(400, 900));
   Builder builder;
   builder.has_history = true;
@@ -101,7 +101,7 @@ TEST_CASE("builder: a block dragged by its handle lands where it was let go") {
   CHECK(builder.ui.network.class_name(2) == "Flatten");
 }
 
-TEST_CASE("builder: with trained weights a change waits for its button; without it is used at once") {
+TEST_CASE("builder: with trained weights a change waits for a button; otherwise it is built at once") {
   HeadlessGui gui(ImVec2(400, 900));
   Builder builder;
   builder.has_history = true;
@@ -116,7 +116,7 @@ TEST_CASE("builder: with trained weights a change waits for its button; without 
   builder.has_history = false;
   builder.ui.network.set_field(2, "units", 20);
   builder.checked.config = nullptr;
-  CHECK_FALSE(gui.frame(panel));  // not before the trainer has looked at it
+  CHECK_FALSE(gui.frame(panel));  // not before the trainer has checked it
   builder.checked.config = builder.ui.network.config();
   CHECK(asked_for<action::Build>(gui.frame(panel)));
   builder.checked.error = "dense: units 20 is too much";

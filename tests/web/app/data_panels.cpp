@@ -1,4 +1,4 @@
-// The data set: where it comes from, and its pictures to look at.
+// The panels of the data set: its sources, and its pictures.
 #include "doctest/doctest.h"
 #include "tests/web/app/asked.h"
 #include "tests/web/app/headless.h"
@@ -12,7 +12,7 @@ using playground::test::kNames;
 
 TEST_SUITE_BEGIN("web/data_panels");
 
-TEST_CASE("data: without pictures every source is offered; the page's own only when it is there") {
+TEST_CASE("data: without pictures every source is offered; the server's own only if it exists") {
   HeadlessGui gui(ImVec2(400, 800));
   DataPanel ui;
   DataSetInfo data;
@@ -33,7 +33,7 @@ TEST_CASE("data: without pictures every source is offered; the page's own only w
   CHECK(asked_for<action::CancelLoad>(gui.press("load/cancel", panel)));
 }
 
-TEST_CASE("data: what is kept in the browser can be deleted, a press on the pictures shows all") {
+TEST_CASE("data: stored data can be deleted, and a press on the preview shows all pictures") {
   HeadlessGui gui(ImVec2(400, 800));
   DataPanel ui;
   DataSetInfo data;
@@ -54,7 +54,7 @@ TEST_CASE("data: what is kept in the browser can be deleted, a press on the pict
 
 namespace {
 
-/// A data set of three classes whose training pictures are there in pages; picture i is of shade i % 200.
+/// A data set of three classes whose training pictures come in pages; picture i has gray level i % 200.
 struct Gallery {
   DataSetInfo data;
   PicturePages pages;
@@ -82,7 +82,7 @@ struct Gallery {
 
 }  // namespace
 
-TEST_CASE("pictures: of 50,000 only those in view are asked for, and a press looks at one") {
+TEST_CASE("pictures: of 50,000 only the visible ones are requested, and a press enlarges one") {
   HeadlessGui gui;
   Gallery g;
   const auto panel = [&] { return g.draw_wide(); };
@@ -98,7 +98,7 @@ TEST_CASE("pictures: of 50,000 only those in view are asked for, and a press loo
   CHECK_FALSE(asked_for<action::LookAt>(asked)->test);
 }
 
-TEST_CASE("pictures: another class or split forgets the pages of the one before") {
+TEST_CASE("pictures: choosing another class or split drops the pages of the previous one") {
   HeadlessGui gui;
   Gallery g;
   const auto panel = [&] { return g.draw_wide(); };
@@ -114,12 +114,12 @@ TEST_CASE("pictures: another class or split forgets the pages of the one before"
   CHECK(g.ui.last < 30);  // the class has no more
 }
 
-TEST_CASE("pictures: however far one scrolls, a few pages are held, and those in view stay") {
+TEST_CASE("pictures: the number of pages held is bounded, and visible pages are kept") {
   HeadlessGui gui;
   Gallery g;
   for (int page = 0; page < 3 * PicturePages::kMost; ++page) {
     g.fill(page);
-    REQUIRE(g.pages.at(0));  // in view all the while
+    REQUIRE(g.pages.at(0));  // always visible
   }
   CHECK(g.pages.held() == PicturePages::kMost);
   const auto last = g.pages.at((3 * PicturePages::kMost - 1) * PicturePages::kPage);
@@ -128,7 +128,7 @@ TEST_CASE("pictures: however far one scrolls, a few pages are held, and those in
   CHECK(last->atlas.pixel(last->place, 3, 4)[1] == last->index % 200);
 }
 
-TEST_CASE("pictures: a held-out share of the training pictures is chosen here, and how large") {
+TEST_CASE("pictures: the share of training pictures held out for validation can be set") {
   HeadlessGui gui;
   Gallery g;
   double share = 0;

@@ -1,4 +1,4 @@
-// The Inside tab, drawn headless.
+// The Inside tab, drawn without a screen.
 #include "web/app/panels/inside.h"
 
 #include <algorithm>
@@ -78,7 +78,7 @@ bool has(const std::vector<std::string>& list, const std::string& part) {
 
 TEST_SUITE_BEGIN("panels/inside");
 
-TEST_CASE("inside: without a network, data or an answer it draws a sentence and asks for little") {
+TEST_CASE("inside: without a network, data or an answer it draws a note and asks only for the layers") {
   Inside inside;
   inside.model = {};
   inside.gui.frame([&] { draw(inside.ui, inside.state()); });
@@ -89,7 +89,7 @@ TEST_CASE("inside: without a network, data or an answer it draws a sentence and 
   CHECK(inside.asked().size() == 1);
 }
 
-TEST_CASE("inside: a pressed map becomes the large one, and a pressed unit is asked about") {
+TEST_CASE("inside: a pressed map is enlarged, and a pressed unit is inspected") {
   Inside inside;
   inside.show_maps();
   REQUIRE(inside.press("inside/map/1"));
@@ -108,7 +108,7 @@ TEST_CASE("inside: a pressed map becomes the large one, and a pressed unit is as
   CHECK(has(inside.asked(), R"("what":"maps","layer":"dense","image":{"split":"test","index":0})"));
 }
 
-TEST_CASE("inside: its number and the split choose the picture") {
+TEST_CASE("inside: index and split choose the picture") {
   Inside inside;
   inside.show_maps();
   inside.press("inside/index/more");
@@ -119,7 +119,7 @@ TEST_CASE("inside: its number and the split choose the picture") {
   inside.press("inside/index/value");
   ImGui::GetIO().AddInputCharactersUTF8("4");
   inside.gui.frame([&] { draw(inside.ui, inside.state()); });
-  inside.press("inside/split/Test");  // elsewhere: the number is entered
+  inside.press("inside/split/Test");  // a press elsewhere enters the number
   CHECK(inside.ui.index == 4);
   inside.press("inside/random");
   CHECK(inside.ui.index < 10);
@@ -128,7 +128,7 @@ TEST_CASE("inside: its number and the split choose the picture") {
   CHECK(has(inside.asked(), R"("split":"train")"));
 }
 
-TEST_CASE("inside: the user's own picture goes along, and a changed one is asked about anew") {
+TEST_CASE("inside: the user's own picture is sent along, and a changed one is inspected again") {
   Inside inside;
   inside.show_maps();
   inside.press("inside/split/Yours");
@@ -182,7 +182,7 @@ TEST_CASE("inside: every view draws its answer") {
   CHECK(WidgetRects::find("inside/heat"));
   inside.press("inside/method/Occlusion");
   CHECK(has(inside.asked(), R"("what":"occlusion")"));
-  CHECK_FALSE(WidgetRects::find("inside/heat"));  // that was Grad-CAM's
+  CHECK_FALSE(WidgetRects::find("inside/heat"));  // the answer is still Grad-CAM's
   inside.press("inside/view/Numbers");
   CHECK(WidgetRects::find("inside/numbers/conv"));
   CHECK(WidgetRects::text("inside/numbers/conv/weights") == "weights: -1 to 1, mean 0.25, deviation 0.5");
@@ -192,7 +192,7 @@ TEST_CASE("inside: every view draws its answer") {
   CHECK(WidgetRects::find("inside/scatter"));
 }
 
-TEST_CASE("inside: product by product the sum is that of the products") {
+TEST_CASE("inside: step by step, the running sum is the sum of the products so far") {
   Inside inside;
   inside.show_maps();
   inside.press("inside/large");
@@ -209,21 +209,34 @@ TEST_CASE("inside: product by product the sum is that of the products") {
       {"name":"products","type":"float32","shape":[3,3,2]}]})",
                 {values, weights, products});
   inside.press("inside/walk/begin");
-  CHECK(WidgetRects::text("inside/walk/sum") == "Channel 0: 0 \u00d7 0.5 = 0. So far: 0.");
+  CHECK(WidgetRects::text("inside/walk/sum") == "Channel 1 of 2: 0 \u00d7 0.5 = 0. Sum so far: 0.");
   inside.press("inside/walk/step/more");
   inside.press("inside/walk/step/more");
-  // The first channel's third number stands at place 4 of [3, 3, 2].
-  CHECK(WidgetRects::text("inside/walk/sum") == "Channel 0: 4 \u00d7 0.5 = 2. So far: 3.");
+  // The third number of the first channel has index 4 in [3, 3, 2].
+  CHECK(WidgetRects::text("inside/walk/sum") == "Channel 1 of 2: 4 \u00d7 0.5 = 2. Sum so far: 3.");
   inside.ui.walk_step = 17;
   inside.gui.frame([&] { draw(inside.ui, inside.state()); });
-  CHECK(WidgetRects::text("inside/walk/sum") == "Channel 1: 17 \u00d7 0.5 = 8.5. So far: 76.5.");
+  CHECK(WidgetRects::text("inside/walk/sum") == "Channel 2 of 2: 17 \u00d7 0.5 = 8.5. Sum so far: 76.5.");
   inside.press("inside/walk/all");
   CHECK(inside.ui.walk_step == -1);
   inside.press("inside/walk/channel/more");
-  CHECK(inside.ui.walk_channel == 0);  // behind the last, the heaviest, comes the first
+  CHECK(inside.ui.walk_channel == 0);  // the last has the largest sum; after it comes the first
 }
 
-TEST_CASE("inside: with the square at a place the probability there is told") {
+TEST_CASE("inside: channels of the input picture are named, others are counted from 1") {
+  InsideLayer picture;
+  picture.class_name = "InputLayer";
+  picture.shape = {32, 32, 3};
+  CHECK(channel_text(picture, 0) == "red channel (1 of 3)");
+  CHECK(channel_text(picture, 2) == "blue channel (3 of 3)");
+  InsideLayer conv;
+  conv.class_name = "Conv2D";
+  conv.shape = {30, 30, 32};
+  CHECK(channel_text(conv, 0) == "channel 1 of 32");
+  CHECK(channel_text(conv, 31) == "channel 32 of 32");
+}
+
+TEST_CASE("inside: occlusion reports the probability with the square at the selected place") {
   Inside inside;
   inside.show_maps();
   inside.press("inside/view/Evidence");
@@ -235,12 +248,12 @@ TEST_CASE("inside: with the square at a place the probability there is told") {
       "arrays":[{"name":"map","type":"float32","shape":[4,4]}]})",
                 {map});
   inside.gui.frame([&] { draw(inside.ui, inside.state()); });
-  CHECK(WidgetRects::text("inside/spot") == "dog with the square there: 12.5 %, without 80.0 %");
+  CHECK(WidgetRects::text("inside/spot") == "dog: 12.5 % with the square here, 80.0 % without");
   inside.press("inside/heat");
-  CHECK(WidgetRects::text("inside/spot") == "dog with the square there: 50.0 %, without 80.0 %");
+  CHECK(WidgetRects::text("inside/spot") == "dog: 50.0 % with the square here, 80.0 % without");
 }
 
-TEST_CASE("inside: what takes a while tells how far it is, can be cancelled, and begun again") {
+TEST_CASE("inside: a long question shows its progress, can be canceled and run again") {
   Inside inside;
   inside.show_maps();
   inside.ui.view = InsidePanel::scatter;
@@ -255,12 +268,12 @@ TEST_CASE("inside: what takes a while tells how far it is, can be cancelled, and
   inside.press("inside/cancel");
   CHECK(answer.halted);
   answer.take({{}, {}, "cancelled", "The call was cancelled."});
-  CHECK_FALSE(answer.question.empty());  // so that it is not asked again by itself
+  CHECK_FALSE(answer.question.empty());  // kept, so that it is not asked again automatically
   inside.press("inside/again");
   CHECK(answer.question.empty());
 }
 
-TEST_CASE("number history: shares of the rows add up, the nearest sample is taken, outliers do not decide") {
+TEST_CASE("number history: shares sum to one, the nearest sample is used, outliers do not set the range") {
   const NumberHistory history = read_number_history(json(R"({"samples":[
       {"epoch":0,"step":0,"layers":[{"name":"conv","dead":0,"weights":{"low":-1,"high":1,"counts":[1,1]}}]},
       {"epoch":1,"step":90,"layers":[{"name":"conv","dead":0.5,"weights":{"low":-1,"high":99,"counts":[99990,0,0,10]}}]}]})"));
@@ -281,7 +294,7 @@ TEST_CASE("number history: shares of the rows add up, the nearest sample is take
   for (const double share : even) CHECK(share == doctest::Approx(0.25));
 }
 
-TEST_CASE("inside: an answer about a model that is gone is not shown") {
+TEST_CASE("inside: an answer about a replaced model is not shown") {
   Inside inside;
   inside.show_maps();
   inside.answers.forget();
@@ -291,7 +304,7 @@ TEST_CASE("inside: an answer about a model that is gone is not shown") {
   CHECK_FALSE(inside.answers.maps.there());
 }
 
-TEST_CASE("colors: heat grows lighter all the way, signs are two hues around near white") {
+TEST_CASE("colors: heat becomes lighter throughout, signs are two hues around near white") {
   float before = -1;
   for (int i = 0; i <= 20; ++i) {
     const Rgb c = heat_color(static_cast<float>(i) / 20);

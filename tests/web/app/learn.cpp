@@ -13,7 +13,7 @@ namespace {
 
 TEST_SUITE_BEGIN("web/learn");
 
-TEST_CASE("learn: every chapter opens, wide and narrow, and says what it shows") {
+TEST_CASE("learn: every chapter opens, wide and narrow, with a caption") {
   for (const ChapterType* type : chapters()) {
     CAPTURE(type->name);
     std::string wide;
@@ -56,7 +56,7 @@ TEST_CASE("learn: the list of chapters opens them") {
   CHECK_FALSE(reader.panel.go_to("no such chapter"));
 }
 
-TEST_CASE("learn: every experiment is a link that the workbench takes, with a network that can be built") {
+TEST_CASE("learn: every experiment is a valid link with a network that can be built") {
   const Catalog state = catalog();
   for (const ChapterType* type : chapters()) {
     CHECK_FALSE(type->experiments.empty());
@@ -75,7 +75,7 @@ TEST_CASE("learn: every experiment is a link that the workbench takes, with a ne
   }
 }
 
-TEST_CASE("learn: an experiment asks before it replaces what was learned") {
+TEST_CASE("learn: an experiment asks before it replaces trained weights") {
   Reader reader;
   ImGui::GetIO().DisplaySize = ImVec2(1280, 4000);
   reader.open("convolution");
@@ -91,7 +91,7 @@ TEST_CASE("learn: an experiment asks before it replaces what was learned") {
   CHECK(std::get<action::OpenLink>(*confirmed).hash == experiment.hash);
 }
 
-TEST_CASE("learn: the text reaches the page's plain form") {
+TEST_CASE("learn: the text is exported for the page's plain form") {
   const Json json = chapters_as_json();
   REQUIRE(json.elements());
   REQUIRE(json.elements()->size() == chapters().size());
@@ -114,7 +114,7 @@ TEST_CASE("learn: the text reaches the page's plain form") {
 TEST_SUITE_END();
 
 }  // namespace
-TEST_CASE("learn: rows that follow each other have the same cells, and only rows are divided") {
+TEST_CASE("learn: consecutive rows have the same number of cells, and only rows are divided") {
   const Json all = chapters_as_json();
   int rows = 0;
   for (const Json& chapter : *all.elements()) {

@@ -1,4 +1,4 @@
-// The chapters about layers: what they show is what the core's layers give, and every control changes it.
+// The chapters about layers: they show what the core's layers compute, and every control has an effect.
 #include <cmath>
 
 #include "tests/web/app/learn_reader.h"
@@ -27,7 +27,7 @@ TEST_CASE("convolution chapter: the products on screen add up to the layer's out
   }
 }
 
-TEST_CASE("convolution chapter: its map is that of a Conv2D of the core with the same kernel") {
+TEST_CASE("convolution chapter: its map equals that of a Conv2D with the same kernel") {
   Reader reader;
   reader.open("convolution");
   auto& chapter = dynamic_cast<ConvolutionChapter&>(*reader.panel.chapter);
@@ -45,7 +45,7 @@ TEST_CASE("convolution chapter: its map is that of a Conv2D of the core with the
     }
 }
 
-TEST_CASE("convolution chapter: kernel, preset, picture and pointer change what it says") {
+TEST_CASE("convolution chapter: kernel, preset, picture and pointer change the caption") {
   Reader reader;
   reader.open("convolution");
   std::string before = reader.says();
@@ -85,12 +85,12 @@ TEST_CASE("padding chapter: the map is as large as the formulas say, for every k
           std::string text = out;
           return text.append(" \u00d7 ").append(out);
         };
-        CHECK(says(reader, "*" + map(n) + "* come out"));
-        CHECK(says(reader, "makes " + map(32)));
+        CHECK(says(reader, "*" + map(n) + "* cells"));
+        CHECK(says(reader, "gives " + map(32)));
       }
 }
 
-TEST_CASE("padding chapter: picture, size and pointer change what it says") {
+TEST_CASE("padding chapter: picture, size and pointer change the caption") {
   Reader reader;
   reader.open("padding");
   Heard heard{reader};
@@ -120,12 +120,12 @@ TEST_CASE("activations chapter: values and slopes are those of the functions") {
   for (const Case& c : cases) {
     CAPTURE(c.name);
     reader.press(std::string("activations/") + c.name);
-    CHECK(number_after(reader, "makes ") == doctest::Approx(c.value).epsilon(1e-3));
+    CHECK(number_after(reader, ") = ") == doctest::Approx(c.value).epsilon(1e-3));
     CHECK(number_after(reader, "slope of ") == doctest::Approx(c.slope).epsilon(1e-3));
   }
 }
 
-TEST_CASE("activations chapter: sliders change what it says, and the gradient vanishes with depth") {
+TEST_CASE("activations chapter: sliders change the caption, and the gradient vanishes with depth") {
   Reader reader;
   ImGui::GetIO().DisplaySize = ImVec2(1280, 2000);
   reader.open("activations");
@@ -154,7 +154,7 @@ TEST_CASE("activations chapter: sliders change what it says, and the gradient va
   CHECK(times(reader.says()) > 100 * times(all));
 }
 
-TEST_CASE("pooling chapter: the sum is the average times the cells, and every control changes what it says") {
+TEST_CASE("pooling chapter: the sum is the average times the cells, and every control changes the caption") {
   Reader reader;
   reader.open("pooling");
   for (const int size : {2, 3, 4}) {
@@ -179,26 +179,26 @@ TEST_CASE("pooling chapter: the sum is the average times the cells, and every co
   CHECK(says(reader, "changed the map by"));
 }
 
-TEST_CASE("softmax chapter: it has learned more than guessing, and logits decide the probabilities") {
+TEST_CASE("softmax chapter: it is better than guessing, and probabilities follow from the logits") {
   Reader reader;
   ImGui::GetIO().DisplaySize = ImVec2(1280, 1200);
   reader.open("softmax");
-  CHECK(number_after(reader, "networks gets ") > 30);
-  CHECK(says(reader, "The network says"));
+  CHECK(number_after(reader, "small network is ") > 30);
+  CHECK(says(reader, "The network predicts"));
   Heard heard{reader};
   reader.press("classes/picture/3");
   CHECK(heard.changed());
   CHECK(reader.find("classes/maps"));
   reader.press("classes/name/7");
   CHECK(heard.changed());
-  CHECK(says(reader, "For horse the logit is"));
+  CHECK(says(reader, "The logit of horse is"));
   reader.drag("classes/logit/7", 0.5f, 0.99f);
-  CHECK(says(reader, "These logits say *horse*"));
+  CHECK(says(reader, "These logits predict *horse*"));
   const double share = number_after(reader, ", is ") / 100;
   const double top = std::exp(number_after(reader, "e^")), all = number_after(reader, "the sum of all, ");
   CHECK(share == doctest::Approx(top / all).epsilon(0.02));
   reader.press("classes/own");
-  CHECK(says(reader, "The network says"));
+  CHECK(says(reader, "The network predicts"));
 }
 
 TEST_SUITE_END();

@@ -1,6 +1,5 @@
-// A reader of the Learn tab, for the chapters' tests: opens chapters, presses, drags, and reads what they
-// say.
 #pragma once
+/// Operates the Learn tab in the chapters' tests: opens chapters, presses, drags, and reads their captions.
 
 #include <cmath>
 #include <cstdlib>
@@ -18,8 +17,7 @@
 
 namespace playground::test {
 
-/// Noise with a bright corner that differs from class to class: something to learn, and no two pictures
-/// alike.
+/// Noise with a bright square whose place depends on the class, so that there is something to learn.
 inline void draw_pictures(LessonPictures& pictures, int count, std::uint64_t seed) {
   cnn::RandomStream random(seed, cnn::RandomPurpose::shuffle, 0, 0);
   std::uint64_t at = 0;
@@ -38,7 +36,7 @@ inline void draw_pictures(LessonPictures& pictures, int count, std::uint64_t see
 inline const std::vector<std::string> kClassNames = {"airplane", "automobile", "bird",  "cat",  "deer",
                                                      "dog",      "frog",       "horse", "ship", "truck"};
 
-/// A reader: opens chapters, presses, and reads what they say.
+/// The Learn panel with data, and the actions of a reader.
 struct Reader {
   HeadlessGui gui;
   LearnPanel panel;
@@ -76,7 +74,7 @@ struct Reader {
     frame();
     return WidgetRects::find(name);
   }
-  /// Moves the pointer to a place within a widget, in shares of its size, and optionally drags from there.
+  /// Moves the pointer to a place within a widget, in fractions of its size.
   void point(const std::string& name, float x, float y) {
     const auto rect = find(name);
     REQUIRE_MESSAGE(rect, name);
@@ -97,7 +95,7 @@ struct Reader {
   }
 };
 
-/// What `hello` tells the app of links' settings: the core's own descriptions.
+/// The catalog as the trainer's `hello` describes it, from the core's own descriptions.
 inline Catalog catalog() {
   Json hello;
   hello["layer_types"] = cnn::describe_layer_types();
@@ -109,7 +107,7 @@ inline Catalog catalog() {
   return read_catalog(hello);
 }
 
-/// Whether what is said is another than before; remembers it.
+/// Tells whether the caption has changed since the last call.
 struct Heard {
   Reader& reader;
   std::string before = reader.says();

@@ -11,7 +11,7 @@ namespace {
 
 TEST_SUITE_BEGIN("web/learn");
 
-TEST_CASE("learn: whitening gives twelve maps that vary alike") {
+TEST_CASE("learn: whitening gives twelve maps of equal variance") {
   Reader reader;
   reader.open("speedrun");
   const auto& chapter = static_cast<const SpeedrunChapter&>(*reader.panel.chapter);
@@ -19,7 +19,7 @@ TEST_CASE("learn: whitening gives twelve maps that vary alike") {
   for (const double spread : chapter.spreads()) CHECK(std::fabs(spread - 1) < 0.05);
 }
 
-TEST_CASE("learn: the record run is measured first, and starts only where its batches can be filled") {
+TEST_CASE("learn: the record run is measured first, and starts only if the data fills its batches") {
   Reader reader;
   ImGui::GetIO().DisplaySize = ImVec2(1280, 4000);
   reader.open("speedrun");

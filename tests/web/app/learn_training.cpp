@@ -1,4 +1,4 @@
-// The chapters about training and judging: real steps, and the workbench's own run and matrix.
+// The chapters about training and judging: real steps, and the run and matrix of the workbench.
 #include <cmath>
 
 #include "tests/web/app/learn_reader.h"
@@ -9,7 +9,7 @@ namespace {
 
 TEST_SUITE_BEGIN("web/learn");
 
-TEST_CASE("training chapter: steps at the right rate go downhill, too large ones do not") {
+TEST_CASE("training chapter: the loss falls at the right rate, and not at one that is too large") {
   Reader reader;
   ImGui::GetIO().DisplaySize = ImVec2(1280, 1600);
   reader.open("training");
@@ -37,8 +37,7 @@ TEST_CASE("training chapter: steps at the right rate go downhill, too large ones
   CHECK(worse);
 }
 
-TEST_CASE(
-    "training chapter: dropout and augmentation begin another training and keep the curves to compare") {
+TEST_CASE("training chapter: dropout and augmentation start a new training and keep the previous curves") {
   for (const char* name : {"training/dropout", "training/augmentation"}) {
     CAPTURE(name);
     Reader reader;
@@ -46,18 +45,18 @@ TEST_CASE(
     reader.open("training");
     for (int i = 0; i < 3; ++i) reader.press("training/epoch");
     const double plain = number_after(reader, "the loss is ");
-    CHECK_FALSE(reader.find("legend/Loss/before, others"));
+    CHECK_FALSE(reader.find("legend/Loss/validation before"));
     reader.press(name);
     CHECK(says(reader, "After 0 steps"));
-    CHECK(reader.find("legend/Loss/before, others"));
+    CHECK(reader.find("legend/Loss/validation before"));
     for (int i = 0; i < 3; ++i) reader.press("training/epoch");
-    CHECK(number_after(reader, "the loss is ") > plain);  // both make it harder
+    CHECK(number_after(reader, "the loss is ") > plain);  // both make training harder
     reader.press("training/again");
-    CHECK_FALSE(reader.find("legend/Loss/before, others"));
+    CHECK_FALSE(reader.find("legend/Loss/validation before"));
   }
 }
 
-TEST_CASE("training chapter: the loss it predicts along the gradient is what the step gives") {
+TEST_CASE("training chapter: the loss predicted along the gradient is the loss after the step") {
   Reader reader;
   SmallTraining training(reader.lesson(), Net(),
                          {layer("AveragePooling2D", {{"pool_size", 4}}), layer("Flatten"),
@@ -72,7 +71,7 @@ TEST_CASE("training chapter: the loss it predicts along the gradient is what the
   CHECK(predicted[1] < predicted[0]);
 }
 
-TEST_CASE("training chapter: reads the workbench's run") {
+TEST_CASE("training chapter: plots the workbench's run") {
   Reader reader;
   Run run;
   for (int epoch = 1; epoch <= 5; ++epoch) {
@@ -107,12 +106,12 @@ TEST_CASE("judging chapter: precision and recall of the workbench's matrix, work
   reader.open("judging");
   CHECK(says(reader, "16 of 20 test pictures"));
   CHECK(says(reader, "cat: recall 75.0 %, precision 75.0 %"));
-  CHECK(says(reader, "Of 8, 2 were taken for dog"));
+  CHECK(says(reader, "Of 8, 2 were predicted as dog"));
   reader.point("judging/matrix", 0.55f, 0.55f);
   CHECK(says(reader, "dog: recall 83.3 %, precision 83.3 %"));
 }
 
-TEST_CASE("judging chapter: without a run it judges a small network of its own") {
+TEST_CASE("judging chapter: without a run it shows the matrix of its own small network") {
   Reader reader;
   reader.open("judging");
   CHECK(says(reader, "of 40 test pictures"));

@@ -1,4 +1,4 @@
-// What a press on each panel asks for, and what panels say when there is nothing to show.
+// What a press on each panel requests, and what panels show without data.
 #include "doctest/doctest.h"
 #include "tests/web/app/asked.h"
 #include "tests/web/app/headless.h"
@@ -32,7 +32,7 @@ const std::vector<CalibrationBin> kNoBins;
 
 }  // namespace
 
-TEST_CASE("transport: the main button follows the state") {
+TEST_CASE("transport: the main button depends on the state") {
   HeadlessGui gui;
   TransportPanel ui;
   Training training;
@@ -53,7 +53,7 @@ TEST_CASE("transport: the main button follows the state") {
   CHECK(asked_for<action::Step>(gui.press("step", bar)));
 }
 
-TEST_CASE("transport: reset asks first, because what was learned is lost") {
+TEST_CASE("transport: reset asks for confirmation") {
   HeadlessGui gui;
   TransportPanel ui;
   Training training;
@@ -64,7 +64,7 @@ TEST_CASE("transport: reset asks first, because what was learned is lost") {
   CHECK(asked_for<action::Reset>(gui.press("reset/yes", bar)));
 }
 
-TEST_CASE("matrix: a press on row 1, column 2 asks for those pictures") {
+TEST_CASE("matrix: a press on row 1, column 2 requests those pictures") {
   HeadlessGui gui;
   MatrixPanel ui;
   const Evaluation evaluation = three_classes();
@@ -76,7 +76,7 @@ TEST_CASE("matrix: a press on row 1, column 2 asks for those pictures") {
   CHECK(asked_for<action::ShowPictures>(asked)->predicted == 2);
 }
 
-TEST_CASE("matrix: a hundred classes are scrolled, and only what is in view is drawn") {
+TEST_CASE("matrix: a hundred classes scroll, and only visible cells are drawn") {
   HeadlessGui gui;
   MatrixPanel ui;
   Evaluation evaluation;
@@ -103,7 +103,7 @@ TEST_CASE("matrix: a hundred classes are scrolled, and only what is in view is d
   CHECK_FALSE(WidgetRects::find("cell/0/0"));
 }
 
-TEST_CASE("profile: a row for each layer once something was measured") {
+TEST_CASE("profile: one row per layer once steps were measured") {
   HeadlessGui gui;
   StepProfile profile;
   const auto panel = [&] { draw_profile(profile, false); };
@@ -121,9 +121,9 @@ TEST_CASE("profile: a row for each layer once something was measured") {
   CHECK(WidgetRects::find("profile/optimizer"));
 }
 
-TEST_CASE("matrix: says a cell and the worst pairs in words") {
+TEST_CASE("matrix: describes a cell and the most frequent mistakes in words") {
   const Evaluation evaluation = three_classes();
-  CHECK(cell_words(evaluation, kNames, 1, 2) == "cat taken for dog: 4 of 10 (40.0 %)");
+  CHECK(cell_words(evaluation, kNames, 1, 2) == "cat predicted as dog: 4 of 10 (40.0 %)");
   CHECK(cell_words(evaluation, kNames, 0, 0) == "bird recognized: 8 of 10 (80.0 %)");
   const std::vector<Mistake> worst = most_confused(evaluation, 2);
   REQUIRE(worst.size() == 2);
@@ -131,14 +131,14 @@ TEST_CASE("matrix: says a cell and the worst pairs in words") {
   CHECK((worst[1].actual == 2 && worst[1].predicted == 0));
 }
 
-TEST_CASE("matrix: nothing known draws a sentence and asks nothing") {
+TEST_CASE("matrix: without an evaluation it draws a note and requests nothing") {
   HeadlessGui gui;
   MatrixPanel ui;
   const Evaluation nothing;
   CHECK_FALSE(gui.press("cell/0/0", [&] { return draw(ui, MatrixState{nothing, kNames, kNoBins}, false); }));
 }
 
-TEST_CASE("gallery: filter, order and page ask anew, a changed filter from the first page") {
+TEST_CASE("gallery: filter, order and page send a new request; a changed filter returns to the first page") {
   HeadlessGui gui;
   GalleryPanel ui;
   PictureAtlas pictures(kGalleryPage);
@@ -152,11 +152,11 @@ TEST_CASE("gallery: filter, order and page ask anew, a changed filter from the f
   CHECK(asked_for<action::Gallery>(gui.press("gallery/mistakes", panel)));
   CHECK(ui.only_mistakes);
   CHECK(ui.page == 0);
-  CHECK(asked_for<action::Gallery>(gui.press("gallery/sort/Worst first", panel)));
+  CHECK(asked_for<action::Gallery>(gui.press("gallery/sort/Largest loss", panel)));
   CHECK(std::string(kGallerySorts[ui.sort]) == "loss");
 }
 
-TEST_CASE("training: learning rate and batch size change at once while it trains, epochs do not") {
+TEST_CASE("training: learning rate and batch size change during training, epochs do not") {
   HeadlessGui gui(ImVec2(400, 800));
   TrainingPanel ui;
   Catalog catalog;
@@ -182,7 +182,7 @@ TEST_CASE("training: learning rate and batch size change at once while it trains
   CHECK(asked_for<action::FitChanged>(gui.press("epochs/more", panel)));
 }
 
-TEST_CASE("training: parameter groups come and go, and the last one takes the list with it") {
+TEST_CASE("training: parameter groups are added and removed, and the list disappears with the last") {
   HeadlessGui gui(ImVec2(400, 800));
   TrainingPanel ui;
   Catalog catalog;
@@ -205,7 +205,7 @@ TEST_CASE("training: parameter groups come and go, and the last one takes the li
   CHECK(ui.fit.find("parameter_groups") == nullptr);
 }
 
-TEST_CASE("training: kinds of a family bring their settings, lists their members in the order of the types") {
+TEST_CASE("training: a chosen type shows its settings, and lists keep the order of the types") {
   HeadlessGui gui(ImVec2(400, 900));
   TrainingPanel ui;
   Catalog catalog;
@@ -244,7 +244,7 @@ TEST_CASE("training: kinds of a family bring their settings, lists their members
   CHECK_FALSE(ui.fit.find("augmentation"));
 }
 
-TEST_CASE("runs: shown, saved and deleted; the present one stays") {
+TEST_CASE("runs: are shown, saved and deleted; the current one cannot be deleted") {
   HeadlessGui gui;
   RunsPanel ui;
   std::vector<Run> runs(2);

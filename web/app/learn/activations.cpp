@@ -1,4 +1,4 @@
-// Chapter 3: activation functions, their slopes, and what the slopes do to a deep network's gradients.
+// Chapter 3: activation functions, their slopes, and what the slopes do to the gradients of a deep network.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -20,49 +20,44 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "Convolutions and dense layers only multiply and add. Two of them in a row could be replaced by one. "
-     "The "
-     "*activation* bends what comes out, number by number, and only that makes depth worth anything."},
-    {Passage::heading, "The two old ones"},
-    {Passage::formula, "sigmoid(x) = 1 / (1 + e^{\u2212x}),  slope = s \u00d7 (1 \u2212 s)"},
+     "Convolutions and dense layers only multiply and add, so two of them in a row could be replaced by "
+     "one. The *activation* applies a nonlinear function to every number of the output. Only that makes "
+     "depth worthwhile."},
+    {Passage::heading, "Sigmoid and tanh"},
+    {Passage::formula, "s = sigmoid(x) = 1 / (1 + e^{\u2212x}),  slope = s \u00d7 (1 \u2212 s)"},
     {Passage::formula, "tanh(x),  slope = 1 \u2212 tanh^{2}(x)"},
     {Passage::words,
      "*Sigmoid* squeezes everything between 0 and 1, *tanh* between \u22121 and 1. Far from zero both are "
-     "flat. And "
-     "sigmoid's slope is never above one quarter."},
-    {Passage::heading, "Why that hurts"},
+     "flat, and sigmoid's slope is never above one quarter."},
+    {Passage::heading, "Vanishing gradients"},
     {Passage::words,
-     "Training multiplies slopes from the last layer back to the first. Eight quarters multiplied are "
-     "0.000015: the "
-     "first layers learn next to nothing. That is the *vanishing gradient*. The lower picture is a real deep "
-     "network "
-     "of dense layers, run forward and back once on sixteen of your pictures: its gradients, layer by "
-     "layer."},
-    {Passage::heading, "Straight on one side"},
+     "Training multiplies slopes from the last layer back to the first. Eight factors of one quarter give "
+     "0.000015: the first layers learn next to nothing. That is the *vanishing gradient*. The lower plot "
+     "shows a real deep network of dense layers, run forward and backward once on sixteen of your "
+     "pictures: its gradients, layer by layer."},
+    {Passage::heading, "ReLU and its variants"},
     {Passage::formula, "ReLU(x) = max(0, x),  slope = 0 or 1"},
     {Passage::words,
-     "*ReLU* passes what is positive and blocks the rest: cheap, and with a slope of one nothing fades on "
-     "the way back. A "
-     "unit that is negative for every picture gets no gradient any more; it is called dead."},
+     "*ReLU* passes positive numbers and sets the rest to zero. It is cheap, and a slope of one does not "
+     "shrink the gradient. A unit that is negative for every picture receives no gradient; it is called "
+     "*dead*."},
     {Passage::formula, "leaky ReLU(x) = x, or \u03b1 \u00d7 x below zero"},
     {Passage::formula, "ELU(x) = x, or \u03b1 \u00d7 (e^{x} \u2212 1) below zero"},
     {Passage::words,
-     "*Leaky ReLU* keeps a small slope below zero, *ELU* bends softly towards \u2212\u03b1, and *GELU*, x "
-     "times the "
-     "share of the normal distribution below x, has no corner at all."},
-    {Passage::heading, "Maxout: learned"},
+     "*Leaky ReLU* keeps a small slope below zero, *ELU* approaches \u2212\u03b1 smoothly, and *GELU*, x "
+     "times the share of the normal distribution below x, has no corner at all."},
+    {Passage::heading, "Maxout: a learned function"},
     {Passage::words,
-     "*Maxout* takes the largest of several linear pieces. The pieces are weights and are learned, so the "
-     "network "
-     "finds its own bend; it pays with as many more weights. ReLU is the maxout of 0 and x."},
+     "*Maxout* takes the largest of several linear pieces. The weights of the pieces are learned, so the "
+     "network finds its own function; two pieces need twice the weights. ReLU is the maxout of 0 and x."},
     {Passage::words,
-     "*Softmax* is of another kind: it makes shares of a whole row of numbers. It has the chapter after the "
-     "next."},
+     "*Softmax* is different: it turns a whole row of numbers into probabilities. See the chapter after "
+     "the next."},
 };
 
 constexpr Experiment kExperiments[] = {
     {"deep_sigmoid", "Eight sigmoid layers",
-     "A deep dense network with sigmoid. Its loss stays where guessing is.",
+     "A deep dense network with sigmoid. Its loss stays at the level of guessing.",
      "v=1&model={'class_name':'Sequential','config':{'name':'deep_sigmoid','layers':["
      "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
      "{'class_name':'AveragePooling2D','config':{'pool_size':4}},{'class_name':'Flatten','config':{}},"
@@ -76,8 +71,7 @@ constexpr Experiment kExperiments[] = {
      "{'class_name':'Dense','config':{'units':64,'activation':'sigmoid'}},"
      "{'class_name':'Dense','config':{'units':10,'activation':'softmax'}}]}}&fit={'epochs':5,'batch_size':"
      "32}"},
-    {"deep_relu", "The same with ReLU",
-     "Nothing else is different. Lay both runs over each other under Runs.",
+    {"deep_relu", "The same with ReLU", "Nothing else is different. Compare the two runs under Runs.",
      "v=1&model={'class_name':'Sequential','config':{'name':'deep_relu','layers':["
      "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
      "{'class_name':'AveragePooling2D','config':{'pool_size':4}},{'class_name':'Flatten','config':{}},"
@@ -96,8 +90,8 @@ constexpr Experiment kExperiments[] = {
 struct Function {
   const char* label;
   cnn::Activation kind;
-  const char* keras;  ///< as a dense layer's activation; null: maxout, a layer
-  float alpha, most;  ///< where it begins, how far its slider goes; 0: it has none
+  const char* keras;  ///< name as a Dense layer's activation; null: maxout, a layer
+  float alpha, most;  ///< initial value and maximum of its slider; 0: it has no alpha
 };
 constexpr Function kFunctions[] = {
     {"sigmoid", cnn::Activation::sigmoid, "sigmoid", 0, 0},
@@ -109,9 +103,9 @@ constexpr Function kFunctions[] = {
     {"maxout", cnn::Activation::linear, nullptr, 0, 0},
 };
 constexpr int kMaxout = 6;
-constexpr double kReach = 5;  // of the plot, to both sides
+constexpr double kReach = 5;  // the plot shows -5 to 5
 constexpr int kPoints = 201;
-constexpr int kMap = kPictureSide - 2;  // of edges, without padding
+constexpr int kMap = kPictureSide - 2;  // side of the map of edges: no padding
 constexpr int kBatch = 16, kUnits = 32, kPool = 4;
 
 class ActivationsChapter final : public Chapter {
@@ -124,7 +118,7 @@ class ActivationsChapter final : public Chapter {
 
  private:
   const Function& function() const { return kFunctions[chosen_]; }
-  /// f(x) and f'(x), by the core's own forward and backward.
+  /// f(x) and f'(x), computed by the core's forward and backward kernels.
   void apply(cnn::Exec& exec, std::span<const float> x, std::vector<float>& y,
              std::vector<float>* slope) const;
   std::vector<double> gradient_norms(const Lesson& lesson, const char* activation) const;
@@ -144,7 +138,7 @@ class ActivationsChapter final : public Chapter {
   Net edges_;
   std::vector<float> xs_, ys_, slopes_of_x_;
   float y_ = 0, slope_ = 0;
-  std::array<int, 3> norms_about_{-1, -1, -1};  ///< edition, depth, function
+  std::array<int, 3> norms_key_{-1, -1, -1};  ///< edition, depth and function the norms belong to
   std::vector<double> sigmoid_norms_, relu_norms_, own_norms_;
   PlotView function_view_, norms_view_;
   MapAtlas maps_{2};
@@ -173,7 +167,7 @@ void ActivationsChapter::apply(cnn::Exec& exec, std::span<const float> x, std::v
   for (std::size_t i = 0; i < n; ++i) (*slope)[i] = back[2 * i] * slopes_[0] + back[2 * i + 1] * slopes_[1];
 }
 
-/// Root of the sum of squares of each dense layer's kernel gradient, after one forward and backward pass.
+/// L2 norm of each dense layer's kernel gradient after one forward and backward pass.
 std::vector<double> ActivationsChapter::gradient_norms(const Lesson& lesson, const char* activation) const {
   cnn::Json::Array layers = {layer("AveragePooling2D", {{"pool_size", kPool}}), layer("Flatten")};
   for (int i = 0; i < depth_; ++i)
@@ -216,9 +210,9 @@ void ActivationsChapter::compute(const Lesson& lesson) {
   if (!edges_.made()) {
     edges_ = Net({kPictureSide, kPictureSide, 1},
                  {layer("Conv2D", {{"filters", 1}, {"kernel_size", 3}, {"use_bias", false}})});
-    constexpr std::array<float, 9> kUpright = {-1, 0, 1, -2, 0, 2, -1, 0, 1};
+    constexpr std::array<float, 9> kVerticalEdges = {-1, 0, 1, -2, 0, 2, -1, 0, 1};
     const std::span<float> weights = edges_.parameter("/kernel");
-    std::copy_n(kUpright.begin(), std::min(weights.size(), kUpright.size()), weights.begin());
+    std::copy_n(kVerticalEdges.begin(), std::min(weights.size(), kVerticalEdges.size()), weights.begin());
   }
   const std::span<const float> map = edges_.run(lesson.exec, gray_values(picture_values(lesson, picture_)));
   std::vector<float> bent;
@@ -230,16 +224,16 @@ void ActivationsChapter::compute(const Lesson& lesson) {
   compute_norms(lesson);
 }
 
-/// Nothing that the curve's and the map's sliders change: those are drawn while they move.
+/// Recomputes the norms only if their inputs changed: the sliders of curve and map redraw every frame.
 void ActivationsChapter::compute_norms(const Lesson& lesson) {
-  const std::array<int, 3> about{lesson.edition, depth_, chosen_};
-  if (about == norms_about_) return;
-  norms_about_ = about;
+  const std::array<int, 3> key{lesson.edition, depth_, chosen_};
+  if (key == norms_key_) return;
+  norms_key_ = key;
   sigmoid_norms_ = gradient_norms(lesson, "sigmoid");
   relu_norms_ = gradient_norms(lesson, "relu");
   own_norms_.clear();
-  const bool another = function().keras != nullptr && chosen_ != 0 && chosen_ != 2;
-  if (another) own_norms_ = gradient_norms(lesson, function().keras);
+  const bool other_function = function().keras != nullptr && chosen_ != 0 && chosen_ != 2;
+  if (other_function) own_norms_ = gradient_norms(lesson, function().keras);
 }
 
 bool ActivationsChapter::draw_controls() {
@@ -256,9 +250,9 @@ bool ActivationsChapter::draw_controls() {
   }
   if (chosen_ == kMaxout) {
     changed |= slider("activations/slope1", "slope of the first piece", slopes_[0], -2, 2);
-    changed |= slider("activations/offset1", "added to it", offsets_[0], -2, 2);
-    changed |= slider("activations/slope2", "slope of the second", slopes_[1], -2, 2);
-    changed |= slider("activations/offset2", "added to it", offsets_[1], -2, 2);
+    changed |= slider("activations/offset1", "its offset", offsets_[0], -2, 2);
+    changed |= slider("activations/slope2", "slope of the second piece", slopes_[1], -2, 2);
+    changed |= slider("activations/offset2", "its offset", offsets_[1], -2, 2);
   } else if (function().most > 0) {
     changed |=
         slider("activations/alpha", "\u03b1", alphas_[static_cast<std::size_t>(chosen_)], 0, function().most);
@@ -296,14 +290,14 @@ void ActivationsChapter::draw_map_pair(const Lesson& lesson) {
   maps_.draw(list, 1, ImVec2(low.x + side + gap, low.y), ImVec2(low.x + 2 * side + gap, low.y + side));
   ImGui::Dummy(ImVec2(2 * side + gap, side));
   push_size(0.87f);
-  muted("Upright edges, before and after");
+  muted("Vertical edges, before and after the activation");
   pop_font();
 }
 
 void ActivationsChapter::draw_norms(const Lesson& lesson) {
   PlotSpec spec;
-  spec.title = "Gradient of each layer";
-  spec.x_name = "layer, from the picture to the classes";
+  spec.title = "Gradient norm of each layer";
+  spec.x_name = "layer, from input to output";
   spec.y_text = [](double value) { return short_number(value, 3); };
   spec.x_first = 1;
   spec.x_last = std::max(2, depth_ + 1);
@@ -332,17 +326,17 @@ UiRequest ActivationsChapter::draw(const Lesson& lesson) {
   if (choose_picture("activations/picture", lesson, picture_)) stale_ = true;
   draw_map_pair(lesson);
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
-  if (slider("activations/depth", "layers deep", depth_, 2, 16)) stale_ = true;
+  if (slider("activations/depth", "layers", depth_, 2, 16)) stale_ = true;
   draw_norms(lesson);
   return {};
 }
 
 std::string ActivationsChapter::outcome() const {
-  std::string words = std::string(function().label) + " makes " + number_text(y_, 3) + " of " +
-                      number_text(x_, 2) + ", with a slope of " + number_text(slope_, 3) + ".";
+  std::string words = std::string(function().label) + "(" + number_text(x_, 2) + ") = " + number_text(y_, 3) +
+                      ", with a slope of " + number_text(slope_, 3) + ".";
   if (sigmoid_norms_.size() < 2 || relu_norms_.empty() || sigmoid_norms_[0] <= 0) return words;
-  words += " In the deep network the first layer's gradient is " + short_number(sigmoid_norms_[0], 2) +
-           " with sigmoid and " + short_number(relu_norms_[0], 2) +
+  words += " In the deep network the gradient norm of the first layer is " +
+           short_number(sigmoid_norms_[0], 2) + " with sigmoid and " + short_number(relu_norms_[0], 2) +
            " with ReLU: " + short_number(relu_norms_[0] / sigmoid_norms_[0], 2) + " times as much.";
   if (!own_norms_.empty())
     words += " With " + std::string(function().label) + ": " + short_number(own_norms_[0], 2) + ".";
@@ -355,7 +349,7 @@ extern const ChapterType activations_chapter;
 const ChapterType activations_chapter{
     "activations",
     "Activations",
-    "The bend that makes depth worth something, and the slopes that make it hard.",
+    "The nonlinearity that makes depth worthwhile, and the slopes that make it hard to train.",
     kText,
     kExperiments,
     [] { return std::unique_ptr<Chapter>(std::make_unique<ActivationsChapter>()); }};

@@ -1,7 +1,7 @@
-// Learn: short chapters, each with something to play with. A chapter is one file that defines a ChapterType,
-// and its line in chapters.cpp. Its text is written once: drawn here, and exported for the page's plain form.
-// What it shows is computed by core/ at that moment (net.h), with the pictures that are loaded.
 #pragma once
+/// A chapter of the Learn tab: its text, an interactive part and experiments. A chapter is one file that
+/// defines a ChapterType, and a line in chapters.cpp. Its text is written once: drawn here, and exported for
+/// the page's plain form. What it shows is computed live by core/ (net.h) on the loaded pictures.
 
 #include <cstdint>
 #include <memory>
@@ -17,22 +17,22 @@
 
 namespace playground {
 
-/// Some of the loaded data set, for the chapters.
+/// A part of the loaded data set, for the chapters.
 struct LessonPictures {
   std::vector<std::uint8_t> rgb;  ///< [n, 32, 32, 3]
   std::vector<int> labels;
-  PictureAtlas first{12};  ///< the first few, to choose from
+  PictureAtlas first{12};  ///< thumbnails of the first pictures, to choose from
   int count() const { return static_cast<int>(labels.size()); }
 };
 
-/// What a chapter may look at.
+/// Everything a chapter can read.
 struct Lesson {
   cnn::Exec& exec;  ///< one thread
   const LessonPictures& train;
   const LessonPictures& test;
-  int edition = 0;  ///< changes whenever the pictures do
+  int edition = 0;  ///< changes whenever the pictures change
   const std::vector<std::string>& class_names;
-  const Evaluation& evaluation;  ///< of the workbench's network; no classes: none yet
+  const Evaluation& evaluation;  ///< of the workbench's network; classes == 0: not evaluated yet
   const std::vector<Run>& runs;
   bool narrow = false;
   const Measured& measured;
@@ -40,41 +40,41 @@ struct Lesson {
   const Training& training;
 };
 
-/// A piece of the text. Markup: *words* are strong, x^{2} and x_{i} are set high and low. Rows that follow
-/// each other are a table; "|" divides their cells, of which the first is the widest.
+/// A paragraph. Markup: *words* are bold, x^{2} and x_{i} are superscript and subscript. Consecutive rows
+/// form a table; "|" separates cells, and the first column is the widest.
 struct Passage {
   enum Kind { words, heading, formula, row } kind;
   std::string_view text;
 };
 
-/// Something to set up in the workbench: what a link holds after its "#" (share.h).
+/// Settings for the workbench, as a link holds them after its "#" (share.h).
 struct Experiment {
   const char* name;
   const char* label;
-  const char* help;  ///< what it sets, and what to look at
+  const char* help;  ///< what it sets up, and what to look for
   std::string_view hash;
 };
 
-/// A chapter that is open: its controls as they stand.
+/// The interactive part of an open chapter, with the state of its controls.
 class Chapter {
  public:
   virtual ~Chapter() = default;
-  /// The thing to play with, in the width there is.
+  /// Draws the interactive part in the available width.
   virtual UiRequest draw(const Lesson& lesson) = 0;
-  /// What is shown now in a sentence or two: the picture's caption, and the same for who cannot see it.
+  /// What is shown now, in a sentence or two: the caption, also for screen readers.
   virtual std::string outcome() const = 0;
 };
 
 struct ChapterType {
   const char* name;  ///< in links: #learn=convolution
   const char* title;
-  const char* lead;  ///< a sentence
+  const char* lead;  ///< one sentence below the title
   std::span<const Passage> text;
   std::span<const Experiment> experiments;
   std::unique_ptr<Chapter> (*open)();
 };
 
-/// In the order they are read.
+/// In reading order.
 std::span<const ChapterType* const> chapters();
 
 }  // namespace playground

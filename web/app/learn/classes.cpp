@@ -1,4 +1,4 @@
-// Chapter 5: from maps to a row, from the row to ten numbers, from the numbers to probabilities.
+// Chapter 5: from maps to a row, from the row to ten logits, from the logits to probabilities.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -17,48 +17,39 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "Behind the convolutions stand maps; wanted is a class. Three steps lead there, and here they are as "
-     "small as they "
-     "can be: eight filters with ReLU answer to the picture, each of their maps is averaged to 4 \u00d7 4 "
-     "numbers, and "
-     "one dense layer makes ten sums of them. The filters are given, the dense layer was trained on the "
-     "pictures loaded "
-     "here a moment ago, when you opened this page."},
+     "Convolutions give maps, but what is needed is a class. Three steps lead there, shown here as small "
+     "as possible: eight filters with ReLU are applied to the picture, each of their maps is averaged to 4 "
+     "\u00d7 4 numbers, and one dense layer computes ten sums of them. The filters are fixed. The dense "
+     "layer was trained on the loaded pictures when you opened this chapter."},
     {Passage::heading, "Flatten"},
     {Passage::words,
-     "*Flatten* lays all numbers of the maps in one row: 4 \u00d7 4 \u00d7 8 become 128. Nothing is "
-     "computed, "
-     "and where "
-     "a number stood is forgotten, except that it always has the same place in the row."},
+     "*Flatten* puts all numbers of the maps in one row: 4 \u00d7 4 \u00d7 8 become 128. Nothing is "
+     "computed. The row no longer tells where in the map a number was, but each number always has the same "
+     "place in the row."},
     {Passage::heading, "Dense"},
     {Passage::formula, "z_{k} = \u03a3_{i} x_{i} \u00d7 w_{i,k} + b_{k}"},
     {Passage::words,
-     "In a *dense* layer every output looks at every input. Each class has 128 weights of its own and a "
-     "bias: "
-     "choose a "
-     "class and see its weights as pictures. Where they are bright, large numbers of the map speak for the "
-     "class; where they are dark, against it. The "
-     "sums are called *logits*; they may be any numbers."},
+     "In a *dense* layer every output uses every input. Each class has 128 weights of its own and a bias: "
+     "choose a class and see its weights as pictures. Where they are bright, large numbers of the map "
+     "count for the class; where they are dark, against it. The sums are called *logits*; they may be any "
+     "numbers."},
     {Passage::words,
-     "All those weights cost. The tutorial's network flattens 16 \u00d7 16 \u00d7 32 = 8,192 numbers into "
-     "128 units: a "
-     "million weights, nearly all it has."},
+     "All those weights cost memory and time. The tutorial's network flattens 16 \u00d7 16 \u00d7 32 = "
+     "8,192 numbers into 128 units: a million weights, nearly all it has."},
     {Passage::heading, "Softmax"},
     {Passage::formula, "p_{k} = e^{z_{k}} / \u03a3_{j} e^{z_{j}}"},
     {Passage::words,
-     "*Softmax* makes shares of the logits: positive, together one. Move the sliders. One more on a logit "
-     "multiplies its "
-     "class's odds by e = 2.718\u2026; one more on all of them changes nothing. Only differences count."},
+     "*Softmax* turns logits into probabilities: positive numbers that sum to one. Move the sliders. "
+     "Adding one to a logit multiplies its class's odds by e = 2.718\u2026; adding one to all of them "
+     "changes nothing. Only differences count."},
     {Passage::words,
-     "A probability near one says that the network is far from its other answers, not that it is right: it "
-     "has to "
-     "choose among ten classes, also for a picture of none of them."},
+     "A probability near one means that the network strongly prefers this class, not that it is right: it "
+     "must choose one of ten classes, even for a picture of none of them."},
 };
 
 constexpr Experiment kExperiments[] = {
     {"one_dense", "One dense layer, no convolution",
-     "Softmax regression on all 3,072 numbers of a picture: the simplest network there is, to measure others "
-     "by.",
+     "Softmax regression on all 3,072 numbers of a picture: the simplest network there is, as a baseline.",
      "v=1&model={'class_name':'Sequential','config':{'name':'one_dense','layers':["
      "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},{'class_name':'Flatten','"
      "config':{}},"
@@ -71,28 +62,27 @@ constexpr int kInputs = kGrid * kGrid * kFilters;
 constexpr int kSteps = 500, kBatch = 20;
 constexpr double kRate = 0.3;
 
-/// A kernel for each color channel: weights of a gray kernel times how much the filter cares for the
-/// channel.
-struct GivenFilter {
+/// A filter with fixed weights: the same kernel for every color channel, times the channel's factor.
+struct FixedFilter {
   const char* name;
   std::array<float, 9> kernel;
   std::array<float, 3> channels;
 };
 constexpr float kThird = 1.0f / 3;
 constexpr std::array<float, 9> kPoint = {0, 0, 0, 0, 1, 0, 0, 0, 0};
-constexpr std::array<GivenFilter, kFilters> kFiltersGiven = {{
+constexpr std::array<FixedFilter, kFilters> kFixedFilters = {{
     {"red", kPoint, {1, 0, 0}},
     {"green", kPoint, {0, 1, 0}},
     {"blue", kPoint, {0, 0, 1}},
     {"outlines", {-1, -1, -1, -1, 8, -1, -1, -1, -1}, {kThird, kThird, kThird}},
-    {"dark to bright, rightwards", {-1, 0, 1, -2, 0, 2, -1, 0, 1}, {kThird, kThird, kThird}},
-    {"bright to dark, rightwards", {1, 0, -1, 2, 0, -2, 1, 0, -1}, {kThird, kThird, kThird}},
-    {"dark to bright, downwards", {-1, -2, -1, 0, 0, 0, 1, 2, 1}, {kThird, kThird, kThird}},
-    {"bright to dark, downwards", {1, 2, 1, 0, 0, 0, -1, -2, -1}, {kThird, kThird, kThird}},
+    {"dark to bright, left to right", {-1, 0, 1, -2, 0, 2, -1, 0, 1}, {kThird, kThird, kThird}},
+    {"bright to dark, left to right", {1, 0, -1, 2, 0, -2, 1, 0, -1}, {kThird, kThird, kThird}},
+    {"dark to bright, top to bottom", {-1, -2, -1, 0, 0, 0, 1, 2, 1}, {kThird, kThird, kThird}},
+    {"bright to dark, top to bottom", {1, 2, 1, 0, 0, 0, -1, -2, -1}, {kThird, kThird, kThird}},
 }};
 
-/// The given filters, ReLU and averaging, flattened.
-Net given_front() {
+/// The fixed filters, ReLU and average pooling, flattened.
+Net fixed_front() {
   Net net({kPictureSide, kPictureSide, 3},
           {layer("Conv2D", {{"filters", kFilters},
                             {"kernel_size", 3},
@@ -102,7 +92,7 @@ Net given_front() {
            layer("AveragePooling2D", {{"pool_size", kPool}}), layer("Flatten")});
   const std::span<float> weights = net.parameter("/kernel");  // [3, 3, channels, filters]
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    const GivenFilter& filter = kFiltersGiven[i % kFilters];
+    const FixedFilter& filter = kFixedFilters[i % kFilters];
     weights[i] = filter.kernel[i / kFilters / 3] * filter.channels[i / kFilters % 3];
   }
   return net;
@@ -125,7 +115,7 @@ class ClassesChapter final : public Chapter {
   std::string name_of(int index) const;
 
   int picture_ = 0, chosen_ = 0;
-  bool own_ = true;  ///< the logits are the network's, not the sliders'
+  bool own_ = true;  ///< the logits come from the network, not from the sliders
   int edition_ = -1;
   SmallTraining training_;
   SmallTraining::Score score_;
@@ -136,7 +126,7 @@ class ClassesChapter final : public Chapter {
 };
 
 void ClassesChapter::train(const Lesson& lesson) {
-  training_ = SmallTraining(lesson, given_front(),
+  training_ = SmallTraining(lesson, fixed_front(),
                             {layer("Dense", {{"units", kClasses}, {"activation", "softmax"}})});
   if (!training_.ready()) return;
   for (int i = 0; i < kSteps; ++i) training_.step(lesson.exec, kRate, kBatch);
@@ -144,7 +134,7 @@ void ClassesChapter::train(const Lesson& lesson) {
   names_ = lesson.class_names;
 }
 
-/// The chosen picture through the network: what it sees, and the logits.
+/// Runs the chosen picture through the network: its input and its logits.
 void ClassesChapter::look(const Lesson& lesson) {
   const std::span<const float> x = training_.input(picture_);
   if (x.size() != input_.size()) return;
@@ -156,7 +146,7 @@ void ClassesChapter::look(const Lesson& lesson) {
   draw_into_maps(lesson);
 }
 
-/// The picture, the filters' maps, those averaged, and the chosen class's weights.
+/// Fills the atlas: picture, filtered maps, averaged maps, and the weights of the chosen class.
 void ClassesChapter::draw_into_maps(const Lesson& lesson) {
   const std::vector<float> picture = picture_values(lesson, picture_);
   Net& front = training_.front();
@@ -193,7 +183,7 @@ std::string ClassesChapter::name_of(int index) const {
   return playground::name_of(names_, index, "class " + std::to_string(index));
 }
 
-/// Eight maps in two lines of four, from that one of the atlas on.
+/// Eight maps of the atlas, from `first`, in two rows of four.
 void ClassesChapter::draw_eight(int first, ImVec2 low, float tile, float gap, const char* name) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (int i = 0; i < kFilters; ++i) {
@@ -201,12 +191,12 @@ void ClassesChapter::draw_eight(int first, ImVec2 low, float tile, float gap, co
     maps_.draw(list, first + i, at, ImVec2(at.x + tile, at.y + tile));
     ImGui::SetCursorScreenPos(at);
     ImGui::Dummy(ImVec2(tile, tile));
-    tooltip(kFiltersGiven[static_cast<std::size_t>(i)].name);
+    tooltip(kFixedFilters[static_cast<std::size_t>(i)].name);
   }
   WidgetRects::mark(name, low, ImVec2(low.x + 4 * tile + 3 * gap, low.y + 2 * tile + gap));
 }
 
-/// Picture and maps, then the maps averaged and the weights of the chosen class, then the row.
+/// Picture and maps, then averaged maps and the weights of the chosen class, then the row.
 void ClassesChapter::draw_steps() {
   const float gap = 0.25f * em(), tile = 2.7f * em(), small = 2.2f * em(), between = 1.6f * em();
   const ImVec2 corner = ImGui::GetCursorScreenPos();
@@ -235,7 +225,7 @@ void ClassesChapter::draw_steps() {
   const float row = second + height + 1.7f * em(), line = 1.1f * em();
   const float cell = (2 * width + between) / kInputs;
   const Tone tone = tone_of(input_);
-  // In the row all filters of a place come before the next place.
+  // The row holds all filters of a place before those of the next place.
   for (int i = 0; i < kInputs; ++i) {
     const float x = corner.x + cell * static_cast<float>(i);
     list.AddRectFilled(ImVec2(x, row), ImVec2(x + cell, row + line),
@@ -250,7 +240,7 @@ void ClassesChapter::draw_steps() {
 void ClassesChapter::draw_rows(const Lesson& lesson) {
   const float room = ImGui::GetContentRegionAvail().x, names = 5.6f * em(), numbers = 3.6f * em(),
               gap = 0.6f * em();
-  const float value = 3.2f * em();  // of the logit, beside its slider
+  const float value = 3.2f * em();  // width of the logit's number beside its slider
   const float sliders = std::min(9 * em(), (room - names - numbers - value - 2 * gap) * 0.55f);
   const float bars = std::min(10 * em(), room - names - sliders - value - numbers - 2 * gap);
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -304,7 +294,7 @@ UiRequest ClassesChapter::draw(const Lesson& lesson) {
     if (training_.ready()) look(lesson);
   }
   if (!training_.ready()) {
-    sentence("The pictures are on their way.");
+    sentence("Loading the pictures.");
     return {};
   }
   if (choose_picture("classes/picture", lesson, picture_)) look(lesson);
@@ -313,7 +303,7 @@ UiRequest ClassesChapter::draw(const Lesson& lesson) {
   muted("class, logit, probability");
   draw_rows(lesson);
   ImGui::PopStyleVar();
-  if (button("classes/own", "The network's own logits", {.enabled = !own_})) look(lesson);
+  if (button("classes/own", "Reset to the network's logits", {.enabled = !own_})) look(lesson);
   return {};
 }
 
@@ -323,13 +313,13 @@ std::string ClassesChapter::outcome() const {
   double sum = 0;
   for (const float logit : logits_) sum += std::exp(logit);
   const float logit = logits_[static_cast<std::size_t>(best)];
-  return std::string(own_ ? "The network says *" : "These logits say *") + name_of(best) + "*: e^" +
+  return std::string(own_ ? "The network predicts *" : "These logits predict *") + name_of(best) + "*: e^" +
          number_text(logit) + " = " + short_number(std::exp(logit), 3) + ", divided by the sum of all, " +
          short_number(sum, 3) + ", is " + percent_text(probabilities_[static_cast<std::size_t>(best)]) +
-         ". For " + name_of(chosen_) + " the logit is " +
+         ". The logit of " + name_of(chosen_) + " is " +
          number_text(logits_[static_cast<std::size_t>(chosen_)]) +
-         ". Of the test pictures here this smallest of networks gets " + percent_text(score_.accuracy) +
-         " right.";
+         ". The accuracy of this small network is " + percent_text(score_.accuracy) +
+         " on the test pictures here.";
 }
 
 }  // namespace

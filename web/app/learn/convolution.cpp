@@ -30,51 +30,46 @@ constexpr int kPresets = static_cast<int>(std::size(kKernels));
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "A *kernel* is a small grid of numbers. It is laid over a patch of the picture, every number is "
-     "multiplied by the "
-     "pixel under it, and the nine products are added up. The sum is one pixel of the *output map*. Then the "
-     "kernel "
-     "moves on by a pixel and does it again, over the whole picture."},
+     "A *kernel* is a small grid of numbers. It is laid over a patch of the picture, each number is "
+     "multiplied by the pixel under it, and the nine products are added. The sum is one pixel of the "
+     "*output map*. Then the kernel moves on by one pixel, until it has covered the whole picture."},
     {Passage::formula, "out_{r,c} = \u03a3_{i,j} in_{r+i,c+j} \u00d7 kernel_{i,j} + bias"},
     {Passage::words,
-     "Point at either picture and watch the window slide. Where the patch looks like the kernel, the sum is "
-     "large: the "
-     "kernel is a question asked at every place, and the map is the answer."},
-    {Passage::heading, "Nine numbers, very different answers"},
+     "Point at either picture and watch the window slide. A kernel whose numbers sum to zero measures "
+     "similarity: where the patch looks like the kernel, the sum is large, and on even areas it is zero. "
+     "The map holds the sum for every place."},
+    {Passage::heading, "Nine numbers, very different results"},
     {Passage::words,
-     "Weights that add up to one keep the brightness: all equal, they *blur*; a strong center against its "
-     "neighbors "
-     "*sharpens*. Weights that add up to zero are silent on even areas and speak at changes. Left against "
-     "right finds "
-     "upright *edges*, top against bottom level ones. Change one number and see what the question becomes."},
+     "Weights that sum to one keep the brightness: all equal, they *blur*; a large center against its "
+     "neighbors *sharpens*. Weights that sum to zero give zero on even areas and respond to changes: left "
+     "against right finds vertical *edges*, top against bottom horizontal ones. Change one number and see "
+     "what happens to the map."},
     {Passage::heading, "Several kernels, several maps"},
     {Passage::words,
-     "A layer asks many questions at once. With eight kernels it makes eight maps, one behind the other: "
-     "that number "
-     "is the layer's *filters*, and the depth of its output."},
+     "A layer applies many kernels at once. Eight kernels make eight maps, one behind the other: that "
+     "number is the layer's *filters*, and the depth of its output."},
     {Passage::heading, "Kernel or filter?"},
     {Passage::words,
-     "A color picture has three channels, so a *filter* has three kernels, one for each channel, and adds "
-     "up what "
-     "they find: 3 \u00d7 3 \u00d7 3 = 27 products and a bias make a single number. The filter moves in two "
-     "directions only, but it is a block of three dimensions. After a layer with 32 filters, the next "
-     "filters are 32 "
-     "kernels deep."},
+     "A color picture has three channels, so a *filter* has three kernels, one per channel, and adds up "
+     "their sums: 3 \u00d7 3 \u00d7 3 = 27 products and a bias make a single number. The filter moves in "
+     "two directions only, but it is a three-dimensional block. After a layer with 32 filters, the filters "
+     "of the next layer are 32 kernels deep."},
     {Passage::words,
-     "Switch to *Color*, keep the red kernel and turn the green one around: now the map answers to red "
-     "against "
-     "green."},
+     "Switch to *Color*, keep the red kernel and reverse the signs of the green one: now the map responds "
+     "to red against green."},
     {Passage::words,
-     "A network does not choose from a list. It begins with random numbers, and training turns them into the "
-     "questions "
-     "that help."},
+     "A network does not choose from a list. It starts with random numbers, and training turns them into "
+     "the kernels that help."},
+    {Passage::words,
+     "A footnote: what the layer computes is called *cross-correlation*. In mathematics, a convolution "
+     "first rotates the kernel by 180 degrees. Deep learning libraries skip the rotation and keep the "
+     "name; as the weights are learned, it makes no difference."},
 };
 
 constexpr Experiment kExperiments[] = {
     {"one_convolution", "One convolution, eight filters",
-     "A network of a single convolution, pooling and one dense layer; three epochs. See how far eight "
-     "questions "
-     "lead.",
+     "A network of a single convolution, pooling and one dense layer; three epochs. See how accurate eight "
+     "filters can be.",
      "v=1&model={'class_name':'Sequential','config':{'name':'one_convolution','layers':["
      "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
      "{'class_name':'Conv2D','config':{'filters':8,'kernel_size':3,'padding':'same','activation':'relu'}},"
@@ -92,7 +87,7 @@ Net convolution(int channels, int filters) {
 
 ConvolutionChapter::ConvolutionChapter() { choose(preset_); }
 
-/// For color, a third in each channel: together the channels then see what gray shows.
+/// In color each channel gets a third of the kernel, so that gray and color give the same map.
 void ConvolutionChapter::choose(int preset) {
   preset_ = preset;
   for (int channel = 0; channel < 3; ++channel)
@@ -127,7 +122,7 @@ void ConvolutionChapter::compute(const Lesson& lesson) {
   else
     maps_.add(input_, kPictureSide, kPictureSide, 1, 0, {});
   const float sum = std::accumulate(weights.begin(), weights.end(), 0.0f);
-  // A kernel that keeps the brightness makes a picture; any other, numbers around zero.
+  // A kernel that sums to one gives a picture; any other gives values around zero.
   keeps_brightness_ = std::abs(sum - 1) < 0.02f;
   maps_.add(output_, kOut, kOut, 1, 0, keeps_brightness_ ? Tone{} : tone_of(output_));
   for (int filter = 0; filter < kPresets; ++filter) {
@@ -196,7 +191,7 @@ void ConvolutionChapter::draw_maps(const Lesson& lesson) {
   if (draw_map("convolution/input", maps_, 0, kPictureSide, kPictureSide, side, input))
     at_ = {std::clamp(input.row - 1, 0, kOut - 1), std::clamp(input.column - 1, 0, kOut - 1)};
   ImGui::SameLine(0, gap);
-  // The output is two pixels smaller: its pixels stand where the window's middle was.
+  // The output is two pixels smaller: each of its pixels is drawn where its window's center was.
   ImGui::SetCursorScreenPos(ImVec2(ImGui::GetCursorScreenPos().x + cell, left.y + cell));
   const ImVec2 right = ImGui::GetCursorScreenPos();
   draw_map("convolution/output", maps_, 1, kOut, kOut, cell * kOut, at_);
@@ -225,7 +220,7 @@ void ConvolutionChapter::draw_kernel(const Lesson&) {
       stale_ = true;
     }
     Touch::claim_drag_if_hovered();
-    tooltip("Drag, or press twice and type.");
+    tooltip("Drag, or double-click and type.");
     WidgetRects::mark("kernel/" + std::to_string(i));
     ImGui::PopID();
   }
@@ -284,7 +279,7 @@ UiRequest ConvolutionChapter::draw(const Lesson& lesson) {
   muted(color_ ? "This channel's kernel" : "The kernel");
   draw_kernel(lesson);
   ImGui::EndGroup();
-  // Not SameLine, which would move the text down to the fields' own.
+  // SameLine would lower the text to the baseline of the fields.
   if (!lesson.narrow) ImGui::SetCursorScreenPos(ImVec2(ImGui::GetItemRectMax().x + 1.4f * em(), top.y));
   ImGui::BeginGroup();
   muted("Pixel \u00d7 weight in the window");
@@ -307,7 +302,7 @@ std::string ConvolutionChapter::outcome() const {
   }
   if (output_.empty()) return words;
   const auto [low, high] = std::minmax_element(output_.begin(), output_.end());
-  words += " The map reaches from " + number_text(*low) + " to " + number_text(*high);
+  words += " The map's values range from " + number_text(*low) + " to " + number_text(*high);
   words += *low < 0 && !keeps_brightness_ ? "; mid-gray is zero." : "; black is zero.";
   return words;
 }

@@ -1,5 +1,5 @@
-// Chapter 1: a kernel one can edit, the map it makes, and one window's arithmetic.
 #pragma once
+/// Chapter 1: an editable kernel, the map it produces, and the arithmetic of one window.
 
 #include <array>
 
@@ -18,15 +18,15 @@ class ConvolutionChapter final : public Chapter {
   UiRequest draw(const Lesson& lesson) override;
   std::string outcome() const override;
 
-  /// The window at `at`, channel by channel: what its cells and the kernel's multiply to.
+  /// The selected window, channel by channel: its pixels and their products with the kernel.
   struct Walk {
     int channels = 1;
     std::array<float, 3 * kCells> pixels{}, products{};
     std::array<float, 3> channel_sums{};
-    float output = 0;  ///< the layer's
+    float output = 0;  ///< computed by the layer
   };
   Walk walk() const;
-  /// The layer's map [30, 30], of the kernel being edited.
+  /// The layer's map [30, 30] with the edited kernel.
   std::span<const float> output() const { return output_; }
 
  private:
@@ -38,8 +38,8 @@ class ConvolutionChapter final : public Chapter {
   void draw_arithmetic() const;
 
   int picture_ = 0, color_ = 0, channel_ = 0, preset_ = 1;
-  Cell at_{8, 12};                                     ///< of the output
-  std::array<std::array<float, kCells>, 3> kernel_{};  ///< for gray, the first alone
+  Cell at_{8, 12};                                     ///< selected cell of the output
+  std::array<std::array<float, kCells>, 3> kernel_{};  ///< gray uses the first only
   int edition_ = -1;
   bool stale_ = true, keeps_brightness_ = false;
   Net net_, bank_;

@@ -1,4 +1,4 @@
-// Chapter 7: the confusion matrix, read together; precision and recall worked out.
+// Chapter 7: how to read the confusion matrix; precision and recall worked out.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -17,45 +17,38 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "*Accuracy* is a single number: so many of a hundred are right. It does not say which mistakes are "
-     "made. The "
-     "*confusion matrix* does: a row for every true class, a column for every answer, in each cell how "
-     "often. What is "
-     "right stands on the diagonal."},
-    {Passage::words, "Press a cell: its row's class is the one that is worked out below."},
+     "*Accuracy* is a single number: the share of pictures that are right. It does not tell which mistakes "
+     "are made. The *confusion matrix* does: a row for every true class, a column for every predicted "
+     "class, and in each cell the number of pictures. Correct predictions are on the diagonal."},
+    {Passage::words, "Press a cell: the class of its row is worked out below."},
     {Passage::heading, "Two questions about a class"},
-    {Passage::formula, "recall = found / all that are of the class   (along the row)"},
-    {Passage::formula, "precision = found / all that were said to be   (down the column)"},
+    {Passage::formula, "recall = found / all pictures of the class   (along the row)"},
+    {Passage::formula, "precision = found / all pictures predicted as it   (down the column)"},
     {Passage::words,
-     "*Recall* asks: of all cats, how many were found? *Precision* asks: of all that was called cat, how "
-     "much is one? A "
-     "network that calls everything a cat has a perfect recall and a precision of a tenth. *F1* is their "
-     "harmonic mean: "
-     "it is only high when both are."},
+     "*Recall* asks: of all cats, how many were found? *Precision* asks: of everything predicted as cat, "
+     "how much is a cat? A network that calls everything a cat has perfect recall and a precision of a "
+     "tenth. *F1* is their harmonic mean: it is high only if both are."},
     {Passage::formula, "F1 = 2 \u00d7 precision \u00d7 recall / (precision + recall)"},
     {Passage::heading, "Bird, cat, deer, dog"},
     {Passage::words,
-     "The tutorial's network finds ships, trucks and cars well and has trouble with these four. Look at the "
-     "block they "
-     "form: most of their mistakes stay inside it. Cats become dogs and dogs become cats."},
+     "The tutorial's network recognizes ships, trucks and cars well and has trouble with these four. Look "
+     "at the block they form: most of their mistakes stay inside it. Cats are predicted as dogs, and dogs "
+     "as cats."},
     {Passage::words,
-     "Why? At 32 \u00d7 32 pixels a cat and a dog are the same thing: fur, four legs, two ears, any pose, "
-     "any "
-     "background. Birds and deer stand small in green and brown. Vehicles are stiff, have straight edges, "
-     "and there is "
-     "sky or water or road around them, which is half of the answer."},
+     "Why? At 32 \u00d7 32 pixels a cat and a dog look nearly the same: fur, four legs, two ears, any "
+     "pose, any background. Birds and deer are small, in front of green and brown. Vehicles are rigid and "
+     "have straight edges, and the sky, water or road around them is half of the answer."},
     {Passage::words,
-     "To look at single pictures, open the Matrix and press the same cell there. And beware of a matrix of "
-     "few "
-     "pictures: with ten of a class, one more right or wrong is ten per cent."},
+     "To look at single pictures, open the Matrix tab and press the same cell there. Be careful with a "
+     "matrix of few pictures: with ten pictures per class, one more or less is ten percentage points."},
 };
 
 constexpr Experiment kExperiments[] = {
     {"quick_network", "A network to judge in a minute",
-     "The small network, two epochs. When it has validated, this page shows its matrix.",
+     "The small network, two epochs. After validation, this page shows its matrix.",
      "v=1&preset=tutorial_small&fit={'epochs':2,'batch_size':32}"},
     {"tutorial_to_judge", "The tutorial's network",
-     "With CIFAR-10 loaded and after a few epochs its four weak classes show.",
+     "With CIFAR-10 loaded, its four weak classes are visible after a few epochs.",
      "v=1&preset=tutorial&fit={'epochs':10,'batch_size':10}"},
 };
 
@@ -75,7 +68,7 @@ class JudgingChapter final : public Chapter {
   void draw_weak(float width) const;
   std::string name_of(int index) const;
 
-  int chosen_ = 3, across_ = 5;  ///< class, and the answer looked at
+  int chosen_ = 3, across_ = 5;  ///< selected row (true class) and column (predicted class)
   int edition_ = -1;
   bool of_workbench_ = false;
   int epoch_ = 0;
@@ -119,7 +112,7 @@ void JudgingChapter::draw_matrix(const Lesson& lesson) {
   const float cell = std::floor(std::min(2.7f * em(), (room - names) / static_cast<float>(classes)));
   const ImVec2 corner = ImGui::GetCursorScreenPos(), grid(corner.x + names, corner.y + above);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  text_at(list, corner, p.faint, "taken for");
+  text_at(list, corner, p.faint, "predicted as");
   ImGui::SetCursorScreenPos(grid);
   Cell at{chosen_, across_};
   if (pick_cell("judging/matrix", classes, classes, cell, at)) {
@@ -179,7 +172,7 @@ void JudgingChapter::draw_work(float width) const {
                width);
 }
 
-/// How much of all confusion stays among bird, cat, deer and dog.
+/// The share of all mistakes that stays among bird, cat, deer and dog.
 void JudgingChapter::draw_weak(float width) const {
   std::vector<int> weak;
   for (int k = 0; k < matrix_.classes(); ++k)
@@ -191,9 +184,9 @@ void JudgingChapter::draw_weak(float width) const {
     for (const int predicted : weak)
       if (actual != predicted) inside += matrix_.at(actual, predicted);
   const double classes = matrix_.classes(), even = 12 / (classes * (classes - 1));
-  draw_markup("Bird, cat, deer and dog among themselves: " +
+  draw_markup("Mistakes among bird, cat, deer and dog: " +
                   fraction(inside, mistakes, static_cast<double>(inside) / static_cast<double>(mistakes)) +
-                  " of all mistakes. Spread evenly it would be " + percent_text(even) + ".",
+                  " of all mistakes. If mistakes were spread evenly, it would be " + percent_text(even) + ".",
               width, 1, palette().text);
 }
 
@@ -206,9 +199,9 @@ UiRequest JudgingChapter::draw(const Lesson& lesson) {
   draw_markup(
       of_workbench_
           ? "The workbench's network after epoch " + std::to_string(epoch_) + ":"
-          : "The workbench's network has not been tested yet: train it for an epoch, and its matrix stands "
-            "here. "
-            "Until then, that of a network of one dense layer, trained just now on a few of your pictures:",
+          : "The workbench's network has not been tested yet: train it for an epoch, and its matrix appears "
+            "here. Until then, this is the matrix of a single dense layer, trained just now on a few of your "
+            "pictures:",
       width, 1, palette().muted);
   draw_matrix(lesson);
   draw_work(width);
@@ -226,7 +219,7 @@ std::string JudgingChapter::outcome() const {
                       percent_text(score.precision) + ".";
   if (across_ != chosen_)
     words += " Of " + count_text(static_cast<double>(matrix_.actual(chosen_))) + ", " +
-             count_text(static_cast<double>(matrix_.at(chosen_, across_))) + " were taken for " +
+             count_text(static_cast<double>(matrix_.at(chosen_, across_))) + " were predicted as " +
              name_of(across_) + ".";
   return words;
 }

@@ -11,7 +11,7 @@
 namespace playground {
 namespace {
 
-constexpr float kGap = 2.2f;  // em, between text and play
+constexpr float kGap = 2.2f;  // em, between the text and the interactive part
 
 const ChapterType& type_of(const LearnPanel& ui) { return *chapters()[static_cast<std::size_t>(ui.open)]; }
 
@@ -28,7 +28,7 @@ UiRequest draw_confirm(LearnPanel& ui) {
   ImGui::PopStyleVar();
   if (!shown) return asked;
   draw_markup(
-      "The experiment starts with new weights. What the present network has learned is lost; its curves "
+      "The experiment starts with new weights. What the current network has learned is lost; its curves "
       "stay under Runs.",
       width - 2.4f * em(), 1, palette().text);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
@@ -37,7 +37,7 @@ UiRequest draw_confirm(LearnPanel& ui) {
     ImGui::CloseCurrentPopup();
   }
   ImGui::SameLine();
-  if (button("experiment/no", "Not now", {.kind = Kind::quiet})) ImGui::CloseCurrentPopup();
+  if (button("experiment/no", "Cancel", {.kind = Kind::quiet})) ImGui::CloseCurrentPopup();
   ImGui::EndPopup();
   return asked;
 }
@@ -77,9 +77,9 @@ void draw_heading(const ChapterType& type, float width) {
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
 }
 
-UiRequest draw_play(LearnPanel& ui, const Lesson& lesson) {
+UiRequest draw_interactive(LearnPanel& ui, const Lesson& lesson) {
   if (lesson.train.count() == 0) {
-    sentence("The pictures are on their way.");
+    sentence("Loading the pictures.");
     return {};
   }
   if (!ui.chapter) ui.chapter = type_of(ui).open();
@@ -108,7 +108,7 @@ UiRequest draw_one_column(LearnPanel& ui, const Lesson& lesson, bool weights_at_
   ImGui::SameLine();
   if (const UiRequest link = draw_link(ui)) asked = link;
   draw_heading(type_of(ui), width);
-  if (const UiRequest played = draw_play(ui, lesson)) asked = played;
+  if (const UiRequest played = draw_interactive(ui, lesson)) asked = played;
   ImGui::Dummy(ImVec2(0, 0.5f * em()));
   draw_passages(type_of(ui).text, width);
   if (const UiRequest set_up = draw_experiments(ui, std::min(width, kMeasure * em()), weights_at_stake))
@@ -121,8 +121,8 @@ UiRequest draw_one_column(LearnPanel& ui, const Lesson& lesson, bool weights_at_
 UiRequest draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
   UiRequest asked;
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float play = std::max(30 * em(), room.x - (kMeasure + kGap + 1) * em());
-  const float words = room.x - play - kGap * em();
+  const float interactive = std::max(30 * em(), room.x - (kMeasure + kGap + 1) * em());
+  const float words = room.x - interactive - kGap * em();
   constexpr ImGuiChildFlags kFlat = ImGuiChildFlags_NavFlattened;
   ImGui::BeginChild("learn/words", ImVec2(words, 0), kFlat);
   if (ui.to_top) ImGui::SetScrollY(0);
@@ -140,7 +140,7 @@ UiRequest draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at
   ImGui::BeginChild("learn/play", ImVec2(0, 0), kFlat);
   if (ui.to_top) ImGui::SetScrollY(0);
   ui.to_top = false;
-  if (const UiRequest played = draw_play(ui, lesson)) asked = played;
+  if (const UiRequest played = draw_interactive(ui, lesson)) asked = played;
   ImGui::EndChild();
   return asked;
 }
@@ -192,7 +192,7 @@ void draw_contents(LearnPanel& ui) {
 
 UiRequest draw(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
   if (!lesson.narrow) return draw_two_columns(ui, lesson, weights_at_stake);
-  // What scrolls is the page around this card.
+  // The page around this card scrolls, not the card.
   ImGuiWindow* page = ImGui::GetCurrentWindow()->ParentWindow;
   if (ui.to_top && page != nullptr) ImGui::SetScrollY(page, 0);
   ui.to_top = false;

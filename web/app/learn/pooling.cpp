@@ -1,4 +1,4 @@
-// Chapter 4: three ways to make one number of a window.
+// Chapter 4: three ways to reduce a window to one number.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -15,44 +15,36 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "A map says at every pixel how well the question fits. For *what* is in the picture that is more than "
-     "needed: it "
-     "is enough to know that an edge was found about here. *Pooling* makes one number of every window."},
+     "A map tells for every pixel how well the kernel matches there. To decide *what* is in the picture, "
+     "that is more than needed: it is enough to know that there is an edge in about this place. *Pooling* "
+     "makes one number of every window."},
     {Passage::heading, "Max, average, sum"},
-    {Passage::formula, "max: the largest of the cells"},
-    {Passage::formula, "average: their sum, divided by their number"},
-    {Passage::formula, "sum: all of them added up"},
+    {Passage::formula, "max = the largest of the cells"},
+    {Passage::formula, "average = the sum of the cells / their number"},
+    {Passage::formula, "sum = the sum of the cells"},
     {Passage::words,
-     "*Max* keeps the strongest answer and forgets the others; it stays sharp and is the usual choice. "
-     "*Average* "
-     "weighs all cells alike and blurs. *Sum* is the average without the division: the same picture, larger "
-     "numbers, "
-     "and the next layer has to cope with them."},
+     "*Max* keeps the strongest response and discards the others; it stays sharp and is the usual choice. "
+     "*Average* weights all cells equally and blurs. *Sum* is the average without the division: the same "
+     "picture with larger numbers, which the next layer has to cope with."},
     {Passage::heading, "What it is good for"},
     {Passage::words,
-     "A window of 2 \u00d7 2 with stride 2 leaves a quarter of the numbers: less to compute, and for the "
-     "dense layer "
-     "behind it a quarter of the weights. Every later kernel sees twice as far. There is nothing to learn in "
-     "it: "
-     "pooling has no parameters."},
+     "A 2 \u00d7 2 window with stride 2 leaves a quarter of the numbers: less to compute, and a quarter of "
+     "the weights in a dense layer after it. Every later kernel covers twice the distance. Pooling has no "
+     "parameters, so it has nothing to learn."},
     {Passage::words,
-     "And it makes the answer steadier. Move the picture by a pixel: the pooled maps change less than the "
-     "map itself, "
-     "because within a window it does not matter where the strongest cell is. Larger windows forgive more, "
-     "and know "
-     "less about where things are."},
+     "Pooling also makes the output steadier. Move the picture by a pixel: the pooled maps change less "
+     "than the map itself, because it does not matter where in its window the strongest cell is. Larger "
+     "windows tolerate more, and know less about where things are."},
     {Passage::heading, "Windows that overlap"},
     {Passage::words,
-     "With a stride smaller than the window, windows share cells; with a larger one, some cells are never "
-     "looked at. "
-     "Channels are never mixed: each map is pooled by itself."},
+     "With a stride smaller than the window, windows share cells; with a larger one, some cells are "
+     "skipped. Channels are never mixed: each map is pooled by itself."},
 };
 
 constexpr Experiment kExperiments[] = {
     {"average_pooling", "Average instead of max",
-     "The tutorial's small network with average pooling. Train it, then the preset with max, and lay the "
-     "runs over "
-     "each other.",
+     "The tutorial's small network with average pooling. Train it, then the preset with max, and compare "
+     "the two runs.",
      "v=1&model={'class_name':'Sequential','config':{'name':'average_pooling','layers':["
      "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
      "{'class_name':'Conv2D','config':{'filters':16,'kernel_size':3,'strides':2,'padding':'same','activation'"
@@ -62,11 +54,11 @@ constexpr Experiment kExperiments[] = {
      "{'class_name':'Flatten','config':{}},{'class_name':'Dense','config':{'units':64,'activation':'relu'}},"
      "{'class_name':'Dense','config':{'units':10,'activation':'softmax'}}]}}&fit={'epochs':3,'batch_size':"
      "32}"},
-    {"max_pooling", "The same with max", "The preset itself, for the comparison.",
+    {"max_pooling", "The same with max", "The preset itself, for comparison.",
      "v=1&preset=tutorial_small&fit={'epochs':3,'batch_size':32}"},
 };
 
-constexpr int kMap = kPictureSide - 2;  // of outlines, without padding
+constexpr int kMap = kPictureSide - 2;  // side of the map of outlines: no padding
 constexpr const char* kWays[] = {"max", "average", "sum"};
 constexpr const char* kClasses[] = {"MaxPooling2D", "AveragePooling2D", "SumPooling2D"};
 constexpr const char* kSizes[] = {"2", "3", "4"};
@@ -92,11 +84,11 @@ class PoolingChapter final : public Chapter {
   Net edges_;
   std::vector<float> map_;                    ///< [30, 30]
   std::array<std::vector<float>, 3> pooled_;  ///< [out, out]
-  std::array<double, 4> moved_{};             ///< change by the shift: of the map, of each pooled one
+  std::array<double, 4> moved_{};             ///< relative change by the shift: the map, then each pooled map
   MapAtlas maps_{4};
 };
 
-/// How different b is from a, as a share of a.
+/// Sum of absolute differences relative to the sum of absolute values of a.
 double change(std::span<const float> a, std::span<const float> b) {
   double difference = 0, whole = 0;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
@@ -106,7 +98,7 @@ double change(std::span<const float> a, std::span<const float> b) {
   return whole > 0 ? difference / whole : 0;
 }
 
-/// The picture moved to the right; its left column fills what comes in.
+/// The picture shifted to the right; its left column is repeated.
 std::vector<float> moved(std::span<const float> gray, int by) {
   std::vector<float> result(gray.size());
   for (std::size_t i = 0; i < gray.size(); ++i) {
@@ -180,7 +172,7 @@ void PoolingChapter::draw_maps(const Lesson& lesson) {
   ImGui::SetCursorScreenPos(ImVec2(corner.x, corner.y + 2 * (side + line)));
 }
 
-/// The window's numbers and what the three make of them.
+/// The numbers of the window and the three results.
 void PoolingChapter::draw_window(float width) const {
   std::string cells;
   for (int i = 0; i < pool() * pool(); ++i) {
@@ -214,7 +206,7 @@ UiRequest PoolingChapter::draw(const Lesson& lesson) {
 }
 
 std::string PoolingChapter::outcome() const {
-  if (pooled_[2].empty()) return "The map and what pooling makes of it appear here.";
+  if (pooled_[2].empty()) return "The map and the pooled maps appear here.";
   const auto result = [&](std::size_t way) {
     return number_text(pooled_[way][static_cast<std::size_t>(at_.row * out_ + at_.column)], 3);
   };
@@ -224,9 +216,9 @@ std::string PoolingChapter::outcome() const {
                       std::to_string(at_.row + 1) + ", column " + std::to_string(at_.column + 1) + ": max " +
                       result(0) + ", average " + result(1) + ", sum " + result(2) + ".";
   if (shift_ > 0)
-    words += " Moving the picture by " + std::to_string(shift_) + " changed the map by " +
-             number_text(100 * moved_[0], 0) + " %, max by " + number_text(100 * moved_[1], 0) +
-             " %, average by " + number_text(100 * moved_[2], 0) + " %.";
+    words += " Moving the picture by " + std::to_string(shift_) + (shift_ == 1 ? " pixel" : " pixels") +
+             " changed the map by " + number_text(100 * moved_[0], 0) + " %, max by " +
+             number_text(100 * moved_[1], 0) + " %, average by " + number_text(100 * moved_[2], 0) + " %.";
   return words;
 }
 

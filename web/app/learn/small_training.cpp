@@ -40,7 +40,7 @@ std::span<const float> SmallTraining::input(int picture) const {
   return std::span(train_.x).subspan(static_cast<std::size_t>(picture) * each, each);
 }
 
-/// Where the next batch begins; a batch that would reach over the end begins anew.
+/// Where the next batch begins; a batch that would exceed the end starts over at 0.
 int SmallTraining::next(int batch) const { return at_ + batch > pictures() ? 0 : at_; }
 
 double SmallTraining::loss(cnn::Exec& exec, const Part& part, int first, int count, bool gradient) {
@@ -82,7 +82,7 @@ std::vector<double> SmallTraining::along_gradient(cnn::Exec& exec, std::span<con
     gradients.emplace_back(p.gradient.begin(), p.gradient.end());
   }
   std::vector<double> losses;
-  const auto go = [&](double t) {
+  const auto set_weights = [&](double t) {
     std::size_t i = 0;
     for (cnn::Parameter& p : net_.model().parameters()) {
       std::copy(values[i].begin(), values[i].end(), p.value.begin());
@@ -91,10 +91,10 @@ std::vector<double> SmallTraining::along_gradient(cnn::Exec& exec, std::span<con
     }
   };
   for (const double t : ts) {
-    go(t);
+    set_weights(t);
     losses.push_back(loss(exec, train_, first, batch, false));
   }
-  go(0);
+  set_weights(0);
   return losses;
 }
 

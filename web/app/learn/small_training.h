@@ -1,6 +1,6 @@
-// A network small enough to be trained between two frames, on the pictures that are loaded: real steps of
-// gradient descent for the chapters that speak of them.
 #pragma once
+/// A network small enough to be trained between two frames on the loaded pictures: real gradient descent for
+/// the chapters about training.
 
 #include <span>
 #include <vector>
@@ -14,8 +14,8 @@ namespace playground {
 class SmallTraining {
  public:
   SmallTraining() = default;
-  /// Pictures go through `front` first, once and for all, or as they are where it was not made. The layers
-  /// get what it gives, and end in 10 classes.
+  /// `front` has fixed weights and is applied once, here; an empty Net passes the pictures on unchanged.
+  /// `layers` are trained on its output and must end in 10 classes.
   SmallTraining(const Lesson& lesson, Net front, cnn::Json::Array layers, std::uint64_t seed = 1);
 
   bool ready() const { return net_.made() && !train_.labels.empty(); }
@@ -27,10 +27,9 @@ class SmallTraining {
   std::span<const float> input(int picture) const;
   Net& front() { return front_; }
 
-  /// One step on the next `batch` pictures: w -= rate * gradient. Gives the loss before it.
+  /// One step on the next `batch` pictures: w -= rate * gradient. Returns the loss before the step.
   double step(cnn::Exec& exec, double rate, int batch);
-  /// The loss on the next batch if the step had gone `t` times the gradient, for each t: the slope it
-  /// descends.
+  /// For each t, the loss of the next batch at w - t * gradient. The weights are unchanged afterwards.
   std::vector<double> along_gradient(cnn::Exec& exec, std::span<const double> ts, int batch);
 
   struct Score {
@@ -47,7 +46,7 @@ class SmallTraining {
   };
   Part prepared(const Lesson& lesson, const LessonPictures& pictures);
   Score score(cnn::Exec& exec, const Part& part);
-  /// Loss of rows first .. first + count - 1; with `gradient` the parameters' gradients as well.
+  /// Loss of rows first to first + count - 1; with `gradient`, also sets the parameters' gradients.
   double loss(cnn::Exec& exec, const Part& part, int first, int count, bool gradient);
   int next(int batch) const;
 

@@ -1,6 +1,6 @@
-// The chapter on the record recipe: what whitening makes of a picture, how long the run would take here, and
-// its start.
 #pragma once
+/// Chapter 8: the record recipe. Shows the whitened maps of a picture, estimates the run's time on this
+/// machine, and starts it.
 
 #include <string>
 #include <vector>
@@ -13,12 +13,11 @@ namespace playground {
 
 class SpeedrunChapter final : public Chapter {
  public:
-  static constexpr int kMaps = 12;  ///< directions of a patch of 2 x 2 pixels in color
+  static constexpr int kMaps = 12;  ///< 2 x 2 pixels in three colors have twelve directions
 
   UiRequest draw(const Lesson& lesson) override;
   std::string outcome() const override;
-  /// How far apart the numbers of each map are, over the pictures there are: about 1, which is what whitening
-  /// is for.
+  /// Root mean square of each map over the loaded pictures: about 1 after whitening.
   const std::vector<double>& spreads() const { return spreads_; }
 
  private:
@@ -32,8 +31,8 @@ class SpeedrunChapter final : public Chapter {
   MapAtlas maps_{kMaps};
 };
 
-/// The run's time in seconds: the recipe's 9.9 epochs of whole batches of 1,024, a validation after each, and
-/// the last picture by picture in six views. 0: the data set has too few pictures, or nothing was measured.
+/// The run's time in seconds: 9.9 epochs of full batches of 1,024, a validation after each epoch, and a last
+/// one with six views of each picture. 0: the data set has too few pictures, or nothing was measured.
 double speedrun_seconds(const Measured& measured, double train_pictures, double test_pictures);
 
 }  // namespace playground

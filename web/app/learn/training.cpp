@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <optional>
 
 #include "web/app/controls/figures.h"
 #include "web/app/controls/format.h"
@@ -18,61 +17,53 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "The *loss* says how surprised the network is by the truth: minus the logarithm of the probability it "
-     "gave the "
-     "right class. Guessing among ten classes costs 2.303; being sure and right costs nothing; being sure "
-     "and wrong "
-     "costs a lot."},
+     "The *loss* tells how wrong the network is: minus the logarithm of the probability it gave the right "
+     "class. Guessing among ten classes costs 2.303; being sure and right costs nearly nothing; being sure "
+     "and wrong costs a lot."},
     {Passage::formula, "loss = \u2212 log p_{true class}, averaged over the batch"},
     {Passage::heading, "Gradient descent"},
     {Passage::words,
-     "The *gradient* holds a number for every weight: how fast the loss would rise with it. One step moves "
-     "every weight "
-     "a little against its own number. The *learning rate* says how little."},
+     "The *gradient* holds a number for every weight: how fast the loss rises with it. One step moves "
+     "every weight a little in the opposite direction. The *learning rate* sets how far."},
     {Passage::formula, "w_{new} = w \u2212 rate \u00d7 gradient"},
     {Passage::words,
-     "The upper picture is that step from the side: the loss of the next batch, the further one walks along "
-     "the "
-     "gradient. The line marks where your rate lands. *Too small*, and it stays on the slope. *Right*, and "
-     "it lands far "
-     "down. *Too large*, and it jumps across the valley and up the other side; much too large, and every "
-     "step makes it "
-     "worse: it *diverges*."},
+     "The upper plot shows that step from the side: the loss of the next batch, depending on how far the "
+     "weights move. The line marks where your rate lands. *Too small*, and it stays on the slope. *Right*, "
+     "and it lands far down. *Too large*, and it jumps across the valley and up the other side; much too "
+     "large, and every step makes the loss worse: it *diverges*."},
     {Passage::heading, "Batches and epochs"},
     {Passage::words,
-     "A gradient of all pictures is exact and slow. A *mini-batch* of a few gives a rough one, hundreds of "
-     "times as "
-     "often, and the roughness even helps. One pass over all pictures is an *epoch*. Larger batches take "
-     "larger rates."},
+     "The gradient of all pictures is exact but slow. A *mini-batch* of a few pictures gives a rough one, "
+     "hundreds of times as often, and the noise even helps. One pass over all pictures is an *epoch*. "
+     "Larger batches allow larger rates."},
     {Passage::heading, "Validation"},
     {Passage::words,
-     "What counts are pictures the network was never trained on. After each epoch it is *validated* on them. "
-     "Train the "
-     "small network here for some epochs: its training loss keeps falling, but the other curve turns round. "
-     "From there "
-     "on it learns its few pictures by heart. That is *overfitting*."},
+     "What counts are pictures the network was never trained on. After each epoch it is *validated* on "
+     "them. Train the small network here for some epochs: its training loss keeps falling, but its "
+     "validation loss falls and then rises. From there on it memorizes its few pictures. That is "
+     "*overfitting*, and the rising validation loss is its sign."},
     {Passage::words,
-     "The tutorial's own run shows it, too: after epoch 3 the accuracy in training overtakes that on the "
-     "test pictures, "
-     "and the test loss no longer falls. The best network is the one of that moment."},
-    {Passage::heading, "Against it"},
+     "That the two curves cross is no such sign. Validation often starts above training, because dropout "
+     "is off in validation and the training value is an average over the epoch. In the tutorial's own run "
+     "the training accuracy overtakes the test accuracy after epoch 3, and yet the test loss falls "
+     "further, from 0.9682 after epoch 3 to 0.9383 at the end. The best network is the one with the lowest "
+     "validation loss."},
+    {Passage::heading, "Against overfitting"},
     {Passage::words,
-     "*Dropout* switches off a random half of the numbers in every step, so that no unit can lean on a "
-     "single other. "
-     "*Augmentation* mirrors and moves the pictures, so that none comes twice. Both make training harder and "
-     "the result "
-     "better: with them the two curves stay together for longer. Switch them on here and train as many "
-     "epochs "
-     "again: the "
-     "curves from before stay, pale, to compare. More pictures help most."},
+     "*Dropout* sets a random share of a layer's outputs to zero in every training step, so that no unit "
+     "can rely on a single other one. The share is its *rate*; the outputs that survive are scaled by 1 / "
+     "(1 \u2212 rate), and outside training nothing is dropped. *Augmentation* mirrors and shifts the "
+     "pictures, so that the network hardly ever sees the same one twice. Both make training harder and the "
+     "result better. Switch them on here and train for as many epochs again: the curves from before stay "
+     "visible, pale, to compare. More pictures help most."},
 };
 
 constexpr Experiment kExperiments[] = {
     {"tutorial_run", "The tutorial's run",
-     "Ten epochs in batches of ten. Watch where the two accuracies cross.",
+     "Ten epochs in batches of ten. Watch how far the validation loss falls.",
      "v=1&preset=tutorial&fit={'epochs':10,'batch_size':10}"},
     {"no_dropout", "Without dropout",
-     "The same network and run, the dropout layer taken out: they cross earlier.",
+     "The same network and run without the dropout layer. Compare where the validation loss turns.",
      "v=1&model={'class_name':'Sequential','config':{'name':'no_dropout','layers':["
      "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
      "{'class_name':'Conv2D','config':{'filters':32,'kernel_size':3,'padding':'same','activation':'relu'}},"
@@ -82,11 +73,12 @@ constexpr Experiment kExperiments[] = {
      "{'class_name':'Dense','config':{'units':10,'activation':'softmax'}}]}}"
      "&fit={'epochs':10,'batch_size':10}"},
     {"augmented", "With augmentation",
-     "The same run on pictures that are mirrored and moved: slower, and further.",
+     "The same run on mirrored and shifted pictures: it learns more slowly and gets further.",
      "v=1&preset=tutorial&fit={'epochs':10,'batch_size':10,'augmentation':["
      "{'class_name':'RandomFlip','config':{'mode':'horizontal'}},"
      "{'class_name':'RandomTranslation','config':{'height_factor':0.125,'width_factor':0.125}}]}"},
-    {"rate_too_large", "A learning rate too large", "The small network with forty times Adam's usual rate.",
+    {"rate_too_large", "A learning rate that is too large",
+     "The small network with forty times Adam's usual rate.",
      "v=1&preset=tutorial_small&fit={'epochs':3,'batch_size':32,'learning_rate':0.04}"},
 };
 
@@ -114,7 +106,7 @@ class TrainingChapter final : public Chapter {
   void follow_gradient(const Lesson& lesson);
   void draw_controls(const Lesson& lesson);
   void draw_plots(const Lesson& lesson);
-  void draw_present_run(const Lesson& lesson);
+  void draw_workbench_run(const Lesson& lesson);
 
   float exponent_ = kRates[1].exponent;
   int batch_ = 1;
@@ -123,15 +115,15 @@ class TrainingChapter final : public Chapter {
   int edition_ = -1;
   SmallTraining training_;
   SmallTraining::Score train_, test_;
-  double seen_ = 0;  ///< pictures, so far
+  double seen_ = 0;  ///< pictures trained on so far
   std::vector<Point> steps_, training_loss_, test_loss_;
-  std::vector<Point> training_before_, test_before_;  ///< of the training this one is compared with
+  std::vector<Point> training_before_, test_before_;  ///< loss of the previous training, to compare
   std::vector<Point> slope_;                          ///< rate, loss
   PlotView slope_view_, loss_view_, run_view_;
 };
 
-/// A network of two dense layers on the pictures averaged to 8 x 8, with zero in the middle of what a color
-/// may be; between them dropout and before them augmentation, where they are on.
+/// Two dense layers on pictures averaged to 8 x 8 and scaled to -1 to 1. Dropout, if on, is between the
+/// layers, augmentation before them.
 void TrainingChapter::begin(const Lesson& lesson) {
   cnn::Json::Array layers;
   if (augmentation_) {
@@ -158,7 +150,7 @@ void TrainingChapter::begin(const Lesson& lesson) {
   follow_gradient(lesson);
 }
 
-/// The two scores as they are now, as points of the curves.
+/// Appends the current losses to the curves.
 void TrainingChapter::note(const Lesson& lesson) {
   train_ = training_.on_training(lesson.exec);
   test_ = training_.on_test(lesson.exec);
@@ -178,7 +170,7 @@ void TrainingChapter::train(const Lesson& lesson, int steps) {
   follow_gradient(lesson);
 }
 
-/// The loss from here to twice as far as the step would go.
+/// The loss from the current weights to twice as far as the step would go.
 void TrainingChapter::follow_gradient(const Lesson& lesson) {
   std::vector<double> ts(kSlopePoints);
   for (int i = 0; i < kSlopePoints; ++i)
@@ -207,9 +199,9 @@ void TrainingChapter::draw_controls(const Lesson& lesson) {
   if (another) begin(lesson);
   if (changed) follow_gradient(lesson);
   const bool goes = std::isfinite(train_.loss);
-  if (button("training/step", "A step", {.enabled = goes})) train(lesson, 1);
+  if (button("training/step", "1 step", {.enabled = goes})) train(lesson, 1);
   ImGui::SameLine();
-  if (button("training/epoch", "An epoch", {.kind = Kind::primary, .enabled = goes}))
+  if (button("training/epoch", "1 epoch", {.kind = Kind::primary, .enabled = goes}))
     train(lesson, steps_per_epoch());
   if (!lesson.narrow) ImGui::SameLine();
   if (button("training/epochs", "20 epochs", {.enabled = goes}))
@@ -243,40 +235,26 @@ void TrainingChapter::draw_plots(const Lesson& lesson) {
   loss.x_last = std::max(1.0, seen_ / training_.pictures());
   std::vector<PlotLine> lines = {PlotLine{"steps", palette().train, steps_, true, false},
                                  PlotLine{"training", palette().train, training_loss_, false, false},
-                                 PlotLine{"other pictures", palette().validation, test_loss_, false, false}};
+                                 PlotLine{"validation", palette().validation, test_loss_, false, false}};
   if (!test_before_.empty()) {
     loss.x_last = std::max(loss.x_last, test_before_.back().x);
     lines.insert(
         lines.begin(),
-        {PlotLine{"before", with_alpha(palette().train, 0.4f), training_before_, false, false},
-         PlotLine{"before, others", with_alpha(palette().validation, 0.4f), test_before_, false, false}});
+        {PlotLine{"training before", with_alpha(palette().train, 0.4f), training_before_, false, false},
+         PlotLine{"validation before", with_alpha(palette().validation, 0.4f), test_before_, false, false}});
   }
   draw_plot("training/loss", loss, loss_view_, lines, ImVec2(width, height));
 }
 
-/// The first epoch after which training was the more accurate of the two, for good.
-std::optional<int> crossing(const std::vector<HistoryRow>& history) {
-  std::optional<int> since;
-  for (const HistoryRow& row : history) {
-    if (!row.val_accuracy) continue;
-    if (row.accuracy <= *row.val_accuracy)
-      since.reset();
-    else if (!since)
-      since = row.epoch;
-  }
-  return since;
-}
-
-void TrainingChapter::draw_present_run(const Lesson& lesson) {
+void TrainingChapter::draw_workbench_run(const Lesson& lesson) {
   const std::vector<HistoryRow>* history = nullptr;
   for (const Run& run : lesson.runs)
     if (run.history.size() >= 2) history = &run.history;
   const float width = std::min(ImGui::GetContentRegionAvail().x, kMeasure * em());
   if (history == nullptr) {
     draw_markup(
-        "When the workbench has trained for two epochs or more, its run is read here: where the curves "
-        "cross, "
-        "and which epoch was the best.",
+        "When the workbench has trained for two epochs or more, its run appears here: which epoch was the "
+        "best, and whether it overfits.",
         width, 1, palette().muted);
     return;
   }
@@ -289,23 +267,24 @@ void TrainingChapter::draw_present_run(const Lesson& lesson) {
   spec.x_last = history->back().epoch;
   std::array<PlotLine, 2> lines = {PlotLine{"training", palette().train, {}, false, true},
                                    PlotLine{"validation", palette().validation, {}, false, true}};
-  const HistoryRow* best = nullptr;
+  const HistoryRow *best = nullptr, *last = nullptr;  // of the rows with a validation loss
   for (const HistoryRow& row : *history) {
     lines[0].points.push_back({static_cast<double>(row.epoch), row.accuracy});
     if (!row.val_accuracy) continue;
     lines[1].points.push_back({static_cast<double>(row.epoch), *row.val_accuracy});
-    if (best == nullptr || row.val_loss.value_or(0) < best->val_loss.value_or(0)) best = &row;
+    if (!row.val_loss) continue;
+    last = &row;
+    if (best == nullptr || *row.val_loss < *best->val_loss) best = &row;
   }
   draw_plot("training/run", spec, run_view_, lines, ImVec2(ImGui::GetContentRegionAvail().x, 12 * em()));
-  std::string words;
-  if (const std::optional<int> since = crossing(*history))
-    words = "From epoch " + std::to_string(*since) +
-            " on it is more accurate in training than on the test pictures.";
-  else
-    words = "So far it is not more accurate in training than on the test pictures: no overfitting yet.";
-  if (best != nullptr && best->val_loss)
-    words += " Its validation loss was lowest after epoch " + std::to_string(best->epoch) + ": " +
-             loss_text(*best->val_loss) + ".";
+  std::string words = "This run has no validation loss, so overfitting cannot be told.";
+  if (best != nullptr) {
+    words = "Its validation loss was lowest after epoch " + std::to_string(best->epoch) + ": " +
+            loss_text(*best->val_loss) + ".";
+    words += best == last ? " It has not risen since: no overfitting so far."
+                          : " It was " + loss_text(*last->val_loss) + " after epoch " +
+                                std::to_string(last->epoch) + ": if it keeps rising, the network overfits.";
+  }
   draw_markup(words, width, 1, palette().text);
 }
 
@@ -315,12 +294,12 @@ UiRequest TrainingChapter::draw(const Lesson& lesson) {
     edition_ = lesson.edition;
   }
   if (!training_.ready()) {
-    sentence("The pictures are on their way.");
+    sentence("Loading the pictures.");
     return {};
   }
   draw_controls(lesson);
   draw_plots(lesson);
-  draw_present_run(lesson);
+  draw_workbench_run(lesson);
   return {};
 }
 
@@ -328,15 +307,15 @@ std::string TrainingChapter::outcome() const {
   if (!training_.ready()) return "A small network and its loss appear here.";
   const std::string done = std::to_string(training_.steps()) + (training_.steps() == 1 ? " step" : " steps");
   if (!std::isfinite(train_.loss))
-    return "After " + done + " the loss is no number any more: it diverged. Take new weights.";
+    return "After " + done + " the loss is no longer finite: the training diverged. Press New weights.";
   std::string words = "After " + done + " on " + std::to_string(training_.pictures()) +
-                      " pictures the loss is " + loss_text(train_.loss) + " and " +
-                      percent_text(train_.accuracy) + " are right; of the others " + loss_text(test_.loss) +
-                      " and " + percent_text(test_.accuracy) + ".";
+                      " pictures the loss is " + loss_text(train_.loss) + " and the accuracy " +
+                      percent_text(train_.accuracy) + "; in validation " + loss_text(test_.loss) + " and " +
+                      percent_text(test_.accuracy) + ".";
   if (training_.steps() > 0) {
     const auto least = std::min_element(test_loss_.begin(), test_loss_.end(),
                                         [](const Point& a, const Point& b) { return a.y < b.y; });
-    words += " Of the others it was lowest after epoch " + number_text(least->x, 1) + ": " +
+    words += " The validation loss was lowest after epoch " + number_text(least->x, 1) + ": " +
              loss_text(least->y) + ".";
   }
   if (slope_.size() < 2) return words;

@@ -1,4 +1,4 @@
-// Chapter 2: where windows stand, and how many there are.
+// Chapter 2: where windows are placed, and how many fit.
 #include <algorithm>
 #include <cmath>
 
@@ -14,46 +14,36 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "The *stride* is how far the window moves from one sum to the next. With stride 1 it stands on every "
-     "cell; with "
-     "stride 2 on every second one, so the map has half the width and half the height, and a quarter of the "
-     "work is "
-     "left for the layers behind."},
+     "The *stride* is how far the window moves from one sum to the next. With stride 1 it visits every "
+     "cell; with stride 2 every second one, so the map has half the width and half the height, and the "
+     "layers after it have a quarter of the work."},
     {Passage::words,
-     "A window of 3 \u00d7 3 cannot stand with its middle on the border: part of it would hang over. There "
-     "are two "
-     "ways out."},
+     "A 3 \u00d7 3 window cannot be centered on a border cell: part of it would lie outside the picture. "
+     "There are two solutions."},
     {Passage::heading, "Valid: only where it fits"},
     {Passage::words,
-     "The window stays inside, and the map loses a border: two rows and two columns with every 3 \u00d7 3. "
-     "What does "
-     "not fill a last window is *dropped*; the grid shows those cells pale."},
+     "The window stays inside, and the map loses a border: two rows and two columns with every 3 \u00d7 3 "
+     "window. Cells that do not fill a last window are *dropped*; the grid shows them pale."},
     {Passage::formula, "out = floor((n \u2212 k) / s) + 1"},
     {Passage::heading, "Same: zeros around"},
     {Passage::words,
      "*Zero padding* puts a frame of zeros around the picture, just wide enough that with stride 1 the map "
-     "is as large "
-     "as the picture. Nothing is lost at the border, but windows there see less of the picture, and edge "
-     "detectors "
-     "find an edge that nobody painted."},
+     "is as large as the picture. Nothing is lost at the border, but windows there see less of the "
+     "picture, and edge detectors find an edge that is not in it."},
     {Passage::formula, "out = ceil(n / s)"},
     {Passage::formula, "padding = max((out \u2212 1) \u00d7 s + k \u2212 n, 0)"},
     {Passage::words,
-     "If the padding is odd, the extra row is below and the extra column on the right: so Keras does it, and "
-     "so does "
-     "this playground."},
+     "If the padding is odd, the extra row is at the bottom and the extra column on the right, as in Keras."},
     {Passage::heading, "Which one?"},
     {Passage::words,
-     "Deep networks mostly pad: twenty valid layers would leave nothing of 32 \u00d7 32 pixels. To make maps "
-     "smaller "
-     "on purpose there is the stride, and pooling, two chapters on."},
+     "Deep networks mostly pad: twenty valid 3 \u00d7 3 layers would leave nothing of 32 \u00d7 32 pixels. "
+     "To make maps smaller on purpose, use the stride, or pooling, two chapters on."},
 };
 
 constexpr Experiment kExperiments[] = {
     {"strides", "Strides instead of pooling",
      "Two convolutions with stride 2: 32 \u00d7 32, 16 \u00d7 16, 8 \u00d7 8. Compare its speed and accuracy "
-     "with the "
-     "tutorial's network.",
+     "with the tutorial's network.",
      "v=1&model={'class_name':'Sequential','config':{'name':'strides','layers':["
      "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
      "{'class_name':'Conv2D','config':{'filters':32,'kernel_size':3,'strides':2,'padding':'same','activation'"
@@ -99,7 +89,7 @@ class WindowsChapter final : public Chapter {
   void draw_numbers(float width) const;
 
   int picture_ = 0, size_ = 7, kernel_ = 2, stride_ = 1, padding_ = 0;
-  int out_ = 0, whole_ = 0;  ///< sizes the core's layer gave, of the patch and of the picture
+  int out_ = 0, whole_ = 0;  ///< output sizes, as the core computes them, for the patch and for the picture
   Cell at_{0, 1};
   int edition_ = -1;
   bool stale_ = true;
@@ -107,7 +97,7 @@ class WindowsChapter final : public Chapter {
   MapAtlas maps_{2};
 };
 
-/// The mean over the window, as a convolution.
+/// A convolution that computes the mean of each window.
 Net WindowsChapter::convolution(int size) const {
   Net net({size, size, 1}, {layer("Conv2D", {{"filters", 1},
                                              {"kernel_size", kernel()},
@@ -122,7 +112,7 @@ Net WindowsChapter::convolution(int size) const {
 void WindowsChapter::compute(const Lesson& lesson) {
   const std::vector<float> picture = gray_values(picture_values(lesson, picture_));
   patch_.clear();
-  constexpr int kFrom = 8;  // away from the picture's own border
+  constexpr int kFrom = 8;  // the patch keeps clear of the picture's border
   for (int row = 0; row < size_; ++row)
     for (int column = 0; column < size_; ++column)
       patch_.push_back(picture[static_cast<std::size_t>((kFrom + row) * kPictureSide + kFrom + column)]);
@@ -139,7 +129,7 @@ void WindowsChapter::compute(const Lesson& lesson) {
   at_ = {std::clamp(at_.row, 0, out_ - 1), std::clamp(at_.column, 0, out_ - 1)};
 }
 
-/// With as many decimals as fit.
+/// Draws a number with as many decimals as fit into the cell.
 void draw_number(ImDrawList& list, ImVec2 low, float cell, float value, ImU32 ink) {
   push_size(0.78f);
   std::string text = number_text(value);
@@ -188,7 +178,7 @@ void WindowsChapter::draw_output(ImVec2 corner, float cell) {
   outline_cells(corner, cell, at_.row, at_.column, 1, 1, palette().wrong);
 }
 
-/// Side by side where the numbers can be read then, else one below the other.
+/// Side by side if the cells are then large enough to read, otherwise one below the other.
 void WindowsChapter::draw_grids() {
   const float room = ImGui::GetContentRegionAvail().x, space = 1.6f * em();
   const int cells = before() + size_ + after();
@@ -213,7 +203,7 @@ void WindowsChapter::draw_grids() {
   ImGui::SetCursorScreenPos(ImVec2(left.x, end + 0.4f * em()));
 }
 
-/// The formulas with this grid's numbers in them.
+/// The formulas with the numbers of this grid.
 void WindowsChapter::draw_numbers(float width) const {
   const std::string n = std::to_string(size_), k = std::to_string(kernel()), s = std::to_string(stride()),
                     out = std::to_string(out_);
@@ -236,7 +226,7 @@ UiRequest WindowsChapter::draw(const Lesson& lesson) {
   if (!lesson.narrow) ImGui::SameLine(0, 1.5f * em());
   row("Stride", "windows/stride", kSizes, stride_);
   row("Padding", "windows/padding", kPaddings, padding_);
-  changed |= slider("windows/size", "cells in", size_, 4, 10);
+  changed |= slider("windows/size", "input cells", size_, 4, 10);
   if (changed || stale_ || edition_ != lesson.edition) {
     compute(lesson);
     stale_ = false;
@@ -246,7 +236,7 @@ UiRequest WindowsChapter::draw(const Lesson& lesson) {
   draw_grids();
   const float width = std::min(ImGui::GetContentRegionAvail().x, kMeasure * em());
   draw_numbers(width);
-  muted("The same on the whole picture");
+  muted("The same window on the whole picture");
   const float side = 9 * em(), scale = side / kPictureSide;
   const ImVec2 low = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -261,14 +251,15 @@ UiRequest WindowsChapter::draw(const Lesson& lesson) {
 std::string WindowsChapter::outcome() const {
   const std::string k = std::to_string(kernel()), out = std::to_string(out_), n = std::to_string(size_);
   std::string words = "A window of " + k + " \u00d7 " + k + " with stride " + std::to_string(stride()) +
-                      " over " + n + " \u00d7 " + n + " cells, " + kPaddings[padding_] + ": *" + out +
-                      " \u00d7 " + out + "* come out.";
+                      " over " + n + " \u00d7 " + n + " cells, padding " + kPaddings[padding_] + ", gives *" +
+                      out + " \u00d7 " + out + "* cells.";
   if (!means_.empty())
-    words += " The one at row " + std::to_string(at_.row + 1) + ", column " + std::to_string(at_.column + 1) +
-             " is " + number_text(means_[static_cast<std::size_t>(at_.row * out_ + at_.column)], 3) +
-             ", the mean under the window.";
-  return words + " Of 32 \u00d7 32 it makes " + std::to_string(whole_) + " \u00d7 " + std::to_string(whole_) +
-         ".";
+    words += " The cell at row " + std::to_string(at_.row + 1) + ", column " +
+             std::to_string(at_.column + 1) + " is " +
+             number_text(means_[static_cast<std::size_t>(at_.row * out_ + at_.column)], 3) +
+             ", the mean of its window.";
+  return words + " A picture of 32 \u00d7 32 gives " + std::to_string(whole_) + " \u00d7 " +
+         std::to_string(whole_) + ".";
 }
 
 }  // namespace

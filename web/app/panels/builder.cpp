@@ -20,7 +20,7 @@ const Type* type_of(const Catalog& catalog, std::string_view class_name) {
   return nullptr;
 }
 
-/// Rows of the summary name the layer they are about; an older trainer only gives its name.
+/// The summary row of a layer. Rows hold the layer's index; an older trainer gives only its name.
 const SummaryRow* row_of(const ModelInfo& model, const Network& network, int index) {
   for (const SummaryRow& row : model.rows)
     if (row.layer == index || (row.layer < 0 && row.name == network.name(index))) return &row;
@@ -32,7 +32,7 @@ float row_height() { return Touch::coarse() ? 2.75f * em() : 1.85f * em(); }
 std::string flop_text(double flops) { return short_count(flops) + (flops < 1e4 ? " FLOP" : "FLOP"); }
 
 std::string cost_text(const SummaryRow& row) {
-  std::string text = row.parameters > 0 ? count_text(row.parameters) + " parameters" : "nothing to learn";
+  std::string text = row.parameters > 0 ? count_text(row.parameters) + " parameters" : "no parameters";
   if (row.flops > 0) text += " · " + flop_text(row.flops);
   if (row.bytes > 0) text += " · " + bytes_text(row.bytes);
   return text;
@@ -42,7 +42,7 @@ struct RowLook {
   bool open, wrong, movable;
 };
 
-/// The line of a block: handle, name, shape, parameters.
+/// The row of a block: handle, name, shape, parameters.
 void draw_row(const Network& network, int index, const SummaryRow* row, ImVec2 low, ImVec2 high,
               const RowLook& look) {
   const Palette& p = palette();
@@ -66,21 +66,23 @@ void draw_row(const Network& network, int index, const SummaryRow* row, ImVec2 l
           fitted(network.name(index), shape_x - low.x - 1.5f * em()));
 }
 
-/// What can be done with an open block.
+/// Buttons to move, copy and remove the open block.
 bool draw_row_actions(BuilderPanel& ui, int index) {
   Network& network = ui.network;
   bool changed = false;
-  const auto sign = [&](const char* name, Icon icon, const char* help, bool enabled) {
+  const auto icon_button = [&](const char* name, Icon icon, const char* help, bool enabled) {
     const bool pressed =
         button(name, "", {.kind = Kind::quiet, .icon = icon, .enabled = enabled, .help = help});
     ImGui::SameLine(0, 0.1f * em());
     return pressed;
   };
   const bool up = index > 0 && !network.fixed(index - 1), down = index + 1 < network.count();
-  if (sign("block/up", Icon::up, "Towards the input", up)) changed = network.move(index, --ui.open);
-  if (sign("block/down", Icon::down, "Towards the output", down)) changed = network.move(index, ++ui.open);
-  if (sign("block/copy", Icon::copy, "Duplicate", true)) changed = network.duplicate(index), ++ui.open;
-  if (sign("block/remove", Icon::trash, "Remove", true)) changed = network.remove(index), ui.open = -1;
+  if (icon_button("block/up", Icon::up, "Move toward the input", up))
+    changed = network.move(index, --ui.open);
+  if (icon_button("block/down", Icon::down, "Move toward the output", down))
+    changed = network.move(index, ++ui.open);
+  if (icon_button("block/copy", Icon::copy, "Duplicate", true)) changed = network.duplicate(index), ++ui.open;
+  if (icon_button("block/remove", Icon::trash, "Remove", true)) changed = network.remove(index), ui.open = -1;
   ImGui::NewLine();
   return changed;
 }
@@ -108,13 +110,13 @@ bool draw_open_block(BuilderPanel& ui, const BuilderState& state, int index, con
     pop_font();
   }
   if (ui.network.sequential()) changed |= draw_row_actions(ui, index);
-  if (ui.opened) ImGui::ScrollToItem(ImGuiScrollFlags_KeepVisibleEdgeY);  // what was opened is seen
+  if (ui.opened) ImGui::ScrollToItem(ImGuiScrollFlags_KeepVisibleEdgeY);
   ui.opened = false;
   ImGui::Unindent(0.4f * em());
   return changed;
 }
 
-/// A block under the pointer shows where it would land; letting go moves it.
+/// Shows where the dragged block would land; releasing the button moves it there.
 bool drag(BuilderPanel& ui, const std::vector<float>& middles, float left, float width) {
   if (ui.dragged < 0) return false;
   int target = ui.dragged;
@@ -142,7 +144,7 @@ bool drag(BuilderPanel& ui, const std::vector<float>& middles, float left, float
   return moved;
 }
 
-/// The layers there are, by group, each with its sentence.
+/// All layer types by group, with their help as tooltip.
 bool draw_layer_menu(BuilderPanel& ui, const Catalog& catalog) {
   bool changed = false;
   ImGui::SetNextWindowSizeConstraints(ImVec2(0, 0), ImVec2(28 * em(), ImGui::GetIO().DisplaySize.y * 0.8f));
@@ -174,18 +176,17 @@ void draw_totals(const BuilderState& state) {
   for (const SummaryRow& row : model.rows) flops += row.flops, bytes += row.bytes;
   push_size(0.93f);
   std::string total = count_text(model.total) + " parameters";
-  if (flops > 0) total += ", " + flop_text(flops) + " and " + bytes_text(bytes) + " an image";
+  if (flops > 0) total += ", " + flop_text(flops) + " and " + bytes_text(bytes) + " per image";
   sentence(total);
   pop_font();
 }
 
-/// An edited network is used at once while nothing is lost by it; with trained weights it waits for its
-/// button.
+/// An edited network is built at once if no trained weights are lost; otherwise it waits for a button.
 UiRequest draw_pending(BuilderPanel& ui, const BuilderState& state) {
   const bool fits = state.checked.error.empty() && state.checked.config == ui.network.config();
   if (ui.network.config() == state.model.config || !fits) return {};
   if (!state.has_history && !state.running) return action::Build{ui.network.config(), ""};
-  warning("Using the changed network starts with new weights.");
+  warning("The changed network starts with new weights.");
   UiRequest asked;
   if (button("model/use", "Use it", {.kind = Kind::primary})) asked = action::Build{ui.network.config(), ""};
   ImGui::SameLine();
@@ -254,7 +255,7 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
       changed |= draw_open_block(ui, state, i, row);
       ImGui::PopStyleVar();
       ImGui::PopID();
-      if (changed) break;  // the list is another one now
+      if (changed) break;  // indices no longer match
       continue;
     }
     ImGui::PopID();
@@ -267,10 +268,10 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
       ui.insert_at = ui.open >= 0 ? ui.open + 1 : ui.network.count();
       ImGui::OpenPopup("layers");
     }
-    tooltip(ui.open >= 0 ? "Goes below the open block" : "Goes to the end");
+    tooltip(ui.open >= 0 ? "Inserted below the open layer" : "Added at the end");
     changed |= draw_layer_menu(ui, state.catalog);
   } else {
-    sentence("This network branches: its settings can be changed, its order cannot.");
+    sentence("This network branches: the settings of its layers can be changed, their order cannot.");
   }
   draw_totals(state);
   if (changed) return action::Check{ui.network.config()};
@@ -299,8 +300,7 @@ UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
               .help = "Redo (Ctrl+Y)"}))
     changed = ui.network.redo();
   ImGui::SameLine(0, gap);
-  if (button("model/menu", "",
-             {.kind = Kind::quiet, .icon = Icon::menu, .help = "Ready-made networks, copying"}))
+  if (button("model/menu", "", {.kind = Kind::quiet, .icon = Icon::menu, .help = "Presets, copy, text"}))
     ImGui::OpenPopup("model menu");
   if (changed) {
     ui.open = -1;
@@ -308,7 +308,7 @@ UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
   }
   if (!ImGui::BeginPopup("model menu")) return asked;
   push_size(0.87f);
-  muted(state.has_history ? "Ready-made (new weights)" : "Ready-made");
+  muted(state.has_history ? "Presets (new weights)" : "Presets");
   pop_font();
   for (const Preset& preset : state.catalog.presets) {
     if (ImGui::Selectable(preset.title.c_str(), preset.name == ui.preset))

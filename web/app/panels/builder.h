@@ -1,5 +1,6 @@
-// The network as a column of blocks: what each gives, has to learn and costs; opened, its settings.
 #pragma once
+/// The network as a column of blocks, each with its output shape, parameters and cost. An open block shows
+/// the settings of its layer.
 
 #include "web/app/state/actions.h"
 #include "web/app/state/facts.h"
@@ -9,27 +10,27 @@ namespace playground {
 
 struct BuilderPanel {
   Network network;
-  std::string preset;   ///< the preset the model is; empty: one of the user's own
+  std::string preset;   ///< name of the preset in use; empty: the user's own network
   int open = -1;        ///< the block whose settings show
-  bool opened = false;  ///< in this frame: comes into view
-  int dragged = -1;     ///< the block on the pointer
-  int insert_at = -1;   ///< where a layer from the menu goes
+  bool opened = false;  ///< opened in this frame: scroll it into view
+  int dragged = -1;     ///< the block that is dragged
+  int insert_at = -1;   ///< where a layer from the menu is inserted
 };
 
 struct BuilderState {
   const Catalog& catalog;
-  const ModelInfo& model;    ///< the one that trains
-  const Checked& checked;    ///< what the trainer says of the edited one
-  bool has_history = false;  ///< weights would be lost
+  const ModelInfo& model;    ///< the network in the trainer
+  const Checked& checked;    ///< the trainer's check of the edited network
+  bool has_history = false;  ///< a change would lose trained weights
   bool running = false;
 };
 
 /// (32, 32, 3) as "32 × 32 × 3".
 std::string shape_text(const std::vector<int>& shape);
 
-/// Check after every edit, Build when the edited network is to be used.
+/// Returns Check after every edit, and Build to put the edited network to use.
 UiRequest draw(BuilderPanel& ui, const BuilderState& state);
-/// Undo, redo and the menu, at the right end of the card's heading.
+/// Undo, redo and the menu of presets, at the right end of the card's heading.
 UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state);
 
 }  // namespace playground

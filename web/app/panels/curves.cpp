@@ -40,7 +40,7 @@ void add_run(std::vector<PlotLine>& lines, const Run& run, const Values& values,
     lines.push_back(std::move(raw));
     lines.push_back(std::move(smooth));
   }
-  if (!alone && !by_epoch) {  // among several, training stays in the background
+  if (!alone && !by_epoch) {  // with several runs, training is drawn faintly
     PlotLine smooth{name, color, {}, true, false};
     for (const StepPoint& p : run.steps.points())
       smooth.points.push_back({p.epoch, static_cast<double>(p.*values.smooth)});
@@ -54,7 +54,7 @@ void add_run(std::vector<PlotLine>& lines, const Run& run, const Values& values,
   lines.push_back(std::move(validation));
 }
 
-/// Changes made while it trained, and the epoch whose validation was best.
+/// Settings changed during training, and the epoch with the best validation accuracy.
 std::vector<Mark> marks_of(const Run& run, bool by_epoch) {
   std::vector<Mark> marks;
   if (!by_epoch) marks = run.marks;
@@ -126,7 +126,7 @@ CurvePicture norms_picture(const CurvesPanel& ui, const CurvesState& state,
   const auto run = std::find_if(state.runs.rbegin(), state.runs.rend(), [](const Run& r) { return r.shown; });
   if (run == state.runs.rend()) return result;
   const std::size_t layers = run->norms.size();
-  // Few layers have colors of their own; of many the color says how deep they lie, from blue to orange.
+  // Few layers get distinct colors; with many, the color shows the depth, from blue to orange.
   for (std::size_t i = 0; i < layers; ++i) {
     const float depth = static_cast<float>(i) / static_cast<float>(std::max<std::size_t>(1, layers - 1));
     const ImU32 color = layers <= palette().runs.size() ? palette().runs[i]
@@ -138,7 +138,7 @@ CurvePicture norms_picture(const CurvesPanel& ui, const CurvesState& state,
 
 namespace {
 
-/// Curves that have no validation: one line a run.
+/// Curves without validation: one line per run.
 CurvePicture plain_picture(const CurvesPanel& ui, const CurvesState& state, std::vector<Point> Run::*values,
                            const char* title) {
   CurvePicture result = picture(ui, state, kLoss);
@@ -154,7 +154,7 @@ CurvePicture plain_picture(const CurvesPanel& ui, const CurvesState& state, std:
   return result;
 }
 
-/// What can be taken along.
+/// The menu of exports.
 UiRequest draw_save(const CurvesPanel& ui, const CurvesState& state) {
   if (button("curves/save", "",
              {.kind = Kind::quiet, .icon = Icon::download, .help = "Save plots or history"}))
@@ -199,7 +199,7 @@ UiRequest draw_save(const CurvesPanel& ui, const CurvesState& state) {
 UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool narrow) {
   if (!anything(state)) {
     ImGui::BeginChild("curves/empty", ImVec2(0, height));
-    centered_note(state.starting ? "The first batch is on its way."
+    centered_note(state.starting ? "Waiting for the first batch."
                                  : "Press Train. Accuracy and loss appear here while the network learns.");
     UiRequest asked;
     if (state.offer && !state.starting)
@@ -237,7 +237,7 @@ UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool nar
   const float share =
       room.y / static_cast<float>(stacked ? 2 : rows) - (stacked || rows > 1 ? 0.6f * em() : 0);
   const ImVec2 size(stacked ? room.x : (room.x - gap) / 2, std::max((stacked ? 14.0f : 9.0f) * em(), share));
-  const auto next = [&](bool second) {
+  const auto next_plot = [&](bool second) {
     if (second && !stacked)
       ImGui::SameLine(0, gap);
     else
@@ -245,22 +245,22 @@ UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool nar
   };
   const CurvePicture accuracy = accuracy_picture(ui, state), loss = loss_picture(ui, state);
   draw_plot("accuracy", accuracy.spec, ui.accuracy, accuracy.lines, size);
-  next(true);
+  next_plot(true);
   draw_plot("loss", loss.spec, ui.loss, loss.lines, size);
   if (ui.norms) {
-    next(false);
+    next_plot(false);
     const CurvePicture gradients = norms_picture(ui, state, &LayerCurves::gradient, "Gradient norms"),
                        weights = norms_picture(ui, state, &LayerCurves::weights, "Weight norms");
     draw_plot("gradients", gradients.spec, ui.gradients, gradients.lines, size);
-    next(true);
+    next_plot(true);
     draw_plot("weights", weights.spec, ui.weights, weights.lines, size);
   }
   if (ui.more) {
-    next(false);
+    next_plot(false);
     const CurvePicture speed = plain_picture(ui, state, &Run::speed, "Images per second"),
                        rate = plain_picture(ui, state, &Run::rate, "Learning rate");
     draw_plot("speed", speed.spec, ui.speed, speed.lines, size);
-    next(true);
+    next_plot(true);
     draw_plot("rate", rate.spec, ui.rate, rate.lines, size);
   }
   return asked;

@@ -1,6 +1,6 @@
-// Accuracy and loss while training goes on: training per step (raw faint, smoothed bold) and validation per
-// epoch.
 #pragma once
+/// Plots of accuracy and loss: training per step (raw values faint, moving average bold), validation per
+/// epoch.
 
 #include "web/app/controls/plot.h"
 #include "web/app/state/actions.h"
@@ -9,29 +9,29 @@
 namespace playground {
 
 struct CurvesPanel {
-  int by_epoch = 0;    ///< 0: every step, 1: one point an epoch, as the tutorial plots it
-  bool more = false;   ///< speed and learning rate as well
-  bool norms = false;  ///< lengths of weights and gradients, layer by layer
+  int by_epoch = 0;    ///< 0: every step; 1: one point per epoch, as in the tutorial
+  bool more = false;   ///< also plots speed and learning rate
+  bool norms = false;  ///< also plots the norms of weights and gradients by layer
   PlotView accuracy, loss, speed, rate;
-  PlotView gradients{true, {}, {}}, weights{true, {}, {}};  ///< layers differ by powers of ten
+  PlotView gradients{true, {}, {}}, weights{true, {}, {}};  ///< logarithmic: layers differ by powers of ten
 };
 
 struct CurvesState {
-  const std::vector<Run>& runs;  ///< the last is the present one
+  const std::vector<Run>& runs;  ///< the last is the current one
   bool starting = false;
-  bool offer = false;  ///< a trained network, to those who have none of their own
+  bool offer = false;  ///< offers a trained network, as there is no training yet
 };
 
 UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool narrow);
 
-/// The two pictures as they are drawn, also for export.
+/// A plot as it is drawn and exported.
 struct CurvePicture {
   PlotSpec spec;
   std::vector<PlotLine> lines;
 };
 CurvePicture accuracy_picture(const CurvesPanel& ui, const CurvesState& state);
 CurvePicture loss_picture(const CurvesPanel& ui, const CurvesState& state);
-/// A line a layer, of the newest run that is shown.
+/// One line per layer, of the newest visible run.
 CurvePicture norms_picture(const CurvesPanel& ui, const CurvesState& state,
                            std::vector<Point> LayerCurves::*values, const char* title);
 

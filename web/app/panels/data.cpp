@@ -9,9 +9,9 @@
 namespace playground {
 namespace {
 
-constexpr int kPreview = 10;  // one of each class, where there are ten
+constexpr int kPreview = 10;  // one per class if there are ten classes
 
-/// A source as a row one can press: what it is and what it costs.
+/// A source as a button: its title and its size.
 bool source_row(const char* name, const char* title, const std::string& detail) {
   const float width = ImGui::GetContentRegionAvail().x, height = 2.9f * em();
   const bool pressed = ImGui::InvisibleButton(name, ImVec2(width, height), ImGuiButtonFlags_EnableNav);
@@ -42,31 +42,29 @@ UiRequest draw_sources(DataPanel& ui, const DataState& state) {
     ui.choosing = false;
   };
   if (!s.kept_label.empty() &&
-      source_row("source/kept", "Kept in this browser", s.kept_label + ", " + bytes_text(s.kept_bytes)))
+      source_row("source/kept", "Stored in this browser", s.kept_label + ", " + bytes_text(s.kept_bytes)))
     load("kept");
-  if (s.beside_page && source_row("source/cifar10", "CIFAR-10 beside this page", "60,000 pictures, 170 MB"))
+  if (s.beside_page && source_row("source/cifar10", "CIFAR-10 from this server", "60,000 pictures, 170 MB"))
     load("cifar10");
-  if (source_row("source/sample", "Sample pictures", "Drawn by the program in a second; synthetic"))
-    load("sample");
+  if (source_row("source/sample", "Sample pictures", "Synthetic, generated in a second")) load("sample");
   if (source_row("source/huggingface", "CIFAR-10 from Hugging Face", "60,000 pictures, about 145 MB"))
     load("huggingface");
-  if (source_row("source/files", "Files of yours",
+  if (source_row("source/files", "Your files",
                  "cifar-10-binary.tar.gz, .bin, .parquet or a .zip of pictures")) {
     asked = action::ChooseFiles{"data"};
     ui.choosing = false;
   }
-  if (source_row("source/folder", "A folder of pictures",
-                 "One folder in it for each class, 2 to 100 of them")) {
+  if (source_row("source/folder", "A folder of pictures", "One subfolder per class, 2 to 100 classes")) {
     asked = action::ChooseFiles{"folder"};
     ui.choosing = false;
   }
   if (!s.kept_label.empty() &&
-      button("data/forget", "Delete what is kept", {.kind = Kind::quiet, .icon = Icon::trash}))
+      button("data/forget", "Delete the stored data", {.kind = Kind::quiet, .icon = Icon::trash}))
     asked = action::ForgetData{};
   return asked;
 }
 
-/// The first pictures; a press shows all.
+/// The first pictures; a press opens all.
 UiRequest draw_preview(const DataState& state) {
   const int count = std::min(kPreview, state.pictures.count());
   if (count == 0) return {};
@@ -95,7 +93,7 @@ UiRequest draw_preview(const DataState& state) {
   if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
     list.AddRect(corner, ImVec2(corner.x + width, corner.y + height), palette().accent_hover, 0.3f * em(), 0,
                  0.13f * em());
-  tooltip("Look at all pictures");
+  tooltip("Show all pictures");
   WidgetRects::mark("data/look");
   if (pressed) return action::ShowData{};
   return {};
@@ -123,12 +121,12 @@ UiRequest draw(DataPanel& ui, const DataState& state) {
   if (state.loading.running) return draw_progress(state);
   const DataSetInfo& data = state.data;
   if (data.empty()) {
-    sentence("Choose pictures to learn from. Train takes the first of these.");
+    sentence("Choose a data set. Train uses the first of these.");
     return draw_sources(ui, state);
   }
   ImGui::TextUnformatted(fitted(data.label, ImGui::GetContentRegionAvail().x).c_str());
-  sentence(count_text(data.train.count) + " to learn from, " + count_text(data.test.count) +
-           " to test with, " + std::to_string(data.class_names.size()) + " classes");
+  sentence(count_text(data.train.count) + " training pictures, " + count_text(data.test.count) +
+           " test pictures, " + std::to_string(data.class_names.size()) + " classes");
   const UiRequest look = draw_preview(state);
   if (!ui.choosing) return look;
   const UiRequest chosen = draw_sources(ui, state);
@@ -137,8 +135,8 @@ UiRequest draw(DataPanel& ui, const DataState& state) {
 
 void draw_change_button(DataPanel& ui, const DataSetInfo& data, const LoadProgress& loading) {
   if (data.empty() || loading.running) return;
-  heading_button_place(ui.choosing ? "Keep this" : "Change");
-  if (button("data/change", ui.choosing ? "Keep this" : "Change", {.kind = Kind::quiet}))
+  heading_button_place(ui.choosing ? "Cancel" : "Change");
+  if (button("data/change", ui.choosing ? "Cancel" : "Change", {.kind = Kind::quiet}))
     ui.choosing = !ui.choosing;
 }
 

@@ -1,5 +1,5 @@
-// The data set: which one, how much of it, its first pictures; the offers to get another.
 #pragma once
+/// The data set: its name, size and first pictures, and the sources to load another from.
 
 #include "web/app/state/actions.h"
 #include "web/app/state/facts.h"
@@ -16,11 +16,11 @@ struct DataState {
   const Sources& sources;
   const LoadProgress& loading;
   const PictureAtlas& pictures;
-  const std::vector<int>& labels;  ///< of the pictures
+  const std::vector<int>& labels;  ///< labels of `pictures`
 };
 
 UiRequest draw(DataPanel& ui, const DataState& state);
-/// "Change" at the right end of the heading's line.
+/// The Change button at the right end of the heading.
 void draw_change_button(DataPanel& ui, const DataSetInfo& data, const LoadProgress& loading);
 
 }  // namespace playground

@@ -10,18 +10,18 @@
 namespace playground {
 namespace {
 
-/// Tick or cross and the class taken for: right and wrong differ in sign, color and word.
+/// The predicted class with a check or cross: right and wrong differ in icon and color.
 void draw_verdict(ImDrawList& list, ImVec2 at, float width, const GalleryItem& item,
                   const std::vector<std::string>& names) {
   const bool right = item.label == item.predicted;
   const ImU32 color = right ? palette().right : palette().wrong;
-  const float sign = 0.75f * em();
-  draw_icon(list, right ? Icon::check : Icon::cross, ImVec2(at.x + sign / 2, at.y + em() / 2), sign, color);
-  text_at(list, ImVec2(at.x + sign + 0.3f * em(), at.y), palette().text,
-          fitted(name_of(names, item.predicted), width - sign - 0.3f * em()));
+  const float icon = 0.75f * em();
+  draw_icon(list, right ? Icon::check : Icon::cross, ImVec2(at.x + icon / 2, at.y + em() / 2), icon, color);
+  text_at(list, ImVec2(at.x + icon + 0.3f * em(), at.y), palette().text,
+          fitted(name_of(names, item.predicted), width - icon - 0.3f * em()));
 }
 
-/// Without a true class nothing is right or wrong.
+/// The color of right or wrong; the accent color if the true class is unknown.
 ImU32 bar_color(const GalleryItem& item, int c) {
   if (item.label < 0) return palette().accent;
   return c == item.label ? palette().right : palette().wrong;
@@ -68,7 +68,7 @@ void draw_closely(const GalleryState& state, int index) {
   ImGui::TextUnformatted(
       (name_of(state.names, item.label) + (item.label == item.predicted
                                                ? ", recognized"
-                                               : ", taken for " + name_of(state.names, item.predicted)))
+                                               : ", predicted as " + name_of(state.names, item.predicted)))
           .c_str());
   pop_font();
   muted("test picture " + count_text(item.index));
@@ -77,7 +77,7 @@ void draw_closely(const GalleryState& state, int index) {
   ImGui::EndGroup();
 }
 
-/// One picture of the gallery, its verdict and how sure the net is.
+/// One picture of the gallery, its predicted class, and the probability or the true class.
 bool draw_card(const GalleryState& state, int index, float side) {
   const GalleryItem& item = state.items[static_cast<std::size_t>(index)];
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -116,12 +116,12 @@ bool class_choice(const char* name, const char* any, const std::vector<std::stri
 }
 
 bool draw_filter(GalleryPanel& ui, const GalleryState& state, bool narrow) {
-  constexpr const char* kSorts[] = {"As stored", "Surest first", "Worst first"};
+  constexpr const char* kSorts[] = {"Stored order", "Most confident", "Largest loss"};
   bool changed = segmented("gallery/sort", kSorts, ui.sort, narrow);
   if (!narrow) ImGui::SameLine(0, em());
   changed |= class_choice("gallery/actual", "Any class", state.names, ui.actual);
   ImGui::SameLine();
-  changed |= class_choice("gallery/predicted", "Taken for any", state.names, ui.predicted);
+  changed |= class_choice("gallery/predicted", "Any prediction", state.names, ui.predicted);
   if (!narrow) ImGui::SameLine(0, em());
   changed |= toggle("gallery/mistakes", "Only mistakes", ui.only_mistakes);
   if (changed) ui.page = 0;
@@ -132,12 +132,12 @@ bool draw_pages(GalleryPanel& ui, const GalleryState& state) {
   const int pages = std::max(1, static_cast<int>(std::ceil(state.total / kGalleryPage)));
   const bool first_validation = state.trains && state.epoch == 0;
   std::string words =
-      state.total > 0    ? count_text(state.total) + (state.total == 1 ? " picture" : " pictures")
-      : state.waiting    ? "The net is looking at the test pictures."
-      : first_validation ? "While it trains, these come with each epoch's validation. Pause to see now."
-                         : "No picture matches.";
-  if (state.total > 0 && state.trains)
-    words += ", as the net saw them after epoch " + std::to_string(state.epoch);
+      state.total > 0 ? count_text(state.total) + (state.total == 1 ? " picture" : " pictures")
+      : state.waiting ? "Evaluating the test pictures."
+      : first_validation
+          ? "During training, predictions come with each epoch's validation. Pause to see them now."
+          : "No picture matches.";
+  if (state.total > 0 && state.trains) words += ", predicted after epoch " + std::to_string(state.epoch);
   if (first_validation)
     sentence(words);
   else
@@ -158,7 +158,7 @@ bool draw_pages(GalleryPanel& ui, const GalleryState& state) {
 
 UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow) {
   if (!state.has_model_output && state.items.empty()) {
-    centered_note("Once the net has learned something, its predictions for the test pictures appear here.");
+    centered_note("Train the network: its predictions for the test pictures appear here.");
     return {};
   }
   bool changed = draw_filter(ui, state, narrow);
@@ -194,11 +194,11 @@ UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow) {
 
 void draw_strip(const GalleryState& state) {
   push_strong();
-  ImGui::TextUnformatted("What the net sees now");
+  ImGui::TextUnformatted("Current predictions");
   pop_font();
   const int count = std::min(static_cast<int>(state.items.size()), state.pictures.count());
   if (count == 0) {
-    muted("Test pictures, and what the net takes them for, while it learns.");
+    muted("Predictions for some test pictures appear here during training.");
     return;
   }
   const float gap = 0.7f * em(), side = 5.3f * em(), width = ImGui::GetContentRegionAvail().x;
@@ -219,7 +219,7 @@ void draw_strip(const GalleryState& state) {
               fitted(name_of(state.names, item.label), side));
     pop_font();
     if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip) && ImGui::BeginTooltip()) {
-      muted("It is a picture of: " + name_of(state.names, item.label));
+      muted("True class: " + name_of(state.names, item.label));
       draw_probabilities(item, state.names, 3, 17 * em());
       ImGui::EndTooltip();
     }

@@ -1,6 +1,5 @@
-// Pictures with what they show and what the net takes them for: the strip that follows training, and the
-// gallery.
 #pragma once
+/// Pictures with their true and predicted class: the strip that follows training, and the gallery.
 
 #include "web/app/state/actions.h"
 #include "web/app/state/facts.h"
@@ -10,13 +9,13 @@ namespace playground {
 
 constexpr int kGalleryPage = 48;
 
-/// What the user asks of the gallery; sent with every request for it.
+/// What the gallery is asked for; sent with every request.
 struct GalleryPanel {
-  int sort = 0;  ///< index, most confident first, largest loss first
+  int sort = 0;  ///< index into kGallerySorts
   bool only_mistakes = false;
   int actual = -1, predicted = -1;  ///< -1: any
   int page = 0;
-  int open = -1;  ///< the picture looked at closely
+  int open = -1;  ///< the enlarged picture
 };
 constexpr const char* kGallerySorts[] = {"index", "confidence", "loss"};
 
@@ -26,18 +25,18 @@ struct GalleryState {
   const std::vector<std::string>& names;
   double total = 0;
   bool waiting = false, has_model_output = false;
-  bool trains = false;  ///< then they are the last validation's
-  int epoch = 0;        ///< whose weights said this
+  bool trains = false;  ///< training: the items are those of the last validation
+  int epoch = 0;        ///< the predictions were made after this epoch
 };
 
 UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow);
 
-/// The surest classes of a picture and how sure the net is of each; the true one, where it is known, is
+/// The `most` most probable classes of a picture with their probabilities. The true class, if known, is
 /// marked.
 void draw_probabilities(const GalleryItem& item, const std::vector<std::string>& names, int most,
                         float width);
 
-/// What the net sees now: one row of pictures, as many as fit.
+/// Current predictions: one row of pictures, as many as fit.
 void draw_strip(const GalleryState& state);
 
 }  // namespace playground

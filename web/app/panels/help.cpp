@@ -14,11 +14,11 @@ struct Key {
 constexpr Key kKeys[] = {{"Space", "Train, pause, resume"},
                          {"S", "One mini-batch"},
                          {"R", "New weights"},
-                         {"Ctrl Z, Ctrl Y", "Undo and redo of the network"},
-                         {"1 2 3 ...", "The tabs of the results"},
-                         {"Tab, arrows", "Walk from control to control"},
+                         {"Ctrl Z, Ctrl Y", "Undo and redo changes of the network"},
+                         {"1 2 3 ...", "Switch between the tabs"},
+                         {"Tab, arrows", "Move from control to control"},
                          {"Enter", "Press the control"},
-                         {"Wheel on a plot", "Zoom; drag pans, double press shows everything"},
+                         {"Wheel on a plot", "Zoom; drag to pan, double-click to show everything"},
                          {"?", "This list"}};
 
 }  // namespace
@@ -46,20 +46,19 @@ UiRequest draw_help(bool& open, bool narrow) {
     sentence(key.does);
   }
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
-  if (button(
-          "help/text", "The page as text",
-          {.help =
-               "History, summary and matrix as tables, to select and copy from, or for a screen reader"})) {
+  if (button("help/text", "The page as text",
+             {.help = "History, summary and matrix as tables, to select, to copy, or for a screen reader"})) {
     asked = action::ShowText{};
     ImGui::CloseCurrentPopup();
   }
   ImGui::SameLine();
-  if (button("help/notices", "Licenses", {.help = "Of what this page is made of, in a new tab"})) {
+  if (button("help/notices", "Licenses", {.help = "Licenses of the software in this page, in a new tab"})) {
     asked = action::ShowNotices{};
     ImGui::CloseCurrentPopup();
   }
   if (narrow) {
-    if (button("share", "Copy a link", {.icon = Icon::link, .help = "To this network and its settings"}))
+    if (button("share", "Copy a link",
+               {.icon = Icon::link, .help = "Copy a link to this network and its settings"}))
       asked = action::Share{};
   }
   ImGui::EndPopup();

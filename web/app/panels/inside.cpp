@@ -1,6 +1,7 @@
 #include "web/app/panels/inside.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "web/app/controls/format.h"
@@ -25,7 +26,8 @@ Json inspect(const char* what) {
   return args;
 }
 
-/// Of the chosen picture; the user's own goes along as it is.
+/// A question about the chosen picture. The user's own picture is sent along; others are named by their
+/// index.
 InsideQuestion about_picture(InsideAnswer& answer, const InsidePanel& ui, const InsideState& state,
                              Json args) {
   if (ui.source == InsidePanel::own) return {answer, "inspect", std::move(args), true, state.own.version()};
@@ -43,18 +45,18 @@ InsideQuestion ask_evidence(const InsidePanel& ui, const InsideState& state) {
   }
   if (ui.method == 0 && !ui.cam_layer.empty()) args["layer"] = ui.cam_layer;
   InsideQuestion question = about_picture(state.answers.heat, ui, state, std::move(args));
-  question.lasts = ui.method == 2;  // 256 pictures
+  question.lasts = ui.method == 2;  // the network runs on 256 pictures
   return question;
 }
 
-/// The verdict in words: what it is and what the network takes it for.
+/// True and predicted class in words, with the prediction's probability.
 std::string verdict(const InsideState& state, const Json& args) {
   const double label = number_in(args, "label", -1), predicted = number_in(args, "predicted", -1);
   const std::vector<double> probabilities = numbers_in(args, "probabilities");
   if (predicted < 0) return "";
   const auto at = static_cast<std::size_t>(predicted);
   const std::string sure = at < probabilities.size() ? " (" + percent_text(probabilities[at]) + ")" : "";
-  std::string text = "taken for " + class_text(state, static_cast<int>(predicted)) + sure;
+  std::string text = "predicted as " + class_text(state, static_cast<int>(predicted)) + sure;
   if (label >= 0) text = class_text(state, static_cast<int>(label)) + ", " + text;
   return text;
 }
@@ -63,7 +65,7 @@ const InsideAnswer& newest_about_picture(const InsidePanel& ui, const InsideStat
   return ui.view == InsidePanel::evidence ? state.answers.heat : state.answers.maps;
 }
 
-/// Of a field that shows 1,234; what is no number counts as 0.
+/// The number in a text such as 1,234; 0 if it is no number.
 double number_typed(std::string text) {
   std::erase(text, ',');
   return std::clamp(std::strtod(text.c_str(), nullptr), 0.0, 1e9);
@@ -71,13 +73,13 @@ double number_typed(std::string text) {
 
 void draw_steps(InsidePanel& ui, int count) {
   const Stepped to = stepper("inside/index", count_text(ui.index), 9 * em());
-  tooltip("Which picture, from 0; its number can be typed.");
+  tooltip("Index of the picture, from 0. Type a number to go to it.");
   const int most = std::max(1, count);
   ui.index = (ui.index + to.direction + most) % most;
   if (to.edited) ui.index = std::clamp(static_cast<int>(number_typed(*to.edited)), 0, most - 1);
   ImGui::SameLine();
-  if (button("inside/random", "Random", {.help = "Any picture"})) {
-    // Steps of a large odd number: never the same picture twice in a row, and no clock.
+  if (button("inside/random", "Random", {.help = "A random picture"})) {
+    // Adds a large odd number: never the same picture twice in a row, and no clock is needed.
     ui.index = static_cast<int>(
         (static_cast<std::uint64_t>(ui.index) + 2654435761u * static_cast<std::uint64_t>(++ui.draws)) %
         static_cast<std::uint64_t>(std::max(1, count)));
@@ -106,7 +108,7 @@ void draw_picture_choice(InsidePanel& ui, const InsideState& state) {
   const InsideAnswer& answer = newest_about_picture(ui, state);
   const std::string words = answer.there() ? verdict(state, answer.args) : "";
   ImGui::PushTextWrapPos(0);
-  if (own) muted("Drawn, chosen or photographed under Predictions.");
+  if (own) muted("Draw, choose or photograph it under Predictions.");
   ImGui::TextUnformatted(words.c_str());
   WidgetRects::mark("inside/verdict", words);
   ImGui::PopTextWrapPos();
@@ -164,14 +166,14 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
 
 void draw(InsidePanel& ui, const InsideState& state) {
   if (state.model.empty()) {
-    centered_note("Once there is a network, what goes on inside it appears here, for any picture.");
+    centered_note("Build a network: this shows what happens inside it, for any picture.");
     return;
   }
   segmented("inside/view", kViews, ui.view, state.narrow);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   const bool of_a_picture = ui.view == InsidePanel::maps || ui.view == InsidePanel::evidence;
   if (state.data.empty() && ui.view != InsidePanel::filters) {
-    centered_note("Load pictures, or the sample pictures, and this shows what the network makes of them.");
+    centered_note("Load pictures to see what the network computes for them.");
     return;
   }
   if (of_a_picture && picture_count(ui, state) <= ui.index) ui.index = 0;
@@ -213,6 +215,14 @@ std::string class_text(const InsideState& state, int index) {
   return name_of(state.data.class_names, index, "class " + count_text(index));
 }
 
+std::string channel_text(const InsideLayer& layer, int channel) {
+  constexpr std::array<const char*, 3> kColors = {"red", "green", "blue"};
+  const std::string which = count_text(channel + 1) + " of " + count_text(layer.channels());
+  if (layer.class_name != "InputLayer" || layer.channels() != 3 || channel < 0 || channel >= 3)
+    return "channel " + which;
+  return std::string(kColors[static_cast<std::size_t>(channel)]) + " channel (" + which + ")";
+}
+
 std::string options_text(const InsideState& state, const std::string& name) {
   const Json* config = state.model.config.find("config");
   if (config == nullptr) return "";
@@ -223,14 +233,14 @@ std::string options_text(const InsideState& state, const std::string& name) {
     for (const auto& [key, value] : *options->members()) {
       const bool plain =
           value.number() != nullptr || value.string() != nullptr || value.elements() != nullptr;
-      const bool beside = key == "name" || key == "dtype" || key.find("initializer") != std::string::npos ||
-                          key.find("shape") != std::string::npos ||
-                          (value.string() != nullptr && *value.string() == "linear") || key == "data_format";
-      if (!plain || beside) continue;
-      std::string said = value.string() != nullptr ? *value.string() : value.dump();
+      const bool skipped = key == "name" || key == "dtype" || key.find("initializer") != std::string::npos ||
+                           key.find("shape") != std::string::npos ||
+                           (value.string() != nullptr && *value.string() == "linear") || key == "data_format";
+      if (!plain || skipped) continue;
+      const std::string shown = value.string() != nullptr ? *value.string() : value.dump();
       std::string words = key;
       std::replace(words.begin(), words.end(), '_', ' ');
-      text += (text.empty() ? "" : ", ") + words + " " + said;
+      text += (text.empty() ? "" : ", ") + words + " " + shown;
     }
     return text;
   }
@@ -263,7 +273,7 @@ void outline_field(const Json& answer, ImVec2 low, float side) {
 }
 
 void explain_missing(const InsideAnswer& answer) {
-  sentence(!answer.error.empty() ? answer.error : "The network is being looked at.");
+  sentence(!answer.error.empty() ? answer.error : "Waiting for the network's answer.");
 }
 
 void draw_lasting(InsideAnswer& answer, std::string_view done) {
@@ -276,16 +286,16 @@ void draw_lasting(InsideAnswer& answer, std::string_view done) {
     ImGui::SetCursorPosY(at.y);
   };
   if (answer.waiting && answer.lasts && !answer.halted) {
-    const float wide = 9 * em(), thick = 0.5f * em();
+    const float width = 9 * em(), thick = 0.5f * em();
     ImGui::SetCursorPosY(at.y + (height - thick) / 2);
-    progress_bar(static_cast<float>(answer.share), wide, thick, palette().accent);
+    progress_bar(static_cast<float>(answer.share), width, thick, palette().accent);
     WidgetRects::mark("inside/progress", percent_text(answer.share));
     ImGui::SameLine(0, 0.7f * em());
-    written("Looking, " + percent_text(answer.share));
+    written("Computing, " + percent_text(answer.share));
     if (button("inside/cancel", "Cancel", {.kind = Kind::quiet})) answer.halted = true;
   } else if (answer.halted) {
-    written("Cancelled.");
-    if (button("inside/again", "Look again")) {
+    written("Canceled.");
+    if (button("inside/again", "Run again")) {
       answer.halted = false;
       answer.question.clear();
     }

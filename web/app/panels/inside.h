@@ -1,6 +1,6 @@
-// Inside: what the network that trains makes of one picture (feature maps, a unit's sum by hand, filters,
-// what speaks for a class) and how its numbers are doing (distributions, the embedding of the test pictures).
 #pragma once
+/// The Inside tab. For one picture: feature maps, the sum of a single unit, filters, and the evidence for a
+/// class. For the whole network: distributions of its numbers, and an embedding of the test pictures.
 
 #include <string>
 #include <vector>
@@ -14,43 +14,43 @@
 
 namespace playground {
 
-constexpr int kInsideMaps = 256;                                            ///< of a layer, in view
+constexpr int kInsideMaps = 256;                                            ///< maps shown of a layer
 constexpr const char* kEvidence[] = {"grad_cam", "saliency", "occlusion"};  ///< by InsidePanel::method
 constexpr int kOcclusionStride = 2;
-constexpr int kInsideTop = 16;      ///< pictures that excite a filter most
+constexpr int kInsideTop = 16;      ///< pictures with the strongest responses of a filter
 constexpr int kInsideNumbers = 64;  ///< layers whose distributions are shown
 
-/// What the user chose.
+/// The user's choices, and the textures drawn from the answers.
 struct InsidePanel {
   enum View { maps, filters, evidence, numbers, scatter };
   int view = maps;
   enum Source { test, train, own };
   int source = test;
   int index = 0;  ///< of the picture in its split
-  int draws = 0;  ///< of the random button
+  int draws = 0;  ///< presses of the random button
 
-  std::string layer;     ///< of the maps; empty: the first
-  int channel = 0;       ///< the map that is enlarged
-  bool before = false;   ///< the activation function
-  bool walking = false;  ///< a unit was pressed
+  std::string layer;     ///< whose maps are shown; empty: the first
+  int channel = 0;       ///< the enlarged map
+  bool before = false;   ///< shows the values before the activation function
+  bool walking = false;  ///< a unit was pressed: shows its sum
   Cell unit;
-  int walk_channel = -1;  ///< whose products are in view; -1: where they weigh most
-  int walk_step = -1;     ///< the product that is added just now; -1: all are
+  int walk_channel = -1;  ///< input channel whose products are shown; -1: the one with the largest sum
+  int walk_step = -1;     ///< the product being added; -1: all are added
 
   std::string filter_layer;
   int filter = 0;
-  bool top_wanted = false;  ///< the pictures that excite it most
+  bool top_wanted = false;  ///< shows the pictures with its strongest responses
 
-  int method = 0;        ///< Grad-CAM, saliency, occlusion
-  int class_index = -1;  ///< -1: the one it is taken for
-  float strength = 0.65f;
+  int method = 0;         ///< Grad-CAM, saliency, occlusion
+  int class_index = -1;   ///< -1: the predicted class
+  float opacity = 0.65f;  ///< of the heat map
   int square = 8;
-  std::string cam_layer;  ///< whose maps Grad-CAM weighs; empty: the last that has any
-  Cell spot;              ///< of the heat map, under the pointer or moved to by keys
+  std::string cam_layer;  ///< layer for Grad-CAM; empty: the last with maps
+  Cell spot;              ///< selected cell of the heat map
   bool embedding_wanted = false;
   int hovered = -1;
 
-  // Pictures made of answers, and which answer and choice they show.
+  // Textures made of answers, and the answer and choice each was made of.
   PictureAtlas picture{1}, map_tiles{kInsideMaps}, filter_tiles{kInsideMaps}, top_pictures{kInsideTop},
       heat{1}, number_tiles{kInsideNumbers * kNumberKinds.size()}, scatter_picture{1};
   struct Made {
@@ -61,7 +61,7 @@ struct InsidePanel {
       return true;
     }
   };
-  NumberHistory history;  ///< of the answer, as it is drawn
+  NumberHistory history;  ///< the numbers answer, prepared for drawing
   PlotView dead_view;
   Made picture_made, maps_made, filters_made, top_made, heat_made, numbers_made, scatter_made;
   float map_low = 0, map_high = 1, heat_high = 1;
@@ -76,11 +76,11 @@ struct InsideState {
   bool narrow = false;
 };
 
-/// What the view in front needs to be told, the most urgent first.
+/// The questions of the visible view, the most urgent first.
 std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& state);
 void draw(InsidePanel& ui, const InsideState& state);
 
-// The views, a file each.
+// The views, one file each.
 void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers);
 void draw_inside_walk(InsidePanel& ui, const InsideState& state);
 void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers);
@@ -88,24 +88,28 @@ void draw_inside_evidence(InsidePanel& ui, const InsideState& state, const std::
 void draw_inside_numbers(InsidePanel& ui, const InsideState& state);
 void draw_inside_scatter(InsidePanel& ui, const InsideState& state);
 
-// What they share.
+// Shared by the views.
+/// The layer of that name, otherwise the first after the input; null if there is none.
 const InsideLayer* find_layer(const std::vector<InsideLayer>& layers, const std::string& name);
-/// The first with filters; null where none has any.
+/// The chosen layer with filters, otherwise the first with filters; null if there is none.
 const InsideLayer* filter_layer(const InsidePanel& ui, const std::vector<InsideLayer>& layers);
 std::string class_text(const InsideState& state, int index);
-/// The layer's options that differ from nothing said, as "filters 32, kernel 3x3, same, relu".
+/// A channel of a layer's output, from 1: "channel 3 of 32"; of the input picture "red channel (1 of 3)".
+std::string channel_text(const InsideLayer& layer, int channel);
+/// The layer's settings in words, as "filters 32, padding same, activation relu"; initializers and the like
+/// are left out.
 std::string options_text(const InsideState& state, const std::string& layer);
-/// A tile to press, `side` wide and high; true: it was pressed.
+/// A tile as a button, `side` wide and high. True: it was pressed.
 bool draw_tile(const char* name, const PictureAtlas& atlas, int index, ImVec2 part, float side, bool chosen,
                const std::string& help);
-/// The receptive field that an answer tells, on a picture of that side.
+/// Outlines the answer's receptive field on a picture of that side.
 void outline_field(const Json& answer, ImVec2 low, float side);
-/// Why there is nothing to see yet: waiting, or the answer's own sentence.
+/// Why there is nothing to show yet: the answer is awaited, or its error.
 void explain_missing(const InsideAnswer& answer);
-/// Of a question that takes a while: how far it is, with a button that halts it, or that it was ended; `done`
-/// is said when there is nothing to wait for.
+/// The state of a long question: its progress with a Cancel button, or that it was canceled; otherwise its
+/// error or `done`.
 void draw_lasting(InsideAnswer& answer, std::string_view done);
-/// Appends a picture cell to bytes: `at(row, column)` gives colors.
+/// Appends a 32 x 32 RGB tile; `at(row, column)` gives its colors.
 template <class Color>
 void add_tile(std::vector<std::uint8_t>& rgb, int rows, int columns, Color at) {
   const std::size_t first = rgb.size();

@@ -1,4 +1,5 @@
-// What in the picture speaks for a class: Grad-CAM, the gradient, or a gray square that slides over it.
+// Evidence for a class in the picture: Grad-CAM, the gradient (saliency), or a gray square that hides a part
+// (occlusion).
 #include <algorithm>
 #include <cmath>
 
@@ -11,10 +12,10 @@ namespace playground {
 namespace {
 
 constexpr const char* kMethods[] = {"Grad-CAM", "Saliency", "Occlusion"};
-constexpr const char* kWords[] = {
-    "Bright: where the layer's maps, weighed by how much they speak for the class, are strong.",
-    "Bright: pixels whose change would change the class's score most.",
-    "Bright: where a gray square makes the class's probability fall furthest."};
+constexpr const char* kExplanations[] = {
+    "Bright: where the layer's maps, weighted by their influence on the class, are strong.",
+    "Bright: pixels whose change affects the class's score most.",
+    "Bright: where a gray square lowers the class's probability most."};
 
 void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
   const InsideAnswer::Array& map = answer.array("map");
@@ -37,11 +38,11 @@ void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
 }
 
 void draw_class_choice(InsidePanel& ui, const InsideState& state) {
-  const std::string taken = "The class it is taken for";
-  if (!begin_choice("inside/class", ui.class_index < 0 ? taken : class_text(state, ui.class_index),
+  const std::string predicted = "Predicted class";
+  if (!begin_choice("inside/class", ui.class_index < 0 ? predicted : class_text(state, ui.class_index),
                     13 * em()))
     return;
-  if (ImGui::Selectable(taken.c_str(), ui.class_index < 0)) ui.class_index = -1;
+  if (ImGui::Selectable(predicted.c_str(), ui.class_index < 0)) ui.class_index = -1;
   for (int i = 0; i < state.model.classes; ++i)
     if (ImGui::Selectable(class_text(state, i).c_str(), ui.class_index == i)) ui.class_index = i;
   ImGui::EndCombo();
@@ -59,7 +60,7 @@ void draw_probabilities(const InsideState& state, const Json& args, float width)
   }
 }
 
-/// Whose maps Grad-CAM weighs: any layer that gives maps.
+/// The layer for Grad-CAM: any layer that outputs maps.
 void draw_layer_choice(InsidePanel& ui, const std::vector<InsideLayer>& layers, const std::string& now) {
   if (!begin_choice("inside/cam_layer", "layer " + now, 13 * em())) return;
   for (const InsideLayer& layer : layers)
@@ -69,7 +70,7 @@ void draw_layer_choice(InsidePanel& ui, const std::vector<InsideLayer>& layers, 
   ImGui::EndCombo();
 }
 
-/// Where the gray square is with its middle on that place of the occlusion map.
+/// Draws the gray square for that cell of the occlusion map.
 void draw_square(const Json& args, Cell spot, ImVec2 low, float pixel) {
   const auto size = static_cast<int>(number_in(args, "size")),
              stride = static_cast<int>(number_in(args, "stride", 1));
@@ -81,7 +82,7 @@ void draw_square(const Json& args, Cell spot, ImVec2 low, float pixel) {
   ImGui::GetWindowDrawList()->AddRectFilled(a, b, IM_COL32(128, 128, 128, 255));
 }
 
-/// What the map says of the place under the pointer.
+/// The map's value at the selected cell, in words.
 std::string spot_text(const InsideState& state, const InsidePanel& ui, const InsideAnswer& answer) {
   const InsideAnswer::Array& map = answer.array("map");
   const auto at = static_cast<std::size_t>(ui.spot.row * map.size(1) + ui.spot.column);
@@ -93,8 +94,8 @@ std::string spot_text(const InsideState& state, const InsidePanel& ui, const Ins
   const std::vector<double> probabilities = numbers_in(answer.args, "probabilities");
   const auto chosen = static_cast<std::size_t>(number_in(answer.args, "class"));
   const double whole = chosen < probabilities.size() ? probabilities[chosen] : 0;
-  return class_text(state, static_cast<int>(chosen)) + " with the square there: " + percent_text(value) +
-         ", without " + percent_text(whole);
+  return class_text(state, static_cast<int>(chosen)) + ": " + percent_text(value) +
+         " with the square here, " + percent_text(whole) + " without";
 }
 
 void draw_picture(InsidePanel& ui, const InsideState& state, const InsideAnswer& answer) {
@@ -109,7 +110,7 @@ void draw_picture(InsidePanel& ui, const InsideState& state, const InsideAnswer&
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ui.picture.draw(list, 0, low, high);
   ui.heat.draw_part(list, 0, ImVec2(static_cast<float>(columns), static_cast<float>(rows)), low, high, 0,
-                    ui.strength);
+                    ui.opacity);
   if (text_in(answer.args, "what") == "occlusion")
     draw_square(answer.args, ui.spot, low, side / kPictureSide);
   outline_cells(low, cell, ui.spot.row, ui.spot.column, 1, 1, palette().text);
@@ -133,15 +134,15 @@ void draw_inside_evidence(InsidePanel& ui, const InsideState& state, const std::
     if (!state.narrow) ImGui::SameLine(0, em());
     draw_layer_choice(ui, layers, text_in(answer.args, "layer"));
   }
-  slider("inside/strength", "strength", ui.strength, 0, 1);
+  slider("inside/strength", "opacity", ui.opacity, 0, 1);
   if (ui.method == 2) {
     if (!state.narrow) ImGui::SameLine(0, 1.5f * em());
-    slider("inside/square", "pixels wide, the square", ui.square, 2, 16);
-    draw_lasting(answer, "The square was put on " +
+    slider("inside/square", "pixels, side of the square", ui.square, 2, 16);
+    draw_lasting(answer, "The square was tried at " +
                              count_text(static_cast<double>(answer.array("map").numbers.size())) +
                              " places; point at one.");
   }
-  sentence(kWords[ui.method]);
+  sentence(kExplanations[ui.method]);
   if (!there) {
     if (ui.method != 2) explain_missing(answer);
     return;
@@ -152,7 +153,7 @@ void draw_inside_evidence(InsidePanel& ui, const InsideState& state, const std::
   ImGui::BeginGroup();
   push_strong();
   ImGui::TextUnformatted(
-      ("For " + class_text(state, static_cast<int>(number_in(answer.args, "class")))).c_str());
+      ("Evidence for " + class_text(state, static_cast<int>(number_in(answer.args, "class")))).c_str());
   pop_font();
   const float width = std::min(20 * em(), ImGui::GetContentRegionAvail().x);
   draw_probabilities(state, answer.args, width);

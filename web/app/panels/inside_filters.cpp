@@ -1,4 +1,4 @@
-// The kernels a layer learned, and the pictures that excite one of them most.
+// The filters a layer learned, and the pictures to which one of them responds most strongly.
 #include <algorithm>
 #include <cmath>
 
@@ -10,14 +10,14 @@
 namespace playground {
 namespace {
 
-/// Kernels side by side in a tile: about as many as one below the other.
+/// Number of kernels side by side in a tile: about as many as below each other.
 int kernels_across(const InsideAnswer::Array& f) {
   return std::max(
       1, std::min(static_cast<int>(std::ceil(std::sqrt(f.size(2)))), kPictureSide / (f.size(1) + 1)));
 }
 
-/// Filters over three channels are color pictures. Others show their kernels, one a channel, as a mosaic of
-/// as many as fit into 32 x 32.
+/// Filters over three channels become color pictures. Other filters become a mosaic of their kernels, one per
+/// channel, as many as fit into 32 x 32.
 void make_tiles(InsidePanel& ui, const InsideAnswer::Array& f) {
   const int rows = f.size(0), columns = f.size(1), channels = f.size(2), filters = f.size(3);
   float most = 1e-9f;
@@ -60,12 +60,12 @@ ImVec2 tile_part(const InsideAnswer::Array& f) {
 void draw_top(InsidePanel& ui, const InsideState& state) {
   InsideAnswer& top = state.answers.top;
   const std::string about =
-      "filter " + count_text(number_in(top.args, "channel")) + " of " + text_in(top.args, "layer");
+      "filter " + count_text(number_in(top.args, "channel") + 1) + " in " + text_in(top.args, "layer");
   push_strong();
-  ImGui::TextUnformatted(top.there() ? ("What excites " + about + " most").c_str() : "What excites it most");
+  ImGui::TextUnformatted(top.there() ? ("Strongest responses of " + about).c_str() : "Strongest responses");
   pop_font();
   draw_lasting(top, "Of " + count_text(state.data.test.count) +
-                        " test pictures; the frame is what the strongest unit sees.");
+                        " test pictures. The frame is the receptive field of the strongest unit.");
   if (!top.there()) return;
   if (ui.top_made.stale(top.number)) ui.top_pictures.assign(top.pictures);
   const Json::Array& items = list_in(top.args, "items");
@@ -113,8 +113,8 @@ void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::v
   sentence(std::to_string(f.size(3)) + " filters of " + std::to_string(f.size(0)) + " x " +
            std::to_string(f.size(1)) + " over " + std::to_string(f.size(2)) + " channels. " +
            (f.size(2) == 3 ? "Each is shown as a color picture; mid-gray is 0."
-                           : "Each tile shows a filter's kernels, one a channel; mid-gray is 0.") +
-           (options.empty() ? "" : " Options: " + options + "."));
+                           : "Each tile shows a filter's kernels, one per channel; mid-gray is 0.") +
+           (options.empty() ? "" : " Settings: " + options + "."));
   draw_color_legend(ColorMap::gray, ui.map_low, ui.map_high,
                     std::min(22 * em(), ImGui::GetContentRegionAvail().x));
   const float gap = 0.4f * em(), side = f.size(2) == 3 ? 3.2f * em() : 5 * em();
@@ -122,14 +122,14 @@ void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::v
   for (int i = 0; i < ui.filter_tiles.count(); ++i) {
     if (i % fit != 0) ImGui::SameLine(0, gap);
     if (draw_tile("inside/filter", ui.filter_tiles, i, tile_part(f), side, i == ui.filter,
-                  "filter " + count_text(i)))
+                  "filter " + count_text(i + 1) + " of " + count_text(f.size(3))))
       ui.filter = i;
   }
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   if (state.data.test.count < 1) return;
   if (ui.top_wanted) return draw_top(ui, state);
-  if (button("inside/top", "What excites a filter most",
-             {.help = "Looks at all test pictures for those the chosen filter answers to most strongly"}))
+  if (button("inside/top", "Show the strongest responses",
+             {.help = "Finds the test pictures to which the chosen filter responds most strongly"}))
     ui.top_wanted = true;
 }
 

@@ -1,4 +1,4 @@
-// The feature maps of a layer, as tiles; one of them large, with the unit that was pressed.
+// The feature maps of a layer as tiles, and one of them enlarged, with the pressed unit.
 #include <algorithm>
 #include <cmath>
 
@@ -17,14 +17,14 @@ std::string shape_text(const InsideLayer& layer) {
   return text;
 }
 
-void take_layer(InsidePanel& ui, const std::string& name) {
+void choose_layer_named(InsidePanel& ui, const std::string& name) {
   ui.layer = name;
   ui.channel = 0;
   ui.walking = false;
   ui.walk_step = ui.walk_channel = -1;
 }
 
-/// The column of layers: a press shows the maps of one.
+/// The layers as a column; a press shows the layer's maps.
 void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float width) {
   const InsideLayer* now = find_layer(layers, ui.layer);
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -32,7 +32,7 @@ void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float 
   for (const InsideLayer& layer : layers) {
     ImGui::PushID(layer.index);
     if (ImGui::InvisibleButton("layer", ImVec2(width, height), ImGuiButtonFlags_EnableNav))
-      take_layer(ui, layer.name);
+      choose_layer_named(ui, layer.name);
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     const bool chosen = &layer == now;
     if (chosen || ImGui::IsItemHovered() || (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible))
@@ -49,18 +49,18 @@ void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float 
   }
 }
 
-/// The same as a list that opens, where there is no room for a column.
+/// The layers as a drop-down list, on narrow pages.
 void choose_layer(InsidePanel& ui, const std::vector<InsideLayer>& layers, float width) {
   const InsideLayer* now = find_layer(layers, ui.layer);
   if (now == nullptr || !begin_choice("inside/layer", now->name + "  " + shape_text(*now), width)) return;
   for (const InsideLayer& layer : layers) {
     if (ImGui::Selectable((layer.name + "  " + shape_text(layer)).c_str(), &layer == now))
-      take_layer(ui, layer.name);
+      choose_layer_named(ui, layer.name);
   }
   ImGui::EndCombo();
 }
 
-/// Maps become tiles; a row of units becomes one, 32 to the line.
+/// One tile per map; a row of units becomes a single tile with 32 units per line.
 void make_tiles(InsidePanel& ui, const InsideLayer& layer, const InsideAnswer::Array& array) {
   float low = 0, high = 0;
   for (const float value : array.numbers) {
@@ -107,14 +107,14 @@ void draw_tiles(InsidePanel& ui, const InsideLayer& layer) {
   for (int i = 0; i < count; ++i) {
     if (i % columns != 0) ImGui::SameLine(0, gap);
     if (draw_tile("inside/map", ui.map_tiles, i, tile_part(layer), side, i == ui.channel,
-                  "map " + count_text(i)))
+                  layer.is_row() ? layer.name : channel_text(layer, i)))
       ui.channel = i;
   }
   if (!layer.is_row() && layer.channels() > kInsideMaps)
     muted("The first " + count_text(kInsideMaps) + " of " + count_text(layer.channels()) + " maps.");
 }
 
-/// The chosen map, large; a press takes a unit.
+/// The chosen map, enlarged; a press selects a unit.
 void draw_large(InsidePanel& ui, const InsideLayer& layer, float side) {
   const ImVec2 part = tile_part(layer);
   const float cell = side / std::max(part.x, part.y);
@@ -155,7 +155,7 @@ void draw_large(InsidePanel& ui, const InsideLayer& layer, float side) {
 void draw_chosen(InsidePanel& ui, const InsideState& state, const InsideLayer& layer) {
   push_strong();
   ImGui::TextUnformatted(layer.is_row() ? layer.name.c_str()
-                                        : (layer.name + ", map " + std::to_string(ui.channel)).c_str());
+                                        : (layer.name + ", " + channel_text(layer, ui.channel)).c_str());
   pop_font();
   const std::string options = options_text(state, layer.name);
   if (!options.empty()) sentence(options);
@@ -204,7 +204,7 @@ void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vect
     draw_inside_walk(ui, state);
     ImGui::EndGroup();
   } else {
-    sentence("Press a number of this map to see how it is computed.");
+    sentence("Press a cell of this map to see how its value is computed.");
   }
   if (!layer->is_row()) draw_tiles(ui, *layer);
   ImGui::EndChild();

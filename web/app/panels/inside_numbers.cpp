@@ -1,5 +1,5 @@
-// How the numbers of each layer are distributed, in the course of the training and now, and how many of its
-// ReLU units are dead.
+// The distributions of each layer's numbers, over the course of the training and now, and its dead ReLU
+// units.
 #include <algorithm>
 #include <cmath>
 
@@ -12,8 +12,8 @@ namespace {
 
 constexpr int kRows = kPictureSide;
 
-/// Training from left to right, values from below upwards, brighter where more numbers are; the root, so that
-/// rare values are seen too.
+/// A tile with training from left to right and values from bottom to top, brighter where more numbers are.
+/// The brightness is the square root of the share, so that rare values are visible.
 void add_history(std::vector<std::uint8_t>& rgb, const NumberHistory& history,
                  const std::vector<Distribution>& samples) {
   const Range range = shown_range(samples);
@@ -30,13 +30,14 @@ void add_history(std::vector<std::uint8_t>& rgb, const NumberHistory& history,
   });
 }
 
-/// What a kind's picture and bars show, in words.
+/// A distribution in words.
 std::string in_words(const char* kind, const Distribution& now) {
   return std::string(kind) + ": " + short_number(now.low, 3) + " to " + short_number(now.high, 3) +
          ", mean " + short_number(now.mean, 3) + ", deviation " + short_number(now.deviation, 3);
 }
 
-struct Cell2D {
+/// The place of a tile on screen, and the range of values along its height.
+struct TilePlace {
   ImVec2 low, high;
   Range range;
   float y(double value) const {
@@ -45,8 +46,8 @@ struct Cell2D {
   }
 };
 
-/// Values along the left edge, each with a faint line across.
-void draw_values(const Cell2D& cell, float right) {
+/// The axis of values along the left edge, with faint grid lines.
+void draw_values(const TilePlace& cell, float right) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   push_size(0.8f);
   const std::vector<double> ticks = round_ticks(cell.range.low, cell.range.high, 4);
@@ -65,8 +66,8 @@ void draw_values(const Cell2D& cell, float right) {
   pop_font();
 }
 
-/// The distribution as it is now: bars that share the picture's axis of values.
-void draw_bars(const Cell2D& cell, float left, float right, const Distribution& now) {
+/// The current distribution as horizontal bars that share the tile's axis of values.
+void draw_bars(const TilePlace& cell, float left, float right, const Distribution& now) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const std::vector<double> shares = in_rows(now, cell.range, kRows);
   const double most = std::max(1e-9, *std::max_element(shares.begin(), shares.end()));
@@ -82,8 +83,10 @@ void draw_bars(const Cell2D& cell, float left, float right, const Distribution& 
   list.AddRectFilled(ImVec2(left - hairline(), cell.low.y), ImVec2(left, cell.high.y), palette().muted);
 }
 
-/// What is under the pointer: the step, the values of that row, and how many numbers have them.
-void tell_place(const NumberHistory& history, const std::vector<Distribution>& samples, const Cell2D& cell) {
+/// Tooltip for the place under the pointer: the step, the row's range of values, and its share of the
+/// numbers.
+void place_tooltip(const NumberHistory& history, const std::vector<Distribution>& samples,
+                   const TilePlace& cell) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   if (mouse.y < cell.low.y || mouse.y >= cell.high.y) return;
   const bool past = mouse.x < cell.high.x;
@@ -119,8 +122,8 @@ void draw_kind(InsidePanel& ui, std::size_t index, std::size_t kind, ImVec2 size
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const float gutter = 3.2f * em(), below = 1.2f * em(), gap = 0.5f * em();
     const float right = corner.x + size.x, split = corner.x + gutter + 0.66f * (size.x - gutter);
-    const Cell2D cell{ImVec2(corner.x + gutter, corner.y + 0.2f * em()),
-                      ImVec2(split, corner.y + size.y - below), shown_range(samples)};
+    const TilePlace cell{ImVec2(corner.x + gutter, corner.y + 0.2f * em()),
+                         ImVec2(split, corner.y + size.y - below), shown_range(samples)};
     ui.number_tiles.draw_part(list, static_cast<int>(index * kNumberKinds.size() + kind),
                               ImVec2(kPictureSide, kPictureSide), cell.low, cell.high);
     draw_values(cell, right);
@@ -134,12 +137,12 @@ void draw_kind(InsidePanel& ui, std::size_t index, std::size_t kind, ImVec2 size
     }
     text_at(list, ImVec2(split + gap, y), palette().muted, "now");
     pop_font();
-    if (ImGui::IsItemHovered()) tell_place(history, samples, cell);
+    if (ImGui::IsItemHovered()) place_tooltip(history, samples, cell);
   }
   ImGui::EndGroup();
 }
 
-/// A curve for every layer with ReLU.
+/// Plot of the share of dead units, one curve per layer with ReLU.
 void draw_dead(InsidePanel& ui, bool narrow) {
   PlotSpec spec;
   spec.title = "Dead ReLU units";
@@ -155,12 +158,13 @@ void draw_dead(InsidePanel& ui, bool narrow) {
     lines.push_back({layer.name, palette().runs[lines.size() % palette().runs.size()], layer.dead, false,
                      layer.dead.size() < 20});
   }
-  if (lines.empty()) return sentence("No layer here has a ReLU, so none can die.");
+  if (lines.empty())
+    return sentence("No layer of this network uses ReLU, so there are no dead units to show.");
   draw_plot("inside/dead", spec, ui.dead_view, lines,
             ImVec2(ImGui::GetContentRegionAvail().x, (narrow ? 15.0f : 13.0f) * em()));
   sentence(
-      "The share of a layer's channels or units that are 0 everywhere in every picture of a batch of "
-      "training pictures: no gradient reaches them.");
+      "The share of a layer's channels or units that are 0 at every place in every picture of a batch of "
+      "training pictures. They receive no gradient.");
 }
 
 }  // namespace
@@ -180,9 +184,11 @@ void draw_inside_numbers(InsidePanel& ui, const InsideState& state) {
   draw_dead(ui, state.narrow);
   ImGui::Dummy(ImVec2(0, 0.5f * em()));
   sentence(
-      "Below, of every layer: the training from left to right, the values upwards, brighter where more of "
-      "its numbers have them; beside it, as bars, how they are distributed now. Brightness and length grow "
-      "with the root, so that rare values are seen.");
+      "For every layer below: the training runs from left to right and values increase upward; brighter "
+      "means "
+      "that more numbers have that value. The bars beside it show the distribution now. Brightness and "
+      "length "
+      "grow with the square root of the share, so that rare values are visible.");
   const float gap = 1.4f * em(), room = ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize;
   const float width = state.narrow ? room : std::floor((room - 2 * gap) / 3);
   for (std::size_t i = 0; i < ui.history.layers.size(); ++i) {

@@ -1,4 +1,4 @@
-// Test pictures as the last hidden layer sees them, in two dimensions, colored by class.
+// Test pictures as points in two dimensions: outputs of the last hidden layer, colored by class.
 #include <algorithm>
 #include <cmath>
 
@@ -10,7 +10,7 @@
 namespace playground {
 namespace {
 
-/// Classes differ in color and, every second one, in shape.
+/// Classes differ in color, and every second one in shape.
 void draw_mark(ImDrawList& list, ImVec2 at, int label, float size) {
   const ImU32 color = class_color(label);
   if (label % 2 == 0) {
@@ -39,15 +39,15 @@ void draw_legend(const InsideState& state) {
 void draw_inside_scatter(InsidePanel& ui, const InsideState& state) {
   InsideAnswer& answer = state.answers.scatter;
   if (state.data.test.count < 2) {
-    centered_note("This needs test pictures; the data set that is loaded has none.");
+    centered_note("This view needs test pictures; the loaded data set has none.");
     return;
   }
   if (!ui.embedding_wanted) {
     if (button("inside/embed", "Show 500 test pictures", {.kind = Kind::primary})) ui.embedding_wanted = true;
     sentence(
-        "Each test picture becomes a point, placed by what the last hidden layer makes of it: along the two "
-        "directions in which "
-        "those numbers differ most (PCA). Classes that the network tells apart come to lie apart.");
+        "Each test picture becomes a point: the output of the last hidden layer, projected onto the two "
+        "directions in which the outputs vary most (PCA). Classes that the network can tell apart form "
+        "separate groups.");
     return;
   }
   const std::size_t count = answer.pictures.size() / kPictureBytes;
@@ -58,9 +58,9 @@ void draw_inside_scatter(InsidePanel& ui, const InsideState& state) {
                             predicted = numbers_in(answer.args, "predicted"),
                             shares = numbers_in(answer.args, "shares");
   if (shares.size() == 2)
-    sentence("Layer " + text_in(answer.args, "layer") + ": left to right holds " + percent_text(shares[0]) +
-             " of the variance, up and down " + percent_text(shares[1]) +
-             ". Press or point at a mark to see its picture.");
+    sentence("Layer " + text_in(answer.args, "layer") + ": the horizontal axis holds " +
+             percent_text(shares[0]) + " of the variance, the vertical axis " + percent_text(shares[1]) +
+             ". Point at a mark or press it to see its picture.");
   draw_legend(state);
   const ImVec2 room = ImGui::GetContentRegionAvail(), low = ImGui::GetCursorScreenPos();
   const ImVec2 size(room.x, state.narrow ? room.x : std::max(14 * em(), room.y - 0.5f * em()));

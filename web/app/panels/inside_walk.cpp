@@ -1,6 +1,7 @@
-// One unit by hand: where it looks, the numbers there, the kernel over them, the products and their sum, all
-// at once or product by product.
+// The sum of a single unit: its receptive field, the numbers in its window, the kernel, the products and
+// their sum, all at once or product by product.
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
@@ -14,22 +15,28 @@
 namespace playground {
 namespace {
 
-constexpr int kLargestGrid = 7;     // cells along a side whose numbers can be read
-constexpr std::size_t kListed = 8;  // products that weigh most, where there is no grid
+constexpr int kLargestGrid = 7;     // most cells along a side with readable numbers
+constexpr std::size_t kListed = 8;  // largest products listed if there is no grid
 
+/// The answer about a unit: window, weights and products, each [rows, columns, channels].
 struct Walk {
   const InsideAnswer& answer;
+  InsideLayer input;  ///< the layer that the window is in
   const InsideAnswer::Array &values, &weights, &products;
   int rows, columns, channels;
 
-  explicit Walk(const InsideAnswer& unit)
+  Walk(const InsideAnswer& unit, const std::vector<InsideLayer>& layers)
       : answer(unit),
         values(unit.array("values")),
         weights(unit.array("weights")),
         products(unit.array("products")),
         rows(values.size(0)),
         columns(values.size(1)),
-        channels(values.size(2)) {}
+        channels(values.size(2)) {
+    for (const InsideLayer& layer : layers)
+      if (layer.name == text_in(unit.args, "input")) input = layer;
+    input.shape = {rows, columns, channels};  // of the window
+  }
 
   int cells() const { return rows * columns; }
   int count() const { return cells() * channels; }
@@ -39,14 +46,14 @@ struct Walk {
   std::size_t at(int row, int column, int channel) const {
     return static_cast<std::size_t>((row * columns + column) * channels + channel);
   }
-  /// The order in which products are added here: channel by channel, in each row by row.
+  /// Index of the product added in a step: channel by channel, within a channel row by row.
   std::size_t at_step(int step) const {
     const int cell = step % cells();
     return at(cell / columns, cell % columns, step / cells());
   }
 };
 
-/// The channel of the input whose products weigh most.
+/// The input channel whose products have the largest sum, by absolute value.
 int heaviest(const Walk& walk) {
   const std::vector<double> sums = numbers_in(walk.answer.args, "channel_sums");
   const auto most = std::max_element(sums.begin(), sums.end(),
@@ -54,7 +61,7 @@ int heaviest(const Walk& walk) {
   return most == sums.end() ? 0 : static_cast<int>(most - sums.begin());
 }
 
-/// What a grid marks: cells before `done` are added already, `now` is the one in question.
+/// Marked cells of a grid: those before `done` are already added, `now` is being added.
 struct Marks {
   int done, now;
 };
@@ -91,7 +98,7 @@ void draw_grid(const char* title, const Walk& walk, const InsideAnswer::Array& a
   ImGui::EndGroup();
 }
 
-/// The picture with the pixels that the unit can see.
+/// The picture with the unit's receptive field outlined.
 void draw_field(InsidePanel& ui, const InsideAnswer& unit) {
   const float side = 7 * em();
   const ImVec2 low = ImGui::GetCursorScreenPos();
@@ -100,18 +107,18 @@ void draw_field(InsidePanel& ui, const InsideAnswer& unit) {
   ImGui::Dummy(ImVec2(side, side));
 }
 
-/// Which product is added, and which channel is in view.
+/// Controls for the product being added, or for the visible channel.
 void draw_steps(InsidePanel& ui, const Walk& walk) {
   if (ui.walk_step >= walk.count()) ui.walk_step = -1;
   if (ui.walk_step < 0) {
-    if (button("inside/walk/begin", "Step by step", {.help = "Adds one product after the other"}))
+    if (button("inside/walk/begin", "Step by step", {.help = "Adds the products one after the other"}))
       ui.walk_step = 0;
     if (walk.channels < 2) return;
-    ImGui::SameLine();
     const int now = ui.walk_channel < 0 ? heaviest(walk) : std::min(ui.walk_channel, walk.channels - 1);
-    const Stepped to =
-        stepper("inside/walk/channel",
-                "channel " + std::to_string(now) + " of " + std::to_string(walk.channels), 12 * em());
+    const std::string text = channel_text(walk.input, now);
+    const float width = std::max(12 * em(), text_size(text).x + 2 * control_height() + em());
+    same_line_where_fits(width, ImGui::GetStyle().ItemSpacing.x);
+    const Stepped to = stepper("inside/walk/channel", text, width);
     if (to.direction != 0) ui.walk_channel = (now + to.direction + walk.channels) % walk.channels;
     return;
   }
@@ -124,21 +131,29 @@ void draw_steps(InsidePanel& ui, const Walk& walk) {
   if (button("inside/walk/all", "All at once")) ui.walk_step = -1;
 }
 
-/// Muted words, wrapped between words alone: not within a number.
-void written(const std::string& words) {
+std::string decimals(double value) { return number_text(value, 4); }
+
+/// Muted text that wraps only between words, not within a number.
+void paragraph(const std::string& words) {
   draw_markup(words, std::min(ImGui::GetContentRegionAvail().x, kMeasure * em()), 1, palette().muted);
 }
 
-/// The product in question, and how far the sum is.
+/// "Channel 1 of 32: " at the beginning of a sentence.
+std::string channel_heading(const Walk& walk, int channel) {
+  std::string text = channel_text(walk.input, channel) + ": ";
+  text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+/// The product being added, and the sum so far.
 std::string step_text(const Walk& walk, int step) {
   double sum = 0;
   for (int i = 0; i <= step; ++i) sum += static_cast<double>(walk.products.numbers[walk.at_step(i)]);
   const std::size_t at = walk.at_step(step);
-  return (walk.channels > 1 ? "Channel " + std::to_string(step / walk.cells()) + ": " : std::string()) +
-         number_text(static_cast<double>(walk.values.numbers[at]), 4) + " \u00d7 " +
-         number_text(static_cast<double>(walk.weights.numbers[at]), 4) + " = " +
-         number_text(static_cast<double>(walk.products.numbers[at]), 4) + ". So far: " + number_text(sum, 4) +
-         ".";
+  return (walk.channels > 1 ? channel_heading(walk, step / walk.cells()) : std::string()) +
+         decimals(static_cast<double>(walk.values.numbers[at])) + " \u00d7 " +
+         decimals(static_cast<double>(walk.weights.numbers[at])) + " = " +
+         decimals(static_cast<double>(walk.products.numbers[at])) + ". Sum so far: " + decimals(sum) + ".";
 }
 
 std::string sum_text(const Walk& walk, int channel) {
@@ -147,17 +162,16 @@ std::string sum_text(const Walk& walk, int channel) {
   const double all = std::accumulate(sums.begin(), sums.end(), 0.0);
   std::string text;
   if (walk.channels > 1 && walk.fits_grid())
-    text += "Channel " + std::to_string(channel) + ": " +
-            number_text(sums[static_cast<std::size_t>(channel)], 4) + ". All " +
-            std::to_string(walk.channels) + " channels: " + number_text(all, 4) + ". ";
+    text += channel_heading(walk, channel) + decimals(sums[static_cast<std::size_t>(channel)]) + ". All " +
+            std::to_string(walk.channels) + " channels: " + decimals(all) + ". ";
   else
-    text += "All " + count_text(walk.count()) + " products: " + number_text(all, 4) + ". ";
+    text += "All " + count_text(walk.count()) + " products: " + decimals(all) + ". ";
   const Json* bias = args.find("bias");
-  if (bias != nullptr && bias->number() != nullptr) text += "Bias: " + number_text(*bias->number(), 4) + ". ";
-  return text + "Sum: " + number_text(number_in(args, "before"), 4) + ".";
+  if (bias != nullptr && bias->number() != nullptr) text += "Bias: " + decimals(*bias->number()) + ". ";
+  return text + "Sum: " + decimals(number_in(args, "before")) + ".";
 }
 
-/// A unit that reads too many numbers for a grid: those that decide it.
+/// The largest products, for a unit with too many inputs for a grid.
 void draw_list(const Walk& walk) {
   const std::vector<float>& products = walk.products.numbers;
   std::vector<std::size_t> order(products.size());
@@ -166,10 +180,10 @@ void draw_list(const Walk& walk) {
   std::partial_sort(order.begin(), order.begin() + listed, order.end(), [&](std::size_t a, std::size_t b) {
     return std::abs(products[a]) > std::abs(products[b]);
   });
-  muted("The products that weigh most:");
+  muted("The largest products:");
   for (std::ptrdiff_t i = 0; i < listed; ++i) {
     const std::size_t at = order[static_cast<std::size_t>(i)];
-    ImGui::TextUnformatted(("No. " + count_text(static_cast<double>(at)) + ":  " +
+    ImGui::TextUnformatted(("Input " + count_text(static_cast<double>(at + 1)) + ":  " +
                             number_text(static_cast<double>(walk.values.numbers[at]), 3) + " \u00d7 " +
                             number_text(static_cast<double>(walk.weights.numbers[at]), 3) + " = " +
                             number_text(static_cast<double>(products[at]), 3))
@@ -189,16 +203,16 @@ void draw_weighted(InsidePanel& ui, const Walk& walk) {
   const float wide = cell * static_cast<float>(walk.columns);
   draw_grid(title.c_str(), walk, walk.values, channel, cell, shown);
   same_line_where_fits(wide, std::max(gap, text_size(title).x - wide + gap));
-  draw_grid("times kernel", walk, walk.weights, channel, cell, shown);
+  draw_grid("kernel", walk, walk.weights, channel, cell, shown);
   same_line_where_fits(wide, gap);
   draw_grid("products", walk, walk.products, channel, cell, added);
   if (stepping) {
     const std::string words = step_text(walk, ui.walk_step);
-    written(words);
+    paragraph(words);
     WidgetRects::mark("inside/walk/sum", words);
     if (ui.walk_step + 1 < walk.count()) return;
   }
-  written(sum_text(walk, channel));
+  paragraph(sum_text(walk, channel));
 }
 
 void draw_window(const Walk& walk, const std::string& rule) {
@@ -210,7 +224,7 @@ void draw_window(const Walk& walk, const std::string& rule) {
   if (walk.fits_grid())
     draw_grid(("Window in " + text_in(walk.answer.args, "input")).c_str(), walk, walk.values, 0,
               walk.columns > 3 ? 2.4f * em() : 3.2f * em(), {walk.cells(), winner});
-  written("The " + rule + " of the window is " + number_text(number_in(walk.answer.args, "before"), 4) + ".");
+  paragraph("The " + rule + " of the window is " + decimals(number_in(walk.answer.args, "before")) + ".");
 }
 
 }  // namespace
@@ -218,7 +232,8 @@ void draw_window(const Walk& walk, const std::string& rule) {
 void draw_inside_walk(InsidePanel& ui, const InsideState& state) {
   const InsideAnswer& unit = state.answers.unit;
   if (!unit.there()) return explain_missing(unit);
-  const Walk walk(unit);
+  const std::vector<InsideLayer> layers = layers_in(state.answers.layers);
+  const Walk walk(unit, layers);
   const std::string rule = text_in(unit.args, "rule");
   draw_field(ui, unit);
   ImGui::SameLine(0, 0.8f * em());
@@ -226,15 +241,15 @@ void draw_inside_walk(InsidePanel& ui, const InsideState& state) {
   push_strong();
   const int row = static_cast<int>(number_in(unit.args, "row")),
             column = static_cast<int>(number_in(unit.args, "column"));
-  const std::vector<InsideLayer> layers = layers_in(state.answers.layers);
   const InsideLayer* layer = find_layer(layers, text_in(unit.args, "layer"));
   const bool in_row = layer != nullptr && layer->is_row();
-  ImGui::TextUnformatted((in_row ? "Unit " + count_text(number_in(unit.args, "channel"))
+  ImGui::TextUnformatted((in_row ? "Unit " + count_text(number_in(unit.args, "channel") + 1) + " of " +
+                                       count_text(layer->channels())
                                  : "Row " + std::to_string(row) + ", column " + std::to_string(column))
                              .c_str());
   pop_font();
   WidgetRects::mark("inside/unit");
-  sentence("In the picture: what it can see.");
+  sentence("Outlined: its receptive field.");
   const bool by_steps = walk.weighted() && walk.fits_grid();
   if (by_steps) draw_steps(ui, walk);
   ImGui::EndGroup();
@@ -243,10 +258,10 @@ void draw_inside_walk(InsidePanel& ui, const InsideState& state) {
   else if (!walk.weighted())
     draw_window(walk, rule);
   else if (walk.whole())
-    draw_list(walk), written(sum_text(walk, 0));
+    draw_list(walk), paragraph(sum_text(walk, 0));
   if (walk.weighted() && (ui.walk_step < 0 || !by_steps || ui.walk_step + 1 == walk.count()))
-    written("After the activation function: " + number_text(number_in(unit.args, "after"), 4) +
-            "; the layer's own output: " + number_text(number_in(unit.args, "output"), 4) + ".");
+    paragraph("After the activation: " + decimals(number_in(unit.args, "after")) +
+              "; the layer's output: " + decimals(number_in(unit.args, "output")) + ".");
 }
 
 }  // namespace playground

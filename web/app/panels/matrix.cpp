@@ -17,14 +17,15 @@ double share(const Evaluation& e, int actual, int predicted, int shown) {
   return whole > 0 ? static_cast<double>(e.at(actual, predicted)) / whole : 0;
 }
 
-/// Right is blue, wrong is orange; the root of the share, so that a few mistakes in a thousand are seen.
+/// Right is blue, wrong is orange. The strength is the square root of the share, so that rare mistakes are
+/// visible.
 ImU32 heat(double value, bool right) {
   const float strength = static_cast<float>(std::sqrt(std::clamp(value, 0.0, 1.0)));
   const ImU32 base = mix(palette().panel, palette().control, 0.8f);
   return mix(base, right ? palette().right : palette().wrong, strength * (right ? 0.92f : 1.0f));
 }
 
-/// Text on that color: whichever of dark and light is easier to read.
+/// Dark or light text, whichever is easier to read on that color.
 ImU32 ink_on(ImU32 back) {
   const ImVec4 c = ImGui::ColorConvertU32ToFloat4(back);
   const auto linear = [](float v) { return std::pow(v, 2.2f); };
@@ -39,7 +40,7 @@ std::string cell_text(const Evaluation& e, int actual, int predicted, int shown)
   return text;
 }
 
-/// Whether the names along the top are too long to stand level.
+/// Whether the names along the top are too long to be horizontal.
 bool slanted(const Evaluation& e, const std::vector<std::string>& names, float side) {
   for (int i = 0; i < e.classes; ++i)
     if (text_size(name_of(names, i)).x > side - 0.1f * em()) return true;
@@ -89,7 +90,7 @@ UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vecto
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const ImVec2 grid(corner.x + left, corner.y + above);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  text_at(list, ImVec2(grid.x, corner.y), palette().faint, "taken for");
+  text_at(list, ImVec2(grid.x, corner.y), palette().faint, "predicted as");
   draw_names(list, e, names, grid, side, left, above);
   const bool numbers = side >= 2.1f * em();
   const float size = std::min(1.0f, side / (3.0f * em()));
@@ -122,7 +123,7 @@ UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vecto
     }
     WidgetRects::mark("cell/" + std::to_string(actual) + "/" + std::to_string(predicted),
                       numbers ? text : "");
-    tooltip(cell_words(e, names, actual, predicted) + "\nPress to see them.");
+    tooltip(cell_words(e, names, actual, predicted) + "\nPress to see these pictures.");
     ImGui::PopID();
   }
   pop_font();
@@ -140,8 +141,8 @@ UiRequest draw_mistakes(const Evaluation& e, const std::vector<std::string>& nam
   int shown = 0;
   for (const Mistake& m : most_confused(e, 6)) {
     ImGui::PushID(m.actual * e.classes + m.predicted);
-    const std::string words =
-        name_of(names, m.actual) + " taken for " + name_of(names, m.predicted) + ": " + count_text(m.count);
+    const std::string words = name_of(names, m.actual) + " predicted as " + name_of(names, m.predicted) +
+                              ": " + count_text(m.count);
     if (ImGui::Selectable(words.c_str())) asked = action::ShowPictures{m.actual, m.predicted};
     WidgetRects::mark("confused/" + std::to_string(shown++), words);
     if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
@@ -152,15 +153,15 @@ UiRequest draw_mistakes(const Evaluation& e, const std::vector<std::string>& nam
 
 void draw_scores(const Evaluation& e) {
   push_strong();
-  ImGui::TextUnformatted("Each class");
+  ImGui::TextUnformatted("By class");
   pop_font();
   if (!ImGui::BeginTable("scores", 5, ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_BordersInnerH))
     return;
   ImGui::TableNextRow();
-  constexpr const char* kHelp[] = {"", "Of the pictures taken for this class, the share that is.",
+  constexpr const char* kHelp[] = {"", "Of the pictures predicted as this class, the share that is.",
                                    "Of the pictures of this class, the share that was found.",
                                    "Harmonic mean of precision and recall.",
-                                   "How many pictures of the class were tested."};
+                                   "Number of test pictures of this class."};
   constexpr const char* kTitles[] = {"class", "precision", "recall", "F1", "pictures"};
   for (int i = 0; i < 5; ++i) {
     ImGui::TableNextColumn();
@@ -180,12 +181,13 @@ void draw_scores(const Evaluation& e) {
   ImGui::EndTable();
 }
 
-/// A net that says 80 % should be right in 80 of 100: points on the diagonal.
+/// Reliability diagram: predictions with a confidence of 80 % should be right in 80 of 100 cases, a point on
+/// the diagonal.
 void draw_calibration(const std::vector<CalibrationBin>& bins) {
   if (bins.empty()) return;
   ImGui::Dummy(ImVec2(0, 0.5f * em()));
   push_strong();
-  ImGui::TextUnformatted("How sure, and how right");
+  ImGui::TextUnformatted("Confidence and accuracy");
   pop_font();
   const float side = std::min(13 * em(), ImGui::GetContentRegionAvail().x - 4 * em()), gutter = 3 * em();
   const ImVec2 corner = ImGui::GetCursorScreenPos();
@@ -203,8 +205,8 @@ void draw_calibration(const std::vector<CalibrationBin>& bins) {
     text_at(list, ImVec2(low.x - 0.5f * em() - text_size(text).x, at(0, tick).y - em() / 2), p.muted, text);
     text_at(list, ImVec2(at(tick, 0).x - text_size(text).x / 2, high.y + 0.4f * em()), p.muted, text);
   }
-  text_at(list, ImVec2((low.x + high.x - text_size("certainty").x) / 2, high.y + 1.6f * em()), p.faint,
-          "certainty");
+  text_at(list, ImVec2((low.x + high.x - text_size("confidence").x) / 2, high.y + 1.6f * em()), p.faint,
+          "confidence");
   pop_font();
   list.AddLine(at(0, 0), at(1, 1), p.faint, hairline());
   double most = 1;
@@ -218,8 +220,8 @@ void draw_calibration(const std::vector<CalibrationBin>& bins) {
     ImGui::SetCursorScreenPos(ImVec2(at(bins[i].confidence, 0).x - 0.6f * em(), low.y));
     ImGui::PushID(static_cast<int>(i));
     ImGui::Dummy(ImVec2(1.2f * em(), side));
-    tooltip(count_text(bins[i].count) + " pictures, " + percent_text(bins[i].confidence) +
-            " sure on average: " + percent_text(bins[i].accuracy) + " right");
+    tooltip(count_text(bins[i].count) + " pictures, mean confidence " + percent_text(bins[i].confidence) +
+            ", accuracy " + percent_text(bins[i].accuracy));
     ImGui::PopID();
   }
   ImGui::SetCursorScreenPos(ImVec2(corner.x, high.y + 3 * em()));
@@ -243,7 +245,7 @@ UiRequest draw_save(const MatrixPanel& ui, const Evaluation& e, const std::vecto
   ImGui::Separator();
   if (ImGui::Selectable("Copy the counts")) asked = action::CopyText{matrix_csv(e, names)};
   WidgetRects::mark("copy/matrix");
-  if (ImGui::Selectable("Copy the classes' scores")) asked = action::CopyText{scores_csv(e)};
+  if (ImGui::Selectable("Copy the scores by class")) asked = action::CopyText{scores_csv(e)};
   WidgetRects::mark("copy/scores");
   if (ImGui::Selectable("Show as text")) asked = action::ShowText{};
   ImGui::EndPopup();
@@ -258,7 +260,7 @@ std::string cell_words(const Evaluation& e, const std::vector<std::string>& name
   const std::string of = count_text(count) + " of " + count_text(e.row_sum(actual)) + " (" +
                          percent_text(share(e, actual, predicted, of_row)) + ")";
   if (actual == predicted) return name_of(names, actual) + " recognized: " + of;
-  return name_of(names, actual) + " taken for " + name_of(names, predicted) + ": " + of;
+  return name_of(names, actual) + " predicted as " + name_of(names, predicted) + ": " + of;
 }
 
 std::vector<Mistake> most_confused(const Evaluation& e, std::size_t most) {
@@ -277,13 +279,12 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
   const Evaluation& e = state.evaluation;
   const std::vector<std::string>& names = state.names;
   if (e.classes == 0) {
-    centered_note(
-        "After the first epoch this shows which classes the net takes for which, on the test pictures.");
-    if (state.can_test && centered_button("matrix/test", "Look at the test pictures now"))
+    centered_note("After the first epoch this shows how the test pictures of each class are classified.");
+    if (state.can_test && centered_button("matrix/test", "Evaluate the test pictures now"))
       return action::Evaluate{};
     return {};
   }
-  constexpr const char* kShown[] = {"Counts", "Share of row", "Share of column"};
+  constexpr const char* kShown[] = {"Counts", "Per true class", "Per predicted class"};
   segmented("matrix/shown", kShown, ui.shown, narrow);
   if (!narrow) ImGui::SameLine(0, 1.2f * em());
   ImGui::AlignTextToFramePadding();

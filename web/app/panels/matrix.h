@@ -1,5 +1,5 @@
-// The confusion matrix: rows are what a picture shows, columns what the net took it for.
 #pragma once
+/// The confusion matrix: one row per true class, one column per predicted class.
 
 #include <string>
 
@@ -9,26 +9,26 @@
 namespace playground {
 
 struct MatrixPanel {
-  int shown = 0;  ///< counts, share of each row, share of each column
+  int shown = 0;  ///< 0: counts; 1: share of the row (recall); 2: share of the column (precision)
 };
 
 struct MatrixState {
   const Evaluation& evaluation;
   const std::vector<std::string>& names;
   const std::vector<CalibrationBin>& calibration;
-  bool can_test = false;  ///< weights that have learned something, data, and nothing that trains
+  bool can_test = false;  ///< trained weights and data are there, and no training runs
 };
 
 UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow);
 
-/// "cat taken for dog: 203 of 1,000 (20.3 %)": tooltip and tests say the same.
+/// "cat predicted as dog: 203 of 1,000 (20.3 %)"; the tooltip of a cell.
 std::string cell_words(const Evaluation& evaluation, const std::vector<std::string>& names, int actual,
                        int predicted);
 
 struct Mistake {
   int actual = 0, predicted = 0, count = 0;
 };
-/// The pairs taken for each other most often, most first.
+/// The most frequent mistakes, most frequent first.
 std::vector<Mistake> most_confused(const Evaluation& evaluation, std::size_t most);
 
 }  // namespace playground

@@ -24,7 +24,7 @@ Distribution read_distribution(const Json& layer, const char* kind) {
   return of;
 }
 
-/// The share below a value, taking each bin's numbers as spread evenly over it.
+/// The share below a value, assuming that numbers are spread evenly within a bin.
 double share_below(const Distribution& of, double value) {
   if (value <= of.low) return 0;
   if (value >= of.high) return 1;

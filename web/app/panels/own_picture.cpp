@@ -11,12 +11,12 @@
 namespace playground {
 namespace {
 
-/// Of grass, sky, sea, earth, and of what stands in front of them.
+/// Colors of common backgrounds (grass, sky, sea, earth) and of objects.
 constexpr Color kColors[] = {{24, 24, 28},    {255, 255, 255}, {128, 132, 138}, {190, 40, 40},
                              {226, 132, 36},  {240, 208, 72},  {70, 134, 58},   {72, 132, 200},
                              {150, 196, 232}, {116, 78, 48}};
 constexpr float kBrushes[] = {0.018f, 0.04f, 0.09f};  // radius, as a share of the shorter side
-constexpr float kZoomNotch = 0.9f;                    // of the square's side, a notch of the wheel
+constexpr float kZoomNotch = 0.9f;                    // scale of the square's side per notch of the wheel
 
 ImU32 to_color(Color c) { return IM_COL32(c[0], c[1], c[2], 255); }
 
@@ -27,7 +27,7 @@ UiRequest draw_sources(const OwnPictureState& state) {
   if (button("own/paste", "Paste")) asked = action::TakePicture{"clipboard"};
   ImGui::SameLine();
   if (state.recognized.camera) {
-    if (button("own/take", "Take this picture", {.kind = Kind::primary}))
+    if (button("own/take", "Take the picture", {.kind = Kind::primary}))
       asked = action::TakePicture{"nothing"};
   } else if (button("own/camera", "Camera")) {
     asked = action::TakePicture{"camera"};
@@ -42,10 +42,10 @@ void draw_tools(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow) 
   ui.draws = use == 0;
   if (!ui.draws) {
     ImGui::SameLine();
-    if (button("own/closer", "", {.kind = Kind::quiet, .icon = Icon::plus, .help = "Less of the picture"}))
+    if (button("own/closer", "", {.kind = Kind::quiet, .icon = Icon::plus, .help = "Zoom in"}))
       state.picture.zoom_square(kZoomNotch * kZoomNotch);
     ImGui::SameLine(0, 0);
-    if (button("own/farther", "", {.kind = Kind::quiet, .icon = Icon::minus, .help = "More of the picture"}))
+    if (button("own/farther", "", {.kind = Kind::quiet, .icon = Icon::minus, .help = "Zoom out"}))
       state.picture.zoom_square(1 / (kZoomNotch * kZoomNotch));
     return;
   }
@@ -77,7 +77,7 @@ void draw_colors(OwnPicturePanel& ui, float width) {
   }
 }
 
-/// What lies outside of the square is not what the network sees.
+/// Shades everything outside the square, which the network does not see.
 void draw_square(ImDrawList& list, const OwnPicture& picture, ImVec2 low, ImVec2 high, float scale) {
   const ImVec2 a(low.x + picture.square().x * scale, low.y + picture.square().y * scale);
   const ImVec2 b(a.x + picture.square_side() * scale, a.y + picture.square_side() * scale);
@@ -90,7 +90,7 @@ void draw_square(ImDrawList& list, const OwnPicture& picture, ImVec2 low, ImVec2
   list.AddRect(a, b, IM_COL32_WHITE, 0, 0, 0.12f * em());
 }
 
-/// The picture, to draw on or to choose its square.
+/// The picture, to draw on or to crop.
 void draw_sheet(OwnPicturePanel& ui, const OwnPictureState& state, float side) {
   OwnPicture& picture = state.picture;
   const auto wide = static_cast<float>(picture.width()), high = static_cast<float>(picture.height());
@@ -131,11 +131,11 @@ void draw_answer(const OwnPictureState& state, float width) {
   ImGui::GetWindowDrawList()->AddRect(low, ImVec2(low.x + side, low.y + side), palette().line, 0.3f * em());
   ImGui::Dummy(ImVec2(side, side));
   WidgetRects::mark("own/seen");
-  muted("what the net sees: 32 x 32 pixels");
+  muted("what the network sees: 32 x 32 pixels");
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
   const GalleryItem& said = state.recognized.said;
   if (said.probabilities.empty()) {
-    sentence("What the net says appears here.");
+    sentence("The prediction appears here.");
     return;
   }
   const auto best = std::max_element(said.probabilities.begin(), said.probabilities.end());
@@ -144,7 +144,7 @@ void draw_answer(const OwnPictureState& state, float width) {
   ImGui::TextUnformatted(name_of(state.names, label).c_str());
   pop_font();
   WidgetRects::mark("own/answer");
-  if (!state.trained) sentence("It has not learned yet, so this is a guess.");
+  if (!state.trained) sentence("The network is not trained yet, so this is a guess.");
   draw_probabilities(said, state.names, 10, width);
 }
 
@@ -162,7 +162,7 @@ UiRequest draw(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow) {
   ImGui::BeginGroup();
   draw_sheet(ui, state, side);
   sentence(ui.draws ? "Draw, or drop or paste a picture anywhere on the page."
-                    : "Drag to move the square, wheel or pinch to scale it.");
+                    : "Drag to move the square, scroll or pinch to scale it.");
   ImGui::EndGroup();
   if (!narrow) ImGui::SameLine(0, gap);
   ImGui::BeginGroup();

@@ -1,6 +1,6 @@
-// A picture of the user's own before the network: drawn here, chosen, pasted, dropped or from the camera; the
-// square that counts moved and scaled; what the network sees, and what it says.
 #pragma once
+/// The user's own picture: drawn here, chosen, pasted, dropped or from the camera. The user crops it to a
+/// square; the panel shows the network's 32 x 32 input and its prediction.
 
 #include "web/app/state/actions.h"
 #include "web/app/state/facts.h"
@@ -10,17 +10,17 @@
 namespace playground {
 
 struct OwnPicturePanel {
-  bool shown = false;  ///< in place of the test pictures
+  bool shown = false;  ///< shown in place of the test pictures
   bool draws = true;   ///< the pointer draws; otherwise it moves the square
   int brush = 1;       ///< small, middle, large
   int color = 0;
-  ImVec2 last{0, 0};  ///< where the brush was, in pixels of the picture
+  ImVec2 last{0, 0};  ///< last position of the brush, in pixels of the picture
 };
 
-/// What is known of it besides the picture itself.
+/// The network's input and prediction for the picture.
 struct Recognized {
-  PictureAtlas seen{1};  ///< the 32 x 32 pixels
-  GalleryItem said;      ///< probabilities; label -1, for nobody knows it
+  PictureAtlas seen{1};  ///< the 32 x 32 pixels of the network's input
+  GalleryItem said;      ///< the prediction; its label is -1, as the true class is unknown
   int seen_version = -1, asked_version = -1;
   bool waiting = false, camera = false;
 };

@@ -11,7 +11,7 @@ namespace playground {
 namespace {
 
 constexpr const char* kChannels[] = {"Red", "Green", "Blue"};
-constexpr double kFirstShare = 0.1;  // held out when somebody first asks for it
+constexpr double kFirstShare = 0.1;  // held out when the user first switches it on
 
 const SplitInfo& split_of(const DataSetInfo& data, bool test) { return test ? data.test : data.train; }
 
@@ -21,7 +21,7 @@ double count_of(const SplitInfo& split, int label) {
   return at < split.per_class.size() ? split.per_class[at] : 0;
 }
 
-/// A class, how many pictures it has, and that as a bar; a press shows these pictures only.
+/// A class with its number of pictures and a bar; a press filters the gallery by it.
 void class_row(PicturesPanel& ui, const PicturesState& state, int label, double most) {
   const SplitInfo& split = split_of(state.data, ui.set.test);
   const float width = ImGui::GetContentRegionAvail().x;
@@ -62,13 +62,13 @@ void draw_classes(PicturesPanel& ui, const PicturesState& state) {
   ImGui::PopStyleVar();
 }
 
-/// A table's cell at a column's right edge.
+/// Right-aligned text that ends at x.
 void right_text(float x, std::string_view text, ImU32 color) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   text_at(*ImGui::GetWindowDrawList(), ImVec2(at.x + x - text_size(text).x, at.y), color, text);
 }
 
-/// Three lines, one a channel: its name and two figures.
+/// Three rows, one per channel: its name and two numbers.
 template <class First, class Second>
 void channel_table(const char* first_title, const char* second_title, First first, Second second) {
   const float width = std::min(ImGui::GetContentRegionAvail().x, 16 * em());
@@ -114,7 +114,7 @@ UiRequest draw_validation(const PicturesState& state) {
     asked = action::HoldOut{percent / 100};
   const double kept = state.data.train.count - std::floor(state.data.train.count * (1 - state.held_out));
   sentence(count_text(kept) +
-           " training pictures validate; the test set stays unseen until you evaluate it.");
+           " training pictures are used for validation; the test set stays unused until you evaluate it.");
   return asked;
 }
 
@@ -145,11 +145,11 @@ bool draw_cell(PicturesPanel& ui, const PicturesState& state, int position, floa
   return pressed;
 }
 
-/// Rows of pictures in the window that scrolls; only those in view are drawn, and asked for.
+/// Rows of pictures in the scrolling window; only those in view are drawn and requested.
 UiRequest draw_gallery(PicturesPanel& ui, const PicturesState& state) {
   const auto total = static_cast<int>(count_of(split_of(state.data, ui.set.test), ui.set.label));
   if (total == 0) {
-    sentence("No picture of this class here.");
+    sentence("This part of the data set has no picture of this class.");
     return {};
   }
   UiRequest asked;
@@ -180,12 +180,13 @@ UiRequest draw_gallery(PicturesPanel& ui, const PicturesState& state) {
   return asked;
 }
 
-/// The numbers of the pixel under the pointer.
+/// The values of the pixel under the pointer.
 void draw_pixel(const LookedAt& closely, int x, int y) {
   if (x < 0) {
-    sentence(Touch::coarse() ? "Drag over it to read its pixels." : "Point at a pixel to read its numbers.");
+    sentence(Touch::coarse() ? "Drag over the picture to read its pixels."
+                             : "Point at a pixel to read its values.");
     if (!Touch::coarse())
-      for (int i = 0; i < 4; ++i) ImGui::NewLine();  // what follows stays where it is
+      for (int i = 0; i < 4; ++i) ImGui::NewLine();  // keeps the content below in place
     return;
   }
   const auto rgb = closely.atlas.pixel(0, x, y);
@@ -227,7 +228,7 @@ UiRequest draw_draws(const LookedAt& closely, float width) {
   ImGui::TextUnformatted("After augmentation");
   pop_font();
   if (closely.layers.empty()) {
-    sentence("Training sees it as it is. Add augmentation under Training, and it appears here.");
+    sentence("Training uses the picture unchanged. Add augmentation under Training to see its effect here.");
     return {};
   }
   constexpr int kColumns = 4;
@@ -252,7 +253,7 @@ UiRequest draw_draws(const LookedAt& closely, float width) {
 UiRequest draw_closely(const PicturesState& state, float width) {
   const LookedAt& closely = state.closely;
   if (closely.index < 0 || closely.atlas.count() == 0) {
-    sentence("Press a picture to see it closely.");
+    sentence("Press a picture to enlarge it.");
     return {};
   }
   push_strong();
@@ -297,7 +298,7 @@ UiRequest draw_wide(PicturesPanel& ui, const PicturesState& state) {
   return asked;
 }
 
-/// One column. The gallery comes last, because there is no end to it; a picture opens over it.
+/// One column. The gallery comes last because it is long; a picture opens in a popup.
 UiRequest draw_narrow(PicturesPanel& ui, const PicturesState& state) {
   UiRequest asked;
   const SplitInfo& split = split_of(state.data, ui.set.test);
@@ -337,7 +338,7 @@ UiRequest draw(PicturesPanel& ui, const PicturesState& state, bool narrow) {
   ui.first = 0;
   ui.last = -1;
   if (state.data.empty()) {
-    centered_note("The pictures to learn from and to test with appear here once they are loaded.");
+    centered_note("The training and test pictures appear here once they are loaded.");
     return {};
   }
   if (ui.set.label >= static_cast<int>(state.data.class_names.size())) ui.set.label = -1;

@@ -11,7 +11,7 @@ namespace {
 
 double share_of(const ProfileRow& row) { return row.forward.share + row.backward.share + row.update.share; }
 
-/// Empty where that pass did nothing.
+/// Empty if the pass did nothing.
 std::string time_text(const ProfilePass& pass) {
   return pass.microseconds > 0 ? short_number(pass.microseconds, 3) : "";
 }
@@ -22,12 +22,12 @@ std::string rate_text(const ProfilePass& pass) {
 
 void draw_heading(const StepProfile& profile) {
   push_strong();
-  ImGui::TextUnformatted("Where the time of training goes");
+  ImGui::TextUnformatted("Training time by layer");
   pop_font();
-  sentence("For one picture of a mini-batch, " + short_number(1e6 * profile.seconds / profile.images, 4) +
-           " microseconds: " + count_text(profile.images / profile.seconds) + " pictures a second, with " +
-           std::to_string(profile.threads) + (profile.threads == 1 ? " thread" : " threads") + ", kernels " +
-           profile.kernel_set + ".");
+  sentence(short_number(1e6 * profile.seconds / profile.images, 4) +
+           " microseconds per picture: " + count_text(profile.images / profile.seconds) +
+           " pictures a second, with " + std::to_string(profile.threads) +
+           (profile.threads == 1 ? " thread" : " threads") + ", kernel set " + profile.kernel_set + ".");
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
 }
 
@@ -40,19 +40,21 @@ void cell(const std::string& text) {
 
 void draw_profile(const StepProfile& profile, bool narrow) {
   if (profile.rows.empty() || profile.images <= 0 || profile.seconds <= 0)
-    return centered_note("Train a little: this shows how long each layer takes.");
+    return centered_note("Train for some steps to see how long each layer takes.");
   draw_heading(profile);
   struct Column {
     const char *title, *help;
-    bool wide;  // left out where the page is narrow
+    bool wide;  // omitted on narrow pages
   };
   constexpr Column kColumns[] = {
       {"layer", "", false},
-      {"forward", "Microseconds for one picture, from input to output.", false},
-      {"GFLOP/s", "Billions of additions and multiplications a second, as the textbook counts them.", true},
-      {"back", "Microseconds for one picture: gradients of the input and of the weights.", false},
-      {"GFLOP/s", "Billions of additions and multiplications a second, as the textbook counts them.", true},
-      {"share", "Of the time of all layers, both ways, and of the optimizer.", false}};
+      {"forward", "Forward pass: microseconds per picture.", false},
+      {"GFLOP/s", "Billions of additions and multiplications per second, counted by the textbook formula.",
+       true},
+      {"backward", "Backward pass: microseconds per picture, for the gradients of input and weights.", false},
+      {"GFLOP/s", "Billions of additions and multiplications per second, counted by the textbook formula.",
+       true},
+      {"share", "Share of the total time: all layers, forward and backward, and the optimizer.", false}};
   const auto shown = [narrow](const Column& column) { return !narrow || !column.wide; };
   const auto columns = static_cast<int>(std::count_if(std::begin(kColumns), std::end(kColumns), shown));
   if (!ImGui::BeginTable("profile", columns,

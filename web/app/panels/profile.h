@@ -1,11 +1,10 @@
-// Where a training step's time goes: each layer, forward and back, measured while it trains.
 #pragma once
+/// The time of a training step by layer, forward and backward, measured during training.
 
 #include "web/app/state/facts.h"
 
 namespace playground {
 
-/// Nothing to press: it only shows.
 void draw_profile(const StepProfile& profile, bool narrow);
 
 }  // namespace playground

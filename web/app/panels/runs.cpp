@@ -16,7 +16,7 @@ std::string words_of(const Json& value) {
   if (value.number() != nullptr) return short_number(*value.number(), 7);
   if (value.is_null()) return "auto";
   const Json* name = value.find("class_name");
-  if (name != nullptr && name->string() != nullptr) return *name->string() + " with other settings";
+  if (name != nullptr && name->string() != nullptr) return *name->string() + " with different settings";
   return value.dump();
 }
 
@@ -28,7 +28,7 @@ const HistoryRow* best_row(const Run& run) {
 }
 
 std::string result_text(const Run& run) {
-  if (run.history.empty()) return run.steps.empty() ? "not trained yet" : "no full epoch";
+  if (run.history.empty()) return run.steps.empty() ? "not trained yet" : "no complete epoch";
   const HistoryRow& last = run.history.back();
   std::string text = std::to_string(last.epoch) +
                      (last.epoch == 1 ? " epoch, accuracy " : " epochs, accuracy ") +
@@ -40,7 +40,7 @@ std::string result_text(const Run& run) {
   return text;
 }
 
-/// The name, or a field while it is edited.
+/// The name, or a text field while it is edited.
 UiRequest draw_name(RunsPanel& ui, const Run& run) {
   if (ui.renaming != run.id) {
     push_strong();
@@ -77,7 +77,7 @@ UiRequest draw_run_actions(RunsPanel& ui, const Run& run, bool present) {
   }
   if (act("run/save", Icon::download, "Save")) ImGui::OpenPopup("save run");
   if (!present) {
-    if (act("run/use", Icon::undo, "Take up its network and settings again")) asked = action::UseRun{run.id};
+    if (act("run/use", Icon::undo, "Use its network and settings again")) asked = action::UseRun{run.id};
     if (act("run/delete", Icon::trash, "Delete")) asked = action::DeleteRun{run.id};
   }
   if (ImGui::BeginPopup("save run")) {
@@ -102,7 +102,8 @@ void compare_fit(std::vector<std::string>& words, const Run& from, const Run& to
     const Json *was = from.fit.find(list), *now = to.fit.find(list);
     const bool some_was = was != nullptr && was->elements() != nullptr,
                some_now = now != nullptr && now->elements() != nullptr;
-    if (some_was != some_now || (some_was && !(*was == *now))) words.push_back(std::string("other ") + list);
+    if (some_was != some_now || (some_was && !(*was == *now)))
+      words.push_back(std::string("different ") + list);
   }
 }
 
@@ -144,11 +145,11 @@ std::vector<std::string> differences(const Run& from, const Run& to, const Catal
 
 UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catalog) {
   if (runs.empty()) {
-    centered_note("Every training is kept here, to be laid over others.");
+    centered_note("Every training run is listed here, to compare it with others.");
     return {};
   }
   UiRequest asked;
-  sentence("Switched on, a run shows in the curves. With several, each has its color and its validation.");
+  sentence("Runs that are switched on appear in the curves. Of several, each has its own color.");
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   for (std::size_t i = runs.size(); i-- > 0;) {  // newest first
     const Run& run = runs[i];

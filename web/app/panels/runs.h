@@ -1,5 +1,5 @@
-// Every training of this visit: laid over each other in the plots, compared, named, saved, taken up again.
 #pragma once
+/// Every training run of this visit: show it in the plots, compare, rename, save, or use its settings again.
 
 #include "web/app/state/actions.h"
 #include "web/app/state/facts.h"
@@ -7,13 +7,13 @@
 namespace playground {
 
 struct RunsPanel {
-  int renaming = -1;  ///< id of the run whose name is edited
+  int renaming = -1;  ///< id of the run that is being renamed
   char name[48] = {};
 };
 
 UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catalog);
 
-/// What differs, in words: "batch size 10, here 32"; from the older to the newer run.
+/// The differences of the newer run `to` from the older run `from`: "batch size 32 instead of 10".
 std::vector<std::string> differences(const Run& from, const Run& to, const Catalog& catalog);
 
 }  // namespace playground

@@ -11,11 +11,12 @@
 namespace playground {
 namespace {
 
-/// How many fields are always in view; the trainer lists the most used first.
+/// Number of fields that are always visible; the trainer lists the most used first.
 constexpr std::size_t kInView = 5;
 constexpr const char* kGroups = "parameter_groups";
 
-/// An empty field whose value one of the chosen kinds has shows that one: the optimizer's learning rate.
+/// An empty optional field shows the default of the chosen type that has the same field: for learning_rate,
+/// the optimizer's.
 Field with_standard(const Field& field, const Json& fit, const Catalog& catalog) {
   if (!field.optional || !field.standard.is_null()) return field;
   for (const Field& other : catalog.fit_fields) {
@@ -42,7 +43,7 @@ void draw_schedule(const std::vector<Point>& points) {
     return;
   const ImVec2 size(ImGui::GetContentRegionAvail().x, 3.2f * em());
   ImGui::Dummy(size);
-  tooltip("The learning rate from the first epoch to the last, at most " + short_number(most));
+  tooltip("Learning rate from the first epoch to the last; maximum " + short_number(most));
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(low, high, palette().control, ImGui::GetStyle().FrameRounding);
@@ -71,7 +72,7 @@ bool draw_fit_field(TrainingPanel& ui, const TrainingState& state, const Field& 
 }
 
 bool section(const char* name, const char* label, bool& open, std::size_t used) {
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 0.6f * em());  // its sign stands where the labels do
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 0.6f * em());  // aligns the icon with the labels
   const std::string text = used > 0 ? std::string(label) + " (" + std::to_string(used) + ")" : label;
   if (button(name, text.c_str(),
              {.kind = Kind::quiet, .icon = open ? Icon::chevron_down : Icon::chevron_right}))
@@ -91,7 +92,7 @@ void draw_list(TrainingPanel& ui, const char* key, const char* name, const char*
     ui.fit[key] = std::move(list);
 }
 
-/// Settings for some of the parameters: a form each, and one more.
+/// Parameter groups: a form for each group, and a button to add one.
 void draw_groups(TrainingPanel& ui, const std::vector<Field>& fields) {
   if (fields.empty()) return;
   Json list = ui.fit.find(kGroups) != nullptr ? *ui.fit.find(kGroups) : Json::array();
@@ -114,7 +115,7 @@ void draw_groups(TrainingPanel& ui, const std::vector<Field>& fields) {
   if (button(
           "training/groups/add", "Add a group",
           {.help =
-               "Other settings for the parameters whose names fit a pattern; the first that fits counts."})) {
+               "Different settings for parameters whose names match a pattern; the first match applies."})) {
     list.push_back(Json::object());
     changed = true;
   }
@@ -126,7 +127,7 @@ void draw_groups(TrainingPanel& ui, const std::vector<Field>& fields) {
     ui.fit[kGroups] = std::move(list);
 }
 
-/// What can change while it trains changes at once; the rest waits for the next training.
+/// Learning rate and batch size change during training; other settings wait for the next one.
 UiRequest live_change(const Json& before, const Json& now) {
   action::SetLive live;
   const auto changed = [&](const char* name, std::optional<double>& value) {
@@ -151,7 +152,7 @@ UiRequest draw(TrainingPanel& ui, const TrainingState& state) {
   for (std::size_t i = 0; i < std::min(kInView, fields.size()); ++i) draw_fit_field(ui, state, fields[i]);
   draw_list(ui, "augmentation", "training/augmentation", "Augmentation", state.catalog.augmentations,
             ui.augmentation);
-  draw_list(ui, "callbacks", "training/callbacks", "While it trains", state.catalog.callbacks, ui.callbacks);
+  draw_list(ui, "callbacks", "training/callbacks", "During training", state.catalog.callbacks, ui.callbacks);
   draw_groups(ui, state.catalog.group_fields);
   if (fields.size() > kInView && section("training/more", "More settings", ui.more, 0)) {
     for (std::size_t i = kInView; i < fields.size(); ++i) draw_fit_field(ui, state, fields[i]);
@@ -159,8 +160,7 @@ UiRequest draw(TrainingPanel& ui, const TrainingState& state) {
       Field threads;
       threads.name = "threads";
       threads.type = "int";
-      threads.help =
-          "Processor cores that work on it. Their number changes the speed and not one bit of the result.";
+      threads.help = "Number of threads that train. It changes the speed; the result stays bit-identical.";
       threads.standard = state.backend.threads;
       threads.min = 1;
       threads.max = state.backend.most_threads;

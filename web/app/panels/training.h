@@ -1,5 +1,5 @@
-// How the net is trained: the fields the trainer says it takes.
 #pragma once
+/// The training settings, as a form of the fields that the trainer describes.
 
 #include "web/app/state/actions.h"
 #include "web/app/state/facts.h"
@@ -7,8 +7,8 @@
 namespace playground {
 
 struct TrainingPanel {
-  Json fit = Json::object();  ///< what differs from the defaults; sent with every fit
-  bool more = false;          ///< the rarely used fields are open
+  Json fit = Json::object();  ///< settings that differ from the defaults; sent with every fit
+  bool more = false;          ///< the rarely used fields are visible
   bool augmentation = false, callbacks = false, groups = false;
 };
 
@@ -16,8 +16,7 @@ struct TrainingState {
   const Catalog& catalog;
   const Backend& backend;
   const Training& training;
-  const std::vector<Point>&
-      schedule;  ///< learning rate over the epochs as the trainer will set it; empty: not known
+  const std::vector<Point>& schedule;  ///< learning rate by epoch, as the trainer will set it; empty: unknown
 };
 
 UiRequest draw(TrainingPanel& ui, const TrainingState& state);

@@ -8,7 +8,7 @@
 namespace playground {
 namespace {
 
-/// The one thing to press first; what it does follows the state.
+/// The main button: what it does depends on the state.
 UiRequest main_button(const TransportState& state, float width) {
   const Training& t = state.training;
   if (state.starting) {
@@ -16,22 +16,21 @@ UiRequest main_button(const TransportState& state, float width) {
     return {};
   }
   if (t.busy()) {
-    if (button("pause", "Pause",
-               {.icon = Icon::pause,
-                .width = width,
-                .help = "Stand still after this step (Space)",
-                .strong = true}))
+    if (button(
+            "pause", "Pause",
+            {.icon = Icon::pause, .width = width, .help = "Pause after this step (Space)", .strong = true}))
       return action::Pause{};
     return {};
   }
   if (t.state == RunState::paused) {
     if (button("resume", "Resume",
-               {.kind = Kind::primary, .icon = Icon::play, .width = width, .help = "Go on (Space)"}))
+               {.kind = Kind::primary, .icon = Icon::play, .width = width, .help = "Continue (Space)"}))
       return action::Resume{};
     return {};
   }
-  const char* help = state.has_history ? "As many epochs more, from here (Space)" : "Start training (Space)";
-  if (button("train", state.has_history ? "Train on" : "Train",
+  const char* help =
+      state.has_history ? "Train for the same number of epochs again (Space)" : "Start training (Space)";
+  if (button("train", state.has_history ? "Keep training" : "Train",
              {.kind = Kind::primary,
               .icon = Icon::play,
               .width = width,
@@ -52,7 +51,7 @@ UiRequest reset_question(TransportPanel& ui) {
   ImGui::TextUnformatted("Start again with new weights?");
   pop_font();
   ImGui::Dummy(ImVec2(21 * em(), 0));
-  sentence("What the net has learned is lost. Its curves stay under Runs.");
+  sentence("What the network has learned is lost. Its curves stay under Runs.");
   if (button("reset/yes", "New weights", {.kind = Kind::primary})) {
     asked = action::Reset{};
     ImGui::CloseCurrentPopup();
@@ -81,7 +80,7 @@ void progress_metrics(const TransportState& state, bool narrow) {
   const Training& t = state.training;
   const float unit = em();
   if (t.epochs == 0 || (!t.running() && !state.has_history))
-    return;  // weights of a file were not trained here
+    return;  // weights loaded from a file were not trained here
   metric("epoch", std::to_string(t.epoch) + " / " + std::to_string(t.epochs), 5 * unit);
   if (!narrow)
     metric("step",
@@ -129,14 +128,14 @@ UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow) {
              {.kind = Kind::quiet,
               .icon = Icon::step,
               .enabled = can_step,
-              .help = "One mini-batch, then stand still (S)"}))
+              .help = "Train one mini-batch, then pause (S)"}))
     asked = action::Step{};
   ImGui::SameLine();
   if (button("stop", "",
              {.kind = Kind::quiet,
               .icon = Icon::stop,
               .enabled = t.running(),
-              .help = "End this training; the weights stay"}))
+              .help = "End this training; the weights are kept"}))
     asked = action::Stop{};
   if (!narrow) ImGui::SameLine(0, 1.6f * em());
   ImGui::BeginGroup();

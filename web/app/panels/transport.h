@@ -1,5 +1,5 @@
-// The bar at the top: reset, train or pause, step, stop; how far training is and how fast.
 #pragma once
+/// The bar at the top: reset, train or pause, step, stop, and the progress and speed of training.
 
 #include "web/app/state/actions.h"
 #include "web/app/state/facts.h"
@@ -14,12 +14,12 @@ struct TransportState {
   const Training& training;
   const LoadProgress& loading;
   bool has_data = false, has_history = false;
-  bool starting = false;  ///< Train was pressed and data or model are still on their way
+  bool starting = false;  ///< Train was pressed; data or model are still loading
 };
 
 UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow);
 
-/// "epoch 3 of 10 · step 412 of 5,000": the same words for the bar and the screen reader.
+/// "epoch 3 of 10, step 412 of 5,000", for the bar and the screen reader.
 std::string progress_words(const Training& training);
 
 }  // namespace playground

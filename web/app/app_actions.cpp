@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "web/app/app.h"
-#include "web/app/controls/form.h"
-#include "web/app/controls/format.h"
+#include "web/app/state/fields.h"
+#include "web/app/state/format.h"
 #include "web/app/state/messages.h"
 #include "web/app/state/own_models.h"
 
@@ -180,7 +180,7 @@ Json App::fit_args(bool go_on) const {
   Json args = ui_.training.fit;
   if (!go_on) return args;
   for (const Field& field : state_.catalog.fit_fields)
-    args[field.name] = value_or_standard(field, ui_.training.fit);
+    args[field.name] = value_or_default(field, ui_.training.fit);
   for (const char* list : {"augmentation", "callbacks"})
     if (args.find(list) == nullptr) args[list] = Json::array();
   args["epochs"] = number_in(args, "epochs", 1) + trained_epochs_;

@@ -10,9 +10,9 @@
 
 #include "imgui.h"
 #include "web/app/app.h"
-#include "web/app/controls/prose.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/learn/chapters_json.h"
 #include "web/app/platform/browser.h"
 #include "web/app/platform/canvas.h"
 #include "web/app/platform/input.h"

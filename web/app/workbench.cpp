@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/help.h"
 #include "web/app/panels/profile.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {

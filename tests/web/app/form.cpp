@@ -2,6 +2,7 @@
 
 #include "doctest/doctest.h"
 #include "tests/web/app/headless.h"
+#include "web/app/state/fields.h"
 
 using namespace playground;
 using playground::test::HeadlessGui;

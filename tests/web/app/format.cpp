@@ -1,4 +1,4 @@
-#include "web/app/controls/format.h"
+#include "web/app/state/format.h"
 
 #include <cmath>
 #include <limits>

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "web/app/controls/format.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {

@@ -4,6 +4,7 @@
 
 #include "web/app/controls/form.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/fields.h"
 #include "web/app/state/messages.h"
 
 namespace playground {
@@ -53,7 +54,7 @@ const std::vector<Type>* family_of(const Field& field, const Catalog& catalog) {
 }
 
 const Type* chosen_type(const Field& field, const Json& fit, const std::vector<Type>& family) {
-  return find_type(family, class_of(value_or_standard(field, fit)));
+  return find_type(family, class_of(value_or_default(field, fit)));
 }
 
 bool draw_family(const Field& field, const std::vector<Type>& family, Json& value,

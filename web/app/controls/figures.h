@@ -11,8 +11,6 @@
 
 namespace playground {
 
-struct Lesson;
-
 /// A cell of a map: row and column.
 struct Cell {
   int row = 0, column = 0;
@@ -56,9 +54,6 @@ ImU32 ink_on_gray(float value, Tone tone);
 /// The outline of cells on a map whose corner is `low`; it may reach outside the map, over padding.
 void outline_cells(ImVec2 low, float cell, int row, int column, int rows, int columns, ImU32 color);
 
-/// Thumbnails of the loaded pictures, one chosen. True: another was.
-bool choose_picture(const char* name, const Lesson& lesson, int& chosen);
-
 /// What a control is, before it on its line; the control follows `width` further right.
 void control_label(const char* words, float width);
 /// A slider, its value and what it is. True: changed. Without a width as wide as looks well.
@@ -67,8 +62,7 @@ bool slider(const char* name, const char* label, int& value, int low, int high, 
 /// The same over powers of ten: what is said is 10 to the exponent.
 bool power_slider(const char* name, const char* label, float& exponent, float low, float high);
 
-/// Pictures [n, 32, 32, 3] as numbers from 0 to 1, and their mean over the colors [n, 32, 32, 1].
-std::vector<float> picture_values(const Lesson& lesson, int index);
+/// The mean over the colors: [n, 32, 32, 3] as [n, 32, 32, 1].
 std::vector<float> gray_values(std::span<const float> color);
 
 /// "-0.25", "1", with a real minus sign and at most `digits` decimals.

@@ -17,14 +17,4 @@ bool draw_field(const char* id, const Field& field, Json& value);
 bool draw_form(const char* id, const std::vector<Field>& fields, Json& object,
                const std::vector<std::string>& without = {});
 
-/// The value of a field in an object, or its default.
-const Json& value_or_standard(const Field& field, const Json& object);
-/// "learning_rate" as "learning rate".
-std::string spoken(std::string_view name);
-/// The next value up or down: whole numbers by one, shares by 0.05, others along 1, 2, 5, 10, ...
-double stepped(const Field& field, double value, int direction);
-/// What was typed, clamped to the field's bounds; nothing: not a number.
-std::optional<double> entered(const Field& field, std::string_view text);
-std::string value_text(const Field& field, double value);
-
 }  // namespace playground

@@ -4,7 +4,6 @@
 
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
-#include "web/app/state/share.h"
 
 namespace playground {
 namespace {
@@ -64,17 +63,6 @@ bool before_percent(std::string_view text, const Piece& piece) {
   std::size_t next = static_cast<std::size_t>(piece.text.data() - text.data()) + piece.text.size();
   while (next < text.size() && (text[next] == '*' || text[next] == ' ')) ++next;
   return next < text.size() && text[next] == '%';
-}
-
-std::vector<std::string_view> cells_of(const Passage& passage) {
-  std::vector<std::string_view> cells;
-  std::string_view rest = passage.text;
-  while (passage.kind == Passage::row && rest.find('|') != std::string_view::npos) {
-    cells.push_back(rest.substr(0, rest.find('|')));
-    rest.remove_prefix(rest.find('|') + 1);
-  }
-  cells.push_back(rest);
-  return cells;
 }
 
 /// A line of a table: the first cell takes what the others leave.
@@ -180,65 +168,27 @@ void draw_passages(std::span<const Passage> passages, float width) {
   }
 }
 
-std::string plain_words(std::string_view markup) {
-  std::string words;
-  split(markup, [&](const Piece& piece) {
-    if (piece.level != Level::line) words += piece.level == Level::high ? '^' : '_';
-    words += piece.text;
-    if (piece.space_after) words += ' ';
-  });
-  return words;
-}
-
-namespace {
-
-Json experiment_as_json(const Experiment& experiment) {
-  Json json = Json::object({{"name", experiment.name},
-                            {"label", experiment.label},
-                            {"help", experiment.help},
-                            {"hash", experiment.hash}});
-  const cnn::Result<Shared> shared = parse_hash(experiment.hash);
-  if (!shared) return json;
-  if (shared->preset.empty())
-    json["config"] = shared->config;
-  else
-    json["preset"] = shared->preset;
-  json["fit"] = shared->fit;
-  return json;
-}
-
-}  // namespace
-
-cnn::Json chapters_as_json() {
-  constexpr const char* kKinds[] = {"words", "heading", "formula", "row"};
-  Json all = Json::array();
-  for (const ChapterType* type : chapters()) {
-    Json chapter;
-    chapter["name"] = type->name;
-    chapter["title"] = type->title;
-    chapter["lead"] = type->lead;
-    chapter["text"] = Json::array();
-    for (const Passage& passage : type->text) {
-      Json cells = Json::array();
-      for (const std::string_view cell : cells_of(passage)) {
-        Json runs = Json::array();
-        split(cell, [&](const Piece& piece) {
-          const char* style = piece.level == Level::high  ? "sup"
-                              : piece.level == Level::low ? "sub"
-                              : piece.strong              ? "strong"
-                                                          : "";
-          runs.push_back(Json::array({style, std::string(piece.text) + (piece.space_after ? " " : "")}));
-        });
-        cells.push_back(std::move(runs));
-      }
-      chapter["text"].push_back(Json::object({{"kind", kKinds[passage.kind]}, {"cells", std::move(cells)}}));
-    }
-    chapter["experiments"] = Json::array();
-    for (const Experiment& experiment : type->experiments)
-      chapter["experiments"].push_back(experiment_as_json(experiment));
-    all.push_back(std::move(chapter));
+std::vector<std::string_view> cells_of(const Passage& passage) {
+  std::vector<std::string_view> cells;
+  std::string_view rest = passage.text;
+  while (passage.kind == Passage::row && rest.find('|') != std::string_view::npos) {
+    cells.push_back(rest.substr(0, rest.find('|')));
+    rest.remove_prefix(rest.find('|') + 1);
   }
-  return all;
+  cells.push_back(rest);
+  return cells;
+}
+
+std::vector<StyledText> styled_texts(std::string_view markup) {
+  std::vector<StyledText> texts;
+  split(markup, [&](const Piece& piece) {
+    const char* style = piece.level == Level::high  ? "sup"
+                        : piece.level == Level::low ? "sub"
+                        : piece.strong              ? "strong"
+                                                    : "";
+    texts.push_back({style, std::string(piece.text) + (piece.space_after ? " " : "")});
+  });
+  return texts;
 }
 
 }  // namespace playground

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <map>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/touch.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {

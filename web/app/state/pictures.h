@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "imgui.h"
 
@@ -46,7 +47,15 @@ class PictureAtlas {
 
  private:
   int capacity_, columns_, rows_, count_ = 0;
-  std::unique_ptr<ImTextureData> texture_;  // made with the first pictures
+  std::unique_ptr<ImTextureData> texture_;  // created with the first pictures
+};
+
+/// A part of the loaded data set, for the chapters of the Learn tab.
+struct LessonPictures {
+  std::vector<std::uint8_t> rgb;  ///< [n, 32, 32, 3]
+  std::vector<int> labels;
+  PictureAtlas first{12};  ///< the first few, to choose from
+  int count() const { return static_cast<int>(labels.size()); }
 };
 
 }  // namespace playground

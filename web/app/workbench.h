@@ -16,49 +16,9 @@
 #include "web/app/panels/training.h"
 #include "web/app/panels/transport.h"
 #include "web/app/state/actions.h"
-#include "web/app/state/facts.h"
-#include "web/app/state/pictures.h"
+#include "web/app/state/app_state.h"
 
 namespace playground {
-
-/// Pictures and what is said of them, in the same order.
-struct Pictures {
-  explicit Pictures(int capacity) : atlas(capacity) {}
-  PictureAtlas atlas;
-  std::vector<GalleryItem> items;
-};
-
-struct AppState {
-  Backend backend;
-  Catalog catalog;
-  DataSetInfo data;
-  Sources sources;
-  LoadProgress loading;
-  ModelInfo model;
-  Checked checked;
-  std::vector<Point> schedule;
-  Training training;
-  Evaluation evaluation;
-  Measured measured;
-  std::vector<CalibrationBin> calibration;
-  StepProfile profile;
-  std::vector<Run> runs;  ///< the last is the present one
-  PictureAtlas preview{10};
-  std::vector<int> preview_labels;
-  PicturePages pages;
-  LookedAt closely;
-  OwnPicture own;  ///< own.seen() is what the network gets
-  Recognized recognized;
-  Pictures strip{24}, gallery{kGalleryPage};
-  LessonPictures lesson_train, lesson_test;
-  int lesson_edition = 0;  ///< counts the times they changed
-  InsideAnswers inside;
-  double gallery_total = 0;
-  int gallery_epoch = 0;  ///< whose weights its predictions are from
-  bool gallery_waiting = false, starting = false;
-  std::optional<Notice> notice;
-  bool trained = false;  ///< the weights are no longer the first ones
-};
 
 enum class Tab { curves, matrix, predictions, runs, inside, pictures, profile, learn, data, model, training };
 

@@ -8,8 +8,6 @@
 
 namespace playground {
 
-constexpr int kGalleryPage = 48;
-
 /// What the user asks of the gallery; sent with every request for it.
 struct GalleryPanel {
   int sort = 0;  ///< index, most confident first, largest loss first

@@ -17,14 +17,6 @@ struct OwnPicturePanel {
   ImVec2 last{0, 0};  ///< where the brush was, in pixels of the picture
 };
 
-/// What is known of it besides the picture itself.
-struct Recognized {
-  PictureAtlas seen{1};  ///< the 32 x 32 pixels
-  GalleryItem said;      ///< probabilities; label -1, for nobody knows it
-  int seen_version = -1, asked_version = -1;
-  bool waiting = false, camera = false;
-};
-
 struct OwnPictureState {
   OwnPicture& picture;
   const Recognized& recognized;

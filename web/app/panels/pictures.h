@@ -8,17 +8,6 @@
 
 namespace playground {
 
-constexpr int kDraws = 8;  ///< of one picture's augmentation, side by side
-
-/// One picture of the data set, as it is and as training may see it.
-struct LookedAt {
-  bool test = false;
-  int index = -1, label = -1;       ///< -1: none yet
-  PictureAtlas atlas{1 + kDraws};   ///< the picture, then the draws
-  std::vector<std::string> layers;  ///< what changes it; empty: nothing does
-  double step = 1;                  ///< which training step's draws these are
-};
-
 struct PicturesPanel {
   PicturePages::Set set;
   int first = 0, last = -1;  ///< positions on screen in the last frame; none: first > last

@@ -143,6 +143,7 @@ struct GalleryItem {
   int index = 0, label = 0, predicted = 0;
   std::vector<float> probabilities;
 };
+constexpr int kGalleryPage = 48;  ///< pictures of one page
 
 /// Lengths of a layer's weights and of their gradient over the epochs.
 struct LayerCurves {

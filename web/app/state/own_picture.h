@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "imgui.h"
+#include "web/app/state/facts.h"
 #include "web/app/state/pictures.h"
 
 namespace playground {
@@ -62,6 +63,14 @@ class OwnPicture {
   mutable int seen_version_ = -1;
   std::unique_ptr<ImTextureData> texture_;  // as large as the largest picture, for the page's whole life
   bool upload_ = false;
+};
+
+/// The network's answer about it, and the progress of asking.
+struct Recognized {
+  PictureAtlas seen{1};  ///< the 32 x 32 pixels
+  GalleryItem said;      ///< the probabilities; label -1: the true class is unknown
+  int seen_version = -1, asked_version = -1;
+  bool waiting = false, camera = false;
 };
 
 }  // namespace playground

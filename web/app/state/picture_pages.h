@@ -59,4 +59,15 @@ class PicturePages {
   std::vector<Page> pages_;
 };
 
+constexpr int kDraws = 8;  ///< random augmentations of one picture, shown side by side
+
+/// One picture of the data set, as stored and as augmentation changes it.
+struct LookedAt {
+  bool test = false;
+  int index = -1, label = -1;       ///< -1: none yet
+  PictureAtlas atlas{1 + kDraws};   ///< the picture, then the draws
+  std::vector<std::string> layers;  ///< the augmentation layers that change it; empty: none
+  double step = 1;                  ///< the training step that the draws belong to
+};
+
 }  // namespace playground

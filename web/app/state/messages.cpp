@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace playground {
 
@@ -54,6 +55,16 @@ std::vector<std::string> texts_in(const Json& object, std::string_view key) {
   for (const Json& element : list_in(object, key))
     texts.push_back(element.string() != nullptr ? *element.string() : "");
   return texts;
+}
+
+std::vector<std::vector<float>> probabilities_in(std::span<const std::uint8_t> bytes, std::size_t count) {
+  std::vector<std::vector<float>> rows(count);
+  const std::size_t classes = count > 0 ? bytes.size() / sizeof(float) / count : 0;
+  for (std::size_t i = 0; i < count && classes > 0; ++i) {
+    rows[i].resize(classes);
+    std::memcpy(rows[i].data(), bytes.data() + i * classes * sizeof(float), classes * sizeof(float));
+  }
+  return rows;
 }
 
 namespace {

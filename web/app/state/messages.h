@@ -3,6 +3,8 @@
 // worker.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,9 @@ std::vector<std::string> texts_in(const Json& object, std::string_view key);
 const Json::Array& list_in(const Json& object, std::string_view key);
 /// Members of a list that are lists of `width` numbers or more; what is no number is NaN.
 std::vector<std::vector<double>> rows_in(const Json& object, std::string_view key, std::size_t width);
+
+/// float32 [count, classes] as a row of probabilities per picture.
+std::vector<std::vector<float>> probabilities_in(std::span<const std::uint8_t> bytes, std::size_t count);
 
 Backend read_backend(const Json& args);
 Catalog read_catalog(const Json& args);

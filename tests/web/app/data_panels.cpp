@@ -1,7 +1,7 @@
 // The data set: where it comes from, and its pictures to look at.
 #include "doctest/doctest.h"
-#include "tests/web/app/asked.h"
 #include "tests/web/app/headless.h"
+#include "tests/web/app/ui_request.h"
 #include "web/app/panels/data.h"
 #include "web/app/panels/pictures.h"
 

@@ -141,7 +141,7 @@ void App::on_evaluation(const Json& args) {
 
 void App::on_run(const Json& args) {
   runs_.on_run(args, ui_.training.fit);
-  if (std::exchange(step_wanted_, false)) request("step");
+  if (std::exchange(step_wanted_, false)) send("step");
   const double held_out = number_in(args, "validation_split");
   if (held_out != strip_.held_out()) strip_.ask_pictures(held_out);
 }
@@ -190,7 +190,7 @@ void App::frame() {
   if (ui_.tab == Tab::learn) lesson_pictures_.follow();
 }
 
-void App::request(std::string_view type, Json args) { send_request(state_, mail_, type, std::move(args)); }
+void App::send(std::string_view type, Json args) { send_request(state_, mail_, type, std::move(args)); }
 
 void App::fail(const Reply& reply) { show_failure(state_, reply); }
 

@@ -1,6 +1,6 @@
 #pragma once
 /// The app without the browser: applies the trainer's messages to the state, and turns the panels' requests
-/// into messages. Each subject has its own type in requests/; App dispatches, and starts trainings and builds.
+/// into messages. Each subject has its own type in requests/; App dispatches and starts trainings and builds.
 
 #include <functional>
 #include <span>
@@ -86,7 +86,7 @@ class App {
   /// Runs `then`, after a running training has stopped.
   void when_stopped(std::function<void()> then);
 
-  void request(std::string_view type, Json args = {});
+  void send(std::string_view type, Json args = {});
   void fail(const Reply& reply);
 
   Outside outside_;

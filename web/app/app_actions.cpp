@@ -32,13 +32,13 @@ void App::carry_out(const Action& wanted) {
           [this](const action::Train&) { train(false); },
           [this](const action::Step&) {
             if (state_.training.state == RunState::paused)
-              request("step");
+              send("step");
             else
               train(true);
           },
-          [this](const action::Pause&) { request("pause"); },
-          [this](const action::Resume&) { request("resume"); },
-          [this](const action::Stop&) { request("stop"); },
+          [this](const action::Pause&) { send("pause"); },
+          [this](const action::Resume&) { send("resume"); },
+          [this](const action::Stop&) { send("stop"); },
           [this](const action::Reset&) { reset(); },
           [this](const action::SetLive& a) { set_live(a); },
           [this](const action::FitChanged&) { ask_schedule(); },
@@ -54,7 +54,7 @@ void App::carry_out(const Action& wanted) {
           [this](const action::Build& a) { build_chosen(a); },
           [this](const action::Check& a) { edited_.check(a.config); },
           [this](const action::LoadModel& a) { load_model(a.name); },
-          [this](const action::Download& a) { request("download", one_arg("format", a.format)); },
+          [this](const action::Download& a) { send("download", one_arg("format", a.format)); },
 
           [this](const action::ShowRun& a) { runs_.show(a.id, a.shown); },
           [this](const action::RenameRun& a) { runs_.rename(a.id, a.name); },
@@ -62,9 +62,9 @@ void App::carry_out(const Action& wanted) {
           [this](const action::UseRun& a) { use_run(a.id); },
 
           [this](const action::LoadData& a) { load_data(a.source); },
-          [this](const action::CancelLoad&) { request("load_cancel"); },
+          [this](const action::CancelLoad&) { send("load_cancel"); },
           [this](const action::ForgetData&) { forget_data(); },
-          [this](const action::ChooseFiles& a) { request("choose_files", one_arg("kind", a.kind)); },
+          [this](const action::ChooseFiles& a) { send("choose_files", one_arg("kind", a.kind)); },
           [this](const action::ShowData&) { ui_.tab = Tab::pictures; },
           [this](const action::LookAt& a) { data_pictures_.look_at(a.test, a.index, ui_.training.fit); },
           [this](const action::DrawAgain&) { data_pictures_.draw_again(ui_.training.fit); },
@@ -73,15 +73,15 @@ void App::carry_out(const Action& wanted) {
           [this](const action::Gallery&) { predictions_.gallery_changed(); },
 
           [this](const action::SaveText& a) {
-            request("save_text", Json::object({{"name", a.name}, {"text", a.text}}));
+            send("save_text", Json::object({{"name", a.name}, {"text", a.text}}));
           },
           [this](const action::CopyText& a) { outside_.copy_text(a.text); },
           [this](const action::SavePicture& a) {
             if (!a.name.ends_with(".svg")) return outside_.save_picture(a.name, a.svg);
             carry_out(action::SaveText{a.name, a.svg});
           },
-          [this](const action::ShowText&) { request("show_text"); },
-          [this](const action::ShowNotices&) { request("show_notices"); },
+          [this](const action::ShowText&) { send("show_text"); },
+          [this](const action::ShowNotices&) { send("show_notices"); },
           [this](const action::Share&) {
             share_workbench(state_, mail_, ui_.builder.preset, ui_.training.fit);
           },
@@ -243,10 +243,10 @@ void App::load_model(const std::string& name) {
     for (const OwnModel& model : kOwnModels)
       if (name == model.name)
         state_.notice =
-            Notice{std::string(model.about) + (state_.data.synthetic
-                                                   ? " The pictures here are drawn by the program and new to "
-                                                     "it; with CIFAR-10 it shows what it can."
-                                                   : ""),
+            Notice{std::string(model.about) +
+                       (state_.data.synthetic ? " The pictures loaded now are drawn by the program and "
+                                                "new to the network; load CIFAR-10 to see what it can do."
+                                              : ""),
                    false};
   });
 }
@@ -290,7 +290,7 @@ void App::open_link(const std::string& hash) {
   if (!shared->learn.empty()) {
     ui_.tab = Tab::learn;
     if (!ui_.learn.go_to(shared->learn))
-      state_.notice = Notice{"The link wants the chapter \"" + shared->learn.substr(0, 40) +
+      state_.notice = Notice{"The link names the chapter \"" + shared->learn.substr(0, 40) +
                              "\", which this playground does not have."};
   }
   apply(*shared);

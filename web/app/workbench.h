@@ -1,6 +1,6 @@
-// The whole page from what is known: bar on top, settings left, results right; one column where the page is
-// narrow.
 #pragma once
+/// The whole page, drawn from AppState: bar at the top, settings on the left, results on the right; one
+/// column if the page is narrow.
 
 #include "web/app/controls/theme.h"
 #include "web/app/learn/learn.h"
@@ -25,7 +25,7 @@ enum class Tab { curves, matrix, predictions, runs, inside, pictures, profile, l
 struct Workbench {
   Tab tab = Tab::curves;
   ThemeChoice theme = ThemeChoice::system;
-  float zoom = 1;  ///< of the text and all that is measured by it: two fingers change it
+  float zoom = 1;  ///< of the text and everything sized by it; a pinch changes it
   bool help_open = false;
   TransportPanel transport;
   DataPanel data;
@@ -42,7 +42,7 @@ struct Workbench {
 };
 
 InsideState inside_state(AppState& state, bool narrow = false);
-/// Draws everything into the whole display.
+/// Draws the page into the whole display.
 UiRequest draw(Workbench& ui, AppState& state);
 
 }  // namespace playground

@@ -16,7 +16,7 @@ std::uint8_t level(float value, Tone tone) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(share, 0.0f, 1.0f) * 255));
 }
 
-/// The arrow keys while the item just drawn has the focus; they then do not move the focus.
+/// Moves `at` with the arrow keys while the last item has the focus; they then do not move the focus.
 bool arrow_keys(Cell& at, int height, int width) {
   if (!ImGui::IsItemFocused() || !ImGui::GetIO().NavVisible) return false;
   const Cell before = at;

@@ -49,7 +49,7 @@ bool draw_number(const Field& field, Json& value) {
   return true;
 }
 
-/// Two whole numbers that usually are the same: one stepper moves both, typed "3 x 1" sets each.
+/// Two integers that are usually equal: one stepper changes both; typing "3 x 1" sets each.
 bool draw_size2(const Field& field, Json& value) {
   const auto part = [&](std::size_t i) {
     const Json::Array* list = value.elements();

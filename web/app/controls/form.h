@@ -1,6 +1,6 @@
-// Forms from descriptions: layers, optimizers, schedules and the training say what can be set, and this draws
-// it. No field and no layer has a name here.
 #pragma once
+/// Forms drawn from the descriptions of fields that layers, optimizers, schedules and trainings provide. No
+/// specific field or layer appears here.
 
 #include <string>
 #include <string_view>
@@ -10,10 +10,10 @@
 
 namespace playground {
 
-/// One line: name (its help on hover), control. True: the value changed.
+/// One line: the name, with its help as tooltip, and the control. True if the value changed.
 bool draw_field(const char* id, const Field& field, Json& value);
-/// All fields of an object; what is not there yet shows its default. True: something changed. Fields whose
-/// names are in `without` are left out.
+/// All fields of an object except those named in `without`. Missing members show their defaults. True if
+/// something changed.
 bool draw_form(const char* id, const std::vector<Field>& fields, Json& object,
                const std::vector<std::string>& without = {});
 

@@ -8,15 +8,15 @@
 namespace playground {
 namespace {
 
-constexpr float kLine = 1.45f;    // from line to line, in multiples of the text's size
+constexpr float kLine = 1.45f;    // line height, in multiples of the text size
 constexpr float kSmall = 0.72f;   // indices and exponents
-constexpr float kRaised = 0.42f;  // of the size: how far an exponent is above
+constexpr float kRaised = 0.42f;  // of the text size: how far an exponent is raised
 constexpr float kLowered = 0.3f;
 constexpr float kCell = 5;  // em: a table's columns after the first
 
 enum class Level { line, high, low };
 
-/// Text of one style without a space in it.
+/// Text of one style without spaces.
 struct Piece {
   std::string_view text;
   bool strong = false, space_after = false;
@@ -46,7 +46,7 @@ void split(std::string_view text, Take take) {
       };
       while (end < text.size() && !ends(end)) ++end;
       const bool space = end < text.size() && text[end] == ' ';
-      // A space after the closing star of a strong word counts for the word.
+      // A space after the closing star belongs to the strong word.
       const bool later = end + 1 < text.size() && text[end] == '*' && strong && text[end + 1] == ' ';
       take(Piece{text.substr(at, end - at), strong, space || later, Level::line});
       at = end + (space ? 1 : 0);
@@ -65,7 +65,7 @@ bool before_percent(std::string_view text, const Piece& piece) {
   return next < text.size() && text[next] == '%';
 }
 
-/// A line of a table: the first cell takes what the others leave.
+/// A table row: the first cell takes the width that the others leave.
 void draw_row(const Passage& passage, float width) {
   const float other = kCell * em();
   const std::vector<std::string_view> cells = cells_of(passage);
@@ -93,7 +93,7 @@ void draw_markup(std::string_view text, float width, float size, ImU32 color) {
   const float full = em(), line = kLine * full, space = text_size(" ").x;
   pop_font();
   ImVec2 at = corner;
-  // A word with its indices moves to the next line as one.
+  // A word and its subscripts and superscripts wrap together.
   std::vector<std::pair<Piece, float>> word;
   float word_width = 0;
   const auto place = [&] {

@@ -11,8 +11,8 @@
 
 namespace playground {
 
-/// A piece of text. Markup: *words* are strong, x^{2} is a superscript and x_{i} a subscript. Consecutive rows
-/// form a table; "|" separates their cells, of which the first is the widest.
+/// A piece of text. Markup: *words* are strong, x^{2} is a superscript and x_{i} a subscript. Consecutive
+/// rows form a table; "|" separates their cells, of which the first is the widest.
 struct Passage {
   enum Kind { words, heading, formula, row } kind;
   std::string_view text;

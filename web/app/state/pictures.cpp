@@ -7,7 +7,7 @@
 namespace playground {
 namespace {
 
-// ImGui knows every texture but not whose it is.
+// ImGui knows every texture, but not which of them are ours.
 std::vector<ImTextureData*>& registered() {
   static std::vector<ImTextureData*> textures;
   return textures;
@@ -59,7 +59,7 @@ void PictureAtlas::assign(std::span<const std::uint8_t> rgb) {
 }
 
 void PictureAtlas::upload(ImTextureData& texture, int width, int height) {
-  if (texture.Status == ImTextureStatus_WantCreate) return;  // goes up whole
+  if (texture.Status == ImTextureStatus_WantCreate) return;  // will be uploaded as a whole
   const ImTextureRect rect{0, 0, static_cast<unsigned short>(width), static_cast<unsigned short>(height)};
   texture.Updates.resize(0);
   texture.Updates.push_back(rect);

@@ -1,4 +1,4 @@
-// The app in the browser: the module's exports, and the wires between canvas, input, page and App.
+// The app in the browser: the module's exports, and the connections between canvas, input, page and App.
 #include <emscripten.h>
 
 #include <algorithm>
@@ -10,9 +10,9 @@
 
 #include "imgui.h"
 #include "web/app/app.h"
-#include "web/app/controls/prose.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/learn/chapters_json.h"
 #include "web/app/platform/browser.h"
 #include "web/app/platform/canvas.h"
 #include "web/app/platform/input.h"
@@ -27,19 +27,20 @@ namespace {
 
 constexpr float kTextDesktop = 15, kTextTouch = 16;  // CSS pixels
 constexpr float kLeastZoom = 0.8f, kMostZoom = 2.5f;
-constexpr double kCalmFrames = 1000;  // milliseconds between moving curves, for those who want little motion
+constexpr double kCalmFrames =
+    1000;  // milliseconds between frames of moving curves, for users who prefer reduced motion
 
-/// Everything there is one of in a page, for the page's whole life.
+/// The single instances of a page, for its whole life.
 struct Program {
   Canvas canvas;
   std::unique_ptr<App> app;
   int cursor = -1;
-  float pinched = 1;  ///< of the zoom, between its steps
+  float pinched = 1;  ///< pinch factor not yet applied as a step of the zoom
   double last_message = 0;
 };
 Program* program = nullptr;
 
-/// Larger for fingers, and on a page so large that one sits away from it: 15 on a laptop, 23 on 3840 x 2160.
+/// Larger for fingers and on large displays, viewed from further away: 15 on a laptop, 23 on 3840 x 2160.
 float text_size() {
   const browser::CanvasBox box = browser::canvas_box();
   const float room = std::min(box.width / 1920, box.height / 1080);
@@ -67,7 +68,7 @@ void recall_theme() {
   if (stored == "dark") program->app->ui().theme = ThemeChoice::dark;
 }
 
-/// Two fingers where nothing else wants them, in steps: each size of the text is drawn anew.
+/// Applies a pinch that no widget took, in steps: every text size has to be rasterized anew.
 void zoom_page() {
   program->pinched *= Touch::take_pinch();
   float& zoom = program->app->ui().zoom;
@@ -97,7 +98,7 @@ void set_up_imgui() {
   io.IniFilename = nullptr;
   io.LogFilename = nullptr;
   io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
-  io.ConfigInputTextCursorBlink = false;  // a blinking cursor would draw frames for ever
+  io.ConfigInputTextCursorBlink = false;  // a blinking cursor would draw frames forever
   io.ConfigWindowsMoveFromTitleBarOnly = true;
   io.BackendFlags |= ImGuiBackendFlags_HasMouseCursors;
   io.BackendPlatformName = "browser";
@@ -127,8 +128,8 @@ EMSCRIPTEN_KEEPALIVE void app_receive(const char* json, int size, const playgrou
   program->canvas.wake_for_message();
 }
 
-/// Where a widget was drawn last, in CSS pixels; 0 if it was not. Asks for frames: a later call finds what
-/// the app knows by now. For tests.
+/// Where a widget was drawn last, in CSS pixels; 0 if it was not. Requests frames, so that a later call finds
+/// the current state. For tests.
 EMSCRIPTEN_KEEPALIVE int app_widget_rect(const char* name, float* rectangle) {
   program->canvas.wake();
   const std::optional<ImVec4> found = playground::WidgetRects::find(name);
@@ -137,20 +138,20 @@ EMSCRIPTEN_KEEPALIVE int app_widget_rect(const char* name, float* rectangle) {
   return 1;
 }
 
-/// What a widget says, as UTF-8 that stays until the next call; for tests.
+/// The text of a widget, as UTF-8 that is valid until the next call. For tests.
 EMSCRIPTEN_KEEPALIVE const char* app_widget_text(const char* name) {
   static std::string text;
   text = playground::WidgetRects::text(name);
   return text.c_str();
 }
 
-/// Frames drawn since the start: an idle page's number stands still.
+/// Frames drawn since the start; constant while the page is idle.
 EMSCRIPTEN_KEEPALIVE int app_frames() {
   return program != nullptr ? static_cast<int>(program->canvas.frames_drawn()) : 0;
 }
 
-/// The Learn tab's text as JSON (learn/prose.h), for the page in words. Works before main() has run; the
-/// caller frees it.
+/// The Learn tab's text as JSON (learn/chapters_json.h), for the page's plain form. Works before main() has
+/// run; the caller frees it.
 EMSCRIPTEN_KEEPALIVE char* app_chapters() { return strdup(playground::chapters_as_json().dump().c_str()); }
 
 /// Sets up what a link holds after its "#", as a chapter's button does.
@@ -193,7 +194,7 @@ int main() {
   using namespace playground;
   set_up_imgui();
   load_fonts();
-  program = new Program;  // never deleted: callbacks of the page hold on to it
+  program = new Program;  // never deleted: callbacks of the page use it
   program->app = std::make_unique<App>(Outside{
       .send = [](std::string_view json, std::span<const Payload> payloads) { browser::send(json, payloads); },
       .copy_text = [](const std::string& text) { browser::copy_text(text.c_str()); },
@@ -210,7 +211,7 @@ int main() {
     zoom_page();
     show_cursor();
   });
-  if (!opened) return 1;  // the page looked for WebGL2 before and shows its own controls
+  if (!opened) return 1;  // the page has checked for WebGL2 and shows its own controls
   listen(program->canvas);
   browser::watch_page();
   program->app->start();

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/help.h"
 #include "web/app/panels/profile.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {
@@ -32,7 +32,7 @@ constexpr TabName kSettings[] = {{"Data", "tab/data", Tab::data},
                                  {"Model", "tab/model", Tab::model},
                                  {"Training", "tab/training", Tab::training}};
 
-/// That there is more beyond an edge of a line that scrolls.
+/// Fades the edges of a scrolling line beyond which there is more.
 void fade_edges(ImU32 back) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 low = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
@@ -45,7 +45,7 @@ void fade_edges(ImU32 back) {
                                  clear, back, back, clear);
 }
 
-/// One line of names; where it is too narrow for them it scrolls, with a finger, the wheel and the keyboard.
+/// One line of tab names. If they do not fit, it scrolls with finger, wheel and keyboard.
 void draw_tabs(const char* name, std::span<const TabName> tabs, Tab& now, bool narrow) {
   const float gap = (narrow ? 1.4f : 1.3f) * em();
   const float height = control_height();
@@ -87,11 +87,11 @@ void draw_tabs(const char* name, std::span<const TabName> tabs, Tab& now, bool n
 }
 
 UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
-  UiRequest asked;
+  UiRequest request;
   const ImVec2 corner = ImGui::GetCursorPos();
   const TransportState transport_state{state.training, state.loading, !state.data.empty(), state.trained,
                                        state.starting};
-  if (const UiRequest transport = draw(ui.transport, transport_state, narrow)) asked = transport;
+  if (const UiRequest transport = draw(ui.transport, transport_state, narrow)) request = transport;
   const float side = control_height(), gap = ImGui::GetStyle().ItemSpacing.x;
   const float right = ImGui::GetWindowWidth() - corner.x - 2 * side - gap - (narrow ? 0 : side + gap);
   ImGui::SetCursorPos(ImVec2(right, corner.y));
@@ -100,7 +100,7 @@ UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
                {.kind = Kind::quiet,
                 .icon = Icon::link,
                 .help = "Copy a link to this network and its settings"}))
-      asked = action::Share{};
+      request = action::Share{};
     ImGui::SameLine();
   }
   const char* theme_help = ui.theme == ThemeChoice::system ? "Colors follow the system"
@@ -108,14 +108,14 @@ UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
                                                            : "Light colors";
   const Icon theme_icon = ui.theme == ThemeChoice::system ? Icon::contrast : dark() ? Icon::moon : Icon::sun;
   if (button("theme", "", {.kind = Kind::quiet, .icon = theme_icon, .help = theme_help}))
-    asked = action::Theme{};
+    request = action::Theme{};
   ImGui::SameLine();
   if (button("help", "", {.kind = Kind::quiet, .icon = Icon::question, .help = "Keys and licenses (?)"}))
     ui.help_open = true;
-  return asked;
+  return request;
 }
 
-/// A line under the bar as far as the training is.
+/// A line under the bar: the progress of the training.
 void draw_progress_line(const AppState& state) {
   const Training& t = state.training;
   if (!t.running() || t.epochs <= 0) return;
@@ -159,9 +159,9 @@ UiRequest draw_data_card(Workbench& ui, AppState& state) {
 UiRequest draw_model_card(Workbench& ui, AppState& state) {
   const BuilderState builder_state{state.catalog, state.model, state.checked, state.trained,
                                    state.training.running()};
-  UiRequest asked = draw_builder_heading(ui.builder, builder_state);
+  UiRequest request = draw_builder_heading(ui.builder, builder_state);
   const UiRequest blocks = draw(ui.builder, builder_state);
-  return asked ? asked : blocks;
+  return request ? request : blocks;
 }
 
 UiRequest draw_training_card(Workbench& ui, AppState& state) {
@@ -169,18 +169,18 @@ UiRequest draw_training_card(Workbench& ui, AppState& state) {
 }
 
 UiRequest draw_settings(Workbench& ui, AppState& state) {
-  UiRequest asked;
+  UiRequest request;
   begin_card("data", "Data");
   draw_change_button(ui.data, state.data, state.loading);
-  if (const UiRequest data = draw_data_card(ui, state)) asked = data;
+  if (const UiRequest data = draw_data_card(ui, state)) request = data;
   end_card();
   begin_card("model", "Model");
-  if (const UiRequest model = draw_model_card(ui, state)) asked = model;
+  if (const UiRequest model = draw_model_card(ui, state)) request = model;
   end_card();
   begin_card("training", "Training");
-  if (const UiRequest training = draw_training_card(ui, state)) asked = training;
+  if (const UiRequest training = draw_training_card(ui, state)) request = training;
   end_card();
-  return asked;
+  return request;
 }
 
 UiRequest draw_pictures(Workbench& ui, AppState& state, bool narrow) {
@@ -231,14 +231,14 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
       break;
   }
   const float height = narrow ? 36 * em() : std::max(16 * em(), ImGui::GetContentRegionAvail().y - strip);
-  const UiRequest asked =
+  const UiRequest request =
       draw(ui.curves, CurvesState{state.runs, state.starting, !state.trained}, height, narrow);
   draw_strip({state.strip.items, state.strip.atlas, state.data.class_names, 0, false, true});
-  return asked;
+  return request;
 }
 
 UiRequest draw_wide(Workbench& ui, AppState& state) {
-  UiRequest asked;
+  UiRequest request;
   if (ui.tab >= Tab::data) ui.tab = Tab::curves;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::BeginChild("settings", ImVec2(kLeftColumn * em(), 0), 0, ImGuiWindowFlags_NoBackground);
@@ -248,7 +248,7 @@ UiRequest draw_wide(Workbench& ui, AppState& state) {
     draw_contents(ui.learn);
     end_card();
   } else if (const UiRequest settings = draw_settings(ui, state)) {
-    asked = settings;
+    request = settings;
   }
   ImGui::EndChild();
   ImGui::SameLine(0, 0.8f * em());
@@ -259,13 +259,13 @@ UiRequest draw_wide(Workbench& ui, AppState& state) {
   ImGui::PopStyleColor();
   draw_tabs("tabs", kResults, ui.tab, false);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
-  if (const UiRequest result = draw_result(ui, state, false)) asked = result;
+  if (const UiRequest result = draw_result(ui, state, false)) request = result;
   ImGui::EndChild();
-  return asked;
+  return request;
 }
 
 UiRequest draw_narrow(Workbench& ui, AppState& state) {
-  UiRequest asked;
+  UiRequest request;
   ImGui::Indent(0.3f * em());
   draw_tabs("tabs/settings", kSettings, ui.tab, true);
   draw_tabs("tabs", kResults, ui.tab, true);
@@ -290,13 +290,13 @@ UiRequest draw_narrow(Workbench& ui, AppState& state) {
     panel = draw_training_card(ui, state);
   else if (ui.tab != Tab::data)
     panel = draw_result(ui, state, true);
-  if (panel) asked = panel;
+  if (panel) request = panel;
   end_card();
   ImGui::EndChild();
-  return asked;
+  return request;
 }
 
-/// Keys that work everywhere but in text fields.
+/// Keys that work everywhere except in text fields.
 UiRequest keys(Workbench& ui, AppState& state) {
   if (ImGui::GetIO().WantTextInput ||
       ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel))
@@ -314,7 +314,7 @@ UiRequest keys(Workbench& ui, AppState& state) {
     return ImGui::IsKeyPressed(key, false) && !ImGui::GetIO().KeyCtrl && !ImGui::GetIO().KeySuper;
   };
   const bool on_widget =
-      ImGui::GetIO().NavVisible && ImGui::IsAnyItemFocused();  // there Space presses the widget
+      ImGui::GetIO().NavVisible && ImGui::IsAnyItemFocused();  // Space then presses the widget
   for (std::size_t i = 0; i < std::size(kResults); ++i)
     if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(i)))) ui.tab = kResults[i].tab;
   if (pressed(ImGuiKey_Slash) && ImGui::GetIO().KeyShift) ui.help_open = true;
@@ -335,7 +335,7 @@ InsideState inside_state(AppState& state, bool narrow) {
 UiRequest draw(Workbench& ui, AppState& state) {
   WidgetRects::begin_frame();
   Touch::begin_frame();
-  UiRequest asked = keys(ui, state);
+  UiRequest request = keys(ui, state);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const bool narrow = display.x < kNarrow * em();
   ImGui::SetNextWindowPos(ImVec2(0, 0));
@@ -357,7 +357,7 @@ UiRequest draw(Workbench& ui, AppState& state) {
                     ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar(2);
   ImGui::PopStyleColor();
-  if (const UiRequest pressed = draw_bar(ui, state, narrow)) asked = pressed;
+  if (const UiRequest pressed = draw_bar(ui, state, narrow)) request = pressed;
   draw_progress_line(state);
   ImGui::EndChild();
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, narrow ? 0.3f * em() : pad));
@@ -366,11 +366,11 @@ UiRequest draw(Workbench& ui, AppState& state) {
                     ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar();
   draw_notice(state);
-  if (const UiRequest body = narrow ? draw_narrow(ui, state) : draw_wide(ui, state)) asked = body;
+  if (const UiRequest body = narrow ? draw_narrow(ui, state) : draw_wide(ui, state)) request = body;
   ImGui::EndChild();
-  if (const UiRequest help = draw_help(ui.help_open, narrow)) asked = help;
+  if (const UiRequest help = draw_help(ui.help_open, narrow)) request = help;
   ImGui::End();
-  return asked;
+  return request;
 }
 
 }  // namespace playground

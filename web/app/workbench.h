@@ -1,6 +1,6 @@
-// The whole page from what is known: bar on top, settings left, results right; one column where the page is
-// narrow.
 #pragma once
+/// The whole page, drawn from AppState: bar at the top, settings on the left, results on the right; one
+/// column if the page is narrow.
 
 #include "web/app/controls/theme.h"
 #include "web/app/learn/learn.h"
@@ -16,56 +16,16 @@
 #include "web/app/panels/training.h"
 #include "web/app/panels/transport.h"
 #include "web/app/state/actions.h"
-#include "web/app/state/facts.h"
-#include "web/app/state/pictures.h"
+#include "web/app/state/app_state.h"
 
 namespace playground {
-
-/// Pictures and what is said of them, in the same order.
-struct Pictures {
-  explicit Pictures(int capacity) : atlas(capacity) {}
-  PictureAtlas atlas;
-  std::vector<GalleryItem> items;
-};
-
-struct AppState {
-  Backend backend;
-  Catalog catalog;
-  DataSetInfo data;
-  Sources sources;
-  LoadProgress loading;
-  ModelInfo model;
-  Checked checked;
-  std::vector<Point> schedule;
-  Training training;
-  Evaluation evaluation;
-  Measured measured;
-  std::vector<CalibrationBin> calibration;
-  StepProfile profile;
-  std::vector<Run> runs;  ///< the last is the present one
-  PictureAtlas preview{10};
-  std::vector<int> preview_labels;
-  PicturePages pages;
-  LookedAt closely;
-  OwnPicture own;  ///< own.seen() is what the network gets
-  Recognized recognized;
-  Pictures strip{24}, gallery{kGalleryPage};
-  LessonPictures lesson_train, lesson_test;
-  int lesson_edition = 0;  ///< counts the times they changed
-  InsideAnswers inside;
-  double gallery_total = 0;
-  int gallery_epoch = 0;  ///< whose weights its predictions are from
-  bool gallery_waiting = false, starting = false;
-  std::optional<Notice> notice;
-  bool trained = false;  ///< the weights are no longer the first ones
-};
 
 enum class Tab { curves, matrix, predictions, runs, inside, pictures, profile, learn, data, model, training };
 
 struct Workbench {
   Tab tab = Tab::curves;
   ThemeChoice theme = ThemeChoice::system;
-  float zoom = 1;  ///< of the text and all that is measured by it: two fingers change it
+  float zoom = 1;  ///< of the text and everything sized by it; a pinch changes it
   bool help_open = false;
   TransportPanel transport;
   DataPanel data;
@@ -82,7 +42,7 @@ struct Workbench {
 };
 
 InsideState inside_state(AppState& state, bool narrow = false);
-/// Draws everything into the whole display.
+/// Draws the page into the whole display.
 UiRequest draw(Workbench& ui, AppState& state);
 
 }  // namespace playground

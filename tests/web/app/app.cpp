@@ -1,4 +1,4 @@
-// The app against a page that only listens: which messages go out, and what incoming ones change.
+// The app against a page that only records: which messages it sends, and what incoming ones change.
 #include <algorithm>
 
 #include "tests/web/app/app_page.h"
@@ -12,7 +12,7 @@ using playground::test::Started;
 
 TEST_SUITE_BEGIN("web/app");
 
-TEST_CASE("app: one press on Train fetches pictures, then trains") {
+TEST_CASE("app: one press on Train loads pictures, then trains") {
   Page page;
   page.app.start();
   page.event("model", kModel);
@@ -26,7 +26,7 @@ TEST_CASE("app: one press on Train fetches pictures, then trains") {
   CHECK(page.last("fit"));
 }
 
-TEST_CASE("app: Train takes CIFAR-10 when it is beside the page") {
+TEST_CASE("app: Train loads CIFAR-10 if it is beside the page") {
   Page page;
   page.app.start();
   page.event("model", kModel);
@@ -37,7 +37,8 @@ TEST_CASE("app: Train takes CIFAR-10 when it is beside the page") {
 }
 
 TEST_CASE(
-    "app: the pictures tab asks for a page, the first picture closely, and anew when augmentation changes") {
+    "app: the Pictures tab requests a page, the first picture in detail, and again if the augmentation "
+    "changes") {
   Started page;
   page.frame();
   CHECK_FALSE(page.last("augmented"));
@@ -77,9 +78,9 @@ TEST_CASE(
   CHECK(list_in(page.last("augmented")->args, "augmentation").size() == 1);
 }
 
-TEST_CASE("app: with a held-out share nothing asks for what the net makes of the test pictures") {
+TEST_CASE("app: with a held-out share nothing requests predictions of the test pictures") {
   Started page;
-  CHECK(text_in(page.last("pictures")->args, "split") == "test");  // the strip's
+  CHECK(text_in(page.last("pictures")->args, "split") == "test");  // of the strip
   page.event("run", R"({"epochs":2,"validation_split":0.2})");
   CHECK(text_in(page.last("pictures")->args, "split") == "train");
   CHECK(number_in(page.last("pictures")->args, "offset") == 1600);
@@ -93,7 +94,7 @@ TEST_CASE("app: with a held-out share nothing asks for what the net makes of the
 }
 
 TEST_CASE(
-    "app: a picture of one's own opens its place and is recognized; the camera goes out when nobody looks") {
+    "app: the user's own picture opens its tab and is predicted; leaving the tab turns the camera off") {
   Started page;
   const std::vector<std::uint8_t> rgb(40 * 30 * 3, 90);
   const Payload payload{rgb.data(), static_cast<std::uint32_t>(rgb.size())};
@@ -121,10 +122,10 @@ TEST_CASE(
   page.frame();
   CHECK(text_in(page.last("picture")->args, "from") == "nothing");
   page.app.receive(R"({"type":"picture","args":{"width":40,"height":30,"live":true}})", {&payload, 1});
-  CHECK(page.app.ui().tab == Tab::curves);  // a frame that comes late opens nothing
+  CHECK(page.app.ui().tab == Tab::curves);  // a late camera frame opens nothing
 }
 
-TEST_CASE("app: pictures that cannot be had are a sentence, and Train can be pressed again") {
+TEST_CASE("app: a failed load is reported, and Train can be pressed again") {
   Page page;
   page.app.start();
   page.event("model", kModel);
@@ -136,7 +137,7 @@ TEST_CASE("app: pictures that cannot be had are a sentence, and Train can be pre
   CHECK_FALSE(page.app.state().notice);
 }
 
-TEST_CASE("app: a press on a cell of the matrix opens those pictures") {
+TEST_CASE("app: a press on a cell of the matrix opens its pictures") {
   Ready page;
   page.event(
       "step",
@@ -151,11 +152,11 @@ TEST_CASE("app: a press on a cell of the matrix opens those pictures") {
   CHECK(number_in(page.last("predictions")->args, "predicted", -1) == 1);
 }
 
-TEST_CASE("app: an evaluation whose matrix is not square shows nothing rather than garbage") {
+TEST_CASE("app: an evaluation whose matrix is not square is dropped") {
   CHECK(read_evaluation(*cnn::parse_json(R"({"confusion_matrix":[[1,2],[3]]})")).classes == 0);
 }
 
-TEST_CASE("app: Space pauses and resumes, S steps; text fields keep their keys") {
+TEST_CASE("app: Space pauses and resumes, S steps") {
   Ready page;
   page.event("state", R"({"state":"training","epoch":1})");
   page.frame();
@@ -174,7 +175,7 @@ TEST_CASE("app: Space pauses and resumes, S steps; text fields keep their keys")
   CHECK(page.last("resume"));
 }
 
-TEST_CASE("app: the page fits a phone: every bar button is on screen and none covers another") {
+TEST_CASE("app: on a phone every button of the bar is on screen and none covers another") {
   Page page;
   ImGui::GetIO().DisplaySize = ImVec2(390, 844);
   Touch::set_coarse(true);
@@ -189,7 +190,7 @@ TEST_CASE("app: the page fits a phone: every bar button is on screen and none co
     CAPTURE(name);
     const auto rect = WidgetRects::find(name);
     REQUIRE(rect);
-    CHECK(rect->w >= 43);  // a thumb
+    CHECK(rect->w >= 43);  // thumb-sized
     CHECK(rect->x + rect->z <= 390);
     if (!rects.empty()) CHECK(rect->x >= rects.back().x + rects.back().z);
     rects.push_back(*rect);
@@ -238,7 +239,7 @@ TEST_CASE("app: an edit undone while it was being built stays undone") {
 constexpr char kHello[] =
     R"({"fit_fields":[{"name":"epochs","type":"int","default":10},{"name":"batch_size","type":"int","default":10}]})";
 
-TEST_CASE("app: the Learn tab asks for pictures once; its experiment builds a network, curves in view") {
+TEST_CASE("app: the Learn tab requests pictures once; its experiment builds a network and shows the curves") {
   Page page;
   page.app.start();
   page.event("dataset", kDataset);
@@ -266,7 +267,7 @@ TEST_CASE("app: the Learn tab asks for pictures once; its experiment builds a ne
   CHECK(page.app.ui().tab == Tab::curves);
 }
 
-TEST_CASE("app: an experiment stops what is training, then builds") {
+TEST_CASE("app: an experiment stops a running training, then builds") {
   Page page;
   page.app.start();
   page.event("dataset", kDataset);

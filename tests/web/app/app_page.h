@@ -1,5 +1,5 @@
-// A page that only listens to the app, and answers as a test says.
 #pragma once
+/// A page that records the app's requests and replies as a test says.
 
 #include <string>
 #include <string_view>
@@ -72,7 +72,7 @@ inline constexpr char kDataset[] =
 inline constexpr char kModel[] = R"({"config":{"class_name":"Sequential","config":{"layers":[]}},"classes":2,
   "summary":{"rows":[{"name":"dense","class_name":"Dense","output_shape":[2],"parameters":6146}],"total":6146}})";
 
-/// Its start was answered with a model and data.
+/// Started, with a model and data.
 struct Started : Page {
   Started() {
     app.start();
@@ -81,13 +81,13 @@ struct Started : Page {
   }
 };
 
-/// With data and a model, as after the page's start.
+/// With data and a model, as after the start of the page.
 struct Ready : Page {
   Ready() {
     event("dataset", kDataset);
     event("model", kModel);
   }
-  /// Train was pressed, trained an epoch and came to its end.
+  /// Presses Train; the training makes one epoch and finishes.
   void train() {
     press("train");
     event(

@@ -1,4 +1,4 @@
-// The app and its runs: what a training leaves in them, and when another begins.
+// The app and its runs: what a training records in them, and when a new one begins.
 #include "tests/web/app/app_page.h"
 
 using namespace playground;
@@ -7,7 +7,7 @@ using playground::test::Ready;
 
 TEST_SUITE_BEGIN("web/app_runs");
 
-TEST_CASE("app: step and epoch events fill the present run") {
+TEST_CASE("app: step and epoch events fill the current run") {
   Ready page;
   page.press("train");
   page.event("state", R"({"state":"training","epoch":1})");
@@ -27,7 +27,7 @@ TEST_CASE("app: step and epoch events fill the present run") {
   page.frame();
 }
 
-TEST_CASE("app: training on continues the run with its optimizer; a new model begins another run") {
+TEST_CASE("app: training again continues the run with its optimizer; a new model begins a new run") {
   Ready page;
   page.event("trainer_ready", R"({"fit_fields":[{"name":"epochs","type":"int","default":10},
     {"name":"learning_rate","type":"float","default":0.001}]})");
@@ -36,9 +36,9 @@ TEST_CASE("app: training on continues the run with its optimizer; a new model be
   page.press("train");
   const Json on = page.last("fit")->args;
   CHECK(flag_in(on, "continue"));
-  CHECK(number_in(on, "epochs") == 11);  // one is trained, ten more are wanted
+  CHECK(number_in(on, "epochs") == 11);  // one is trained, ten more are requested
   CHECK(number_in(on, "learning_rate") ==
-        0.001);  // said, because a continued training keeps what it is not told
+        0.001);  // sent, because a continued training keeps settings that are not sent
   page.event("run", R"({"epochs":11,"history":[{"epoch":1}],"global_step":40})");
   page.event(
       "step",
@@ -55,7 +55,7 @@ TEST_CASE("app: training on continues the run with its optimizer; a new model be
   CHECK(page.app.state().runs.size() == 2);
 }
 
-TEST_CASE("app: the last 64 runs are kept") {
+TEST_CASE("app: only the last 64 runs are kept") {
   Ready page;
   for (int i = 0; i < 70; ++i) {
     page.event("model", kModel);
@@ -68,8 +68,7 @@ TEST_CASE("app: the last 64 runs are kept") {
   CHECK(runs.front().id == 7);
 }
 
-TEST_CASE(
-    "app: where there is nothing to go on with but the weights, their training begins anew, counting on") {
+TEST_CASE("app: if only the weights can be continued from, a new training begins, and its epochs count on") {
   Ready page;
   page.train();
   page.press("train");
@@ -86,7 +85,7 @@ TEST_CASE(
   CHECK(page.app.state().runs[0].steps.points().back().step == 50);
 }
 
-TEST_CASE("app: norms come into the run's curves, layer by layer") {
+TEST_CASE("app: norms are added to the run's curves, layer by layer") {
   Ready page;
   page.press("train");
   for (const char* step : {"10", "20"})
@@ -102,7 +101,7 @@ TEST_CASE("app: norms come into the run's curves, layer by layer") {
   CHECK((norms[1].gradient[1].x == 0.5 && norms[1].gradient[1].y == 0.25));
 }
 
-TEST_CASE("app: a trained network is offered before there is one; its weights predict at once") {
+TEST_CASE("app: a trained network is offered until there is one; its weights predict at once") {
   Ready page;
   page.press("own/vgg_bn");
   REQUIRE(page.last("load_model"));
@@ -119,7 +118,7 @@ TEST_CASE("app: a trained network is offered before there is one; its weights pr
   CHECK(page.last("evaluate"));
 }
 
-TEST_CASE("app: new weights are trained from the start, in a run of their own") {
+TEST_CASE("app: after a reset training starts from new weights, in a new run") {
   Ready page;
   page.train();
   CHECK(page.app.state().trained);

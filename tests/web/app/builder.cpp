@@ -2,8 +2,8 @@
 #include "web/app/panels/builder.h"
 
 #include "doctest/doctest.h"
-#include "tests/web/app/asked.h"
 #include "tests/web/app/headless.h"
+#include "tests/web/app/ui_request.h"
 #include "web/app/state/messages.h"
 
 using namespace playground;

@@ -1,7 +1,7 @@
 // The panels of the data set: its sources, and its pictures.
 #include "doctest/doctest.h"
-#include "tests/web/app/asked.h"
 #include "tests/web/app/headless.h"
+#include "tests/web/app/ui_request.h"
 #include "web/app/panels/data.h"
 #include "web/app/panels/pictures.h"
 

@@ -10,7 +10,7 @@ using namespace playground;
 
 TEST_SUITE_BEGIN("web/exports");
 
-TEST_CASE("exports: the history is a table with Keras's names, empty where there is no validation") {
+TEST_CASE("exports: the history is a table with the names of Keras, empty without validation") {
   Run run;
   HistoryRow first, second;
   first.epoch = 1;
@@ -27,7 +27,7 @@ TEST_CASE("exports: the history is a table with Keras's names, empty where there
   CHECK(cnn::parse_json(run_json(run)));
 }
 
-TEST_CASE("exports: norms are a table with two columns a layer, and in the run's JSON") {
+TEST_CASE("exports: norms are a table with two columns per layer, and in the run's JSON") {
   Run run;
   run.norms = {{"conv2d", {{0.5, 2}, {1, 3}}, {{0.5, 0.25}, {1, 0.125}}},
                {"dense", {{0.5, 4}, {1, 5}}, {{0.5, 1}, {1, 2}}}};
@@ -46,7 +46,7 @@ TEST_CASE("exports: class names that hold commas and quotes stay one cell") {
         "true \\ predicted,\"a,b\",\"say \"\"c\"\"\"\n\"a,b\",3,1\n\"say \"\"c\"\"\",0,4\n");
 }
 
-TEST_CASE("exports: drawings escape what XML takes for its own") {
+TEST_CASE("exports: drawings escape the special characters of XML") {
   CHECK(escaped("a<b & \"c\"") == "a&lt;b &amp; &quot;c&quot;");
   Evaluation e;
   e.classes = 1;
@@ -67,7 +67,7 @@ TEST_CASE("exports: file names hold letters, digits and single dashes") {
   CHECK(file_name("***") == "playground");
 }
 
-TEST_CASE("runs: what differs between two is said setting by setting") {
+TEST_CASE("runs: differences between two runs are listed by setting") {
   Catalog catalog;
   Field batch;
   batch.name = "batch_size";

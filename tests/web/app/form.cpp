@@ -2,6 +2,7 @@
 
 #include "doctest/doctest.h"
 #include "tests/web/app/headless.h"
+#include "web/app/state/fields.h"
 
 using namespace playground;
 using playground::test::HeadlessGui;
@@ -23,7 +24,7 @@ Field field(const char* name, const char* type, Json standard, std::optional<dou
 
 }  // namespace
 
-TEST_CASE("form: values step as their kind does and stay inside their bounds") {
+TEST_CASE("form: values step according to their type and stay inside their bounds") {
   const Field epochs = field("epochs", "int", 10, 1, 12),
               rate = field("learning_rate", "float", 0.001, 0, 10), share = field("rate", "float", 0.5, 0, 1);
   CHECK(stepped(epochs, 10, 1) == 11);
@@ -36,7 +37,7 @@ TEST_CASE("form: values step as their kind does and stay inside their bounds") {
   CHECK(stepped(rate, 0, 1) == 0.0001);
   CHECK(stepped(share, 0.5, 1) == 0.55);
   CHECK(stepped(share, 1, 1) == 1);
-  Field part = field("epochs", "float", 10, 0.01, 100);  // wants whole steps, takes fractions
+  Field part = field("epochs", "float", 10, 0.01, 100);  // steps by 1, accepts fractions
   part.step = 1;
   CHECK(stepped(part, 10, 1) == 11);
   CHECK(stepped(part, 9.9, 1) == 10);
@@ -44,7 +45,7 @@ TEST_CASE("form: values step as their kind does and stay inside their bounds") {
   CHECK(stepped(part, 1, -1) == 0.01);
 }
 
-TEST_CASE("form: what is typed is read, rounded and clamped; words are refused") {
+TEST_CASE("form: typed numbers are rounded and clamped; other text is rejected") {
   const Field epochs = field("epochs", "int", 10, 1, 1000);
   CHECK(entered(epochs, "25") == 25);
   CHECK(entered(epochs, "1,000") == 1000);
@@ -55,7 +56,7 @@ TEST_CASE("form: what is typed is read, rounded and clamped; words are refused")
   CHECK_FALSE(entered(epochs, "nan"));
 }
 
-TEST_CASE("form: plus and minus change the object, defaults stay unwritten until then") {
+TEST_CASE("form: plus and minus change the object; unchanged defaults are not written") {
   HeadlessGui gui(ImVec2(400, 600));
   Json values = Json::object();
   const std::vector<Field> fields{field("epochs", "int", 10, 1, 1000), field("shuffle", "bool", true),
@@ -72,7 +73,7 @@ TEST_CASE("form: plus and minus change the object, defaults stay unwritten until
   CHECK(values.find("kernel_size")->dump() == "[2,2]");
 }
 
-TEST_CASE("form: an optional value goes back to nothing below its least") {
+TEST_CASE("form: an optional value becomes null below its minimum") {
   HeadlessGui gui(ImVec2(400, 600));
   Json values = Json::object();
   Field strides = field("strides", "size2", nullptr, 1, 8);

@@ -1,4 +1,4 @@
-#include "web/app/controls/format.h"
+#include "web/app/state/format.h"
 
 #include <cmath>
 #include <limits>
@@ -24,7 +24,7 @@ TEST_CASE("format: large counts keep three digits and a unit") {
   CHECK(short_count(2.5e9) == "2.5 G");
 }
 
-TEST_CASE("format: durations are minutes and seconds, hours when there are some") {
+TEST_CASE("format: durations are minutes and seconds, with hours if there are any") {
   CHECK(duration_text(9) == "0:09");
   CHECK(duration_text(102) == "1:42");
   CHECK(duration_text(7510) == "2:05:10");
@@ -32,14 +32,14 @@ TEST_CASE("format: durations are minutes and seconds, hours when there are some"
   CHECK(duration_text(std::numeric_limits<double>::quiet_NaN()) == "–");
 }
 
-TEST_CASE("format: a loss that is no number says so") {
+TEST_CASE("format: a loss that is not finite is reported as text") {
   CHECK(loss_text(1.41274) == "1.4127");
   CHECK(loss_text(12.345) == "12.35");
   CHECK(loss_text(std::numeric_limits<double>::quiet_NaN()) == "not a number");
   CHECK(loss_text(std::numeric_limits<double>::infinity()) == "infinite");
 }
 
-TEST_CASE("format: ticks have the digits their step needs") {
+TEST_CASE("format: ticks have the digits that their step needs") {
   CHECK(tick_text(0.25, 0.25) == "0.25");
   CHECK(tick_text(0.5, 0.25) == "0.50");
   CHECK(tick_text(2, 1) == "2");

@@ -1,6 +1,6 @@
-// ImGui without window or GPU: frames of a fixed size and length, and a mouse that presses like a person, one
-// thing a frame. What `draw` returns in any of those frames is what the press gave.
 #pragma once
+/// ImGui without window or GPU: frames of a fixed size and duration, and a mouse that presses like a person,
+/// with one event per frame. A press returns the last result that `draw` returned during its frames.
 
 #include <optional>
 #include <string_view>
@@ -48,13 +48,13 @@ class HeadlessGui {
       draw();
       finish();
     } else {
-      auto asked = draw();
+      auto result = draw();
       finish();
-      return asked;
+      return result;
     }
   }
 
-  /// One frame of something that makes its own window.
+  /// One frame of something that opens its own window.
   template <class Draw>
   void bare_frame(Draw draw) {
     ImGui::NewFrame();
@@ -65,17 +65,17 @@ class HeadlessGui {
 
   template <class Draw>
   auto click(ImVec2 at, Draw draw) {
-    decltype(draw()) asked{};
+    decltype(draw()) result{};
     const auto step = [&] {
       auto now = frame(draw);
-      if (now) asked = std::move(now);
+      if (now) result = std::move(now);
     };
     step();
     press_at(at, step);
-    return asked;
+    return result;
   }
 
-  /// The mouse goes there and presses; `step` draws a frame.
+  /// Moves the mouse there and presses; `step` draws a frame.
   template <class Step>
   static void press_at(ImVec2 at, Step step) {
     ImGuiIO& io = ImGui::GetIO();
@@ -88,7 +88,7 @@ class HeadlessGui {
     step();
   }
 
-  /// Presses the widget of that name; it has to be on screen.
+  /// Presses the widget of that name. Does nothing if it is not on screen.
   template <class Draw>
   auto press(std::string_view name, Draw draw) {
     frame(draw);
@@ -104,7 +104,7 @@ class HeadlessGui {
     ImGui::Render();
     upload();
   }
-  /// What a renderer would do with new textures: nothing is uploaded, but they count as there.
+  /// Stands in for a renderer: marks textures as uploaded without uploading them.
   static void upload() {
     for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) {
       if (texture->Status == ImTextureStatus_WantDestroy) {

@@ -5,7 +5,7 @@
 
 #include "core/model/model.h"
 #include "tests/web/app/learn_reader.h"
-#include "web/app/controls/prose.h"
+#include "web/app/learn/chapters_json.h"
 #include "web/app/state/share.h"
 
 namespace playground::test {

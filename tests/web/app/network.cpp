@@ -27,14 +27,14 @@ std::string names(const Network& network) {
 
 }  // namespace
 
-TEST_CASE("network: names are Keras's") {
+TEST_CASE("network: names are those of Keras") {
   CHECK(snake_case("Conv2D") == "conv2d");
   CHECK(snake_case("MaxPooling2D") == "max_pooling2d");
   CHECK(snake_case("GlobalAveragePooling2D") == "global_average_pooling2d");
   CHECK(snake_case("ReLU") == "re_lu");
 }
 
-TEST_CASE("network: layers move, copy, come and go, each undone by one step") {
+TEST_CASE("network: inserting, moving, copying and removing layers are one step of undo each") {
   Network network = three_layers();
   CHECK(network.move(1, 3));
   CHECK(names(network) == "flatten dense conv2d");
@@ -54,7 +54,7 @@ TEST_CASE("network: layers move, copy, come and go, each undone by one step") {
   CHECK_FALSE(network.redo());
 }
 
-TEST_CASE("network: the input stays, and places outside of the list change nothing") {
+TEST_CASE("network: the input stays, and indices outside the list change nothing") {
   Network network = three_layers();
   CHECK_FALSE(network.remove(0));
   CHECK_FALSE(network.move(0, 2));
@@ -65,7 +65,7 @@ TEST_CASE("network: the input stays, and places outside of the list change nothi
   CHECK_FALSE(network.can_undo());
 }
 
-TEST_CASE("network: a new edit ends what could be redone; a set value is one step") {
+TEST_CASE("network: a new edit clears the redo history; a set value is one step") {
   Network network = three_layers();
   CHECK(network.set_field(1, "filters", 64));
   CHECK(number_in(*network.layer(1)->find("config"), "filters") == 64);
@@ -76,7 +76,7 @@ TEST_CASE("network: a new edit ends what could be redone; a set value is one ste
   CHECK_FALSE(network.can_redo());
 }
 
-TEST_CASE("network: one that branches keeps its order") {
+TEST_CASE("network: a network with branches keeps its order") {
   Network network;
   network.set(*cnn::parse_json(R"({"class_name":"Functional","config":{"layers":[
     {"class_name":"Dense","config":{"name":"a"}},{"class_name":"Dense","config":{"name":"b"}}]}})"));
@@ -86,7 +86,7 @@ TEST_CASE("network: one that branches keeps its order") {
   CHECK(network.set_field(1, "units", 5));
 }
 
-TEST_CASE("network: settings in few words leave defaults out") {
+TEST_CASE("network: the short text of settings leaves defaults out") {
   Type type;
   const auto add = [&](const char* name, const char* kind, Json standard) {
     Field field;

@@ -23,7 +23,7 @@ std::vector<std::uint8_t> stripes(int width, int height) {
 
 }  // namespace
 
-TEST_CASE("own picture: each pixel the network sees is the mean of what it covers") {
+TEST_CASE("own picture: each pixel of the network's input is the mean of the area it covers") {
   OwnPicture picture;
   REQUIRE(picture.assign(64, 64, stripes(64, 64)));
   const std::vector<std::uint8_t>& seen = picture.seen();
@@ -36,7 +36,7 @@ TEST_CASE("own picture: each pixel the network sees is the mean of what it cover
   }
 }
 
-TEST_CASE("own picture: a picture of 32 x 32 is seen as it is, a smaller one in larger squares") {
+TEST_CASE("own picture: a picture of 32 x 32 is unchanged, a smaller one is enlarged") {
   OwnPicture picture;
   const auto same = stripes(32, 32);
   REQUIRE(picture.assign(32, 32, same));
@@ -45,7 +45,7 @@ TEST_CASE("own picture: a picture of 32 x 32 is seen as it is, a smaller one in 
   CHECK(picture.seen()[3 * 500 + 1] == 20);
 }
 
-TEST_CASE("own picture: the square is the middle at first, stays inside and between its sizes") {
+TEST_CASE("own picture: the crop starts centered and stays inside the picture and its size limits") {
   OwnPicture picture;
   REQUIRE(picture.assign(200, 100, stripes(200, 100)));
   CHECK((picture.square().x == 50 && picture.square().y == 0 && picture.square_side() == 100));
@@ -64,7 +64,7 @@ TEST_CASE("own picture: the square is the middle at first, stays inside and betw
   CHECK(picture.version() > version);
 }
 
-TEST_CASE("own picture: sizes that lie are refused and change nothing") {
+TEST_CASE("own picture: wrong sizes are rejected and change nothing") {
   OwnPicture picture;
   const int version = picture.version();
   const auto rgb = stripes(10, 10);
@@ -76,7 +76,7 @@ TEST_CASE("own picture: sizes that lie are refused and change nothing") {
   CHECK(picture.width() == OwnPicture::kSheet);
 }
 
-TEST_CASE("own picture: a stroke covers its line, off the sheet too, and Clear takes it away") {
+TEST_CASE("own picture: a stroke covers its line, also beyond the sheet, and Clear removes it") {
   OwnPicture picture;
   const auto shade = [&](int x, int y) {
     return picture.seen()[static_cast<std::size_t>(y * kPictureSide + x) * 3];
@@ -90,7 +90,7 @@ TEST_CASE("own picture: a stroke covers its line, off the sheet too, and Clear t
   CHECK(shade(0, 15) == 255);
 }
 
-TEST_CASE("own picture: the pointer draws with the chosen color; in Crop it moves the square") {
+TEST_CASE("own picture: the pointer draws with the chosen color; in Crop it moves the crop") {
   HeadlessGui gui;
   OwnPicturePanel ui;
   OwnPicture picture;

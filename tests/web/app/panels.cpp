@@ -1,7 +1,7 @@
 // What a press on each panel requests, and what panels show without data.
 #include "doctest/doctest.h"
-#include "tests/web/app/asked.h"
 #include "tests/web/app/headless.h"
+#include "tests/web/app/ui_request.h"
 #include "web/app/panels/gallery.h"
 #include "web/app/panels/matrix.h"
 #include "web/app/panels/profile.h"

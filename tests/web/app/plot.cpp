@@ -21,7 +21,7 @@ TEST_CASE("ticks: round numbers inside the range") {
   CHECK(near[3] == doctest::Approx(5));
 }
 
-TEST_CASE("range: one wild raw value does not flatten the curve") {
+TEST_CASE("range: one extreme raw value does not flatten the curve") {
   PlotLine raw{"Training", 0, {{0, 1}, {1, 500}, {2, 1}}, true, false},
       smooth{"Training", 0, {{0, 2}, {1, 1.5}, {2, 1}}, false, false};
   const PlotLine lines[] = {raw, smooth};
@@ -33,7 +33,7 @@ TEST_CASE("range: one wild raw value does not flatten the curve") {
   CHECK(y_range({}, hidden, lines, 0, 2).high == 1);  // nothing visible: the default
 }
 
-TEST_CASE("range: a logarithmic scale leaves out what has no logarithm") {
+TEST_CASE("range: a logarithmic scale ignores values without a logarithm") {
   const PlotLine lines[] = {{"loss", 0, {{0, 0}, {1, 0.01}, {2, 10}}, false, false}};
   PlotView view;
   view.logarithmic = true;
@@ -61,7 +61,7 @@ struct Drawn {
 
 }  // namespace
 
-TEST_CASE("plot: a press on a name in the legend hides its line, another shows it") {
+TEST_CASE("plot: a press on a name in the legend hides its line, a second press shows it") {
   HeadlessGui gui;
   Drawn drawn;
   gui.press("legend/Loss/Validation", [&] { return drawn(); });
@@ -70,7 +70,7 @@ TEST_CASE("plot: a press on a name in the legend hides its line, another shows i
   CHECK(drawn.view.hidden.empty());
 }
 
-TEST_CASE("plot: the wheel zooms around the pointer, a drag pans, Show all ends it") {
+TEST_CASE("plot: the wheel zooms around the pointer, a drag pans, Show all resets the zoom") {
   HeadlessGui gui;
   Drawn drawn;
   const auto frame = [&] { gui.frame([&] { return drawn(); }); };

@@ -9,7 +9,7 @@ using namespace playground;
 
 TEST_SUITE_BEGIN("web/series");
 
-TEST_CASE("series: a million steps fit, and the one wild batch is still there") {
+TEST_CASE("series: a million steps fit, and a single spike is kept") {
   StepSeries series;
   for (int step = 1; step <= 1'000'000; ++step)
     series.add(step, step / 5000.0,
@@ -24,7 +24,7 @@ TEST_CASE("series: a million steps fit, and the one wild batch is still there") 
                        [](const StepPoint& a, const StepPoint& b) { return a.step < b.step; }));
 }
 
-TEST_CASE("series: a step that comes twice counts once") {
+TEST_CASE("series: a step that arrives twice counts once") {
   StepSeries series;
   series.add(1, 0, 2, 0.1f);
   series.add(1, 0, 9, 0.9f);
@@ -41,7 +41,7 @@ TEST_CASE("series: smoothing starts at the first value and follows a constant ex
   }
 }
 
-TEST_CASE("series: a loss that is no number does not poison the smoothed curve") {
+TEST_CASE("series: a NaN loss does not affect the smoothed curve") {
   StepSeries series;
   series.add(1, 0, 1, 0.5f);
   series.add(2, 0, std::nanf(""), 0.5f);
@@ -67,7 +67,7 @@ TEST_CASE("decimate: every column keeps its smallest and largest value") {
   }
 }
 
-TEST_CASE("decimate: few points pass unchanged, with one beyond either end") {
+TEST_CASE("decimate: few points stay unchanged, with one beyond either end") {
   const std::vector<Point> points{{0, 0}, {1, 5}, {2, 1}, {3, 7}, {4, 2}};
   const std::vector<Point> kept = decimate(points, 1.5, 2.5, 100);
   REQUIRE(kept.size() == 3);

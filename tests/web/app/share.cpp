@@ -41,7 +41,7 @@ Catalog catalog() {
 
 }  // namespace
 
-TEST_CASE("share: what goes into a link comes out of it, defaults left out") {
+TEST_CASE("share: a link restores what was shared; defaults are left out") {
   const Catalog all = catalog();
   Shared shared;
   shared.data = "https://example.org/a b?c&d";
@@ -62,14 +62,14 @@ TEST_CASE("share: what goes into a link comes out of it, defaults left out") {
         R"({"batch_size":32,"optimizer":{"class_name":"SGD","config":{"momentum":0.9}}})");
 }
 
-TEST_CASE("share: a link written by hand is read") {
+TEST_CASE("share: a hand-written link is valid") {
   const auto shared = read_hash("#v=1&preset=tutorial&data=sample&fit={'batch_size':64}", catalog());
   REQUIRE(shared);
   CHECK(shared->preset == "tutorial");
   CHECK(shared->fit.dump() == R"({"batch_size":64})");
 }
 
-TEST_CASE("share: garbage gets a sentence that names it") {
+TEST_CASE("share: errors name what is wrong in a link") {
   struct Case {
     const char* why;
     const char* hash;
@@ -96,7 +96,7 @@ TEST_CASE("share: garbage gets a sentence that names it") {
   CHECK_FALSE(read_hash("#v=1&data=" + std::string(100'000, 'x'), catalog()));
 }
 
-TEST_CASE("share: a link to a chapter needs nothing else, and may stand beside a network") {
+TEST_CASE("share: a link may name only a chapter, or a chapter and a setup") {
   const auto alone = read_hash("#learn=convolution", {});
   REQUIRE(alone);
   CHECK(alone->learn == "convolution");
@@ -108,7 +108,7 @@ TEST_CASE("share: a link to a chapter needs nothing else, and may stand beside a
   CHECK(both->data == "sample");
 }
 
-TEST_CASE("share: a preset's link means the training that suits it, unless the link says another") {
+TEST_CASE("share: a link to a preset uses its training settings unless the link has others") {
   Catalog all = catalog();
   all.presets.push_back(
       {"fast", "", "",

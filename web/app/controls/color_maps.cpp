@@ -4,13 +4,13 @@
 #include <cmath>
 #include <span>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {
 
-/// Lightness (CIE L*) rises by about 15 from stop to stop, so a gray print keeps the order.
+/// Lightness (CIE L*) rises by about 15 from stop to stop: a gray print keeps the order.
 constexpr Rgb kHeat[] = {{24, 15, 62},   {52, 49, 128},  {36, 97, 148},
                          {32, 147, 134}, {110, 194, 84}, {248, 226, 92}};
 constexpr Rgb kSigns[] = {{166, 68, 0},    {213, 94, 0},  {240, 176, 120}, {247, 247, 247},

@@ -5,16 +5,16 @@
 #include <cmath>
 #include <cstdio>
 
-#include "web/app/controls/format.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {
 
-/// A number as spreadsheets read it; nothing where there is none.
+/// A number as spreadsheets read it; empty if not finite.
 std::string plain(double value) { return std::isfinite(value) ? cnn::to_text(value) : std::string(); }
 std::string plain(const std::optional<double>& value) { return value ? plain(*value) : std::string(); }
 
-/// A CSV cell: quoted where it holds what separates cells.
+/// A CSV cell, quoted if necessary.
 std::string cell(std::string_view text) {
   if (text.find_first_of(",\"\n\r") == std::string_view::npos) return std::string(text);
   std::string quoted = "\"";
@@ -22,7 +22,7 @@ std::string cell(std::string_view text) {
   return quoted + "\"";
 }
 
-/// White to a color by the root of the share, as on the page.
+/// From white to a color by the square root of the share, as on the page.
 std::string shade(double share, bool right) {
   const double strength = std::sqrt(std::clamp(share, 0.0, 1.0));
   const auto channel = [&](int full) { return static_cast<int>(std::lround(245 + (full - 245) * strength)); };
@@ -50,7 +50,7 @@ std::string norms_csv(const Run& run) {
   for (const LayerCurves& curves : run.norms)
     csv += "," + cell(curves.layer + " weights") + "," + cell(curves.layer + " gradient");
   csv += "\n";
-  // The layers' curves were thinned alike: they have the same places.
+  // All layers' curves are thinned in the same way, so they have the same x values.
   for (std::size_t i = 0; !run.norms.empty() && i < run.norms[0].weights.size(); ++i) {
     csv += plain(run.norms[0].weights[i].x);
     for (const LayerCurves& curves : run.norms)

@@ -1,5 +1,5 @@
-// What people take away: history and matrix as tables, plots and matrix as drawings.
 #pragma once
+/// Downloads: history, norms, scores and confusion matrix as tables, the matrix as a drawing.
 
 #include <span>
 #include <string>
@@ -10,7 +10,7 @@
 namespace playground {
 
 std::string history_csv(const Run& run);
-/// Lengths of each layer's weights and gradient over the epochs.
+/// Norms of each layer's weights and gradient over the epochs.
 std::string norms_csv(const Run& run);
 /// Configuration, settings, history and norms of a run.
 std::string run_json(const Run& run);
@@ -19,9 +19,9 @@ std::string scores_csv(const Evaluation& evaluation);
 std::string matrix_csv(const Evaluation& evaluation, const std::vector<std::string>& names);
 /// shown: 0 counts, 1 shares of the row, 2 of the column.
 std::string matrix_svg(const Evaluation& evaluation, const std::vector<std::string>& names, int shown);
-/// `text` fit for an XML attribute or element.
+/// `text` escaped for an XML attribute or element.
 std::string escaped(std::string_view text);
-/// "Run 2, wider" as "run-2-wider": a file's name on every system.
+/// "Run 2, wider" as "run-2-wider": a valid file name on every system.
 std::string file_name(std::string_view title);
 
 }  // namespace playground

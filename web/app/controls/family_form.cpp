@@ -4,6 +4,7 @@
 
 #include "web/app/controls/form.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/fields.h"
 #include "web/app/state/messages.h"
 
 namespace playground {
@@ -19,7 +20,7 @@ const Type* find_type(const std::vector<Type>& types, std::string_view class_nam
   return nullptr;
 }
 
-/// "ReduceLROnPlateau" as "Reduce LR On Plateau": a label, while the name stays in the tooltip.
+/// "ReduceLROnPlateau" as "Reduce LR On Plateau", for a label.
 std::string words_of(std::string_view class_name) {
   std::string words;
   for (std::size_t i = 0; i < class_name.size(); ++i) {
@@ -53,14 +54,14 @@ const std::vector<Type>* family_of(const Field& field, const Catalog& catalog) {
 }
 
 const Type* chosen_type(const Field& field, const Json& fit, const std::vector<Type>& family) {
-  return find_type(family, class_of(value_or_standard(field, fit)));
+  return find_type(family, class_of(value_or_default(field, fit)));
 }
 
 bool draw_family(const Field& field, const std::vector<Type>& family, Json& value,
                  const std::vector<Field>& elsewhere) {
   Json name = class_of(value);
   bool changed = draw_field(field.name.c_str(), field, name);
-  if (changed) value = name;  // another kind starts from its own defaults
+  if (changed) value = name;  // another type starts with its own defaults
   const Type* type = find_type(family, class_of(value));
   if (type == nullptr) return changed;
   ImGui::PushID(field.name.c_str());
@@ -111,7 +112,7 @@ bool draw_members(const char* id, const std::vector<Type>& types, Json& list) {
       if (!on) {
         members.erase(found);
       } else {
-        // The order of the list is the order of work: that of the types.
+        // Members are applied in the order of the list, which is that of the types.
         const auto place = std::find_if(members.begin(), members.end(), [&](const Json& other) {
           const Type* there = find_type(types, class_of(other));
           return there != nullptr && there > &type;

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
-#include "web/app/learn/chapter.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {
@@ -17,7 +16,7 @@ std::uint8_t level(float value, Tone tone) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(share, 0.0f, 1.0f) * 255));
 }
 
-/// The arrow keys while the item just drawn has the focus; they then do not move the focus.
+/// Moves `at` with the arrow keys while the last item has the focus; they then do not move the focus.
 bool arrow_keys(Cell& at, int height, int width) {
   if (!ImGui::IsItemFocused() || !ImGui::GetIO().NavVisible) return false;
   const Cell before = at;
@@ -141,39 +140,6 @@ void outline_cells(ImVec2 low, float cell, int row, int column, int rows, int co
   list.AddRect(a, b, color, 0, 0, line);
 }
 
-bool choose_picture(const char* name, const Lesson& lesson, int& chosen) {
-  const PictureAtlas& atlas = lesson.train.first;
-  const float gap = 0.3f * em(), room = ImGui::GetContentRegionAvail().x;
-  const int most = std::min(atlas.count(), lesson.narrow ? 8 : 10);
-  const float side = std::min(2.6f * em(), (room + gap) / static_cast<float>(std::max(1, most)) - gap);
-  bool changed = false;
-  ImGui::PushID(name);
-  for (int i = 0; i < most; ++i) {
-    if (i > 0) ImGui::SameLine(0, gap);
-    ImGui::PushID(i);
-    if (ImGui::InvisibleButton("picture", ImVec2(side, side), ImGuiButtonFlags_EnableNav) && i != chosen) {
-      chosen = i;
-      changed = true;
-    }
-    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    atlas.draw(list, i, low, high, 0.2f * em());
-    const bool ring = i == chosen || (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible);
-    if (ring || ImGui::IsItemHovered())
-      list.AddRect(ImVec2(low.x - 0.1f * em(), low.y - 0.1f * em()),
-                   ImVec2(high.x + 0.1f * em(), high.y + 0.1f * em()),
-                   i == chosen ? palette().accent : palette().faint, 0.3f * em(), 0, 0.14f * em());
-    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-    const auto label = static_cast<std::size_t>(lesson.train.labels[static_cast<std::size_t>(i)]);
-    if (label < lesson.class_names.size()) tooltip(lesson.class_names[label]);
-    WidgetRects::mark(std::string(name) + "/" + std::to_string(i));
-    ImGui::PopID();
-  }
-  ImGui::PopID();
-  ImGui::Dummy(ImVec2(0, 0.1f * em()));
-  return changed;
-}
-
 void control_label(const char* words, float width) {
   const ImVec2 at = ImGui::GetCursorPos();
   ImGui::SetCursorPosY(at.y + (control_height() - em()) / 2);
@@ -201,15 +167,6 @@ bool power_slider(const char* name, const char* label, float& exponent, float lo
   const std::string id = std::string("##") + name;
   const bool changed = ImGui::SliderFloat(id.c_str(), &exponent, low, high, "", ImGuiSliderFlags_AlwaysClamp);
   return end_labeled(name, label, short_number(std::pow(10.0, exponent), 2), changed);
-}
-
-std::vector<float> picture_values(const Lesson& lesson, int index) {
-  std::vector<float> values(kPictureBytes);
-  const std::size_t first = static_cast<std::size_t>(index) * kPictureBytes;
-  if (index < 0 || first + kPictureBytes > lesson.train.rgb.size()) return values;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] = static_cast<float>(lesson.train.rgb[first + i]) / 255;
-  return values;
 }
 
 std::vector<float> gray_values(std::span<const float> color) {

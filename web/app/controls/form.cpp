@@ -4,29 +4,11 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/fields.h"
 
 namespace playground {
 namespace {
-
-bool whole(const Field& field) { return field.type == "int" || field.type == "size2"; }
-
-double clamped(const Field& field, double value) {
-  if (field.min) value = std::max(value, *field.min);
-  if (field.max) value = std::min(value, *field.max);
-  return value;
-}
-
-/// A share such as a dropout rate: bounded by 1 and not tiny by default.
-bool is_share(const Field& field) {
-  const double* standard = field.standard.number();
-  return field.max && *field.max <= 1 && (!field.min || *field.min >= 0) &&
-         (standard == nullptr || *standard == 0 || *standard >= 0.05);
-}
-
-/// 0.0005 and not 0.0005000000000000001.
-double rounded(double value) { return std::strtod(short_number(value, 6).c_str(), nullptr); }
 
 constexpr float kControlWidth = 9.2f;  // em
 float control_width() { return kControlWidth * em(); }
@@ -67,7 +49,7 @@ bool draw_number(const Field& field, Json& value) {
   return true;
 }
 
-/// Two whole numbers that usually are the same: one stepper moves both, typed "3 x 1" sets each.
+/// Two integers that are usually equal: one stepper changes both; typing "3 x 1" sets each.
 bool draw_size2(const Field& field, Json& value) {
   const auto part = [&](std::size_t i) {
     const Json::Array* list = value.elements();
@@ -178,59 +160,13 @@ bool draw_form(const char* id, const std::vector<Field>& fields, Json& object,
   ImGui::PushID(id);
   for (const Field& field : fields) {
     if (std::find(without.begin(), without.end(), field.name) != without.end()) continue;
-    Json value = value_or_standard(field, object);
+    Json value = value_or_default(field, object);
     if (!draw_field(field.name.c_str(), field, value)) continue;
     object[field.name] = std::move(value);
     changed = true;
   }
   ImGui::PopID();
   return changed;
-}
-
-const Json& value_or_standard(const Field& field, const Json& object) {
-  const Json* member = object.find(field.name);
-  return member != nullptr ? *member : field.standard;
-}
-
-std::string spoken(std::string_view name) {
-  std::string words(name);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
-double stepped(const Field& field, double value, int direction) {
-  if (whole(field)) return clamped(field, value + direction);
-  if (field.step) {  // 9.9 goes to 10 and to 9
-    const double steps = value / *field.step;
-    return clamped(
-        field, *field.step * (direction > 0 ? std::floor(steps + 1e-9) + 1 : std::ceil(steps - 1e-9) - 1));
-  }
-  if (is_share(field)) return clamped(field, std::round((value + 0.05 * direction) * 20) / 20);
-  if (value <= 0) return direction > 0 ? clamped(field, 1e-4) : clamped(field, 0);
-  const double power = std::pow(10, std::floor(std::log10(value) + 1e-9)), digit = value / power;
-  constexpr double kDigits[] = {0.5, 1, 2, 5, 10};
-  if (direction > 0) {
-    for (const double next : kDigits)
-      if (next > digit * (1 + 1e-6)) return clamped(field, rounded(next * power));
-  } else {
-    for (auto next = std::rbegin(kDigits); next != std::rend(kDigits); ++next)
-      if (*next < digit * (1 - 1e-6)) return clamped(field, rounded(*next * power));
-  }
-  return value;
-}
-
-std::optional<double> entered(const Field& field, std::string_view text) {
-  std::string digits;
-  for (const char c : text)
-    if (c != ',' && c != ' ') digits += c;
-  char* end = nullptr;
-  const double value = std::strtod(digits.c_str(), &end);
-  if (end == digits.c_str() || *end != 0 || !std::isfinite(value)) return {};
-  return clamped(field, whole(field) ? std::round(value) : value);
-}
-
-std::string value_text(const Field& field, double value) {
-  return whole(field) ? count_text(value) : short_number(value, 6);
 }
 
 }  // namespace playground

@@ -5,7 +5,7 @@
 namespace playground {
 namespace {
 
-/// Draws in a square from -1 to 1.
+/// Draws in coordinates from -1 to 1.
 struct Pen {
   ImDrawList& list;
   ImVec2 center;

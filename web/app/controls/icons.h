@@ -1,5 +1,5 @@
-// Signs drawn as shapes, sharp at every scale. Each stands beside a word or carries one as its tooltip.
 #pragma once
+/// Icons drawn as shapes, sharp at every scale. Each comes with a word, beside it or as its tooltip.
 
 #include "imgui.h"
 
@@ -35,7 +35,7 @@ enum class Icon {
   pen
 };
 
-/// In a square of that side around the center.
+/// Draws in a square around the center.
 void draw_icon(ImDrawList& list, Icon icon, ImVec2 center, float side, ImU32 color);
 
 }  // namespace playground

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {
@@ -40,7 +40,7 @@ constexpr float kSwatch = 1.1f, kSwatchGap = 0.35f, kLegendGap = 0.9f;  // em
 
 float legend_width(const PlotLine& line) { return (kSwatch + kSwatchGap) * em() + text_size(line.name).x; }
 
-/// A line's name; a press on it hides or shows the line.
+/// A line's name in the legend; a press on it hides or shows the line.
 void draw_name(const PlotSpec& spec, PlotView& view, const PlotLine& line, ImVec2 at) {
   const float swatch = kSwatch * em(), gap = kSwatchGap * em();
   const ImVec2 text = text_size(line.name);
@@ -66,7 +66,7 @@ void draw_name(const PlotSpec& spec, PlotView& view, const PlotLine& line, ImVec
   text_at(list, ImVec2(low.x + swatch + gap, low.y), hidden ? palette().faint : palette().muted, line.name);
 }
 
-/// Title left, names right; below the title where they are too many for its line.
+/// The title on the left and the names on the right, or below the title if they do not fit.
 void draw_heading(const PlotSpec& spec, PlotView& view, std::span<const PlotLine> lines, float width) {
   const ImVec2 corner = ImGui::GetCursorPos();
   push_strong();
@@ -93,13 +93,12 @@ void draw_line(ImDrawList& list, const Frame& frame, const PlotLine& line) {
   const int columns = static_cast<int>((frame.high.x - frame.low.x) *
                                        std::max(1.0f, ImGui::GetIO().DisplayFramebufferScale.x));
   const std::vector<Point> points = decimate(line.points, frame.x0, frame.x1, columns);
-  // The more raw values lie over each other, the fainter each: the smoothed curve stays the one that is read.
+  // The more raw values overlap, the fainter each one: the smoothed curve stays prominent.
   const float crowd = std::sqrt(120.0f / std::max(120.0f, static_cast<float>(points.size())));
   const ImU32 color =
       line.behind ? with_alpha(line.color, (dark() ? 0.32f : 0.26f) * std::max(0.3f, crowd)) : line.color;
   const float thick = line.behind ? hairline() : 0.125f * em();
-  // Piece by piece: a joined line with spikes as sharp as these comes out broken. A value that is none leaves
-  // a hole.
+  // Segment by segment: ImGui draws a joined line with such sharp spikes incorrectly. NaN leaves a gap.
   for (std::size_t i = 1; i < points.size(); ++i)
     if (std::isfinite(points[i - 1].y) && std::isfinite(points[i].y))
       list.AddLine(ImVec2(frame.px(points[i - 1].x), frame.py(points[i - 1].y)),
@@ -153,7 +152,7 @@ const Point* nearest(const std::vector<Point>& points, double x) {
 void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, const PlotView& view,
                 std::span<const PlotLine> lines) {
   const double x = frame.data_x(ImGui::GetMousePos().x);
-  // The reading snaps to the nearest point of any line: values are those that came, never in between.
+  // The cursor snaps to the nearest point of any line: values are never interpolated.
   const Point* snap = nullptr;
   for (const PlotLine& line : lines) {
     if (line.behind || view.hidden.contains(line.name)) continue;
@@ -185,7 +184,7 @@ void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, cons
   ImGui::EndTooltip();
 }
 
-/// Wheel and pinch zoom around the pointer, drag pans, a double press shows everything again.
+/// Wheel and pinch zoom around the pointer, a drag pans, a double press resets the zoom.
 void navigate(const Frame& frame, const PlotSpec& spec, PlotView& view) {
   const ImGuiIO& io = ImGui::GetIO();
   const bool hovered = ImGui::IsItemHovered();

@@ -64,8 +64,7 @@ Range y_range(const PlotSpec& spec, const PlotView& view, std::span<const PlotLi
     const double room = std::pow(bold.high / bold.low, 0.08) * 1.02;
     return {bold.low / room, bold.high * room};
   }
-  // Raw values may widen the picture a little; a single wild batch may not flatten the curve everybody looks
-  // at.
+  // Raw values may widen the range a little, but one extreme batch must not flatten the smoothed curve.
   const double height = std::max(bold.high - bold.low, std::max(std::fabs(bold.high), 1e-12) * 0.1);
   Range range{std::max(all.low, bold.low - 0.3 * height), std::min(all.high, bold.high + 0.3 * height)};
   const double pad = 0.06 * std::max(range.high - range.low, height);

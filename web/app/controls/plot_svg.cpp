@@ -3,8 +3,8 @@
 #include <cstdio>
 
 #include "web/app/controls/exports.h"
-#include "web/app/controls/format.h"
 #include "web/app/controls/plot.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {

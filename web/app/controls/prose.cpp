@@ -4,20 +4,19 @@
 
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
-#include "web/app/state/share.h"
 
 namespace playground {
 namespace {
 
-constexpr float kLine = 1.45f;    // from line to line, in multiples of the text's size
+constexpr float kLine = 1.45f;    // line height, in multiples of the text size
 constexpr float kSmall = 0.72f;   // indices and exponents
-constexpr float kRaised = 0.42f;  // of the size: how far an exponent is above
+constexpr float kRaised = 0.42f;  // of the text size: how far an exponent is raised
 constexpr float kLowered = 0.3f;
 constexpr float kCell = 5;  // em: a table's columns after the first
 
 enum class Level { line, high, low };
 
-/// Text of one style without a space in it.
+/// Text of one style without spaces.
 struct Piece {
   std::string_view text;
   bool strong = false, space_after = false;
@@ -47,7 +46,7 @@ void split(std::string_view text, Take take) {
       };
       while (end < text.size() && !ends(end)) ++end;
       const bool space = end < text.size() && text[end] == ' ';
-      // A space after the closing star of a strong word counts for the word.
+      // A space after the closing star belongs to the strong word.
       const bool later = end + 1 < text.size() && text[end] == '*' && strong && text[end + 1] == ' ';
       take(Piece{text.substr(at, end - at), strong, space || later, Level::line});
       at = end + (space ? 1 : 0);
@@ -66,18 +65,7 @@ bool before_percent(std::string_view text, const Piece& piece) {
   return next < text.size() && text[next] == '%';
 }
 
-std::vector<std::string_view> cells_of(const Passage& passage) {
-  std::vector<std::string_view> cells;
-  std::string_view rest = passage.text;
-  while (passage.kind == Passage::row && rest.find('|') != std::string_view::npos) {
-    cells.push_back(rest.substr(0, rest.find('|')));
-    rest.remove_prefix(rest.find('|') + 1);
-  }
-  cells.push_back(rest);
-  return cells;
-}
-
-/// A line of a table: the first cell takes what the others leave.
+/// A table row: the first cell takes the width that the others leave.
 void draw_row(const Passage& passage, float width) {
   const float other = kCell * em();
   const std::vector<std::string_view> cells = cells_of(passage);
@@ -105,7 +93,7 @@ void draw_markup(std::string_view text, float width, float size, ImU32 color) {
   const float full = em(), line = kLine * full, space = text_size(" ").x;
   pop_font();
   ImVec2 at = corner;
-  // A word with its indices moves to the next line as one.
+  // A word and its subscripts and superscripts wrap together.
   std::vector<std::pair<Piece, float>> word;
   float word_width = 0;
   const auto place = [&] {
@@ -180,65 +168,27 @@ void draw_passages(std::span<const Passage> passages, float width) {
   }
 }
 
-std::string plain_words(std::string_view markup) {
-  std::string words;
-  split(markup, [&](const Piece& piece) {
-    if (piece.level != Level::line) words += piece.level == Level::high ? '^' : '_';
-    words += piece.text;
-    if (piece.space_after) words += ' ';
-  });
-  return words;
-}
-
-namespace {
-
-Json experiment_as_json(const Experiment& experiment) {
-  Json json = Json::object({{"name", experiment.name},
-                            {"label", experiment.label},
-                            {"help", experiment.help},
-                            {"hash", experiment.hash}});
-  const cnn::Result<Shared> shared = parse_hash(experiment.hash);
-  if (!shared) return json;
-  if (shared->preset.empty())
-    json["config"] = shared->config;
-  else
-    json["preset"] = shared->preset;
-  json["fit"] = shared->fit;
-  return json;
-}
-
-}  // namespace
-
-cnn::Json chapters_as_json() {
-  constexpr const char* kKinds[] = {"words", "heading", "formula", "row"};
-  Json all = Json::array();
-  for (const ChapterType* type : chapters()) {
-    Json chapter;
-    chapter["name"] = type->name;
-    chapter["title"] = type->title;
-    chapter["lead"] = type->lead;
-    chapter["text"] = Json::array();
-    for (const Passage& passage : type->text) {
-      Json cells = Json::array();
-      for (const std::string_view cell : cells_of(passage)) {
-        Json runs = Json::array();
-        split(cell, [&](const Piece& piece) {
-          const char* style = piece.level == Level::high  ? "sup"
-                              : piece.level == Level::low ? "sub"
-                              : piece.strong              ? "strong"
-                                                          : "";
-          runs.push_back(Json::array({style, std::string(piece.text) + (piece.space_after ? " " : "")}));
-        });
-        cells.push_back(std::move(runs));
-      }
-      chapter["text"].push_back(Json::object({{"kind", kKinds[passage.kind]}, {"cells", std::move(cells)}}));
-    }
-    chapter["experiments"] = Json::array();
-    for (const Experiment& experiment : type->experiments)
-      chapter["experiments"].push_back(experiment_as_json(experiment));
-    all.push_back(std::move(chapter));
+std::vector<std::string_view> cells_of(const Passage& passage) {
+  std::vector<std::string_view> cells;
+  std::string_view rest = passage.text;
+  while (passage.kind == Passage::row && rest.find('|') != std::string_view::npos) {
+    cells.push_back(rest.substr(0, rest.find('|')));
+    rest.remove_prefix(rest.find('|') + 1);
   }
-  return all;
+  cells.push_back(rest);
+  return cells;
+}
+
+std::vector<StyledText> styled_texts(std::string_view markup) {
+  std::vector<StyledText> texts;
+  split(markup, [&](const Piece& piece) {
+    const char* style = piece.level == Level::high  ? "sup"
+                        : piece.level == Level::low ? "sub"
+                        : piece.strong              ? "strong"
+                                                    : "";
+    texts.push_back({style, std::string(piece.text) + (piece.space_after ? " " : "")});
+  });
+  return texts;
 }
 
 }  // namespace playground

@@ -55,7 +55,7 @@ const Palette* current = &kLight;
 bool dark_now = false;
 ImFont* strong = nullptr;  // owned by ImGui's atlas
 
-// The build cuts the fonts down (fonts/subset.mjs) and puts the bytes here; native tests do without.
+// The build reduces the fonts (fonts/subset.mjs) and embeds them here; native tests have none.
 #ifdef PLAYGROUND_FONTS
 constexpr unsigned char kRegular[] = {
 #include "Roboto-Regular.inc"

@@ -7,7 +7,7 @@
 namespace playground {
 namespace {
 
-// Per ImGui context in spirit; there is one context in a page and one at a time in the tests.
+// Belongs to the ImGui context: a page has one, and tests have one at a time.
 bool claimed = false;
 float arriving_pinch = 1, frame_pinch = 1;
 bool coarse_pointer = false;

@@ -1,6 +1,6 @@
-// What fingers need to know of widgets, and widgets of fingers. A finger that moves scrolls, unless it
-// started on something that is moved itself: a slider, a plot, the handle of a block.
 #pragma once
+/// Shared state of touch input and widgets. A moving finger scrolls, unless it started on a draggable widget:
+/// a slider, a plot, the handle of a block.
 
 namespace playground {
 
@@ -8,16 +8,17 @@ class Touch {
  public:
   /// Once a frame, before anything is drawn.
   static void begin_frame();
-  /// After a widget that wants the finger's movement for itself.
+  /// Call after a draggable widget.
   static void claim_drag_if_hovered();
+  /// A draggable widget is under the pointer in this frame.
   static bool draggable();
 
-  /// Two fingers spread by this factor since the last frame; 1: no pinch.
+  /// Reports that two fingers spread by this factor since the last frame; 1: no pinch.
   static void pinch(float factor);
-  /// That of this frame, which nobody else gets then; what nobody takes changes the size of the whole page.
+  /// Takes the pinch of this frame; later callers get 1. A pinch that no widget takes zooms the whole page.
   static float take_pinch();
 
-  /// Targets are thumb-sized when the first pointer is a finger.
+  /// Coarse: the primary pointer is a finger, and targets are thumb-sized.
   static void set_coarse(bool coarse);
   static bool coarse();
 };

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <map>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/touch.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {
@@ -60,7 +60,7 @@ void WidgetRects::mark(std::string_view name, ImVec2 low, ImVec2 high, std::stri
                clip_high = ImGui::GetWindowDrawList()->GetClipRectMax();
   low = ImVec2(std::max(low.x, clip_low.x), std::max(low.y, clip_low.y));
   high = ImVec2(std::min(high.x, clip_high.x), std::min(high.y, clip_high.y));
-  if (low.x >= high.x || low.y >= high.y) return;  // scrolled away
+  if (low.x >= high.x || low.y >= high.y) return;  // scrolled out of view
   marks().insert_or_assign(std::string(name), Marked{ImVec4(low.x, low.y, high.x - low.x, high.y - low.y),
                                                      ImGui::GetFrameCount(), std::string(text)});
 }
@@ -113,7 +113,7 @@ bool segmented(const char* name, std::span<const char* const> labels, int& chose
   const float height = control_height(), pad = 0.75f * em(), rounding = ImGui::GetStyle().FrameRounding;
   float total = 0;
   for (const char* label : labels) total += text_size(label).x + 2 * pad;
-  // Filling may also mean to stand closer together, as far as the words leave room.
+  // May be negative: the labels then move closer together, as far as their padding allows.
   const float extra = fill ? std::max(-1.3f * pad, (ImGui::GetContentRegionAvail().x - total) /
                                                        static_cast<float>(labels.size()))
                            : 0;
@@ -125,7 +125,7 @@ bool segmented(const char* name, std::span<const char* const> labels, int& chose
   bool changed = false;
   const int before = chosen;
   for (int i = 0; i < static_cast<int>(labels.size()); ++i) {
-    // Not SameLine: after a label that would lower all but the first to the label's baseline.
+    // Not SameLine: after a label it would lower all but the first item to the label's baseline.
     if (i > 0) ImGui::SetCursorScreenPos(ImVec2(ImGui::GetItemRectMax().x, corner.y));
     const ImVec2 text = text_size(labels[static_cast<std::size_t>(i)]);
     if (ImGui::InvisibleButton(labels[static_cast<std::size_t>(i)], ImVec2(text.x + 2 * pad + extra, height),
@@ -217,7 +217,7 @@ Stepped stepper(const char* name, const std::string& text, float width) {
   ImGui::BeginGroup();
   end_button("less", Icon::minus, -1);
   ImGui::SameLine(0, 0);
-  // The field is an ordinary text field without its own background; it is entered when it loses the focus.
+  // An ordinary text field without a background; its text is taken when it loses the focus.
   char buffer[64] = {};
   text.copy(buffer, sizeof buffer - 1);
   ImGui::SetNextItemWidth(width - 2 * side);
@@ -365,7 +365,7 @@ std::string fitted(std::string_view text, float width) {
   if (text_size(text).x <= width) return std::string(text);
   const float room = width - text_size("…").x;
   while (!text.empty() && text_size(text).x > room) {
-    bool inside = true;  // of a character of several bytes
+    bool inside = true;  // a multi-byte character
     while (inside && !text.empty()) {
       inside = (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80;
       text.remove_suffix(1);
@@ -376,7 +376,7 @@ std::string fitted(std::string_view text, float width) {
 
 void slanted_text(ImDrawList& list, ImVec2 at, ImU32 color, const std::string& text) {
   const int first = list.VtxBuffer.Size;
-  const ImVec2 from(list.GetClipRectMin().x, at.y);  // letters beyond the window's edge would be left out
+  const ImVec2 from(list.GetClipRectMin().x, at.y);  // ImGui leaves out letters beyond the clip rectangle
   text_at(list, from, color, text);
   const float c = std::cos(kSlant), s = std::sin(kSlant), height = text_size(text).y;
   for (int i = first; i < list.VtxBuffer.Size; ++i) {

@@ -1,4 +1,4 @@
-# The app's typeface: two weights of Roboto from .cache/fonts (./shell/setup puts them there), cut down to the characters
+# The app's typeface: two weights of Roboto from .cache/fonts (./shell/setup fetches them), reduced to the characters
 # the app can show and compiled in. Without node or fonts the app still builds and shows ImGui's own font.
 find_program(NODE_EXECUTABLE NAMES node nodejs NO_CMAKE_FIND_ROOT_PATH)
 set(PLAYGROUND_FONT_DIR ${PROJECT_SOURCE_DIR}/.cache/fonts CACHE PATH "Folder of Roboto-Regular.ttf and Roboto-Medium.ttf")

@@ -1,11 +1,11 @@
-// Cuts a TrueType font down to the characters the app can show and writes it as a C array, because the whole of
-// Roboto is 300 kB and a page needs 30 of them.
+// Reduces a TrueType font to the characters the app can show and writes it as a C array: all of Roboto is 300 kB, and
+// a page needs 30 of them.
 //   node subset.mjs IN.ttf OUT.inc
-// Keeps outlines, metrics and one character map; kerning, hinting and layout tables go, imgui does not read them.
+// Keeps outlines, metrics and one character map. Drops kerning, hinting and layout tables, which ImGui does not read.
 import {readFileSync, writeFileSync} from 'node:fs';
 
 const RANGES = [
-  // Ascending, because the character map is searched by halves. Latin: class names may come from anywhere in Europe.
+  // Ascending, for the binary search in the character map. Latin letters: class names may be in any European language.
   [0x20, 0x7e], [0xa0, 0x17f], [0x3a3, 0x3a3], [0x3b1, 0x3c9], [0x2010, 0x2026], [0x2032, 0x2033], [0x20ac, 0x20ac], [0x2122, 0x2122],
   [0x2190, 0x2193], [0x2212, 0x2212], [0x221a, 0x221a], [0x221e, 0x221e], [0x2248, 0x2248], [0x2260, 0x2265],
 ];
@@ -93,7 +93,7 @@ kept.forEach((glyph, i) => {
   else old.copy(hmtx, 4 * i + 2, 4 * metrics + 2 * (glyph - metrics), 4 * metrics + 2 * (glyph - metrics) + 2);
 });
 
-const cmap = Buffer.alloc(12 + 16 + 12 * characters.length);  // one Unicode map in format 12, a group a character
+const cmap = Buffer.alloc(12 + 16 + 12 * characters.length);  // one Unicode map in format 12, one group per character
 cmap.writeUInt16BE(1, 2);
 cmap.writeUInt16BE(3, 4);
 cmap.writeUInt16BE(10, 6);

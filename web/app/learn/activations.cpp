@@ -7,13 +7,13 @@
 #include "core/kernels/elementwise.h"
 #include "core/training/losses.h"
 #include "web/app/controls/figures.h"
-#include "web/app/controls/format.h"
 #include "web/app/controls/plot.h"
 #include "web/app/controls/prose.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
 #include "web/app/learn/net.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {

@@ -5,12 +5,12 @@
 
 #include "core/training/metrics.h"
 #include "web/app/controls/figures.h"
-#include "web/app/controls/format.h"
 #include "web/app/controls/prose.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
 #include "web/app/learn/small_training.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {

@@ -4,13 +4,13 @@
 #include <cmath>
 
 #include "web/app/controls/figures.h"
-#include "web/app/controls/format.h"
 #include "web/app/controls/plot.h"
 #include "web/app/controls/prose.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
 #include "web/app/learn/small_training.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {

@@ -5,9 +5,9 @@
 
 #include "imgui_internal.h"
 #include "web/app/controls/form.h"
-#include "web/app/controls/format.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/format.h"
 #include "web/app/state/messages.h"
 #include "web/app/state/own_models.h"
 

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "web/app/controls/exports.h"
-#include "web/app/controls/format.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/format.h"
 #include "web/app/state/own_models.h"
 
 namespace playground {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {

@@ -7,9 +7,7 @@
 
 namespace playground {
 
-constexpr int kGalleryPage = 48;
-
-/// What the gallery is asked for; sent with every request.
+/// The gallery's filter, order and page; sent with every request for it.
 struct GalleryPanel {
   int sort = 0;  ///< index into kGallerySorts
   bool only_mistakes = false;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
+#include "web/app/state/format.h"
 #include "web/app/state/messages.h"
 
 namespace playground {

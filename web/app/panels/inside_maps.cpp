@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
+#include "web/app/state/format.h"
 #include "web/app/state/messages.h"
 
 namespace playground {

@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/prose.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
+#include "web/app/state/format.h"
 #include "web/app/state/messages.h"
 
 namespace playground {

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "web/app/controls/exports.h"
-#include "web/app/controls/format.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/gallery.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {

@@ -17,14 +17,6 @@ struct OwnPicturePanel {
   ImVec2 last{0, 0};  ///< last position of the brush, in pixels of the picture
 };
 
-/// The network's input and prediction for the picture.
-struct Recognized {
-  PictureAtlas seen{1};  ///< the 32 x 32 pixels of the network's input
-  GalleryItem said;      ///< the prediction; its label is -1, as the true class is unknown
-  int seen_version = -1, asked_version = -1;
-  bool waiting = false, camera = false;
-};
-
 struct OwnPictureState {
   OwnPicture& picture;
   const Recognized& recognized;

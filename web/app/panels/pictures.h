@@ -8,17 +8,6 @@
 
 namespace playground {
 
-constexpr int kDraws = 8;  ///< augmented versions of one picture, side by side
-
-/// One picture of the data set, as stored and as augmented for training.
-struct LookedAt {
-  bool test = false;
-  int index = -1, label = -1;       ///< -1: none yet
-  PictureAtlas atlas{1 + kDraws};   ///< the picture, then the draws
-  std::vector<std::string> layers;  ///< the augmentation layers; empty: no augmentation
-  double step = 1;                  ///< the training step whose random numbers are used
-};
-
 struct PicturesPanel {
   PicturePages::Set set;
   int first = 0, last = -1;  ///< positions visible in the last frame; first > last: none

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "web/app/controls/exports.h"
-#include "web/app/controls/form.h"
-#include "web/app/controls/format.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/fields.h"
+#include "web/app/state/format.h"
 #include "web/app/state/network.h"
 
 namespace playground {
@@ -94,7 +94,7 @@ UiRequest draw_run_actions(RunsPanel& ui, const Run& run, bool present) {
 
 void compare_fit(std::vector<std::string>& words, const Run& from, const Run& to, const Catalog& catalog) {
   for (const Field& field : catalog.fit_fields) {
-    const Json &was = value_or_standard(field, from.fit), &now = value_or_standard(field, to.fit);
+    const Json &was = value_or_default(field, from.fit), &now = value_or_default(field, to.fit);
     if (!(was == now))
       words.push_back(spoken(field.name) + " " + words_of(now) + " instead of " + words_of(was));
   }

@@ -4,9 +4,10 @@
 
 #include "web/app/controls/family_form.h"
 #include "web/app/controls/form.h"
-#include "web/app/controls/format.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/fields.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {
@@ -58,7 +59,7 @@ void draw_schedule(const std::vector<Point>& points) {
 bool draw_fit_field(TrainingPanel& ui, const TrainingState& state, const Field& described) {
   const Catalog& catalog = state.catalog;
   const Field field = with_standard(described, ui.fit, catalog);
-  Json value = value_or_standard(field, ui.fit);
+  Json value = value_or_default(field, ui.fit);
   const std::vector<Type>* family = family_of(field, catalog);
   const bool changed = family != nullptr ? draw_family(field, *family, value, catalog.fit_fields)
                                          : draw_field(field.name.c_str(), field, value);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "web/app/controls/format.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {

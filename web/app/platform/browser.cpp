@@ -30,7 +30,7 @@ EM_JS(void, page_watch, (), {
   new ResizeObserver(() => _app_resized()).observe(Module.canvas);
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", () => _app_scheme(scheme.matches));
-  // A media query for the present ratio fires once, when the ratio becomes another; then the next one is asked.
+  // A media query for the current ratio fires once, when the ratio changes; then a new query is needed.
   const watchRatio = () => {
     const query = matchMedia("(resolution: " + window.devicePixelRatio + "dppx)");
     query.addEventListener("change", () => { _app_resized(); watchRatio(); }, {once: true});
@@ -65,10 +65,10 @@ EM_JS(void, page_text_entry, (int wanted), {
     field.setAttribute("aria-label", "Text typed into the playground");
     field.setAttribute("autocapitalize", "off");
     field.setAttribute("autocomplete", "off");
-    // Under the canvas and see-through: hidden fields get no keyboard; 16 px keeps iOS from zooming in.
+    // Transparent, because hidden fields get no keyboard; 16 px keeps iOS from zooming in.
     field.style.cssText = "position:fixed;left:0;bottom:0;width:1px;height:1px;opacity:0;font-size:16px;border:0;padding:0";
     document.body.append(field);
-    const sentinel = "\u2007";  // something to delete, or Android's Backspace says nothing
+    const sentinel = "\u2007";  // something to delete; otherwise Android's Backspace fires no event
     field.value = sentinel;
     field.addEventListener("input", (event) => {
       if (event.isComposing) return;
@@ -158,7 +158,7 @@ void send(std::string_view json, std::span<const Payload> payloads) {
   page_send(json.data(), static_cast<int>(json.size()), payloads.data(), static_cast<int>(payloads.size()));
 }
 
-/// Takes over a text JavaScript allocated.
+/// Takes ownership of a text allocated by JavaScript.
 std::string taken(char* text) {
   std::string copy(text);
   std::free(text);

@@ -1,5 +1,5 @@
-// What the app needs of the browser beyond emscripten/html5.h, as small functions over JavaScript.
 #pragma once
+/// What the app needs from the browser beyond emscripten/html5.h, as small functions calling JavaScript.
 
 #include <cstdint>
 #include <span>
@@ -15,15 +15,15 @@ struct CanvasBox {
   float scale = 1;                                 // device pixels in a CSS pixel
 };
 
-/// Where the canvas is and how sharp the screen is, read anew because zoom and monitor may have changed.
+/// Position and size of the canvas, and the pixel ratio. Read on every call: zoom and monitor may change.
 CanvasBox canvas_box();
 
-/// Calls back (into `app_resized`, `app_scheme`) when the canvas's size, the pixel ratio or the color scheme
-/// changes.
+/// Calls `app_resized` and `app_scheme` when the size of the canvas, the pixel ratio or the color scheme
+/// changes, and `app_pasted` when text is pasted.
 void watch_page();
 bool prefers_dark();
 bool prefers_reduced_motion();
-/// The first pointing device is a finger: targets grow to thumb size.
+/// The primary pointing device is a finger.
 bool coarse_pointer();
 
 void set_cursor(const char* css_cursor);
@@ -32,19 +32,19 @@ void copy_text(const char* text);
 /// Opens or closes the on-screen keyboard by focusing a hidden text field. Only works inside a touch handler
 /// on iOS.
 void set_text_entry(bool wanted);
-/// The text a paste event brought last.
+/// The text copied or pasted last.
 const std::string& pasted_text();
 
-/// Hands a message to the page, which carries it to the trainer or does it itself (web/protocol.h).
+/// Sends a message to the page, which forwards it to the trainer or handles it itself (web/protocol.h).
 void send(std::string_view json, std::span<const Payload> payloads);
 
-/// Small settings that outlive the visit (theme); empty when there are none or storage is closed to us.
+/// Small settings that outlive the visit (theme); empty if there are none or storage is not available.
 std::string stored(const char* key);
 void store(const char* key, const char* value);
 
-/// Paints a drawing (SVG) at twice its size and saves it through the browser.
+/// Renders a drawing (SVG) at twice its size and downloads it as a PNG.
 void save_png(const char* name, const char* svg);
-/// What stands behind the "#" of the address.
+/// The part of the address after "#", with the "#"; empty if there is none.
 std::string address_hash();
 int processor_cores();
 

@@ -18,14 +18,13 @@ namespace playground {
 namespace {
 
 constexpr char kCanvas[] = "#canvas";
-constexpr double kLongestStep = 0.1;  // seconds; a tab that slept does not make the app jump
-// A frame that a message asked for rests this many times as long as the one before it took.
+constexpr double kLongestStep = 0.1;  // seconds; limits the step after the tab was suspended
+// A frame requested by a message waits this many times as long as the previous frame took.
 constexpr double kRest = 9;
-constexpr double kLongestRest = 1000;  // milliseconds
-constexpr double kLook = 4,
-                 kLongestLook = 500;  // milliseconds: how often, and how long, a frame is looked after
+constexpr double kLongestRest = 1000;            // milliseconds
+constexpr double kLook = 4, kLongestLook = 500;  // milliseconds: how often, and how long, a fence is polled
 
-/// Pictures are 32 pixels wide and shown large: their pixels stay squares. ImGui's backend only knows smooth
+/// Pictures are 32 pixels wide and shown enlarged, with square pixels. ImGui's backend only has smooth
 /// textures.
 void upload_pictures(const ImDrawData* data) {
   if (data->Textures == nullptr) return;
@@ -49,10 +48,10 @@ bool Canvas::open(std::function<void()> draw) {
   attributes.alpha = false;
   attributes.depth = false;
   attributes.stencil = false;
-  attributes.antialias = false;  // ImGui smooths its own edges
+  attributes.antialias = false;  // ImGui anti-aliases its shapes itself
   attributes.powerPreference = EM_WEBGL_POWER_PREFERENCE_LOW_POWER;
   context_ = emscripten_webgl_create_context(kCanvas, &attributes);
-  // Early compilers have a signed handle, and errors below zero.
+  // Older Emscripten versions have a signed handle; errors are negative.
   if (static_cast<std::intptr_t>(context_) <= 0 ||
       emscripten_webgl_make_context_current(context_) != EMSCRIPTEN_RESULT_SUCCESS)
     return false;
@@ -70,8 +69,8 @@ void Canvas::watch_context() {
   };
   const auto restored = [](int, const void*, void* user) -> EM_BOOL {
     Canvas* self = static_cast<Canvas*>(user);
-    // Every name of the old context is void; textures are uploaded again from the pixels ImGui and the
-    // atlases keep.
+    // All objects of the old context are invalid. Textures are uploaded again from the pixels that ImGui and
+    // the atlases keep.
     ImGui_ImplOpenGL3_DestroyDeviceObjects();
     PictureAtlas::upload_all_again();
     self->drawn_ = nullptr;
@@ -155,8 +154,8 @@ void Canvas::draw_now() {
   last_frame_ = now;
   ++frames_;
   render();
-  // ImGui takes a press and its release in two frames. Where frames are slow more of them wait, and come
-  // first.
+  // ImGui processes a press and its release in separate frames. If frames are slow, more events are queued;
+  // they are processed first.
   if (ImGui::GetCurrentContext()->InputEventsQueue.empty()) frames_wanted_ = std::max(0, frames_wanted_ - 1);
   paced_wanted_ = std::max(0, paced_wanted_ - 1);
   awake_ = std::max(0.0, awake_ - step);
@@ -170,7 +169,7 @@ void Canvas::watch_cost(double start) {
   if (drawn_ != nullptr) look_whether_drawn();
 }
 
-/// A fence's state changes between two tasks of the page only, so it is looked at again from a timer.
+/// The state of a fence only changes between tasks of the page, so a timer polls it.
 void Canvas::look_whether_drawn() {
   emscripten_async_call(
       [](void* user) {
@@ -180,7 +179,7 @@ void Canvas::look_whether_drawn() {
         GLint state = GL_UNSIGNALED;
         glGetSynciv(self->drawn_, GL_SYNC_STATUS, 1, nullptr, &state);
         if (state != GL_SIGNALED && spent < kLongestLook) return self->look_whether_drawn();
-        // Half of what is new: a frame that waited for something else counts for little.
+        // Averaged with the previous cost: a single delayed frame counts less.
         self->cost_ = self->cost_ > 0 ? (self->cost_ + spent) / 2 : spent;
         glDeleteSync(self->drawn_);
         self->drawn_ = nullptr;

@@ -1,5 +1,5 @@
-// The canvas: its WebGL2 context, its size in CSS and device pixels, and when a frame is drawn.
 #pragma once
+/// The canvas: its WebGL2 context, its size in CSS and device pixels, and when a frame is drawn.
 
 #include <GLES3/gl3.h>
 #include <emscripten/html5.h>
@@ -8,20 +8,21 @@
 
 namespace playground {
 
-/// Draws on request only: wake() asks for frames, and once they are drawn nothing runs until the next wake().
+/// Draws on request only: wake() requests frames, and once they are drawn nothing runs until the next wake().
 class Canvas {
  public:
-  /// `draw` fills one ImGui frame. False: no WebGL2 here; the page says so.
+  /// `draw` fills one ImGui frame. False if the browser has no WebGL2.
   bool open(std::function<void()> draw);
 
-  /// Something changed: all input is taken, then a few frames follow, since popups and layouts need two to
-  /// settle; for `seconds` of ImGui's clock where something happens by itself after a while (tooltips wait
-  /// for the mouse to rest).
+  /// Something changed: draws until all input is processed, then a few frames more, because popups and
+  /// layouts need two to settle. Draws for `seconds` of ImGui's clock if something may happen on its own
+  /// after a while (tooltips appear once the mouse rests).
   void wake(double seconds = 0);
-  /// A message changed something: a frame, and one to settle. Where drawing is slow (WebGL in software) they
-  /// wait, so that drawing takes a small share of the time and the training keeps its processors.
+  /// A message changed something: draws a frame, and one to settle. If drawing is slow (WebGL in software),
+  /// the frames are delayed, so that drawing takes a small share of the time and training keeps its
+  /// processors.
   void wake_for_message();
-  /// The frame right now, for taps that must know their effect before the browser's event ends.
+  /// Draws a frame immediately, for taps that need its effect before the browser's event ends.
   void draw_now();
   /// Reads size and pixel ratio again and wakes.
   void resized();
@@ -46,8 +47,8 @@ class Canvas {
   int frames_wanted_ = 0, paced_wanted_ = 0;
   // A frame's cost in milliseconds: from its start until the graphics processor has drawn it.
   double cost_ = 0, cost_start_ = 0;
-  GLsync drawn_ = nullptr;             // of the frame that is being measured
-  double awake_ = 0, last_frame_ = 0;  // seconds of ImGui's clock still to draw; milliseconds
+  GLsync drawn_ = nullptr;             // fence of the frame being measured
+  double awake_ = 0, last_frame_ = 0;  // remaining seconds of ImGui's clock to draw; milliseconds
   float left_ = 0, top_ = 0;
   long frames_ = 0;
 };

@@ -14,12 +14,12 @@ namespace playground {
 namespace {
 
 constexpr char kCanvas[] = "#canvas";
-constexpr double kTooltipWait = 0.8;  // seconds a resting mouse may still change the picture
-constexpr float kTapSlack = 9;        // CSS pixels a finger may wander and still tap
-constexpr float kWheelLine = 100;     // pixels of a wheel notch in Chromium
+constexpr double kTooltipWait = 0.8;  // seconds that a resting mouse may still cause changes
+constexpr float kTapSlack = 9;        // CSS pixels that a tapping finger may move
+constexpr float kWheelLine = 100;     // pixels per wheel notch in Chromium
 constexpr float kFingerLine = 60;     // pixels of finger movement that scroll as far as one notch
 
-/// What the finger on the glass is doing.
+/// What the finger on the screen does.
 enum class Finger { none, undecided, scrolls, drags, pinches };
 
 struct Listener {
@@ -43,7 +43,7 @@ EM_BOOL on_mouse(int type, const EmscriptenMouseEvent* event, void* user) {
     constexpr int kButtons[] = {0, 2, 1};  // DOM counts left, middle, right
     if (event->button < 3)
       io().AddMouseButtonEvent(kButtons[event->button], type == EMSCRIPTEN_EVENT_MOUSEDOWN);
-    // A press moves the focus here by itself unless the default is prevented.
+    // The default action of a press moves the focus here.
   }
   l.canvas.wake(kTooltipWait);
   return EM_FALSE;
@@ -56,7 +56,7 @@ EM_BOOL on_leave(int, const EmscriptenMouseEvent* event, void* user) {
 }
 
 EM_BOOL on_wheel(int, const EmscriptenWheelEvent* event, void* user) {
-  if (event->mouse.ctrlKey || event->mouse.metaKey) return EM_FALSE;  // the page's zoom stays the browser's
+  if (event->mouse.ctrlKey || event->mouse.metaKey) return EM_FALSE;  // zooms the page; left to the browser
   const double unit = event->deltaMode == DOM_DELTA_PIXEL  ? 1 / kWheelLine
                       : event->deltaMode == DOM_DELTA_LINE ? 1 / 3.0
                                                            : 1;
@@ -70,18 +70,18 @@ EM_BOOL on_wheel(int, const EmscriptenWheelEvent* event, void* user) {
 
 void finger_tap(Listener& l) {
   move_mouse(l, l.start_x, l.start_y);
-  l.canvas.draw_now();  // hover first: ImGui presses what was hovered the frame before
+  l.canvas.draw_now();  // hover first: ImGui presses the widget hovered in the frame before
   io().AddMouseButtonEvent(0, true);
   l.canvas.draw_now();
   io().AddMouseButtonEvent(0, false);
   l.canvas.draw_now();
-  l.canvas.draw_now();  // a text field asks for the keyboard in the frame after it was pressed
+  l.canvas.draw_now();  // a text field requests the keyboard in the frame after the press
   browser::set_text_entry(io().WantTextInput);
 }
 
 void finger_moved(Listener& l, float x, float y) {
   if (l.finger == Finger::undecided && std::hypot(x - l.start_x, y - l.start_y) > kTapSlack) {
-    l.canvas.draw_now();  // finds out what lies under the finger
+    l.canvas.draw_now();  // finds the widget under the finger
     l.finger = Touch::draggable() ? Finger::drags : Finger::scrolls;
     if (l.finger == Finger::drags) {
       move_mouse(l, l.start_x, l.start_y);
@@ -134,7 +134,7 @@ EM_BOOL on_touch(int type, const EmscriptenTouchEvent* event, void* user) {
       l.canvas.draw_now();
     }
     l.finger = Finger::none;
-    io().AddMousePosEvent(-FLT_MAX, -FLT_MAX);  // nothing stays hovered after the finger has gone
+    io().AddMousePosEvent(-FLT_MAX, -FLT_MAX);  // nothing stays hovered after the finger is lifted
   }
   l.canvas.wake(kTooltipWait);
   return EM_TRUE;  // no emulated mouse, no scrolling of the page
@@ -147,8 +147,7 @@ void set_modifiers(const EmscriptenKeyboardEvent* event) {
   io().AddKeyEvent(ImGuiMod_Super, event->metaKey);
 }
 
-/// The browser keeps its shortcuts; while text is edited Ctrl with A, C, X, Y, Z and V is the field's, and
-/// undo is the app's.
+/// The browser keeps its shortcuts except undo and redo and, while text is edited, select all, copy and cut.
 bool belongs_to_app(const EmscriptenKeyboardEvent* event, int key) {
   if (key == ImGuiKey_None || event->altKey) return false;
   if (!event->ctrlKey && !event->metaKey) return true;
@@ -187,11 +186,11 @@ EM_BOOL on_visibility(int, const EmscriptenVisibilityChangeEvent* event, void* u
 }  // namespace
 
 void listen(Canvas& canvas) {
-  static Listener listener{canvas};  // one canvas a page, for its whole life: the callbacks point at it
+  static Listener listener{canvas};  // one canvas per page, for its whole life: the callbacks point to it
   void* user = &listener;
   const auto window = EMSCRIPTEN_EVENT_TARGET_WINDOW;
   emscripten_set_mousedown_callback(kCanvas, user, EM_FALSE, on_mouse);
-  // On the window, so that a drag goes on outside of the canvas.
+  // On the window, so that a drag continues outside the canvas.
   emscripten_set_mouseup_callback(window, user, EM_FALSE, on_mouse);
   emscripten_set_mousemove_callback(window, user, EM_FALSE, on_mouse);
   emscripten_set_mouseleave_callback(kCanvas, user, EM_FALSE, on_leave);

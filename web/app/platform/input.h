@@ -1,5 +1,5 @@
-// Mouse, fingers, wheel and keys of the canvas, as ImGui's input events.
 #pragma once
+/// Mouse, touch, wheel and keyboard events of the canvas as ImGui's input events.
 
 #include "web/app/platform/canvas.h"
 

@@ -1,5 +1,6 @@
-// What a panel can ask for. Panels return these; app.cpp alone turns them into messages or changes of state.
 #pragma once
+/// The actions a panel can request. Panels return them; only App (app_actions.cpp) turns them into messages
+/// or changes of state.
 
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ struct Pause {};
 struct Resume {};
 struct Step {};
 struct Stop {};
-/// New weights from the seed; what was learned is lost, the run stays in the list.
+/// New weights from the seed. The trained weights are lost; the run stays in the list.
 struct Reset {};
 struct LoadData {
   std::string source;
@@ -25,7 +26,7 @@ struct ForgetData {};
 struct ChooseFiles {
   std::string kind;
 };
-/// Makes the model of this configuration (or of a preset, by name) the one that trains.
+/// Builds the model of this configuration, or of a preset if one is named.
 struct Build {
   cnn::Json config;
   std::string preset;
@@ -40,30 +41,31 @@ struct FitChanged {};  ///< settings for the next training
 struct ShowPictures {
   int actual = -1, predicted = -1;
 };
-/// The data set's pictures, all of them.
+/// All pictures of the data set.
 struct ShowData {};
-/// One of them closely.
+/// One of them in detail.
 struct LookAt {
   bool test;
   int index;
 };
-/// A picture of one's own, from: file, clipboard, camera; nothing: the camera goes out, its last frame stays.
+/// A picture of the user's own from "file", "clipboard" or "camera". "nothing" turns the camera off; its last
+/// frame stays.
 struct TakePicture {
   std::string from;
 };
-struct DrawAgain {};  ///< other draws of its augmentation
-/// That share of the training pictures validates; 0: the test pictures do.
+struct DrawAgain {};  ///< new random draws of the augmentation of the picture in detail
+/// Validates on this share of the training pictures; 0: on the test pictures.
 struct HoldOut {
   double share;
 };
-struct Gallery {};  ///< the gallery's filter or page changed
+struct Gallery {};  ///< the filter or page of the gallery changed
 struct SaveText {
   std::string name, text;
 };
 struct CopyText {
   std::string text;
 };
-/// A drawing as a file: name.svg as it is, name.png painted by the browser.
+/// A drawing as a file: name.svg as it is, name.png rendered by the browser.
 struct SavePicture {
   std::string name, svg;
 };
@@ -78,7 +80,7 @@ struct RenameRun {
 struct DeleteRun {
   int id;
 };
-/// Network and settings of a run become the present ones.
+/// Makes the network and settings of a run the current ones.
 struct UseRun {
   int id;
 };
@@ -86,19 +88,19 @@ struct UseRun {
 struct LoadModel {
   std::string name;
 };
-struct Evaluate {};     ///< the present weights on the test pictures
-struct ShowText {};     ///< the page in words, to select and copy from
-struct ShowNotices {};  ///< the licenses of what the page is made of
+struct Evaluate {};     ///< the current weights on the test pictures
+struct ShowText {};     ///< the page as text, to select and copy
+struct ShowNotices {};  ///< the licenses of everything in the page
 struct Download {
   std::string format;
 };
 struct Share {};
-/// Sets up what a link holds after its "#", as if the page had been opened with it; weights begin anew.
+/// Sets up what a link holds after its "#", as if the page had been opened with it. The weights are new.
 struct OpenLink {
   std::string hash;
-  bool train = false;  ///< and start the training
+  bool train = false;  ///< then start training
 };
-/// How fast this machine trains that preset: two seconds of the trainer's time.
+/// Measures for two seconds how fast this machine trains a preset.
 struct Measure {
   std::string preset;
 };

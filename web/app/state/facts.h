@@ -1,5 +1,6 @@
-// What the app knows, filled from messages (messages.cpp) and read by the panels. Nothing here draws or asks.
 #pragma once
+/// The parts of AppState: filled from messages (messages.cpp), read by the panels. Nothing here draws or
+/// sends.
 
 #include <cstdint>
 #include <optional>
@@ -13,14 +14,13 @@ namespace playground {
 
 using cnn::Json;
 
-/// A value somebody can set, as layers, optimizers and the training describe their own (web/protocol.h,
-/// hello).
+/// A setting, as described by layers, optimizers and trainings in the reply to `hello` (web/protocol.h).
 struct Field {
   std::string name, type, help;
   Json standard;                              ///< the default
-  std::optional<double> min, max, step = {};  ///< step: what the arrows add
+  std::optional<double> min, max, step = {};  ///< step: of the plus and minus buttons
   std::vector<std::string> choices;
-  bool optional = false, required = false;  ///< required: a configuration has to say it
+  bool optional = false, required = false;  ///< required: a configuration must contain it
 };
 
 struct Type {
@@ -42,12 +42,12 @@ struct Backend {
 struct Catalog {
   std::vector<Type> layers, optimizers, schedules, losses, augmentations, callbacks;
   std::vector<Preset> presets;
-  std::vector<Field> fit_fields, group_fields;  ///< of a training, of one of its parameter groups
+  std::vector<Field> fit_fields, group_fields;  ///< of a training, and of its parameter groups
 };
 
 struct SplitInfo {
   double count = 0;
-  std::vector<double> per_class, mean, deviation;  ///< the last two of each channel, over 0 to 1
+  std::vector<double> per_class, mean, deviation;  ///< mean and deviation per channel, of values 0 to 1
 };
 
 struct DataSetInfo {
@@ -60,7 +60,7 @@ struct DataSetInfo {
 
 struct Sources {
   bool asked = false, beside_page = false;
-  std::string kept_label;  ///< empty: nothing kept in the browser
+  std::string kept_label;  ///< empty: the browser stores no data set
   double kept_bytes = 0;
   std::string huggingface;
 };
@@ -72,7 +72,7 @@ struct LoadProgress {
 };
 
 struct SummaryRow {
-  int layer = -1;  ///< index in the configuration's list
+  int layer = -1;  ///< index in the configuration's list; -1: none
   std::string name, class_name;
   std::vector<int> output_shape;
   double parameters = 0, flops = 0, bytes = 0;
@@ -88,21 +88,21 @@ struct ModelInfo {
   bool empty() const { return rows.empty(); }
 };
 
-/// A configuration looked at without touching the model: what the builder shows while one edits.
+/// A configuration checked without building it: what the builder shows during edits.
 struct Checked {
-  Json config;  ///< what was looked at
+  Json config;  ///< the configuration that was checked
   ModelInfo model;
   std::string error;
-  int error_layer = -1;  ///< -1: the whole
+  int error_layer = -1;  ///< -1: the error is about the whole network
 };
 
 enum class RunState { empty, loading, ready, training, validating, paused, evaluating };
 
 struct HistoryRow {
   int epoch = 0;
-  double at =
-      0;  ///< where its end stands in the curves; a training stopped within an epoch goes on from there
-
+  /// End of the epoch on the x axis of the curves. It can differ from `epoch`: a training stopped within an
+  /// epoch continues from there.
+  double at = 0;
   double loss = 0, accuracy = 0, seconds = 0, images_per_second = 0, learning_rate = 0;
   std::optional<double> val_loss, val_accuracy;
   std::optional<double> tta_accuracy;  ///< with test-time augmentation, after the last epoch
@@ -134,7 +134,7 @@ struct Evaluation {
   int column_sum(int predicted) const;
 };
 
-/// Pictures of about the same certainty.
+/// Pictures predicted with about the same confidence.
 struct CalibrationBin {
   double confidence = 0, accuracy = 0, count = 0;
 };
@@ -143,14 +143,15 @@ struct GalleryItem {
   int index = 0, label = 0, predicted = 0;
   std::vector<float> probabilities;
 };
+constexpr int kGalleryPage = 48;  ///< pictures of one page
 
-/// Lengths of a layer's weights and of their gradient over the epochs.
+/// Norms of a layer's weights and of their gradient over the epochs.
 struct LayerCurves {
   std::string layer;
   std::vector<Point> weights, gradient;
 };
 
-/// One training from weights to here, kept to be laid over others.
+/// One training from new weights on, stored for comparison with others.
 struct Run {
   int id = 0;
   std::string name;
@@ -158,13 +159,13 @@ struct Run {
   std::string data;
   std::vector<HistoryRow> history;
   StepSeries steps;
-  std::vector<Point> speed, rate;  ///< images a second and learning rate over the epochs
+  std::vector<Point> speed, rate;  ///< images per second and learning rate over the epochs
   std::vector<LayerCurves> norms;
   std::vector<Mark> marks;
   bool shown = true, finished = false;
 };
 
-/// One layer's part of a training step, for one picture.
+/// A layer's share of a training step, per picture.
 struct ProfilePass {
   double microseconds = 0, operations = 0, share = 0;  ///< share of the whole step
 };
@@ -179,7 +180,7 @@ struct StepProfile {
   std::vector<ProfileRow> rows;
 };
 
-/// How fast the trainer is with a preset's network.
+/// How fast the trainer trains and evaluates a preset's network.
 struct Measured {
   std::string preset;
   double trained_per_second = 0, evaluated_per_second = 0;  ///< pictures; 0: not measured

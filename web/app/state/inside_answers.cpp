@@ -15,9 +15,9 @@ const InsideAnswer::Array& InsideAnswer::array(std::string_view name) const {
 void InsideAnswer::take(const Reply& reply) {
   waiting = false;
   took = std::chrono::steady_clock::now() - asked;
-  if (question.empty()) return;  // about a model or data that are gone
+  if (question.empty()) return;  // about a previous model or data set
   if (reply.code == "cancelled") {
-    if (!halted) question.clear();  // another one took its place, or its pictures are gone
+    if (!halted) question.clear();  // replaced by another question, or its pictures are gone
     return;
   }
   ++number;

@@ -1,6 +1,6 @@
-// What the trainer said of the inside of the network: one answer a kind, each with the question it is about,
-// so that it is seen when a newer one is needed.
 #pragma once
+/// The trainer's answers about the inside of the network: one per kind, each with its question, which tells
+/// whether the answer is still current.
 
 #include <array>
 #include <chrono>
@@ -14,17 +14,17 @@
 namespace playground {
 
 struct InsideAnswer {
-  std::string question;  ///< the arguments it was asked with; empty: nothing was
-  std::string what;      ///< among them: the kind of inspection
-  int weights = -1;      ///< the edition of the weights at that time
-  int number = 0;        ///< counts the answers, for what is made of them
+  std::string question;  ///< the arguments of the request; empty: none was sent
+  std::string what;      ///< the kind of inspection, one of the arguments
+  int weights = -1;      ///< InsideAnswers::weights at that time
+  int number = 0;        ///< counts the answers; tells what is derived from an older one
   bool waiting = false, answered = false;
-  bool lasts = false;   ///< the one that is waited for takes a while, and can be cancelled
-  bool halted = false;  ///< cancelled by the user: not asked again by itself
-  int request = 0;      ///< its id
-  double share = 0;     ///< of it that is done
+  bool lasts = false;   ///< the pending request takes long, and can be canceled
+  bool halted = false;  ///< canceled by the user: not repeated automatically
+  int request = 0;      ///< id of the pending request; 0: it was canceled
+  double share = 0;     ///< of the pending request that is done
   std::chrono::steady_clock::time_point asked{};
-  std::chrono::steady_clock::duration took{};  ///< the last one
+  std::chrono::steady_clock::duration took{};  ///< by the last request
   std::string error;
   Json args;
   struct Array {
@@ -36,7 +36,7 @@ struct InsideAnswer {
   std::vector<std::uint8_t> pictures;  ///< RGB [n, 32, 32, 3]
 
   bool there() const { return answered; }
-  /// Empty where there is none of that name.
+  /// Empty if there is none of that name.
   const Array& array(std::string_view name) const;
   void take(const Reply& reply);
 };
@@ -47,18 +47,18 @@ struct InsideAnswers {
   std::array<InsideAnswer*, 9> all() {
     return {&layers, &picture, &maps, &unit, &filters, &top, &heat, &numbers, &scatter};
   }
-  /// Another model, other data: nothing here is about them.
+  /// Drops all answers; the model or the data changed.
   void forget();
 };
 
-/// A question a view has.
+/// A question that a view needs answered.
 struct InsideQuestion {
   InsideAnswer& answer;
   const char* type;  ///< of the request: inspect or pictures
   Json args;
-  bool follows_weights = true;  ///< asked anew when they change; otherwise only when somebody wants it
-  int own_version = -1;         ///< of the user's own picture, which goes along; -1: it does not
-  bool lasts = false;           ///< takes a while
+  bool follows_weights = true;  ///< repeated when they change; otherwise only on request
+  int own_version = -1;         ///< of the user's own picture, which is sent along; -1: it is not
+  bool lasts = false;           ///< takes long
 };
 
 /// A row of the layers answer.

@@ -20,7 +20,7 @@ int Mailbox::ask(std::string_view type, Json args, Handler handler, std::span<co
 void Mailbox::receive(std::string_view json, std::span<const Payload> payloads,
                       const std::function<void(const Event&)>& on_event) {
   const cnn::Result<Json> message = cnn::parse_json(json);
-  if (!message) return;  // the page and the app come from one build; anything else on the way is not for us
+  if (!message) return;  // page and app are from one build: a message that cannot be parsed is not from it
   std::vector<std::span<const std::uint8_t>> bytes;
   for (const Payload& payload : payloads) bytes.emplace_back(payload.data, payload.size);
   const Json* args = message->find("args");

@@ -1,5 +1,5 @@
-// Requests on their way and the replies that end them. Every request gets exactly one reply or error.
 #pragma once
+/// Pending requests and their replies. Every request gets exactly one reply or error.
 
 #include <functional>
 #include <map>
@@ -15,9 +15,9 @@ namespace playground {
 
 struct Reply {
   cnn::Json args;
-  std::vector<std::span<const std::uint8_t>> payloads;  ///< gone after the handler returns
-  std::string code, message;                            ///< of the error; empty code: it worked
-  int layer = -1;  ///< which layer an error is about, where it is about one
+  std::vector<std::span<const std::uint8_t>> payloads;  ///< valid until the handler returns
+  std::string code, message;                            ///< of the error; an empty code means success
+  int layer = -1;                                       ///< the layer that an error is about; -1: none
   bool ok() const { return code.empty(); }
 };
 
@@ -34,12 +34,12 @@ class Mailbox {
 
   explicit Mailbox(Send send) : send_(std::move(send)) {}
 
-  /// Sends a request; `handler` runs with its reply. Gives its id, which `cancel` may name.
+  /// Sends a request; `handler` runs with its reply. Returns the id, which a `cancel` request can name.
   int ask(std::string_view type, cnn::Json args, Handler handler, std::span<const Payload> payloads = {});
-  /// A message from the page: runs the handler of a reply, or gives the event to `on_event`.
+  /// A message from the page: runs the handler of a reply, or passes an event to `on_event`.
   void receive(std::string_view json, std::span<const Payload> payloads,
                const std::function<void(const Event&)>& on_event);
-  /// A request of that type is on its way.
+  /// A request of this type is pending.
   bool waits_for(std::string_view type) const;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace playground {
 
@@ -54,6 +55,16 @@ std::vector<std::string> texts_in(const Json& object, std::string_view key) {
   for (const Json& element : list_in(object, key))
     texts.push_back(element.string() != nullptr ? *element.string() : "");
   return texts;
+}
+
+std::vector<std::vector<float>> probabilities_in(std::span<const std::uint8_t> bytes, std::size_t count) {
+  std::vector<std::vector<float>> rows(count);
+  const std::size_t classes = count > 0 ? bytes.size() / sizeof(float) / count : 0;
+  for (std::size_t i = 0; i < count && classes > 0; ++i) {
+    rows[i].resize(classes);
+    std::memcpy(rows[i].data(), bytes.data() + i * classes * sizeof(float), classes * sizeof(float));
+  }
+  return rows;
 }
 
 namespace {
@@ -234,8 +245,7 @@ Evaluation read_evaluation(const Json& args) {
   const Json::Array& rows = list_in(args, "confusion_matrix");
   const std::size_t classes = rows.size();
   for (const Json& row : rows) {
-    if (row.elements() == nullptr || row.elements()->size() != classes)
-      return {};  // not square: nothing to show
+    if (row.elements() == nullptr || row.elements()->size() != classes) return {};  // not square
     for (const Json& cell : *row.elements())
       evaluation.confusion.push_back(cell.number() != nullptr ? static_cast<int>(*cell.number()) : 0);
   }
@@ -259,7 +269,7 @@ RunState read_state(std::string_view name) {
 
 namespace {
 
-/// Lengths of weights and gradient, layer by layer.
+/// Norms of weights and gradient, layer by layer.
 void read_norms(const Json& args, double epoch, std::vector<LayerCurves>& norms) {
   for (const Json& json : list_in(args, "norms")) {
     const Json::Array* row = json.elements();
@@ -288,7 +298,7 @@ void read_step(const Json& args, Training& training, Run& run, const Continued& 
   training.eta_seconds = number_in(args, "eta_seconds", -1);
   training.learning_rate = number_in(args, "learning_rate");
   for (const std::vector<double>& point : rows_in(args, "points", 3)) {
-    // The event tells where its own step stands in its epoch; the points before it count back from there.
+    // The event gives the position of its own step in the epoch; earlier points count back from there.
     const double behind = number_in(args, "global_step") - point[0];
     const double epoch = before.at + number_in(args, "epoch") - 1 +
                          (training.step - behind) / std::max(1, training.steps_per_epoch);

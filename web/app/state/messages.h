@@ -1,8 +1,9 @@
-// From message to what is known, and nothing else: each function reads one reply or event of web/protocol.h.
-// What is missing or of another kind keeps its default; the trainer is ours, but a page may be older than its
-// worker.
 #pragma once
+/// From messages to AppState: each function reads one reply or event of web/protocol.h. Members that are
+/// missing or of another type keep their defaults: a page may be older than its worker.
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,11 @@ std::string text_in(const Json& object, std::string_view key);
 std::vector<double> numbers_in(const Json& object, std::string_view key);
 std::vector<std::string> texts_in(const Json& object, std::string_view key);
 const Json::Array& list_in(const Json& object, std::string_view key);
-/// Members of a list that are lists of `width` numbers or more; what is no number is NaN.
+/// Members of a list that are lists of at least `width` elements; an element that is not a number is NaN.
 std::vector<std::vector<double>> rows_in(const Json& object, std::string_view key, std::size_t width);
+
+/// float32 [count, classes] as a row of probabilities per picture.
+std::vector<std::vector<float>> probabilities_in(std::span<const std::uint8_t> bytes, std::size_t count);
 
 Backend read_backend(const Json& args);
 Catalog read_catalog(const Json& args);
@@ -30,13 +34,13 @@ HistoryRow read_history_row(const Json& args);
 Evaluation read_evaluation(const Json& args);
 StepProfile read_profile(const Json& args);
 RunState read_state(std::string_view name);
-/// What a continued training had behind it: it counts from 1 again.
+/// What came before a continued training, which counts from 1 again.
 struct Continued {
   int epochs = 0;
-  double at = 0;  ///< end of the curves, in epochs and their fractions
+  double at = 0;  ///< end of the curves in epochs, with fractions
   double steps = 0;
 };
-/// A step event onto what is known; its points and norms onto the run's curves.
+/// Applies a step event to `training`, and its points and norms to the curves of `run`.
 void read_step(const Json& args, Training& training, Run& run, const Continued& before = {});
 
 }  // namespace playground

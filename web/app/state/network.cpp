@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "web/app/controls/form.h"
+#include "web/app/state/fields.h"
 #include "web/app/state/messages.h"
 
 namespace playground {

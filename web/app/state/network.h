@@ -1,6 +1,6 @@
-// A Keras configuration as something one edits: its list of layers, moved, added, copied, removed and undone.
-// What the layers are and whether they fit is the trainer's to say (the `check` request).
 #pragma once
+/// A Keras configuration for editing: layers can be added, moved, copied and removed, with undo. Which layers
+/// exist and whether they fit is up to the trainer (the `check` request).
 
 #include <string>
 #include <string_view>
@@ -10,30 +10,31 @@
 
 namespace playground {
 
-/// "MaxPooling2D" as "max_pooling2d", Keras's way.
+/// "MaxPooling2D" as "max_pooling2d", as Keras names layers.
 std::string snake_case(std::string_view class_name);
 
 class Network {
  public:
   static constexpr std::size_t kRemembered = 100;
 
-  /// A new starting point; what was undone and done before is forgotten unless `keep_undo`.
+  /// Replaces the network. Clears the undo history unless `keep_undo`, which makes this one step of undo.
   void set(Json config, bool keep_undo = false);
-  /// The same network as the trainer writes it; no step of undo.
+  /// The same network as the trainer writes it; not a step of undo.
   void adopt(Json config) { config_ = std::move(config); }
   const Json& config() const { return config_; }
-  /// Layers may be added, moved and removed; in a network that branches only settings change.
+  /// Layers may be added, moved and removed. In a network with branches only settings may change.
   bool sequential() const;
 
   int count() const;
-  /// Null outside of the list.
+  /// Null outside the list.
   const Json* layer(int index) const;
   std::string class_name(int index) const;
   std::string name(int index) const;
-  /// The input is where it is.
+  /// The input layer cannot be moved, copied or removed.
   bool fixed(int index) const;
 
-  // Each is one step of undo. What makes no sense (a place outside the list) changes nothing and gives false.
+  // Each is one step of undo. An invalid edit (such as an index outside the list) changes nothing and returns
+  // false.
   bool set_field(int index, const std::string& field, Json value);
   bool insert(int index, std::string_view class_name);
   bool duplicate(int index);
@@ -55,7 +56,7 @@ class Network {
   std::vector<Json> undone_from_, redo_;
 };
 
-/// The settings of a layer that are not its defaults, in few words: "32 · 3 × 3 · same · relu".
+/// The settings of a layer that differ from its defaults, in short: "32 · 3 × 3 · same · relu".
 std::string settings_text(const Type& type, const Json& config);
 
 }  // namespace playground

@@ -1,5 +1,5 @@
-// The trained networks of this project that lie beside the page (assets/models): what the offers say of them.
 #pragma once
+/// The trained networks of this project, stored beside the page (assets/models), and their descriptions.
 
 namespace playground {
 
@@ -8,7 +8,7 @@ struct OwnModel {
 };
 constexpr OwnModel kOwnModels[] = {
     {"vgg_bn", "vgg_bn, trained: 88.6 % right", "Or try a trained network (vgg_bn, 88.6 %)",
-     "vgg_bn as it was after 30 epochs on the training pictures of CIFAR-10, in a copy that had been through "
-     "JPEG: 88.6 % of the test pictures right."}};
+     "vgg_bn after 30 epochs on the training pictures of CIFAR-10, in a copy that had been compressed as "
+     "JPEG: it predicts 88.6 % of the test pictures correctly."}};
 
 }  // namespace playground

@@ -1,6 +1,6 @@
-// A picture of the user's own: what was drawn, pasted, dropped, chosen or seen by the camera, the square of
-// it that counts, and the 32 x 32 pixels that the network gets.
 #pragma once
+/// A picture of the user's own (drawn, pasted, dropped, chosen or from the camera), the square crop of it,
+/// and the 32 x 32 pixels that the network gets.
 
 #include <array>
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "imgui.h"
+#include "web/app/state/facts.h"
 #include "web/app/state/pictures.h"
 
 namespace playground {
@@ -18,8 +19,8 @@ using Color = std::array<std::uint8_t, 3>;
 
 class OwnPicture {
  public:
-  static constexpr int kMostSide = 512, kSheet = 256;  ///< pixels: of a picture; of the empty sheet
-  static constexpr float kLeastSquare = 16;            ///< pixels of the picture, the side of what counts
+  static constexpr int kMostSide = 512, kSheet = 256;  ///< pixels: of a picture, and of the empty sheet
+  static constexpr float kLeastSquare = 16;  ///< smallest side of the crop, in pixels of the picture
 
   OwnPicture();
   ~OwnPicture();
@@ -28,13 +29,13 @@ class OwnPicture {
 
   /// An empty sheet to draw on.
   void clear();
-  /// RGB [height, width, 3]; false: sizes and bytes do not fit, and nothing changes. Of a picture of the same
-  /// size the square stays where it is (a camera's frames).
+  /// RGB [height, width, 3]. Returns false and changes nothing if the size is invalid or does not match the
+  /// bytes. The crop stays if the size is the same, as with the camera's frames.
   bool assign(int width, int height, std::span<const std::uint8_t> rgb);
-  /// A round brush from one place of the picture to another.
+  /// Draws with a round brush from one point of the picture to another.
   void stroke(ImVec2 from, ImVec2 to, float radius, Color color);
 
-  /// The square stays within the picture.
+  /// The crop always stays inside the picture.
   void move_square(ImVec2 by);
   void zoom_square(float factor);
   ImVec2 square() const { return corner_; }
@@ -42,12 +43,12 @@ class OwnPicture {
 
   int width() const { return width_; }
   int height() const { return height_; }
-  /// Grows with every change of what the network would see.
+  /// Grows with every change of the network's input.
   int version() const { return version_; }
-  /// The square as the network sees it: RGB [32, 32, 3], each pixel the mean of what it covers.
+  /// The network's input, RGB [32, 32, 3]: each pixel is the mean of the area it covers in the crop.
   const std::vector<std::uint8_t>& seen() const;
 
-  /// The whole picture into the rectangle.
+  /// Draws the whole picture into the rectangle.
   void draw(ImDrawList& list, ImVec2 low, ImVec2 high);
 
  private:
@@ -62,6 +63,14 @@ class OwnPicture {
   mutable int seen_version_ = -1;
   std::unique_ptr<ImTextureData> texture_;  // as large as the largest picture, for the page's whole life
   bool upload_ = false;
+};
+
+/// The network's answer about it, and the progress of asking.
+struct Recognized {
+  PictureAtlas seen{1};  ///< the 32 x 32 pixels
+  GalleryItem said;      ///< the probabilities; label -1: the true class is unknown
+  int seen_version = -1, asked_version = -1;
+  bool waiting = false, camera = false;
 };
 
 }  // namespace playground

@@ -34,7 +34,7 @@ void PicturePages::fill(int number, std::span<const double> indices, std::span<c
   Page* page = find(number);
   if (page == nullptr) page = find(-1);
   if (page == nullptr && pages_.size() < kMost) page = &pages_.emplace_back();
-  if (page == nullptr)  // the one that was not looked at for longest
+  if (page == nullptr)  // the least recently used page
     page = &*std::min_element(pages_.begin(), pages_.end(),
                               [](const Page& a, const Page& b) { return a.used < b.used; });
   page->number = number;

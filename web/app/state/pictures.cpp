@@ -1,15 +1,13 @@
 #include "web/app/state/pictures.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "imgui_internal.h"
-#include "web/app/controls/theme.h"
 
 namespace playground {
 namespace {
 
-// ImGui knows every texture but not whose it is.
+// ImGui knows every texture, but not which of them are ours.
 std::vector<ImTextureData*>& registered() {
   static std::vector<ImTextureData*> textures;
   return textures;
@@ -61,7 +59,7 @@ void PictureAtlas::assign(std::span<const std::uint8_t> rgb) {
 }
 
 void PictureAtlas::upload(ImTextureData& texture, int width, int height) {
-  if (texture.Status == ImTextureStatus_WantCreate) return;  // goes up whole
+  if (texture.Status == ImTextureStatus_WantCreate) return;  // will be uploaded as a whole
   const ImTextureRect rect{0, 0, static_cast<unsigned short>(width), static_cast<unsigned short>(height)};
   texture.Updates.resize(0);
   texture.Updates.push_back(rect);
@@ -80,8 +78,8 @@ void PictureAtlas::draw_part(ImDrawList& list, int index, ImVec2 part, ImVec2 lo
   const ImVec2 uv(static_cast<float>(index % columns_) * cell.x,
                   static_cast<float>(index / columns_) * cell.y);
   const ImVec2 end(uv.x + cell.x * part.x / kPictureSide, uv.y + cell.y * part.y / kPictureSide);
-  list.AddImageRounded(texture_->GetTexRef(), low, high, uv, end, with_alpha(IM_COL32_WHITE, alpha),
-                       rounding);
+  const auto opacity = static_cast<ImU32>(std::clamp(alpha, 0.0f, 1.0f) * 255 + 0.5f);
+  list.AddImageRounded(texture_->GetTexRef(), low, high, uv, end, IM_COL32(255, 255, 255, opacity), rounding);
 }
 
 std::array<std::uint8_t, 3> PictureAtlas::pixel(int index, int x, int y) const {

@@ -6,17 +6,17 @@
 namespace playground {
 namespace {
 
-/// Half-life of the smoothed curve in steps: short at first, where the loss falls fast, then about what the
-/// eye takes for the trend of noisy batches.
+/// Half-life of the smoothed curve in steps: short at first, where the loss falls fast, then long enough to
+/// show the trend of noisy batches.
 double half_life(double steps) { return std::clamp(steps / 10, 8.0, 60.0); }
 
 }  // namespace
 
 void StepSeries::add(double step, double epoch, float loss, float accuracy) {
-  if (!points_.empty() && step <= points_.back().step) return;  // came twice
+  if (!points_.empty() && step <= points_.back().step) return;  // arrived twice
   const double keep = std::exp2(-(points_.empty() ? 1 : step - points_.back().step) /
                                 half_life(step - (points_.empty() ? step : points_.front().step)));
-  // Weighted mean with a start-up correction: the first values are not drawn towards zero.
+  // Exponential moving average with bias correction: the first values are not pulled toward zero.
   if (std::isfinite(loss)) {
     mean_loss_ = keep * mean_loss_ + (1 - keep) * static_cast<double>(loss);
     mean_accuracy_ = keep * mean_accuracy_ + (1 - keep) * static_cast<double>(accuracy);
@@ -38,7 +38,7 @@ void StepSeries::halve() {
     const auto first = points_.begin() + static_cast<std::ptrdiff_t>(i);
     auto [low, high] = std::minmax_element(
         first, first + 4, [](const StepPoint& a, const StepPoint& b) { return a.loss < b.loss; });
-    if (low == high) high = first + 3;  // all equal, or not numbers
+    if (low == high) high = first + 3;  // all equal, or NaN
     if (low > high) std::swap(low, high);
     kept.push_back(*low);
     kept.push_back(*high);

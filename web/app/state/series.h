@@ -1,5 +1,5 @@
-// Curves in bounded memory: every step counts, however many there are.
 #pragma once
+/// Curves in bounded memory, however many steps a training has.
 
 #include <cstddef>
 #include <string>
@@ -8,12 +8,12 @@
 namespace playground {
 
 struct StepPoint {
-  double step = 0, epoch = 0;  ///< epoch counts fractions: 1.5 is the middle of the second
+  double step = 0, epoch = 0;  ///< epoch has fractions: 1.5 is the middle of the second
   float loss = 0, accuracy = 0, loss_smooth = 0, accuracy_smooth = 0;
 };
 
-/// Values per step. When the room is used up, neighbors are merged two by two: of each pair the smallest and
-/// the largest loss stay, so that a spike in a million steps is still seen.
+/// Values per step. When the memory is full, half of the points go: of every four, those with the smallest
+/// and the largest loss stay, so that a spike among a million steps remains visible.
 class StepSeries {
  public:
   static constexpr std::size_t kRoom = 8192;
@@ -32,18 +32,18 @@ struct Point {
   double x = 0, y = 0;
 };
 
-/// A moment worth a line in the plots: a changed setting, the best epoch.
+/// A vertical line in the plots: a changed setting, the best epoch.
 struct Mark {
   double x = 0;
   std::string text;
 };
 
-/// Adds a point to a curve of bounded length; of a full one every second point goes.
+/// Adds a point to a curve of bounded length; a full curve loses every second point.
 void add_bounded(std::vector<Point>& curve, Point point);
 
-/// Points for `columns` columns of pixels between x0 and x1: first, smallest, largest and last of each, in
-/// order, so that the line covers exactly the pixels the full one would. `points` ascend in x. One point
-/// beyond either end stays, for the line to leave the picture.
+/// Points for `columns` columns of pixels between x0 and x1: the first, smallest, largest and last of each,
+/// in order, so that the line covers exactly the pixels of the full one. `points` must ascend in x. One point
+/// beyond either end stays, so that the line leaves the plot.
 std::vector<Point> decimate(const std::vector<Point>& points, double x0, double x1, int columns);
 
 }  // namespace playground

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "web/app/controls/form.h"
+#include "web/app/state/fields.h"
 #include "web/app/state/messages.h"
 
 namespace playground {
@@ -12,7 +12,7 @@ namespace {
 using cnn::Error;
 using cnn::Result;
 
-constexpr std::size_t kLongest = 64 * 1024;  // bytes; a link for people, not a file
+constexpr std::size_t kLongest = 64 * 1024;  // bytes; a link, not a file
 constexpr std::string_view kHex = "0123456789ABCDEF";
 
 bool plain_in_address(char c) {
@@ -51,7 +51,7 @@ std::string percent_decoded(std::string_view text) {
   return result;
 }
 
-/// Quotes change places; each kind inside a text goes by way of the other.
+/// Swaps single and double quotes, also those inside strings; its own inverse.
 std::string swap_quotes(std::string text) {
   for (char& c : text)
     if (c == '"')
@@ -66,7 +66,7 @@ Result<Json> json_from_address(std::string_view text) {
   return cnn::parse_json(swap_quotes(std::string(text)));
 }
 
-/// Settings of layers that are their defaults need not travel.
+/// Leaves out settings of layers that are the defaults.
 Json without_defaults(Json config, const Catalog& catalog) {
   Json* inner = config.find("config");
   Json* list = inner != nullptr ? inner->find("layers") : nullptr;
@@ -79,8 +79,7 @@ Json without_defaults(Json config, const Catalog& catalog) {
     if (type == catalog.layers.end() || settings == nullptr) continue;
     for (const Field& field : type->fields) {
       const Json* value = settings->find(field.name);
-      // Of a fixed field only its one value works; a required one has to be said, whatever the form starts
-      // with.
+      // A fixed field has only one valid value. A required one must be present, even with its default.
       const bool idle = field.type == "fixed" || (value != nullptr && *value == field.standard);
       if (value != nullptr && idle && !field.required && field.type != "shape") settings->erase(field.name);
     }
@@ -125,8 +124,7 @@ Result<void> check_fit(const Json& fit, const Catalog& catalog) {
         {}};
   for (const auto& [key, value] : *fit.members()) {
     if (key == "augmentation" || key == "callbacks" || key == "parameter_groups") {
-      if (value.elements() == nullptr)
-        return Error{"bad_link", "The link's " + key + " has to be a list.", {}};
+      if (value.elements() == nullptr) return Error{"bad_link", "The link's " + key + " must be a list.", {}};
       continue;
     }
     const auto field = std::find_if(catalog.fit_fields.begin(), catalog.fit_fields.end(),
@@ -158,7 +156,7 @@ std::string share_hash(const Shared& shared, const Catalog& catalog) {
   else if (!shared.config.is_null())
     hash += "&model=" + json_to_address(without_defaults(shared.config, catalog));
   Json fit = shared.fit;
-  fit.erase("threads");  // of this machine, not of the run
+  fit.erase("threads");  // belongs to this machine, not to the run
   const Preset* preset = find_preset(catalog, shared.preset);
   if (fit.members() != nullptr && !(fit == (preset != nullptr ? preset->fit : Json::object())))
     hash += "&fit=" + json_to_address(fit);
@@ -193,12 +191,12 @@ Result<Shared> parse_hash(std::string_view hash) {
                      "The link's \"" + std::string(key) + "\" cannot be read: " + json.error().message,
                      {}};
       (key == "model" ? shared.config : shared.fit) = std::move(*json);
-      shared.says_fit = shared.says_fit || key == "fit";
+      shared.has_fit = shared.has_fit || key == "fit";
     } else if (!pair.empty()) {
-      return Error{
-          "bad_link",
-          "The link says \"" + std::string(key.substr(0, 40)) + "\", which this playground does not know.",
-          {}};
+      return Error{"bad_link",
+                   "The link contains \"" + std::string(key.substr(0, 40)) +
+                       "\", which this playground does not know.",
+                   {}};
     }
   }
   const bool chapter_alone = !shared.learn.empty() && shared.data.empty() && shared.preset.empty() &&
@@ -207,7 +205,7 @@ Result<Shared> parse_hash(std::string_view hash) {
   if (version != "1")
     return Error{"bad_link",
                  version.empty()
-                     ? "The link does not say its version; it has to begin with #v=1."
+                     ? "The link has no version; it must begin with #v=1."
                      : "The link has version " + version.substr(0, 20) + "; this playground reads version 1.",
                  {}};
   return shared;
@@ -220,10 +218,10 @@ Result<Shared> read_hash(std::string_view hash, const Catalog& catalog) {
   const Preset* preset = find_preset(catalog, shared.preset);
   if (!shared.preset.empty() && preset == nullptr)
     return Error{"bad_link",
-                 "The link wants the network \"" + shared.preset.substr(0, 40) +
+                 "The link names the network \"" + shared.preset.substr(0, 40) +
                      "\", which this playground does not have.",
                  {}};
-  if (preset != nullptr && !shared.says_fit) shared.fit = preset->fit;
+  if (preset != nullptr && !shared.has_fit) shared.fit = preset->fit;
   if (Result<void> fit = check_fit(shared.fit, catalog); !fit) return fit.error();
   return parsed;
 }

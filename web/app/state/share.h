@@ -1,7 +1,7 @@
-// The whole configuration as a link: #v=1&data=sample&preset=tutorial&fit={'batch_size':32}. Readable, so
-// that people write their own; what they write is checked. JSON stands in single quotes there, which
-// addresses leave alone. Defaults are left out.
 #pragma once
+/// The whole configuration as a link: #v=1&data=sample&preset=tutorial&fit={'batch_size':32}. People can read
+/// and write such links; they are checked. JSON has single quotes there, which need no escaping in addresses.
+/// Defaults are left out.
 
 #include <string>
 #include <string_view>
@@ -12,20 +12,20 @@
 namespace playground {
 
 struct Shared {
-  std::string data;           ///< source of the pictures; empty: whatever is there
-  std::string preset;         ///< a preset's name, or empty and `config`
-  Json config;                ///< the whole configuration; null with a preset
-  Json fit = Json::object();  ///< a link with a preset and without settings means the preset's own
+  std::string data;           ///< source of the pictures; empty: those already loaded
+  std::string preset;         ///< name of a preset; empty: `config` applies
+  Json config;                ///< the model's configuration; null with a preset
+  Json fit = Json::object();  ///< the preset's own if the link has none
   std::string learn;          ///< a chapter to open; a link may hold nothing else
-  bool says_fit = false;      ///< the link has settings of its own
+  bool has_fit = false;      ///< the link contains settings
 };
 
 /// Without the "#".
 std::string share_hash(const Shared& shared, const Catalog& catalog);
-/// What a link holds, with or without "#", not yet compared with what this playground has.
+/// The content of a link, with or without "#", not yet checked against the catalog.
 cnn::Result<Shared> parse_hash(std::string_view hash);
-/// The same, checked. Errors say what is wrong and what would do. The fit settings are known fields with
-/// values of the right kind; whether the network fits is the trainer's to say.
+/// The same, checked: the preset exists, and the settings are known fields with values of the right type.
+/// Errors say what is wrong and what is expected. Whether the network is valid is up to the trainer.
 cnn::Result<Shared> read_hash(std::string_view hash, const Catalog& catalog);
 
 }  // namespace playground

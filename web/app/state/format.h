@@ -1,20 +1,20 @@
-// Numbers as people read them. No locale: the page's language is English whatever the machine's is.
 #pragma once
+/// Numbers as text. No locale: the page is in English on every machine.
 
 #include <string>
 #include <vector>
 
 namespace playground {
 
-/// A class's name; `otherwise` where it has none.
+/// The name of a class, or `otherwise` if it has none.
 std::string name_of(const std::vector<std::string>& names, int index, const std::string& otherwise = "?");
 std::string count_text(double number);      ///< 1,060,138
 std::string short_count(double number);     ///< 896 · 9.2 k · 1.06 M · 12 M
 std::string percent_text(double share);     ///< 0.613 -> 61.3 %
-std::string duration_text(double seconds);  ///< 0:09 · 1:42 · 2:05:10; "–" for what is not known
+std::string duration_text(double seconds);  ///< 0:09 · 1:42 · 2:05:10; "–" if unknown
 std::string bytes_text(double bytes);       ///< 640 B · 2.4 kB · 170 MB
-std::string loss_text(double loss);         ///< 1.4127 · 12.35; NaN and infinities are said
-/// As few digits as tell values `step` apart: axis labels.
+std::string loss_text(double loss);         ///< 1.4127 · 12.35 · "not a number" · "infinite"
+/// As few digits as distinguish values `step` apart, for axis labels.
 std::string tick_text(double value, double step);
 /// Like printf's %g with `digits` significant digits, but 1e-07 reads 1e-7.
 std::string short_number(double value, int digits = 4);

@@ -1,5 +1,5 @@
-// What a panel's answer asks for, and the classes the panels' tests speak of.
 #pragma once
+/// What a panel requested, and the class names that the panels' tests use.
 
 #include <string>
 #include <variant>
@@ -9,9 +9,10 @@
 
 namespace playground::test {
 
+/// The requested action, or null if it is another one or none.
 template <class Wanted>
-const Wanted* asked_for(const UiRequest& asked) {
-  return asked ? std::get_if<Wanted>(&*asked) : nullptr;
+const Wanted* asked_for(const UiRequest& request) {
+  return request ? std::get_if<Wanted>(&*request) : nullptr;
 }
 
 inline const std::vector<std::string> kNames{"bird", "cat", "dog"};

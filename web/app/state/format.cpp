@@ -1,4 +1,4 @@
-#include "web/app/controls/format.h"
+#include "web/app/state/format.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,7 @@ std::string print(const char* format, Values... values) {
   return text;
 }
 
-/// Three significant digits and a unit, as short_count and bytes_text share them.
+/// Three significant digits and a unit, for short_count and bytes_text.
 std::string scaled(double number, const char* unit) {
   const int decimals = number < 9.995 ? 2 : number < 99.95 ? 1 : 0;
   std::string text = print("%.*f", decimals, number);

@@ -1,0 +1,48 @@
+#include "web/app/requests/edited_network.h"
+
+#include <utility>
+
+#include "web/app/state/messages.h"
+
+namespace playground {
+
+void EditedNetwork::check(const Json& config) {
+  checked_last_ = config;
+  Json args;
+  args["config"] = config;
+  mail_.ask("check", std::move(args), [this, config](const Reply& reply) {
+    if (!(checked_last_ == config)) return;  // edited again meanwhile
+    state_.checked.error = reply.ok() ? "" : reply.message;
+    state_.checked.error_layer = reply.ok() ? -1 : reply.layer;
+    state_.checked.config = config;
+    if (!reply.ok()) return;
+    state_.checked.model = read_model(reply.args);
+    if (network_.config() == config && state_.checked.model.config.members() != nullptr)
+      network_.adopt(state_.checked.model.config);
+    state_.checked.config = network_.config();
+  });
+}
+
+void EditedNetwork::begin_build(const Json* config) {
+  building_.reset();
+  if (config != nullptr) building_ = *config;
+}
+
+bool EditedNetwork::on_model() {
+  const Json& config = state_.model.config;
+  if (network_.count() == 0) {
+    network_.set(config);
+    return false;
+  }
+  if (!building_) {
+    network_.set(config, true);
+    return true;
+  }
+  if (network_.config() == *building_)
+    network_.adopt(config);
+  else if (!(network_.config() == config))
+    check(network_.config());  // edits made meanwhile stay
+  return false;
+}
+
+}  // namespace playground

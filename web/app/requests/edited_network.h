@@ -1,0 +1,33 @@
+#pragma once
+/// Keeps the network being edited and the trainer's model in step.
+
+#include <optional>
+
+#include "web/app/state/app_state.h"
+#include "web/app/state/mailbox.h"
+#include "web/app/state/network.h"
+
+namespace playground {
+
+class EditedNetwork {
+ public:
+  EditedNetwork(Network& network, AppState& state, Mailbox& mail)
+      : network_(network), state_(state), mail_(mail) {}
+
+  /// Asks the trainer what it thinks of a configuration, without building it.
+  void check(const Json& config);
+  /// The configuration of a build that the app requests; null for a preset.
+  void begin_build(const Json* config);
+  void end_build() { building_.reset(); }
+  /// state.model is new. True: it replaced the network being edited, because the app did not request it.
+  bool on_model();
+
+ private:
+  Network& network_;
+  AppState& state_;
+  Mailbox& mail_;
+  std::optional<Json> building_;  ///< the configuration of a requested build
+  Json checked_last_;             ///< replies about earlier configurations are ignored
+};
+
+}  // namespace playground

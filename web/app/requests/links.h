@@ -1,0 +1,21 @@
+#pragma once
+/// Links: sharing the workbench or a chapter, and reading a link against this playground's catalog.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "web/app/state/app_state.h"
+#include "web/app/state/mailbox.h"
+#include "web/app/state/share.h"
+
+namespace playground {
+
+/// Puts a link to the current model and data with these settings into the address bar and on the clipboard.
+/// `preset` is the model's preset, or empty.
+void share_workbench(AppState& state, Mailbox& mail, const std::string& preset, const Json& fit);
+void share_chapter(AppState& state, Mailbox& mail, const std::string& name);
+/// What a link asks for; nothing, and a notice that says why, if it is not valid.
+std::optional<Shared> read_link(AppState& state, std::string_view hash);
+
+}  // namespace playground

@@ -1,0 +1,48 @@
+#include "web/app/requests/predictions.h"
+
+#include <utility>
+
+#include "web/app/requests/failure.h"
+#include "web/app/state/messages.h"
+
+namespace playground {
+
+void PredictionRequests::ask_gallery(Json filter) {
+  state_.gallery_waiting = true;
+  gallery_stale_ = false;
+  mail_.ask("predictions", std::move(filter), [this](const Reply& reply) {
+    state_.gallery_waiting = false;
+    if (!reply.ok()) return show_failure(state_, reply);
+    state_.gallery_total = number_in(reply.args, "total");
+    state_.gallery_epoch = static_cast<int>(number_in(reply.args, "epoch"));
+    read_calibration(reply.args);
+    const Json::Array& items = list_in(reply.args, "items");
+    std::vector<std::vector<float>> rows(items.size());
+    if (reply.payloads.size() > 1) rows = probabilities_in(reply.payloads[1], items.size());
+    state_.gallery.items.clear();
+    for (std::size_t i = 0; i < items.size(); ++i)
+      state_.gallery.items.push_back(
+          {static_cast<int>(number_in(items[i], "index")), static_cast<int>(number_in(items[i], "label")),
+           static_cast<int>(number_in(items[i], "predicted")), std::move(rows[i])});
+    state_.gallery.atlas.assign(reply.payloads.empty() ? std::span<const std::uint8_t>() : reply.payloads[0]);
+  });
+}
+
+// Accuracy by confidence, in tenths; every reply with predictions carries it.
+void PredictionRequests::read_calibration(const Json& args) {
+  state_.calibration.clear();
+  for (const std::vector<double>& bin : rows_in(args, "calibration", 3))
+    if (bin[2] > 0) state_.calibration.push_back({bin[0], bin[1], bin[2]});
+}
+
+void PredictionRequests::ask_calibration() {
+  calibration_stale_ = false;
+  Json args;
+  args["split"] = "test";
+  args["count"] = 0;
+  mail_.ask("predictions", std::move(args), [this](const Reply& reply) {
+    if (reply.ok()) read_calibration(reply.args);
+  });
+}
+
+}  // namespace playground

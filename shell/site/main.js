@@ -18,7 +18,7 @@ import {createPlayground} from './playground.js';
 import {createStartDisplay} from './page/start_display.js';
 import {createKeptTraining} from './storage/kept_training.js';
 import {offerTraining} from './page/training_offer.js';
-import {recoverTrainer} from './trainer/trainer_recovery.js';
+import {recoverTrainer} from './page/trainer_recovery.js';
 import {createTrainerService} from './trainer/trainer_service.js';
 import {startTrainer} from './trainer/trainer_process.js';
 
@@ -44,20 +44,21 @@ async function start() {
   /** @param {string} file */
   const moduleWorker = (file) => () => new Worker(new URL(file, import.meta.url), {type: 'module', name: file});
   const {storage} = navigator;
-  const writeFiles = createFileWriter({storage, locks, createStoreWorker: moduleWorker('./storage/store_worker.js')});
-  const store = createKeptData({storage, writeFiles, request: trainer.request});
+  const writeFiles = createFileWriter({storage, locks, createFileWorker: moduleWorker('./storage/file_worker.js')});
+  const keptData = createKeptData({storage, writeFiles, request: trainer.request});
   const sources = createSources({
-    network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data/data_worker.js'), store,
+    network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data/data_worker.js'), keptData,
   });
   const loader = createLoader({
-    request: trainer.request, emit: trainer.emit, now: () => performance.now(), find: sources.find, keep: store.save,
+    request: trainer.request, emit: trainer.emit, now: () => performance.now(), find: sources.find, keep: keptData.save,
   });
-  const session = createKeptTraining({storage, writeFiles, trainer});
-  recoverTrainer({trainer, loader, session});
+  const keptTraining = createKeptTraining({storage, writeFiles, trainer});
+  recoverTrainer({trainer, loader, keptTraining});
   const ready = makeReady();
   ready.catch(() => {});  // told below, once the page is there
   const playground = createPlayground({trainer, loader, ready});
-  Object.assign(window, {playground, trainer, store, session});  // all but the first for tests and the curious
+  // All but the playground are for tests and for debugging in the console.
+  Object.assign(window, {playground, trainer, store: keptData, session: keptTraining});
 
   async function makeReady() {
     await trainer.hello();
@@ -96,24 +97,24 @@ async function start() {
   await loadWhatIsThere();
 
   async function offerLastTraining() {
-    const kept = await session.newest();
+    const kept = await keptTraining.newest();
     if (!kept) return;
     const root = /** @type {HTMLElement} */ (document.querySelector('#offer'));
-    const offer = offerTraining({root, session: kept, goOn, forget: session.forget, tell});
+    const offer = offerTraining({root, kept, restore, forget: keptTraining.forget, tell});
     trainer.observe(({type}) => type === 'run' && offer.close());
 
-    async function goOn() {
+    async function restore() {
       if (trainer.status().state === 'loading' || trainer.status().state === 'empty') {
         await playground.load({source: kept?.data.kind === 'sample' ? 'sample' : 'kept'});
       }
-      await session.restore();
+      await keptTraining.restore();
       await playground.fit({continue: true});
     }
   }
 
   async function startWorkbench() {
     const {default: create} = await import(/** @type {string} */ ('./app.js'));
-    const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: store.forget, picture: ownPicture.picture, showText: () => plain?.open(), window});
+    const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: keptData.forget, picture: ownPicture.picture, showText: () => plain?.open(), window});
     const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('#canvas'));
     canvas.hidden = false;  // the app measures it
     try {

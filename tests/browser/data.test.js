@@ -389,7 +389,7 @@ describe('data: the training is kept', () => {
     });
     await until(page, async () => ((await session.newest())?.epoch ?? 0) >= 2);
     await page.reload();
-    await page.getByRole('button', {name: 'Go on training'}).click();
+    await page.getByRole('button', {name: 'Restore it'}).click();
     await page.waitForFunction(() => playground.status().history.length > 3);
     const history = await page.evaluate(() => playground.status().history);
     assert.deepEqual(history.map(({epoch}) => epoch), history.map((_, i) => i + 1));

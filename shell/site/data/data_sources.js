@@ -24,9 +24,9 @@ const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data
  * @param {import('./download.js').DownloadEnvironment} environment.network
  * @param {URL} environment.base the page's folder
  * @param {() => Worker} environment.createDataWorker
- * @param {ReturnType<typeof import('../storage/kept_data.js').createKeptData>} environment.store
+ * @param {{about: () => Promise<{source: any, bytes: number, saved: string} | null>, source: () => Promise<Source>}} environment.keptData
  */
-export function createSources({network, base, createDataWorker, store}) {
+export function createSources({network, base, createDataWorker, keptData}) {
   /** @param {string} url @param {string} [name] @param {number} [bytes] @returns {ByteFile} */
   const remote = (url, name = fileName(url), bytes) => ({name, bytes, read: (options) => download(network, url, options)});
   const folder = new URL('data/', base).href;
@@ -58,9 +58,9 @@ export function createSources({network, base, createDataWorker, store}) {
    * @returns {Promise<Source>}
    */
   async function find({source, url: mirror}, signal) {
-    if (source === 'kept') return store.source();
+    if (source === 'kept') return keptData.source();
     if (source === 'cifar10') {
-      if (CIFAR10_KINDS.has((await store.about())?.source.kind)) return store.source();
+      if (CIFAR10_KINDS.has((await keptData.about())?.source.kind)) return keptData.source();
       const files = await besidePage(signal);
       if (files.length === 0) {
         throw new PlaygroundError('not_found',
@@ -128,7 +128,7 @@ export function createSources({network, base, createDataWorker, store}) {
 
   /** What can be loaded without asking anybody. */
   async function list() {
-    const kept = await store.about();
+    const kept = await keptData.about();
     return {
       beside_page: (await besidePage()).length > 0,
       kept: kept && {label: kept.source.name, kind: kept.source.kind, bytes: kept.bytes, saved: kept.saved},

@@ -1,6 +1,6 @@
 // What the app may ask that is the page's own business (section 3 of web/protocol.h): files, links, storage, downloads.
 import {chooseFiles} from './choose_files.js';
-import {fetchModel} from '../storage/own_models.js';
+import {fetchModel} from './own_models.js';
 import {writeZip} from './zip_writer.js';
 
 /**

@@ -6,15 +6,15 @@ const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'sho
 /**
  * @param {object} parts
  * @param {HTMLElement} parts.root
- * @param {import('../storage/kept_training.js').Session} parts.session
- * @param {() => Promise<void>} parts.goOn
+ * @param {import('../storage/kept_training.js').KeptTraining} parts.kept
+ * @param {() => Promise<void>} parts.restore
  * @param {() => Promise<void>} parts.forget
  * @param {(error: any) => void} parts.tell
  */
-export function offerTraining({root, session, goOn, forget, tell}) {
+export function offerTraining({root, kept, restore, forget, tell}) {
   /** @param {string} selector @returns {any} */
   const part = (selector) => root.querySelector(selector);
-  const {epoch, epochs, row, saved, data} = session;
+  const {epoch, epochs, row, saved, data} = kept;
   const reached = row?.val_accuracy ?? row?.accuracy;
   part('#offer-text').textContent = `A training on ${data.label} is kept from ${WHEN.format(new Date(saved))}: epoch ${epoch} of ${epochs}` +
       (typeof reached === 'number' ? `, ${PERCENT.format(reached)} right.` : '.');
@@ -24,7 +24,7 @@ export function offerTraining({root, session, goOn, forget, tell}) {
     root.hidden = true;
     action?.().catch(tell);
   };
-  part('#offer-go-on').onclick = close(goOn);
+  part('#offer-restore').onclick = close(restore);
   part('#offer-forget').onclick = close(forget);
   part('#offer-later').onclick = close();
   return {close: close()};

@@ -9,7 +9,7 @@ const PLACES = [0, 1];
 
 /**
  * @typedef {{epoch: number, epochs: number, name: string, crc32: number, row: any}} CheckpointAbout
- * @typedef {CheckpointAbout & {version: number, sequence: number, data: {label: string, kind: string}, bytes: number, saved: string}} Session
+ * @typedef {CheckpointAbout & {version: number, sequence: number, data: {label: string, kind: string}, bytes: number, saved: string}} KeptTraining
  *
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
@@ -48,34 +48,34 @@ export function createKeptTraining({storage, writeFiles, trainer}) {
     await writeFiles(FOLDER, async (write) => {
       const sequence = ((await newest())?.sequence ?? 0) + 1;
       const place = sequence % PLACES.length;
-      /** @type {Session} */
-      const session = {version: VERSION, sequence, ...about, data, bytes: checkpoint.byteLength, saved: new Date().toISOString()};
+      /** @type {KeptTraining} */
+      const kept = {version: VERSION, sequence, ...about, data, bytes: checkpoint.byteLength, saved: new Date().toISOString()};
       await write({name: `${place}.json`, whole: new ArrayBuffer(0)});
       await write({name: `${place}.safetensors`, whole: checkpoint}, [checkpoint]);
-      await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(session)).buffer});
+      await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(kept)).buffer});
     });
   }
 
-  /** What was written to its end, newest first. @returns {Promise<{session: Session, file: File}[]>} */
+  /** What was written to its end, newest first. @returns {Promise<{kept: KeptTraining, file: File}[]>} */
   async function whole() {
     const folder = await openFolder(storage, FOLDER);
     const all = await Promise.all(PLACES.map(async (place) => {
-      const session = await readJson(folder, `${place}.json`);
+      const kept = await readJson(folder, `${place}.json`);
       const file = await (await folder?.getFileHandle(`${place}.safetensors`).catch(() => undefined))?.getFile();
-      return file && session?.version === VERSION && file.size === session.bytes ? [{session, file}] : [];
+      return file && kept?.version === VERSION && file.size === kept.bytes ? [{kept, file}] : [];
     }));
-    return all.flat().sort((a, b) => b.session.sequence - a.session.sequence);
+    return all.flat().sort((a, b) => b.kept.sequence - a.kept.sequence);
   }
 
-  /** @returns {Promise<Session | null>} */
-  const newest = async () => (await whole())[0]?.session ?? null;
+  /** @returns {Promise<KeptTraining | null>} */
+  const newest = async () => (await whole())[0]?.kept ?? null;
 
   /** The trainer takes the newest checkpoint up, the one before it where that is damaged; fit({continue: true}) goes on with it. */
   async function restore() {
     /** @type {any} */
     let damaged;
-    for (const {session, file} of await whole()) {
-      const args = {files: ['checkpoint.safetensors'], crc32: session.crc32};
+    for (const {kept, file} of await whole()) {
+      const args = {files: ['checkpoint.safetensors'], crc32: kept.crc32};
       try {
         return (await trainer.request('import', args, {payloads: [await file.arrayBuffer()]})).args;
       } catch (error) {

@@ -32,21 +32,21 @@ export async function openStorage(storage) {
 /**
  * @typedef {(message: any, transfer?: Transferable[]) => Promise<void>} Write
  *
- * Writes files of the origin-private file system, in a worker (store_worker.js), and waits for each. It is one worker for the
+ * Writes files of the origin-private file system, in a worker (file_worker.js), and waits for each. It is one worker for the
  * whole visit, made at once: one that is made while a service worker takes the page over is now and then never started by
  * Firefox, and nobody is told.
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
  * @param {LockManager | undefined} environment.locks
- * @param {() => Worker} environment.createStoreWorker
+ * @param {() => Worker} environment.createFileWorker
  */
-export function createFileWriter({storage, locks, createStoreWorker}) {
+export function createFileWriter({storage, locks, createFileWorker}) {
   /** @type {Worker | undefined} */
-  let worker = createStoreWorker();
+  let worker = createFileWorker();
 
   /** @param {any} message @param {Transferable[]} transfer @returns {Promise<void>} */
   const send = (message, transfer) => new Promise((resolve, reject) => {
-    const asked = worker ??= createStoreWorker();
+    const asked = worker ??= createFileWorker();
     const {port1: answer, port2: reply} = new MessageChannel();
     const end = () => {
       answer.close();

@@ -9,15 +9,15 @@ const STARTED_ANEW = {
 
 /**
  * @param {object} parts
- * @param {import('./trainer_service.js').TrainerService} parts.trainer
+ * @param {import('../trainer/trainer_service.js').TrainerService} parts.trainer
  * @param {import('../data/data_loader.js').Loader} parts.loader
- * @param {ReturnType<typeof import('../storage/kept_training.js').createKeptTraining>} parts.session
+ * @param {ReturnType<typeof import('../storage/kept_training.js').createKeptTraining>} parts.keptTraining
  */
-export function recoverTrainer({trainer, loader, session}) {
+export function recoverTrainer({trainer, loader, keptTraining}) {
   /** @type {any} */
   let config = null;
   let trained = false;  // there is a checkpoint of the model this page has
-  /** @type {import('./trainer_client.js').End | null} */
+  /** @type {import('../trainer/trainer_client.js').End | null} */
   let gone = null;
 
   trainer.observe(({type, args}) => {
@@ -37,10 +37,10 @@ export function recoverTrainer({trainer, loader, session}) {
     const wasTrained = trained;
     const wasConfig = config;
     if (trainer.requests() > 0) return;
-    await session.written();
+    await keptTraining.written();
     if (trainer.requests() > 0) return;
     const loading = loader.again();
-    const restored = wasTrained && await session.restore();
+    const restored = wasTrained && await keptTraining.restore();
     if (restored) trained = true;
     else if (wasConfig) await trainer.request('build', {config: wasConfig});
     await loading;
@@ -48,7 +48,7 @@ export function recoverTrainer({trainer, loader, session}) {
     return `The training is as it was after epoch ${restored.history.at(-1)?.epoch}.`;
   }
 
-  /** @param {import('./trainer_client.js').End['code']} code @param {string} outcome */
+  /** @param {import('../trainer/trainer_client.js').End['code']} code @param {string} outcome */
   function tell(code, outcome) {
     trainer.emit({type: 'failure', args: {code, message: `${STARTED_ANEW[code]} ${outcome}`}, payloads: []});
   }

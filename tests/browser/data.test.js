@@ -366,7 +366,7 @@ describe('data: what is kept in the browser', () => {
     await load(page, {source: `${other.url}data.tar.gz`});
     const {state, message} = await waiting;
     assert.equal(state, 'failed');
-    assert.match(message, /The browser (gives this site .* MB; the data set needs .* MB|has no room left)/);
+    assert.match(message, /(it needs .* MB, and the browser gives this site .* MB|The browser has no storage left)/);
     assert.equal((await failure(page, {source: 'kept'})).code, 'not_found');
     const rows = await page.evaluate(async () => {
       await playground.build('tutorial_small');

@@ -1,10 +1,10 @@
-// When the trainer ends unexpectedly, its successor is given what can be had again: the data, and the training as of its last
-// checkpoint, or else the model. Nothing is done where a script or the app has already asked the new trainer for something.
+// When the trainer ends unexpectedly, its successor gets the data back, and the training as of its last checkpoint, or else the
+// model. Nothing happens if a script or the app has already sent a request to the new trainer.
 import {withCode} from '../errors.js';
 
-const STARTED_ANEW = {
-  worker_gone: 'The trainer ended unexpectedly and was started anew.',
-  out_of_memory: 'The browser gave the trainer no more memory; it was started anew. A smaller batch, model or data set needs less.',
+const RESTARTED = {
+  worker_gone: 'The trainer ended unexpectedly and was restarted.',
+  out_of_memory: 'The browser gave the trainer no more memory, so it was restarted. A smaller batch, model or data set needs less.',
 };
 
 /**
@@ -16,7 +16,7 @@ const STARTED_ANEW = {
 export function recoverTrainer({trainer, loader, keptTraining}) {
   /** @type {any} */
   let config = null;
-  let trained = false;  // there is a checkpoint of the model this page has
+  let trained = false;  // there is a checkpoint of the present model
   /** @type {import('../trainer/trainer_client.js').End | null} */
   let gone = null;
 
@@ -28,11 +28,11 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
       const {code} = gone;
       gone = null;
       recover().then((outcome) => outcome && tell(code, outcome),
-                     (error) => tell(code, `It could not be given back what it held: ${withCode(error).message}`));
+                     (error) => tell(code, `Its data and model could not be restored: ${withCode(error).message}`));
     }
   });
 
-  /** What came of it, as a sentence; none where somebody else was faster. */
+  /** The outcome as a sentence; undefined if another request came first. */
   async function recover() {
     const wasTrained = trained;
     const wasConfig = config;
@@ -44,12 +44,12 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
     if (restored) trained = true;
     else if (wasConfig) await trainer.request('build', {config: wasConfig});
     await loading;
-    if (!restored) return 'Nothing had been trained since the last checkpoint.';
+    if (!restored) return 'There was no checkpoint to restore: the model has new weights.';
     return `The training is as it was after epoch ${restored.history.at(-1)?.epoch}.`;
   }
 
   /** @param {import('../trainer/trainer_client.js').End['code']} code @param {string} outcome */
   function tell(code, outcome) {
-    trainer.emit({type: 'failure', args: {code, message: `${STARTED_ANEW[code]} ${outcome}`}, payloads: []});
+    trainer.emit({type: 'failure', args: {code, message: `${RESTARTED[code]} ${outcome}`}, payloads: []});
   }
 }

@@ -1,4 +1,4 @@
-// The bar that offers the training of the last visit.
+// The bar that offers to restore the training of the last visit.
 
 const PERCENT = new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 1});
 const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'short'});
@@ -16,8 +16,8 @@ export function offerTraining({root, kept, restore, forget, tell}) {
   const part = (selector) => root.querySelector(selector);
   const {epoch, epochs, row, saved, data} = kept;
   const reached = row?.val_accuracy ?? row?.accuracy;
-  part('#offer-text').textContent = `A training on ${data.label} is kept from ${WHEN.format(new Date(saved))}: epoch ${epoch} of ${epochs}` +
-      (typeof reached === 'number' ? `, ${PERCENT.format(reached)} right.` : '.');
+  part('#offer-text').textContent = `Your training on ${data.label} of ${WHEN.format(new Date(saved))} is saved: epoch ${epoch} of ${epochs}` +
+      (typeof reached === 'number' ? `, accuracy ${PERCENT.format(reached)}.` : '.');
   root.hidden = false;
   /** @param {() => Promise<void>} [action] */
   const close = (action) => () => {

@@ -100,7 +100,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
   });
 
   for (const [what, make, code, message] of [
-    ['a file that is not there', () => ({}), 'not_found', /file\.parquet is not there \(404\)/],
+    ['a file that is not there', () => ({}), 'not_found', /file\.parquet was not found \(404\)/],
     ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: .*expected a parquet file/],
     ['a cut file', () => ({'/file.parquet': content(good.subarray(0, 5000))}), 'bad_data', /file\.parquet: /],
     ['other columns', () => ({'/file.parquet': content(parquet([png(rows[0])], [0], {picture: 'photo', label: 'kind'}))}), 'bad_data', /columns are photo, bytes, path, kind; expected img or image/],

@@ -17,7 +17,7 @@ namespace {
 
 std::vector<int> map_sizes(const cnn::HeatMap& map) { return {map.rows, map.columns}; }
 
-/// Null where the layer has no sliding kernel.
+// Null where the layer has no sliding kernel.
 const cnn::Parameter* kernel_of(const cnn::Model& model, int layer) {
   for (const cnn::Parameter& parameter : model.parameters()) {
     if (parameter.layer == layer && parameter.shape.rank() == 4) return &parameter;
@@ -83,8 +83,8 @@ Result<void> Inspection::follow(const Subject& subject) {
   return {};
 }
 
-/// Shows the picture that was asked for, unless it is the one from before, and tells what the model takes it
-/// for.
+// Shows the picture that was asked for, unless it is the one from before, and tells what the model takes it
+// for.
 Result<void> Inspection::look(Question& question) {
   Result<Buffer> picture = question.picture();
   if (!picture) return picture.error();

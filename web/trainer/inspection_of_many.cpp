@@ -20,7 +20,7 @@ namespace {
 constexpr int kBins = 32;
 constexpr double kSampleInterval = 1000;  // milliseconds between two samples, at least
 constexpr double kSampleRest = 100;       // and this many times what the last one took, within an epoch
-/// A larger model's copy is made only when somebody looks.
+// A larger model's copy is made only when somebody looks.
 constexpr std::size_t kMostSampledParameters = 16u << 20;
 constexpr std::size_t kMostSamples = 64;  // then every second one goes
 
@@ -49,7 +49,7 @@ Json to_json(const cnn::Model& model, int epoch, std::int64_t step,
   return Json::object({{"epoch", epoch}, {"step", step}, {"layers", std::move(list)}});
 }
 
-/// A copy to look at for as long as a question takes, while the model learns on.
+// A copy to look at for as long as a question takes, while the model learns on.
 Result<std::shared_ptr<cnn::Observer>> copy_of(const cnn::Model& model) {
   Result<cnn::Observer> made = cnn::Observer::make(model);
   if (!made) return made.error();
@@ -192,7 +192,7 @@ void Inspection::sample(const Subject& subject, bool epoch_ended,
   sample_cost_ = last_sample_ - start;
 }
 
-/// Of the weights the observer has.
+// Of the weights the observer has.
 Result<void> Inspection::add_sample(const Subject& subject) {
   shown_.clear();
   const auto layers = cnn::layer_histograms(subject.exec, *observer_, subject.data.train(), kBins);

@@ -99,8 +99,8 @@ namespace {
 
 constexpr std::size_t kBins = 10;
 
-/// How sure the model was against how often it was right, in tenths of certainty: [mean certainty, share
-/// right, count].
+// How sure the model was against how often it was right, in tenths of certainty: [mean certainty, share
+// right, count].
 cnn::Json calibration(const PredictionTable& predictions, const cnn::Dataset& data) {
   struct Bin {
     double certainty = 0, right = 0, count = 0;

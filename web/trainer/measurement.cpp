@@ -38,7 +38,7 @@ struct Measurement {
     model = std::make_unique<cnn::Model>(std::move(*made));
     Json fit = cnn::preset_fit(preset);
     fit["batch_size"] = kBatch;
-    fit["epochs"] = 1000;  // the clock ends it
+    fit["epochs"] = 1000;  // the clock ends it earlier
     fit["learning_rate"] = 0;
     fit["validate"] = false;
     Result<cnn::FitOptions> options = cnn::FitOptions::from_json(fit);

@@ -12,8 +12,8 @@ namespace playground::trainer {
 
 using cnn::Split;
 
-/// While a data set is loading, the previous one stays in use, unless load_join() makes the pictures so far the
-/// data set, so that training can start. train() and test() always return the same objects; their content
+/// While a data set is loading, the previous one stays in use, unless load_join() makes the pictures so far
+/// the data set, so that training can start. train() and test() always return the same objects; their content
 /// grows or is replaced.
 class DataStore {
  public:

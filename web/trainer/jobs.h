@@ -11,8 +11,8 @@
 
 namespace playground::trainer {
 
-/// Training waits for a job, which therefore sees one state of the model. A job with its own copy of the model
-/// takes turns with training instead.
+/// Training waits for a job, which therefore sees one state of the model. A job with its own copy of the
+/// model takes turns with training instead.
 struct Job {
   std::optional<double> id;
   std::string state;              ///< reported while it runs; empty: not reported

@@ -1,4 +1,5 @@
-// The worker's entry: connects a Session with JavaScript's messages and event loop (shell/site/trainer/worker.js).
+// The worker's entry: connects a Session with JavaScript's messages and event loop
+// (shell/site/trainer/worker.js).
 #include <emscripten.h>
 
 #include <new>

@@ -1,6 +1,6 @@
 #pragma once
-/// Merges the numbers of every mini-batch into at most ten events a second, and limits how often the norms are
-/// computed, which reads every weight.
+/// Merges the numbers of every mini-batch into at most ten events a second, and limits how often the norms
+/// are computed, which reads every weight.
 
 #include <vector>
 

@@ -55,7 +55,7 @@ Handled TrainingRun::fit(const Request& request) {
   if (!trainer) return trainer.error();
   if (continued) {
     if (auto restored = model.continue_training(**trainer); !restored) return restored.error();
-    // The restored rate, which a callback or `set` may have changed, stays unless this request asks for another.
+    // The restored rate, which a callback or `set` may have changed, stays unless this request has another.
     const Result<cnn::FitOptions> before = cnn::FitOptions::from_json(model.notes().fit, kOwnFields);
     const double rate = (*trainer)->options().rate();
     if (before && before->rate() != rate) {

@@ -1,31 +1,31 @@
-// Puts the site together from what was built: node shell/pack.js [--data PATH]. Called by ./shell/build.
+// Assembles the site from the built files: node shell/pack.js [--data PATH]. Called by ./shell/build.
 //
 //   dist/index.html, and the few files that must be beside it
-//   dist/<hash of the contents>/   everything else: a browser may keep it for ever, and two versions never mix, also where
-//                                  a new one is copied over an old one that somebody has open
-//   dist/models/                   models of our own, which the page fetches when somebody asks
-//   dist/data/                     the data set, or just a manifest that says there is none
+//   dist/<hash of the contents>/   everything else: browsers may cache it forever, and two versions never mix, even if a
+//                                  new one is copied over an old one that is open in a browser
+//   dist/models/                   this project's models, which the page fetches on request
+//   dist/data/                     the data set, or only a manifest with an empty list
 import {createHash} from 'node:crypto';
 import {cp, mkdir, readFile, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {basename, dirname, join, relative} from 'node:path';
 
 const SITE = 'shell/site';
 const TARGET = 'dist';
-// These keep their place: the page itself, and what a browser takes the page's scope from.
+// These stay outside the hashed folder: the page itself, and the files that define its scope for a browser.
 const BESIDE_PAGE = ['index.html', 'manifest.webmanifest', 'service_worker.js'];
-// A build's folder and its variant's name, best first. The page takes the first one the browser can run.
+// A build's folder and its variant's name, best first. The page uses the first one that the browser can run.
 const VARIANTS = [
   ['wasm-relaxed', 'relaxed-threads'], ['wasm-simd-threads', 'simd-threads'], ['wasm-simd', 'simd'], ['wasm-scalar', 'scalar'],
 ];
-const APP_PRESET = 'wasm-scalar';  // it has no need of SIMD, so it draws in browsers without
+const APP_PRESET = 'wasm-scalar';  // the app needs no SIMD, so it runs in browsers without it
 
-/** Paths of the wanted files of a folder. @param {string} folder @param {RegExp} wanted */
+/** Paths of the files in a folder that match. @param {string} folder @param {RegExp} wanted */
 async function filesOf(folder, wanted) {
   const names = await readdir(folder).catch(() => /** @type {string[]} */ ([]));
   return names.filter((name) => wanted.test(name)).sort().map((name) => join(folder, name));
 }
 
-/** The files of the site, from their path in it to where they are now, and the trainer variants among them. */
+/** The files of the site, as a map from their path in it to their present path, and the trainer variants among them. */
 async function collect() {
   /** @type {Map<string, string>} */
   const files = new Map();
@@ -45,7 +45,7 @@ async function collect() {
   return {files, variants};
 }
 
-/** The licenses of all that is in the site, as one text. */
+/** The licenses of all parts of the site, as one text. */
 async function notices() {
   const licenses = [
     ['CNN playground', ['LICENSE']],
@@ -57,13 +57,13 @@ async function notices() {
   const texts = [];
   for (const [what, paths] of /** @type {[string, string[]][]} */ (licenses)) {
     const found = (await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')))).find(Boolean);
-    if (!found) console.warn(`notices.txt has no license of ${what}: it is not in ${paths.join(' or ')}.`);
+    if (!found) console.warn(`notices.txt lacks the license of ${what}: expected it in ${paths.join(' or ')}.`);
     else texts.push(`${what}\n${'='.repeat(what.length)}\n\n${found.trim()}\n`);
   }
   return texts.join('\n\n');
 }
 
-/** Replaces what must be there exactly once or more. @param {string} text @param {RegExp} pattern @param {string} by */
+/** Replaces a pattern that must match at least once. @param {string} text @param {RegExp} pattern @param {string} by */
 function replace(text, pattern, by) {
   if (!pattern.test(text)) throw new Error(`pack: nothing matches ${pattern}`);
   return text.replace(pattern, by);
@@ -88,13 +88,13 @@ async function packData(folder, data) {
 
 const dataAt = process.argv.indexOf('--data');
 const {files, variants} = await collect();
-files.delete('build_info.js');  // the site's own describes a checkout; this build's is written below
+files.delete('build_info.js');  // the site's own is for a checkout; this build's is written below
 
 const hash = createHash('sha256').update(JSON.stringify(variants));
 for (const [name, path] of files) hash.update(`${name}\n`).update(await readFile(path));
 const version = hash.digest('hex').slice(0, 12);
 
-// A page that is being served from the old folder keeps working until the new one is complete.
+// The old folder can be served until the new one is complete.
 const work = `${TARGET}.part`;
 await rm(work, {recursive: true, force: true});
 await mkdir(join(work, version), {recursive: true});
@@ -111,7 +111,7 @@ const local = /\b(href|src)="(?:\.\/)?(?!manifest\.webmanifest)([\w.-]+\.(?:css|
 await writeFile(join(work, 'index.html'), replace(page, local, `$1="${version}/$2"`));
 const manifest = join(work, 'manifest.webmanifest');
 await writeFile(manifest, replace(await readFile(manifest, 'utf8'), /"src": "(?=icon\.)/g, `"src": "${version}/`));
-// The service worker's bytes change with the version, which is how a browser learns of a new one.
+// The service worker's bytes change with the version, which tells a browser that there is a new one.
 const list = [...files.keys()].filter((name) => !BESIDE_PAGE.includes(name)).map((name) => `${version}/${name}`);
 const build = JSON.stringify({version, files: ['./', ...list, `${version}/build_info.js`]});
 const worker = join(work, 'service_worker.js');

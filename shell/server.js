@@ -1,6 +1,6 @@
 // The development server: files of one folder, and a data set beside them, on this machine only.
 //   node shell/server.js FOLDER [--port N] [--data PATH] [--no-isolation]
-// It answers GET and HEAD; nothing outside the two folders leaves it, whatever the path or the links in them.
+// It answers GET and HEAD, and serves nothing outside the two folders, whatever the path or the links in them.
 import {createReadStream} from 'node:fs';
 import {readdir, realpath, stat} from 'node:fs/promises';
 import {createServer} from 'node:http';
@@ -19,12 +19,12 @@ const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
-// The camera is for pictures to recognize, on this page alone; nothing here wants the others.
+// This page alone may use the camera, for pictures to recognize; it needs no other device.
 const PERMISSIONS = {'Permissions-Policy': 'camera=(self), microphone=(), geolocation=()'};
-const ARCHIVE = 'cifar-10-binary.tar.gz';  // the name the page asks for, whatever the file is called here
+const ARCHIVE = 'cifar-10-binary.tar.gz';  // the name the page requests, whatever the file's name here
 const BATCH = /^((data_batch_[1-5]|test_batch)\.bin)$/;
 
-/** An answer other than a file. */
+/** A response other than a file. */
 class Refusal extends Error {
   /** @param {number} status @param {string} message @param {Record<string, string>} headers */
   constructor(status, message, headers = {}) {
@@ -35,8 +35,8 @@ class Refusal extends Error {
 }
 
 /**
- * The decoded path of a request as names. A slash or a dot that arrives encoded is refused, not decoded: no file here needs it.
- * @param {string} target the request's first line as it came, query included
+ * The decoded path of a request as names. Encoded slashes and leading dots are refused: no file here needs them.
+ * @param {string} target as in the request's first line, with its query
  */
 export function pathNames(target) {
   const path = target.split(/[?#]/, 1)[0];
@@ -48,7 +48,7 @@ export function pathNames(target) {
     throw new Refusal(400, 'The path is not valid percent-encoding.');
   }
   for (const name of names) {
-    if (/[/\\\0]/.test(name)) throw new Refusal(400, 'The path has an encoded slash, a backslash or a zero in it.');
+    if (/[/\\\0]/.test(name)) throw new Refusal(400, 'The path contains an encoded slash, a backslash or a zero byte.');
     if (name.startsWith('.')) throw new Refusal(404, 'Names that begin with a dot are not served.');
   }
   return names;
@@ -61,7 +61,7 @@ export function pathNames(target) {
  */
 export function byteRange(header, size) {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header);
-  if (!match || (match[1] === '' && match[2] === '')) return null;  // other units and several ranges may be ignored
+  if (!match || (match[1] === '' && match[2] === '')) return null;  // a server may ignore other units and multiple ranges
   const [first, last] = [match[1], match[2]];
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
@@ -71,7 +71,7 @@ export function byteRange(header, size) {
   return {start, end};
 }
 
-/** What data/manifest.json says for --data; the page asks for nothing that is not in it. @param {Places['data']} data */
+/** The content of data/manifest.json for --data; the page requests only files listed there. @param {Places['data']} data */
 async function manifest(data) {
   if (!data) return null;
   const names = data.archive ? [ARCHIVE] : (await readdir(data.path)).filter((name) => BATCH.test(name)).sort();
@@ -89,11 +89,11 @@ async function findFile(names, {root, data}) {
       return {path: data.path, info: await stat(data.path)};
     }
     const path = await realpath(join(base, ...(ofData ? names.slice(1) : names)));
-    if (path !== base && !path.startsWith(base + sep)) throw new Refusal(403, 'A link out of the folder is not followed.');
+    if (path !== base && !path.startsWith(base + sep)) throw new Refusal(403, 'Links out of the folder are not followed.');
     const info = await stat(path);
     if (info.isFile() && names.at(-1) !== '') return {path, info};
     if (!info.isDirectory()) throw new Refusal(404, 'There is no such file.');
-    if (names.at(-1) !== '') throw new Refusal(301, 'It is a folder.', {Location: `${basename(path)}/`});
+    if (names.at(-1) !== '') throw new Refusal(301, 'This is a folder.', {Location: `${basename(path)}/`});
     const index = join(path, 'index.html');
     return {path: index, info: await stat(index)};
   } catch (error) {
@@ -119,7 +119,7 @@ export async function makeServer({root, data, isolation = true}) {
   return createServer(async (request, response) => {
     try {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
-        throw new Refusal(405, 'Only GET and HEAD.', {Allow: 'GET, HEAD'});
+        throw new Refusal(405, 'Only GET and HEAD are supported.', {Allow: 'GET, HEAD'});
       }
       const names = pathNames(request.url ?? '');
       const listed = names.join('/') === 'data/manifest.json' ? await manifest(places.data) : null;
@@ -148,7 +148,7 @@ export async function makeServer({root, data, isolation = true}) {
       response.on('close', () => file.destroy());
       file.pipe(response);
     } catch (error) {
-      const {status, message, headers} = error instanceof Refusal ? error : new Refusal(500, 'The server failed.');
+      const {status, message, headers} = error instanceof Refusal ? error : new Refusal(500, 'Internal server error.');
       const body = request.method === 'HEAD' ? '' : `${message}\n`;
       response.writeHead(status, {...common, ...headers, 'Content-Type': 'text/plain; charset=utf-8'}).end(body);
     }
@@ -172,7 +172,7 @@ async function main(/** @type {string[]} */ args) {
   });
   server.listen(options.port, '127.0.0.1', () => {
     const {port} = /** @type {import('node:net').AddressInfo} */ (server.address());
-    console.log(`Serving http://localhost:${port}/  (Ctrl+C ends it)`);
+    console.log(`Serving http://localhost:${port}/  (press Ctrl+C to stop)`);
   });
 }
 

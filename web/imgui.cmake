@@ -2,9 +2,9 @@
 #   -DIMGUI_DIR=FOLDER       given by hand
 #   .cache/imgui             where ./shell/setup puts Debian's source
 #   upstream's release       fetched by CMake (-DCNN_FETCH_IMGUI=ON)
-# Without any of them `imgui_found` is false and what needs it is not built.
+# Without any of them `imgui_found` is false, and its dependents are not built.
 set(IMGUI_DIR "" CACHE PATH "Source folder of Dear ImGui 1.92.2b or later; empty: .cache/imgui")
-option(CNN_FETCH_IMGUI "Fetch Dear ImGui from its release page when no source is here" OFF)
+option(CNN_FETCH_IMGUI "Fetch Dear ImGui from its release page if no source is here" OFF)
 
 set(imgui_dir ${IMGUI_DIR})
 if(NOT imgui_dir AND EXISTS ${PROJECT_SOURCE_DIR}/.cache/imgui/imgui.h)
@@ -20,11 +20,11 @@ endif()
 
 set(imgui_found FALSE)
 if(NOT imgui_dir)
-  message(STATUS "Dear ImGui's source is not here (./shell/setup fetches it): the app is not built")
+  message(STATUS "Dear ImGui's source is missing, so the app is not built; run ./shell/setup to fetch it")
   return()
 endif()
 
-# The same files, whichever archive they came from. ./shell/setup leaves `unpinned` beside a newer version.
+# The files are the same in every archive. ./shell/setup creates `unpinned` beside a newer version.
 if(NOT IMGUI_DIR AND NOT EXISTS ${imgui_dir}/unpinned)
   file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/imgui.sha256 pins)
   foreach(pin IN LISTS pins)
@@ -33,7 +33,7 @@ if(NOT IMGUI_DIR AND NOT EXISTS ${imgui_dir}/unpinned)
     set(file ${imgui_dir}/${CMAKE_MATCH_2})
     file(SHA256 ${file} found)
     if(NOT found STREQUAL expected)
-      message(FATAL_ERROR "${file} is not the file of Dear ImGui 1.92.2b (sha256 ${found}, expected ${expected}); "
+      message(FATAL_ERROR "${file} is not the file of Dear ImGui 1.92.2b: its sha256 is ${found}, expected ${expected}; "
                           "remove that folder and run ./shell/setup")
     endif()
   endforeach()
@@ -43,8 +43,8 @@ set(imgui_found TRUE)
 add_library(imgui STATIC ${imgui_dir}/imgui.cpp ${imgui_dir}/imgui_draw.cpp ${imgui_dir}/imgui_tables.cpp
                          ${imgui_dir}/imgui_widgets.cpp)
 target_include_directories(imgui SYSTEM PUBLIC ${imgui_dir} ${imgui_dir}/backends)
-# The demo is 100 kB that no visitor needs; without it the debug windows that call it go too.
-# Dear ImGui's 16-bit indices end at 65,536 vertices a window, which a confusion matrix of a hundred classes passes.
+# No visitor needs the demo's 100 kB; the debug windows call the demo, so they are disabled, too.
+# 16-bit indices allow 65,536 vertices per window, too few for a confusion matrix of a hundred classes.
 target_compile_definitions(imgui PUBLIC IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS
                                         IMGUI_DISABLE_OBSOLETE_FUNCTIONS "ImDrawIdx=unsigned int")
 if(EMSCRIPTEN)

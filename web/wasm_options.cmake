@@ -1,18 +1,18 @@
-# What every WASM target needs, whichever Emscripten builds it (3.1.6 of Debian 12 up to current releases).
+# Options of every WASM target, for Emscripten from 3.1.6 (Debian 12) to current releases.
 
-# emcc's JavaScript passes need the acorn module. A node that is not Debian's does not look where Debian keeps it.
+# emcc's JavaScript passes need the acorn module. Only Debian's own node looks in Debian's folder for it.
 if(EXISTS /usr/share/nodejs/acorn)
   set_property(GLOBAL PROPERTY RULE_LAUNCH_LINK "${CMAKE_COMMAND} -E env NODE_PATH=/usr/share/nodejs")
 endif()
 
-# No code of ours throws, and unwinding tables are bytes every visitor would download.
+# Our code throws no exceptions, and every visitor would download the unwinding tables.
 add_compile_options(-fno-exceptions)
 if(CNN_WASM_SIMD STREQUAL "relaxed")
-  add_compile_options(-msimd128)  # kernels/*_relaxed.cpp alone gets -mrelaxed-simd, in core/CMakeLists.txt
+  add_compile_options(-msimd128)  # only kernels/*_relaxed.cpp gets -mrelaxed-simd, in core/CMakeLists.txt
 elseif(CNN_WASM_SIMD STREQUAL "simd128")
   add_compile_options(-msimd128)
 elseif(NOT CNN_WASM_SIMD STREQUAL "none")
-  message(FATAL_ERROR "CNN_WASM_SIMD is \"${CNN_WASM_SIMD}\"; it can be none, simd128 or relaxed")
+  message(FATAL_ERROR "CNN_WASM_SIMD is \"${CNN_WASM_SIMD}\"; expected none, simd128 or relaxed")
 endif()
 if(CNN_THREADS)
   add_compile_options(-pthread)
@@ -26,7 +26,7 @@ else()
   add_link_options(-sSTACK_SIZE=1MB)
 endif()
 
-# The variant's name is part of the file names the page chooses from: trainer.simd-threads.wasm and so on.
+# The variant's name is part of the file name, by which the page chooses: trainer.simd-threads.wasm and so on.
 set(CNN_VARIANT "${CNN_WASM_SIMD}")
 string(REPLACE "simd128" "simd" CNN_VARIANT "${CNN_VARIANT}")
 string(REPLACE "none" "scalar" CNN_VARIANT "${CNN_VARIANT}")

@@ -1,9 +1,11 @@
+// Errors with a code.
+
 /** An error with a `code` for programs, which never changes, and a message for people. */
 export class PlaygroundError extends Error {
   /**
    * @param {string} code
    * @param {string} message
-   * @param {{cause?: unknown, layer?: number}} [options] layer: index of the layer to blame, in the configuration's list
+   * @param {{cause?: unknown, layer?: number}} [options] layer: index of the faulty layer in the configuration's list
    */
   constructor(code, message, options) {
     super(message, options);
@@ -14,17 +16,17 @@ export class PlaygroundError extends Error {
 }
 
 /**
- * Whatever was thrown, as an error with a code. An abort becomes `cancelled`, with the signal's reason as its cause.
+ * Converts anything thrown to an error with a code. An abort becomes `cancelled`, with the thrown value as its cause.
  * @param {any} error
  * @param {AbortSignal} [signal]
  */
 export function withCode(error, signal) {
   if (error instanceof PlaygroundError) return error;
   if (signal?.aborted || error?.name === 'AbortError') {
-    return new PlaygroundError('cancelled', 'Cancelled.', {cause: error});
+    return new PlaygroundError('cancelled', 'Canceled.', {cause: error});
   }
   if (error?.name === 'QuotaExceededError') {
-    return new PlaygroundError('storage_full', 'The browser has no room left for this site.', {cause: error});
+    return new PlaygroundError('storage_full', 'The browser has no storage left for this site; delete kept data or free space on the disk.', {cause: error});
   }
   return new PlaygroundError('failed', String(error?.message ?? error), {cause: error});
 }

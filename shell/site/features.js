@@ -1,6 +1,6 @@
-// What this browser can do, and in plain sentences what it cannot.
+// What this browser can do, and in sentences what it lacks.
 
-// Smallest modules that use one instruction of each proposal.
+// The smallest modules that use one instruction of each proposal.
 const MODULES = {
   simd: [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
   relaxedSimd: [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2,
@@ -45,29 +45,29 @@ function hasWebGL2(scope) {
 }
 
 /**
- * What is missing, a sentence each; `fatal` where nothing can train.
+ * What is missing, each as a sentence; `fatal`: training is impossible.
  * @param {Features} features
- * @param {string[]} variants trainers that were built
+ * @param {string[]} variants the trainers that were built
  * @returns {{lack: string, fatal: boolean, text: string}[]}
  */
 export function lacks(features, variants) {
   const list = [];
   if (!features.webassembly) {
     list.push({lack: 'webassembly', fatal: true,
-               text: 'This browser has no WebAssembly, which the training runs in. Any current browser has it; it may be switched off by a setting.'});
+               text: 'This browser has no WebAssembly, which training needs. Every current browser has it; a setting may have switched it off.'});
   } else if (!features.simd) {
     const slow = variants.includes('scalar');
     list.push({lack: 'simd', fatal: !slow,
                text: 'This browser has no WebAssembly SIMD. Chrome 91, Firefox 89, Safari 16.4 and later have it. ' +
-                     (slow ? 'Training works here, several times slower.' : 'The training is built on it.')});
+                     (slow ? 'Training works without it, but several times slower.' : 'Training needs it.')});
   }
   if (!features.worker) {
     list.push({lack: 'worker', fatal: true,
-               text: 'This browser allows no web workers here, and the training runs in one. A normal, unrestricted tab allows them.'});
+               text: 'This browser allows no web workers here, and training runs in one. A normal, unrestricted tab allows them.'});
   }
   if (!features.webgl2) {
     list.push({lack: 'webgl2', fatal: false,
-               text: 'This browser has no WebGL2, which the drawn workbench needs. A plain page with the main controls takes its place.'});
+               text: 'This browser has no WebGL2, which the workbench needs. A plain page with the main controls takes its place.'});
   }
   return list;
 }

@@ -1,4 +1,4 @@
-// Start-up: what can this browser do, which trainer fits, then the app, or the plain page where WebGL2 is missing.
+// Start-up: finds out what this browser can do and which trainer fits, then starts the app, or the plain page without WebGL2.
 import {openLink, startApp} from './page/app_host.js';
 import {build} from './build_info.js';
 import {offerChapters} from './page/chapters_page.js';
@@ -18,7 +18,7 @@ import {createPlayground} from './playground.js';
 import {createStartDisplay} from './page/start_display.js';
 import {createKeptTraining} from './storage/kept_training.js';
 import {offerTraining} from './page/training_offer.js';
-import {recoverTrainer} from './trainer/trainer_recovery.js';
+import {recoverTrainer} from './page/trainer_recovery.js';
 import {createTrainerService} from './trainer/trainer_service.js';
 import {startTrainer} from './trainer/trainer_process.js';
 
@@ -34,7 +34,7 @@ async function start() {
   const base = new URL('./', location.href);
   const locks = await usableLocks(navigator.locks);
   const trainer = createTrainerService((onEvent, onEnd, attempt) => {
-    // A trainer that did not start is followed by the one without threads, which needs less.
+    // After a failed start, try the variant without threads, which needs less.
     const variant = attempt === 0 ? preferred : chooseVariant({...features, isolated: false}, build.variants);
     return startTrainer({
       createWorker: () => new Worker(new URL('./trainer/worker.js', import.meta.url), {type: 'module', name: 'trainer'}),
@@ -44,20 +44,21 @@ async function start() {
   /** @param {string} file */
   const moduleWorker = (file) => () => new Worker(new URL(file, import.meta.url), {type: 'module', name: file});
   const {storage} = navigator;
-  const writeFiles = createFileWriter({storage, locks, createStoreWorker: moduleWorker('./storage/store_worker.js')});
-  const store = createKeptData({storage, writeFiles, request: trainer.request});
+  const writeFiles = createFileWriter({storage, locks, createFileWorker: moduleWorker('./storage/file_worker.js')});
+  const keptData = createKeptData({storage, writeFiles, request: trainer.request});
   const sources = createSources({
-    network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data/data_worker.js'), store,
+    network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data/data_worker.js'), keptData,
   });
   const loader = createLoader({
-    request: trainer.request, emit: trainer.emit, now: () => performance.now(), find: sources.find, keep: store.save,
+    request: trainer.request, emit: trainer.emit, now: () => performance.now(), find: sources.find, keep: keptData.save,
   });
-  const session = createKeptTraining({storage, writeFiles, trainer});
-  recoverTrainer({trainer, loader, session});
+  const keptTraining = createKeptTraining({storage, writeFiles, trainer});
+  recoverTrainer({trainer, loader, keptTraining});
   const ready = makeReady();
-  ready.catch(() => {});  // told below, once the page is there
+  ready.catch(() => {});  // reported below, once the page can show it
   const playground = createPlayground({trainer, loader, ready});
-  Object.assign(window, {playground, trainer, store, session});  // all but the first for tests and the curious
+  // All but the playground are for tests and for debugging in the console.
+  Object.assign(window, {playground, trainer, store: keptData, session: keptTraining});
 
   async function makeReady() {
     await trainer.hello();
@@ -77,7 +78,7 @@ async function start() {
   /** @type {ReturnType<typeof startPlainPage> | undefined} */
   let plain;
   const app = features.webgl2 && location.hash !== '#plain' && await startWorkbench().catch((error) => {
-    tell({code: 'no_app', message: `The drawn workbench did not start (${error.message}); here is the plain page.`});
+    tell({code: 'no_app', message: `The workbench did not start (${error.message}); this is the plain page.`});
   });
   plain = startPlainPage({
     root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(app), observe: trainer.observe,
@@ -93,27 +94,27 @@ async function start() {
   display.finish();
   keepOffline(window, preferred.module).catch(() => {});
   openStorage(navigator.storage).then(offerLastTraining).catch(tell);
-  await loadWhatIsThere();
+  await loadAvailableData();
 
   async function offerLastTraining() {
-    const kept = await session.newest();
+    const kept = await keptTraining.newest();
     if (!kept) return;
     const root = /** @type {HTMLElement} */ (document.querySelector('#offer'));
-    const offer = offerTraining({root, session: kept, goOn, forget: session.forget, tell});
+    const offer = offerTraining({root, kept, restore, forget: keptTraining.forget, tell});
     trainer.observe(({type}) => type === 'run' && offer.close());
 
-    async function goOn() {
+    async function restore() {
       if (trainer.status().state === 'loading' || trainer.status().state === 'empty') {
         await playground.load({source: kept?.data.kind === 'sample' ? 'sample' : 'kept'});
       }
-      await session.restore();
+      await keptTraining.restore();
       await playground.fit({continue: true});
     }
   }
 
   async function startWorkbench() {
     const {default: create} = await import(/** @type {string} */ ('./app.js'));
-    const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: store.forget, picture: ownPicture.picture, showText: () => plain?.open(), window});
+    const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: keptData.forget, picture: ownPicture.picture, showText: () => plain?.open(), window});
     const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('#canvas'));
     canvas.hidden = false;  // the app measures it
     try {
@@ -124,15 +125,15 @@ async function start() {
     }
   }
 
-  /** A first visit trains within one press: on CIFAR-10 if it is here, else on the sample pictures. */
-  async function loadWhatIsThere() {
+  /** So that a first visit trains with one press: loads CIFAR-10 if it is available, or else the sample pictures. */
+  async function loadAvailableData() {
     const here = await sources.list();
     if (loader.asked()) return;  // a script was faster
     const source = here.kept ? 'kept' : here.beside_page ? 'cifar10' : 'sample';
     await playground.load({source}).catch(tell);
   }
 
-  /** A failure nobody awaits, for whoever shows messages. @param {any} error */
+  /** Reports a failure that no caller awaits. @param {any} error */
   function tell({code, message}) {
     if (code !== 'cancelled') trainer.emit({type: 'failure', args: {code, message}, payloads: []});
   }

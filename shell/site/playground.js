@@ -1,4 +1,4 @@
-// The scripting interface, for the browser's console, for teachers' pages and for tests.
+// The scripting interface, for the browser's console, for teachers' pages and for tests (web/protocol.h has the requests).
 import {PlaygroundError, withCode} from './errors.js';
 import {readZip} from './data/zip_reader.js';
 
@@ -20,7 +20,7 @@ export function createPlayground({trainer, loader, ready}) {
   });
 
   /**
-   * A call to the trainer once it is there. Whatever goes wrong arrives as an error with a code.
+   * A call to the trainer once it is ready. Every failure is an error with a code.
    * @param {string} type
    * @param {any} [args]
    * @param {import('./trainer/trainer_client.js').CallOptions} [options]
@@ -50,7 +50,7 @@ export function createPlayground({trainer, loader, ready}) {
     },
     /**
      * @param {{signal?: AbortSignal, [field: string]: any}} [options]
-     * @returns {Promise<any[]>} the history, a row an epoch
+     * @returns {Promise<any[]>} the history, one row per epoch
      */
     async fit({signal, ...options} = {}) {
       return (await ask('fit', options, {signal})).args.history;
@@ -74,13 +74,13 @@ export function createPlayground({trainer, loader, ready}) {
       }
       if (pixels.length === 0 || pixels.length % PICTURE_BYTES !== 0) {
         throw new PlaygroundError('bad_argument',
-            `predict: ${pixels.length} bytes are no whole number of pictures; each has 32 x 32 x 3 = ${PICTURE_BYTES}.`);
+            `predict: pixels has ${pixels.length} bytes; expected a multiple of 32 x 32 x 3 = ${PICTURE_BYTES}, the size of one picture.`);
       }
       const {payloads} = await ask('predict', {}, {payloads: [Uint8Array.from(pixels).buffer]});
       return new Float32Array(payloads[0]);
     },
     /**
-     * What goes on inside: feature maps, filters, Grad-CAM and the rest of table 1b in web/protocol.h.
+     * Looks inside the network: feature maps, filters, Grad-CAM and the rest of table 1b in web/protocol.h.
      * @param {{what?: string, image?: {split: 'train' | 'test', index: number} | Uint8Array | Uint8ClampedArray, layer?: string | number,
      *          signal?: AbortSignal, [argument: string]: any}} [question]
      * @returns {Promise<{what: string, arrays: {[name: string]: {shape: number[], data: Float32Array | Uint8Array}}, [answer: string]: any}>}
@@ -118,7 +118,7 @@ function namedArrays(descriptions, payloads) {
 }
 
 /**
- * A model of several files may come as one zip.
+ * A model of several files may come as one zip file.
  * @param {{name: string, bytes: ArrayBuffer}[]} files
  * @returns {Promise<{name: string, bytes: ArrayBuffer}[]>}
  */
@@ -130,7 +130,7 @@ async function unpacked(files) {
 }
 
 /**
- * Copies, because payloads move to the worker and the caller keeps its own.
+ * Copies, because payloads are transferred to the worker and the caller keeps its own.
  * @param {any} files
  * @returns {Promise<{name: string, bytes: ArrayBuffer}[]>}
  */
@@ -145,6 +145,6 @@ async function readFiles(files) {
     if (ArrayBuffer.isView(content)) {
       return {name, bytes: Uint8Array.from(new Uint8Array(content.buffer, content.byteOffset, content.byteLength)).buffer};
     }
-    throw new PlaygroundError('bad_argument', `import: ${name} is no File, ArrayBuffer or typed array.`);
+    throw new PlaygroundError('bad_argument', `import: ${name} is not a File, ArrayBuffer or typed array.`);
   }));
 }

@@ -1,5 +1,5 @@
-// Makes the page isolated, so that it may use threads, where the host sends no headers for that, and keeps it for offline use.
-// Only GET requests of our own origin; files of a build are in a folder of its version and never change.
+// Isolates the page, so that it may use threads, if the host sends no headers for that, and keeps it for offline use. Handles GET
+// requests to our own origin only. The files of a build are in a folder named by its version and never change.
 
 // Written by shell/build.
 const BUILD = {version: 'development', files: ['./']};
@@ -13,7 +13,7 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
-// Of the trainers every browser needs one; the page says which (`keep`).
+// Every browser needs only one of the trainers; the page says which (`keep`).
 const isTrainer = (/** @type {string} */ file) => /\/trainer\./.test(file);
 
 const nameOf = (/** @type {string} */ path) => path.slice(path.lastIndexOf('/') + 1);
@@ -32,10 +32,10 @@ async function keep(files) {
   }));
 }
 
-/** The caches of the versions that are kept, oldest first. */
+/** The names of the kept versions' caches, oldest first. */
 const versions = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX));
 
-/** The trainers that the version before this one kept, by name: this browser will ask for the same. @returns {Promise<Set<string>>} */
+/** The names of the trainers in the caches: this browser will request the same ones. @returns {Promise<Set<string>>} */
 async function trainersInUse() {
   const requests = await Promise.all((await versions()).map(async (name) => (await caches.open(name)).keys()));
   return new Set(requests.flat().map(({url}) => url).filter(isTrainer).map(nameOf));
@@ -56,7 +56,7 @@ function isolated(response) {
   return new Response(bodiless ? null : response.body, {status: response.status, statusText: response.statusText, headers});
 }
 
-/** The page itself: the host's, which may be newer; without network the newest kept. @param {Request} request */
+/** The page itself: from the host, which may have a newer one, or offline the newest kept one. @param {Request} request */
 async function page(request) {
   try {
     return isolated(await fetch(request));
@@ -75,30 +75,30 @@ async function file(request) {
   return isolated(kept ?? await fetch(request));
 }
 
-// A new worker waits until no tab has the one before it. It need not hurry, for the old one serves the new version's files as
-// well; and Chromium loses requests, the page itself among them, when a worker is replaced that is answering them.
+// A new worker waits until no tab uses the old one, which can serve the new version's files as well. Taking over earlier is
+// unsafe: Chromium loses requests, even for the page itself, when the worker that is answering them is replaced.
 scope.addEventListener('install', (/** @type {any} */ event) => {
   event.waitUntil(trainersInUse()
     .then((used) => keep(BUILD.files.filter((file) => file !== PAGE && (!isTrainer(file) || used.has(nameOf(file))))))
-    .then(() => keep([PAGE])));  // last: where it is, the rest is
+    .then(() => keep([PAGE])));  // last, so that its presence means the rest is complete
 });
 
 scope.addEventListener('activate', (/** @type {any} */ event) => {
   event.waitUntil(removeOldCaches());
-  // Not waited for: requests wait for the end of this event, and in Firefox a page that is being reloaded then never ends.
+  // Not awaited: requests wait for the end of this event, and then a page being reloaded in Firefox never finishes.
   scope.clients.claim();
 });
 
 scope.addEventListener('message', (/** @type {any} */ event) => {
   const wanted = new Set(event.data?.keep ?? []);
   const files = BUILD.files.filter((file) => isTrainer(file) && wanted.has(nameOf(file)));
-  event.waitUntil(keep(files).catch(() => {}));  // it is asked again at the next visit
+  event.waitUntil(keep(files).catch(() => {}));  // requested again at the next visit
 });
 
 scope.addEventListener('fetch', (/** @type {any} */ event) => {
   const {request} = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== scope.location.origin || request.headers.has('range')) return;
-  if (new URL(request.url).pathname.startsWith(new URL(urlOf('data/')).pathname)) return;  // kept elsewhere, checked
+  if (new URL(request.url).pathname.startsWith(new URL(urlOf('data/')).pathname)) return;  // kept_data.js keeps the data set, with checksums
   event.respondWith(request.mode === 'navigate' ? page(request) : file(request));
 });

@@ -220,7 +220,7 @@ describe('data: from other places', () => {
   });
 
   for (const [what, path, answer, code, message] of [
-    ['a file that is not there', '/none.bin', undefined, 'not_found', /none\.bin is not there \(404\).*expected CIFAR-10 records/],
+    ['a file that is not there', '/none.bin', undefined, 'not_found', /none\.bin was not found \(404\).*expected CIFAR-10 records/],
     ['a web page', '/page.bin', content(Buffer.from('<!doctype html><title>Sign in</title>')), 'bad_data', /page\.bin.*label 60/],
     ['a cut archive', '/cut.tar.gz', content(archive.subarray(0, archive.length / 2)), 'bad_data', /cut\.tar\.gz/],
     ['a damaged archive', '/bad.tar.gz', content(Buffer.concat([archive.subarray(0, 2000), Buffer.alloc(500, 7), archive.subarray(2500)])), 'bad_data', /bad\.tar\.gz/],
@@ -366,7 +366,7 @@ describe('data: what is kept in the browser', () => {
     await load(page, {source: `${other.url}data.tar.gz`});
     const {state, message} = await waiting;
     assert.equal(state, 'failed');
-    assert.match(message, /The browser (gives this site .* MB; the data set needs .* MB|has no room left)/);
+    assert.match(message, /(it needs .* MB, and the browser gives this site .* MB|The browser has no storage left)/);
     assert.equal((await failure(page, {source: 'kept'})).code, 'not_found');
     const rows = await page.evaluate(async () => {
       await playground.build('tutorial_small');
@@ -389,7 +389,7 @@ describe('data: the training is kept', () => {
     });
     await until(page, async () => ((await session.newest())?.epoch ?? 0) >= 2);
     await page.reload();
-    await page.getByRole('button', {name: 'Go on training'}).click();
+    await page.getByRole('button', {name: 'Restore it'}).click();
     await page.waitForFunction(() => playground.status().history.length > 3);
     const history = await page.evaluate(() => playground.status().history);
     assert.deepEqual(history.map(({epoch}) => epoch), history.map((_, i) => i + 1));

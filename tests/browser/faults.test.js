@@ -306,7 +306,7 @@ describe('faults', () => {
       await playground.build('tutorial');
       return (await playground.fit({epochs: 2, batch_size: 25})).length;
     });
-    assert.match((await told).message, /training is not kept.*no room left/);
+    assert.match((await told).message, /training is not kept.*no storage left/);
     assert.equal(rows, 2);
     assert.equal(await page.evaluate(() => window.session.newest()), null);
     await context.close();

@@ -7,7 +7,7 @@ import {createKeptTraining} from '../../shell/site/storage/kept_training.js';
 
 test('of the checkpoints that come while one is written the last is written, the others make way', async () => {
   const written = [];
-  /** A store worker that needs one turn of the event loop per file. */
+  /** A file worker that needs one turn of the event loop per file. */
   const worker = Object.assign(new EventTarget(), {
     postMessage({name, whole, reply}) {
       if (name.endsWith('.json') && whole.byteLength > 0) written.push(JSON.parse(new TextDecoder().decode(whole)).epoch);
@@ -18,7 +18,7 @@ test('of the checkpoints that come while one is written the last is written, the
   const told = [];
   let tell;
   const trainer = {observe: (listener) => { tell = listener; }, status: () => ({history: []}), emit: (event) => told.push(event)};
-  const keeper = createKeptTraining({storage, writeFiles: createFileWriter({storage, locks: undefined, createStoreWorker: () => worker}), trainer});
+  const keeper = createKeptTraining({storage, writeFiles: createFileWriter({storage, locks: undefined, createFileWorker: () => worker}), trainer});
   const checkpoint = (epoch) => tell({type: 'checkpoint', args: {epoch, epochs: 9, name: 'n', crc32: 0}, payloads: [new ArrayBuffer(8)]});
 
   checkpoint(1);

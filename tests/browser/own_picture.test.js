@@ -57,7 +57,7 @@ describe('a picture of one\'s own', () => {
 
   for (const [what, name, bytes, says] of [
     ['no picture at all', 'fake.png', Buffer.from('not a picture'), /fake\.png: the browser cannot decode/],
-    ['a picture that claims 60,000 x 60,000 pixels', 'bomb.png', bomb(), /bomb\.png is too large: it says it has 60000 x 60000/],
+    ['a picture that claims 60,000 x 60,000 pixels', 'bomb.png', bomb(), /bomb\.png is too large: it has 60000 x 60000/],
   ]) {
     test(`${what}: a sentence`, async () => {
       const came = next(page, 'picture', 'failure');

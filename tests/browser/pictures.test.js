@@ -100,11 +100,11 @@ describe('pictures: unpacked and decoded in the data worker', () => {
   });
 
   for (const [what, make, code, message] of [
-    ['a file that is not there', () => ({}), 'not_found', /file\.parquet is not there \(404\)/],
+    ['a file that is not there', () => ({}), 'not_found', /file\.parquet was not found \(404\)/],
     ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: .*expected a parquet file/],
     ['a cut file', () => ({'/file.parquet': content(good.subarray(0, 5000))}), 'bad_data', /file\.parquet: /],
     ['other columns', () => ({'/file.parquet': content(parquet([png(rows[0])], [0], {picture: 'photo', label: 'kind'}))}), 'bad_data', /columns are photo, bytes, path, kind; expected img or image/],
-    ['a broken picture', () => ({'/file.parquet': content(parquet([png(rows[0]), Buffer.from('no picture')], [0, 1]))}), 'bad_data', /file\.parquet: row 1: column img holds no picture/],
+    ['a broken picture', () => ({'/file.parquet': content(parquet([png(rows[0]), Buffer.from('no picture')], [0, 1]))}), 'bad_data', /file\.parquet: row 1: .*cannot decode the picture in column img/],
     ['a wrong label', () => ({'/file.parquet': content(parquet([png(rows[0])], [-3]))}), 'bad_data', /row 0: label is -3/],
   ]) {
     test(`parquet: ${what} is told`, async () => {
@@ -183,16 +183,16 @@ describe('pictures: unpacked and decoded in the data worker', () => {
 
   const two = {'a/1.png': png(pixels(1)), 'b/1.png': png(pixels(2))};
   for (const [what, file, message] of [
-    ['no zip file', Buffer.from('nothing of the kind'), /p\.zip: this is no zip file/],
+    ['no zip file', Buffer.from('nothing of the kind'), /p\.zip: this is not a zip file/],
     ['a cut zip file', zip(two).subarray(0, 90), /p\.zip: /],
-    ['a path out of it', zip({'../evil/1.png': png(pixels(1)), ...two}), /"\.\.\/evil\/1\.png" points outside/],
+    ['a path out of it', zip({'../evil/1.png': png(pixels(1)), ...two}), /"\.\.\/evil\/1\.png" has a path outside/],
     ['one class', zip({'a/1.png': png(pixels(1))}), /there are 1 classes \("a"\); expected one folder for each of 2 to 100/],
     ['no pictures', zip({'a/1.txt': Buffer.from('x')}), /there are no pictures/],
     ['101 classes', zip(Object.fromEntries(Array.from({length: 101}, (_, i) => [`c${i}/1.png`, png(pixels(1))]))), /there are 101 classes/],
-    ['an entry larger than it says', zip({'a/1.png': Buffer.alloc(50000), 'b/1.png': png(pixels(2))}, {lie: {bytes: 100}}), /damaged or larger than it says/],
-    ['100,000 entries', manyEntries(), /over 65,534 entries are not read/],
-    ['an absurd size', zip(two, {lie: {bytes: 2 ** 31}}), /at most 67108864 are read/],
-    ['pictures in no folder', zip({'1.png': png(pixels(1))}), /"1\.png" is in no folder/],
+    ['an entry larger than it says', zip({'a/1.png': Buffer.alloc(50000), 'b/1.png': png(pixels(2))}, {lie: {bytes: 100}}), /damaged or larger than stated/],
+    ['100,000 entries', manyEntries(), /more than 65,534 entries are not supported/],
+    ['an absurd size', zip(two, {lie: {bytes: 2 ** 31}}), /at most 67108864 are supported/],
+    ['pictures in no folder', zip({'1.png': png(pixels(1))}), /"1\.png" is not in a folder/],
   ]) {
     test(`zip: ${what} is told`, async () => {
       const {error} = await read({kind: 'zip', name: 'p.zip', file: file.toString('base64')});

@@ -254,7 +254,7 @@ describe('playground: data files and what is wrong with them', () => {
     ['a wrong label', (path) => writeFile(path, batch(5, {label: () => 77})), 'bad_data', /data_batch_2\.bin.*label 77.*0 to 9/],
     ['another file', (path) => writeFile(path, '<!doctype html>'), 'bad_data', /data_batch_2\.bin/],
     ['empty', (path) => writeFile(path, ''), 'bad_data', /data_batch_2\.bin.*empty/],
-    ['gone', (path) => rm(path), 'not_found', /data_batch_2\.bin is not there \(404\)/],
+    ['gone', (path) => rm(path), 'not_found', /data_batch_2\.bin was not found \(404\)/],
   ]) {
     test(`a batch that is ${what}: named, and the data from before stays`, async () => {
       const path = join(folder, 'data_batch_2.bin');

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'node:test';
 
-import {fetchModel} from '../../shell/site/storage/own_models.js';
+import {fetchModel} from '../../shell/site/page/own_models.js';
 import {readZip} from '../../shell/site/data/zip_reader.js';
 import {writeZip} from '../../shell/site/page/zip_writer.js';
 

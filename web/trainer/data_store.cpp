@@ -15,8 +15,8 @@ using cnn::Json;
 using cnn::Result;
 
 constexpr int kMostSamples = 1000000;
-constexpr std::size_t kEnoughToStart =
-    5000;  // training pictures; with fewer an epoch would be over before more are there
+// Training pictures. With fewer, an epoch would end before more arrive.
+constexpr std::size_t kEnoughToStart = 5000;
 constexpr int kMostPictures = 4096;  // in one reply
 
 Json describe_split(const Dataset& data) {
@@ -48,15 +48,15 @@ std::string text_of(const Json& object, std::string_view key) {
 struct DataStore::Loading {
   explicit Loading(cnn::Cifar10Options options) : loader(std::move(options), arrived) {}
 
-  cnn::DatasetPair
-      arrived;  // decoded pictures go straight here, records through the loader; once joined, to data_
+  // Decoded pictures go here directly, records through the loader. After a join both go to data_.
+  cnn::DatasetPair arrived;
   cnn::Cifar10Loader loader;
   bool decoded = false;
   Json source;
   std::string file;  // being read; empty between files
   int files = 0;
   bool joined = false;
-  bool kept_official = false;  // the official archive's pictures, kept in the browser with their checksums
+  bool kept_official = false;  // kept in the browser, with checksums, from the official archive
   std::size_t limit = 0;       // pictures of each split; 0: all
 };
 
@@ -66,7 +66,7 @@ Result<DataStore::Loading*> DataStore::current_load(const Request& request) cons
   if (args.failed()) return args.error();
   if (number != load_number_) return Error{"cancelled", "Another data set is being loaded instead.", {}};
   if (loading_) return loading_.get();
-  return Error{"bad_message", request.type + ": nothing is being loaded; load_begin comes first.", {}};
+  return Error{"bad_message", request.type + ": no data set is loading; send load_begin first.", {}};
 }
 
 Result<Reply> DataStore::load_sample(const Request& request) {
@@ -77,7 +77,7 @@ Result<Reply> DataStore::load_sample(const Request& request) {
   options.test = args.integer("test", options.test, 1, kMostSamples);
   if (args.failed()) return args.error();
   {
-    cnn::DatasetPair trial;  // given back at once: draw_samples() cannot say that there is no memory
+    cnn::DatasetPair trial;  // freed at once: draw_samples() cannot report missing memory
     if (auto room = reserve(trial.train, static_cast<std::size_t>(options.train)); !room) return room.error();
     if (auto room = reserve(trial.test, static_cast<std::size_t>(options.test)); !room) return room.error();
   }
@@ -97,8 +97,8 @@ Result<Reply> DataStore::load_begin(const Request& request) {
   if (args.failed()) return args.error();
   if (!options.class_names.empty() && (options.class_names.size() < 2 || options.class_names.size() > 100)) {
     return Error{"bad_data",
-                 "class_names: there are " + std::to_string(options.class_names.size()) +
-                     " classes; from 2 to 100 can be trained on.",
+                 "load_begin: class_names has " + std::to_string(options.class_names.size()) +
+                     " classes; expected 2 to 100.",
                  {}};
   }
   drop_load();
@@ -152,7 +152,7 @@ Result<Reply> DataStore::load_chunk(const Request& request) {
   if (loading.file != file) {
     if (!loading.file.empty()) {
       return Error{
-          "bad_message", "load_chunk: " + file + " begins before " + loading.file + " has ended.", {}};
+          "bad_message", "load_chunk: " + file + " begins before the end of " + loading.file + ".", {}};
     }
     if (auto begun = loading.loader.begin_file(file, split); !begun) return begun.error();
     loading.file = file;
@@ -161,7 +161,7 @@ Result<Reply> DataStore::load_chunk(const Request& request) {
     if (const Json* crc = args.find("crc32");
         crc && (!crc->number() || *crc->number() != cnn::crc32(0, payload))) {
       return Error{"bad_data",
-                   file + ": what was kept in the browser is damaged; delete it and load the data again.",
+                   file + ": the copy kept in the browser is damaged; delete it and load the data again.",
                    {}};
     }
     if (auto written = loading.loader.write(payload); !written) return written.error();
@@ -245,7 +245,7 @@ void DataStore::load_abort(const Request& request) {
 
 void DataStore::drop_load() {
   if (!loading_) return;
-  // What training has started on stays: its pictures are good, there are only fewer of them.
+  // A joined data set stays, with the pictures it has so far.
   if (loading_->joined) {
     for (Dataset* data : {&data_.train, &data_.test}) data->images.resize(data->size() * cnn::kImageBytes);
     ++version_;

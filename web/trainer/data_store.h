@@ -1,5 +1,5 @@
-// The data set the trainer holds: loaded in pieces, described, looked at.
 #pragma once
+/// The data set the trainer holds: loading it in pieces, describing it, sending its pictures.
 
 #include <memory>
 #include <string>
@@ -12,9 +12,9 @@ namespace playground::trainer {
 
 using cnn::Split;
 
-/// While a data set is being loaded the one from before stays in use, unless load_join() lets training start
-/// on what is there. train() and test() are the same objects for ever; what they hold grows, or becomes
-/// another data set.
+/// While a data set is loading, the previous one stays in use, unless load_join() makes the pictures so far
+/// the data set, so that training can start. train() and test() always return the same objects; their content
+/// grows or is replaced.
 class DataStore {
  public:
   DataStore();
@@ -38,12 +38,12 @@ class DataStore {
   const cnn::Dataset& train() const { return data_.train; }
   const cnn::Dataset& test() const { return data_.test; }
   const cnn::Dataset& split(Split which) const { return data_.of(which); }
-  /// Grows whenever another data set, or more of the same, is there.
+  /// Grows whenever the data set is replaced or grows.
   int version() const { return version_; }
 
  private:
   struct Loading;
-  /// The load that a request is about; an error where that is not, or no longer, the present one.
+  /// The load a request belongs to; an error if that is not the current one.
   cnn::Result<Loading*> current_load(const Request&) const;
   void drop_load();
   cnn::DatasetPair& target(Loading&);
@@ -56,7 +56,7 @@ class DataStore {
   int version_ = 0, load_number_ = 0;
 };
 
-/// Picture i as messages hold them: [32, 32, 3].
+/// Appends picture i as messages hold it: [32, 32, 3].
 void append_interleaved(const cnn::Dataset& data, std::size_t i, Buffer& to);
 
 cnn::Result<Split> split_argument(Args& args, std::string fallback);

@@ -17,7 +17,7 @@ namespace {
 
 std::vector<int> map_sizes(const cnn::HeatMap& map) { return {map.rows, map.columns}; }
 
-/// Null where the layer has no sliding kernel.
+// Null if the layer has no sliding kernel.
 const cnn::Parameter* kernel_of(const cnn::Model& model, int layer) {
   for (const cnn::Parameter& parameter : model.parameters()) {
     if (parameter.layer == layer && parameter.shape.rank() == 4) return &parameter;
@@ -83,8 +83,8 @@ Result<void> Inspection::follow(const Subject& subject) {
   return {};
 }
 
-/// Shows the picture that was asked for, unless it is the one from before, and tells what the model takes it
-/// for.
+// Runs the model on the requested picture, unless the observer already has it, and adds the prediction to the
+// reply.
 Result<void> Inspection::look(Question& question) {
   Result<Buffer> picture = question.picture();
   if (!picture) return picture.error();
@@ -167,10 +167,10 @@ Inspection::Answer Inspection::filters(Question& question) {
   const cnn::Model& model = observer_->model();
   const cnn::Parameter* kernel = kernel_of(model, *layer);
   if (!kernel) {
-    return {
-        Error{"bad_argument",
-              "inspect: " + model.layer(*layer).name + " has no filters; only layers that slide kernels do.",
-              *layer}};
+    return {Error{"bad_argument",
+                  "inspect: " + model.layer(*layer).name +
+                      " has no filters; choose a layer with a sliding kernel, such as Conv2D.",
+                  *layer}};
   }
   question.tell("layer", model.layer(*layer).name);
   question.add("filters", sizes(kernel->shape), kernel->value);
@@ -215,8 +215,8 @@ Inspection::Answer Inspection::grad_cam(Question& question) {
   const Result<int> layer = question.layer_or(cnn::last_map_layer(question.model()));
   if (!layer) return {layer.error()};
   if (*layer < 0)
-    return {
-        Error{"bad_argument", "inspect: Grad-CAM needs a layer that gives maps; this model has none.", {}}};
+    return {Error{
+        "bad_argument", "inspect: Grad-CAM needs a layer whose output is maps; this model has none.", {}}};
   const Result<int> chosen = question.chosen_class();
   if (!chosen) return {chosen.error()};
   const Result<cnn::HeatMap> map = cnn::grad_cam(question.exec(), *observer_, *layer, *chosen);

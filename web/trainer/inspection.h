@@ -1,7 +1,7 @@
-// What `inspect` answers (web/protocol.h). It works on a copy of the model, so that a training goes on as if
-// nobody looked; the copy follows the model's weights when it is asked something. What takes longer has a
-// copy of its own, with the weights of its beginning.
 #pragma once
+/// Answers `inspect` requests (web/protocol.h) on a copy of the model, so that a training is not affected.
+/// The copy takes the model's weights at each request. An answer in slices has a copy of its own, with the
+/// weights of its start.
 
 #include <cstdint>
 #include <functional>
@@ -16,7 +16,7 @@ namespace playground::trainer {
 
 class Inspection {
  public:
-  /// What is looked at.
+  /// The model to inspect, and the data.
   struct Subject {
     cnn::Exec& exec;
     const cnn::Model& model;
@@ -24,20 +24,20 @@ class Inspection {
     std::int64_t step = 0;  ///< of the training, from its beginning
     const DataStore& data;
   };
-  /// Works on for a moment; a reply or an error ends it.
+  /// One slice of work; a reply or an error ends it.
   using Slice = std::function<Handled(cnn::Exec&)>;
-  /// The answer, or what is to be called until there is one.
+  /// The answer, or a slice to call until it returns one.
   struct Answer {
     Handled now;
     Slice slice{};
-    std::function<double()> share{};  ///< of the work that is done
+    std::function<double()> share{};  ///< of the work done so far, 0 to 1
   };
 
   Answer answer(const Subject& subject, const Request& request);
-  /// The model is about to go, or a training begins anew.
+  /// The model is about to be replaced, or its weights were drawn again.
   void forget();
-  /// Keeps the distributions of the weights, activations and gradients as they are now, unless the last ones
-  /// are too fresh: it takes a hundredth of the time, and more only where an epoch ended.
+  /// Stores the present distributions of weights, activations and gradients, unless the last sample is too
+  /// recent: sampling takes at most a hundredth of the time, more only at the end of an epoch.
   void sample(const Subject& subject, bool epoch_ended, const std::function<double()>& milliseconds);
 
  private:
@@ -61,11 +61,11 @@ class Inspection {
   cnn::Result<void> add_sample(const Subject& subject);
 
   std::optional<cnn::Observer> observer_;
-  int version_ = -1;                          // of the weights it has
+  int version_ = -1;                          // of the observer's weights
   cnn::Json samples_ = cnn::Json::array();    // [{epoch, step, layers}], by step
-  int sampled_version_ = -1;                  // of the last one's weights
-  double last_sample_ = 0, sample_cost_ = 0;  // when, and how long it took; milliseconds
-  Buffer shown_;                              // the picture it looks at; empty: none, or with other weights
+  int sampled_version_ = -1;                  // of the last sample's weights
+  double last_sample_ = 0, sample_cost_ = 0;  // time and duration of the last sample; milliseconds
+  Buffer shown_;                              // the picture in the observer; empty: none, or with old weights
 };
 
 }  // namespace playground::trainer

@@ -1,4 +1,4 @@
-// What `inspect` answers about many pictures, or one in many ways.
+// The `inspect` answers that look at many pictures, or at one picture many times, and the sampled histograms.
 #include <algorithm>
 #include <memory>
 
@@ -19,10 +19,10 @@ namespace {
 
 constexpr int kBins = 32;
 constexpr double kSampleInterval = 1000;  // milliseconds between two samples, at least
-constexpr double kSampleRest = 100;       // and this many times what the last one took, within an epoch
-/// A larger model's copy is made only when somebody looks.
+constexpr double kSampleRest = 100;       // times the duration of the last one, within an epoch
+// A larger model is copied only for a request.
 constexpr std::size_t kMostSampledParameters = 16u << 20;
-constexpr std::size_t kMostSamples = 64;  // then every second one goes
+constexpr std::size_t kMostSamples = 64;  // then every second one is dropped
 
 Json to_json(const cnn::Histogram& of) {
   if (of.counts.empty()) return {};
@@ -49,7 +49,7 @@ Json to_json(const cnn::Model& model, int epoch, std::int64_t step,
   return Json::object({{"epoch", epoch}, {"step", step}, {"layers", std::move(list)}});
 }
 
-/// A copy to look at for as long as a question takes, while the model learns on.
+// A copy for the duration of a request, while the model continues to learn.
 Result<std::shared_ptr<cnn::Observer>> copy_of(const cnn::Model& model) {
   Result<cnn::Observer> made = cnn::Observer::make(model);
   if (!made) return made.error();
@@ -135,8 +135,9 @@ Inspection::Answer Inspection::embedding(Question& question) {
   const cnn::Dataset& data = question.subject.data.split(*which);
   if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
   if (cnn::last_hidden_layer(question.model()) < 0)
-    return {
-        Error{"bad_argument", "inspect: no layer of this model learns, so none is the last hidden one.", {}}};
+    return {Error{"bad_argument",
+                  "inspect: this model has no hidden layer with weights, so there is nothing to project.",
+                  {}}};
   const auto eye = copy_of(question.model());
   if (!eye) return {eye.error()};
   auto work = std::make_shared<cnn::Embedding>(data, question.model(), static_cast<std::size_t>(count));
@@ -186,13 +187,13 @@ void Inspection::sample(const Subject& subject, bool epoch_ended,
   std::size_t parameters = 0;
   for (const cnn::Parameter& parameter : subject.model.parameters()) parameters += parameter.value.size();
   if (parameters > kMostSampledParameters) return;
-  // Nobody waits for an answer; where there is no memory for a copy the training goes on without.
+  // No request waits for this: without memory for a copy, training continues without samples.
   if (!follow(subject) || !add_sample(subject)) return;
   last_sample_ = milliseconds();
   sample_cost_ = last_sample_ - start;
 }
 
-/// Of the weights the observer has.
+// A sample of the observer's weights.
 Result<void> Inspection::add_sample(const Subject& subject) {
   shown_.clear();
   const auto layers = cnn::layer_histograms(subject.exec, *observer_, subject.data.train(), kBins);
@@ -200,7 +201,7 @@ Result<void> Inspection::add_sample(const Subject& subject) {
   Json::Array& list = *samples_.elements();
   const auto step = static_cast<double>(subject.step);
   const double last = list.empty() ? -1 : *list.back().find("step")->number();
-  if (last > step) list.clear();  // another training of the same weights counts its steps anew
+  if (last > step) list.clear();  // a new training of the same weights restarts its step count
   if (last == step) list.pop_back();
   if (list.size() >= kMostSamples) {
     Json::Array fewer;

@@ -46,8 +46,8 @@ Result<Buffer> Inspection::Question::picture() {
     if (request.payloads[0].size() == cnn::kImageBytes)
       return Buffer(request.payloads[0].begin(), request.payloads[0].end());
     return Error{"bad_argument",
-                 "inspect: a picture of one's own is " + std::to_string(cnn::kImageBytes) +
-                     " bytes, [32, 32, 3]; " + std::to_string(request.payloads[0].size()) + " came.",
+                 "inspect: the picture has " + std::to_string(request.payloads[0].size()) +
+                     " bytes; expected " + std::to_string(cnn::kImageBytes) + ", [32, 32, 3].",
                  {}};
   }
   const Json* image = args.find("image");
@@ -87,7 +87,7 @@ void add_pictures(Reply& reply, Buffer pixels) {
 
 Result<void> need_pictures(const cnn::Dataset& data) {
   if (data.size() > 0) return {};
-  return Error{"no_data", "inspect: there are no such pictures; load data first.", {}};
+  return Error{"no_data", "inspect: this split has no pictures; load data first.", {}};
 }
 
 Json to_json(const cnn::Rect& rect) {

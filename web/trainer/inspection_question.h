@@ -1,5 +1,5 @@
-// An `inspect` request while it is answered: its arguments read, its reply filled.
 #pragma once
+/// An `inspect` request in progress: reads its arguments and fills its reply.
 
 #include <string_view>
 
@@ -9,7 +9,7 @@
 
 namespace playground::trainer {
 
-/// Names the reply's next payload: args.arrays gets {name, type, shape}.
+/// Adds a payload to the reply, and {name, type, shape} to args.arrays.
 void add_array(Reply& reply, std::string_view name, const std::vector<int>& shape,
                std::span<const float> numbers);
 /// RGB [n, 32, 32, 3], as "pictures".
@@ -28,9 +28,9 @@ struct Inspection::Question {
 
   /// By name or by index in the configuration's list.
   cnn::Result<int> layer();
-  /// The same, where it may be left out.
+  /// The same; optional.
   cnn::Result<int> layer_or(int fallback);
-  /// From 0; where it is left out, the one that the picture is taken for. After look().
+  /// From 0; by default the predicted class. Only after look().
   cnn::Result<int> chosen_class();
   /// {split, index} or the payload: RGB [32, 32, 3].
   cnn::Result<Buffer> picture();
@@ -42,7 +42,7 @@ struct Inspection::Question {
   Answer done() { return {Handled(std::move(reply)), {}}; }
 };
 
-/// no_data where the split has no pictures.
+/// no_data if the split has no pictures.
 cnn::Result<void> need_pictures(const cnn::Dataset&);
 
 cnn::Json to_json(const cnn::Rect&);

@@ -1,4 +1,5 @@
-// The worker's entry: a Session between JavaScript's messages (shell/site/trainer/worker.js) and its event loop.
+// The worker's entry: connects a Session with JavaScript's messages and event loop
+// (shell/site/trainer/worker.js).
 #include <emscripten.h>
 
 #include <new>
@@ -14,7 +15,7 @@ using playground::trainer::Buffer;
 
 // clang-format off
 EM_JS(void, page_send, (const char* json, int json_size, const Payload* payloads, int payload_count), {
-  // slice() copies out of memory that may be shared, which neither messages nor TextDecoder take.
+  // slice() copies, because the memory may be shared, which neither postMessage nor TextDecoder accepts.
   const message = JSON.parse(new TextDecoder().decode(HEAPU8.slice(json, json + json_size)));
   message.payloads = [];
   for (let i = 0; i < payload_count; ++i) {
@@ -24,8 +25,8 @@ EM_JS(void, page_send, (const char* json, int json_size, const Payload* payloads
   message.args = message.args || {};
   Module.send(message);
 });
-// Where memory is refused in the middle of things; what can be foreseen is asked for first and answered as an error. The
-// worker ends with this (shell/site/trainer/worker.js), and the page says why.
+// The handler of failed allocations that no check has foreseen; foreseeable ones are error replies. It ends the worker
+// (shell/site/trainer/worker.js), and the page says why.
 EM_JS(void, page_out_of_memory, (), {
   const megabytes = Math.round(HEAPU8.length / 1e6);
   throw Object.assign(new Error('the browser gives no more memory than these ' + megabytes + ' MB'), {code: 'out_of_memory'});

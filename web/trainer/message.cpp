@@ -34,7 +34,7 @@ int Args::integer(std::string_view key, std::optional<int> fallback, int min, in
   if (number && is_whole(*number) && *number >= min && *number <= max) return static_cast<int>(*number);
   fail(key, value,
        max == std::numeric_limits<int>::max()
-           ? "a whole number from " + std::to_string(min) + " up"
+           ? "a whole number of at least " + std::to_string(min)
            : "a whole number from " + std::to_string(min) + " to " + std::to_string(max));
   return min;
 }
@@ -45,7 +45,7 @@ std::uint64_t Args::seed(std::string_view key, std::uint64_t fallback) {
   const double* number = value->number();
   if (number && is_whole(*number) && *number >= 0 && *number <= kMostSeed)
     return static_cast<std::uint64_t>(*number);
-  fail(key, value, "a whole number from 0 up");
+  fail(key, value, "a whole number from 0 to 2^53");
   return fallback;
 }
 
@@ -61,7 +61,7 @@ std::string Args::text(std::string_view key, std::optional<std::string> fallback
   const cnn::Json* value = find(key);
   if (!value && fallback) return *fallback;
   if (const std::string* string = value ? value->string() : nullptr) return *string;
-  fail(key, value, "a text");
+  fail(key, value, "a string");
   return {};
 }
 
@@ -85,11 +85,11 @@ std::vector<std::string> Args::texts(std::string_view key) {
       if (const std::string* string = element.string()) {
         list.push_back(*string);
       } else {
-        fail(key, value, "a list of texts");
+        fail(key, value, "a list of strings");
       }
     }
   } else {
-    fail(key, value, "a list of texts");
+    fail(key, value, "a list of strings");
   }
   return list;
 }

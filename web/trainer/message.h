@@ -1,5 +1,5 @@
-// Messages as the worker's C++ side holds them (web/protocol.h), and reading their arguments.
 #pragma once
+/// Messages in the worker's C++ side (web/protocol.h), and reading their arguments.
 
 #include <cstdint>
 #include <limits>
@@ -21,7 +21,7 @@ using Bytes = std::span<const std::uint8_t>;
 using Buffer = std::vector<std::uint8_t>;
 
 struct Request {
-  std::optional<double> id;  // none: nobody waits for a reply
+  std::optional<double> id;  // none: no reply is sent
   std::string type;
   cnn::Json args;
   std::vector<Bytes> payloads;  // valid during the call only
@@ -32,10 +32,10 @@ struct Reply {
   std::vector<Buffer> payloads;
 };
 
-/// The reply comes later: from a job, or when training ends.
+/// The reply comes later: when a job, a step or the training ends.
 struct Later {};
 
-/// What handling a request came to.
+/// The outcome of handling a request.
 class Handled {
  public:
   Handled(Reply reply) : state_(std::move(reply)) {}
@@ -57,20 +57,20 @@ class Handled {
   std::variant<Later, Reply, cnn::Error> state_;
 };
 
-/// The bytes of numbers, as a payload.
+/// Numbers as the bytes of a payload.
 template <class T>
 Buffer to_buffer(std::span<const T> numbers) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(numbers.data());
   return Buffer(bytes, bytes + numbers.size_bytes());
 }
 
-/// Reads a request's arguments. A wrong one is remembered, and the value returned in its place may be used
-/// until error() has been asked for: the first error is the one that is told.
+/// Reads a request's arguments. The first wrong one is stored as error(); a usable value is returned in its
+/// place, so that the caller can read all arguments before it checks failed().
 class Args {
  public:
   explicit Args(const Request& request) : subject_(request.type), args_(request.args) {}
 
-  /// A missing argument is `fallback`; without one it is an error.
+  /// Returns `fallback` if the argument is missing; without a fallback that is an error.
   int integer(std::string_view key, std::optional<int> fallback = {}, int min = 0,
               int max = std::numeric_limits<int>::max());
   /// Seeds go up to 2^53, which JavaScript's numbers hold exactly.

@@ -99,8 +99,7 @@ namespace {
 
 constexpr std::size_t kBins = 10;
 
-/// How sure the model was against how often it was right, in tenths of certainty: [mean certainty, share
-/// right, count].
+// Confidence against accuracy, in ten bins of confidence: [mean confidence, share right, count].
 cnn::Json calibration(const PredictionTable& predictions, const cnn::Dataset& data) {
   struct Bin {
     double certainty = 0, right = 0, count = 0;
@@ -110,7 +109,7 @@ cnn::Json calibration(const PredictionTable& predictions, const cnn::Dataset& da
     const int predicted = predictions.predicted(i);
     const double certainty =
         static_cast<double>(predictions.probabilities(i)[static_cast<std::size_t>(predicted)]);
-    if (!(certainty >= 0)) continue;  // NaN is no certainty
+    if (!(certainty >= 0)) continue;  // NaN belongs in no bin
     Bin& bin = bins[std::min(kBins - 1, static_cast<std::size_t>(certainty * static_cast<double>(kBins)))];
     bin.certainty += certainty;
     bin.right += predicted == data.labels[i] ? 1 : 0;

@@ -1,6 +1,6 @@
-// What the model says of every picture of a split: worked out in slices, kept as long as neither model nor
-// data change.
 #pragma once
+/// The model's predictions for every picture of a split: computed in slices, kept while neither the model nor
+/// the data change.
 
 #include <cstddef>
 #include <memory>
@@ -36,16 +36,16 @@ class PredictionTable {
 
 class Predictions {
  public:
-  /// Which split, and which states of model and data.
+  /// The split, and the versions of model and data.
   struct Key {
     cnn::Split split = cnn::Split::test;
     int model_version = -1, data_version = -1;
     friend bool operator==(const Key&, const Key&) = default;
   };
 
-  /// A slice of the work. True: complete for this key.
+  /// Computes one slice. True: complete for this key.
   cnn::Result<bool> advance(cnn::Exec& exec, cnn::Model& model, const cnn::Dataset& data, const Key& key);
-  /// Nothing of what is held is used again: its model or its data are about to go.
+  /// The model or the data set is about to be replaced.
   void forget() { evaluator_.reset(); }
 
   cnn::Evaluation evaluation() const { return evaluator_->result(); }
@@ -58,19 +58,18 @@ class Predictions {
   std::unique_ptr<cnn::Evaluator> evaluator_;
 };
 
-/// What a training's own validation passes said of the test pictures: looking at them costs the training
-/// nothing.
+/// The test pictures' predictions from a training's own validation, at no extra cost.
 class ValidatedPredictions {
  public:
-  /// The first slice of a pass comes after this.
+  /// Before the first slice of a validation pass.
   void begin(std::size_t pictures, int classes, int data_version);
   void put(std::size_t first, int rows, const float* probabilities) {
     running_.put(first, rows, probabilities);
   }
-  /// The running pass is complete; model_version: of the weights it saw, none if nothing in the model has
-  /// them.
+  /// The pass is complete. model_version: of the validated weights; none if the model does not hold them
+  /// (averaged weights).
   void complete(int epoch, std::optional<int> model_version);
-  /// The weights it saw are in the model now, as this version.
+  /// The model now holds the validated weights, as this version.
   void came_in(int model_version) { model_version_ = model_version; }
   void forget() { epoch_ = 0; }
 
@@ -87,9 +86,9 @@ class ValidatedPredictions {
   std::optional<int> model_version_;
 };
 
-/// What a `predictions` request asks for.
+/// The arguments of a `predictions` request.
 struct Wanted {
-  std::string sort = "index";  // confidence: the surest first; loss: the worst first
+  std::string sort = "index";  // confidence: most confident first; loss: highest first
   bool mistakes = false;
   int actual = -1, predicted = -1, offset = 0, count = 24;
 

@@ -3,172 +3,151 @@
 #include <algorithm>
 #include <utility>
 
+#include "web/trainer/description.h"
+#include "web/trainer/measurement.h"
+
 namespace playground::trainer {
-namespace {
 
 using cnn::Error;
 using cnn::Json;
 using cnn::Result;
 
-}  // namespace
-
 std::span<const Session::Handler> Session::handlers() {
   static constexpr Handler kHandlers[] = {
-      {"hello", &Session::hello},
-      {"load_sample", &Session::load_sample},
-      {"load_begin", &Session::load_begin},
-      {"load_chunk", &Session::load_chunk},
-      {"load_images", &Session::load_images},
-      {"load_join", &Session::load_join},
-      {"load_end", &Session::load_end},
-      {"load_abort", &Session::load_abort},
-      {"dataset", &Session::dataset},
-      {"pictures", &Session::pictures},
-      {"augmented", &Session::augmented},
-      {"records", &Session::records},
-      {"build", &Session::build},
-      {"summary", &Session::summary},
-      {"check", &Session::check},
-      {"fit", &Session::fit},
-      {"schedule", &Session::schedule},
-      {"measure", &Session::measure},
-      {"pause", &Session::pause},
-      {"resume", &Session::resume},
-      {"step", &Session::step},
-      {"stop", &Session::stop},
-      {"set", &Session::set},
-      {"profile", &Session::profile},
-      {"cancel", &Session::cancel},
-      {"evaluate", &Session::evaluate},
-      {"predict", &Session::predict},
-      {"predictions", &Session::predictions},
-      {"inspect", &Session::inspect},
-      {"export", &Session::export_model},
-      {"import", &Session::import_model},
+      {"hello", own<&Session::hello>},
+      {"measure", own<&Session::measure>},
+      {"load_sample", own<&Session::load_sample>},
+      {"load_begin", own<&Session::load_begin>},
+      {"load_chunk", own<&Session::load_chunk>},
+      {"load_images", own<&Session::load_images>},
+      {"load_join", own<&Session::load_join>},
+      {"load_end", own<&Session::load_end>},
+      {"load_abort", own<&Session::load_abort>},
+      {"dataset", own<&Session::dataset>},
+      {"pictures", own<&Session::pictures>},
+      {"augmented", own<&Session::augmented>},
+      {"records", own<&Session::records>},
+      {"build", own<&Session::build>},
+      {"summary", own<&Session::summary>},
+      {"check", own<&Session::check>},
+      {"export", own<&Session::export_model>},
+      {"import", own<&Session::import_model>},
+      {"schedule", [](Session&, const Request& request) { return schedule(request); }},
+      {"fit", of<&Session::training_, &TrainingRun::fit>},
+      {"pause", of<&Session::training_, &TrainingRun::pause>},
+      {"resume", of<&Session::training_, &TrainingRun::resume>},
+      {"step", of<&Session::training_, &TrainingRun::step>},
+      {"stop", of<&Session::training_, &TrainingRun::stop>},
+      {"set", of<&Session::training_, &TrainingRun::set>},
+      {"profile", of<&Session::training_, &TrainingRun::profile>},
+      {"cancel", own<&Session::cancel>},
+      {"evaluate", of<&Session::evaluations_, &Evaluations::evaluate>},
+      {"predict", of<&Session::evaluations_, &Evaluations::predict>},
+      {"predictions", of<&Session::evaluations_, &Evaluations::predictions>},
+      {"inspect", of<&Session::inspections_, &Inspections::inspect>},
   };
   return kHandlers;
 }
 
-Session::Session(Host host, Send send) : host_(std::move(host)), send_(std::move(send)) {
-  use_threads(host_.threads);
-}
-
-void Session::use_threads(int threads) {
-  threads = std::clamp(threads, 1, host_.threads);
-  if (!exec_ || exec_->pool().threads() != threads) exec_ = std::make_unique<cnn::Exec>(threads);
-}
+Session::Session(Host host, Outbox::Send send)
+    : resources_(std::move(host), std::move(send)),
+      jobs_(resources_.outbox),
+      inspections_(resources_, jobs_),
+      training_(resources_, inspections_, [this] { tell_state(); }),
+      evaluations_(resources_, jobs_, training_) {}
 
 void Session::receive(std::string_view json, std::span<const Payload> payloads) {
+  const Outbox& outbox = resources_.outbox;
   Request request;
   Result<Json> header = cnn::parse_json(json);
   if (!header || !header->members()) {
-    const std::string why = header ? "it is no object" : header.error().message;
-    return reply({}, Error{"bad_message", "The message's header cannot be read: " + why + ".", {}});
+    const std::string why = header ? "it is not an object" : header.error().message;
+    return outbox.reply({}, Error{"bad_message", "The message's header cannot be read: " + why + ".", {}});
   }
   if (const Json* id = header->find("id"); id && id->number()) request.id = *id->number();
   const Json* type = header->find("type");
   if (!type || !type->string())
-    return reply(request.id, Error{"bad_message", "The message has no type.", {}});
+    return outbox.reply(request.id, Error{"bad_message", "The message has no type.", {}});
   request.type = *type->string();
   if (Json* args = header->find("args"); args && !args->is_null()) request.args = std::move(*args);
   if (!request.args.is_null() && !request.args.members()) {
-    return reply(request.id, Error{"bad_message",
-                                   request.type + ": args is " + std::string(request.args.kind()) +
-                                       "; expected an object.",
-                                   {}});
+    return outbox.reply(request.id, Error{"bad_message",
+                                          request.type + ": args is " + std::string(request.args.kind()) +
+                                              "; expected an object.",
+                                          {}});
   }
   for (const Payload& payload : payloads) request.payloads.emplace_back(payload.data, payload.size);
   const auto known = handlers();
   const auto handler =
       std::find_if(known.begin(), known.end(), [&](const Handler& one) { return one.type == request.type; });
   if (handler == known.end()) {
-    return reply(request.id,
-                 Error{"bad_message", "\"" + request.type + "\" is no request the trainer knows.", {}});
+    return outbox.reply(
+        request.id, Error{"bad_message", "\"" + request.type + "\" is not a request of the trainer.", {}});
   }
-  reply(request.id, (this->*handler->handle)(request));
+  outbox.reply(request.id, handler->handle(*this, request));
   tell_state();
-}
-
-void Session::reply(std::optional<double> id, Handled handled) {
-  if (!id || handled.later()) return;
-  Json header = Json::object();
-  header["id"] = *id;
-  if (const Error* error = handled.error()) {
-    header["error"] = Json::object({{"code", error->code}, {"message", error->message}});
-    if (error->layer) header["error"]["layer"] = *error->layer;
-    return send_(header, {});
-  }
-  header["args"] = std::move(handled.reply()->args);
-  send_(header, std::move(handled.reply()->payloads));
-}
-
-void Session::event(std::string_view type, Json args) {
-  send_(Json::object({{"type", type}, {"args", std::move(args)}}), {});
 }
 
 bool Session::run(double milliseconds) {
-  const double until = host_.milliseconds() + milliseconds;
-  while (!jobs_.empty() && host_.milliseconds() < until) {
-    const double start = host_.milliseconds();
-    const bool beside_training = jobs_.front().beside_training;
-    Handled handled = jobs_.front().work();
-    if (!handled.later()) {
-      const std::optional<double> id = jobs_.front().id;
-      jobs_.pop_front();
-      reply(id, std::move(handled));
-    }
-    if (beside_training && training()) {  // as long as the slice was
-      const double now = host_.milliseconds();
-      train(now + (now - start));
+  const auto& clock = resources_.host.milliseconds;
+  const double until = clock() + milliseconds;
+  while (!jobs_.empty() && clock() < until) {
+    const double start = clock();
+    const bool beside_training = jobs_.first().beside_training;
+    jobs_.run_slice();
+    if (beside_training && training_.running()) {  // for as long as the slice took
+      const double now = clock();
+      training_.train(now + (now - start));
     }
   }
-  if (jobs_.empty() && training()) train(until);
+  if (jobs_.empty() && training_.running()) training_.train(until);
   tell_state();
-  return !jobs_.empty() || training();
+  return !jobs_.empty() || training_.running();
 }
 
 std::string Session::state() const {
-  if (!jobs_.empty() && !jobs_.front().state.empty()) return jobs_.front().state;
-  if (trainer_) {
-    if (paused_) return "paused";
-    return trainer_->progress().phase == cnn::Phase::validating ? "validating" : "training";
-  }
-  if (data_.empty()) return data_.loading() ? "loading" : "empty";
-  return model_ ? "ready" : "empty";
+  if (!jobs_.empty() && !jobs_.first().state.empty()) return jobs_.first().state;
+  if (training_.exists()) return std::string(training_.state());
+  const DataStore& data = resources_.data;
+  if (data.empty()) return data.loading() ? "loading" : "empty";
+  return resources_.model ? "ready" : "empty";
 }
 
 void Session::tell_state() {
   std::string now = state();
-  const int epoch = trainer_ ? trainer_->progress().epoch : epochs_trained_;
+  const int epoch = training_.epoch();
   if (now == told_state_ && epoch == told_epoch_) return;
   told_state_ = std::move(now);
   told_epoch_ = epoch;
-  event("state", Json::object({{"state", told_state_}, {"epoch", epoch}}));
+  resources_.outbox.event("state", Json::object({{"state", told_state_}, {"epoch", epoch}}));
 }
 
-Result<void> Session::need_model() const {
-  if (model_) return {};
-  return Error{"no_model", "There is no model yet; build one first.", {}};
+void Session::drop_jobs(const std::string& why) {
+  evaluations_.forget();
+  inspections_.forget();
+  jobs_.drop(why);
 }
 
-Result<void> Session::need_no_training(std::string_view what) const {
-  if (!trainer_) return {};
-  return Error{"busy", "A training run is not finished; stop it before " + std::string(what) + ".", {}};
+Handled Session::hello(const Request& request) {
+  Args args(request);
+  resources_.use_threads(args.integer("threads", resources_.exec->pool().threads(), 1));
+  if (args.failed()) return args.error();
+  return Reply{describe_trainer(resources_), {}};
+}
+
+Handled Session::measure(const Request& request) {
+  if (auto free = training_.need_none("a measurement"); !free) return free.error();
+  auto job = trainer::measure(request, resources_);
+  if (!job) return job.error();
+  jobs_.add(std::move(*job));
+  return Later{};
 }
 
 Handled Session::cancel(const Request& request) {
   const Json* id = request.args.find("id");
   if (!id || !id->number()) return Error{"bad_message", "cancel: expected the id of a call.", {}};
-  if (trainer_ && fit_id_ == *id->number()) {
-    trainer_->stop();
-    end_training(Error{"cancelled", "Training was cancelled; the weights are kept.", {}});
-  }
-  const auto job =
-      std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& one) { return one.id == *id->number(); });
-  if (job != jobs_.end()) {
-    reply(job->id, Error{"cancelled", "The call was cancelled.", {}});
-    jobs_.erase(job);
-  }
+  training_.cancel(*id->number());
+  jobs_.cancel(*id->number());
   return Later{};
 }
 

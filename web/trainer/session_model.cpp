@@ -1,4 +1,8 @@
-// The session's answers about the model and about what there is to choose from.
+// The session's model requests: building, describing, exporting and importing.
+#include <utility>
+
+#include "core/archives/crc32.h"
+#include "core/formats/model_files.h"
 #include "core/model/presets.h"
 #include "web/trainer/session.h"
 
@@ -10,6 +14,8 @@ using cnn::Result;
 
 namespace {
 
+constexpr std::string_view kCheckpoint = "checkpoint";
+constexpr std::string_view kCheckpointFile = "checkpoint.safetensors";
 constexpr int kImageSide = static_cast<int>(cnn::kImageSide);
 constexpr int kImageChannels = static_cast<int>(cnn::kImageChannels);
 
@@ -17,6 +23,36 @@ Json to_json(const cnn::Shape& shape) {
   Json sizes = Json::array();
   for (const int size : shape) sizes.push_back(size);
   return sizes;
+}
+
+// The reply to `build` and `check`.
+Json describe_model(const cnn::Model& model) {
+  Json description = Json::object();
+  description["config"] = model.config();
+  description["name"] = model.name();
+  description["input_shape"] = to_json(model.input_shape());
+  description["classes"] = model.output_shape().back();
+  description["summary"] = cnn::to_json(model.summary());
+  return description;
+}
+
+// An error unless the model takes 32 x 32 color pictures and gives one number for each class.
+Result<void> check_shapes(const cnn::Model& model) {
+  const cnn::Shape& in = model.input_shape();
+  if (!(in == cnn::Shape{kImageSide, kImageSide, kImageChannels})) {
+    return Error{"bad_config",
+                 "The model's input is " + cnn::to_string(in) + "; the pictures here are (32, 32, 3).",
+                 {}};
+  }
+  const cnn::Shape& out = model.output_shape();
+  if (out.rank() != 1 || out.back() < 2) {
+    return Error{"bad_config",
+                 "The model's output is " + cnn::to_string(out) +
+                     "; expected one number for each class, so end with Flatten or a global pooling and "
+                     "Dense with as many units as there are classes.",
+                 {}};
+  }
+  return {};
 }
 
 Result<cnn::Model> make_model(const Json& config) {
@@ -39,50 +75,13 @@ Result<Json> config_argument(const Request& request) {
 
 }  // namespace
 
-Json describe_model(const cnn::Model& model) {
-  Json description = Json::object();
-  description["config"] = model.config();
-  description["name"] = model.name();
-  description["input_shape"] = to_json(model.input_shape());
-  description["classes"] = model.output_shape().back();
-  description["summary"] = cnn::to_json(model.summary());
-  return description;
-}
-
-Result<void> check_shapes(const cnn::Model& model) {
-  const cnn::Shape& in = model.input_shape();
-  if (!(in == cnn::Shape{kImageSide, kImageSide, kImageChannels})) {
-    return Error{"bad_config",
-                 "The model's input is " + cnn::to_string(in) + "; the pictures here are (32, 32, 3).",
-                 {}};
-  }
-  const cnn::Shape& out = model.output_shape();
-  if (out.rank() != 1 || out.back() < 2) {
-    return Error{"bad_config",
-                 "The model's output is " + cnn::to_string(out) +
-                     "; expected one number for each class, so end with Flatten or a global pooling and "
-                     "Dense with as many units as there are classes.",
-                 {}};
-  }
-  return {};
-}
-
-void Session::use_model(cnn::Model model, bool fresh) {
+void Session::forget_model() {
   drop_jobs("The model was replaced meanwhile.");
-  model_ = std::move(model);
-  fresh_ = fresh;
-  validated_.forget();
-  notes_ = {};
-  state_names_.clear();
-  state_.clear();
-  ++model_version_;
-  epochs_trained_ = 0;
-  steps_trained_ = 0;
-  clear_profile();
+  training_.model_replaced();
 }
 
 Handled Session::build(const Request& request) {
-  if (auto free = need_no_training("building another model"); !free) return free.error();
+  if (auto free = training_.need_none("building another model"); !free) return free.error();
   Args args(request);
   const std::uint64_t seed = args.seed("seed", 1);
   if (args.failed()) return args.error();
@@ -91,15 +90,16 @@ Handled Session::build(const Request& request) {
   Result<cnn::Model> model = make_model(*config);
   if (!model) return model.error();
   model->initialize(seed);
-  use_model(std::move(*model), true);
-  Json description = describe_model(*model_);
-  event("model", description);
+  forget_model();
+  resources_.model.replace(std::move(*model), true);
+  Json description = describe_model(*resources_.model);
+  resources_.outbox.event("model", description);
   return Reply{std::move(description), {}};
 }
 
 Handled Session::summary(const Request&) {
-  if (auto there = need_model(); !there) return there.error();
-  return Reply{cnn::to_json(model_->summary()), {}};
+  if (auto there = resources_.model.need(); !there) return there.error();
+  return Reply{cnn::to_json(resources_.model->summary()), {}};
 }
 
 Handled Session::check(const Request& request) {
@@ -108,6 +108,56 @@ Handled Session::check(const Request& request) {
   const Result<cnn::Model> model = make_model(*config);
   if (!model) return model.error();
   return Reply{describe_model(*model), {}};
+}
+
+Handled Session::export_model(const Request& request) {
+  Args args(request);
+  const std::string format = args.text("format");
+  if (args.failed()) return args.error();
+  if (auto there = resources_.model.need(); !there) return there.error();
+  Reply reply;
+  Json& names = reply.args["files"] = Json::array();
+  if (format == kCheckpoint) {
+    names.push_back(kCheckpointFile);
+    reply.payloads.push_back(training_.checkpoint());
+    return reply;
+  }
+  auto files = cnn::export_model(format, *resources_.model,
+                                 resources_.model.export_notes(resources_.data.train().class_names));
+  if (!files) return files.error();
+  for (cnn::ModelFile& file : *files) {
+    names.push_back(file.name);
+    reply.payloads.push_back(std::move(file.bytes));
+  }
+  return reply;
+}
+
+Handled Session::import_model(const Request& request) {
+  if (auto free = training_.need_none("importing another model"); !free) return free.error();
+  Args args(request);
+  const std::vector<std::string> names = args.texts("files");
+  const Json* crc = args.find("crc32");
+  if (args.failed()) return args.error();
+  if (names.empty() || names.size() != request.payloads.size()) {
+    return Error{"bad_argument", "import: expected files, each with its name.", {}};
+  }
+  if (crc && (!crc->number() || *crc->number() != cnn::crc32(0, request.payloads[0]))) {
+    return Error{"bad_model_file", names[0] + ": the copy kept in the browser is damaged.", {}};
+  }
+  std::vector<cnn::FileView> files;
+  for (std::size_t i = 0; i < names.size(); ++i) files.push_back({names[i], request.payloads[i]});
+  auto loaded = cnn::import_model(files);
+  if (!loaded) return loaded.error();
+  if (auto usable = check_shapes(loaded->model); !usable) return usable.error();
+  forget_model();
+  HeldModel& model = resources_.model;
+  model.replace(std::move(*loaded));
+  Json description = describe_model(*model);
+  description["history"] = model.notes().history;
+  description["fit"] = model.notes().fit;
+  description["can_continue"] = model.can_continue();
+  resources_.outbox.event("model", description);
+  return Reply{std::move(description), {}};
 }
 
 }  // namespace playground::trainer

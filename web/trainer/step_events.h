@@ -1,6 +1,6 @@
-// Merges what every mini-batch tells into events that come at most ten times a second, and says when the
-// norms are worth their price: a look at every weight.
 #pragma once
+/// Merges the numbers of every mini-batch into at most ten events a second, and limits how often the norms
+/// are computed, which reads every weight.
 
 #include <vector>
 
@@ -15,10 +15,9 @@ class StepEvents {
   void add(const StepPoint& point) { waiting_.push_back(point); }
   bool empty() const { return waiting_.empty(); }
   bool due(double milliseconds) const { return milliseconds - last_ >= kInterval; }
-  /// At most four times a second; asked where an event is due, and then taken to be followed.
+  /// True at most four times a second. Call it only when an event is due; true means the norms are computed.
   bool norms_due(double milliseconds);
-  /// The points since the last event, at most 64: neighbors are averaged where there are more. Nothing waits
-  /// afterwards.
+  /// Removes and returns the points since the last event; of more than 64, neighbors are averaged.
   std::vector<StepPoint> take(double milliseconds);
 
  private:

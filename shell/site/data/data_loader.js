@@ -1,11 +1,11 @@
-// Brings data sets to the trainer: finds the parts of a source, sends them, tells the progress. One load at a time.
+// Loads data sets into the trainer: gets the parts of a source, sends them, reports progress. One load at a time.
 import {PlaygroundError, withCode} from '../errors.js';
 import {createProgress} from './progress.js';
 
 /** @typedef {ReturnType<typeof createLoader>} Loader */
 
 /**
- * What a source gives: bytes of a file (load_chunk) or decoded pictures (load_images).
+ * What a source yields: bytes of a file (load_chunk) or decoded pictures (load_images).
  * @typedef {{type: 'load_chunk' | 'load_images', args: any, payloads: ArrayBuffer[]}} Part
  *
  * @typedef {object} Source
@@ -14,7 +14,7 @@ import {createProgress} from './progress.js';
  * @property {(progress: ReturnType<typeof createProgress>, signal: AbortSignal) => AsyncIterable<Part>} parts
  *
  * @typedef {{source?: string | URL | (File | {path: string, file: File})[], url?: string, limit?: number, seed?: number, signal?: AbortSignal}} LoadOptions
- * `url` is where 'huggingface' finds its files, in place of huggingface.co.
+ * `url`: a mirror of huggingface.co for 'huggingface'.
  *
  * @typedef {object} LoaderEnvironment
  * @property {(type: string, args?: any, options?: import('../trainer/trainer_client.js').CallOptions) => Promise<import('../trainer/trainer_client.js').Message>} request
@@ -39,7 +39,7 @@ export function createLoader({request, emit, now, find, keep}) {
   async function load({source = 'cifar10', url, limit, seed, signal} = {}) {
     if (signal?.aborted) throw withCode(signal.reason, signal);
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
-      throw new PlaygroundError('bad_argument', `load: limit is ${limit}; it is a whole number of pictures, 1 or more.`);
+      throw new PlaygroundError('bad_argument', `load: limit is ${limit}; expected a whole number of pictures, 1 or more.`);
     }
     asked = true;
     const own = new AbortController();
@@ -62,14 +62,14 @@ export function createLoader({request, emit, now, find, keep}) {
 
   /** @param {Source} source @param {number | undefined} limit @param {AbortSignal} signal */
   async function send({about, parts, kept}, limit, signal) {
-    // A load that this one replaces may still send its last message: the number tells the trainer whose it is.
+    // A load that this one replaces may still send a message; the load's number lets the trainer tell them apart.
     const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit}, {signal})).args;
     const progress = createProgress(emit, now, about.name);
     try {
       for await (const part of parts(progress, signal)) {
         const {args: so_far} = await request(part.type, {...part.args, load}, {payloads: part.payloads, signal});
         progress.set({records: so_far.train + so_far.test});
-        if (so_far.full) break;  // as many pictures as were asked for
+        if (so_far.full) break;  // it has as many pictures as `limit` allows
         if (so_far.may_join) await request('load_join', {load}, {signal});
       }
       const dataset = (await request('load_end', {load}, {signal})).args;
@@ -78,13 +78,13 @@ export function createLoader({request, emit, now, find, keep}) {
       return dataset;
     } catch (error) {
       const told = withCode(error, signal);
-      request('load_abort', {load}).catch(() => {});  // the trainer may be gone, and its data with it
-      progress.end(told.code === 'cancelled' ? undefined : told.message);  // what somebody wanted is no failure
+      request('load_abort', {load}).catch(() => {});  // the trainer may have ended, and its data with it
+      progress.end(told.code === 'cancelled' ? undefined : told.message);  // a cancellation is not a failure
       throw told;
     }
   }
 
-  /** Training does not wait for it, and goes on from memory when it fails. @param {any} dataset */
+  /** Training does not wait for this. If it fails, the data set stays in memory only. @param {any} dataset */
   async function keepInBackground(dataset) {
     /** @param {string} state @param {string} [message] */
     const tell = (state, message) => emit({type: 'kept', args: {state, label: dataset.label, message}, payloads: []});
@@ -100,9 +100,9 @@ export function createLoader({request, emit, now, find, keep}) {
 
   return {
     load,
-    /** The data set that was there last, for a trainer that has none. */
+    /** Loads the last data set again, for a trainer that has none. */
     again: async () => loaded && load(loaded),
-    /** Whether anybody has asked for data yet. */
+    /** Whether any load has been requested yet. */
     asked: () => asked,
     cancel: () => running?.abort(new PlaygroundError('cancelled', 'Loading was cancelled.')),
   };

@@ -1,14 +1,14 @@
-// Where data sets come from, each as a Source of data_loader.js.
+// The sources of data sets, each as a Source of data_loader.js.
 import {openPictures} from './data_worker_client.js';
 import {download, fileName, pieces} from './download.js';
 import {PlaygroundError} from '../errors.js';
 import {isPicture} from './picture_parts.js';
 
-const CHUNK = 1 << 20;  // bytes in one message: a network piece of 64 kB each would cost a message each
+const CHUNK = 1 << 20;  // bytes in one message; network pieces of 64 kB would cost a message each
 const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/';
 // Test pictures first, so that training can start, with validation, while the rest arrives.
 const PARQUET = [{split: 'test', path: 'plain_text/test-00000-of-00001.parquet'}, {split: 'train', path: 'plain_text/train-00000-of-00001.parquet'}];
-const CIFAR10_KINDS = new Set(['beside', 'huggingface']);  // what 'cifar10' may be when it is kept already
+const CIFAR10_KINDS = new Set(['beside', 'huggingface']);  // kinds of a kept data set that 'cifar10' accepts
 const ARCHIVE = 'cifar-10-binary.tar.gz';
 // Test pictures come second, so that training and validation can start after two files.
 const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin'];
@@ -24,17 +24,17 @@ const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data
  * @param {import('./download.js').DownloadEnvironment} environment.network
  * @param {URL} environment.base the page's folder
  * @param {() => Worker} environment.createDataWorker
- * @param {ReturnType<typeof import('../storage/kept_data.js').createKeptData>} environment.store
+ * @param {{about: () => Promise<{source: any, bytes: number, saved: string} | null>, source: () => Promise<Source>}} environment.keptData
  */
-export function createSources({network, base, createDataWorker, store}) {
+export function createSources({network, base, createDataWorker, keptData}) {
   /** @param {string} url @param {string} [name] @param {number} [bytes] @returns {ByteFile} */
   const remote = (url, name = fileName(url), bytes) => ({name, bytes, read: (options) => download(network, url, options)});
   const folder = new URL('data/', base).href;
 
   /**
-   * The files of `data/` beside the page: its manifest names them; without one, what answers to the usual names.
+   * The files of `data/` beside the page: those its manifest lists, or without a manifest those with the usual names.
    * @param {AbortSignal} [signal]
-   * @returns {Promise<ByteFile[]>} empty: there are none
+   * @returns {Promise<ByteFile[]>} empty if there are none
    */
   async function besidePage(signal) {
     const manifest = await network.fetch(`${folder}manifest.json`, {signal}).catch(() => undefined);
@@ -58,13 +58,13 @@ export function createSources({network, base, createDataWorker, store}) {
    * @returns {Promise<Source>}
    */
   async function find({source, url: mirror}, signal) {
-    if (source === 'kept') return store.source();
+    if (source === 'kept') return keptData.source();
     if (source === 'cifar10') {
-      if (CIFAR10_KINDS.has((await store.about())?.source.kind)) return store.source();
+      if (CIFAR10_KINDS.has((await keptData.about())?.source.kind)) return keptData.source();
       const files = await besidePage(signal);
       if (files.length === 0) {
         throw new PlaygroundError('not_found',
-            `CIFAR-10 is not beside this page: ${folder} should hold the batches (data_batch_1.bin to test_batch.bin) or ${ARCHIVE}.`);
+            `CIFAR-10 is not beside this page: ${folder} has neither the batches (data_batch_1.bin to test_batch.bin) nor ${ARCHIVE}.`);
       }
       return fileSource({kind: 'beside', name: 'CIFAR-10 (beside the page)', url: folder}, files);
     }
@@ -77,7 +77,7 @@ export function createSources({network, base, createDataWorker, store}) {
     if (source instanceof URL || (typeof source === 'string' && /[:/.]/.test(source))) return findUrl(parseUrl(source, base), signal);
     if (source !== null && typeof source === 'object') return findFiles([...source], signal);
     throw new PlaygroundError('bad_argument',
-        `load: source is ${JSON.stringify(source)}; it can be 'cifar10', 'huggingface', 'kept', 'sample', a URL or an array of files.`);
+        `load: source is ${JSON.stringify(source)}; expected 'cifar10', 'huggingface', 'kept', 'sample', a URL or an array of files.`);
   }
 
   /** @param {string} url @param {AbortSignal} signal */
@@ -111,7 +111,7 @@ export function createSources({network, base, createDataWorker, store}) {
       return pictureSource({kind: 'files', name}, {kind: 'pictures', name, files: pictures}, signal);
     }
     throw new PlaygroundError('bad_data',
-        `${files.length === 0 ? 'No file was given' : `${titleOf(files)}: no data set`}; expected cifar-10-binary.tar.gz, CIFAR-10's .bin files, ` +
+        `${files.length === 0 ? 'No file was given' : `${titleOf(files)}: not a data set`}; expected cifar-10-binary.tar.gz, CIFAR-10's .bin files, ` +
         'a .parquet or .zip file, or a folder with one folder of pictures for each class.');
   }
 
@@ -126,9 +126,9 @@ export function createSources({network, base, createDataWorker, store}) {
     return {about: {...about, class_names}, parts};
   }
 
-  /** What can be loaded without asking anybody. */
+  /** The sources that are available. */
   async function list() {
-    const kept = await store.about();
+    const kept = await keptData.about();
     return {
       beside_page: (await besidePage()).length > 0,
       kept: kept && {label: kept.source.name, kind: kept.source.kind, bytes: kept.bytes, saved: kept.saved},
@@ -155,7 +155,7 @@ function parseUrl(source, base) {
     if (!/^(https?|blob|data):$/.test(url.protocol)) throw new TypeError('not http');
     return url.href;
   } catch {
-    throw new PlaygroundError('bad_argument', `load: "${source}" is no address of a file; expected http:// or https://.`);
+    throw new PlaygroundError('bad_argument', `load: "${source}" is not the address of a file; expected http:// or https://.`);
   }
 }
 
@@ -171,7 +171,7 @@ function fileSource(about, files) {
       const sizes = new Map(files.map((file) => [file, file.bytes]));
       const announce = () => {
         let total = 0;
-        for (const bytes of sizes.values()) total += bytes ?? NaN;  // one unknown, all unknown
+        for (const bytes of sizes.values()) total += bytes ?? NaN;  // if one is unknown, the total is unknown
         progress.set({total: Number.isNaN(total) ? undefined : total});
       };
       announce();
@@ -181,7 +181,7 @@ function fileSource(about, files) {
           sizes.set(file, bytes);
           announce();
         };
-        // Counted as they arrive: over a slow connection a whole chunk takes long.
+        // Counted as they arrive: a whole chunk takes long over a slow connection.
         for await (const bytes of gathered(counted(file.read({signal, onTotal}), progress.add), CHUNK)) {
           yield {type: 'load_chunk', args: {file: file.name}, payloads: [bytes]};
         }

@@ -1,5 +1,5 @@
-// Unpacks and decodes pictures off the page's thread. The page pulls: `open` is answered with what there is, each `next` with
-// a part, so that no more than one part waits (data_worker_client.js).
+// Unpacks and decodes pictures off the page's thread. The page pulls: the reply to `open` describes the pictures, the reply to
+// every later message is the next part, so that at most one part waits (data_worker_client.js).
 import {wait} from './download.js';
 import {PlaygroundError, withCode} from '../errors.js';
 import {openParquet} from './parquet_pictures.js';

@@ -1,7 +1,8 @@
+// The page's side of the data worker.
 import {PlaygroundError} from '../errors.js';
 
 /**
- * Opens pictures in a data worker of their own. The worker ends with `parts`, with `close`, or with the signal.
+ * Opens pictures in a new data worker, which ends when `parts` ends or the signal aborts.
  * @param {() => Worker} createWorker
  * @param {import('./data_worker.js').Opening} opening
  * @param {AbortSignal} signal
@@ -21,7 +22,7 @@ export async function openPictures(createWorker, opening, signal) {
       if (data.error) reject(new PlaygroundError(data.error.code, data.error.message));
       else resolve(data);
     };
-    worker.onerror = (event) => reject(new PlaygroundError('failed', `Decoding pictures failed: ${event.message ?? 'its worker did not start'}.`));
+    worker.onerror = (event) => reject(new PlaygroundError('failed', `Decoding pictures failed: ${event.message ?? 'its worker did not start; reload the page'}.`));
     worker.postMessage(message);
   });
 

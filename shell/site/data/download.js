@@ -1,6 +1,7 @@
+// Downloads that continue after a lost connection.
 import {PlaygroundError} from '../errors.js';
 
-const ATTEMPTS = 6;            // without a byte between them; each byte that arrives starts the count anew
+const ATTEMPTS = 6;            // in a row without a byte; every byte that arrives restarts the count
 const FIRST_WAIT_MS = 250;     // doubles from attempt to attempt
 
 /**
@@ -10,11 +11,11 @@ const FIRST_WAIT_MS = 250;     // doubles from attempt to attempt
  */
 
 /**
- * The bytes of a URL, piece by piece. After a lost connection it goes on where it stopped, by a range request; a server that
- * does not know those is read again from the start and the known part skipped.
+ * The bytes of a URL, piece by piece. After a lost connection a range request continues where it stopped. If the server does not
+ * support ranges, the file is read again from the start and the known part skipped.
  * @param {DownloadEnvironment} environment
  * @param {string} url
- * @param {{signal?: AbortSignal, onTotal?: (bytes: number) => void, expected?: string}} [options] expected: said in errors
+ * @param {{signal?: AbortSignal, onTotal?: (bytes: number) => void, expected?: string}} [options] expected: for error messages
  * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, {received: number, mime: string}>}
  */
 export async function* download({fetch, wait}, url, {signal, onTotal, expected = 'CIFAR-10 records'} = {}) {
@@ -32,11 +33,11 @@ export async function* download({fetch, wait}, url, {signal, onTotal, expected =
       if (!response.ok) throw refused(name, response, expected);
       mime = response.headers.get('content-type') ?? '';
       const tag = response.headers.get('etag') ?? '';
-      if (received > 0 && tag !== version) throw new PlaygroundError('network', `${name} changed on the server while it was being loaded; load it again.`);
+      if (received > 0 && tag !== version) throw new PlaygroundError('network', `${name} changed on the server while it was loading; load it again.`);
       version = tag;
       if (response.status === 206) {
-        // Another origin may not let us read the header; a server that answers 206 sends what was asked for.
-        if ((rangeStart(response) ?? received) !== received) throw new PlaygroundError('network', `${name}: the server sent another part than asked for.`);
+        // Another origin may hide the header; then trust that 206 means the requested range.
+        if ((rangeStart(response) ?? received) !== received) throw new PlaygroundError('network', `${name}: the server sent a part other than the requested one.`);
       } else {
         skip = received;
         total = plainLength(response);
@@ -53,7 +54,7 @@ export async function* download({fetch, wait}, url, {signal, onTotal, expected =
       }
       if (total === undefined || received === total) return {received, mime};
       if (received > total) {
-        throw new PlaygroundError('bad_data', `${name}: ${received} bytes came, but the server had announced ${total}.`);
+        throw new PlaygroundError('bad_data', `${name}: received ${received} bytes; the server announced ${total}.`);
       }
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
@@ -80,7 +81,7 @@ function rangeStart(response) {
 
 /** @param {Response} response */
 function plainLength(response) {
-  if (response.headers.get('content-encoding')) return undefined;  // the length is that of the compressed form
+  if (response.headers.get('content-encoding')) return undefined;  // the header counts compressed bytes
   const length = Number(response.headers.get('content-length') ?? NaN);
   return Number.isFinite(length) ? length : undefined;
 }
@@ -88,7 +89,7 @@ function plainLength(response) {
 /** @param {string} name @param {Response} response @param {string} expected */
 function refused(name, response, expected) {
   if (response.status === 404) {
-    return new PlaygroundError('not_found', `${name} is not there (404): expected ${expected} at ${response.url}.`);
+    return new PlaygroundError('not_found', `${name} was not found (404); expected ${expected} at ${response.url}.`);
   }
   return new PlaygroundError('network', `${name}: the server answered ${response.status} ${response.statusText}`.trim() + '.');
 }
@@ -99,7 +100,7 @@ function truncated(name, received, total) {
 }
 
 /**
- * Not `for await` over the stream itself, which not every browser has.
+ * Not every browser supports `for await` over a stream.
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} stream
  * @param {AbortSignal} [signal]
  */

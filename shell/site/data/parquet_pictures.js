@@ -1,4 +1,4 @@
-// Data sets as Hugging Face keeps them: parquet files with a struct column of encoded pictures and a column of labels.
+// Data sets in Hugging Face's form: parquet files with a struct column of encoded pictures and a column of labels.
 import {PlaygroundError} from '../errors.js';
 import {SHEET, decodePictures} from './picture_decoder.js';
 import {parquetMetadataAsync, parquetReadObjects} from './hyparquet.js';
@@ -43,7 +43,7 @@ export async function openParquet(name, file) {
     for (let rowStart = 0; rowStart < rows; rowStart += ROWS_AT_ONCE) {
       const here = await next;
       next = rowStart + ROWS_AT_ONCE < rows ? read(rowStart + ROWS_AT_ONCE) : undefined;
-      next?.catch(() => {});  // told when it is awaited; the reader may stop before
+      next?.catch(() => {});  // reported when it is awaited; the reader may stop before that
       for (let first = 0; first < here.length; first += SHEET) {
         yield decodeRows(here.slice(first, first + SHEET), rowStart + first, split);
       }
@@ -59,7 +59,7 @@ export async function openParquet(name, file) {
       return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]);
     });
     const {pictures, broken} = await decodePictures(blobs, names);
-    if (broken.length) throw new PlaygroundError('bad_data', `${broken[0]}: column ${picture} holds no picture the browser can decode.`);
+    if (broken.length) throw new PlaygroundError('bad_data', `${broken[0]}: the browser cannot decode the picture in column ${picture}.`);
     const labels = Uint8Array.from(rows, (row, i) => {
       const value = Number(row[/** @type {string} */ (label)]);
       if (!(Number.isInteger(value) && value >= 0 && value < 256)) {
@@ -71,7 +71,7 @@ export async function openParquet(name, file) {
   }
 }
 
-/** The names Hugging Face writes into the file; none: CIFAR-10's. @param {any} metadata @param {string} label */
+/** The names Hugging Face writes into the file; undefined: CIFAR-10's names. @param {any} metadata @param {string} label */
 function classNames(metadata, label) {
   const text = metadata.key_value_metadata?.find((/** @type {{key: string}} */ {key}) => key === 'huggingface')?.value;
   try {

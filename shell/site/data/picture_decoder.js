@@ -1,23 +1,23 @@
-// Encoded pictures of any size (PNG, JPEG, ...) to 32 x 32 RGB by the browser's own decoder, many in one canvas, because
+// Decodes pictures of any size (PNG, JPEG, ...) to 32 x 32 RGB with the browser's decoder. Many share one canvas, because
 // reading a canvas back costs about the same for one picture as for hundreds.
 
 export const SIDE = 32;
 export const PICTURE_BYTES = SIDE * SIDE * 3;
 const COLUMNS = 16;
-/** Pictures that are decoded together. */
+/** The number of pictures decoded together. */
 export const SHEET = COLUMNS * COLUMNS;
 
 const SMALL_FILE = 4096;  // bytes
 const PNG_SIGNATURE = 0x89504e47;
 const MOST_PIXELS = 1 << 27;
 
-// As the file has them: no color management, or the same file would give other numbers on another screen.
+// The pixels as stored: with color management, the same file would give other numbers on another screen.
 const EXACT = /** @type {const} */ ({premultiplyAlpha: 'none', colorSpaceConversion: 'none'});
 
 /**
  * @param {Blob[]} blobs at most SHEET
  * @param {string[]} names for errors
- * @returns {Promise<{pictures: Uint8Array<ArrayBuffer>, broken: string[]}>} [n, 32, 32, 3]; broken: names of those that are no pictures, left out
+ * @returns {Promise<{pictures: Uint8Array<ArrayBuffer>, broken: string[]}>} [n, 32, 32, 3]; broken: names of files that are not pictures; their pixels stay black
  */
 export async function decodePictures(blobs, names) {
   const canvas = new OffscreenCanvas(COLUMNS * SIDE, COLUMNS * SIDE);
@@ -45,8 +45,8 @@ export async function decodePictures(blobs, names) {
 }
 
 /**
- * A PNG file packs a thousand to one: a few kilobytes may unfold to gigabytes before anybody can stop it. Its first bytes say
- * how large it will be. Those of CIFAR-10 are too small to matter, and there are 60,000 of them.
+ * PNG compresses up to a thousand to one: a small file may decode to gigabytes, and decoding cannot be stopped. The file's first
+ * bytes state its size. CIFAR-10's 60,000 files are too small to need this check.
  * @param {Blob} blob
  */
 async function isBomb(blob) {
@@ -57,7 +57,7 @@ async function isBomb(blob) {
 
 /** @param {Blob} blob @returns {Promise<ImageBitmap>} the middle square, scaled to 32 x 32 */
 async function decode(blob) {
-  if (await isBomb(blob)) throw new RangeError('more pixels than any camera takes');
+  if (await isBomb(blob)) throw new RangeError('more pixels than any camera\'s picture');
   const whole = await createImageBitmap(blob, EXACT);
   const {width, height} = whole;
   if (width === SIDE && height === SIDE) return whole;

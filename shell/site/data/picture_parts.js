@@ -1,10 +1,10 @@
-// Pictures in one folder for each class, from a chosen folder or a zip file: classes, splits, and the decoded pictures.
+// Pictures in one folder for each class, from a folder or a zip file: their classes, splits and pixels.
 import {PlaygroundError} from '../errors.js';
 import {PICTURE_BYTES, SHEET, decodePictures} from './picture_decoder.js';
 
 const PICTURE_NAME = /\.(png|jpe?g|gif|webp|bmp|avif)$/i;
 const TEST_FOLDER = /^(test(ing)?|val(id(ation)?)?)$/i;
-const HELD_OUT = 5;  // without a folder for testing every fifth picture of a class is kept for it
+const HELD_OUT = 5;  // without a test folder, every fifth picture of a class is a test picture
 const CLASSES = {min: 2, max: 100};
 
 /**
@@ -27,7 +27,7 @@ export function sortPictures(name, files) {
   for (const file of files.filter(({path}) => isPicture(path))) {
     const folders = file.path.split('/').slice(0, -1);
     const className = folders.pop();
-    if (className === undefined) throw badFolders(`"${file.path}" is in no folder`);
+    if (className === undefined) throw badFolders(`"${file.path}" is not in a folder`);
     const ofTest = folders.some((folder) => TEST_FOLDER.test(folder));
     hasTest ||= ofTest;
     if (!classes.has(className)) classes.set(className, {train: [], test: []});
@@ -77,7 +77,7 @@ export async function* pictureParts(list, onRead) {
       yield {split, ...pick(pictures, some, good), skipped: broken};
     }
   }
-  if (decoded === 0) throw new PlaygroundError('bad_data', `${allSkipped[0]}: the browser cannot decode this picture, nor any other here.`);
+  if (decoded === 0) throw new PlaygroundError('bad_data', `${allSkipped[0]}: the browser cannot decode this picture or any of the others.`);
 }
 
 /**

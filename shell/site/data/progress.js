@@ -1,15 +1,17 @@
-const EVENT_EVERY_MS = 100;
-const RATE_OVER_MS = 3000;  // how far back the rate looks
-const TICK_MS = 1000;       // told at least so often: of a connection that stands still, too
+// Progress of a load as events.
 
-/** @param {() => void} work @returns {() => void} ends it */
+const EVENT_EVERY_MS = 100;
+const RATE_OVER_MS = 3000;  // the rate is the average over this time
+const TICK_MS = 1000;       // between events at most, even if the connection stalls
+
+/** @param {() => void} work @returns {() => void} stops it */
 function everySecond(work) {
   const timer = setInterval(work, TICK_MS);
   return () => clearInterval(timer);
 }
 
 /**
- * Progress of one load: bytes so far, rate and time left, as load_progress events, from one to ten a second until its end.
+ * Progress of one load: bytes so far, rate and time left, as load_progress events, one to ten a second.
  * @param {(event: {type: string, args: any, payloads: ArrayBuffer[]}) => void} emit
  * @param {() => number} now milliseconds
  * @param {string} source
@@ -27,7 +29,7 @@ export function createProgress(emit, now, source, tick = everySecond) {
     const rate = seconds > 0 ? (state.received - received) / seconds : 0;
     const left = state.total !== undefined && rate > 0 ? (state.total - state.received) / rate : undefined;
     lastEvent = now();
-    // Some bytes may have come twice: a file's end is read for its index, too.
+    // Some bytes may be read twice: the end of a file is also read for its index.
     const shown = Math.min(state.received, state.total ?? Infinity);
     emit({type: 'load_progress', args: {...state, received: shown, bytes_per_second: rate, seconds_left: left}, payloads: []});
   }
@@ -46,7 +48,7 @@ export function createProgress(emit, now, source, tick = everySecond) {
       while (marks.length > 2 && marks[1].at < at - RATE_OVER_MS) marks.shift();
       if (at - lastEvent >= EVENT_EVERY_MS) send();
     },
-    /** @param {string} [error] why it ended, when it did not succeed */
+    /** @param {string} [error] why the load failed, if it did */
     end(error) {
       stop();
       Object.assign(state, {done: true, error});

@@ -1,3 +1,4 @@
+// Reads parts of a file, from a server or from this machine.
 import {download, fileName} from './download.js';
 import {PlaygroundError} from '../errors.js';
 
@@ -7,7 +8,7 @@ const FIRST_WAIT_MS = 250;
 /** @typedef {import('./parquet_pictures.js').RandomAccess} RandomAccess */
 
 /**
- * A file on a server, read in parts by range requests; from a server that knows none it is read once, whole.
+ * A file on a server, read in parts by range requests. If the server does not support them, the whole file is read once.
  * @param {import('./download.js').DownloadEnvironment} environment
  * @param {string} url
  * @param {(bytes: number) => void} onRead
@@ -25,7 +26,7 @@ export async function openUrl(environment, url, onRead) {
       try {
         const response = await fetch(url, options);
         if (response.ok) return response;
-        if (response.status === 404) throw new PlaygroundError('not_found', `${name} is not there (404): expected a parquet file at ${url}.`);
+        if (response.status === 404) throw new PlaygroundError('not_found', `${name} was not found (404); expected a parquet file at ${url}.`);
         if (response.status < 500) throw new PlaygroundError('network', `${name}: the server answered ${response.status}.`);
         throw new Error(`status ${response.status}`);
       } catch (error) {
@@ -64,13 +65,13 @@ export async function openUrl(environment, url, onRead) {
           whole ??= readWhole();
           return (await whole).slice(start, end);
         }
-        const part = await response.arrayBuffer().catch(() => new ArrayBuffer(0));  // a connection lost on the way
+        const part = await response.arrayBuffer().catch(() => new ArrayBuffer(0));  // the connection was lost
         if (part.byteLength === end - start) {
           onRead(part.byteLength);
           return part;
         }
         if (attempt === ATTEMPTS - 1) {
-          throw new PlaygroundError('network', `${name}: ${part.byteLength} bytes came where ${end - start} were asked for.`);
+          throw new PlaygroundError('network', `${name}: received ${part.byteLength} of ${end - start} requested bytes; load it again.`);
         }
         await wait(FIRST_WAIT_MS * 2 ** attempt);
       }

@@ -1,5 +1,5 @@
-// Reads a zip file by its central directory, an entry at a time. Everything in it comes from outside: sizes are checked
-// before they are used, and no entry gives more bytes than it announced.
+// Reads a zip file by its central directory, one entry at a time. A parser of untrusted input: sizes are checked before use, and
+// no entry yields more bytes than its directory entry states.
 import {PlaygroundError} from '../errors.js';
 
 const END_SIGNATURE = 0x06054b50;
@@ -26,12 +26,12 @@ export async function readZip(file, name) {
   const tail = await view(file, tailAt, file.size);
   let end = tail.byteLength - END_BYTES;
   while (end >= 0 && tail.getUint32(end, true) !== END_SIGNATURE) --end;
-  if (end < 0) throw bad('this is no zip file, or its end is missing.');
+  if (end < 0) throw bad('this is not a zip file, or its end is missing.');
   const count = tail.getUint16(end + 10, true);
   const directoryBytes = tail.getUint32(end + 12, true);
   const directoryAt = tail.getUint32(end + 16, true);
-  if (count === 0xffff || directoryAt === 0xffffffff) throw bad('zip files over 4 GB or with over 65,534 entries are not read.');
-  if (directoryAt + directoryBytes > file.size) throw bad('its directory does not fit into it.');
+  if (count === 0xffff || directoryAt === 0xffffffff) throw bad('zip files over 4 GB or with more than 65,534 entries are not supported.');
+  if (directoryAt + directoryBytes > file.size) throw bad('its directory reaches beyond the end of the file.');
   const directory = await view(file, directoryAt, directoryAt + directoryBytes);
   /** @type {Entry[]} */
   const entries = [];
@@ -50,10 +50,10 @@ export async function readZip(file, name) {
     const path = new TextDecoder().decode(new Uint8Array(directory.buffer, at + 46, nameLength));
     at = next;
     if (path.endsWith('/')) continue;
-    if (path.startsWith('/') || path.includes('\\') || path.split('/').includes('..')) throw bad(`entry "${path}" points outside of it.`);
+    if (path.startsWith('/') || path.includes('\\') || path.split('/').includes('..')) throw bad(`entry "${path}" has a path outside the zip file.`);
     if (flags & ENCRYPTED) throw bad(`"${path}" is encrypted.`);
-    if (method !== STORED && method !== DEFLATED) throw bad(`"${path}" is packed by method ${method}; stored and deflated entries are read.`);
-    if (bytes > LARGEST_ENTRY) throw bad(`"${path}" has ${bytes} bytes; at most ${LARGEST_ENTRY} are read.`);
+    if (method !== STORED && method !== DEFLATED) throw bad(`"${path}" is compressed by method ${method}; only stored and deflated entries are supported.`);
+    if (bytes > LARGEST_ENTRY) throw bad(`"${path}" has ${bytes} bytes; at most ${LARGEST_ENTRY} are supported.`);
     entries.push({path, bytes, read: () => readEntry({path, method, packed, bytes, localAt})});
   }
   return entries;
@@ -67,12 +67,12 @@ export async function readZip(file, name) {
     if (content.size !== packed) throw bad(`"${path}" is cut off.`);
     if (method === STORED) return content;
     return inflate(content, bytes).catch(() => {
-      throw bad(`"${path}" is damaged or larger than it says.`);
+      throw bad(`"${path}" is damaged or larger than stated.`);
     });
   }
 }
 
-/** @param {Blob} content @param {number} bytes what must come out, and not more */
+/** @param {Blob} content @param {number} bytes the exact size of the result */
 async function inflate(content, bytes) {
   const reader = content.stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader();
   const pieces = [];

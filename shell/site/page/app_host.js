@@ -1,4 +1,4 @@
-// Runs the app (app.wasm) on the page: hands its requests to whoever does them, and gives it replies and events.
+// Runs the app (app.wasm) on the page: forwards its requests to the page or the trainer, and passes it replies and events.
 import {PlaygroundError, withCode} from '../errors.js';
 import {give} from '../trainer/module_messages.js';
 
@@ -14,19 +14,19 @@ import {give} from '../trainer/module_messages.js';
  * @param {{[type: string]: (args: any) => any}} parts.pageRequests
  */
 export async function startApp({create, canvas, trainer, pageRequests}) {
-  /** @type {Message[]} what came before the module was there */
+  /** @type {Message[]} what arrived before the module was loaded */
   const early = [];
   /** @type {(message: Message) => void} */
   let receive = (message) => void early.push(message);
 
-  /** @type {Map<number | undefined, AbortController>} what runs of the trainer's, by the app's ids */
+  /** @type {Map<number | undefined, AbortController>} running requests to the trainer, by the app's ids */
   const running = new Map();
 
   /** @param {Message} request */
   async function perform({id, type = '', args, payloads}) {
     if (pageRequests[type]) return {args: await pageRequests[type](args) ?? {}, payloads: []};
     if (type === 'cancel') {
-      running.get(args.id)?.abort(new PlaygroundError('cancelled', 'The call was cancelled.'));
+      running.get(args.id)?.abort(new PlaygroundError('cancelled', 'The call was canceled.'));
       return {args: {}, payloads: []};
     }
     const end = new AbortController();
@@ -50,7 +50,7 @@ export async function startApp({create, canvas, trainer, pageRequests}) {
     }
   }
 
-  // A checkpoint is for keeping; the app would only copy its megabytes.
+  // The app has no use for checkpoints, and copying one costs megabytes.
   trainer.observe((event) => event.type === 'checkpoint' || receive(event));
   const app = await create({canvas, send});
   receive = (message) => give(app, 'app_receive', message);
@@ -58,7 +58,7 @@ export async function startApp({create, canvas, trainer, pageRequests}) {
   return app;
 }
 
-/** Sets up in the app what a link holds after its "#". @param {any} app the module @param {string} hash */
+/** Applies a link's text after "#" in the app. @param {any} app the module @param {string} hash */
 export function openLink(app, hash) {
   const text = new TextEncoder().encode(`${hash}\0`);
   const at = app._malloc(text.length);

@@ -1,5 +1,5 @@
-// The chapters of the Learn tab in plain HTML, for who does not see the canvas. Text and experiments are the app's: it is
-// asked when the section is opened, and need not be drawing.
+// The chapters of the Learn tab in plain HTML, for visitors who do not see the canvas. Text and experiments come from the app's
+// module when the section is opened; the app need not be drawing.
 
 /**
  * @typedef {{kind: 'words' | 'heading' | 'formula' | 'row', cells: [string, string][][]}} Passage
@@ -22,7 +22,7 @@ export function offerChapters({root, app, setUp}) {
     try {
       place.append(...readChapters(await app()).map((chapter, index) => article(chapter, index, setUp)));
     } catch (error) {
-      place.textContent = `The chapters could not be loaded (${/** @type {Error} */ (error).message}).`;
+      place.textContent = `The chapters could not be loaded (${/** @type {Error} */ (error).message}); reload the page to try again.`;
     }
   }, {once: true});
 }
@@ -73,7 +73,7 @@ function filled(block, runs) {
   return block;
 }
 
-/** The table that rows join: the last thing in the article, or a new one. @param {HTMLElement} article */
+/** The table for a row: the article's last element if that is a table, or else a new one. @param {HTMLElement} article */
 function tableAtTheEnd(article) {
   const last = article.lastElementChild;
   if (last?.tagName === 'TABLE') return last;

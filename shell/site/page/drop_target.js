@@ -1,4 +1,4 @@
-// Files and folders dropped anywhere on the page, and what they are.
+// Files and folders dropped anywhere on the page, and their kind.
 import {isPicture} from '../data/picture_parts.js';
 import {readZip} from '../data/zip_reader.js';
 
@@ -17,7 +17,7 @@ export function acceptDrops(window, onFiles) {
   window.addEventListener('drop', async (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
-    // The entries must be taken before the event ends; reading them takes longer.
+    // Entries are available only during the event; their contents are read afterwards.
     const items = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile()).filter((item) => item !== null);
     /** @type {{path: string, file: File}[]} */
     const files = [];
@@ -30,7 +30,7 @@ export function acceptDrops(window, onFiles) {
 }
 
 /**
- * A zip may hold a model or pictures: its list of files tells. A picture alone, in no folder, is one to recognize.
+ * A zip file may hold a model or pictures, which its list of files shows. A single picture outside a folder is one to recognize.
  * @param {{path: string, file: File}[]} files
  * @returns {Promise<'model' | 'picture' | 'data'>}
  */
@@ -41,7 +41,7 @@ export async function kindOf(files) {
   if (files.length > 1) return 'data';
   if (isPicture(path) && !path.includes('/')) return 'picture';
   if (!/\.zip$/i.test(path)) return 'data';
-  // A zip that cannot be read is told about by whoever loads it.
+  // Loading an unreadable zip file reports the error.
   const entries = await readZip(file, path).catch(() => []);
   return entries.some((entry) => MODEL_FILE.test(entry.path)) && !entries.some((entry) => isPicture(entry.path)) ? 'model' : 'data';
 }
@@ -54,7 +54,7 @@ async function* walk(entry, folder) {
     return;
   }
   const reader = entry.createReader();
-  for (;;) {  // a reader gives at most a hundred at a time
+  for (;;) {  // a reader returns at most a hundred at a time
     /** @type {any[]} */
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0) return;

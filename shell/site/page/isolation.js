@@ -1,11 +1,11 @@
-// Registers the service worker: for offline use, and for threads where the host's headers do not allow them.
+// Registers the service worker: for offline use, and for threads if the host's headers do not allow them.
 
 const TRIED = 'isolation tried';
-const LONGEST_WAIT_MS = 4000;  // then the page goes on with one thread
+const LONGEST_WAIT_MS = 4000;  // then the page starts with one thread
 
 /**
- * Resolves when the page may start: isolated, or as isolated as it gets. May reload the page, once in a session; without
- * session storage never, because nothing would stop it from doing so again.
+ * Resolves when the page may start, isolated if possible. May reload the page, once per browser session; never without session
+ * storage, because nothing would stop it from reloading forever.
  * @param {object} environment
  * @param {Window & typeof globalThis} environment.window
  * @param {string} environment.version
@@ -15,7 +15,7 @@ export async function prepareIsolation({window, version}) {
   const container = window.navigator.serviceWorker;
   if (!container || version === 'development') return;
   const registering = container.register(new URL('service_worker.js', window.location.href.replace(/[?#].*/, '')));
-  registering.catch(() => {});  // blocked: the page works without
+  registering.catch(() => {});  // blocked: the page works without it
   if (window.crossOriginIsolated) return;
   const storage = sessionStorageOf(window);
   if (!storage || storage.getItem(TRIED)) return;
@@ -28,11 +28,11 @@ export async function prepareIsolation({window, version}) {
   });
   if (!await controlled) return;
   window.location.reload();
-  await new Promise(() => {});  // nothing may start in a page that is about to go
+  await new Promise(() => {});  // nothing may start in a page that is about to reload
 }
 
 /**
- * Tells the service worker which trainer this browser uses, once there is one; where there never is, this never resolves.
+ * Tells the service worker which trainer this browser uses. Never resolves if no service worker becomes active.
  * @param {Window} window @param {string} module
  */
 export async function keepOffline(window, module) {

@@ -1,11 +1,11 @@
-// A picture of the user's own for the app: from a file, the clipboard or the camera, as RGB of a size that is easy to draw.
-// What it is cropped to and what the network sees of it is the app's (web/app/state/own_picture.h).
+// The user's own picture for the app: from a file, the clipboard or the camera, as RGB scaled down for drawing. The app crops
+// and scales it for the network (web/app/state/own_picture.h).
 import {PlaygroundError, withCode} from '../errors.js';
 
-const LONGEST = 512;  // pixels of a side, as web/app/state/own_picture.h takes them; sixteen times what the network sees
+const LONGEST = 512;  // pixels of a side, as web/app/state/own_picture.h expects; sixteen times the network's input
 const MOST_BYTES = 64e6;  // of a file
 const MOST_PIXELS = 100e6;  // of a picture: 400 MB while the browser decodes it
-const FRAME_EVERY = 120;  // milliseconds; the network answers about as fast
+const FRAME_EVERY = 120;  // milliseconds; about the network's speed
 
 /**
  * @param {object} parts
@@ -17,7 +17,7 @@ export function createOwnPicture({window, emit, chooseFiles}) {
   const {document, navigator} = window;
   /** @type {MediaStream | undefined} */
   let stream;
-  let asked = 0;  // how often the camera was switched, so that a late answer of the browser is known as one
+  let asked = 0;  // counts camera switches, to recognize late answers of the browser
 
   /** @param {ImageBitmap | HTMLVideoElement} image @param {number} width @param {number} height @param {string} name @param {boolean} live */
   function tell(image, width, height, name, live) {
@@ -37,9 +37,9 @@ export function createOwnPicture({window, emit, chooseFiles}) {
   /** @param {Blob} file @param {string} name */
   async function open(file, name) {
     stop();
-    if (file.size > MOST_BYTES) throw tooLarge(name, `it has ${Math.round(file.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} can be opened`);
+    if (file.size > MOST_BYTES) throw tooLarge(name, `it has ${Math.round(file.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} MB can be opened`);
     const size = sizeInHeader(new Uint8Array(await file.slice(0, 32).arrayBuffer()));
-    if (size && size.width * size.height > MOST_PIXELS) throw tooLarge(name, `it says it has ${size.width} x ${size.height} pixels`);
+    if (size && size.width * size.height > MOST_PIXELS) throw tooLarge(name, `it has ${size.width} x ${size.height} pixels; at most ${MOST_PIXELS / 1e6} million can be opened`);
     const bitmap = await window.createImageBitmap(file).catch((error) => {
       throw new PlaygroundError('bad_data', `${name}: the browser cannot decode this as a picture.`, {cause: error});
     });
@@ -48,15 +48,15 @@ export function createOwnPicture({window, emit, chooseFiles}) {
   }
 
   async function paste() {
-    if (!navigator.clipboard?.read) throw new PlaygroundError('unsupported', 'This browser gives no pictures from the clipboard to a button; press Ctrl+V instead.');
+    if (!navigator.clipboard?.read) throw new PlaygroundError('unsupported', 'In this browser a button cannot read pictures from the clipboard; press Ctrl+V instead.');
     const items = await navigator.clipboard.read().catch((error) => {
-      throw new PlaygroundError('refused', 'The browser did not give the clipboard away; press Ctrl+V instead.', {cause: error});
+      throw new PlaygroundError('refused', 'The browser did not allow reading the clipboard; press Ctrl+V instead.', {cause: error});
     });
     for (const item of items) {
       const type = item.types.find((one) => one.startsWith('image/'));
       if (type) return open(await item.getType(type), 'the clipboard');
     }
-    throw new PlaygroundError('no_data', 'There is no picture on the clipboard.');
+    throw new PlaygroundError('no_data', 'There is no picture on the clipboard; copy one first.');
   }
 
   async function camera() {
@@ -80,10 +80,10 @@ export function createOwnPicture({window, emit, chooseFiles}) {
         tell(video, video.videoWidth, video.videoHeight, 'the camera', true);
       }
     }, FRAME_EVERY);
-    opened.getVideoTracks()[0]?.addEventListener('ended', stop);  // unplugged, or taken away by the browser
+    opened.getVideoTracks()[0]?.addEventListener('ended', stop);  // unplugged, or ended by the browser
   }
 
-  /** The camera, where it is on: its light goes out. */
+  /** Switches the camera off, if it is on. */
   function stop() {
     ++asked;
     if (!stream) return;
@@ -119,7 +119,7 @@ export function createOwnPicture({window, emit, chooseFiles}) {
 const tooLarge = (name, why) => new PlaygroundError('bad_data', `${name} is too large: ${why}.`);
 
 /**
- * What a PNG or GIF file says of its size, before anything is decoded: these may hold a thousand times their bytes.
+ * The size in the header of a PNG or GIF file, known before decoding: these formats compress up to a thousand to one.
  * @param {Uint8Array} bytes the first of the file
  */
 export function sizeInHeader(bytes) {

@@ -1,6 +1,6 @@
-// What the app may ask that is the page's own business (section 3 of web/protocol.h): files, links, storage, downloads.
+// The app's requests to the page itself (section 3 of web/protocol.h): files, links, storage, downloads.
 import {chooseFiles} from './choose_files.js';
-import {fetchModel} from '../storage/own_models.js';
+import {fetchModel} from './own_models.js';
 import {writeZip} from './zip_writer.js';
 
 /**
@@ -23,7 +23,7 @@ export function createPageRequests({playground, loader, sources, forget, picture
     link.download = name;
     link.href = URL.createObjectURL(new Blob([content]));
     link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);  // the browser reads it after the click, at its leisure
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);  // the browser reads it some time after the click
   }
 
   return {
@@ -50,7 +50,7 @@ export function createPageRequests({playground, loader, sources, forget, picture
       const url = new URL(window.location.href);
       url.hash = hash;
       window.history.replaceState(null, '', url);
-      window.navigator.clipboard?.writeText(url.href).catch(() => {});  // refused: the address bar has it all the same
+      window.navigator.clipboard?.writeText(url.href).catch(() => {});  // refused: the address bar has the link anyway
       return {url: url.href};
     },
     show_notices: () => void window.open(new URL('../notices.txt', import.meta.url), '_blank', 'noopener'),

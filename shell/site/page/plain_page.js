@@ -1,5 +1,5 @@
-// The main controls and tables in plain HTML, driven by the same interface as everything else: the page where there is no
-// WebGL2, and what a screen reader finds beside the canvas where there is.
+// The main controls and tables in plain HTML, driven by the scripting interface: the whole page without WebGL2, and the
+// screen reader's view beside the canvas with it.
 
 const PERCENT = new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1});
 const COUNT = new Intl.NumberFormat('en');
@@ -10,7 +10,7 @@ const COUNT = new Intl.NumberFormat('en');
  * @param {import('../playground.js').Playground} parts.playground
  * @param {boolean} parts.besideCanvas
  * @param {(observer: (event: import('../trainer/trainer_client.js').Message) => void) => void} parts.observe
- * @param {(hash: string) => void} [parts.openInApp] sets up what a link holds in the drawn workbench, where there is one
+ * @param {(hash: string) => void} [parts.openInApp] applies a link in the workbench, if there is one
  */
 export function startPlainPage({root, playground, besideCanvas, observe, openInApp}) {
   const document = root.ownerDocument;
@@ -36,24 +36,24 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     });
   }
 
-  /** What the experiment that was set up trains with. @type {any} */
+  /** The training options of the experiment that is set up. @type {any} */
   let options = {};
 
-  /** So many epochs more; what was trained before goes on. @param {number} epochs */
+  /** Trains for that many more epochs, continuing the last training if there is one. @param {number} epochs */
   async function train(epochs) {
-    const behind = playground.status().history.length;
-    if (behind === 0) return playground.fit({...options, epochs});
+    const trained = playground.status().history.length;
+    if (trained === 0) return playground.fit({...options, epochs});
     try {
-      return await playground.fit({continue: true, epochs: behind + epochs});
+      return await playground.fit({continue: true, epochs: trained + epochs});
     } catch (error) {
       if (/** @type {any} */ (error).code !== 'no_training') throw error;
-      return playground.fit({...options, epochs});  // it diverged: the weights from before are all there is
+      return playground.fit({...options, epochs});  // it diverged: only its weights are left
     }
   }
 
   /** A chapter's experiment: its network with new weights, its settings for the next training. @param {import('./chapters_page.js').Experiment} experiment */
   async function experiment({label, hash, preset, config, fit}) {
-    if (playground.status().history.length && !window.confirm('The experiment starts with new weights. What the present network has learned is lost.')) return;
+    if (playground.status().history.length && !window.confirm('The experiment starts with new weights. What the current network has learned is lost.')) return;
     if (openInApp) {
       openInApp(hash);
     } else {
@@ -63,7 +63,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     options = fit;
     part('#plain-epochs').value = fit.epochs ?? 1;
     part('#plain-fit').textContent = JSON.stringify(fit, null, 2);
-    part('#plain-message').textContent = `“${label}” is set up; Train starts it.`;
+    part('#plain-message').textContent = `“${label}” is set up. Press Train to start it.`;
     part('#plain-train').focus();
   }
 
@@ -118,12 +118,12 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     },
     run: ({history, global_step, ...fit}) => part('#plain-fit').textContent = JSON.stringify(fit, null, 2),
     dataset: ({label, train, test}) =>
-      part('#plain-data').textContent = `${label}: ${COUNT.format(train.count)} pictures to train on, ${COUNT.format(test.count)} to test.`,
+      part('#plain-data').textContent = `${label}: ${COUNT.format(train.count)} training pictures, ${COUNT.format(test.count)} test pictures.`,
     load_progress: ({file, received, total, done}) =>
       part('#plain-data').textContent = done ? '' : `Loading ${file}: ${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''}.`,
     failure: ({message}) => part('#plain-message').textContent = message,
     epoch(row) {
-      part('#plain-news').textContent = `Epoch ${row.epoch}: accuracy ${percent(row.accuracy)}, on the test pictures ${percent(row.val_accuracy)}.`;
+      part('#plain-news').textContent = `Epoch ${row.epoch}: accuracy ${percent(row.accuracy)}, validation accuracy ${percent(row.val_accuracy)}.`;
       fillTable('#plain-history', [['epoch', 'loss', 'accuracy', 'validation loss', 'validation accuracy', 'seconds'],
       ...playground.status().history.map((/** @type {any} */ row) => [String(row.epoch), fixed(row.loss), percent(row.accuracy),
         fixed(row.val_loss), percent(row.val_accuracy), fixed(row.seconds, 1)])]);
@@ -147,11 +147,11 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
 /** @param {any} status */
 export function statusSentence(status) {
   if (status.state === 'starting') return 'The trainer is starting.';
-  if (status.state === 'empty') return 'No data yet.';
+  if (status.state === 'empty') return 'No data yet. Load a data set below.';
   if (status.loss === null) return 'Ready to train.';
   const parts = [`${status.state}: epoch ${status.epoch} of ${status.epochs}, step ${status.step} of ${status.steps_per_epoch}`,
                  `loss ${fixed(status.loss)}`, `accuracy ${percent(status.accuracy)}`];
-  if (status.state === 'training') parts.push(`${COUNT.format(Math.round(status.images_per_second))} pictures a second`);
+  if (status.state === 'training') parts.push(`${COUNT.format(Math.round(status.images_per_second))} pictures per second`);
   return `${parts.join(', ')}.`;
 }
 

@@ -1,4 +1,4 @@
-// What is seen before the app draws: how far the start is, or in plain sentences why there is none.
+// Shown before the app draws: the progress of the start, or the reasons why the playground cannot start.
 
 /** @param {Document} document */
 export function createStartDisplay(document) {
@@ -25,7 +25,7 @@ export function createStartDisplay(document) {
     finish() {
       part('#start').hidden = true;
     },
-    /** Nothing can train here: the sentences stay, the progress goes. */
+    /** Nothing can train here: keeps the sentences, hides the progress. */
     stop() {
       part('#start progress').hidden = true;
       part('#start-text').textContent = 'The playground cannot run here.';

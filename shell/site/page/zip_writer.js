@@ -1,4 +1,4 @@
-// A zip file of a model's files, stored as they are: weights do not get smaller by packing.
+// Writes a zip file of a model's files, uncompressed: compression makes weights hardly smaller.
 
 const UTF8_NAMES = 0x0800;
 const VERSION = 20;
@@ -29,7 +29,7 @@ export function writeZip(files) {
   for (const [name, content] of files) {
     const path = new TextEncoder().encode(name);
     const sum = crc32(new Uint8Array(content));
-    /** What both headers say. @param {DataView} header @param {number} at */
+    /** The fields that both headers share. @param {DataView} header @param {number} at */
     const describe = (header, at) => {
       [VERSION, UTF8_NAMES, 0, 0, FIRST_DAY].forEach((value, i) => header.setUint16(at + 2 * i, value, true));
       [sum, content.byteLength, content.byteLength].forEach((value, i) => header.setUint32(at + 10 + 4 * i, value, true));

@@ -1,5 +1,5 @@
-// The data set that is kept in the browser: CIFAR-10 records in the origin-private file system, and about.json, which is
-// written last and so says that the rest is complete.
+// The data set kept in the browser: CIFAR-10 records in the origin-private file system, and about.json, which is written last
+// and so marks the rest as complete.
 import {PlaygroundError} from '../errors.js';
 import {openFolder, readJson} from './origin_files.js';
 
@@ -19,12 +19,12 @@ const SPLITS = /** @type {const} */ (['test', 'train']);
  * @param {(type: string, args?: any) => Promise<import('../trainer/trainer_client.js').Message>} environment.request
  */
 export function createKeptData({storage, writeFiles, request}) {
-  /** @type {Promise<void>} saving and deleting wait for each other */
+  /** @type {Promise<void>} saving and deleting run one after the other */
   let last = Promise.resolve();
 
   const folder = () => openFolder(storage, FOLDER);
 
-  /** What is kept, or null. Damaged or unknown contents are as good as none. @returns {Promise<About | null>} */
+  /** What is kept; null if nothing is, or if it is damaged or of another version. @returns {Promise<About | null>} */
   async function about() {
     const content = await readJson(await folder(), 'about.json');
     return content?.version === VERSION ? content : null;
@@ -33,7 +33,7 @@ export function createKeptData({storage, writeFiles, request}) {
   /**
    * Keeps the data set the trainer holds.
    * @param {any} dataset its description
-   * @returns {Promise<void>} done means written; rejects with `storage_full`, and the old data set is gone then, too
+   * @returns {Promise<void>} resolves when written; rejects with `storage_full`, and then the old data set is deleted, too
    */
   function save(dataset) {
     return last = last.catch(() => {}).then(() => writeFiles(FOLDER, async (write) => {
@@ -42,7 +42,7 @@ export function createKeptData({storage, writeFiles, request}) {
       await write({remove: true});
       if (usage + bytes > quota) {
         throw new PlaygroundError('storage_full',
-            `The browser gives this site ${megabytes(quota)}; the data set needs ${megabytes(bytes)} of it to be kept.`);
+            `The data set cannot be kept: it needs ${megabytes(bytes)}, and the browser gives this site ${megabytes(quota)}.`);
       }
       try {
         /** @type {About['checksums']} */
@@ -50,7 +50,7 @@ export function createKeptData({storage, writeFiles, request}) {
         for (const split of SPLITS) {
           for (let offset = 0; offset < dataset[split].count; offset += RECORDS_AT_ONCE) {
             const {args, payloads} = await request('records', {split, offset, count: RECORDS_AT_ONCE});
-            if (args.total !== dataset[split].count) throw new PlaygroundError('cancelled', 'Another data set was loaded meanwhile.');
+            if (args.total !== dataset[split].count) throw new PlaygroundError('cancelled', 'Another data set was loaded in the meantime.');
             checksums[split].push(args.crc32);
             await write({name: `${split}.bin`, append: payloads[0]}, payloads);
           }

@@ -1,5 +1,5 @@
-// Keeps the training in the browser, so that no trained epoch is lost: the newest checkpoint, and what it belongs to. Two
-// places take turns, and a place's description is written after its checkpoint, so that one of them is always whole.
+// Keeps the training in the browser, so that no trained epoch is lost: the newest checkpoint and its description. Two places
+// take turns, and a place's description is written after its checkpoint, so that one of them is always complete.
 import {PlaygroundError} from '../errors.js';
 import {openFolder, readJson} from './origin_files.js';
 
@@ -9,7 +9,7 @@ const PLACES = [0, 1];
 
 /**
  * @typedef {{epoch: number, epochs: number, name: string, crc32: number, row: any}} CheckpointAbout
- * @typedef {CheckpointAbout & {version: number, sequence: number, data: {label: string, kind: string}, bytes: number, saved: string}} Session
+ * @typedef {CheckpointAbout & {version: number, sequence: number, data: {label: string, kind: string}, bytes: number, saved: string}} KeptTraining
  *
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
@@ -21,7 +21,7 @@ export function createKeptTraining({storage, writeFiles, trainer}) {
   let data = {label: '', kind: ''};
   /** @type {Promise<void>} */
   let last = Promise.resolve();
-  /** @type {{about: CheckpointAbout, checkpoint: ArrayBuffer} | undefined} told and not yet being written; a newer one takes its place */
+  /** @type {{about: CheckpointAbout, checkpoint: ArrayBuffer} | undefined} received and not yet being written; a newer one replaces it */
   let waiting;
   let failed = false;
 
@@ -30,13 +30,13 @@ export function createKeptTraining({storage, writeFiles, trainer}) {
     if (type === 'checkpoint') {
       const {epoch, epochs, name, crc32} = args;
       const row = trainer.status().history.at(-1);
-      if (!waiting) last = last.then(saveWaiting).catch(tellOnce);
+      if (!waiting) last = last.then(saveWaiting).catch(reportOnce);
       waiting = {about: {epoch, epochs, name, crc32, row}, checkpoint: payloads[0]};
     }
   });
 
-  /** Storage that is full stays so; one sentence is enough. That there is none is told at the start. @param {any} error */
-  function tellOnce({code, message}) {
+  /** Full storage stays full, so one message is enough. Missing storage was reported at the start. @param {any} error */
+  function reportOnce({code, message}) {
     if (failed || code === 'no_storage') return;
     failed = true;
     trainer.emit({type: 'failure', args: {code, message: `The training is not kept in this browser: ${message}`}, payloads: []});
@@ -48,34 +48,34 @@ export function createKeptTraining({storage, writeFiles, trainer}) {
     await writeFiles(FOLDER, async (write) => {
       const sequence = ((await newest())?.sequence ?? 0) + 1;
       const place = sequence % PLACES.length;
-      /** @type {Session} */
-      const session = {version: VERSION, sequence, ...about, data, bytes: checkpoint.byteLength, saved: new Date().toISOString()};
+      /** @type {KeptTraining} */
+      const kept = {version: VERSION, sequence, ...about, data, bytes: checkpoint.byteLength, saved: new Date().toISOString()};
       await write({name: `${place}.json`, whole: new ArrayBuffer(0)});
       await write({name: `${place}.safetensors`, whole: checkpoint}, [checkpoint]);
-      await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(session)).buffer});
+      await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(kept)).buffer});
     });
   }
 
-  /** What was written to its end, newest first. @returns {Promise<{session: Session, file: File}[]>} */
-  async function whole() {
+  /** The complete ones, newest first. @returns {Promise<{kept: KeptTraining, file: File}[]>} */
+  async function complete() {
     const folder = await openFolder(storage, FOLDER);
     const all = await Promise.all(PLACES.map(async (place) => {
-      const session = await readJson(folder, `${place}.json`);
+      const kept = await readJson(folder, `${place}.json`);
       const file = await (await folder?.getFileHandle(`${place}.safetensors`).catch(() => undefined))?.getFile();
-      return file && session?.version === VERSION && file.size === session.bytes ? [{session, file}] : [];
+      return file && kept?.version === VERSION && file.size === kept.bytes ? [{kept, file}] : [];
     }));
-    return all.flat().sort((a, b) => b.session.sequence - a.session.sequence);
+    return all.flat().sort((a, b) => b.kept.sequence - a.kept.sequence);
   }
 
-  /** @returns {Promise<Session | null>} */
-  const newest = async () => (await whole())[0]?.session ?? null;
+  /** @returns {Promise<KeptTraining | null>} */
+  const newest = async () => (await complete())[0]?.kept ?? null;
 
-  /** The trainer takes the newest checkpoint up, the one before it where that is damaged; fit({continue: true}) goes on with it. */
+  /** The trainer imports the newest checkpoint, or the one before it if that is damaged; fit({continue: true}) continues from it. */
   async function restore() {
     /** @type {any} */
     let damaged;
-    for (const {session, file} of await whole()) {
-      const args = {files: ['checkpoint.safetensors'], crc32: session.crc32};
+    for (const {kept, file} of await complete()) {
+      const args = {files: ['checkpoint.safetensors'], crc32: kept.crc32};
       try {
         return (await trainer.request('import', args, {payloads: [await file.arrayBuffer()]})).args;
       } catch (error) {
@@ -92,5 +92,5 @@ export function createKeptTraining({storage, writeFiles, trainer}) {
     return forgotten;
   }
 
-  return {newest, restore, forget, /** Everything told so far is written. */ written: () => last};
+  return {newest, restore, forget, /** Resolves when every checkpoint so far is written. */ written: () => last};
 }

@@ -1,9 +1,10 @@
+// Files in the origin-private file system (OPFS): reading, and writing through a worker.
 import {PlaygroundError} from '../errors.js';
 
-const CLOSED = 'This browser keeps nothing for this page: a private window, or a setting. Training works, and is gone with the tab.';
+const CLOSED = 'This browser keeps nothing for this page: it is a private window, or a setting forbids it. Training works, but is lost when you close the tab.';
 
 /**
- * Locks where the page may have them: a browser that blocks site data refuses them, too.
+ * The locks, or undefined if the page may not use them: a browser that blocks site data refuses locks, too.
  * @param {LockManager | undefined} locks
  */
 export async function usableLocks(locks) {
@@ -16,7 +17,7 @@ export async function usableLocks(locks) {
 }
 
 /**
- * The files this page may keep, or no_storage.
+ * The folder of this page's files; rejects with no_storage.
  * @param {StorageManager | undefined} storage
  */
 export async function openStorage(storage) {
@@ -32,21 +33,21 @@ export async function openStorage(storage) {
 /**
  * @typedef {(message: any, transfer?: Transferable[]) => Promise<void>} Write
  *
- * Writes files of the origin-private file system, in a worker (store_worker.js), and waits for each. It is one worker for the
- * whole visit, made at once: one that is made while a service worker takes the page over is now and then never started by
- * Firefox, and nobody is told.
+ * Writes files of the origin-private file system in a worker (file_worker.js), one after the other. The worker is created at
+ * once and serves the whole visit: Firefox sometimes never starts a worker that is created while a service worker takes control
+ * of the page, and sends no event.
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
  * @param {LockManager | undefined} environment.locks
- * @param {() => Worker} environment.createStoreWorker
+ * @param {() => Worker} environment.createFileWorker
  */
-export function createFileWriter({storage, locks, createStoreWorker}) {
+export function createFileWriter({storage, locks, createFileWorker}) {
   /** @type {Worker | undefined} */
-  let worker = createStoreWorker();
+  let worker = createFileWorker();
 
   /** @param {any} message @param {Transferable[]} transfer @returns {Promise<void>} */
   const send = (message, transfer) => new Promise((resolve, reject) => {
-    const asked = worker ??= createStoreWorker();
+    const asked = worker ??= createFileWorker();
     const {port1: answer, port2: reply} = new MessageChannel();
     const end = () => {
       answer.close();
@@ -71,7 +72,7 @@ export function createFileWriter({storage, locks, createStoreWorker}) {
   return async function writeFiles(folder, work) {
     await openStorage(storage);
     const write = () => work((message, transfer = []) => send({folder, ...message}, transfer));
-    // Another tab may be writing: a file is open in one place at a time.
+    // Another tab may be writing, and only one writer can open a file.
     await (locks ? locks.request(`files ${folder}`, write) : write());
   };
 }
@@ -79,7 +80,7 @@ export function createFileWriter({storage, locks, createStoreWorker}) {
 /**
  * @param {StorageManager | undefined} storage
  * @param {string} folder
- * @returns {Promise<FileSystemDirectoryHandle | undefined>} none: nothing is kept, or storage is closed to this page
+ * @returns {Promise<FileSystemDirectoryHandle | undefined>} undefined: nothing is kept, or the page may not use storage
  */
 export async function openFolder(storage, folder) {
   try {
@@ -89,7 +90,7 @@ export async function openFolder(storage, folder) {
   }
 }
 
-/** A JSON file's content; null where it is missing or damaged. @param {FileSystemDirectoryHandle | undefined} folder @param {string} name */
+/** A JSON file's content; null if it is missing or damaged. @param {FileSystemDirectoryHandle | undefined} folder @param {string} name */
 export async function readJson(folder, name) {
   try {
     const file = await (await folder?.getFileHandle(name))?.getFile();

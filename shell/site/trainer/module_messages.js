@@ -1,4 +1,4 @@
-// How a message enters a C++ module: one block of its heap holds header, payload table and payloads (web/protocol.h).
+// Passes a message to a C++ module: one block of its heap holds header, payload table and payloads (web/protocol.h).
 import {PlaygroundError} from '../errors.js';
 
 const ALIGNMENT = 16;
@@ -7,7 +7,7 @@ const TABLE_ENTRY = 8;  // Payload: pointer and size
 const aligned = (size) => Math.ceil(size / ALIGNMENT) * ALIGNMENT;
 
 /**
- * Gives a message to `receive`, an exported function like trainer_receive; the heap is as before when this returns.
+ * Calls `receive`, an exported function such as trainer_receive, with the message. The block is freed afterwards.
  * @param {any} module an Emscripten module with _malloc, _free and HEAPU8
  * @param {string} receive
  * @param {{payloads?: ArrayBuffer[], [header: string]: any}} message
@@ -23,7 +23,7 @@ export function give(module, receive, {payloads = [], ...header}) {
     size += aligned(payload.byteLength);
   }
   const block = module._malloc(size);
-  if (!block) throw new PlaygroundError('out_of_memory', `No memory for a message of ${size} bytes.`);
+  if (!block) throw new PlaygroundError('out_of_memory', `There is no memory for a message of ${size} bytes.`);
   try {
     /** @type {Uint8Array} */
     const heap = module.HEAPU8;

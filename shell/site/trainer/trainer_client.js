@@ -1,14 +1,15 @@
+// Calls to the trainer's worker as promises.
 import {PlaygroundError} from '../errors.js';
 
 const REFUSED = 'out_of_memory';
 const ENDS = {
-  worker_gone: 'The trainer ended unexpectedly; what it held is lost, and a new one is being started.',
-  [REFUSED]: 'The browser gave the trainer no more memory, so it had to end, and a new one is being started. ' +
+  worker_gone: 'The trainer ended unexpectedly. A new one is starting.',
+  [REFUSED]: 'The browser gave the trainer no more memory, so it ended. A new one is starting. ' +
              'A smaller batch, model or data set needs less.',
 };
 
 /**
- * Why a worker ended: `code` for programs, a sentence for people, and what the browser said, if anything.
+ * Why a worker ended: `code` for programs, a sentence for people, and the browser's own message or the page's reason.
  * @typedef {{code: keyof typeof ENDS, message: string, cause: string}} End
  *
  * @typedef {{id?: number, type?: string, args: any, payloads: ArrayBuffer[], error?: {code: string, message: string, layer?: number}}} Message
@@ -21,7 +22,7 @@ const ENDS = {
  * A trainer worker as promises. Every call settles: by its reply, by its signal, or by the worker's end.
  * @param {WorkerLike} worker
  * @param {(event: Message) => void} onEvent
- * @param {(end: End) => void} [onEnd] told once, when the worker fails or `end` is called
+ * @param {(end: End) => void} [onEnd] called once, when the worker fails or `end` is called
  */
 export function connectTrainer(worker, onEvent, onEnd) {
   /** @type {Map<number, {resolve: (reply: any) => void, reject: (reason: any) => void}>} */
@@ -45,7 +46,7 @@ export function connectTrainer(worker, onEvent, onEnd) {
   /**
    * @param {string} type
    * @param {any} [args]
-   * @param {CallOptions} [options] payloads move: the caller's copies are empty afterwards
+   * @param {CallOptions} [options] payloads are transferred: the caller's are empty afterwards
    * @returns {Promise<Message>}
    */
   function call(type, args = {}, {payloads = [], signal} = {}) {
@@ -67,7 +68,7 @@ export function connectTrainer(worker, onEvent, onEnd) {
       signal?.addEventListener('abort', onAbort, {once: true});
       try {
         worker.postMessage({id, type, args, payloads}, payloads);
-      } catch (error) {  // what cannot be cloned: a function among the arguments, a payload that moved before
+      } catch (error) {  // something cannot be cloned: a function in the arguments, or a payload transferred before
         waiting.delete(id);
         settle(reject)(new PlaygroundError('bad_argument', `${type}: ${error}`));
       }
@@ -75,10 +76,10 @@ export function connectTrainer(worker, onEvent, onEnd) {
   }
 
   worker.addEventListener('message', ({data}) => {
-    if (ended) return;  // sent before the end was known; its successor speaks by now
+    if (ended) return;  // sent before the end was known; its successor has taken over
     if (data.type === 'fatal') return end(data.args.message, data.args.code);
     if (data.id === undefined) return onEvent(data);
-    const waitingCall = waiting.get(data.id);  // none: aborted, and this reply is late
+    const waitingCall = waiting.get(data.id);  // undefined: the call was aborted before this reply
     waiting.delete(data.id);
     if (data.error) waitingCall?.reject(new PlaygroundError(data.error.code, data.error.message, {layer: data.error.layer}));
     else waitingCall?.resolve(data);

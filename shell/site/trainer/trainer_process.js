@@ -1,15 +1,16 @@
+// Starts the trainer's worker and notices its end.
 import {connectTrainer} from './trainer_client.js';
 
-// Firefox now and then never goes on with a worker that is started in the first second of a page which a service worker
-// answers: the worker waits in `new Worker` for one of its threads, and nobody is told. Another one, started a little later,
-// works. Where a slow network is the reason, the first is left to load, too.
-const SILENCE_MS = 5000;  // before a second one is tried; twice that before a third, and so on
+// Firefox sometimes never runs a worker that is started in the first second of a page served by a service worker: the worker
+// waits in `new Worker` for one of its threads, and no event says so. A second worker, started a little later, works. The first
+// one continues to load, because a slow network may be the reason.
+const SILENCE_MS = 5000;  // before a second one is started; twice that before a third, and so on
 
 /** @typedef {ReturnType<typeof connectTrainer>} Client */
 
 /**
- * Starts a trainer worker, and others beside it while none answers; the first to answer stays. A worker that ends without a
- * word (killed by the browser, out of memory) sends no event; the lock it held is free then, and that is how the page knows.
+ * Starts a trainer worker, and more beside it while none answers; the first to answer stays. A worker that the browser kills
+ * (out of memory) sends no event, but releases its lock, which tells the page.
  * @param {object} environment
  * @param {() => Worker} environment.createWorker
  * @param {LockManager} [environment.locks]
@@ -49,7 +50,7 @@ export function startTrainer({createWorker, locks}, variant, onEvent, onEnd) {
         clearTimeout(patience);
         tries.filter((other) => other.worker !== worker).forEach((other) => other.worker.terminate());
         resolve(answer);
-        // Asked for only now, when the worker surely holds the lock.
+        // Requested only now that the worker surely holds the lock.
         if (locks && lock) locks.request(lock, {signal: watching.signal}, () => client.end('the worker was killed')).catch(() => {});
       }, reject);
       patience = setTimeout(begin, SILENCE_MS * 2 ** (tries.length - 1));

@@ -1,3 +1,4 @@
+// The trainer as the page uses it: restarted when it ends, with events for all observers and a status.
 import {PlaygroundError} from '../errors.js';
 
 /** @typedef {ReturnType<typeof createTrainerService>} TrainerService */
@@ -11,12 +12,11 @@ import {PlaygroundError} from '../errors.js';
 
 const STARTS_THAT_MAY_FAIL = 3;  // in a row, without an answer to hello
 
-const STANDING = new Set(['trainer_ready', 'model', 'dataset', 'state', 'failure']);
+const STICKY = new Set(['trainer_ready', 'model', 'dataset', 'state', 'failure']);
 
 /**
- * The trainer as the page knows it: a worker that is replaced when it ends, its events handed to everybody who listens, and
- * the snapshot `status()` returns.
- * @param {Start} start attempt counts the failed starts in a row, so that a simpler variant can be tried
+ * A trainer whose worker is replaced when it ends. Its events go to all observers and into the snapshot that `status()` returns.
+ * @param {Start} start attempt: the number of failed starts in a row, so that a simpler variant can be tried
  */
 export function createTrainerService(start) {
   /** @type {Set<(event: Message) => void>} */
@@ -27,13 +27,13 @@ export function createTrainerService(start) {
   let failedStarts = 0;
   let requests = 0;
 
-  /** @type {Map<string | undefined, Message>} the newest of those that say how things are, for whoever comes later */
-  const standing = new Map();
+  /** @type {Map<string | undefined, Message>} sticky events, the newest of each type, replayed to late subscribers */
+  const sticky = new Map();
 
   /** @param {Message} event */
   function emit(event) {
-    if (event.type === 'trainer_gone') standing.clear();
-    if (STANDING.has(event.type ?? '')) standing.set(event.type, event);
+    if (event.type === 'trainer_gone') sticky.clear();
+    if (STICKY.has(event.type ?? '')) sticky.set(event.type, event);
     follow(status, event);
     for (const observer of observers) observer(event);
   }
@@ -56,21 +56,21 @@ export function createTrainerService(start) {
     }, () => {});
   }
 
-  /** The first answer of the trainer that runs, however many starts that takes. @returns {Promise<any>} */
+  /** The reply to hello of the trainer that runs, however many starts it takes. @returns {Promise<any>} */
   const hello = () => new Promise((resolve, reject) => {
     if (status.backend) return process.hello.then(({args}) => resolve(args), reject);
     const stop = observe((event) => {
       if (event.type === 'trainer_ready') resolve(event.args);
-      else if (event.type === 'trainer_failed') reject(new PlaygroundError('no_trainer', `The trainer does not start: ${event.args.message}`));
+      else if (event.type === 'trainer_failed') reject(new PlaygroundError('no_trainer', `The trainer does not start: ${event.args.message}. Reload the page, or try another browser.`));
       else return;
       stop();
     });
   });
 
-  /** The observer first hears how things stand. @param {(event: Message) => void} observer @returns {() => void} ends it */
+  /** Replays the sticky events to the observer, then sends it every event. @param {(event: Message) => void} observer @returns {() => void} unsubscribes */
   function observe(observer) {
     observers.add(observer);
-    standing.forEach((event) => observer(event));
+    sticky.forEach((event) => observer(event));
     return () => observers.delete(observer);
   }
 
@@ -84,7 +84,7 @@ export function createTrainerService(start) {
       ++requests;
       return process.call(type, args, options);
     },
-    /** How many requests the running trainer got, hello aside. */
+    /** How many requests the running trainer has received, not counting hello. */
     requests: () => requests,
     /** For tests: ends the worker as a crash would. */
     kill: () => process.kill(),

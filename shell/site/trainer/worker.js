@@ -1,21 +1,20 @@
-// The trainer's worker: loads the variant it is told, hands messages to the C++ dispatcher (web/trainer) and lets it train
-// in slices. Between two slices it is a message channel, not a timer, that calls back: timers are throttled in background
-// tabs, messages are not.
+// The trainer's worker: loads the variant named by the page, passes messages to the C++ dispatcher (web/trainer), and lets it
+// train in slices. A message channel schedules the next slice, because timers are throttled in background tabs.
 import {PlaygroundError} from '../errors.js';
 import {give} from './module_messages.js';
 
-const SLICE_MS = 12;  // how long a message may wait beyond the mini-batch that is running
+const SLICE_MS = 12;  // how long a message may wait, plus the running mini-batch
 
 const turn = new MessageChannel();
 let turning = false;
 /** @type {any} */
 let module;
-/** @type {any[]} messages that came before the module was there */
+/** @type {any[]} messages that arrived before the module was loaded */
 const early = [];
 
 /**
- * The page ends this worker when it reads this. A worker that closed itself would free its lock, and on a busy page that can be
- * noticed before the message is.
+ * The page ends this worker when it receives this message. If the worker closed itself, a busy page could notice its released
+ * lock before the message.
  * @param {any} error
  */
 function fatal(error) {
@@ -36,7 +35,7 @@ function receive(message) {
   try {
     give(module, 'trainer_receive', message);
   } catch (error) {
-    // What went through the module's functions left them in the middle of something; our own errors come before them.
+    // An error out of the module leaves it in an undefined state; our own errors are thrown before it is entered.
     if (!(error instanceof PlaygroundError) || message.id === undefined) return fatal(error);
     postMessage({id: message.id, error: {code: error.code, message: error.message}, args: {}, payloads: []});
   }
@@ -47,7 +46,7 @@ function receive(message) {
 }
 
 /**
- * The lock is held as long as this worker lives; the page waits for it and so learns of the worker's end, however it comes.
+ * The worker holds the lock as long as it lives. The page waits for the lock and so notices every end of the worker.
  * @param {string} name
  */
 function holdLock(name) {
@@ -64,7 +63,7 @@ async function start({module: url, threads, lock}) {
   if (lock) await holdLock(lock);
   const {default: create} = await import(url);
   module = await create({
-    // The worker itself is one of them. With a pool of none, what Emscripten 3.1.6 writes never starts.
+    // The worker itself is one of the threads. With an empty pool, the output of Emscripten 3.1.6 never starts.
     poolSize: Math.max(1, threads - 1),
     /** @param {any} message */
     send: (message) => postMessage(message, message.payloads),

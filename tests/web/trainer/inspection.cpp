@@ -1,4 +1,4 @@
-// The worker's C++ side as a host drives it: requests in, replies and events out.
+// The inspect requests, as a host sends them: requests in, replies and events out.
 #include <cmath>
 #include <cstring>
 #include <iterator>
@@ -35,7 +35,7 @@ struct Worker {
   std::map<double, Answer> answers;
   std::vector<Buffer> checkpoints;
   double last_step = 0;
-  std::vector<double> shares;  // of what takes a while
+  std::vector<double> shares;  // in `inspecting` events
   Session session{Host{"test", false, false, false, 1, [this] { return now += per_look; }},
                   [this](const Json& header, std::vector<Buffer> payloads) {
                     if (const Json* id = header.find("id")) {
@@ -59,9 +59,9 @@ struct Worker {
     session.receive(text, payload.empty() ? std::span<const Payload>{} : std::span(&one, 1));
     return last_id;
   }
-  /// A few looks at the clock long.
+  /// Works for a few readings of the clock.
   bool work() { return session.run(5 * per_look); }
-  /// Sends it, and works until it is answered.
+  /// Sends a request, and works until it is answered.
   Answer ask(std::string_view type, const std::string& args, std::span<const std::uint8_t> payload = {}) {
     const double id = send(type, args, payload);
     while (answers.count(id) == 0 && work()) {
@@ -88,7 +88,7 @@ void prepare(Worker& worker) {
 
 TEST_SUITE_BEGIN("session/inspect");
 
-TEST_CASE("inspect: every kind answers with the arrays it names") {
+TEST_CASE("inspect: every kind's payloads match the arrays it names") {
   Worker worker;
   prepare(worker);
   const std::string image = R"("image":{"split":"test","index":3})";
@@ -122,7 +122,7 @@ TEST_CASE("inspect: every kind answers with the arrays it names") {
   }
 }
 
-TEST_CASE("inspect: the picture's own bytes are the same as the data set's picture") {
+TEST_CASE("inspect: a picture as payload gives the same maps as the data set's picture") {
   Worker worker;
   prepare(worker);
   const Worker::Answer picture = worker.ask("pictures", R"({"split":"test","indices":[7]})");
@@ -150,7 +150,7 @@ TEST_CASE("inspect: the walk-through's numbers are the layer's output") {
   CHECK(*unit.args().find("receptive_field")->find("width")->number() == 2);  // the third column is padding
 }
 
-TEST_CASE("inspect: what does not fit is answered with a sentence") {
+TEST_CASE("inspect: wrong arguments get an error with a sentence") {
   Worker worker;
   CHECK(worker.ask("inspect", "{}").code() == "no_model");
   REQUIRE(worker.ask("build", kModel).code().empty());
@@ -197,7 +197,7 @@ TEST_CASE("inspect: what does not fit is answered with a sentence") {
   CHECK(worker.ask("inspect", R"({"layer":"conv"})", small).code() == "bad_argument");
 }
 
-/// The weights and the optimizer's arrays after a short training, by name, with or without questions in
+/// The weights and the optimizer's arrays after a short training, by name, with or without requests in
 /// between.
 std::map<std::string, Buffer> trained(bool looks) {
   Worker worker;
@@ -232,11 +232,11 @@ std::map<std::string, Buffer> trained(bool looks) {
   return arrays;
 }
 
-TEST_CASE("inspect: a training that is looked into ends in the same bits as one that is not") {
+TEST_CASE("inspect: inspecting a training changes no bit of its result") {
   CHECK(trained(true) == trained(false));
 }
 
-TEST_CASE("inspect: what works in slices can be cancelled, and ends when other data come") {
+TEST_CASE("inspect: answers in slices can be canceled, and end when the data set is replaced") {
   Worker worker;
   prepare(worker);
   const double pca = worker.send("inspect", R"({"what":"pca"})");
@@ -248,7 +248,7 @@ TEST_CASE("inspect: what works in slices can be cancelled, and ends when other d
   CHECK(worker.answers[top].code() == "cancelled");
 }
 
-TEST_CASE("inspect: a training goes on beside what takes a while, which tells how far it is") {
+TEST_CASE("inspect: a training continues beside an answer in slices, which reports its progress") {
   Worker worker;
   REQUIRE(worker.ask("load_sample", R"({"train":600,"test":600})").code().empty());
   REQUIRE(worker.ask("build", kModel).code().empty());
@@ -266,8 +266,7 @@ TEST_CASE("inspect: a training goes on beside what takes a while, which tells ho
   CHECK(worker.shares.back() <= 1);
 }
 
-TEST_CASE(
-    "inspect: histograms are kept in the course of a training, a hundredth of its time, and counted out") {
+TEST_CASE("inspect: histograms are sampled during a training, and thinned when there are many") {
   Worker worker;
   prepare(worker);
   worker.per_look = 2000;

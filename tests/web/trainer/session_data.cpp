@@ -1,4 +1,4 @@
-// The trainer's side of the data requests, without worker and page.
+// The data requests, without worker and page.
 #include "doctest/doctest.h"
 #include "web/trainer/session.h"
 
@@ -47,7 +47,7 @@ Buffer records(std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("session: what still comes of a load that was replaced is refused and changes nothing") {
+TEST_CASE("session: messages of a replaced load are refused and change nothing") {
   Trainer t;
   CHECK(number(t.ask("load_begin", R"({"source":{"kind":"url","name":"first"}})"), "load") == 1);
   t.ask("load_chunk", R"({"file":"data_batch_1.bin","load":1})", records(3));
@@ -56,7 +56,7 @@ TEST_CASE("session: what still comes of a load that was replaced is refused and 
         "cancelled");
   CHECK(code(t.ask("load_join", R"({"load":1})")) == "cancelled");
   CHECK(code(t.ask("load_end", R"({"load":1})")) == "cancelled");
-  CHECK(code(t.ask("load_abort", R"({"load":1})")) == "none");  // late, and of no effect
+  CHECK(code(t.ask("load_abort", R"({"load":1})")) == "none");  // late, without effect
   CHECK(number(t.ask("load_chunk", R"({"file":"data_batch_2.bin","load":2,"end":true})", records(5)),
                "train") == 5);
   const Json dataset = t.ask("load_end", R"({"load":2})");
@@ -64,7 +64,7 @@ TEST_CASE("session: what still comes of a load that was replaced is refused and 
   CHECK(*dataset.find("label")->string() == "second");
 }
 
-TEST_CASE("session: sample pictures replace a load, too") {
+TEST_CASE("session: sample pictures replace a load in progress") {
   Trainer t;
   t.ask("load_begin", R"({"source":{"kind":"url","name":"first"}})");
   t.ask("load_sample", R"({"train":20,"test":10})");
@@ -72,7 +72,7 @@ TEST_CASE("session: sample pictures replace a load, too") {
   CHECK(number(*t.ask("dataset", "{}").find("train"), "count") == 20);
 }
 
-TEST_CASE("session: the trainer says when there is enough to begin with") {
+TEST_CASE("session: load_chunk's reply says when training may start") {
   Trainer t;
   t.ask("load_begin", R"({"source":{"kind":"beside","name":"CIFAR-10"}})");
   CHECK_FALSE(
@@ -81,7 +81,7 @@ TEST_CASE("session: the trainer says when there is enough to begin with") {
   CHECK(flag(t.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", records(1)), "may_join"));
 }
 
-TEST_CASE("session: what has arrived early stays the data set and grows") {
+TEST_CASE("session: a joined data set stays and grows") {
   Trainer t;
   t.ask("load_begin", R"({"source":{"kind":"beside","name":"CIFAR-10"}})");
   t.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", records(2));
@@ -95,7 +95,7 @@ TEST_CASE("session: what has arrived early stays the data set and grows") {
   CHECK(flag(t.ask("load_end", "{}"), "complete"));
 }
 
-TEST_CASE("session: a limited data set is full, joins nothing early, and is cut to size") {
+TEST_CASE("session: a limited load reports full, cannot be joined, and is cut to its limit") {
   Trainer t;
   t.ask("load_begin", R"({"source":{"kind":"beside","name":"CIFAR-10"},"limit":5001})");
   t.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", records(6000));
@@ -108,7 +108,7 @@ TEST_CASE("session: a limited data set is full, joins nothing early, and is cut 
   CHECK(number(*dataset.find("test"), "count") == 5001);
 }
 
-TEST_CASE("session: augmented gives the picture, then its draws; wrong requests get a sentence") {
+TEST_CASE("session: augmented returns the picture and its draws; wrong requests get an error") {
   Trainer t;
   t.ask("load_sample", R"({"train":20,"test":10})");
   const Json plain = t.ask("augmented", R"({"split":"test","index":3,"count":2})");

@@ -1,4 +1,4 @@
-// The worker's C++ side as the page knows it: requests in, replies and events out.
+// The training requests, as the page sends them: requests in, replies and events out.
 #include <deque>
 #include <string>
 #include <vector>
@@ -20,7 +20,7 @@ constexpr char kNetwork[] = R"({"config":{"class_name":"Sequential","config":{"l
   {"class_name":"Dense","config":{"units":10,"activation":"softmax"}}]}}})";
 
 struct Worker {
-  double now = 0;  ///< every look at the clock takes 20 ms
+  double now = 0;  ///< every reading of the clock advances it by 20 ms
   std::vector<std::pair<Json, std::vector<Buffer>>> sent;
   Session session{Host{.milliseconds = [this] { return now += 20; }},
                   [this](const Json& header, std::vector<Buffer> payloads) {
@@ -37,7 +37,7 @@ struct Worker {
         R"({"id":)" + std::to_string(++last_id) + R"(,"type":")" + type + R"(","args":)" + args + "}", {});
     return last_id;
   }
-  /// Works on until that request is answered; the reply's arguments.
+  /// Works until that request is answered; returns the reply's arguments, or the error.
   Json answer(int id, int slices = 1000) {
     for (int i = 0; i < slices; ++i) {
       for (const auto& [header, payloads] : sent)
@@ -73,7 +73,7 @@ double number(const Json& object, const char* key) {
 
 }  // namespace
 
-TEST_CASE("session: continue goes on with the optimizer of the training that ended") {
+TEST_CASE("session: a continued training ends in the same weights as an uninterrupted one") {
   constexpr char kFour[] = R"({"epochs":4,"batch_size":20,"seed":3})";
   Worker whole, parts, anew;
   whole.answer(whole.ask("fit", kFour));
@@ -82,7 +82,7 @@ TEST_CASE("session: continue goes on with the optimizer of the training that end
   REQUIRE(history.find("history"));
   CHECK(history.find("history")->elements()->size() == 4);
   CHECK(number(parts.events("run").back(), "global_step") == 6);
-  // The history in the file holds seconds; the weights are at its end, and they are what counts.
+  // The history in the file contains seconds; the weights are at the end of the file.
   const auto tail = [](const Buffer& file) { return Buffer(file.end() - 480 * 4, file.end()); };
   CHECK(tail(whole.weights()) == tail(parts.weights()));
   anew.answer(anew.ask("fit", R"({"epochs":2,"batch_size":20,"seed":3})"));
@@ -90,7 +90,7 @@ TEST_CASE("session: continue goes on with the optimizer of the training that end
   CHECK(tail(whole.weights()) != tail(anew.weights()));
 }
 
-TEST_CASE("session: a continued training keeps its rate until another one is asked for") {
+TEST_CASE("session: a continued training keeps its learning rate unless the request has another") {
   Worker worker;
   const auto rate = [&] { return number(*worker.events("epoch").rbegin(), "learning_rate"); };
   const int fit = worker.ask("fit", R"({"epochs":1,"batch_size":20,"learning_rate":0.01})");
@@ -102,7 +102,7 @@ TEST_CASE("session: a continued training keeps its rate until another one is ask
   CHECK(rate() == 0.005);
 }
 
-TEST_CASE("session: a stopped training goes on, a new model's has nothing to go on from") {
+TEST_CASE("session: a stopped training can continue, a new model has no training to continue") {
   Worker worker;
   const int fit = worker.ask("fit", R"({"epochs":3,"batch_size":20})");
   for (int i = 0; i < 5; ++i) worker.session.run(50);
@@ -114,13 +114,13 @@ TEST_CASE("session: a stopped training goes on, a new model's has nothing to go 
   CHECK(*worker.answer(worker.ask("fit", R"({"continue":true})")).find("code")->string() == "no_training");
 }
 
-TEST_CASE("session: the profile is of the training's steps alone, and its shares are the whole") {
+TEST_CASE("session: the profile covers training steps only, and its shares add up to 1") {
   Worker worker;
   CHECK(worker.answer(worker.ask("profile")).find("rows")->elements()->empty());
   worker.answer(worker.ask("fit", R"({"epochs":2,"batch_size":20})"));
   const Json profile = worker.answer(worker.ask("profile", R"({"reset":true})"));
   CHECK(number(profile, "images") == 120);
-  CHECK(number(profile, "seconds") == doctest::Approx(6 * 0.02));  // six steps, a look at the clock each
+  CHECK(number(profile, "seconds") == doctest::Approx(6 * 0.02));  // six steps, one reading of the clock each
   const Json::Array& rows = *profile.find("rows")->elements();
   REQUIRE(rows.size() == 3);
   CHECK(*rows[0].find("name")->string() == "max_pooling2d");
@@ -134,7 +134,7 @@ TEST_CASE("session: the profile is of the training's steps alone, and its shares
   CHECK(worker.answer(worker.ask("profile")).find("rows")->elements()->empty());
 }
 
-TEST_CASE("session: step events bring the norms of each layer that learns") {
+TEST_CASE("session: step events contain the norms of each layer with weights") {
   Worker worker;
   worker.answer(worker.ask("fit", R"({"epochs":3,"batch_size":20})"));
   int with = 0;
@@ -149,10 +149,10 @@ TEST_CASE("session: step events bring the norms of each layer that learns") {
     CHECK(*dense[2].number() > 0);
   }
   CHECK(with > 0);
-  CHECK(with < static_cast<int>(worker.events("step").size()));  // they come less often
+  CHECK(with < static_cast<int>(worker.events("step").size()));  // not every event has them
 }
 
-TEST_CASE("session: predictions during a training are the last validation's, and stop nothing") {
+TEST_CASE("session: predictions during a training are the last validation's and do not stop it") {
   Worker worker;
   const int fit = worker.ask("fit", R"({"epochs":3,"batch_size":20})");
   CHECK(number(worker.answer(worker.ask("predictions"), 0), "total") == -1);
@@ -163,7 +163,7 @@ TEST_CASE("session: predictions during a training are the last validation's, and
   CHECK(number(during, "epoch") == 1);
   worker.answer(fit);
   CHECK(worker.events("state").back().find("state")->string() != nullptr);
-  // The validation at the end saw the weights that are there now: no picture is looked at again.
+  // The last validation used the present weights, so no picture is evaluated again.
   const Json after = worker.answer(worker.ask("predictions"), 1);
   CHECK(number(after, "epoch") == 3);
   CHECK(after.find("items")->elements()->size() == 24);
@@ -172,11 +172,11 @@ TEST_CASE("session: predictions during a training are the last validation's, and
   CHECK(number(counted, "total") == doctest::Approx(30 * (1 - number(evaluation, "accuracy"))));
 }
 
-TEST_CASE("session: measuring a preset tells how fast it is and leaves model and training alone") {
+TEST_CASE("session: measuring a preset reports its speed and leaves the model unchanged") {
   Worker worker;
   const Buffer before = worker.weights();
   const Json speed = worker.answer(worker.ask("measure", R"({"preset":"tutorial_small"})"));
-  // A step of 128 pictures and a slice of 50 take a look at the clock each: 20 ms.
+  // A step of 128 pictures and a slice of 50 read the clock once each: 20 ms.
   CHECK(number(speed, "trained_per_second") == doctest::Approx(128 / 0.02));
   CHECK(number(speed, "evaluated_per_second") > 0);
   CHECK(number(speed, "threads") == 1);

@@ -1,11 +1,12 @@
-// The session's answer to how fast a preset trains on this machine.
-#include <algorithm>
+#include "web/trainer/measurement.h"
+
 #include <memory>
 #include <utility>
 
 #include "core/datasets/samples.h"
 #include "core/model/presets.h"
-#include "web/trainer/session.h"
+#include "core/training/fit_options.h"
+#include "core/training/trainer.h"
 
 namespace playground::trainer {
 
@@ -15,11 +16,10 @@ using cnn::Result;
 
 namespace {
 
-constexpr double kTraining = 1500, kEvaluating = 500;  // milliseconds, after a first step that warms up
-// What a step costs whatever its size (optimizer, Winograd's kernels) must weigh as little as with 1,024.
+constexpr double kTraining = 1500, kEvaluating = 500;  // milliseconds, after a first step as warm-up
+// The fixed cost of a step (optimizer, Winograd's kernels) must weigh as little as with 1,024.
 constexpr int kPictures = 256, kBatch = 128;
 
-/// A model and a training of its own: the session's are not touched.
 struct Measurement {
   cnn::DatasetPair data = cnn::draw_samples({.seed = 1, .train = kPictures, .test = kPictures});
   std::unique_ptr<cnn::Model> model;
@@ -38,7 +38,7 @@ struct Measurement {
     model = std::make_unique<cnn::Model>(std::move(*made));
     Json fit = cnn::preset_fit(preset);
     fit["batch_size"] = kBatch;
-    fit["epochs"] = 1000;  // the clock ends it
+    fit["epochs"] = 1000;  // the clock ends it earlier
     fit["learning_rate"] = 0;
     fit["validate"] = false;
     Result<cnn::FitOptions> options = cnn::FitOptions::from_json(fit);
@@ -70,25 +70,24 @@ struct Measurement {
 
 }  // namespace
 
-Handled Session::measure(const Request& request) {
-  if (auto free = need_no_training("a measurement"); !free) return free.error();
+Result<Job> measure(const Request& request, Resources& resources) {
   const Json* preset = request.args.find("preset");
   if (!preset || !preset->string()) return Error{"bad_argument", "measure: preset must be a name.", {}};
   auto work = std::make_shared<Measurement>();
-  if (auto prepared = work->prepare(*preset->string(), *exec_); !prepared) return prepared.error();
-  jobs_.push_back({request.id, "", [this, work]() -> Handled {
-                     if (auto stepped = work->step(*exec_, host_.milliseconds); !stepped)
-                       return stepped.error();
-                     if (work->evaluated_for < kEvaluating) return Later{};
-                     Reply reply;
-                     reply.args["trained_per_second"] =
-                         static_cast<double>(work->trained) / work->trained_for * 1000;
-                     reply.args["evaluated_per_second"] =
-                         static_cast<double>(work->evaluated) / work->evaluated_for * 1000;
-                     reply.args["threads"] = exec_->pool().threads();
-                     return reply;
-                   }});
-  return Later{};
+  if (auto prepared = work->prepare(*preset->string(), *resources.exec); !prepared) return prepared.error();
+  return Job{request.id, "", [&resources, work]() -> Handled {
+               cnn::Exec& exec = *resources.exec;
+               if (auto stepped = work->step(exec, resources.host.milliseconds); !stepped)
+                 return stepped.error();
+               if (work->evaluated_for < kEvaluating) return Later{};
+               Reply reply;
+               reply.args["trained_per_second"] =
+                   static_cast<double>(work->trained) / work->trained_for * 1000;
+               reply.args["evaluated_per_second"] =
+                   static_cast<double>(work->evaluated) / work->evaluated_for * 1000;
+               reply.args["threads"] = exec.pool().threads();
+               return reply;
+             }};
 }
 
 }  // namespace playground::trainer

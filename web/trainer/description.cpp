@@ -1,4 +1,5 @@
-// The session's first answer: what runs here, and what there is to choose from.
+#include "web/trainer/description.h"
+
 #include "core/layers/layer.h"
 #include "core/model/presets.h"
 #include "core/training/callbacks.h"
@@ -6,7 +7,6 @@
 #include "core/training/losses.h"
 #include "core/training/optimizers.h"
 #include "core/training/schedules.h"
-#include "web/trainer/session.h"
 
 namespace playground::trainer {
 
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kAugmentationGroup = "Augmentation";
 
-/// Everything that describes itself, so that the page names none of it.
+// All layers, optimizers and so on as they describe themselves; the page has no list of its own.
 void describe_choices(Json& args) {
   args["layer_types"] = cnn::describe_layer_types();
   args["optimizers"] = cnn::describe_family<cnn::Optimizer>();
@@ -41,22 +41,20 @@ void describe_choices(Json& args) {
 
 }  // namespace
 
-Handled Session::hello(const Request& request) {
-  Args args(request);
-  use_threads(args.integer("threads", exec_->pool().threads(), 1));
-  if (args.failed()) return args.error();
-  Reply reply;
-  Json& backend = reply.args["backend"] = Json::object();
-  backend["variant"] = host_.variant;
-  backend["simd"] = host_.simd;
-  backend["relaxed_simd"] = host_.relaxed_simd;
-  backend["threads"] = exec_->pool().threads();
-  backend["isolated"] = host_.isolated;
-  backend["kernel_set"] = cnn::name_of(exec_->kernels());
+Json describe_trainer(const Resources& resources) {
+  const Host& host = resources.host;
+  Json args = Json::object();
+  Json& backend = args["backend"] = Json::object();
+  backend["variant"] = host.variant;
+  backend["simd"] = host.simd;
+  backend["relaxed_simd"] = host.relaxed_simd;
+  backend["threads"] = resources.exec->pool().threads();
+  backend["isolated"] = host.isolated;
+  backend["kernel_set"] = cnn::name_of(resources.exec->kernels());
   Json& sets = backend["kernel_sets"] = Json::array();
   for (const cnn::KernelSet* set : cnn::kernel_sets()) sets.push_back(cnn::name_of(*set));
-  describe_choices(reply.args);
-  return reply;
+  describe_choices(args);
+  return args;
 }
 
 }  // namespace playground::trainer

@@ -1,6 +1,6 @@
-// Writes files of the origin-private file system. In a worker, because only there every browser lets them be written.
-// In a folder one request after the other, each with the port to answer on: {folder, name, append} adds bytes to a file that begins
-// empty, {folder, finish} ends all of those, {folder, name, whole} is a file in one, {folder, remove} deletes the folder.
+// Writes files of the origin-private file system; not every browser can write them outside a worker. Requests for one folder
+// come one after the other, each with a port for the reply: {folder, name, append} adds bytes to a file that starts empty,
+// {folder, finish} closes all such files, {folder, name, whole} writes a whole file, {folder, remove} deletes the folder.
 import {PlaygroundError, withCode} from '../errors.js';
 
 /** @typedef {{write: (bytes: ArrayBuffer, options: {at: number}) => number, getSize: () => number, truncate: (size: number) => void, flush: () => void, close: () => void}} SyncHandle */
@@ -38,7 +38,7 @@ async function handleOf(folder, name) {
 async function append(folder, name, bytes) {
   const handle = await handleOf(folder, name);
   const written = handle.write(bytes, {at: handle.getSize()});
-  if (written !== bytes.byteLength) throw new PlaygroundError('storage_full', 'The browser has no room left for this site.');
+  if (written !== bytes.byteLength) throw new PlaygroundError('storage_full', 'The browser has no storage left for this site; delete kept data or free space on the disk.');
 }
 
 /** @param {any} request */

@@ -1,0 +1,126 @@
+#include "web/trainer/evaluations.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace playground::trainer {
+
+using cnn::Error;
+using cnn::Json;
+using cnn::Result;
+
+namespace {
+
+std::string_view name_of(Split split) { return split == Split::train ? "train" : "test"; }
+
+// The pictures of a `predict` request, and their probabilities.
+struct PredictWork {
+  cnn::Dataset pictures;
+  cnn::SparseCategoricalCrossentropy loss;
+  std::vector<float> probabilities;
+  std::unique_ptr<cnn::Evaluator> evaluator;
+};
+
+}  // namespace
+
+Result<void> Evaluations::need_split(std::string_view what, Split which) const {
+  if (auto there = resources_.model.need(); !there) return there;
+  if (resources_.data.split(which).size() == 0) {
+    return Error{"no_data",
+                 std::string(what) + ": there are no " +
+                     std::string(which == Split::train ? "training" : "test") + " pictures; load data first.",
+                 {}};
+  }
+  return cnn::check_fits(*resources_.model, resources_.data.split(which));
+}
+
+Handled Evaluations::evaluate(const Request& request) {
+  Args args(request);
+  const Result<Split> which = split_argument(args, "test");
+  if (!which) return which.error();
+  if (auto there = need_split("evaluate", *which); !there) return there.error();
+  jobs_.add({request.id, "evaluating", [this, which = *which]() -> Handled {
+               const Result<bool> done = advance(which);
+               if (!done) return done.error();
+               if (!*done) return Later{};
+               Json args = cnn::to_json(predictions_.evaluation(), resources_.data.split(which).class_names);
+               args["split"] = name_of(which);
+               args["epoch"] = resources_.model.epochs_trained();
+               args["step"] = resources_.model.steps_trained();
+               return Reply{std::move(args), {}};
+             }});
+  return Later{};
+}
+
+Handled Evaluations::predictions(const Request& request) {
+  Args args(request);
+  const Result<Split> which = split_argument(args, "test");
+  if (!which) return which.error();
+  const Result<Wanted> wanted = Wanted::read(args);
+  if (!wanted) return wanted.error();
+  if (auto there = need_split("predictions", *which); !there) return there.error();
+  const bool test = *which == Split::test;
+  if (test && (training_.running() ||
+               training_.validated().present(resources_.data.version(), resources_.model.version())))
+    return validated_page(*wanted);
+  jobs_.add({request.id, "", [this, which = *which, test, wanted = *wanted]() -> Handled {
+               if (test && training_.running()) return validated_page(wanted);  // resumed meanwhile
+               const Result<bool> done = advance(which);
+               if (!done) return done.error();
+               if (!*done) return Later{};
+               Reply reply = prediction_page(wanted, predictions_.table(), resources_.data.split(which));
+               reply.args["split"] = name_of(which);
+               reply.args["epoch"] = resources_.model.epochs_trained();
+               return reply;
+             }});
+  return Later{};
+}
+
+// The last validation's predictions, so that a training need not wait; no items before the first validation.
+Reply Evaluations::validated_page(const Wanted& wanted) const {
+  const bool there = training_.validated().there(resources_.data.version());
+  Reply reply = prediction_page(wanted, there ? training_.validated().table() : PredictionTable(),
+                                resources_.data.test());
+  reply.args["split"] = name_of(Split::test);
+  reply.args["epoch"] = there ? training_.validated().epoch() : 0;
+  return reply;
+}
+
+Result<bool> Evaluations::advance(Split which) {
+  return predictions_.advance(*resources_.exec, *resources_.model, resources_.data.split(which),
+                              {which, resources_.model.version(), resources_.data.version()});
+}
+
+Handled Evaluations::predict(const Request& request) {
+  if (auto there = resources_.model.need(); !there) return there.error();
+  if (request.payloads.size() != 1 || request.payloads[0].empty() ||
+      request.payloads[0].size() % cnn::kImageBytes != 0) {
+    return Error{"bad_argument", "predict: expected pictures as bytes [n, 32, 32, 3], 3072 for each.", {}};
+  }
+  const std::size_t count = request.payloads[0].size() / cnn::kImageBytes;
+  const auto classes = static_cast<std::size_t>(resources_.model->output_shape().back());
+  auto work = std::make_shared<PredictWork>();
+  work->pictures.class_names.resize(classes);
+  // The true class is not known; the loss that is computed along with the rest goes unused.
+  auto added = cnn::append_pictures(work->pictures, request.payloads[0], Buffer(count, 0));
+  if (!added) return added.error();
+  work->probabilities.resize(count * classes);
+  work->evaluator = std::make_unique<cnn::Evaluator>(
+      *resources_.model, work->pictures, 0, count, work->loss,
+      [to = work->probabilities.data(), classes](std::size_t first, int rows, const float* probabilities) {
+        std::copy(probabilities, probabilities + static_cast<std::size_t>(rows) * classes,
+                  to + first * classes);
+      });
+  jobs_.add({request.id, "", [this, work, count, classes]() -> Handled {
+               if (auto stepped = work->evaluator->step(*resources_.exec); !stepped) return stepped.error();
+               if (!work->evaluator->done()) return Later{};
+               Reply reply;
+               reply.args["n"] = count;
+               reply.args["classes"] = classes;
+               reply.payloads.push_back(to_buffer(std::span<const float>(work->probabilities)));
+               return reply;
+             }});
+  return Later{};
+}
+
+}  // namespace playground::trainer

@@ -1,0 +1,101 @@
+#include "web/trainer/held_model.h"
+
+#include <utility>
+
+namespace playground::trainer {
+
+using cnn::Error;
+using cnn::Json;
+using cnn::Result;
+
+Json history_of(const cnn::Trainer& trainer) {
+  Json rows = Json::array();
+  for (const cnn::HistoryRow& row : trainer.history()) rows.push_back(cnn::to_json(row));
+  return rows;
+}
+
+Result<void> HeldModel::need() const {
+  if (model_) return {};
+  return Error{"no_model", "There is no model yet; build one first.", {}};
+}
+
+void HeldModel::replace(cnn::Model model, bool fresh) {
+  model_ = std::move(model);
+  fresh_ = fresh;
+  notes_ = {};
+  state_names_.clear();
+  state_.clear();
+  ++version_;
+  epochs_trained_ = 0;
+  steps_trained_ = 0;
+}
+
+void HeldModel::replace(cnn::LoadedModel loaded) {
+  replace(std::move(loaded.model), false);
+  notes_ = std::move(loaded.notes);
+  state_names_ = std::move(loaded.state_names);
+  state_ = std::move(loaded.state);
+  if (const Json::Array* rows = notes_.history.elements()) epochs_trained_ = static_cast<int>(rows->size());
+}
+
+void HeldModel::draw_weights(std::uint64_t seed) {
+  model_->initialize(seed);
+  ++version_;
+}
+
+void HeldModel::count_steps(std::int64_t total) {
+  ++version_;
+  steps_trained_ = total;
+}
+
+cnn::ModelNotes HeldModel::export_notes(const std::vector<std::string>& class_names) const {
+  cnn::ModelNotes notes = notes_;
+  notes.class_names = class_names;
+  notes.training = {};
+  return notes;
+}
+
+std::vector<cnn::StateArray> HeldModel::state_arrays() const {
+  std::vector<cnn::StateArray> arrays;
+  for (std::size_t i = 0; i < state_.size(); ++i) arrays.push_back({state_names_[i], state_[i]});
+  return arrays;
+}
+
+Buffer HeldModel::checkpoint(cnn::Trainer* running, const std::vector<std::string>& class_names) const {
+  cnn::ModelNotes notes = export_notes(class_names);
+  if (!running) {
+    notes.training = notes_.training;
+    return cnn::save_checkpoint(*model_, notes, state_arrays());
+  }
+  notes.history = history_of(*running);
+  notes.fit = running->options().to_json();
+  cnn::TrainerState state = running->save();
+  notes.training = std::move(state.json);
+  std::vector<cnn::StateArray> arrays;
+  for (const cnn::NamedArray& array : state.arrays) arrays.push_back({array.name, array.values});
+  return cnn::save_checkpoint(*model_, notes, arrays);
+}
+
+void HeldModel::keep_training(cnn::Trainer& ended) {
+  notes_ = {};
+  notes_.history = history_of(ended);
+  notes_.fit = ended.options().to_json();
+  state_names_.clear();
+  state_.clear();
+  if (ended.ending() == cnn::Ending::diverged) return;
+  cnn::TrainerState state = ended.save();
+  notes_.training = std::move(state.json);
+  for (const cnn::NamedArray& array : state.arrays) {
+    state_names_.push_back(array.name);
+    state_.emplace_back(array.values.begin(), array.values.end());
+  }
+}
+
+Result<void> HeldModel::continue_training(cnn::Trainer& trainer) {
+  cnn::TrainerState state;
+  state.json = notes_.training;
+  for (std::size_t i = 0; i < state_.size(); ++i) state.arrays.push_back({state_names_[i], state_[i]});
+  return trainer.restore(state);
+}
+
+}  // namespace playground::trainer

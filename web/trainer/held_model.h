@@ -1,0 +1,76 @@
+#pragma once
+/// The model a session holds, and what is known of its training.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/formats/checkpoint.h"
+#include "core/model/model.h"
+#include "core/training/trainer.h"
+#include "web/trainer/message.h"
+
+namespace playground::trainer {
+
+class HeldModel {
+ public:
+  explicit operator bool() const { return model_.has_value(); }
+  cnn::Model& operator*() { return *model_; }
+  const cnn::Model& operator*() const { return *model_; }
+  cnn::Model* operator->() { return &*model_; }
+  const cnn::Model* operator->() const { return &*model_; }
+  /// no_model if there is none.
+  cnn::Result<void> need() const;
+
+  /// Replaces the model; nothing is known of the new one's training. fresh: a training may draw its weights.
+  void replace(cnn::Model model, bool fresh);
+  /// Replaces the model by that of a file, with the training the file describes.
+  void replace(cnn::LoadedModel loaded);
+
+  /// Grows with every change of a weight.
+  int version() const { return version_; }
+  void weights_changed() { ++version_; }
+  /// No step was made since the model was built, so its weights may be drawn again.
+  bool fresh() const { return fresh_; }
+  void draw_weights(std::uint64_t seed);
+
+  int epochs_trained() const { return epochs_trained_; }
+  std::int64_t steps_trained() const { return steps_trained_; }
+  void set_epochs_trained(int epochs) { epochs_trained_ = epochs; }
+  /// A step was made or tried: the weights are not fresh any more.
+  void mark_used() { fresh_ = false; }
+  /// A step changed the weights. total: steps of the training so far.
+  void count_steps(std::int64_t total);
+
+  /// Of the file the model came from, or of its last training.
+  const cnn::ModelNotes& notes() const { return notes_; }
+  /// The last training left a state from which it can continue.
+  bool can_continue() const { return !notes_.training.is_null(); }
+  /// For files that are not checkpoints.
+  cnn::ModelNotes export_notes(const std::vector<std::string>& class_names) const;
+  /// With what the running training, or else the last one, needs to continue. running: null if none runs.
+  Buffer checkpoint(cnn::Trainer* running, const std::vector<std::string>& class_names) const;
+  /// Keeps what fit {continue: true} continues from, unless the training diverged: that left weights that do
+  /// not belong to the state of its optimizer.
+  void keep_training(cnn::Trainer& ended);
+  /// Gives a new trainer the state of the last training.
+  cnn::Result<void> continue_training(cnn::Trainer& trainer);
+
+ private:
+  std::vector<cnn::StateArray> state_arrays() const;
+
+  std::optional<cnn::Model> model_;
+  bool fresh_ = false;
+  int version_ = 0;
+  int epochs_trained_ = 0;
+  std::int64_t steps_trained_ = 0;
+  cnn::ModelNotes notes_;
+  std::vector<std::string> state_names_;   // of the arrays of the training in notes_
+  std::vector<std::vector<float>> state_;  // by state_names_
+};
+
+/// The rows of the `epoch` events so far.
+cnn::Json history_of(const cnn::Trainer& trainer);
+
+}  // namespace playground::trainer

@@ -5,7 +5,7 @@
 
 namespace cnn {
 namespace {
-/// body(first row, rows) over rows of `width` numbers, in pieces of at least `kPiece` numbers.
+/// body(first row, row count) over rows of `width` numbers, in pieces of about `kPiece` numbers.
 template <class Body>
 void for_each_rows_piece(Exec& exec, int rows, int width, Body body) {
   constexpr int kPiece = 8192;

@@ -11,10 +11,10 @@ namespace cnn {
 namespace {
 constexpr ConvAlgorithm kAlgorithms[] = {ConvAlgorithm::automatic, ConvAlgorithm::direct,
                                          ConvAlgorithm::winograd, ConvAlgorithm::sparse};
-// A sum over the batch is made of this many pieces at most, whatever the threads.
+// A sum over the batch has at most this many pieces, independent of the threads.
 constexpr int kBatchPieces = 8;
-// With fewer channels or filters Winograd's transforms, and sparse lists, cost more than they save. A
-// picture's three channels are the exception: they meet many filters, whose transforms then weigh most.
+// With fewer channels or filters, Winograd's transforms and the sparse lists cost more than they save. The
+// exception is an image's three channels with many filters, whose transforms dominate then.
 constexpr int kFewestChannels = 8, kFewestWithManyFilters = 3;
 
 std::size_t size(int n) { return static_cast<std::size_t>(n); }
@@ -31,7 +31,7 @@ double flops(const Conv2DShape& s) {
 }
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
-/// Whether the shape is for Winograd's F(4x4, 3x3).
+/// Whether the shape is computed with Winograd's F(4x4, 3x3).
 bool uses_winograd(const Conv2DShape& s, ConvAlgorithm algorithm) {
   if (s.kernel_h != 3 || s.kernel_w != 3 || s.stride_h != 1 || s.stride_w != 1) return false;
   if (algorithm == ConvAlgorithm::winograd) return true;
@@ -42,7 +42,7 @@ bool uses_winograd(const Conv2DShape& s, ConvAlgorithm algorithm) {
   return 3 * WinogradPlan::products(s) <= 2 * 9 * s.out_height * s.out_width;
 }
 
-/// The convolution that makes dx from dy, with the kernel turned round.
+/// The convolution that computes dx from dy, with the kernel rotated by 180 degrees.
 Conv2DShape input_gradient_shape(const Conv2DShape& s) {
   return {.batch = s.batch,
           .height = s.out_height,
@@ -83,7 +83,7 @@ void conv2d_forward(Exec& exec, const Conv2DShape& s, const float* x, const floa
   }
   const std::size_t part = conv2d_direct_scratch(s);
   float* scratch = frame.floats(part * threads);
-  // Few images are cut into bands of rows, so that a batch of one has pieces to share too.
+  // A small batch is split into bands of rows, so that threads can share even one image.
   const int bands = s.batch >= kBatchPieces ? 1 : std::min(4, s.out_height);
   exec.pool().parallel_for(s.batch * bands, [&](int piece, int thread) {
     const int image = piece / bands, band = piece % bands;

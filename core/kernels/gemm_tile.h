@@ -1,13 +1,12 @@
 #pragma once
-// The one loop nest of matrix products, for any vector type; contract: GemmBlock in
-// core/kernels/kernel_set.h.
+/// The loop nest of all matrix products, for any vector type. Contract: GemmBlock in kernel_set.h.
 
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/vector.h"
 
 namespace cnn {
 
-/// One term of every sum: a column of A, whose numbers are `a_row` apart, times a row of B.
+/// Adds one term to every sum: a[i][at], one number for each row of A, times one row of B.
 template <class V, int kRows, int kVectors>
 inline void gemm_term(const float* const (&a)[kRows], int at, const float* b,
                       typename V::F (&sums)[kRows][kVectors]) {
@@ -22,7 +21,7 @@ inline void gemm_term(const float* const (&a)[kRows], int at, const float* b,
   }
 }
 
-/// kRows x kVectors sums stay in registers over `depth` terms; then bias and relu, where they are wanted.
+/// kRows x kVectors sums stay in registers over `depth` terms; then come bias and relu, if any.
 template <class V, int kRows, int kVectors>
 inline void gemm_registers(int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
                            const float* b, std::ptrdiff_t b_stride, bool add, const float* bias, bool relu,
@@ -35,7 +34,7 @@ inline void gemm_registers(int depth, const float* a, std::ptrdiff_t a_row, std:
     for (int v = 0; v < kVectors; ++v) sums[i][v] = F{};
   const float* rows[kRows];
   int p = 0;
-  if (a_row == 1) {  // known to the compiler here: one pointer and constant offsets
+  if (a_row == 1) {  // the compiler then uses one pointer and constant offsets
     for (; p < depth; ++p, a += a_depth, b += b_stride) {
 #pragma GCC unroll 16
       for (int i = 0; i < kRows; ++i) rows[i] = a + i;
@@ -69,7 +68,7 @@ inline void gemm_registers(int depth, const float* a, std::ptrdiff_t a_row, std:
   for_each_sum([](const F& sum, int, float* to) { store<V>(to, sum); });
 }
 
-/// One panel of kVectors * lanes columns, all rows: full tiles, then the one tile of the rest.
+/// The last tile of a panel, whose m < gemm_rows rows select the instantiation.
 template <class V, int kVectors, int kRows = V::gemm_rows>
 inline void gemm_rest_rows(int m, int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
                            const float* b, std::ptrdiff_t b_stride, bool add, const float* bias, bool relu,
@@ -82,6 +81,7 @@ inline void gemm_rest_rows(int m, int depth, const float* a, std::ptrdiff_t a_ro
                                              c_stride);
   }
 }
+/// All rows of one panel of kVectors * lanes columns: full tiles, then one tile with the remaining rows.
 template <class V, int kVectors>
 inline void gemm_panel(int m, int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
                        std::ptrdiff_t a_tile, const float* b, std::ptrdiff_t b_stride, bool add,
@@ -95,7 +95,7 @@ inline void gemm_panel(int m, int depth, const float* a, std::ptrdiff_t a_row, s
                                          c + i * c_stride, c_stride);
 }
 
-/// Fewer columns than a vector has: B and C go through padded copies.
+/// A panel narrower than a vector: B and C go through padded copies.
 template <class V>
 inline void gemm_narrow_panel(int m, int columns, int depth, const float* a, std::ptrdiff_t a_row,
                               std::ptrdiff_t a_depth, std::ptrdiff_t a_tile, const float* b,
@@ -119,14 +119,14 @@ inline void gemm_narrow_panel(int m, int columns, int depth, const float* a, std
   }
 }
 
-/// Rows whose distance is a large power of two fight for one set of the first cache, and rows that are far
-/// apart fill a page table: from this distance on (in floats) they are copied together first. A copy changes
-/// no bit.
+/// Rows at a distance of a large power of two map to the same set of the L1 cache, and rows far apart need a
+/// page each. At this distance (in floats) and above, they are first copied into contiguous memory, which
+/// changes no bit.
 constexpr std::ptrdiff_t kFarApart = 256;
-/// Rows of A that are copied at once: a multiple of every tile's rows.
+/// Rows of A that are copied at once: a multiple of gemm_rows of every set.
 constexpr int kGemmRows = 48;
 
-/// [tile][depth][kRows], the last tile's missing rows left out.
+/// Copies A to packed [tile][depth][kRows]; rows missing in the last tile are not written.
 template <class V>
 inline void gemm_pack_a(int m, int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
                         float* packed) {
@@ -201,7 +201,7 @@ void gemm_block(const GemmBlock& g) {
   }
 }
 
-/// Squares of 4 by 4 in 128-bit vectors, which every set has and whose shuffles are one instruction each.
+/// By 4 x 4 squares in 128-bit vectors, which every set has and whose shuffles are one instruction each.
 template <class V>
 void transpose(int rows, int columns, const float* x, std::ptrdiff_t stride, float* y) {
   typedef float Quad __attribute__((vector_size(16)));

@@ -8,7 +8,7 @@
 
 namespace cnn {
 namespace {
-constexpr double kAdamFlops = 12, kSgdFlops = 4, kRmspropFlops = 9;  // an element
+constexpr double kAdamFlops = 12, kSgdFlops = 4, kRmspropFlops = 9;  // per element
 }
 
 void adam_update(Exec& exec, const AdamStep& step, std::size_t n, float* w, const float* g, float* m,
@@ -35,7 +35,7 @@ void rmsprop_update(Exec& exec, const RmspropStep& step, std::size_t n, float* w
 }
 
 void dense_backward_adam(Exec& exec, const DenseAdam& d, const AdamStep& step) {
-  constexpr int kRows = 64;  // of w at once: with 128 units 32 kB, and the gradient as much
+  constexpr int kRows = 64;  // of w at once: 32 kB with 128 units, and as much for the gradient
   const KernelSet& kernels = exec.kernels();
   const std::size_t units = static_cast<std::size_t>(d.units);
   const double products = static_cast<double>(d.batch) * d.inputs * d.units;
@@ -52,8 +52,8 @@ void dense_backward_adam(Exec& exec, const DenseAdam& d, const AdamStep& step) {
   const std::size_t block = kRows * units;
   const std::size_t threads = static_cast<std::size_t>(exec.pool().threads());
   float* blocks = frame.floats(block * threads);
-  // The columns of x side by side: where inputs is a power of two, as after Flatten, all rows of x fall into
-  // the same few lines of the cache.
+  // Columns of x are copied into contiguous memory: when inputs is a power of two, as after Flatten, all
+  // rows of x map to the same few lines of the cache.
   const std::size_t columns = static_cast<std::size_t>(d.batch) * kRows;
   float* packed_blocks = frame.floats(columns * threads);
   exec.pool().parallel_for((d.inputs + kRows - 1) / kRows, [&](int piece, int thread) {

@@ -7,7 +7,7 @@
 
 namespace cnn {
 namespace {
-/// The row of windows that makes output row i, and where its first input row is.
+/// The row of windows that produces output row i, and its first input row.
 struct Row {
   WindowRow window;
   int input_row;
@@ -27,7 +27,8 @@ struct Row {
   }
 };
 
-/// body(row, offset of its first input row, offset of its output row), image by image.
+/// body(row, offset of its first input row, offset of its output row, whether it is the image's first row,
+/// offset of the input image), image by image.
 template <class Body>
 void for_each_row(Exec& exec, const Pool2DShape& s, Body body) {
   const std::size_t in_row = static_cast<std::size_t>(s.width) * static_cast<std::size_t>(s.channels);
@@ -61,7 +62,7 @@ void max_pooling2d_forward(Exec& exec, const Pool2DShape& s, const float* x, flo
 void max_pooling2d_backward(Exec& exec, const Pool2DShape& s, const float* dy, const std::uint8_t* winners,
                             float* dx) {
   const bool overlap = s.stride_h < s.pool_h || s.stride_w < s.pool_w;
-  // Where the windows tile the picture every cell is written once, and needs no zero before.
+  // Where the windows tile the image, every cell is written once, so dx needs no zeroing.
   const bool tiled = s.stride_h == s.pool_h && s.stride_w == s.pool_w &&
                      s.out_height * s.pool_h - s.pad_top >= s.height &&
                      s.out_width * s.pool_w - s.pad_left >= s.width;

@@ -1,13 +1,16 @@
 #pragma once
-// Winograd's minimal filtering for 3x3 kernels (Lavin and Gray 2015), the transforms, for any vector type.
-// Contract: WinogradKernels in core/kernels/kernel_set.h. F(m x m, 3 x 3) makes m x m outputs from an (m+2) x
-// (m+2) window with (m+2)^2 multiplications instead of 9 m^2:   Y = A^T [ (G g G^T) * (B^T d B) ] A,   points
-// 0, 1, -1, 2, -2, infinity for m = 4. The gradient of the kernel is the adjoint of that formula:   dg = G^T
-// [ (B^T d B) * (A dY A^T) ] G.
-//
-// Narrower tiles, at the end of a map whose size is no multiple of 4, leave out the last of the finite
-// points: -2 for three outputs, then 2, then -1. Their B^T has other factors, so that G, and with it the
-// transformed kernel, is the same for all.
+/// The transforms of Winograd's minimal filtering for 3x3 kernels (Lavin and Gray 2015), for any vector type.
+/// Contract: WinogradKernels in kernel_set.h.
+///
+/// F(m x m, 3 x 3) computes m x m outputs Y from an (m+2) x (m+2) window d of the input and a kernel g, with
+/// (m+2)^2 multiplications instead of 9 m^2:
+///   Y  = A^T [ (G g G^T) * (B^T d B) ] A
+/// For m = 4 the points are 0, 1, -1, 2, -2, infinity. The kernel's gradient is the adjoint:
+///   dg = G^T [ (B^T d B) * (A dY A^T) ] G
+///
+/// A map whose size is not a multiple of 4 ends with narrower tiles, which omit the last finite points: three
+/// outputs omit -2, two also 2, one also -1. Their B^T has other factors, so that G, and thus the transformed
+/// kernel, is the same for all tiles.
 
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/vector.h"
@@ -36,8 +39,11 @@ struct WinogradKernel {
   }
 };
 
-/// The one-dimensional transforms for m outputs: B^T, m + 2 -> points; A^T, points -> m; A, m -> points. All
-/// keep their points at the places that m = 4 has them at.
+/// The one-dimensional transforms for m outputs:
+///   input     B^T, m + 2 -> points
+///   output    A^T, points -> m
+///   gradient  A,   m -> points
+/// Each point has the same index for every m.
 template <class V, int m>
 struct Winograd;
 
@@ -158,13 +164,14 @@ inline void with_winograd(int outputs, Body body) {
   }
 }
 
-/// The next of the points that a tile of so many outputs has.
+/// The point after `point` in a tile with that many outputs.
 inline int next_point(int point, int outputs) { return point == outputs ? 5 : point + 1; }
 
-/// Of a run, so that a vector of all their columns, half transformed, stays in the first cache.
+/// Tiles of a run that are transformed together: one vector of each of their half-transformed columns fits
+/// the L1 cache.
 constexpr int kWinogradTilesAtOnce = 8;
 
-/// Columns first: each column of the run is transformed once, also where tiles share it.
+/// Columns first: each column of the run is transformed once, even if two tiles share it.
 template <class V>
 void winograd_input(const WinogradRun& run, const float* const* rows, float* out) {
   using F = typename V::F;
@@ -210,7 +217,7 @@ void winograd_input(const WinogradRun& run, const float* const* rows, float* out
   }
 }
 
-/// body(how the tile is transformed along its row, tile) for the tiles of a run, the narrow one last.
+/// body(the Winograd<V, m> along the row, tile) for the tiles of a run, the narrow one last.
 template <class V, class Body>
 inline void for_each_winograd_tile(const WinogradRun& run, Body body) {
   for (int tile = 0; tile < run.tiles; ++tile) body(Winograd<V, 4>{}, tile);

@@ -3,13 +3,12 @@
 #include <cmath>
 
 #include "core/kernels/kernel_set.h"
+#include "core/kernels/size.h"
 #include "core/kernels/split.h"
 
 namespace cnn {
 namespace {
 constexpr int kRows = 256;  // in each piece of a sum
-
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
 int row_pieces(int rows) { return (rows + kRows - 1) / kRows; }
 

@@ -5,6 +5,7 @@
 #include "core/kernels/conv2d_winograd.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/kernel_set.h"
+#include "core/kernels/size.h"
 #include "core/kernels/split.h"
 
 namespace cnn {
@@ -17,7 +18,6 @@ constexpr int kBatchPieces = 8;
 // exception is an image's three channels with many filters, whose transforms dominate then.
 constexpr int kFewestChannels = 8, kFewestWithManyFilters = 3;
 
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
 std::size_t in_size(const Conv2DShape& s) { return size(s.height) * size(s.width) * size(s.channels); }
 std::size_t out_size(const Conv2DShape& s) {
   return size(s.out_height) * size(s.out_width) * size(s.filters);

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/kernels/size.h"
+
 namespace cnn {
 namespace {
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
-
 int depth_of(const Conv2DShape& s) { return s.kernel_h * s.kernel_w * s.channels; }
 
 /// Output cells whose im2col rows are built at once: 64 kB of rows, but at least a few tiles.

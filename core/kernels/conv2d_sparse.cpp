@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/kernels/size.h"
+
 namespace cnn {
 namespace {
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
-
 // Above 5 nonzero numbers in 32 Winograd is faster (measured with 128 bits; the limit for wider vectors is
 // higher).
 constexpr std::size_t kShareNumerator = 5, kShareDenominator = 32;

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "core/kernels/size.h"
+
 namespace cnn {
 namespace {
 constexpr int kPoints = 36;
 
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
-std::size_t size(std::ptrdiff_t n) { return static_cast<std::size_t>(n); }
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
 // Floats that the transformed input and output of one block may take together: 64 tiles of 32 channels and

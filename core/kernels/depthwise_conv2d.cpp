@@ -3,13 +3,12 @@
 #include "core/kernels/conv2d.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/kernel_set.h"
+#include "core/kernels/size.h"
 #include "core/kernels/split.h"
 
 namespace cnn {
 namespace {
 constexpr int kBatchPieces = 8;
-
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
 /// body(row of windows, offset of its first input row, offset of its output row) over one image.
 template <class Body>

@@ -2,12 +2,11 @@
 
 #include "core/kernels/elementwise.h"
 #include "core/kernels/kernel_set.h"
+#include "core/kernels/size.h"
 #include "core/kernels/split.h"
 
 namespace cnn {
 namespace {
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
-
 // Pieces of c: wide enough for the tiles, yet small enough that two threads share the columns of the
 // tutorial's 128 units, and that small products still have several pieces.
 constexpr int kPieceRows = 64, kPieceColumns = 64;

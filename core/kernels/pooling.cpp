@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/kernels/kernel_set.h"
+#include "core/kernels/size.h"
 #include "core/run/exec.h"
 
 namespace cnn {
@@ -31,25 +32,21 @@ struct Row {
 /// offset of the input image), image by image.
 template <class Body>
 void for_each_row(Exec& exec, const Pool2DShape& s, Body body) {
-  const std::size_t in_row = static_cast<std::size_t>(s.width) * static_cast<std::size_t>(s.channels);
-  const std::size_t out_row = static_cast<std::size_t>(s.out_width) * static_cast<std::size_t>(s.channels);
+  const std::size_t in_row = size(s.width) * size(s.channels);
+  const std::size_t out_row = size(s.out_width) * size(s.channels);
   exec.count_flops(static_cast<double>(s.batch) * s.out_height * static_cast<double>(out_row) * s.pool_h *
                    s.pool_w);
   exec.pool().parallel_for(s.batch, [&](int image, int) {
     for (int i = 0; i < s.out_height; ++i) {
       const Row row(s, i);
-      const std::size_t in = static_cast<std::size_t>(image) * static_cast<std::size_t>(s.height);
-      const std::size_t out = static_cast<std::size_t>(image) * static_cast<std::size_t>(s.out_height);
-      body(row.window, (in + static_cast<std::size_t>(row.input_row)) * in_row,
-           (out + static_cast<std::size_t>(i)) * out_row, i == 0, in * in_row);
+      const std::size_t in = size(image) * size(s.height);
+      const std::size_t out = size(image) * size(s.out_height);
+      body(row.window, (in + size(row.input_row)) * in_row, (out + size(i)) * out_row, i == 0, in * in_row);
     }
   });
 }
 
-std::size_t image_size(const Pool2DShape& s) {
-  return static_cast<std::size_t>(s.height) * static_cast<std::size_t>(s.width) *
-         static_cast<std::size_t>(s.channels);
-}
+std::size_t image_size(const Pool2DShape& s) { return size(s.height) * size(s.width) * size(s.channels); }
 }  // namespace
 
 void max_pooling2d_forward(Exec& exec, const Pool2DShape& s, const float* x, float* y,

@@ -19,6 +19,7 @@
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/optimizer_step.h"
 #include "core/kernels/pooling.h"
+#include "core/kernels/size.h"
 #include "core/run/exec.h"
 
 namespace {
@@ -30,8 +31,6 @@ struct Options {
   int threads = 1, batch = 32;
   bool least = false;
 };
-
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
 std::vector<float> random_floats(std::size_t n, float zeros = 0) {
   std::vector<float> x(n);

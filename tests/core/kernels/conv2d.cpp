@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/kernels/conv2d_reference.h"
+#include "core/kernels/size.h"
 #include "tests/core/kernels/arrays.h"
 
 namespace cnn::test {
@@ -39,8 +40,6 @@ const Case kCases[] = {
     {"more than eight images: pieces of several images", same3(11, 4, 4, 4)},
     {"empty batch", same3(0, 4, 4, 4)},
 };
-
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
 /// x, kernel, bias, dy, the reference's results in double, and the same sums of absolute values.
 struct Problem {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/kernels/size.h"
 #include "tests/core/kernels/arrays.h"
 
 namespace cnn::test {
@@ -22,7 +23,6 @@ constexpr Case kCases[] = {
     {"largest window", {1, 16, 16, 1, 16, 16, 1, 1, 0, 0, 1, 1}},
     {"one cell", {1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1}},
 };
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
 /// body(output index, input index, index in the window)
 template <class Body>

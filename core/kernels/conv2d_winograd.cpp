@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "core/kernels/size.h"
+#include "core/kernels/split.h"
 
 namespace cnn {
 namespace {
 constexpr int kPoints = 36;
-
-int divide_up(int a, int b) { return (a + b - 1) / b; }
 
 // Floats that the transformed input and output of one block may take together: 64 tiles of 32 channels and
 // filters. With the kernel this is a good third of the L2 cache of current machines (2 MB).

@@ -8,6 +8,8 @@
 
 namespace cnn {
 
+constexpr int divide_up(int a, int b) { return (a + b - 1) / b; }
+
 /// Begin of piece `piece` when 0 .. count-1 is split into `pieces` nearly equal pieces. The larger ones come
 /// first, so that no thread starts a large one when the others are nearly done.
 inline int piece_begin(int count, int pieces, int piece) {

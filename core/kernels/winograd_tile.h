@@ -47,14 +47,15 @@ struct WinogradKernel {
 template <class V, int m>
 struct Winograd;
 
-template <int m>
+/// Templates over V, too: see vector.h.
+template <class V, int m>
 struct WinogradPoints {
   static constexpr int outputs = m;
   static constexpr bool has(int point) { return point <= m || point == 5; }
 };
 
 template <class V>
-struct Winograd<V, 4> : WinogradPoints<4> {
+struct Winograd<V, 4> : WinogradPoints<V, 4> {
   using F = typename V::F;
   static inline void input(const F* x, F* y) {
     const F four = V::splat(4);
@@ -89,7 +90,7 @@ struct Winograd<V, 4> : WinogradPoints<4> {
 };
 
 template <class V>
-struct Winograd<V, 3> : WinogradPoints<3> {
+struct Winograd<V, 3> : WinogradPoints<V, 3> {
   using F = typename V::F;
   static inline void input(const F* x, F* y) {
     const F odd = x[3] - x[1], twice = odd + odd;
@@ -116,7 +117,7 @@ struct Winograd<V, 3> : WinogradPoints<3> {
 };
 
 template <class V>
-struct Winograd<V, 2> : WinogradPoints<2> {
+struct Winograd<V, 2> : WinogradPoints<V, 2> {
   using F = typename V::F;
   static inline void input(const F* x, F* y) {
     const F three = V::splat(3);
@@ -138,7 +139,7 @@ struct Winograd<V, 2> : WinogradPoints<2> {
 };
 
 template <class V>
-struct Winograd<V, 1> : WinogradPoints<1> {
+struct Winograd<V, 1> : WinogradPoints<V, 1> {
   using F = typename V::F;
   static inline void input(const F* x, F* y) {
     y[0] = V::splat(4) * (x[0] - x[1]);
@@ -165,7 +166,10 @@ inline void with_winograd(int outputs, Body body) {
 }
 
 /// The point after `point` in a tile with that many outputs.
-inline int next_point(int point, int outputs) { return point == outputs ? 5 : point + 1; }
+template <class V>
+inline int next_point(int point, int outputs) {
+  return point == outputs ? 5 : point + 1;
+}
 
 /// Tiles of a run that are transformed together: one vector of each of their half-transformed columns fits
 /// the L1 cache.
@@ -199,7 +203,7 @@ void winograd_input(const WinogradRun& run, const float* const* rows, float* out
       });
       const auto across = [&](auto along, int tile) {
         const std::ptrdiff_t at = std::ptrdiff_t{first + tile} * run.channels + c;
-        for (int i = 0; i < 6; i = next_point(i, run.rows)) {
+        for (int i = 0; i < 6; i = next_point<V>(i, run.rows)) {
           F x[6], y[6];
 #pragma GCC unroll 6
           for (int j = 0; j < along.outputs + 2; ++j) x[j] = half[tile * 4 + j][i];
@@ -232,7 +236,7 @@ void winograd_output(const WinogradRun& run, const float* in, const float* bias,
       const F offset = bias ? get(bias + c) : F{};
       const std::ptrdiff_t at = std::ptrdiff_t{tile} * run.channels + c;
       F half[4][6];  // by column
-      for (int i = 0; i < 6; i = next_point(i, run.rows)) {
+      for (int i = 0; i < 6; i = next_point<V>(i, run.rows)) {
         const std::ptrdiff_t* place = run.places + i * 6;
         F x[6], z[4];
 #pragma GCC unroll 6
@@ -275,7 +279,7 @@ void winograd_gradient(const WinogradRun& run, const float* dy, float* out) {
         }
       });
       const std::ptrdiff_t at = std::ptrdiff_t{tile} * run.channels + c;
-      for (int i = 0; i < 6; i = next_point(i, run.rows)) {
+      for (int i = 0; i < 6; i = next_point<V>(i, run.rows)) {
         F x[4], z[6];
 #pragma GCC unroll 4
         for (int j = 0; j < along.outputs; ++j) x[j] = half[j][i];

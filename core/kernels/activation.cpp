@@ -1,13 +1,14 @@
 #include "core/kernels/activation.h"
 
 #include "core/kernels/kernel_set.h"
+#include "core/kernels/size.h"
 #include "core/kernels/split.h"
 
 namespace cnn {
 namespace {
-/// body(first row, rows) over rows of `width` numbers, in pieces of at least `kPiece` numbers.
+/// body(first row, row count) over rows of `width` numbers, in pieces of about `kPiece` numbers.
 template <class Body>
-void for_each_rows_piece(Exec& exec, int rows, int width, Body body) {
+void for_each_row_piece(Exec& exec, int rows, int width, Body body) {
   constexpr int kPiece = 8192;
   const int step = std::max(1, kPiece / std::max(1, width));
   exec.pool().parallel_for((rows + step - 1) / step,
@@ -32,26 +33,26 @@ void activation_backward(Exec& exec, Activation kind, float alpha, std::size_t n
 
 void softmax_forward(Exec& exec, int rows, int classes, const float* x, float* y) {
   exec.count_flops(3.0 * rows * classes);
-  for_each_rows_piece(exec, rows, classes, [&](int first, int count) {
-    const std::size_t at = static_cast<std::size_t>(first) * static_cast<std::size_t>(classes);
+  for_each_row_piece(exec, rows, classes, [&](int first, int count) {
+    const std::size_t at = size(first) * size(classes);
     exec.kernels().softmax_forward(count, classes, x + at, y + at);
   });
 }
 
 void softmax_backward(Exec& exec, int rows, int classes, const float* y, const float* dy, float* dx) {
   exec.count_flops(4.0 * rows * classes);
-  for_each_rows_piece(exec, rows, classes, [&](int first, int count) {
-    const std::size_t at = static_cast<std::size_t>(first) * static_cast<std::size_t>(classes);
+  for_each_row_piece(exec, rows, classes, [&](int first, int count) {
+    const std::size_t at = size(first) * size(classes);
     exec.kernels().softmax_backward(count, classes, y + at, dy + at, dx + at);
   });
 }
 
 void maxout_forward(Exec& exec, int rows, int groups, int pieces, const float* x, float* y,
                     std::uint8_t* winners) {
-  for_each_rows_piece(exec, rows, groups * pieces, [&](int first, int count) {
-    const std::size_t at = static_cast<std::size_t>(first) * static_cast<std::size_t>(groups);
-    const std::size_t n = static_cast<std::size_t>(count) * static_cast<std::size_t>(groups);
-    const float* from = x + at * static_cast<std::size_t>(pieces);
+  for_each_row_piece(exec, rows, groups * pieces, [&](int first, int count) {
+    const std::size_t at = size(first) * size(groups);
+    const std::size_t n = size(count) * size(groups);
+    const float* from = x + at * size(pieces);
     for (std::size_t i = 0; i < n; ++i, from += pieces) {
       int winner = 0;
       for (int p = 1; p < pieces; ++p)
@@ -64,10 +65,10 @@ void maxout_forward(Exec& exec, int rows, int groups, int pieces, const float* x
 
 void maxout_backward(Exec& exec, int rows, int groups, int pieces, const float* dy,
                      const std::uint8_t* winners, float* dx) {
-  for_each_rows_piece(exec, rows, groups * pieces, [&](int first, int count) {
-    const std::size_t at = static_cast<std::size_t>(first) * static_cast<std::size_t>(groups);
-    const std::size_t n = static_cast<std::size_t>(count) * static_cast<std::size_t>(groups);
-    float* to = dx + at * static_cast<std::size_t>(pieces);
+  for_each_row_piece(exec, rows, groups * pieces, [&](int first, int count) {
+    const std::size_t at = size(first) * size(groups);
+    const std::size_t n = size(count) * size(groups);
+    float* to = dx + at * size(pieces);
     for (std::size_t i = 0; i < n; ++i, to += pieces)
       for (int p = 0; p < pieces; ++p) to[p] = p == winners[at + i] ? dy[at + i] : 0;
   });

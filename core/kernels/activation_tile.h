@@ -1,6 +1,6 @@
 #pragma once
-// exp and its relatives, activation functions and softmax, for any vector type; contract:
-// core/kernels/activation.h.
+/// exp and functions built on it, activation functions and softmax, for any vector type.
+/// Contract: activation.h.
 
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/vector.h"
@@ -16,11 +16,11 @@ struct ExpParts {
     using I = typename V::I;
     x = select<V>(x < V::splat(-87.0f), V::splat(-87.0f), x);  // NaN stays
     x = select<V>(x > V::splat(88.0f), V::splat(88.0f), x);
-    // Adding 1.5 * 2^23 rounds to the nearest whole number and leaves it in the low bits.
+    // Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low bits.
     const F shifted = x * V::splat(1.44269504f) + V::splat(12582912.0f);
     const F n = shifted - V::splat(12582912.0f);
     const I exponent = as_int<V>(shifted) - as_int<V>(V::splat(12582912.0f));
-    r = x - n * V::splat(0.693359375f);  // ln(2) in two parts, the first exact in every product
+    r = x - n * V::splat(0.693359375f);  // ln(2) in two parts; products with the first are exact
     r = r + n * V::splat(2.12194440e-4f);
     F p = V::splat(1.9875691500e-4f);
     p = V::mul_add(p, r, V::splat(1.3981999507e-3f));
@@ -46,11 +46,11 @@ inline typename V::F exponential_minus_1(typename V::F x) {
 template <class V>
 inline typename V::F sigmoid(typename V::F x) {
   const typename V::F one = V::splat(1), e = exponential<V>(-absolute<V>(x));
-  const typename V::F small = e / (one + e);  // of -|x|
+  const typename V::F small = e / (one + e);  // sigmoid(-|x|)
   return select<V>(x < V::splat(0), small, one / (one + e));
 }
 
-/// Below 0.625 Cephes's polynomial, which keeps the digits that 1 - e^-2x loses.
+/// Below 0.625 Cephes's polynomial, which avoids the cancellation in 1 - e^-2x.
 template <class V>
 inline typename V::F hyperbolic_tangent(typename V::F x) {
   using F = typename V::F;
@@ -66,12 +66,12 @@ inline typename V::F hyperbolic_tangent(typename V::F x) {
   return select<V>(size < V::splat(0.625f), small, select<V>(x < V::splat(0), -large, large));
 }
 
-/// The normal distribution's integral at x, from e^(-x^2/2). Abramowitz and Stegun 7.1.26, absolute error
-/// 1.5e-7 / 2.
+/// The standard normal cumulative distribution at x, given bell = e^(-x^2/2). Abramowitz and Stegun 7.1.26,
+/// absolute error 1.5e-7 / 2.
 template <class V>
 inline typename V::F normal_integral(typename V::F x, typename V::F bell) {
   using F = typename V::F;
-  // Of |x| / sqrt(2), whose factor is in the constant.
+  // The argument is |x| / sqrt(2); the constant includes that factor.
   const F t = V::splat(1) / V::mul_add(absolute<V>(x), V::splat(0.3275911f * 0.707106781f), V::splat(1));
   F p = V::splat(1.061405429f);
   p = V::mul_add(p, t, V::splat(-1.453152027f));
@@ -149,7 +149,7 @@ void activation_backward_range(Activation kind, float alpha, std::size_t n, cons
       return map(x, [=](F v, F g) {
         const F gate = gelu_gate<V>(v), e = exponential<V>(-absolute<V>(gate));
         const F gate_slope = V::splat(1.59576912f) * V::mul_add(v * v, V::splat(0.134145f), one);
-        // s * (1 - s) = e / (1 + e)^2 on both sides of 0; 1 - s itself would lose its digits.
+        // s * (1 - s) = e / (1 + e)^2 for either sign; computing 1 - s would cancel.
         return g * (sigmoid<V>(gate) + v * gate_slope * e / ((one + e) * (one + e)));
       });
     case Activation::linear:

@@ -1,6 +1,5 @@
 #pragma once
-// A kernel set from a vector type: every tile template instantiated for it. Included by one file per
-// instruction set.
+/// Builds a kernel set from a vector type by instantiating every tile template. Included by each set_*.cpp.
 
 #include "core/kernels/activation_tile.h"
 #include "core/kernels/array_tile.h"

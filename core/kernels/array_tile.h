@@ -1,15 +1,15 @@
 #pragma once
-// Passes over arrays and over the columns of matrices, for any vector type; contracts:
-// core/kernels/elementwise.h, core/kernels/kernel_set.h.
+/// Passes over arrays and over the columns of matrices, for any vector type.
+/// Contracts: elementwise.h, kernel_set.h.
 
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/vector.h"
 
 namespace cnn {
 
-/// Thirteen chains and two constants fill the 15 registers that an engine leaves on x86-64. With three of
-/// four floating-point ports free for it, fewer would not hide a multiplication's and an addition's latency:
-/// 128 bits reach 39 GFLOP/s with 8 chains, 48 with 12, 51 with 13.
+/// Thirteen chains and two constants fill the 15 registers that a WebAssembly engine leaves on x86-64. Fewer
+/// chains would not hide the latency of a multiplication and an addition on three of four floating-point
+/// ports: 128 bits reach 39 GFLOP/s with 8 chains, 48 with 12, 51 with 13.
 template <class V>
 double peak_rounds(int rounds, float* sink) {
   constexpr int kChains = 13;
@@ -45,7 +45,7 @@ void lerp_range(std::size_t n, float weight, const float* x, float* y) {
   for_each_vector<V>(
       n, [&](std::ptrdiff_t i, auto get, auto put) { put(y + i, keep * get(y + i) + take * get(x + i)); });
 }
-/// Four chains of doubles, so that the addition's latency does not bind; the order depends on n alone.
+/// Four chains of doubles hide the latency of the addition; the order of summation depends on n alone.
 template <class V>
 double sum_of_squares_range(std::size_t n, const float* x) {
   double sums[4] = {};
@@ -90,68 +90,69 @@ void dropout_backward_range(float factor, std::size_t n, const float* dy, const 
   });
 }
 
-/// body(c, how many vectors side by side, get, put): column vectors stay in registers while the rows pass by,
-/// several of them so that a cache line is read once and an addition's latency is hidden.
 template <int kVectors>
-struct Abreast {
+struct VectorCount {
   static constexpr int vectors = kVectors;
 };
+/// body(first column, VectorCount, get, put): the sums of that many adjacent column vectors stay in
+/// registers while the body loops over the rows. Several at once read each cache line once and hide the
+/// addition's latency.
 template <class V, class Body>
 inline void for_each_columns(int channels, Body body) {
-  constexpr int kAbreast = 4, kWide = kAbreast * V::lanes;
+  constexpr int kVectors = 4, kWide = kVectors * V::lanes;
   const std::ptrdiff_t wide = channels / kWide * kWide;
   const auto get = [](const float* p) { return load<V>(p); };
   const auto put = [](float* p, typename V::F x) { store<V>(p, x); };
-  for (std::ptrdiff_t c = 0; c < wide; c += kWide) body(c, Abreast<kAbreast>{}, get, put);
+  for (std::ptrdiff_t c = 0; c < wide; c += kWide) body(c, VectorCount<kVectors>{}, get, put);
   for_each_vector<V>(channels - wide, [&](std::ptrdiff_t c, auto get_some, auto put_some) {
-    body(wide + c, Abreast<1>{}, get_some, put_some);
+    body(wide + c, VectorCount<1>{}, get_some, put_some);
   });
 }
 template <class V>
 void column_sums_block(int rows, int channels, const float* x, float* sums) {
-  for_each_columns<V>(channels, [&](std::ptrdiff_t c, auto abreast, auto get, auto put) {
-    typename V::F sum[abreast.vectors] = {};
+  for_each_columns<V>(channels, [&](std::ptrdiff_t c, auto count, auto get, auto put) {
+    typename V::F sum[count.vectors] = {};
     for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 4
-      for (int v = 0; v < abreast.vectors; ++v)
+      for (int v = 0; v < count.vectors; ++v)
         sum[v] = sum[v] + get(x + std::ptrdiff_t{r} * channels + c + v * V::lanes);
 #pragma GCC unroll 4
-    for (int v = 0; v < abreast.vectors; ++v) put(sums + c + v * V::lanes, sum[v]);
+    for (int v = 0; v < count.vectors; ++v) put(sums + c + v * V::lanes, sum[v]);
   });
 }
 template <class V>
 void column_squares_block(int rows, int channels, const float* x, const float* mean, float* sums) {
-  for_each_columns<V>(channels, [&](std::ptrdiff_t c, auto abreast, auto get, auto put) {
-    typename V::F sum[abreast.vectors] = {}, middle[abreast.vectors];
+  for_each_columns<V>(channels, [&](std::ptrdiff_t c, auto count, auto get, auto put) {
+    typename V::F sum[count.vectors] = {}, middle[count.vectors];
 #pragma GCC unroll 4
-    for (int v = 0; v < abreast.vectors; ++v) middle[v] = get(mean + c + v * V::lanes);
+    for (int v = 0; v < count.vectors; ++v) middle[v] = get(mean + c + v * V::lanes);
     for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 4
-      for (int v = 0; v < abreast.vectors; ++v) {
+      for (int v = 0; v < count.vectors; ++v) {
         const auto d = get(x + std::ptrdiff_t{r} * channels + c + v * V::lanes) - middle[v];
         sum[v] = V::mul_add(d, d, sum[v]);
       }
 #pragma GCC unroll 4
-    for (int v = 0; v < abreast.vectors; ++v) put(sums + c + v * V::lanes, sum[v]);
+    for (int v = 0; v < count.vectors; ++v) put(sums + c + v * V::lanes, sum[v]);
   });
 }
 template <class V>
 void column_dots_block(int rows, int channels, const float* x, const float* mean, const float* dy, float* dot,
                        float* sum) {
-  for_each_columns<V>(channels, [&](std::ptrdiff_t c, auto abreast, auto get, auto put) {
-    typename V::F dots[abreast.vectors] = {}, sums[abreast.vectors] = {}, middle[abreast.vectors];
+  for_each_columns<V>(channels, [&](std::ptrdiff_t c, auto count, auto get, auto put) {
+    typename V::F dots[count.vectors] = {}, sums[count.vectors] = {}, middle[count.vectors];
 #pragma GCC unroll 4
-    for (int v = 0; v < abreast.vectors; ++v) middle[v] = get(mean + c + v * V::lanes);
+    for (int v = 0; v < count.vectors; ++v) middle[v] = get(mean + c + v * V::lanes);
     for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 4
-      for (int v = 0; v < abreast.vectors; ++v) {
+      for (int v = 0; v < count.vectors; ++v) {
         const std::ptrdiff_t at = std::ptrdiff_t{r} * channels + c + v * V::lanes;
         const auto g = get(dy + at);
         dots[v] = V::mul_add(get(x + at) - middle[v], g, dots[v]);
         sums[v] = sums[v] + g;
       }
 #pragma GCC unroll 4
-    for (int v = 0; v < abreast.vectors; ++v) {
+    for (int v = 0; v < count.vectors; ++v) {
       put(dot + c + v * V::lanes, dots[v]);
       put(sum + c + v * V::lanes, sums[v]);
     }

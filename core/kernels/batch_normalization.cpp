@@ -3,17 +3,16 @@
 #include <cmath>
 
 #include "core/kernels/kernel_set.h"
+#include "core/kernels/size.h"
 #include "core/kernels/split.h"
 
 namespace cnn {
 namespace {
-constexpr int kRows = 256;  // of one piece of a sum
-
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
+constexpr int kRows = 256;  // in each piece of a sum
 
 int row_pieces(int rows) { return (rows + kRows - 1) / kRows; }
 
-/// body(first row, rows, offset of the first row, piece)
+/// body(row count, offset of the first row in x, offset of the piece in the partial sums)
 template <class Body>
 void for_each_row_piece(Exec& exec, int rows, int channels, Body body) {
   exec.pool().parallel_for(row_pieces(rows), [&](int piece, int) {

@@ -3,20 +3,20 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/kernels/size.h"
+
 namespace cnn {
 namespace {
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
-
 int depth_of(const Conv2DShape& s) { return s.kernel_h * s.kernel_w * s.channels; }
 
-/// Output cells whose im2col rows are made at once: 64 kB of them, but at least a few tiles' worth.
+/// Output cells whose im2col rows are built at once: 64 kB of rows, but at least a few tiles.
 int cells_at_once(const Conv2DShape& s) {
   const int fit = 16384 / depth_of(s);
   return std::min(std::max(fit, 24), s.out_height * s.out_width);
 }
 
-/// The part of an output cell's window that is inside the input, kernel row by kernel row:
-/// body(offset in the im2col row, offset in x, count); what is outside is left out.
+/// body(offset in the im2col row, offset in x, count) for each kernel row of an output cell's window,
+/// limited to the part inside the input.
 template <class Body>
 void for_each_window_row(const Conv2DShape& s, int cell, Body body) {
   const int top = cell / s.out_width * s.stride_h - s.pad_top,
@@ -35,13 +35,13 @@ bool window_is_inside(const Conv2DShape& s, int cell) {
   return top >= 0 && left >= 0 && top + s.kernel_h <= s.height && left + s.kernel_w <= s.width;
 }
 
-/// Short runs: a call of memcpy takes longer than the copy.
+/// For short runs, where calling memcpy takes longer than the copy.
 void copy_floats(float* to, const float* from, std::size_t count) {
   for (; count >= 4; count -= 4, to += 4, from += 4) std::memcpy(to, from, 4 * sizeof(float));
   for (; count > 0; --count) *to++ = *from++;
 }
 
-/// A 1x1 kernel that visits every cell: x is its own im2col matrix.
+/// A 1x1 kernel applied to every cell: x is its own im2col matrix.
 bool is_product(const Conv2DShape& s) {
   return s.kernel_h == 1 && s.kernel_w == 1 && s.stride_h == 1 && s.stride_w == 1 && s.pad_top == 0 &&
          s.pad_left == 0 && s.out_height == s.height && s.out_width == s.width;
@@ -58,7 +58,7 @@ void gather(const Conv2DShape& s, int first_cell, int cells, const float* x, flo
   }
 }
 
-/// The im2col rows of those cells: x itself where it has them so, else gathered into `rows`.
+/// The im2col rows of those cells: x itself where is_product(), else gathered into `rows`.
 const float* im2col(const Conv2DShape& s, int first_cell, int cells, const float* x, float* rows) {
   if (is_product(s)) return x + size(first_cell) * size(depth_of(s));
   gather(s, first_cell, cells, x, rows);

@@ -1,6 +1,6 @@
 #pragma once
-// Convolution as products of im2col rows, made and used a cache-sized piece at a time. Any shape; serial, one
-// image.
+/// Convolution as products of im2col rows, built and used one cache-sized piece at a time. Any shape; serial,
+/// one image.
 
 #include "core/kernels/conv2d.h"
 #include "core/kernels/kernel_set.h"

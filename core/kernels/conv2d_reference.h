@@ -1,6 +1,6 @@
 #pragma once
-// Convolution's definition in plain loops. Shares no code with what it is compared with, so it cannot share a
-// mistake; T = double is what the tests measure against.
+/// The definition of convolution in plain loops. It shares no code with the kernels that tests compare with
+/// it, so it cannot share a mistake.
 
 #include <vector>
 
@@ -8,7 +8,7 @@
 
 namespace cnn {
 
-/// body(n, i, j, f, index of x, index of kernel) for every product of the convolution that is not with
+/// body(index in y, index in x, index in kernel) for every product of the convolution, without those with
 /// padding.
 template <class Body>
 void conv2d_for_each_product(const Conv2DShape& s, bool depthwise, Body body) {

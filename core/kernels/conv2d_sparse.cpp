@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/kernels/size.h"
+
 namespace cnn {
 namespace {
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
-
-// Above 5 in 32 numbers Winograd is faster (measured with 128 bits; wider vectors would bear more).
+// Above 5 nonzero numbers in 32 Winograd is faster (measured with 128 bits; the limit for wider vectors is
+// higher).
 constexpr std::size_t kShareNumerator = 5, kShareDenominator = 32;
-// The rows of x that one band of dy meets, in floats: most of a first cache.
+// Floats in the rows of x that one band of dy reads: most of the L1 cache.
 constexpr int kBandFloats = 11 * 1024;
 }  // namespace
 
@@ -23,16 +24,18 @@ int SparseGradient::band_rows() const {
 }
 
 std::size_t SparseGradient::scratch() const {
-  const std::size_t row = size(s_.out_width) * size(s_.filters);  // list() checks after each row
+  const std::size_t row = size(s_.out_width) * size(s_.filters);  // list() checks the limit after each row
   return size(s_.out_height) * size(s_.out_width + 1) + 3 * (most_entries() + row) +
          2 * size(s_.filters) * size(band_rows()) * size(s_.out_width) + size(s_.filters) +
          size(band_rows() + s_.kernel_h - 1) * size(s_.out_width + s_.kernel_w - 1) * size(s_.channels);
 }
 
-// Cell (p, q) of dx gets value * kernel[u, v, f, :] from output cell (i, j) with u = p + pad_top - i, v = q +
-// pad_left
-// - j. In one output row the cells that reach (p, q) lie side by side, so with offset = (f - j*filters) *
-// channels their entries are one run with the base kernel + (u*kernel_w + q + pad_left) * filters * channels.
+// Cell (p, q) of dx gets value * kernel[u, v, f, :] from output cell (i, j), where
+//   u = p + pad_top  - i
+//   v = q + pad_left - j
+// In one output row the cells that reach (p, q) are adjacent, so their entries are one run with
+//   offset = (f - j*filters) * channels
+//   base   = kernel + (u*kernel_w + q + pad_left) * filters * channels
 bool SparseGradient::list(const float* dy, const float* y, float* scratch) {
   starts_ = reinterpret_cast<std::int32_t*>(scratch);
   scratch += size(s_.out_height) * size(s_.out_width + 1);
@@ -48,8 +51,8 @@ bool SparseGradient::list(const float* dy, const float* y, float* scratch) {
   return y ? list_cells<true>(dy, y) : list_cells<false>(dy, y);
 }
 
-/// Without a branch a number, because whether it is zero cannot be foretold, and on the bits, because a
-/// floating-point comparison that minds NaN takes several instructions.
+/// No branch per number, because zeros are unpredictable. Tests the bits, because a floating-point comparison
+/// that handles NaN takes several instructions.
 template <bool kMasked>
 bool SparseGradient::list_cells(const float* dy, const float* y) {
   const auto bits = [](float x) {
@@ -77,7 +80,7 @@ bool SparseGradient::list_cells(const float* dy, const float* y) {
       if constexpr (kMasked) y += s_.filters;
     }
     *start++ = static_cast<std::int32_t>(n);
-    // Too many for its rows so far, an eighth of the limit let pass: it would be too many in the end.
+    // Gives up early when the rows so far exceed their share of the limit by an eighth of the limit.
     if (n > most_entries() * size(i + 1) / size(s_.out_height) + most_entries() / 8) return false;
   }
   return n <= most_entries();
@@ -127,7 +130,7 @@ void SparseGradient::kernel_gradient(const float* x, float* sum) const {
                   size(q1 - q0) * size(s_.channels) * sizeof(float));
       std::fill_n(to + size(q1) * size(s_.channels), size(padded_width - q1) * size(s_.channels), 0.0f);
     }
-    // By filter, each entry with the place of its window's first cell.
+    // Sort the entries by filter, each with the offset of its window's first cell.
     const int capacity = most_rows * s_.out_width;
     std::fill_n(filter_counts_, s_.filters, 0);
     for (int i = 0; i < rows; ++i)

@@ -2,25 +2,24 @@
 
 #include <algorithm>
 
+#include "core/kernels/size.h"
+#include "core/kernels/split.h"
+
 namespace cnn {
 namespace {
 constexpr int kPoints = 36;
 
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
-std::size_t size(std::ptrdiff_t n) { return static_cast<std::size_t>(n); }
-int divide_up(int a, int b) { return (a + b - 1) / b; }
-
 // Floats that the transformed input and output of one block may take together: 64 tiles of 32 channels and
-// filters, which with the kernel are a good third of the second cache of current machines (2 MB).
+// filters. With the kernel this is a good third of the L2 cache of current machines (2 MB).
 constexpr int kBlockFloats = kPoints * 64 * 64;
-// Fewer tiles would read the transformed kernel too often, more would not gain.
+// Fewer tiles read the transformed kernel too often; more gain nothing.
 constexpr int kFewestTiles = 32, kMostTiles = 64;
-// Channels times filters up to which a transformed kernel stays in the second cache beside a block.
+// Largest channels * filters whose transformed kernel stays in the L2 cache beside a block.
 constexpr int kSmallKernel = 64 * 64;
 
-/// A block reads a large kernel, or reads and writes its sums, points x channels x filters, once, and writes
-/// and reads points x tiles x (channels + filters) transformed numbers: with these tiles both cost about the
-/// same, where neither fits the cache.
+/// A block touches two arrays that do not fit the cache. It reads a large kernel (or reads and writes its
+/// sums), points x channels x filters numbers, once. It writes and reads the transformed points x tiles x
+/// (channels + filters) numbers. With this many tiles both cost about the same.
 int tiles_of_large_block(const Conv2DShape& s) {
   return std::clamp(s.channels * s.filters / (s.channels + s.filters), kMostTiles, 2 * kMostTiles);
 }
@@ -31,7 +30,7 @@ int tiles_at_once(const Conv2DShape& s, WinogradUse use) {
   return std::clamp(kBlockFloats / (kPoints * (s.channels + s.filters)), kFewestTiles, kMostTiles);
 }
 
-// Fewer channels are widened to whole vectors.
+// Fewer channels than this are padded to whole vectors.
 constexpr int kFewChannels = 8;
 
 int depth_of(const KernelSet& kernels, int channels) {
@@ -62,14 +61,15 @@ int WinogradPlan::tiles_with(int point, int first, int end) const {
 }
 
 std::ptrdiff_t WinogradPlan::point_stride(int channels) const {
-  // One cache line more than a power of two, or the points of a tile fight for one set of the first cache.
+  // One cache line of padding: with a power of two, all points of a tile would map to one set of the L1
+  // cache.
   return std::ptrdiff_t{rows_at_once_} * across_.tiles * channels + 16;
 }
 
 std::size_t WinogradPlan::row_size() const { return size(shape_.width) * size(depth_); }
 
 std::size_t WinogradPlan::scratch() const {
-  const int rows = depth_ == shape_.channels ? 1 : 1 + 6;  // of zeros, and widened ones
+  const int rows = depth_ == shape_.channels ? 1 : 1 + 6;  // one of zeros, and six widened ones
   return kPoints * size(point_stride(depth_) + point_stride(shape_.filters)) + size(rows) * row_size();
 }
 
@@ -81,7 +81,8 @@ void WinogradPlan::transform_kernel(const float* kernel, float* transformed) con
   kernels_.winograd.kernel(std::ptrdiff_t{shape_.channels} * shape_.filters, kernel, transformed);
 }
 
-/// body(image, row of tiles in the image, run) for each row of tiles; the caller sets the run's picture.
+/// body(image, row of tiles in the image, run) for each row of tiles. `width` and `left` are set for the
+/// output; transform_input replaces them.
 template <class Body>
 void WinogradPlan::for_each_run(int first_row, int end_row, int channels, std::ptrdiff_t stride,
                                 Body body) const {

@@ -1,16 +1,12 @@
 #include <algorithm>
 
-#include "core/kernels/conv2d.h"
+#include "core/kernels/conv2d_plan.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/split.h"
 
 namespace cnn {
 namespace {
-constexpr int kBatchPieces = 8;
-
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
-
 /// body(row of windows, offset of its first input row, offset of its output row) over one image.
 template <class Body>
 void for_each_row(const Conv2DShape& s, int image, Body body) {
@@ -32,7 +28,7 @@ void for_each_row(const Conv2DShape& s, int image, Body body) {
   }
 }
 
-double flops(const Conv2DShape& s) {
+double depthwise_flops(const Conv2DShape& s) {
   return 2.0 * s.batch * static_cast<double>(s.out_height) * s.out_width * s.filters * s.kernel_h *
          s.kernel_w;
 }
@@ -40,7 +36,7 @@ double flops(const Conv2DShape& s) {
 
 void depthwise_conv2d_forward(Exec& exec, const Conv2DShape& s, const float* x, const float* kernel,
                               const float* bias, Fused fused, float* y) {
-  exec.count_flops(flops(s));
+  exec.count_flops(depthwise_flops(s));
   const int multiplier = s.filters / s.channels;
   exec.pool().parallel_for(s.batch, [&](int image, int) {
     for_each_row(s, image, [&](const WindowRow& row, std::size_t in, std::size_t out) {
@@ -64,7 +60,7 @@ void depthwise_conv2d_backward(Exec& exec, const Conv2DShape& s, const Conv2DBac
   }
   if (b.dbias) add_column_sums(exec, s.batch * s.out_height * s.out_width, s.filters, dy, b.dbias);
   if (b.dx) {
-    exec.count_flops(flops(s));
+    exec.count_flops(depthwise_flops(s));
     const std::size_t in_size = size(s.height) * size(s.width) * size(s.channels);
     exec.pool().parallel_for(s.batch, [&](int image, int) {
       std::fill_n(b.dx + size(image) * in_size, in_size, 0.0f);
@@ -74,7 +70,7 @@ void depthwise_conv2d_backward(Exec& exec, const Conv2DShape& s, const Conv2DBac
     });
   }
   if (b.dkernel) {
-    exec.count_flops(flops(s));
+    exec.count_flops(depthwise_flops(s));
     const std::size_t kernel_size = size(s.kernel_h) * size(s.kernel_w) * size(s.filters);
     const int pieces = std::min(s.batch, kBatchPieces);
     float* sums = frame.floats(size(pieces) * kernel_size);

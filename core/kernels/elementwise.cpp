@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/kernels/kernel_set.h"
+#include "core/kernels/size.h"
 #include "core/kernels/split.h"
 
 namespace cnn {
@@ -36,9 +37,9 @@ double sum_of_squares(Exec& exec, std::size_t n, const float* x) {
   exec.count_flops(2.0 * static_cast<double>(n));
   const int pieces = static_cast<int>((n + kPiece - 1) / kPiece);
   Scratch::Frame frame(exec.scratch());
-  double* sums = static_cast<double*>(frame.bytes(static_cast<std::size_t>(pieces) * sizeof(double)));
+  double* sums = static_cast<double*>(frame.bytes(size(pieces) * sizeof(double)));
   exec.pool().parallel_for(pieces, [&](int piece, int) {
-    const std::size_t begin = static_cast<std::size_t>(piece) * kPiece;
+    const std::size_t begin = size(piece) * kPiece;
     sums[piece] = exec.kernels().sum_of_squares(std::min(kPiece, n - begin), x + begin);
   });
   double sum = 0;
@@ -50,19 +51,17 @@ void add_column_sums(Exec& exec, int rows, int channels, const float* x, float* 
   constexpr int kRows = 256;
   exec.count_flops(static_cast<double>(rows) * channels);
   const int pieces = (rows + kRows - 1) / kRows;
-  const std::size_t width = static_cast<std::size_t>(channels);
+  const std::size_t width = size(channels);
   Scratch::Frame frame(exec.scratch());
-  float* parts = frame.floats(static_cast<std::size_t>(pieces) * width);
+  float* parts = frame.floats(size(pieces) * width);
   exec.pool().parallel_for(pieces, [&](int piece, int) {
     const int first = piece * kRows;
-    exec.kernels().column_sums(std::min(kRows, rows - first), channels,
-                               x + static_cast<std::size_t>(first) * width,
-                               parts + static_cast<std::size_t>(piece) * width);
+    exec.kernels().column_sums(std::min(kRows, rows - first), channels, x + size(first) * width,
+                               parts + size(piece) * width);
   });
   for (std::size_t c = 0; c < width; ++c) {
     double sum = 0;
-    for (int piece = 0; piece < pieces; ++piece)
-      sum += static_cast<double>(parts[static_cast<std::size_t>(piece) * width + c]);
+    for (int piece = 0; piece < pieces; ++piece) sum += static_cast<double>(parts[size(piece) * width + c]);
     sums[c] += static_cast<float>(sum);
   }
 }
@@ -95,12 +94,12 @@ void dropout_backward(Exec& exec, float rate, std::size_t n, const float* dy, co
 
 void images_to_float(Exec& exec, int count, int channels, int height, int width,
                      const std::uint8_t* const* images, float scale, float* y) {
-  const std::size_t area = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
-  const std::size_t depth = static_cast<std::size_t>(channels);
+  const std::size_t area = size(height) * size(width);
+  const std::size_t depth = size(channels);
   exec.count_flops(static_cast<double>(count) * static_cast<double>(area * depth));
   exec.pool().parallel_for(count, [&](int image, int) {
     const std::uint8_t* from = images[image];
-    float* to = y + static_cast<std::size_t>(image) * area * depth;
+    float* to = y + size(image) * area * depth;
     for (std::size_t pixel = 0; pixel < area; ++pixel)
       for (std::size_t c = 0; c < depth; ++c)
         to[pixel * depth + c] = scale * static_cast<float>(from[c * area + pixel]);

@@ -2,17 +2,16 @@
 
 #include "core/kernels/elementwise.h"
 #include "core/kernels/kernel_set.h"
+#include "core/kernels/size.h"
 #include "core/kernels/split.h"
 
 namespace cnn {
 namespace {
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
-
-// Pieces of c: wide enough for the tiles, so that two threads share the columns of the tutorial's 128 units,
-// and narrow and flat enough that small products still have pieces to share.
+// Pieces of c: wide enough for the tiles, yet small enough that two threads share the columns of the
+// tutorial's 128 units, and that small products still have several pieces.
 constexpr int kPieceRows = 64, kPieceColumns = 64;
 
-/// b is transposed: its columns are made rows a panel at a time, small enough for the first cache.
+// A transposed b is transposed back one panel at a time, small enough for the L1 cache.
 constexpr int kPanelColumns = 64;
 }  // namespace
 

@@ -1,10 +1,10 @@
 #pragma once
-// What one instruction set provides: serial kernels over pieces of work. The drivers beside this file split
-// the work into pieces, the same for every set and number of threads, and call these. Every function takes
-// any size, 0 included, needs no alignment and touches nothing outside the arrays it is given.
-//
-// To add a set: a file like set_sse2.cpp with the vector type, a line in select.cpp, its flags in
-// core/CMakeLists.txt.
+/// What one instruction set provides: serial kernels over pieces of work. The drivers in this folder split
+/// the work into pieces, the same for every set and number of threads, and call these kernels. Every
+/// function accepts any size, including 0, needs no alignment and touches nothing outside its arrays.
+///
+/// To add a set: write a file like set_sse2.cpp with the vector type, add a line to select.cpp, and add its
+/// flags to core/CMakeLists.txt.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +15,12 @@
 
 namespace cnn {
 
-/// c[i*c_stride + j] = (accumulate ? c : 0) + sum over p < k of a[i*a_row + p*a_depth] * b[p*b_stride + j] +
-/// bias[j] for i < m, j < n, then relu. Summed as core/kernels/gemm.h says, in blocks of kGemmDepth.
+/// For i < m, j < n, with C = c[i*c_stride + j]:
+///   C = (accumulate ? C : 0)
+///     + sum over p < k of a[i*a_row + p*a_depth] * b[p*b_stride + j]
+///     + bias[j]
+/// then relu. Either a_row or a_depth is 1. The order of summation is the one of gemm.h, in blocks of
+/// kGemmDepth.
 struct GemmBlock {
   int m, n, k;
   const float* a;
@@ -29,38 +33,38 @@ struct GemmBlock {
   std::ptrdiff_t c_stride;
 };
 
-/// Channels last picture in, picture out; one row of windows of a pooling or depthwise convolution.
+/// One row of windows of pooling or depthwise convolution. Input and output are channels last.
 struct WindowRow {
   int width, channels;  // of the input
   int rows;             // window rows inside the input
-  int first_row;        // number of the first of them in the window
+  int first_row;        // index of the first of them in the window
   int window_h, window_w, stride_w, pad_left, out_width;
 };
 
-/// A row of Winograd tiles: `tiles` of 4 x 4 outputs (`rows` x 4 at the lower edge), then one of `tail`
-/// columns where the row ends with fewer than 4. Transformed tiles are [point][tile][channel], 6 x 6 points;
-/// those of a narrower tile are fewer.
+/// A row of Winograd tiles: `tiles` of `rows` x 4 outputs (`rows` is 4, or fewer at the lower edge), then,
+/// if the row ends with fewer than 4 columns, one tile of `tail` columns. Transformed tiles are
+/// [point][tile][channel] with 6 x 6 points; narrower tiles have fewer points.
 struct WinogradRun {
   int tiles, tail, rows, channels;
-  int width;                     // of the picture that the run reads or writes
-  int left;                      // column of the first tile's left edge there
-  const std::ptrdiff_t* places;  // [36]: where each point of the first tile is
+  int width;                     // of the image that the run reads or writes
+  int left;                      // column of the first tile's left edge in it
+  const std::ptrdiff_t* places;  // [36]: offset of each point of the first tile
 };
 
-/// The transforms of F(4x4, 3x3); core/kernels/winograd_tile.h says what they are.
+/// The transforms of F(4x4, 3x3), defined in winograd_tile.h.
 struct WinogradKernels {
   /// kernel [9][count] -> [36][count]
   void (*kernel)(std::ptrdiff_t count, const float* kernel, float* out);
-  /// rows: the run's rows + 2 of a window [width, channels], those outside the picture all zeros.
+  /// rows: run.rows + 2 pointers to image rows [width, channels]; rows outside the image are all zeros.
   void (*input)(const WinogradRun&, const float* const* rows, float* out);
-  /// y and dy: the tile row's first row of the picture [.., width, channels].
+  /// y and dy point to the first image row of the tiles, [.., width, channels].
   void (*output)(const WinogradRun&, const float* in, const float* bias, bool relu, float* y);
   void (*gradient)(const WinogradRun&, const float* dy, float* out);
   /// [36][count] -> dkernel [9][count] +=
   void (*kernel_gradient)(std::ptrdiff_t count, const float* in, float* dkernel);
 };
 
-/// A number that is not zero, and the place in floats of the vector that it scales.
+/// A nonzero number, and the offset in floats of the vector that it scales.
 struct SparseEntry {
   std::int32_t offset;
   float value;
@@ -74,7 +78,7 @@ struct SparseRun {
 struct KernelSet {
   const char* name;
   int lanes;
-  bool fused_multiply_add;      // one rounding a term instead of two
+  bool fused_multiply_add;      // one rounding per term instead of two
   int gemm_rows, gemm_columns;  // tile
 
   /// The machine's peak: `rounds` times a few independent multiplications and additions in registers. Returns
@@ -87,8 +91,8 @@ struct KernelSet {
   void (*transpose)(int rows, int columns, const float* x, std::ptrdiff_t stride, float* y);
 
   WinogradKernels winograd;
-  /// out[c] = (accumulate ? out[c] : 0) + sum over runs and entries of value * base[offset + c], c <
-  /// channels.
+  /// For c < channels:
+  ///   out[c] = (accumulate ? out[c] : 0) + sum over runs and their entries of value * base[offset + c]
   void (*sparse_sum)(int run_count, const SparseRun* runs, int channels, bool accumulate, float* out);
 
   // Arrays.
@@ -97,14 +101,15 @@ struct KernelSet {
                               const float* dy, float* dx);
   void (*softmax_forward)(int rows, int classes, const float* x, float* y);
   void (*softmax_backward)(int rows, int classes, const float* y, const float* dy, float* dx);
-  void (*relu_mask)(std::size_t n, const float* y, const float* dy, float* masked);  // dy where y > 0, else 0
+  /// masked = y > 0 ? dy : 0
+  void (*relu_mask)(std::size_t n, const float* y, const float* dy, float* masked);
   void (*add)(std::size_t n, const float* a, const float* b, float* y);
   void (*scale)(std::size_t n, float factor, const float* x, float* y);
   void (*axpy)(std::size_t n, float factor, const float* x, float* y);
   void (*lerp)(std::size_t n, float weight, const float* x, float* y);
   double (*sum_of_squares)(std::size_t n, const float* x);
-  /// Elements `first` .. `first + n - 1` of a dropout whose numbers below `threshold` drop; pointers are to
-  /// the first.
+  /// Elements `first` .. `first + n - 1`; those whose random number is below `threshold` are dropped. The
+  /// pointers point to element `first`.
   void (*dropout_forward)(std::uint32_t key_xor, std::uint32_t key_add, std::uint32_t threshold, float factor,
                           std::uint32_t first, std::size_t n, const float* x, float* y, std::uint8_t* mask);
   void (*dropout_backward)(float factor, std::size_t n, const float* dy, const std::uint8_t* mask, float* dx);
@@ -113,21 +118,23 @@ struct KernelSet {
   void (*rmsprop)(const RmspropStep&, std::size_t n, float* w, const float* g, float* v, float* velocity);
 
   // Matrices [rows, channels]: statistics of columns.
-  void (*column_sums)(int rows, int channels, const float* x, float* sums);  // =
-  void (*column_squares)(int rows, int channels, const float* x, const float* mean,
-                         float* sums);  // (x - mean)^2
+  /// sums = sum of x
+  void (*column_sums)(int rows, int channels, const float* x, float* sums);
+  /// sums = sum of (x - mean)^2
+  void (*column_squares)(int rows, int channels, const float* x, const float* mean, float* sums);
+  /// dot = sum of (x - mean) * dy; sum = sum of dy
   void (*column_dots)(int rows, int channels, const float* x, const float* mean, const float* dy, float* dot,
-                      float* sum);  // dot = sum of (x - mean) * dy, sum = sum of dy
+                      float* sum);
   /// y = (x - mean) * factor + offset
   void (*column_normalize)(int rows, int channels, const float* x, const float* mean, const float* factor,
                            const float* offset, float* y);
-  /// dx = a*dy + (b*(x - mean) + c), all but dy and x per column.
+  /// dx = a*dy + (b*(x - mean) + c); a, b, c and mean are per column.
   void (*column_blend)(int rows, int channels, const float* dy, const float* a, const float* x,
                        const float* mean, const float* b, const float* c, float* dx);
 
-  // Windows. x points to the first window row inside the input, y and winners to the row of outputs.
+  // Windows. x points to the first window row inside the input; y and winners point to the row of outputs.
   void (*max_pool_row)(const WindowRow&, const float* x, float* y, std::uint8_t* winners);
-  /// overlap: +=, onto a row that begins with zeros; else =, and the caller sees to cells in no window.
+  /// overlap: dx +=, so the caller zeroes dx first. Otherwise dx =, and the caller zeroes cells in no window.
   void (*max_pool_row_backward)(const WindowRow&, bool overlap, const float* dy, const std::uint8_t* winners,
                                 float* dx);
   void (*mean_pool_row)(const WindowRow&, bool average, const float* x, float* y);

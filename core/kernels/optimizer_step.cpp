@@ -4,11 +4,12 @@
 
 #include "core/kernels/elementwise.h"
 #include "core/kernels/kernel_set.h"
+#include "core/kernels/size.h"
 #include "core/kernels/split.h"
 
 namespace cnn {
 namespace {
-constexpr double kAdamFlops = 12, kSgdFlops = 4, kRmspropFlops = 9;  // an element
+constexpr double kAdamFlops = 12, kSgdFlops = 4, kRmspropFlops = 9;  // per element
 }
 
 void adam_update(Exec& exec, const AdamStep& step, std::size_t n, float* w, const float* g, float* m,
@@ -35,31 +36,31 @@ void rmsprop_update(Exec& exec, const RmspropStep& step, std::size_t n, float* w
 }
 
 void dense_backward_adam(Exec& exec, const DenseAdam& d, const AdamStep& step) {
-  constexpr int kRows = 64;  // of w at once: with 128 units 32 kB, and the gradient as much
+  constexpr int kRows = 64;  // of w at once: 32 kB with 128 units, and as much for the gradient
   const KernelSet& kernels = exec.kernels();
-  const std::size_t units = static_cast<std::size_t>(d.units);
+  const std::size_t units = size(d.units);
   const double products = static_cast<double>(d.batch) * d.inputs * d.units;
   exec.count_flops((d.dx ? 4 : 2) * products + kAdamFlops * static_cast<double>(d.inputs) * d.units);
   Scratch::Frame frame(exec.scratch());
   const float* dy = d.dy;
   if (d.y) {
-    const std::size_t n = static_cast<std::size_t>(d.batch) * units;
+    const std::size_t n = size(d.batch) * units;
     float* masked = frame.floats(n);
     kernels.relu_mask(n, d.y, d.dy, masked);
     dy = masked;
   }
   if (d.dbias) add_column_sums(exec, d.batch, d.units, dy, d.dbias);
   const std::size_t block = kRows * units;
-  const std::size_t threads = static_cast<std::size_t>(exec.pool().threads());
+  const std::size_t threads = size(exec.pool().threads());
   float* blocks = frame.floats(block * threads);
-  // The columns of x side by side: where inputs is a power of two, as after Flatten, all rows of x fall into
-  // the same few lines of the cache.
-  const std::size_t columns = static_cast<std::size_t>(d.batch) * kRows;
+  // Columns of x are copied into contiguous memory: when inputs is a power of two, as after Flatten, all
+  // rows of x map to the same few lines of the cache.
+  const std::size_t columns = size(d.batch) * kRows;
   float* packed_blocks = frame.floats(columns * threads);
   exec.pool().parallel_for((d.inputs + kRows - 1) / kRows, [&](int piece, int thread) {
     const int first = piece * kRows, rows = std::min(kRows, d.inputs - first);
-    const std::size_t at = static_cast<std::size_t>(first) * units;
-    float* scratch = blocks + block * static_cast<std::size_t>(thread);
+    const std::size_t at = size(first) * units;
+    float* scratch = blocks + block * size(thread);
     if (d.dx) {
       kernels.transpose(rows, d.units, d.w + at, d.units, scratch);
       kernels.gemm_block({.m = d.batch,
@@ -76,10 +77,9 @@ void dense_backward_adam(Exec& exec, const DenseAdam& d, const AdamStep& step) {
                           .c = d.dx + first,
                           .c_stride = d.inputs});
     }
-    float* packed = packed_blocks + columns * static_cast<std::size_t>(thread);
+    float* packed = packed_blocks + columns * size(thread);
     for (int image = 0; image < d.batch; ++image)
-      std::copy_n(d.x + static_cast<std::size_t>(image) * static_cast<std::size_t>(d.inputs) + first, rows,
-                  packed + image * kRows);
+      std::copy_n(d.x + size(image) * size(d.inputs) + first, rows, packed + image * kRows);
     kernels.gemm_block({.m = rows,
                         .n = d.units,
                         .k = d.batch,
@@ -93,7 +93,7 @@ void dense_backward_adam(Exec& exec, const DenseAdam& d, const AdamStep& step) {
                         .accumulate = false,
                         .c = scratch,
                         .c_stride = d.units});
-    kernels.adam(step, static_cast<std::size_t>(rows) * units, d.w + at, scratch, d.m + at, d.v + at);
+    kernels.adam(step, size(rows) * units, d.w + at, scratch, d.m + at, d.v + at);
   });
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Optimizer steps for any vector type; contract: core/kernels/optimizer_step.h.
+/// Optimizer steps for any vector type. Contract: optimizer_step.h.
 
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/vector.h"

@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "core/kernels/kernel_set.h"
+#include "core/kernels/size.h"
 #include "core/run/exec.h"
 
 namespace cnn {
 namespace {
-/// The row of windows that makes output row i, and where its first input row is.
+/// The row of windows that produces output row i, and its first input row.
 struct Row {
   WindowRow window;
   int input_row;
@@ -27,28 +28,25 @@ struct Row {
   }
 };
 
-/// body(row, offset of its first input row, offset of its output row), image by image.
+/// body(row, offset of its first input row, offset of its output row, whether it is the image's first row,
+/// offset of the input image), image by image.
 template <class Body>
 void for_each_row(Exec& exec, const Pool2DShape& s, Body body) {
-  const std::size_t in_row = static_cast<std::size_t>(s.width) * static_cast<std::size_t>(s.channels);
-  const std::size_t out_row = static_cast<std::size_t>(s.out_width) * static_cast<std::size_t>(s.channels);
+  const std::size_t in_row = size(s.width) * size(s.channels);
+  const std::size_t out_row = size(s.out_width) * size(s.channels);
   exec.count_flops(static_cast<double>(s.batch) * s.out_height * static_cast<double>(out_row) * s.pool_h *
                    s.pool_w);
   exec.pool().parallel_for(s.batch, [&](int image, int) {
     for (int i = 0; i < s.out_height; ++i) {
       const Row row(s, i);
-      const std::size_t in = static_cast<std::size_t>(image) * static_cast<std::size_t>(s.height);
-      const std::size_t out = static_cast<std::size_t>(image) * static_cast<std::size_t>(s.out_height);
-      body(row.window, (in + static_cast<std::size_t>(row.input_row)) * in_row,
-           (out + static_cast<std::size_t>(i)) * out_row, i == 0, in * in_row);
+      const std::size_t in = size(image) * size(s.height);
+      const std::size_t out = size(image) * size(s.out_height);
+      body(row.window, (in + size(row.input_row)) * in_row, (out + size(i)) * out_row, i == 0, in * in_row);
     }
   });
 }
 
-std::size_t image_size(const Pool2DShape& s) {
-  return static_cast<std::size_t>(s.height) * static_cast<std::size_t>(s.width) *
-         static_cast<std::size_t>(s.channels);
-}
+std::size_t image_size(const Pool2DShape& s) { return size(s.height) * size(s.width) * size(s.channels); }
 }  // namespace
 
 void max_pooling2d_forward(Exec& exec, const Pool2DShape& s, const float* x, float* y,
@@ -61,7 +59,7 @@ void max_pooling2d_forward(Exec& exec, const Pool2DShape& s, const float* x, flo
 void max_pooling2d_backward(Exec& exec, const Pool2DShape& s, const float* dy, const std::uint8_t* winners,
                             float* dx) {
   const bool overlap = s.stride_h < s.pool_h || s.stride_w < s.pool_w;
-  // Where the windows tile the picture every cell is written once, and needs no zero before.
+  // Where the windows tile the image, every cell is written once, so dx needs no zeroing.
   const bool tiled = s.stride_h == s.pool_h && s.stride_w == s.pool_w &&
                      s.out_height * s.pool_h - s.pad_top >= s.height &&
                      s.out_width * s.pool_w - s.pad_left >= s.width;

@@ -1,5 +1,5 @@
-// Which kernel sets this machine can run: the only place that asks. A WASM module with an unknown instruction
-// does not load at all, so there the page chooses the module and everything that is built in can run.
+// Which kernel sets this machine can run; no other file queries the CPU. A WASM module with an unknown
+// instruction does not load, so there the page chooses the module, and every set in it can run.
 #include <array>
 
 #include "core/kernels/kernel_set.h"

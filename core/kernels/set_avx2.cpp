@@ -14,7 +14,7 @@ struct Avx2 {
   typedef std::uint8_t Bytes __attribute__((vector_size(8)));
   static F splat(float x) { return _mm256_set1_ps(x); }
   static F mul_add(F a, F b, F c) { return _mm256_fmadd_ps(a, b, c); }
-  static F relu(F x) { return _mm256_max_ps(_mm256_setzero_ps(), x); }  // the second operand when one is NaN
+  static F relu(F x) { return _mm256_max_ps(_mm256_setzero_ps(), x); }  // the second operand if one is NaN
   static F sqrt(F x) { return _mm256_sqrt_ps(x); }
   // 16 registers: 12 sums (2 ports x 4 cycles need 8), 2 of B, 1 of A.
   static constexpr int gemm_rows = 6, gemm_vectors = 2;

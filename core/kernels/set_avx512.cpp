@@ -14,8 +14,8 @@ struct Avx512 {
   typedef std::uint8_t Bytes __attribute__((vector_size(16)));
   static F splat(float x) { return _mm512_set1_ps(x); }
   static F mul_add(F a, F b, F c) { return _mm512_fmadd_ps(a, b, c); }
-  // Full masks, because g++ 12 warns of its own header's unmasked forms. max: the second operand when one is
-  // NaN.
+  // Full masks, because g++ 12 warns about the unmasked forms in its own header. max returns the second
+  // operand if one is NaN.
   static F relu(F x) { return _mm512_maskz_max_ps(0xffff, _mm512_setzero_ps(), x); }
   static F sqrt(F x) { return _mm512_maskz_sqrt_ps(0xffff, x); }
   // 32 registers: 24 sums, 2 of B; A is broadcast from memory by the multiplication itself.

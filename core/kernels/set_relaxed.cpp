@@ -1,5 +1,5 @@
-// WebAssembly relaxed SIMD: as simd128, with multiply and add fused where the host fuses, so its runs repeat
-// on one host only.
+// WebAssembly relaxed SIMD: simd128 with multiply and add fused where the host fuses them, so results are
+// reproducible on one host only.
 #include "core/kernels/wasm_vector.h"
 
 namespace {

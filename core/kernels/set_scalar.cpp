@@ -1,4 +1,4 @@
-// No vectors at all: for hosts without SIMD, and to tell a vector's mistakes from the algorithm's.
+// No vectors: for hosts without SIMD, and to separate errors in vector code from errors in the algorithm.
 #include "core/kernels/vector.h"
 
 namespace {

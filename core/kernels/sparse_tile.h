@@ -1,14 +1,13 @@
 #pragma once
-// Sums of scaled vectors picked by a list, for any vector type; contract: sparse_sum in
-// core/kernels/kernel_set.h.
+/// Sums of scaled vectors selected by a list, for any vector type. Contract: sparse_sum in kernel_set.h.
 
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/vector.h"
 
 namespace cnn {
 
-/// kVectors sums in registers. Where they are few, kSets of them take turns, so that an addition's latency is
-/// hidden.
+/// kVectors sums stay in registers. If they are few, kSets copies of them take turns to hide the addition's
+/// latency.
 template <class V, int kVectors, int kSets>
 inline void sparse_sum_registers(int run_count, const SparseRun* runs, std::ptrdiff_t c, bool accumulate,
                                  float* out) {

@@ -1,5 +1,5 @@
 #pragma once
-// How drivers split arrays into pieces. Piece sizes follow from the problem alone, never from the threads.
+/// How drivers split arrays into pieces. Piece sizes depend on the problem alone, never on the threads.
 
 #include <algorithm>
 #include <cstddef>
@@ -8,13 +8,15 @@
 
 namespace cnn {
 
-/// Begin of piece `piece` of `pieces` nearly equal ones of 0 .. count-1. The larger ones come first, so that
-/// no thread begins a large one when the others are about to end.
+constexpr int divide_up(int a, int b) { return (a + b - 1) / b; }
+
+/// Begin of piece `piece` when 0 .. count-1 is split into `pieces` nearly equal pieces. The larger ones come
+/// first, so that no thread starts a large one when the others are nearly done.
 inline int piece_begin(int count, int pieces, int piece) {
   return count / pieces * piece + std::min(piece, count % pieces);
 }
 
-/// body(begin, count) over an array, in pieces that are worth a thread's attention (64 kB of floats).
+/// body(begin, count) over an array, in pieces large enough to be worth distributing (64 kB of floats).
 template <class Body>
 void for_each_piece(Exec& exec, std::size_t n, Body body) {
   constexpr std::size_t kPiece = 16384;

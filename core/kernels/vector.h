@@ -1,10 +1,14 @@
 #pragma once
-// The few vector operations that kernels are written in. A vector type V (one per instruction set, in that
-// set's file) has: lanes; F, I and U, its float, int32 and uint32 vectors in the compilers' own vector
-// extension, which gives + - * / < & | ^ << >> and ?: on them; and splat, mul_add, relu, sqrt, where the best
-// instruction is not what the extension would give. Everything below is a template over V and V lives in an
-// unnamed namespace, so nothing compiled with one set's flags can be merged with another's at link time. For
-// the same reason: no std:: here.
+/// The few vector operations that kernels are written in.
+///
+/// A vector type V (one per instruction set, in that set's file) has
+///   lanes                       numbers in a vector
+///   F, I, U                     float, int32 and uint32 vectors in the compiler's vector extension, which
+///                               provides + - * / < & | ^ << >> and ?:
+///   Bytes                       as many bytes
+///   splat, mul_add, relu, sqrt  where the extension does not produce the best instruction
+/// Everything below is a template over V, and V is in an unnamed namespace. So the linker cannot merge code
+/// compiled with one set's flags with another set's. For the same reason, std:: is not used here.
 
 #include <cstddef>
 #include <cstdint>
@@ -35,9 +39,9 @@ inline void store_some(float* p, typename V::F x, int n) {
   for (int i = 0; i < n; ++i) p[i] = lanes[i];
 }
 
-/// body(i, load, store) over 0 .. n-1 in steps of V::lanes; the last step may be partial, and load(p) and
-/// store(p, x) then touch only what is there. One body for both, so an element's bits do not depend on its
-/// place.
+/// body(i, load, store) over 0 .. n-1 in steps of V::lanes. The last step may be partial; load(p) and
+/// store(p, x) then touch only the remaining numbers. Both cases share one body, so an element's bits do not
+/// depend on its position.
 template <class V, class Count, class Body>
 inline void for_each_vector(Count count, Body body) {
   const std::ptrdiff_t n = static_cast<std::ptrdiff_t>(count);
@@ -52,7 +56,7 @@ inline void for_each_vector(Count count, Body body) {
         [rest](float* p, typename V::F x) { store_some<V>(p, x, rest); });
 }
 
-/// V::lanes bytes from and to the lanes of an int32 vector, the first n of them where n is fewer.
+/// Converts V::lanes bytes to and from an int32 vector; only the first n of them if n < V::lanes.
 template <class V>
 inline typename V::I load_bytes(const std::uint8_t* p, std::ptrdiff_t n) {
   typename V::Bytes bytes{};
@@ -83,7 +87,7 @@ inline typename V::I as_int(typename V::F x) {
   __builtin_memcpy(&y, &x, sizeof y);
   return y;
 }
-/// mask (all ones or zeros per lane) ? a : b
+/// mask ? a : b, where each lane of mask is all ones or all zeros.
 template <class V>
 inline typename V::F select(typename V::I mask, typename V::F a, typename V::F b) {
   return as_float<V>((as_int<V>(a) & mask) | (as_int<V>(b) & ~mask));
@@ -92,7 +96,7 @@ template <class V>
 inline typename V::F absolute(typename V::F x) {
   return as_float<V>(as_int<V>(x) & 0x7fffffff);
 }
-/// Lanes added in pairs: 0 with lanes/2, and so on.
+/// Adds the lanes in pairs: lane 0 and lane lanes/2, and so on.
 template <class V>
 inline float sum_lanes(typename V::F x) {
   float lanes[V::lanes];

@@ -1,6 +1,7 @@
 #pragma once
-// One row of windows of a pooling or depthwise convolution, for any vector type; contract: WindowRow in
-// core/kernels/kernel_set.h. Vectors run over the channels.
+/// One row of windows of pooling or depthwise convolution, for any vector type. Vectors run over the
+/// channels.
+/// Contract: WindowRow in kernel_set.h.
 
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/vector.h"
@@ -30,7 +31,7 @@ void max_pool_row(const WindowRow& w, const float* x, float* y, std::uint8_t* wi
       for (int u = 0; u < w.rows; ++u)
         for (int v = columns.begin; v < columns.end; ++v) {
           const auto cell = get(x + (corner + u * row + v * w.channels));
-          // Greater, or NaN where none was yet.
+          // Greater, or the first NaN.
           const I wins = (I)(cell > best) | ((I)(cell != cell) & (I)(best == best));
           best = select<V>(wins, cell, best);
           winner = (winner & ~wins) | (wins & ((w.first_row + u) * w.window_w + v));
@@ -100,7 +101,8 @@ void mean_pool_row_backward(const WindowRow& w, bool average, const float* dy, f
   }
 }
 
-/// body(u, v, input cell's channels, kernel's [channels, M] part) for the window's cells inside the input.
+/// body(offset of the cell's channels in the input, offset / M of its [channels, M] part in the kernel) for
+/// each of the window's cells inside the input.
 template <class V, class Body>
 inline void for_each_cell(const WindowRow& w, int j, Body body) {
   const WindowColumns<V> columns(w, j);

@@ -1,13 +1,16 @@
 #pragma once
-// Winograd's minimal filtering for 3x3 kernels (Lavin and Gray 2015), the transforms, for any vector type.
-// Contract: WinogradKernels in core/kernels/kernel_set.h. F(m x m, 3 x 3) makes m x m outputs from an (m+2) x
-// (m+2) window with (m+2)^2 multiplications instead of 9 m^2:   Y = A^T [ (G g G^T) * (B^T d B) ] A,   points
-// 0, 1, -1, 2, -2, infinity for m = 4. The gradient of the kernel is the adjoint of that formula:   dg = G^T
-// [ (B^T d B) * (A dY A^T) ] G.
-//
-// Narrower tiles, at the end of a map whose size is no multiple of 4, leave out the last of the finite
-// points: -2 for three outputs, then 2, then -1. Their B^T has other factors, so that G, and with it the
-// transformed kernel, is the same for all.
+/// The transforms of Winograd's minimal filtering for 3x3 kernels (Lavin and Gray 2015), for any vector type.
+/// Contract: WinogradKernels in kernel_set.h.
+///
+/// F(m x m, 3 x 3) computes m x m outputs Y from an (m+2) x (m+2) window d of the input and a kernel g, with
+/// (m+2)^2 multiplications instead of 9 m^2:
+///   Y  = A^T [ (G g G^T) * (B^T d B) ] A
+/// For m = 4 the points are 0, 1, -1, 2, -2, infinity. The kernel's gradient is the adjoint:
+///   dg = G^T [ (B^T d B) * (A dY A^T) ] G
+///
+/// A map whose size is not a multiple of 4 ends with narrower tiles, which omit the last finite points: three
+/// outputs omit -2, two also 2, one also -1. Their B^T has other factors, so that G, and thus the transformed
+/// kernel, is the same for all tiles.
 
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/vector.h"
@@ -36,19 +39,23 @@ struct WinogradKernel {
   }
 };
 
-/// The one-dimensional transforms for m outputs: B^T, m + 2 -> points; A^T, points -> m; A, m -> points. All
-/// keep their points at the places that m = 4 has them at.
+/// The one-dimensional transforms for m outputs:
+///   input     B^T, m + 2 -> points
+///   output    A^T, points -> m
+///   gradient  A,   m -> points
+/// Each point has the same index for every m.
 template <class V, int m>
 struct Winograd;
 
-template <int m>
+/// Templates over V, too: see vector.h.
+template <class V, int m>
 struct WinogradPoints {
   static constexpr int outputs = m;
   static constexpr bool has(int point) { return point <= m || point == 5; }
 };
 
 template <class V>
-struct Winograd<V, 4> : WinogradPoints<4> {
+struct Winograd<V, 4> : WinogradPoints<V, 4> {
   using F = typename V::F;
   static inline void input(const F* x, F* y) {
     const F four = V::splat(4);
@@ -83,7 +90,7 @@ struct Winograd<V, 4> : WinogradPoints<4> {
 };
 
 template <class V>
-struct Winograd<V, 3> : WinogradPoints<3> {
+struct Winograd<V, 3> : WinogradPoints<V, 3> {
   using F = typename V::F;
   static inline void input(const F* x, F* y) {
     const F odd = x[3] - x[1], twice = odd + odd;
@@ -110,7 +117,7 @@ struct Winograd<V, 3> : WinogradPoints<3> {
 };
 
 template <class V>
-struct Winograd<V, 2> : WinogradPoints<2> {
+struct Winograd<V, 2> : WinogradPoints<V, 2> {
   using F = typename V::F;
   static inline void input(const F* x, F* y) {
     const F three = V::splat(3);
@@ -132,7 +139,7 @@ struct Winograd<V, 2> : WinogradPoints<2> {
 };
 
 template <class V>
-struct Winograd<V, 1> : WinogradPoints<1> {
+struct Winograd<V, 1> : WinogradPoints<V, 1> {
   using F = typename V::F;
   static inline void input(const F* x, F* y) {
     y[0] = V::splat(4) * (x[0] - x[1]);
@@ -158,13 +165,17 @@ inline void with_winograd(int outputs, Body body) {
   }
 }
 
-/// The next of the points that a tile of so many outputs has.
-inline int next_point(int point, int outputs) { return point == outputs ? 5 : point + 1; }
+/// The point after `point` in a tile with that many outputs.
+template <class V>
+inline int next_point(int point, int outputs) {
+  return point == outputs ? 5 : point + 1;
+}
 
-/// Of a run, so that a vector of all their columns, half transformed, stays in the first cache.
+/// Tiles of a run that are transformed together: one vector of each of their half-transformed columns fits
+/// the L1 cache.
 constexpr int kWinogradTilesAtOnce = 8;
 
-/// Columns first: each column of the run is transformed once, also where tiles share it.
+/// Columns first: each column of the run is transformed once, even if two tiles share it.
 template <class V>
 void winograd_input(const WinogradRun& run, const float* const* rows, float* out) {
   using F = typename V::F;
@@ -192,7 +203,7 @@ void winograd_input(const WinogradRun& run, const float* const* rows, float* out
       });
       const auto across = [&](auto along, int tile) {
         const std::ptrdiff_t at = std::ptrdiff_t{first + tile} * run.channels + c;
-        for (int i = 0; i < 6; i = next_point(i, run.rows)) {
+        for (int i = 0; i < 6; i = next_point<V>(i, run.rows)) {
           F x[6], y[6];
 #pragma GCC unroll 6
           for (int j = 0; j < along.outputs + 2; ++j) x[j] = half[tile * 4 + j][i];
@@ -210,7 +221,7 @@ void winograd_input(const WinogradRun& run, const float* const* rows, float* out
   }
 }
 
-/// body(how the tile is transformed along its row, tile) for the tiles of a run, the narrow one last.
+/// body(the Winograd<V, m> along the row, tile) for the tiles of a run, the narrow one last.
 template <class V, class Body>
 inline void for_each_winograd_tile(const WinogradRun& run, Body body) {
   for (int tile = 0; tile < run.tiles; ++tile) body(Winograd<V, 4>{}, tile);
@@ -225,7 +236,7 @@ void winograd_output(const WinogradRun& run, const float* in, const float* bias,
       const F offset = bias ? get(bias + c) : F{};
       const std::ptrdiff_t at = std::ptrdiff_t{tile} * run.channels + c;
       F half[4][6];  // by column
-      for (int i = 0; i < 6; i = next_point(i, run.rows)) {
+      for (int i = 0; i < 6; i = next_point<V>(i, run.rows)) {
         const std::ptrdiff_t* place = run.places + i * 6;
         F x[6], z[4];
 #pragma GCC unroll 6
@@ -268,7 +279,7 @@ void winograd_gradient(const WinogradRun& run, const float* dy, float* out) {
         }
       });
       const std::ptrdiff_t at = std::ptrdiff_t{tile} * run.channels + c;
-      for (int i = 0; i < 6; i = next_point(i, run.rows)) {
+      for (int i = 0; i < 6; i = next_point<V>(i, run.rows)) {
         F x[4], z[6];
 #pragma GCC unroll 4
         for (int j = 0; j < along.outputs; ++j) x[j] = half[j][i];

@@ -21,7 +21,7 @@ void* Scratch::borrow(std::size_t bytes) {
   const std::size_t at = used_;
   used_ += bytes;
   most_used_ = std::max(most_used_, used_);
-  if (at == 0 && capacity_ < most_used_) {  // nothing is borrowed, so the main block may be replaced
+  if (at == 0 && capacity_ < most_used_) {  // nothing is borrowed, so the main block can be replaced
     main_.reset();
     main_ = allocate(most_used_);
     capacity_ = most_used_;

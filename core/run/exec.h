@@ -1,5 +1,5 @@
 #pragma once
-// What computation runs on: a kernel set, threads and scratch memory. Passed to every driver-level function.
+/// What computation runs on: a kernel set, threads and scratch memory. Every driver takes an Exec.
 
 #include <cstddef>
 #include <memory>
@@ -12,20 +12,20 @@
 
 namespace cnn {
 
-/// One instruction set's kernels, opaque here: core/kernels/kernel_set.h.
+/// One instruction set's kernels; opaque here, defined in core/kernels/kernel_set.h.
 struct KernelSet;
 
-/// The sets that this machine and build can run, best first, "scalar" last.
+/// The sets that this build contains and this machine can run, best first, "scalar" last.
 std::span<const KernelSet* const> kernel_sets();
 std::string_view name_of(const KernelSet&);
-/// Null when it is not usable here.
+/// Null if this machine or build cannot run it.
 const KernelSet* find_kernel_set(std::string_view name);
 
-/// Memory that driver-level functions borrow for the length of a call. It keeps what it once got, so that a
-/// step allocates nothing after the first. Blocks are 64-byte aligned and their contents undefined.
+/// Memory that drivers borrow for the duration of a call. It is retained, so that only the first steps
+/// allocate. Blocks are 64-byte aligned and uninitialized.
 class Scratch {
  public:
-  /// What was borrowed since a Frame's construction is given back at its destruction; frames nest.
+  /// Its destructor returns everything borrowed since its construction. Frames nest.
   class Frame {
    public:
     explicit Frame(Scratch& scratch) : scratch_(scratch), mark_(scratch.used_) {}
@@ -50,24 +50,24 @@ class Scratch {
   void* borrow(std::size_t bytes);
   void give_back(std::size_t mark);
 
-  Block main_;                  // everything fits here after the first step
+  Block main_;                  // everything fits here after the first steps
   std::size_t capacity_ = 0;    // of main_
-  std::size_t used_ = 0;        // wanted so far, spilled blocks included
-  std::size_t most_used_ = 0;   // what main_ should hold
-  std::vector<Block> spilled_;  // what main_ could not hold; freed when nothing is borrowed
+  std::size_t used_ = 0;        // borrowed now, including spilled blocks
+  std::size_t most_used_ = 0;   // largest used_ so far; main_ grows to it
+  std::vector<Block> spilled_;  // blocks that did not fit main_; freed when nothing is borrowed
 };
 
 class Exec {
  public:
   Exec(const KernelSet& kernels, int threads) : kernels_(&kernels), pool_(threads) {}
-  /// The best kernel set here.
+  /// With the best kernel set.
   explicit Exec(int threads = 1) : Exec(*kernel_sets().front(), threads) {}
 
   const KernelSet& kernels() const { return *kernels_; }
   ThreadPool& pool() { return pool_; }
   Scratch& scratch() { return scratch_; }
 
-  Profile* profile = nullptr;  ///< set while measuring; kernels add their operations to it
+  Profile* profile = nullptr;  ///< set while measuring; drivers add their operations to it
   void count_flops(double flops) {
     if (profile) profile->running_flops += flops;
   }

@@ -1,6 +1,6 @@
 #pragma once
-// Where the time of a step goes: per layer and pass, seconds and floating-point operations. Costs one test of
-// a null pointer per kernel call when off.
+/// Where the time of a step goes: seconds and floating-point operations of each layer and pass. When off, it
+/// costs one null check per driver call.
 
 #include <array>
 #include <chrono>
@@ -11,13 +11,13 @@ namespace cnn {
 
 enum class Pass { forward, backward, update };
 
-/// Sums since the last clear(). Layers are numbered by the model; the optimizer's pass uses the number after
-/// them.
+/// Sums since the last clear(). The model numbers the layers; the optimizer uses the number after the last
+/// layer.
 class Profile {
  public:
   struct Entry {
     double seconds = 0;
-    double flops = 0;  ///< multiplications and additions as the textbook counts them (direct convolution)
+    double flops = 0;  ///< multiplications and additions, counted as for direct convolution
     std::int64_t calls = 0;
   };
   void clear() { entries_.clear(); }
@@ -32,14 +32,13 @@ class Profile {
     entry.flops += flops;
     ++entry.calls;
   }
-  double running_flops = 0;  ///< kernels add here; ProfileScope takes the difference
+  double running_flops = 0;  ///< drivers add here; ProfileScope takes the difference
 
  private:
   std::vector<std::array<Entry, 3>> entries_;
 };
 
-/// Books the time and the operations of a scope under one layer and pass; does nothing when `profile` is
-/// null.
+/// Adds the time and operations of a scope to one layer and pass; does nothing if `profile` is null.
 class ProfileScope {
  public:
   ProfileScope(Profile* profile, int layer, Pass pass) : profile_(profile), layer_(layer), pass_(pass) {

@@ -17,7 +17,7 @@ namespace cnn {
 #ifdef CNN_HAS_THREADS
 
 namespace {
-// A pause is about 40 ns on current x86 processors; other hosts only load, which takes about 2 ns.
+// One spin takes about 40 ns on current x86 processors (a pause) and about 2 ns on other hosts (a load).
 #if defined(__x86_64__)
 constexpr int kSpins = 2000;
 void relax() { _mm_pause(); }
@@ -25,20 +25,20 @@ void relax() { _mm_pause(); }
 constexpr int kSpins = 40000;
 void relax() {}
 #endif
-// The last pieces of a section take longer than the pause between two sections.
+// The last pieces of a section take longer than the gap between two sections.
 constexpr int kCallerSpins = 5 * kSpins;
 }  // namespace
 
 struct ThreadPool::Workers {
-  // The section under way. Written only while `open` is false and `inside` is 0.
+  // The current section. Written only while `open` is false and `inside` is 0.
   Piece fn = nullptr;
   void* context = nullptr;
   int pieces = 0;
 
-  std::atomic<int> next{0};          // first piece nobody has taken
+  std::atomic<int> next{0};          // first piece not taken yet
   std::atomic<bool> open{false};     // whether a worker may enter
-  std::atomic<int> inside{0};        // workers that entered, or are about to look whether they may
-  std::atomic<unsigned> section{0};  // counts sections, so that a worker sees a new one
+  std::atomic<int> inside{0};        // workers that entered or are about to check `open`
+  std::atomic<unsigned> section{0};  // counts sections, so that a worker detects a new one
   std::atomic<int> sleepers{0};
   std::atomic<bool> caller_sleeps{false};
   bool stop = false;  // under mutex
@@ -50,7 +50,7 @@ struct ThreadPool::Workers {
     for (int piece = next.fetch_add(1); piece < pieces; piece = next.fetch_add(1)) fn(context, piece, thread);
   }
 
-  // False: the pool ends.
+  // False if the pool is being destroyed.
   bool wait_for_section(unsigned& seen) {
     for (int spin = 0; spin < kSpins; ++spin, relax()) {
       const unsigned now = section.load(std::memory_order_acquire);
@@ -64,8 +64,8 @@ struct ThreadPool::Workers {
     return !stop;
   }
 
-  // `inside` goes up before `open` is read, and the caller closes before it reads `inside`: so either the
-  // worker sees the closed door, or the caller waits for it.
+  // A worker increments `inside` before it reads `open`; the caller clears `open` before it reads `inside`.
+  // So either the worker reads false, or the caller waits for the worker.
   void work(int thread) {
     unsigned seen = 0;
     while (wait_for_section(seen)) {
@@ -78,8 +78,8 @@ struct ThreadPool::Workers {
     }
   }
 
-  // A worker that the system took off its processor in the middle of a piece gets the caller's when the
-  // caller sleeps; spinning would keep it away.
+  // If the system preempts a worker in the middle of a piece, a sleeping caller frees its processor for that
+  // worker; a spinning one would not.
   void wait_for_workers() {
     for (int spin = 0; spin < kCallerSpins; ++spin, relax())
       if (inside.load() == 0) return;
@@ -119,7 +119,7 @@ void ThreadPool::run(int pieces, Piece fn, void* context) {
   if (w.sleepers.load() > 0) {
     {
       std::lock_guard<std::mutex> lock(w.mutex);
-    }  // a worker between its check and its wait gets there first
+    }  // a worker between its check and its wait reaches the wait first
     w.wake.notify_all();
   }
   w.take_pieces(0);

@@ -1,6 +1,6 @@
 #pragma once
-// A pool of threads for short parallel sections. A section's pieces are fixed by its caller, never by the
-// number of threads, so results do not depend on it.
+/// A pool of threads for short parallel sections. The caller defines a section's pieces independently of the
+/// number of threads, so results do not depend on that number.
 
 #include <memory>
 #include <type_traits>
@@ -8,9 +8,9 @@
 namespace cnn {
 
 /// Threads that share the pieces of one section at a time. The calling thread works too, so `ThreadPool(1)`
-/// starts nothing and also works where there are no threads (a WASM module without pthreads always has one).
-/// Workers spin for about 0.1 ms after a section, then sleep. A worker that has not started yet, as pthreads
-/// in a page do late, is not waited for: whoever is there does the pieces.
+/// starts no threads and works in builds without them (a WASM module without pthreads always has one
+/// thread). Workers spin for about 0.1 ms after a section, then sleep. A section does not wait for workers
+/// that have not started yet (in a page pthreads start late): the available threads take the pieces.
 class ThreadPool {
  public:
   explicit ThreadPool(int threads);
@@ -20,9 +20,9 @@ class ThreadPool {
 
   int threads() const { return threads_; }
 
-  /// Calls fn(piece, thread) for piece = 0 .. pieces-1, each once, in any order; thread is 0 .. threads()-1
-  /// and tells scratch memory apart. Returns when all are done. Not from within a section, and from one
-  /// thread only.
+  /// Calls fn(piece, thread) once for each piece = 0 .. pieces-1, in any order. thread is 0 .. threads()-1
+  /// and selects the thread's scratch memory. Returns when all pieces are done. Call it from one thread
+  /// only, and not within a section.
   template <class Fn>
   void parallel_for(int pieces, Fn&& fn) {
     if (threads_ == 1 || pieces <= 1) {

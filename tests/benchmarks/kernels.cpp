@@ -1,5 +1,5 @@
-// Rates of the kernels, natively and as WASM: one line per operation, real shape, kernel set and threads,
-// with the share of the multiply-and-add peak measured in the same run. Never passes or fails.
+// Rates of the kernels, native and WASM: one line for each operation and shape, with kernel set, threads and
+// the share of the multiply-and-add peak measured in the same run. Reports only; it never passes or fails.
 //   bench_kernels [--set NAME] [--threads N] [--batch N] [--only TEXT] [--algorithm NAME] [--least 1]
 
 #include <algorithm>
@@ -19,6 +19,7 @@
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/optimizer_step.h"
 #include "core/kernels/pooling.h"
+#include "core/kernels/size.h"
 #include "core/run/exec.h"
 
 namespace {
@@ -31,8 +32,6 @@ struct Options {
   bool least = false;
 };
 
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
-
 std::vector<float> random_floats(std::size_t n, float zeros = 0) {
   std::vector<float> x(n);
   RandomStream stream(n, RandomPurpose::test);
@@ -40,8 +39,8 @@ std::vector<float> random_floats(std::size_t n, float zeros = 0) {
   return x;
 }
 
-/// Seconds of one call, after a warm-up of 0.1 s, from 31 measurements of about 6 ms: the median, or the
-/// least, which a busy machine disturbs less.
+/// Seconds of one call, from 31 measurements of about 6 ms after a warm-up of 0.1 s: the median or, with
+/// `least`, the minimum, which load on the machine affects less.
 template <class Body>
 double seconds_of(bool least, Body body) {
   using Clock = std::chrono::steady_clock;
@@ -90,7 +89,7 @@ class Bench {
     std::fflush(stdout);
   }
 
-  /// relu: fused, so that y masks dy.
+  /// relu: fused into the forward pass; the backward pass masks dy by y.
   void conv(const char* name, int side, int channels, int filters, int kernel = 3, float zeros = 0,
             bool relu = true) {
     const int batch = options_.batch, pad = kernel / 2;
@@ -155,8 +154,8 @@ class Bench {
   ConvAlgorithm algorithm_ = ConvAlgorithm::automatic;
 };
 
-/// One training step of the tutorial's network in kernel calls, part by part; the sum is what a model can
-/// reach.
+/// One training step of the tutorial's network as kernel calls, part by part. Their sum is an upper bound on
+/// the speed of a model.
 void Bench::tutorial_step() {
   const int n = options_.batch;
   const Conv2DShape first{n, 32, 32, 3, 32, 3, 3, 1, 1, 1, 1, 32, 32},
@@ -296,7 +295,7 @@ int main(int argc, char** argv) {
   }
   Bench bench(options);
   if (!bench.usable())
-    return std::fprintf(stderr, "no kernel set is called %s here\n", options.set.c_str()), 2;
+    return std::fprintf(stderr, "kernel set \"%s\" is not available here\n", options.set.c_str()), 2;
   bench.tutorial_step();
   const int n = bench.batch();
   bench.product("dense forward", {.m = n, .n = 128, .k = 8192});
@@ -311,8 +310,8 @@ int main(int argc, char** argv) {
   bench.conv("small map", 7, 128, 128);
   bench.conv("5x5", 16, 32, 32, 5);
   bench.conv("1x1", 16, 64, 64, 1);
-  // The record recipe's: what pooling leaves of dy comes to some of them, normalization's gradient to the
-  // rest.
+  // The layers of the speedrun recipe. Some get a sparse dy from pooling, the others a dense one from batch
+  // normalization.
   bench.conv("speedrun conv2d_1", 31, 24, 64, 3, 0.766f, false);
   bench.conv("speedrun conv2d_2", 15, 64, 64, 3, 0, false);
   bench.conv("speedrun conv2d_3", 15, 64, 256, 3, 0.782f, false);

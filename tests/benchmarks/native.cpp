@@ -1,5 +1,5 @@
-// The core, natively, as a side of ./tests/bench: requests as lines of JSON on standard input, answers on
-// standard output.
+// The native core as one side of ./tests/bench: reads requests as lines of JSON from standard input and
+// writes answers to standard output.
 //   bench_native FIXTURE_FOLDER THREADS
 
 #include <algorithm>
@@ -30,7 +30,7 @@ namespace {
 
 using namespace cnn;
 
-constexpr int kKeptBatches = 6;  // as in steps.js
+constexpr int kKeptBatches = 6;  // the same as in steps.js
 constexpr int kSettlingSteps = 2;
 
 Result<std::vector<std::uint8_t>> read_file(const std::string& path) {
@@ -55,9 +55,9 @@ std::string text_of(const Json& request, std::string_view key) {
   const Json* value = request.find(key);
   return value && value->string() ? *value->string() : std::string();
 }
-double number_of(const Json& request, std::string_view key, double otherwise) {
+double number_of(const Json& request, std::string_view key, double fallback) {
   const Json* value = request.find(key);
-  return value && value->number() ? *value->number() : otherwise;
+  return value && value->number() ? *value->number() : fallback;
 }
 
 class Side {
@@ -102,7 +102,7 @@ class Side {
   static Result<FitOptions> fit_options(const Json& request, bool shuffle) {
     Json fit = Json::object();
     fit["batch_size"] = number_of(request, "batch", 32);
-    fit["epochs"] = 10000;  // the clock ends it
+    fit["epochs"] = 10000;  // timed() stops earlier
     fit["shuffle"] = shuffle;
     fit["validate"] = false;
     if (const Json* optimizer = request.find("optimizer")) fit["optimizer"] = *optimizer;
@@ -124,7 +124,7 @@ class Side {
     return answer;
   }
 
-  /// Calls `one` until that many seconds are over.
+  /// Calls `one` until the requested seconds have passed.
   template <class Step>
   static Result<Json> timed(const Json& request, Step one) {
     const int settling = static_cast<int>(number_of(request, "settle", kSettlingSteps));
@@ -158,7 +158,7 @@ class Side {
     });
   }
 
-  /// Where a training step's time goes: for each layer and pass microseconds and operations an image.
+  /// Where a training step's time goes: microseconds and operations per image for each layer and pass.
   Result<Json> profile(const Json& request) {
     auto loaded = load(request, "config");
     if (!loaded) return loaded.error();
@@ -204,7 +204,7 @@ class Side {
     std::size_t step = 0;
     return timed(request, [&]() -> Result<void> {
       const float* y = loaded->model.forward(exec_, batches[step++ % batches.size()].x(), size);
-      if (!y || !std::isfinite(y[0])) return Error{"diverged", "the output is no number", {}};
+      if (!y || !std::isfinite(y[0])) return Error{"diverged", "the output is not a finite number", {}};
       return {};
     });
   }

@@ -1,5 +1,5 @@
-// The multiply-and-add peak of one thread, for each kernel set that works here: lines of "set GFLOP/s", the
-// best of a few measurements of about 40 ms. ./tests/bench runs it natively and in Chromium.
+// The multiply-and-add peak of one thread, for each kernel set that this machine can run: lines of "set
+// GFLOP/s", the best of a few measurements of about 40 ms. ./tests/bench runs it natively and in Chromium.
 
 #include <algorithm>
 #include <chrono>
@@ -10,7 +10,7 @@
 
 namespace {
 
-/// Floating-point operations a second of that many rounds.
+/// Floating-point operations per second, measured over that many rounds.
 double rate(const cnn::KernelSet& set, int rounds) {
   float sink = 0;
   const auto start = std::chrono::steady_clock::now();

@@ -1,6 +1,6 @@
 #pragma once
-// What kernel tests share: arrays between walls of NaN, off any alignment; random numbers; bounds on float
-// errors.
+/// Shared by the kernel tests: misaligned arrays between walls of NaN, random numbers, bounds on float
+/// errors.
 
 #include <cmath>
 #include <cstdint>
@@ -13,14 +13,14 @@
 
 namespace cnn::test {
 
-/// `count` floats that start one float off a cache line, with NaN before and after: what reads outside
-/// becomes NaN, what writes outside is seen by walls_stand().
+/// `count` floats at a misaligned address, with NaN before and after: reads outside yield NaN, and
+/// walls_stand() detects writes outside.
 class Walled {
  public:
   explicit Walled(std::size_t count, float value = 0) : count_(count), all_(count + 2 * kWall, wall()) {
     for (std::size_t i = 0; i < count; ++i) data()[i] = value;
   }
-  /// Normal numbers, exact halves of zeros with `zeros` probability.
+  /// Normally distributed numbers; each is replaced by 0 with probability `zeros`.
   static Walled random(std::size_t count, std::uint64_t seed, float zeros = 0) {
     Walled array(count);
     RandomStream stream(seed, RandomPurpose::test);
@@ -53,9 +53,9 @@ class Walled {
   std::vector<float> all_;
 };
 
-/// Bound on the float error of a sum of k products in any order: k + 1 roundings a term, each at most 2^-24
-/// (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). magnitude: the same sum of absolute values,
-/// in double.
+/// Bound on the float error of a sum of k products in any order: k + 1 roundings per term, each at most
+/// 2^-24 (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). magnitude: the sum of the products'
+/// absolute values, in double.
 inline double sum_tolerance(double k, double magnitude) {
   const double g = (k + 1) * 0x1p-24;
   return g / (1 - g) * magnitude;
@@ -73,7 +73,7 @@ inline double worst(const Walled& actual, const std::vector<double>& expected,
   return largest;
 }
 
-/// body(exec) for every kernel set here.
+/// body(exec) for every kernel set that this machine can run.
 template <class Body>
 void for_each_kernel_set(Body body) {
   for (const KernelSet* set : kernel_sets()) {

@@ -48,7 +48,7 @@ struct Problem {
 TEST_SUITE_BEGIN("kernels/batch_normalization");
 
 TEST_CASE(
-    "batch_normalization: forward and gradients are the formulas, also far from zero and with zero "
+    "batch_normalization: forward and gradients match the formulas, also far from zero and with zero "
     "variance") {
   for (const auto& size : {std::pair{1, 3}, {7, 1}, {50, 5}, {300, 16}, {1100, 37}})
     for (const float offset : {0.0f, 100.0f}) {
@@ -57,8 +57,8 @@ TEST_CASE(
       CAPTURE(offset);
       const Problem p(rows, channels, offset);
       const std::size_t c = p.gamma.size(), n = p.count();
-      // Values of order 1: 1e-5 has room for the sums' roundings. With an offset x has lost 100 * 2^-24
-      // already, and a variance of zero divides that by sqrt(epsilon).
+      // For values of order 1, 1e-5 covers the rounding of the sums. With the offset, x itself is already
+      // rounded by 100 * 2^-24, and a variance of zero divides that by sqrt(epsilon).
       const double scale = (offset == 0 ? 1e-5 : 2e-4) * (rows == 1 ? 10 : 1);
       const std::vector<double> row_tolerance(n, scale), sum_tolerance(c, scale * 10 * (1 + std::sqrt(rows)));
       for (const KernelSet* set : kernel_sets())

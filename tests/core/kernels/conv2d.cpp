@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/kernels/conv2d_reference.h"
+#include "core/kernels/size.h"
 #include "tests/core/kernels/arrays.h"
 
 namespace cnn::test {
@@ -21,28 +22,26 @@ const Case kCases[] = {
     {"one number", {1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1}},
     {"the tutorial's first layer, small", same3(2, 9, 3, 32)},
     {"the tutorial's second layer, small", same3(3, 12, 32, 32)},
-    {"full Winograd tiles and no border tile", {1, 10, 10, 16, 16, 3, 3, 1, 1, 0, 0, 8, 8}},
-    {"odd map", same3(1, 7, 16, 40)},
-    {"map of one cell: padding around", same3(2, 1, 5, 6)},
+    {"full Winograd tiles only", {1, 10, 10, 16, 16, 3, 3, 1, 1, 0, 0, 8, 8}},
+    {"map of odd size", same3(1, 7, 16, 40)},
+    {"map of one cell, padding all around", same3(2, 1, 5, 6)},
     {"map of 3x3 with many channels", same3(1, 3, 64, 64)},
     {"tiles of four and three outputs, several images in a block", same3(5, 7, 24, 32)},
     {"narrow tiles of two rows and one column", {3, 6, 9, 8, 16, 3, 3, 1, 1, 1, 1, 6, 9}},
     {"narrow tiles of one row and two columns", {3, 5, 2, 16, 8, 3, 3, 1, 1, 1, 1, 5, 2}},
     {"33 filters, 5 channels", same3(1, 8, 5, 33)},
-    {"flat picture, valid", {1, 3, 11, 4, 4, 3, 3, 1, 1, 0, 0, 1, 9}},
+    {"output of one row, valid", {1, 3, 11, 4, 4, 3, 3, 1, 1, 0, 0, 1, 9}},
     {"rows and columns differ", {2, 6, 13, 8, 12, 3, 3, 1, 1, 1, 1, 6, 13}},
     {"stride 2 on an odd input, same", {1, 7, 9, 3, 8, 3, 3, 2, 2, 1, 1, 4, 5}},
     {"5x5 same", {1, 8, 8, 6, 7, 5, 5, 1, 1, 2, 2, 8, 8}},
     {"1x1", {2, 5, 5, 17, 19, 1, 1, 1, 1, 0, 0, 5, 5}},
     {"kernel wider than the input", {1, 2, 2, 3, 3, 5, 5, 1, 1, 2, 2, 2, 2}},
-    {"depth beyond one block of the sum", {1, 4, 4, 70, 9, 3, 2, 1, 1, 1, 0, 4, 4}},
-    {"more than eight images: pieces of the batch's sum", same3(11, 4, 4, 4)},
-    {"batch of none", same3(0, 4, 4, 4)},
+    {"sum longer than one block of depth", {1, 4, 4, 70, 9, 3, 2, 1, 1, 1, 0, 4, 4}},
+    {"more than eight images: pieces of several images", same3(11, 4, 4, 4)},
+    {"empty batch", same3(0, 4, 4, 4)},
 };
 
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
-
-/// x, kernel, bias, dy and what the reference makes of them in double, with the sums of absolute values.
+/// x, kernel, bias, dy, the reference's results in double, and the same sums of absolute values.
 struct Problem {
   Conv2DShape s;
   bool depthwise, relu;
@@ -101,8 +100,8 @@ struct Problem {
     for (std::size_t i = 0; i < y.size(); ++i) array[i] = static_cast<float>(y[i]);
     return array;
   }
-  /// Direct: each sum's own bound. Winograd mixes a tile's sums, so there an element can be as wrong as the
-  /// largest.
+  /// Direct: each sum's own bound. Winograd mixes the sums of a tile, so an element's error can be as large
+  /// as the largest one's.
   std::vector<double> tolerances(double terms, const std::vector<double>& magnitudes, double winograd) const {
     double largest = 0;
     for (const double magnitude : magnitudes) largest = std::max(largest, magnitude);
@@ -120,9 +119,9 @@ struct Problem {
   double kernel_terms() const { return double(s.batch) * s.out_height * s.out_width + 1; }
 };
 
-// Shares of the bound on a sum of the largest magnitude. Over these cases and all sets direct convolution
-// reaches 0.28 and Winograd's, whose transforms multiply by up to 8 and cancel, 0.89; a sparse gradient sums
-// as direct does.
+// Multiples of the bound on a sum of the largest magnitude. Over these cases and all sets direct convolution
+// reaches 0.28, and Winograd, whose transforms multiply by up to 8 and cancel, 0.89. A sparse gradient sums
+// like direct convolution.
 constexpr double kWinograd = 2, kSparse = 0.5;
 
 struct Results {
@@ -150,7 +149,7 @@ Results compute(Exec& exec, const Problem& p, ConvAlgorithm algorithm) {
 
 void check(Exec& exec, const Problem& p, ConvAlgorithm algorithm, double winograd) {
   const Results r = compute(exec, p, algorithm);
-  // Only gradients skip zeros: the forward pass is as automatic has it.
+  // Only gradients skip zeros; the forward pass is the automatic one.
   const double forward = algorithm == ConvAlgorithm::sparse ? kWinograd : winograd;
   CHECK(worst(r.y, p.y, p.tolerances(p.forward_terms(), p.y_size, forward)) <= 1);
   CHECK(worst(r.dx, p.dx, p.tolerances(p.input_terms(), p.dx_size, winograd)) <= 1);
@@ -187,8 +186,8 @@ TEST_CASE("conv2d: Winograd is within a stated multiple of direct convolution's 
 TEST_CASE(
     "conv2d: at the tutorial's second layer Winograd's error is a small multiple of direct convolution's") {
   const Problem p(same3(1, 32, 32, 32), false, false);
-  // Root mean square errors against double, as multiples of direct convolution's: measured 11 at most
-  // (the gradients, which direct convolution sums in shorter chains than the forward pass; there it is 5).
+  // Root mean square errors against double, as multiples of direct convolution's. Measured: 5 in the forward
+  // pass, at most 11 in the gradients, which direct convolution sums in shorter chains.
   const auto error = [](const Walled& actual, const std::vector<double>& expected) {
     double sum = 0;
     for (std::size_t i = 0; i < expected.size(); ++i)
@@ -206,8 +205,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "conv2d: gradients that skip zeros are within the bound of their sums, dense images between sparse "
-    "ones") {
+    "conv2d: gradients that skip zeros are within the bound of their sums, also with dense images between "
+    "sparse ones") {
   for (const Case& c : kCases) {
     CAPTURE(c.why);
     Problem sparse(c.shape, false, false, 0.9f), fused(c.shape, false, true, 0.9f);
@@ -219,7 +218,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("depthwise_conv2d: within the bound of its sums, with one and several filters a channel") {
+TEST_CASE("depthwise_conv2d: within the bound of its sums, with one and several filters per channel") {
   for (const Case& c : kCases)
     for (const int multiplier : {1, 2, 5}) {
       CAPTURE(c.why);

@@ -69,13 +69,13 @@ constexpr Activation kActivations[] = {Activation::linear, Activation::relu,    
 
 TEST_SUITE_BEGIN("kernels/arrays");
 
-TEST_CASE("activation: value and slope are as exact as the header says, from -100 to 100") {
-  // 4e-7 relative above 1, absolute below; the slopes are made from rounded values, so twice that.
+TEST_CASE("activation: value and slope are as exact as activation.h states, from -100 to 100") {
+  // 4e-7, relative above 1 and absolute below; slopes are computed from rounded values, so twice that.
   constexpr float kAlpha = 0.3f;
   Walled x(4001);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const float t = static_cast<float>(i) / 2000 - 1;
-    x[i] = 100 * t * t * t + 1e-4f;  // dense around 0, and not the kink itself
+    x[i] = 100 * t * t * t + 1e-4f;  // dense around 0, without the kink itself
   }
   for (const Activation kind : kActivations) {
     const int number = static_cast<int>(kind);
@@ -98,7 +98,7 @@ TEST_CASE("activation: value and slope are as exact as the header says, from -10
   }
 }
 
-TEST_CASE("activation: tanh and elu keep the digits of small numbers") {
+TEST_CASE("activation: tanh and elu are exact to 4e-7 relative for small numbers") {
   const float small[] = {1e-6f, -1e-6f, 3e-4f, -3e-4f, 0.01f, -0.01f};
   for_each_kernel_set([&](Exec& exec) {
     for (const float x : small)
@@ -111,7 +111,7 @@ TEST_CASE("activation: tanh and elu keep the digits of small numbers") {
   });
 }
 
-TEST_CASE("activation: NaN stays NaN, infinities stay in range, any count stays inside its array") {
+TEST_CASE("activation: NaN stays NaN, infinities stay in range, no count writes outside its array") {
   const float infinity = std::numeric_limits<float>::infinity();
   for (const Activation kind : kActivations) {
     const int number = static_cast<int>(kind);
@@ -138,7 +138,7 @@ TEST_CASE("activation: NaN stays NaN, infinities stay in range, any count stays 
   }
 }
 
-TEST_CASE("softmax: rows are the definition, also for logits of 1e4, and backward is its derivative") {
+TEST_CASE("softmax: rows match the definition, also for logits of 1e4, and backward is its derivative") {
   for (const int classes : {1, 2, 10, 33}) {
     CAPTURE(classes);
     const int rows = 9;
@@ -186,7 +186,7 @@ TEST_CASE("maxout: the first largest piece wins, NaN wins, and the gradient goes
   });
 }
 
-TEST_CASE("arrays: add, scale, axpy, lerp, fill and sums are their formulas") {
+TEST_CASE("arrays: add, scale, axpy, lerp, fill and sums match their formulas") {
   for (const std::size_t n : kCounts) {
     CAPTURE(n);
     const Walled a = Walled::random(n, 1), b = Walled::random(n, 2);
@@ -229,7 +229,7 @@ TEST_CASE("arrays: sums are the same bits for 1, 2 and 3 threads") {
   }
 }
 
-TEST_CASE("dropout: keeps what the counter says, on every kernel set and any number of threads") {
+TEST_CASE("dropout: keeps what the random numbers select, on every kernel set with any number of threads") {
   const RandomStream random(7, RandomPurpose::dropout, 3, 2);
   constexpr float kRate = 0.3f;
   for (const std::size_t n : kCounts) {
@@ -300,8 +300,8 @@ TEST_CASE("optimizer steps: three steps follow the formulas in double") {
       rmsprop_update(exec, {.learning_rate = 0.1f, .momentum = 0.5f, .gradient_scale = 0.5f}, n, w[4].data(),
                      g.data(), square.data(), speed.data());
     }
-    // Each step rounds about ten times numbers of order 1, and v's coefficient 1 - 0.999f is off by 2e-5
-    // relative.
+    // Each step rounds numbers of order 1 about ten times, and the relative error of v's coefficient 1 -
+    // 0.999f is 2e-5.
     const std::vector<double> tolerance(n, 1e-5);
     CHECK(worst(w[0], adam, tolerance) <= 1);
     CHECK(worst(w[1], sgd, tolerance) <= 1);

@@ -13,17 +13,18 @@ struct Size {
   const char* why;
   int m, n, k;
 };
-// lanes are 1, 4, 8 or 16 and tiles at most 12 x 32, so these stand on both sides of every edge.
+// Vectors have 1, 4, 8 or 16 lanes and tiles are at most 12 x 32: these sizes are on both sides of every
+// edge.
 constexpr Size kSizes[] = {
-    {"nothing", 0, 0, 0},
+    {"empty", 0, 0, 0},
     {"no terms: the bias alone", 3, 5, 0},
     {"one number", 1, 1, 1},
     {"below a vector", 2, 3, 5},
     {"a vector and one", 5, 9, 7},
-    {"two tiles of sse2 and a rest", 11, 19, 4},
-    {"two tiles of avx512 and a rest", 27, 67, 33},
+    {"two tiles of sse2 and a remainder", 11, 19, 4},
+    {"two tiles of avx512 and a remainder", 27, 67, 33},
     {"the tutorial's last layer", 10, 10, 128},
-    {"depth of more than one block", 7, 21, 515},
+    {"sum longer than one block of depth", 7, 21, 515},
     {"more rows and columns than one piece", 70, 140, 9},
 };
 
@@ -126,7 +127,7 @@ TEST_CASE("gemm: NaN passes through relu") {
   });
 }
 
-TEST_CASE("dense_backward: gradients are the products they are defined as") {
+TEST_CASE("dense_backward: gradients match their definition") {
   const int batch = 6, inputs = 37, units = 21;
   const Walled x = Walled::random(batch * inputs, 1), w = Walled::random(inputs * units, 2),
                dy = Walled::random(batch * units, 3), y = Walled::random(batch * units, 4, 0.5f);
@@ -169,8 +170,7 @@ TEST_CASE("dense_backward: gradients are the products they are defined as") {
   });
 }
 
-TEST_CASE(
-    "dense_backward_adam: the same bits as the gradient and the step apart, with any number of threads") {
+TEST_CASE("dense_backward_adam: the same bits as separate gradient and step, with any number of threads") {
   const AdamStep step{.step_size = 0.01f, .weight_decay = 0.001f};
   for (const auto& size : {std::array{3, 70, 19}, std::array{10, 300, 128}, std::array{1, 1, 1}}) {
     const int batch = size[0], inputs = size[1], units = size[2];

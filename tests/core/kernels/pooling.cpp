@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/kernels/size.h"
 #include "tests/core/kernels/arrays.h"
 
 namespace cnn::test {
@@ -18,13 +19,12 @@ constexpr Case kCases[] = {
     {"the same border is padded", {1, 5, 7, 17, 2, 2, 2, 2, 0, 0, 3, 4}},
     {"windows overlap, padding on all sides", {1, 6, 6, 3, 3, 3, 1, 1, 1, 1, 6, 6}},
     {"windows leave cells out", {1, 9, 9, 4, 2, 2, 3, 3, 0, 0, 3, 3}},
-    {"whole picture", {3, 4, 4, 19, 4, 4, 1, 1, 0, 0, 1, 1}},
+    {"whole image", {3, 4, 4, 19, 4, 4, 1, 1, 0, 0, 1, 1}},
     {"largest window", {1, 16, 16, 1, 16, 16, 1, 1, 0, 0, 1, 1}},
     {"one cell", {1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1}},
 };
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
 
-/// body(output index, input index, place in the window)
+/// body(output index, input index, index in the window)
 template <class Body>
 void for_each_cell(const Pool2DShape& s, Body body) {
   for (int n = 0; n < s.batch; ++n)
@@ -44,7 +44,7 @@ std::size_t out_size(const Pool2DShape& s) { return size(s.batch * s.out_height 
 
 TEST_SUITE_BEGIN("kernels/pooling");
 
-TEST_CASE("max_pooling2d: values, winners and gradient are the definition") {
+TEST_CASE("max_pooling2d: values, winners and gradient match the definition") {
   for (const Case& c : kCases) {
     CAPTURE(c.why);
     const Pool2DShape& s = c.shape;
@@ -82,7 +82,7 @@ TEST_CASE("max_pooling2d: values, winners and gradient are the definition") {
   }
 }
 
-TEST_CASE("mean_pooling2d: average counts cells inside only, sum adds them, gradients are transposes") {
+TEST_CASE("mean_pooling2d: average counts only cells inside, sum adds them, gradients are transposes") {
   for (const Case& c : kCases)
     for (const PoolMean mean : {PoolMean::average, PoolMean::sum}) {
       CAPTURE(c.why);

@@ -10,7 +10,7 @@ namespace cnn::test {
 namespace {
 TEST_SUITE_BEGIN("thread_pool");
 
-TEST_CASE("thread pool: every piece runs once, whatever threads and pieces, section after section") {
+TEST_CASE("thread pool: every piece runs once, for any number of threads, pieces and sections") {
   for (const int threads : {1, 2, 5}) {
     ThreadPool pool(threads);
     for (int section = 0; section < 2000; ++section) {
@@ -29,11 +29,11 @@ TEST_CASE("thread pool: every piece runs once, whatever threads and pieces, sect
   }
 }
 
-TEST_CASE("thread pool: a pool that never worked ends") {
+TEST_CASE("thread pool: an unused pool can be destroyed") {
   for (int i = 0; i < 20; ++i) ThreadPool pool(3);
 }
 
-TEST_CASE("scratch: frames nest, blocks are aligned and apart, and a repeated step allocates nothing more") {
+TEST_CASE("scratch: frames nest, blocks are aligned and disjoint, and a repeated step allocates nothing") {
   Scratch scratch;
   std::size_t capacity = 0;
   for (int step = 0; step < 4; ++step) {
@@ -51,7 +51,7 @@ TEST_CASE("scratch: frames nest, blocks are aligned and apart, and a repeated st
     for (const float* p : {a, b, inner_block}) CHECK(reinterpret_cast<std::uintptr_t>(p) % 64 == 0);
     if (step == 2) capacity = scratch.capacity();
     if (step == 3) CHECK(scratch.capacity() == capacity);
-    if (step >= 2) CHECK(b == inner_block);  // given back and borrowed again, in the one block
+    if (step >= 2) CHECK(b == inner_block);  // returned and borrowed again, in the main block
   }
   CHECK(capacity >= 1100 * sizeof(float));
 }

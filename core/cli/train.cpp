@@ -147,10 +147,7 @@ Result<void> train(const Arguments& arguments) {
   shorten(data->train, *limit);
   shorten(data->test, *test_limit);
   std::printf("%s: %zu training and %zu test pictures%s\n", arguments.text("data").c_str(),
-              data->train.size(), data->test.size(),
-              data->official          ? ", the official CIFAR-10"
-              : data->train.synthetic ? ", synthetic"
-                                      : "");
+              data->train.size(), data->test.size(), data->train.synthetic ? ", synthetic" : "");
   if (!arguments.has("quiet")) std::fputs(loaded->model.summary().text.c_str(), stdout);
 
   auto trainer = Trainer::make(loaded->model, data->train, &data->test, std::move(*options), **exec);

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace cnn {
 namespace {
 
 constexpr std::size_t kRecordBytes = 1 + kImageBytes;
-constexpr std::size_t kOfficialTrain = 50000, kOfficialTest = 10000;
-constexpr std::string_view kOfficialMd5 =
-    "c32a1d4ab5d03f1284b67883e8d87530";  // cifar-10-binary.tar.gz, cs.toronto.edu
+constexpr std::size_t kTrainRecords = 50000, kTestRecords = 10000;
 constexpr std::uint8_t kGzipFirstByte = 0x1F;
 constexpr std::size_t kMaxNamesBytes = 64 * 1024;
 constexpr std::size_t kMaxClasses = 100;
@@ -69,7 +68,6 @@ Result<void> Cifar10Loader::begin_file(const std::string& name, std::optional<Sp
   split_ = split;
   kind_ = Kind::unknown;
   content_known_ = false;
-  md5_ = Md5();
   gzip_.reset();
   tar_.reset();
   return {};
@@ -125,9 +123,9 @@ Result<void> Cifar10Loader::begin_content(const std::string& name) {
   Dataset& to = data_->of(batch_.split);
   batch_.first = to.size();
   // Known sizes, as far as so much may come: growing by doubling would need half as much memory again.
-  const bool official = lower.rfind("data_batch_", 0) == 0 || lower == "test_batch.bin";
-  if (official && batch_.first == 0) {
-    const std::uint64_t records = batch_.split == Split::test ? kOfficialTest : kOfficialTrain;
+  const bool known_size = lower.rfind("data_batch_", 0) == 0 || lower == "test_batch.bin";
+  if (known_size && batch_.first == 0) {
+    const std::uint64_t records = batch_.split == Split::test ? kTestRecords : kTrainRecords;
     const std::uint64_t most = options_.max_bytes / kRecordBytes;
     if (auto room = reserve(to, static_cast<std::size_t>(std::min(records, most))); !room) return room;
   }
@@ -212,7 +210,6 @@ Result<void> Cifar10Loader::content(Bytes in) {
 
 Result<void> Cifar10Loader::write(Bytes in) {
   if (in.empty()) return {};
-  md5_.write(in);
   if (kind_ == Kind::unknown) {
     if (auto known = recognize(in.front()); !known) return known;
   }
@@ -225,9 +222,7 @@ Result<void> Cifar10Loader::end_file() {
     if (auto ended = gzip_->finish(); !ended) return ended;
     if (!content_known_) return Error{"bad_data", file_ + ": there is nothing in it"};
   }
-  if (auto ended = tar_ ? tar_->finish() : end_content(); !ended) return ended;
-  if (md5_.finish() == kOfficialMd5) data_->official = true;
-  return {};
+  return tar_ ? tar_->finish() : end_content();
 }
 
 Result<DatasetPair> Cifar10Loader::finish() {

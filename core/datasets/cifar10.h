@@ -11,7 +11,6 @@
 #include "core/archives/gzip.h"
 #include "core/archives/tar.h"
 #include "core/datasets/dataset.h"
-#include "core/datasets/md5.h"
 
 namespace cnn {
 
@@ -77,7 +76,6 @@ class Cifar10Loader {
   std::optional<Split> split_;
   Kind kind_ = Kind::unknown;
   bool content_known_ = false;
-  Md5 md5_;
   std::unique_ptr<GzipReader> gzip_;
   std::unique_ptr<TarReader> tar_;
   // The batch or the list of names being read, plain or out of an archive.

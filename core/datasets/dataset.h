@@ -33,7 +33,6 @@ struct DatasetPair {
   Dataset train, test;
   Dataset& of(Split split) { return split == Split::train ? train : test; }
   const Dataset& of(Split split) const { return split == Split::train ? train : test; }
-  bool official = false;  // the archive's checksum is that of the official CIFAR-10
 };
 
 /// Room for that many pictures in all, so that adding them cannot fail; out_of_memory where there is none.

@@ -7,7 +7,7 @@
 
 #include "tests/core/archives/archives.h"
 
-TEST_SUITE_BEGIN("datasets/tar");
+TEST_SUITE_BEGIN("archives/tar");
 
 using tests::ByteVector;
 

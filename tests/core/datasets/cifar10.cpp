@@ -71,7 +71,6 @@ TEST_CASE("cifar10: labels, pixels and splits, in pieces of any size") {
     CHECK(data->test.labels == ByteVector{0});
     CHECK(numbers(data->test) == std::vector<int>{20});
     CHECK(data->train.class_names.at(9) == "truck");
-    CHECK(!data->official);
     CHECK(!data->train.synthetic);
   }
 }

@@ -54,7 +54,7 @@ const File kFiles[] = {
 
 }  // namespace
 
-TEST_CASE("gzip: every kind of block and header field unpacks, whole and in pieces of any size") {
+TEST_CASE("gzip: every block type and header field unpacks, whole and in pieces of any size") {
   for (const File& file : kFiles) {
     for (const std::size_t most : {1u, 2u, 7u, 1000u, 1u << 20}) {
       CAPTURE(file.name);
@@ -66,7 +66,7 @@ TEST_CASE("gzip: every kind of block and header field unpacks, whole and in piec
   }
 }
 
-TEST_CASE("gzip: members in a row are one file, and zeros may fill up the end") {
+TEST_CASE("gzip: consecutive members are one file, and zeros may pad the end") {
   ByteVector file = corpus("two_members.gz");
   file.resize(file.size() + 100);
   const ByteVector once = unpack(corpus("fixed.gz")).content;
@@ -77,7 +77,7 @@ TEST_CASE("gzip: members in a row are one file, and zeros may fill up the end") 
   CHECK(out.content == twice);
 }
 
-TEST_CASE("gzip: a file that ends early is an error wherever it ends") {
+TEST_CASE("gzip: a truncated file is an error, wherever it ends") {
   for (const char* name : {"fixed.gz", "huffman_only.gz", "every_header_field.gz", "stored.gz"}) {
     const ByteVector file = corpus(name);
     for (std::size_t length = 0; length < file.size(); ++length) {
@@ -90,7 +90,7 @@ TEST_CASE("gzip: a file that ends early is an error wherever it ends") {
   }
 }
 
-TEST_CASE("gzip: a changed bit in the data never goes unnoticed") {
+TEST_CASE("gzip: every changed bit in the data is an error") {
   const ByteVector file = corpus("huffman_only.gz");
   for (std::size_t bit = 8 * 10; bit < 8 * file.size(); ++bit) {  // after the ten bytes of the header
     ByteVector changed = file;
@@ -100,7 +100,7 @@ TEST_CASE("gzip: a changed bit in the data never goes unnoticed") {
   }
 }
 
-TEST_CASE("gzip: what is wrong is said, with the file and the byte") {
+TEST_CASE("gzip: errors name the problem, the file and the byte") {
   CHECK(unpack({'P', 'K', 3, 4}).error == "test.gz: not a gzip file (at byte 1 of the compressed file)");
   CHECK(unpack({}).error == "test.gz: the file is empty (at byte 0 of the compressed file)");
   ByteVector file = corpus("fixed.gz");
@@ -111,16 +111,16 @@ TEST_CASE("gzip: what is wrong is said, with the file and the byte") {
   CHECK(unpack(file).error.find("the length of the unpacked data is wrong") != std::string::npos);
   file = corpus("fixed.gz");
   tests::append(file, std::string_view("garbage"));
-  CHECK(unpack(file).error.find("something that is not gzip follows") != std::string::npos);
+  CHECK(unpack(file).error.find("data that is not gzip follows the compressed data") != std::string::npos);
 }
 
-TEST_CASE("gzip: a small file that would fill the memory stops at the cap") {
+TEST_CASE("gzip: a small file that unpacks to a huge one stops at the limit") {
   const Unpacked out = unpack(corpus("run_length.gz"), 1u << 20, 5000);
-  CHECK(out.error.find("it unpacks to more than 5000 bytes") != std::string::npos);
+  CHECK(out.error.find("it unpacks to more than 5000 bytes, the limit") != std::string::npos);
   CHECK(out.content.size() <= 5000);
 }
 
-TEST_CASE("gzip: an error of the sink comes through as it is") {
+TEST_CASE("gzip: an error of the sink is passed on unchanged") {
   cnn::GzipReader reader("test.gz", 1000, [](cnn::Bytes) -> cnn::Result<void> {
     return cnn::Error{"bad_data", "full"};
   });

@@ -22,7 +22,7 @@ TEST_CASE("samples: the same seed gives the same bytes on every machine") {
   CHECK(checksum(data.test) == 0xE711176Du);
 }
 
-TEST_CASE("samples: a set is the beginning of a larger one, other seeds and the test set differ") {
+TEST_CASE("samples: a smaller set is the beginning of a larger one; other seeds and the test set differ") {
   const auto small = cnn::draw_samples({.seed = 3, .train = 20, .test = 20});
   const auto large = cnn::draw_samples({.seed = 3, .train = 30, .test = 0});
   const auto other = cnn::draw_samples({.seed = 4, .train = 20, .test = 0});

@@ -1,4 +1,4 @@
-// The built site hangs together: what its files name is there, and nothing points out of the folder.
+// The built site is consistent: every file that it names exists, and no link leaves the folder.
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
 import {access, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile} from 'node:fs/promises';
@@ -15,7 +15,7 @@ describe('dist/', () => {
   let build, version, files;
   before(async () => {
     const [, folder] = /"([^"]+)\/main\.js"/.exec(await text('index.html'));
-    // Not imported as a file: older nodes take that for CommonJS, as no package.json in dist/ says otherwise.
+    // Not imported as a file: without a package.json in dist/, older versions of Node load it as CommonJS.
     const source = encodeURIComponent(await text(`${folder}/build_info.js`));
     ({build} = await import(`data:text/javascript,${source}`));
     version = build.version;
@@ -23,12 +23,12 @@ describe('dist/', () => {
       .map((entry) => relative(join(DIST, version), join(entry.parentPath ?? entry.path, entry.name)));
   });
 
-  test('one version, in a folder of its name, with little beside it', async () => {
+  test('one version, in a folder of its name, and only the entry files beside it', async () => {
     assert.match(version, /^[0-9a-f]{12}$/);
     assert.deepEqual((await readdir(DIST)).sort(), [version, 'data', 'index.html', 'manifest.webmanifest', 'models', 'service_worker.js'].sort());
   });
 
-  test('what the page and its manifest name is there, by relative address', async () => {
+  test('every file named by the page and its manifest exists, at a relative address', async () => {
     const named = [...(await text('index.html')).matchAll(/\b(?:href|src)="([^"#]+)"/g)].map(([, address]) => address);
     named.push(...JSON.parse(await text('manifest.webmanifest')).icons.map(({src}) => src));
     assert.ok(named.length >= 4, String(named));
@@ -36,7 +36,7 @@ describe('dist/', () => {
     for (const address of named) assert.doesNotMatch(address, /^(\/|[a-z]+:)/);
   });
 
-  test('what a module imports is there', async () => {
+  test('every module that a module imports exists', async () => {
     let imports = 0;
     for (const file of files.filter((name) => name.endsWith('.js') && !/^(app|trainer\/trainer\..*)\.js$/.test(name))) {
       for (const [, address] of (await text(`${version}/${file}`)).matchAll(/^(?:import|export) [^'"]*['"](\.[^'"]+)['"]/gm)) {
@@ -54,7 +54,7 @@ describe('dist/', () => {
     assert.deepEqual(kept, files.filter((name) => name !== 'notices.txt').sort());
   });
 
-  test('every trainer variant it offers is complete, and every part has its license', async () => {
+  test('every offered trainer variant is complete, and every part has its license', async () => {
     assert.ok(build.variants.includes('simd') && build.variants.includes('simd-threads'), String(build.variants));
     for (const variant of build.variants) {
       for (const type of ['js', 'wasm']) assert.ok(files.includes(`trainer/trainer.${variant}.${type}`), `${variant} ${type}`);
@@ -63,7 +63,7 @@ describe('dist/', () => {
     for (const part of ['CNN playground', 'Dear ImGui', 'The font', 'hyparquet', 'The compiler\'s runtime']) assert.ok(notices.includes(`${part}\n===`), part);
   });
 
-  test('with data: the batches lie in data/, and its manifest names them', async () => {
+  test('with data: data/ has the batches, and its manifest lists them', async () => {
     const project = await mkdtemp(join(tmpdir(), 'pack-')), data = join(project, 'batches');
     try {
       for (const part of ['.cache', 'assets', 'build', 'shell', 'LICENSE']) await symlink(join(ROOT, part), join(project, part));

@@ -11,7 +11,7 @@ import {fetchArchive} from '../shell/fetch_cifar10.js';
 const ARCHIVE = randomBytes(300_000);
 const MD5 = createHash('md5').update(ARCHIVE).digest('hex');
 
-/** A host of the archive. `cut`: bytes after which each answer ends early; `ranges`: whether it resumes. */
+/** A server with the archive. `cut`: bytes after which each response breaks off; `ranges`: whether it supports ranges. */
 async function host({cut = Infinity, ranges = true, status = 200} = {}) {
   const asked = [];
   const server = createServer((request, response) => {
@@ -45,13 +45,13 @@ describe('fetch-cifar10', () => {
     assert.deepEqual(await readdir(folder), ['cifar-10-binary.tar.gz']);
   });
 
-  test('a connection that breaks is taken up again where it broke', async () => {
+  test('a broken connection is resumed where it broke', async () => {
     server = await host({cut: 100_000});
     assert.deepEqual(await readFile(await get()), ARCHIVE);
     assert.ok(server.asked.length >= 3 && server.asked.slice(1).every((range) => /^bytes=\d+-$/.test(range)), String(server.asked));
   });
 
-  test('what an earlier run left is used; a host without ranges starts again', async () => {
+  test('a partial download is resumed; without range support it starts again', async () => {
     for (const ranges of [true, false]) {
       server?.close();
       server = await host({ranges});
@@ -69,13 +69,13 @@ describe('fetch-cifar10', () => {
     assert.equal(server.asked.length, 1);
   });
 
-  test('another file is refused and not kept', async () => {
+  test('a file with another checksum is refused and deleted', async () => {
     server = await host();
     await assert.rejects(get({expected: '0'.repeat(32)}), /not the official archive.*expected 0{32}/);
     assert.deepEqual(await readdir(folder), []);
   });
 
-  test('a host that does not have it is named, with its answer', async () => {
+  test('a host without the file is reported with its response', async () => {
     server = await host({status: 404});
     await assert.rejects(get(), /a\.tar\.gz could not be fetched: .*404/);
   });

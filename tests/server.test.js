@@ -7,7 +7,7 @@ import {after, before, describe, test} from 'node:test';
 
 import {makeServer} from '../shell/server.js';
 
-/** The path goes out as it is written: fetch() would tidy ".." away before the server sees it. */
+/** Sends the path unchanged; fetch() would normalize ".." before the server sees it. */
 function get(server, path, {method = 'GET', headers = {}} = {}) {
   return new Promise((resolve, reject) => {
     const {port} = server.address();
@@ -65,7 +65,7 @@ describe('server', () => {
     }
   });
 
-  test('a path that is no path is refused', async () => {
+  test('a target that is not a path is refused', async () => {
     for (const path of ['http://example.org/secret.txt', '*', 'secret.txt']) {
       assert.equal((await get(server, path)).status, 400, path);
     }
@@ -75,7 +75,7 @@ describe('server', () => {
     assert.equal((await get(server, '/inside.txt')).body, '0123456789');
   });
 
-  test('the folder gives its index, a name without slash is sent on', async () => {
+  test('a folder gives its index.html; a folder without slash redirects', async () => {
     const index = await get(server, '/?query');
     assert.equal(index.status, 200);
     assert.equal(index.body, '<!doctype html>');
@@ -84,14 +84,14 @@ describe('server', () => {
     assert.equal((await get(server, '/a%20b.txt/')).status, 404);
   });
 
-  test('content types are those that browsers insist on', async () => {
+  test('content types are those that browsers require', async () => {
     assert.equal((await get(server, '/app.wasm')).headers['content-type'], 'application/wasm');
     assert.match((await get(server, '/app.js')).headers['content-type'], /^text\/javascript/);
     assert.match((await get(server, '/')).headers['content-type'], /^text\/html/);
     assert.equal((await get(server, '/')).headers['x-content-type-options'], 'nosniff');
   });
 
-  test('only GET and HEAD', async () => {
+  test('only GET and HEAD are allowed', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
       const answer = await get(server, '/', {method});
       assert.equal(answer.status, 405, method);
@@ -101,7 +101,7 @@ describe('server', () => {
     assert.deepEqual([head.status, head.headers['content-length'], head.body], [200, '10', '']);
   });
 
-  test('ranges: the part asked for, or why not', async () => {
+  test('ranges: the requested part, or 416', async () => {
     const cases = [
       ['bytes=0-3', 206, '0123', 'bytes 0-3/10'], ['bytes=7-', 206, '789', 'bytes 7-9/10'],
       ['bytes=-2', 206, '89', 'bytes 8-9/10'], ['bytes=4-400', 206, '456789', 'bytes 4-9/10'],
@@ -120,13 +120,13 @@ describe('server', () => {
     assert.equal((await get(server, '/empty.txt')).headers['content-length'], '0');
   });
 
-  test('a page that is still the same is not sent again', async () => {
+  test('an unchanged file is not sent again', async () => {
     const first = await get(server, '/a%20b.txt');
     const again = await get(server, '/a%20b.txt', {headers: {'if-none-match': first.headers.etag}});
     assert.deepEqual([again.status, again.body], [304, '']);
   });
 
-  test('every answer isolates the page, unless told not to', async () => {
+  test('every response isolates the page, unless isolation is off', async () => {
     for (const path of ['/', '/missing', '/data/test_batch.bin']) {
       const {headers} = await get(server, path);
       assert.equal(headers['cross-origin-opener-policy'], 'same-origin', path);
@@ -139,7 +139,7 @@ describe('server', () => {
     assert.equal(headers['cross-origin-embedder-policy'], undefined);
   });
 
-  test('the data folder appears as data/; an archive under its official name, and nothing beside it', async () => {
+  test('the data folder is served as data/, an archive under its official name; nothing beside it is', async () => {
     assert.equal((await get(server, '/data/test_batch.bin')).body, 'pictures');
     const archive = await listening(await makeServer({root: join(folder, 'site'), data: join(folder, 'data/test_batch.bin')}));
     assert.equal((await get(archive, '/data/cifar-10-binary.tar.gz')).body, 'pictures');

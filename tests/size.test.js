@@ -1,11 +1,11 @@
-// What a visitor downloads, compressed as static hosts do it: the page, the app, and the largest of the trainers.
+// The size of a visitor's download, compressed as static hosts do: the page, the app and the largest trainer.
 import assert from 'node:assert/strict';
 import {readFile, readdir} from 'node:fs/promises';
 import {test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {brotliCompressSync, constants, gzipSync} from 'node:zlib';
 
-const BUDGET = 1.5e6;  // bytes, gzipped: hosts that know brotli send less
+const BUDGET = 1.5e6;  // bytes, gzipped; hosts with brotli send less
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 
 const brotli = (bytes) => brotliCompressSync(bytes, {params: {[constants.BROTLI_PARAM_QUALITY]: 9}}).length;
@@ -13,7 +13,7 @@ const brotli = (bytes) => brotliCompressSync(bytes, {params: {[constants.BROTLI_
 async function measure() {
   const parts = new Map();
   for (const entry of await readdir(DIST, {withFileTypes: true})) {
-    if (['data', 'models'].includes(entry.name)) continue;  // fetched when somebody asks
+    if (['data', 'models'].includes(entry.name)) continue;  // fetched on demand
     const paths = entry.isDirectory() ? (await readdir(DIST + entry.name)).map((name) => `${entry.name}/${name}`) : [entry.name];
     for (const path of paths) {
       const bytes = await readFile(DIST + path);
@@ -30,10 +30,10 @@ async function measure() {
 test('page, app and trainer together stay within 1.5 MB compressed', async (t) => {
   const parts = await measure();
   const trainers = [...parts.keys()].filter((part) => part.startsWith('trainer.'));
-  assert.ok(parts.has('page') && parts.has('app') && trainers.length > 0, `dist/ is not complete: ${[...parts.keys()]}`);
+  assert.ok(parts.has('page') && parts.has('app') && trainers.length > 0, `dist/ is incomplete; it has only ${[...parts.keys()].join(', ')}`);
   const kB = (n) => `${(n / 1000).toFixed(1)} kB`;
   for (const [part, {bytes, gzip, brotli}] of parts) t.diagnostic(`${part}: ${kB(bytes)}, gzip ${kB(gzip)}, brotli ${kB(brotli)}`);
   const total = (kind) => parts.get('page')[kind] + parts.get('app')[kind] + Math.max(...trainers.map((part) => parts.get(part)[kind]));
   t.diagnostic(`together: gzip ${kB(total('gzip'))}, brotli ${kB(total('brotli'))}, budget ${kB(BUDGET)}`);
-  assert.ok(total('gzip') < BUDGET, `${total('gzip')} bytes are more than ${BUDGET}`);
+  assert.ok(total('gzip') < BUDGET, `${total('gzip')} bytes are more than the budget of ${BUDGET}`);
 });

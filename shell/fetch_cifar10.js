@@ -1,4 +1,4 @@
-// Downloads the official CIFAR-10 archive with progress, resumption and checksum: node shell/fetch_cifar10.js FOLDER
+// Downloads the official CIFAR-10 archive, with progress, resumption and checksum: node shell/fetch_cifar10.js FOLDER
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {mkdir, open, rename, rm, stat} from 'node:fs/promises';
@@ -19,13 +19,13 @@ async function md5(/** @type {string} */ path) {
 const sizeOf = (/** @type {string} */ path) => stat(path).then(({size}) => size, () => 0);
 
 /**
- * Appends what is missing of a file. @returns {Promise<boolean>} whether all of it is there
+ * Appends the missing rest of a file. @returns {Promise<boolean>} whether the file is complete
  * @param {string} url @param {string} path @param {(received: number, total: number | null) => void} onProgress
  */
 async function download(url, path, onProgress) {
   const start = await sizeOf(path);
   const response = await fetch(url, {headers: start ? {Range: `bytes=${start}-`} : {}});
-  if (response.status === 416) return true;  // nothing is after what we have; the checksum judges it
+  if (response.status === 416) return true;  // no bytes left to send; the checksum decides
   if (!response.ok || !response.body) throw new Error(`${url} answered ${response.status} ${response.statusText}`);
   const resumes = response.status === 206;
   const length = Number(response.headers.get('content-length')) || null;
@@ -45,7 +45,7 @@ async function download(url, path, onProgress) {
 }
 
 /**
- * The archive's path, once it is complete and right.
+ * Downloads the archive, unless it is already there, and returns its path.
  * @param {object} options
  * @param {string} options.folder
  * @param {string} [options.url]
@@ -67,20 +67,23 @@ export async function fetchArchive({folder, url = OFFICIAL, expected = MD5, onPr
       problem = error;
     }
     const now = await sizeOf(part);
-    attempt = now > before ? 1 : attempt + 1;  // as long as something arrives it is worth going on
+    attempt = now > before ? 1 : attempt + 1;  // keep trying while data arrives
     before = now;
-    if (attempt > ATTEMPTS) throw new Error(`${url} could not be fetched: ${problem}. What arrived is kept; run this again.`);
+    if (attempt > ATTEMPTS) {
+      throw new Error(`${url} could not be fetched: ${problem}. The part that arrived is kept; run this again to resume.`);
+    }
   }
   const found = await md5(part);
   if (found !== expected) {
     await rm(part);
-    throw new Error(`${url} is not the official archive: its MD5 is ${found}, expected ${expected}.`);
+    throw new Error(`${url} is not the official archive: its MD5 is ${found}, expected ${expected}. ` +
+                    'The download was deleted; run this again.');
   }
   await rename(part, target);
   return target;
 }
 
-/** A line for the terminal that overwrites itself: megabytes, share, time left. */
+/** Returns a function that shows progress on one line of the terminal: megabytes and time left. */
 function progressLine() {
   const began = performance.now();
   let first = /** @type {number | null} */ (null);

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What each ingredient of preset `speedrun` brings: trains it whole, then with one ingredient taken out at a time, on a share
-of the pictures, and prints the accuracy on all test pictures.
+"""Measures what each ingredient of preset `speedrun` contributes: trains the whole recipe, then the recipe without one
+ingredient at a time, on part of the training pictures, and prints the accuracy on all test pictures.
 
 usage: tests/ablation.py --data FOLDER [--pictures 10000] [--epochs 4.9] [--batch-size 1024] [--seeds 1] [--only NAME ...]
                          [--views] [--threads N] [--cnn build/native/core/cnn]
 
-So few pictures and epochs, 45 steps, take half an hour and not a day. They show what makes the start quick; what a long run
-needs they cannot show. --pictures 50000 --epochs 9.9 is the recipe itself.
+The defaults are 45 steps: half an hour instead of a day. They show which ingredients speed up the start, but not which ones a
+long run needs. --pictures 50000 --epochs 9.9 is the recipe itself.
 """
 import argparse
 import copy
@@ -75,7 +75,7 @@ VARIANTS = {'everything': lambda config, fit: None, **{change.__name__: change f
 
 
 def recipe(program, folder):
-    """The preset's network and training: a checkpoint holds both, and one of nearly no training is had in a second."""
+    """The preset's network and training options, read from the checkpoint of a very short training."""
     path = folder / 'preset.safetensors'
     subprocess.run([program, 'train', '--data', 'sample', '--limit', '1024', '--model', 'speedrun', '--epochs', '0.01',
                     '--batch-size', '1', '--validate', 'false', '--quiet', '--save', path], check=True, stdout=subprocess.DEVNULL)
@@ -92,7 +92,7 @@ def main():
     parser.add_argument('--batch-size', type=int, default=1024)
     parser.add_argument('--seeds', type=int, nargs='+', default=[1])
     parser.add_argument('--only', nargs='+', choices=VARIANTS, default=list(VARIANTS))
-    parser.add_argument('--views', action='store_true', help='the whole recipe with test-time augmentation, too')
+    parser.add_argument('--views', action='store_true', help='also evaluate the whole recipe with test-time augmentation')
     parser.add_argument('--threads', default='2')
     parser.add_argument('--cnn', default='build/native/core/cnn')
     options = parser.parse_args()

@@ -16,7 +16,7 @@ describe('bench: statistics', () => {
     assert.equal(spread([1, 2, 3, 4, 5]), 2 / 3);
     assert.equal(spread([5]), 0);
   });
-  test('every repetition has every side once, each first in its turn', () => {
+  test('every repetition has every side once, and each side goes first in turn', () => {
     assert.deepEqual(rotated(['a', 'b', 'c'], 1), ['b', 'c', 'a']);
     assert.deepEqual(rotated(['a', 'b', 'c'], 5), ['c', 'a', 'b']);
     assert.deepEqual(rotated([], 3), []);
@@ -35,11 +35,11 @@ describe('bench: options', () => {
     assert.deepEqual(options, {only: ['tab', 'pytorch'], batch: [10, 32], quick: true, json: 'a.json', network: undefined});
   });
   for (const [why, args, message] of [
-    ['a side that is not there', ['--only', 'tab,caffe'], /no side "caffe"; there are tab, pytorch/],
-    ['a batch of nothing', ['--batch', '0'], /"0" is no list of whole numbers/],
-    ['a batch that is no number', ['--batch', '32,many'], /no list of whole numbers/],
+    ['an unknown side', ['--only', 'tab,caffe'], /no side "caffe"; there are tab, pytorch/],
+    ['a batch size of 0', ['--batch', '0'], /"0" is not a list of whole numbers/],
+    ['a batch size that is not a number', ['--batch', '32,many'], /not a list of whole numbers/],
     ['a missing value', ['--json'], /--json needs a value/],
-    ['an unknown option', ['--fast'], /"--fast" is not known/],
+    ['an unknown option', ['--fast'], /"--fast" is not an option/],
   ]) test(`refused: ${why}`, () => assert.throws(() => parseOptions(args, known), {message}));
 });
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Trains the tutorial's network with PyTorch and with `cnn`, from the same initial weights, on the same batches in the same
-order, without dropout, and compares the loss curves.
+"""Trains the tutorial's network with PyTorch and with `cnn` and compares the loss curves. Both start from the same weights,
+use the same batches in the same order, and have no dropout.
 
 usage: tests/compare_pytorch.py --data FOLDER [--steps 500] [--batch-size 10] [--cnn build/native/core/cnn] [--csv FILE]
 
 FOLDER holds CIFAR-10's batches (data_batch_1.bin ...). Needs PyTorch and NumPy (Debian: python3-torch, /usr/bin/python3).
 
-Two demands, status 1 if one fails: over the first 15 steps each loss agrees to 1e-4, so both compute the same thing; over
-all steps the loss as Keras shows it, the mean since the epoch began, agrees to 1 %. Single losses further on cannot agree:
-this training multiplies a rounding difference by ten every five steps. PyTorch against itself in double shows how much.
+Exits with status 1 unless both hold: in the first 15 steps each loss agrees to 1e-4, so both compute the same thing; over all
+steps the loss that Keras shows, the mean since the start of the epoch, agrees to 1 %. Later single losses cannot agree: in this
+training a rounding difference grows tenfold every five steps. PyTorch in float32 against PyTorch in double shows how much.
 """
 import argparse
 import copy
@@ -71,7 +71,7 @@ def write_model(path, network):
 
 
 class KerasAdam(torch.optim.Optimizer):
-    """torch.optim.Adam adds epsilon to the corrected sqrt(v), Keras to the plain one: 30 times as much in the first step."""
+    """torch.optim.Adam adds epsilon to the corrected sqrt(v), Keras to the uncorrected one: 30 times as much in the first step."""
 
     def __init__(self, parameters):
         super().__init__(parameters, {})

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """Trains preset `speedrun` with `cnn` and its recipe (arXiv 2404.00498) with PyTorch, from the same initial weights, and
-compares losses and weights. PyTorch gets nothing of `cnn` but those weights: its order of the pictures, mirrored sides and
-moves are drawn here from the formulas of core/base/random.h, and its optimizer is torch.optim.SGD as the paper's code uses it.
+compares losses and weights. PyTorch takes only those weights from `cnn`: the order of the pictures, mirroring and shifts are
+drawn here with the formulas of core/base/random.h, and the optimizer is torch.optim.SGD as in the paper's code.
 
 usage: tests/compare_speedrun.py --data FOLDER [--limit 2048] [--batch-size 128] [--epochs 1.9] [--cnn build/native/core/cnn]
 
 FOLDER holds CIFAR-10's batches (data_batch_1.bin ...). Needs PyTorch and NumPy (Debian: python3-torch, /usr/bin/python3).
 
-Demands, status 1 if one fails: the whitening kernels are those PyTorch finds, but for signs; over the first 6 steps each
-loss agrees to 1e-4; over all steps their running mean agrees to 0.2 %. Rounding differences grow from step to step: PyTorch
-against itself in double, with --double, shows how much.
+Exits with status 1 unless all hold: the whitening kernels are PyTorch's, except for signs; in the first 6 steps each loss
+agrees to 1e-4; over all steps the running mean agrees to 0.2 %. Rounding differences grow from step to step; --double compares
+PyTorch in float32 with PyTorch in double to show how much.
 """
 import argparse
 import copy
@@ -71,10 +71,10 @@ def augmented(images, pictures, epoch, step):
     padded = nn.functional.pad(images[pictures], (2, 2, 2, 2), 'reflect')
     batch = []
     for place, picture in enumerate(pictures):
-        down, right = (move(2 * place + which) * 5 >> 32 for which in (0, 1))  # 0 to 4, 2: not moved
+        down, right = (move(2 * place + which) * 5 >> 32 for which in (0, 1))  # 0 to 4; 2: not shifted
         batch.append(padded[place, :, 4 - down:36 - down, 4 - right:36 - right])
         if (side(2 * picture) * 2 >> 32) != epoch % 2:
-            # Mirrored before it is moved: the move goes the other way on the picture that is mirrored.
+            # `cnn` mirrors before it shifts; here the picture is shifted first, so the shift is reversed.
             batch[-1] = padded[place, :, 4 - down:36 - down, right:32 + right].flip(-1)
     return torch.stack(batch)
 
@@ -100,7 +100,7 @@ class Network(nn.Sequential):
         return super().forward(4 * x - 1.9) / 9
 
     def arrays(self):
-        """Keras's name and PyTorch's tensor of everything that is kept."""
+        """Keras's name and PyTorch's tensor for every stored array."""
         def named(kind):
             found = [module for module in self.modules() if isinstance(module, kind)]
             return ((module, f'_{i}' if i else '') for i, module in enumerate(found))
@@ -133,9 +133,9 @@ def whitening_kernels(images):
 
 
 def train(network, images, labels, options):
-    """The paper's loop; its schedule is taken at the middle of each step, as `cnn` takes it."""
+    """The paper's loop, but with the schedule evaluated in the middle of each step, as in `cnn`."""
     batch, epochs = options.batch_size, options.epochs
-    whole = len(images) // batch  # steps of an epoch
+    whole = len(images) // batch  # steps per epoch
     kilostep = 1024 * (1 + 1 / (1 - 0.85))
     rate, decay = 11.5 / kilostep, 0.0153 * 1024 / kilostep
     shifts = [m.bias for m in network.modules() if isinstance(m, nn.BatchNorm2d)]

@@ -1,4 +1,4 @@
-"""What the comparisons with PyTorch share: the pictures, and how far two curves of losses are apart."""
+"""Shared by the comparisons with PyTorch: reading pictures, and comparing loss curves."""
 import numpy
 import torch
 
@@ -6,7 +6,7 @@ RECORD = 1 + 3072
 
 
 def read_pictures(folder, limit):
-    """The first training pictures in a folder of CIFAR-10's batches: [N, 3, 32, 32] from 0 to 1, and their labels."""
+    """The first `limit` training pictures in a folder of CIFAR-10's batches: [N, 3, 32, 32] from 0 to 1, and their labels."""
     records = numpy.concatenate([numpy.fromfile(path, numpy.uint8) for path in sorted(folder.glob('data_batch_*.bin'))])
     records = records.reshape(-1, RECORD)[:limit]
     images = torch.from_numpy(records[:, 1:].reshape(-1, 3, 32, 32).astype(numpy.float32) * numpy.float32(1 / 255))

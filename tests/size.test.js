@@ -1,6 +1,7 @@
 // What a visitor downloads, compressed as static hosts do: the page, the app, and the largest trainer.
 import assert from 'node:assert/strict';
 import {readFile, readdir} from 'node:fs/promises';
+import {join, relative} from 'node:path';
 import {test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {brotliCompressSync, constants, gzipSync} from 'node:zlib';
@@ -12,17 +13,15 @@ const brotli = (bytes) => brotliCompressSync(bytes, {params: {[constants.BROTLI_
 
 async function measure() {
   const parts = new Map();
-  for (const entry of await readdir(DIST, {withFileTypes: true})) {
-    if (['data', 'models'].includes(entry.name)) continue;  // fetched on request
-    const paths = entry.isDirectory() ? (await readdir(DIST + entry.name)).map((name) => `${entry.name}/${name}`) : [entry.name];
-    for (const path of paths) {
-      const bytes = await readFile(DIST + path);
-      const [, part = 'page'] = /(?:^|\/)(app|trainer\.[\w-]+)\.(?:wasm|js|worker\.js)$/.exec(path) ?? [];
-      const sum = parts.get(part) ?? {bytes: 0, gzip: 0, brotli: 0};
-      parts.set(part, {
-        bytes: sum.bytes + bytes.length, gzip: sum.gzip + gzipSync(bytes, {level: 9}).length, brotli: sum.brotli + brotli(bytes),
-      });
-    }
+  for (const entry of await readdir(DIST, {recursive: true, withFileTypes: true})) {
+    const path = relative(DIST, join(entry.parentPath ?? entry.path, entry.name));
+    if (!entry.isFile() || /^(data|models)\//.test(path)) continue;  // those are fetched on request
+    const bytes = await readFile(DIST + path);
+    const [, part = 'page'] = /(?:^|\/)(app|trainer\.[\w-]+)\.(?:wasm|js|worker\.js)$/.exec(path) ?? [];
+    const sum = parts.get(part) ?? {bytes: 0, gzip: 0, brotli: 0};
+    parts.set(part, {
+      bytes: sum.bytes + bytes.length, gzip: sum.gzip + gzipSync(bytes, {level: 9}).length, brotli: sum.brotli + brotli(bytes),
+    });
   }
   return parts;
 }

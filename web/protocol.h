@@ -39,7 +39,7 @@
 //                                                                    chunks take effect at the next epoch
 //   load_end     -                                       -          dataset
 //   load_abort   -                                       -          {}: the previous data set stays
-//   dataset      -                                       -          {source, label, synthetic, official, class_names[],
+//   dataset      -                                       -          {source, label, synthetic, class_names[],
 //                                                                    train {count, per_class[], mean[3], std[3]}, test {...}}
 //   pictures     split, indices[] or offset, count, label?  -       {total, indices[], labels[]} (pictures)
 //   augmented    split, index, count?, seed?, step?,     -          {index, label, layers[]} (the picture, then count draws of it):

@@ -10,7 +10,7 @@ namespace cnn {
 
 using Bytes = std::span<const std::uint8_t>;
 
-/// Takes the bytes a reader produced; they are valid during the call only. An error ends the reading.
+/// Receives the bytes a reader produces; they are valid only during the call. An error stops the reader.
 using ByteSink = std::function<Result<void>(Bytes)>;
 
 }  // namespace cnn

@@ -6,7 +6,7 @@
 
 namespace cnn {
 
-/// CRC-32 as gzip, zip and PNG use it (polynomial 0xEDB88320). Start with 0; pass the last value to go on.
+/// CRC-32 of gzip, zip and PNG (polynomial 0xEDB88320). Start with 0; pass the previous value to continue.
 std::uint32_t crc32(std::uint32_t crc, Bytes bytes);
 
 }  // namespace cnn

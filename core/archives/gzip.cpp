@@ -7,7 +7,7 @@
 namespace cnn {
 namespace {
 
-constexpr std::uint8_t kMagic[3] = {0x1F, 0x8B, 8};  // and the one compression method there is
+constexpr std::uint8_t kMagic[3] = {0x1F, 0x8B, 8};  // 8: deflate, the only method defined
 constexpr std::uint32_t kHeaderBytes = 10;
 constexpr std::uint32_t kHasHeaderCrc = 2, kHasExtra = 4, kHasName = 8, kHasComment = 16, kReserved = 0xE0;
 
@@ -28,8 +28,7 @@ Result<void> GzipReader::emit(Bytes out) {
   output_ += out.size();
   refused_ = true;
   if (output_ > max_output_) {
-    return error("it unpacks to more than " + std::to_string(max_output_) +
-                 " bytes, the most that is accepted");
+    return error("it unpacks to more than " + std::to_string(max_output_) + " bytes, the limit");
   }
   crc_ = crc32(crc_, out);
   auto taken = sink_(out);
@@ -62,18 +61,17 @@ Result<void> GzipReader::header_byte(std::uint8_t byte) {
   switch (state_) {
     case State::start:
     case State::padding:
-      if (state_ == State::padding && byte == 0) return {};  // some writers fill up the last block
+      if (state_ == State::padding && byte == 0) return {};  // some writers pad the last block with zeros
       part_ = 0;
       state_ = State::header;
       [[fallthrough]];
     case State::header:
       if (part_ < sizeof kMagic && byte != kMagic[part_]) {
-        return error(output_ == 0 ? "not a gzip file"
-                                  : "something that is not gzip follows the compressed data");
+        return error(output_ == 0 ? "not a gzip file" : "data that is not gzip follows the compressed data");
       }
       if (part_ == 3) {
         flags_ = byte;
-        if (flags_ & kReserved) return error("a gzip header with flags that no one has defined");
+        if (flags_ & kReserved) return error("the gzip header sets reserved flags; the file is damaged");
       }
       if (++part_ == kHeaderBytes) next_header_part();
       return {};
@@ -92,7 +90,7 @@ Result<void> GzipReader::header_byte(std::uint8_t byte) {
     case State::comment:
       if (byte == 0) next_header_part();
       return {};
-    default:  // the header's CRC: its two bytes are passed over, the data has its own
+    default:  // the header's CRC: two bytes, skipped because the data has a CRC of its own
       if (++part_ == 2) next_header_part();
       return {};
   }
@@ -103,9 +101,9 @@ Result<void> GzipReader::trailer_byte(std::uint8_t byte) {
   if (++part_ < 8) return {};
   state_ = State::padding;
   if (static_cast<std::uint32_t>(trailer_) != crc_)
-    return error("the checksum of the unpacked data is wrong");
+    return error("the checksum of the unpacked data is wrong; the file is damaged");
   if (static_cast<std::uint32_t>(trailer_ >> 32) != static_cast<std::uint32_t>(inflater_.produced())) {
-    return error("the length of the unpacked data is wrong");
+    return error("the length of the unpacked data is wrong; the file is damaged");
   }
   return {};
 }
@@ -123,7 +121,7 @@ Result<void> GzipReader::write(Bytes in) {
       trailer_ = 0;
       for (int byte = inflater_.take_leftover(); byte >= 0; byte = inflater_.take_leftover()) {
         if (auto taken = trailer_byte(static_cast<std::uint8_t>(byte)); !taken)
-          return taken;  // 7 bytes at most
+          return taken;  // at most 7 bytes
       }
       continue;
     }
@@ -138,7 +136,7 @@ Result<void> GzipReader::write(Bytes in) {
 Result<void> GzipReader::finish() {
   if (state_ == State::padding) return {};
   return error(state_ == State::start ? "the file is empty"
-                                      : "the file ends in the middle of the compressed data");
+                                      : "the file ends inside the compressed data; it is incomplete");
 }
 
 }  // namespace cnn

@@ -8,18 +8,18 @@
 
 namespace cnn {
 
-/// Decompresses a gzip file (RFC 1952) that arrives in pieces of any size; several members in a row are one
-/// file, as gzip itself has it. Length and CRC-32 of each member are checked. Errors name the file and the
-/// byte they were met at.
+/// Decompresses a gzip file (RFC 1952) that arrives in pieces of any size. Consecutive members form one file,
+/// as in gzip itself. The length and CRC-32 of each member are checked. Errors name the file and the byte
+/// offset.
 class GzipReader {
  public:
-  /// More than max_output bytes is an error, so that a small file cannot fill the memory.
+  /// Unpacking to more than max_output bytes is an error, so that a small file cannot fill the memory.
   GzipReader(std::string name, std::uint64_t max_output, ByteSink sink);
   GzipReader(const GzipReader&) = delete;
   GzipReader& operator=(const GzipReader&) = delete;
 
   Result<void> write(Bytes in);
-  /// The file ends here: an error if that is in the middle of a member.
+  /// Call at the end of the file; an error inside a member.
   Result<void> finish();
 
  private:
@@ -50,7 +50,7 @@ class GzipReader {
   std::uint64_t offset_ = 0, output_ = 0;
   std::uint32_t flags_ = 0, part_ = 0, extra_left_ = 0, crc_ = 0;
   std::uint64_t trailer_ = 0;
-  bool refused_ = false;  // the sink (or the cap) ended it, not damage
+  bool refused_ = false;  // stopped by the sink or by max_output, not by damaged data
 };
 
 }  // namespace cnn

@@ -45,7 +45,7 @@ bool Inflater::Code::build(const std::uint8_t* lengths, int n, bool may_be_incom
   int left = 1, longest = 0;
   for (int length = 1; length <= kMaxLength; ++length) {
     left = 2 * left - count[static_cast<std::size_t>(length)];
-    if (left < 0) return false;  // more codes than bits can tell apart
+    if (left < 0) return false;  // more codes than these lengths can distinguish
     if (count[static_cast<std::size_t>(length)] > 0) longest = length;
   }
   if (left > 0 && !(may_be_incomplete && longest <= 1)) return false;
@@ -62,7 +62,7 @@ bool Inflater::Code::build(const std::uint8_t* lengths, int n, bool may_be_incom
     symbols[offset[length]++] = static_cast<std::uint16_t>(symbol);
     const std::uint32_t code = first[length]++;
     if (length > kLookup) continue;
-    std::uint32_t reversed = 0;  // the stream holds a code's first bit lowest
+    std::uint32_t reversed = 0;  // the stream stores a code's first bit lowest
     for (std::size_t bit = 0; bit < length; ++bit) reversed |= ((code >> bit) & 1u) << (length - 1 - bit);
     for (std::size_t entry = reversed; entry < lookup.size(); entry += std::size_t{1} << length) {
       lookup[entry] = static_cast<std::uint16_t>(symbol << 4 | static_cast<int>(length));
@@ -104,7 +104,7 @@ int Inflater::take_leftover() {
 
 void Inflater::end_block() {
   state_ = last_block_ ? State::done : State::block;
-  if (last_block_) take(bit_count_ % 8);  // the stream fills its last byte
+  if (last_block_) take(bit_count_ % 8);  // the stream pads its last byte
 }
 
 Inflater::Step Inflater::damaged(const char* why) {
@@ -121,7 +121,7 @@ Inflater::Step Inflater::peek_symbol(const Code& code, int at, int& symbol, int&
     length = entry & 15;
     return length <= available ? Step::go_on : Step::need_input;
   }
-  int value = 0, first = 0, index = 0;  // canonical decoding, a bit at a time
+  int value = 0, first = 0, index = 0;  // canonical decoding, one bit at a time
   for (length = 1; length <= kMaxLength; ++length) {
     if (length > available) return Step::need_input;
     value |= static_cast<int>((bits >> (length - 1)) & 1);
@@ -209,8 +209,8 @@ Inflater::Step Inflater::read_code_lengths() {
     if (!has(3)) return Step::need_input;
     lengths_[kOrder[read_]] = static_cast<std::uint8_t>(take(3));
   }
-  // The code of the code lengths lives where the distances' code will be.
-  if (!distances_.build(lengths_.data(), 19, false)) return damaged("a code of code lengths that is no code");
+  // distances_ holds the code of the code lengths until the distance code is read.
+  if (!distances_.build(lengths_.data(), 19, false)) return damaged("an invalid code for code lengths");
   lengths_.fill(0);
   read_ = 0;
   state_ = State::lengths;
@@ -223,7 +223,7 @@ Inflater::Step Inflater::read_lengths() {
     int symbol = 0, length = 0;
     const Step step = peek_symbol(distances_, 0, symbol, length);
     if (step == Step::need_input) return step;
-    if (step == Step::damaged) return damaged("a code length that is no code");
+    if (step == Step::damaged) return damaged("an invalid code length");
     const int extra = symbol < 16 ? 0 : symbol == 16 ? 2 : symbol == 17 ? 3 : 7;
     if (!has(length + extra)) return Step::need_input;
     take(length);
@@ -237,25 +237,24 @@ Inflater::Step Inflater::read_lengths() {
     const std::uint8_t value = symbol == 16 ? lengths_[static_cast<std::size_t>(read_ - 1)] : std::uint8_t{0};
     for (int i = 0; i < repeat; ++i) lengths_[static_cast<std::size_t>(read_++)] = value;
   }
-  if (lengths_[kEndOfBlock] == 0) return damaged("a block without an end");
-  if (!literals_.build(lengths_.data(), literal_count_, true))
-    return damaged("a literal code that is no code");
+  if (lengths_[kEndOfBlock] == 0) return damaged("a block without an end-of-block code");
+  if (!literals_.build(lengths_.data(), literal_count_, true)) return damaged("an invalid literal code");
   if (!distances_.build(lengths_.data() + literal_count_, distance_count_, true)) {
-    return damaged("a distance code that is no code");
+    return damaged("an invalid distance code");
   }
   state_ = State::symbols;
   return Step::go_on;
 }
 
 Inflater::Step Inflater::read_symbols(Bytes& in) {
-  // Each turn decodes one literal or one match, or, when bits are missing, consumes nothing: at most
-  // 15 + 5 + 15 + 13 = 48 bits, which a full bit buffer always holds.
+  // Each iteration decodes one literal or one match, or consumes nothing if bits are missing. It needs at
+  // most 15 + 5 + 15 + 13 = 48 bits, which a full bit buffer always holds.
   while (at_ + kLongestMatch <= buffer_.size()) {
     refill(in);
     int symbol = 0, length = 0;
     Step step = peek_symbol(literals_, 0, symbol, length);
     if (step == Step::need_input) return step;
-    if (step == Step::damaged) return damaged("a literal that is no code");
+    if (step == Step::damaged) return damaged("an invalid literal");
     if (symbol < kEndOfBlock) {
       take(length);
       buffer_[at_++] = static_cast<std::uint8_t>(symbol);
@@ -267,27 +266,27 @@ Inflater::Step Inflater::read_symbols(Bytes& in) {
       return Step::go_on;
     }
     const int length_code = symbol - kFirstLength;
-    if (length_code >= kLengthCodes) return damaged("a length that is no code");
+    if (length_code >= kLengthCodes) return damaged("an invalid match length");
     int used = length;
     const std::size_t match = kLengthBase[length_code] + low_bits(bits_ >> used, kLengthExtra[length_code]);
     used += kLengthExtra[length_code];
     if (!has(used)) return Step::need_input;
     step = peek_symbol(distances_, used, symbol, length);
     if (step == Step::need_input) return step;
-    if (step == Step::damaged || symbol >= kDistanceCodes) return damaged("a distance that is no code");
+    if (step == Step::damaged || symbol >= kDistanceCodes) return damaged("an invalid match distance");
     used += length;
     const std::size_t distance = kDistanceBase[symbol] + low_bits(bits_ >> used, kDistanceExtra[symbol]);
     used += kDistanceExtra[symbol];
     if (!has(used)) return Step::need_input;
     take(used);
-    if (distance > at_) return damaged("a reference to before the beginning");
+    if (distance > at_) return damaged("a match from before the start of the data");
     std::uint8_t* to = buffer_.data() + at_;
     const std::uint8_t* from = to - distance;
     if (distance >= match) {
       std::memcpy(to, from, match);
     } else {
       for (std::size_t i = 0; i < match; ++i)
-        to[i] = from[i];  // overlapping on purpose: repeats the last bytes
+        to[i] = from[i];  // the ranges overlap on purpose: this repeats the last bytes
     }
     at_ += match;
   }
@@ -315,7 +314,7 @@ Inflater::Step Inflater::advance(Bytes& in) {
 Result<void> Inflater::flush() {
   produced_ += at_ - flushed_;
   const Bytes fresh(buffer_.data() + flushed_, at_ - flushed_);
-  if (at_ + kLongestMatch > buffer_.size()) {  // full: hand over, keep the window
+  if (at_ + kLongestMatch > buffer_.size()) {  // full: pass the output on, keep the window
     auto sent = sink_(fresh);
     std::memmove(buffer_.data(), buffer_.data() + at_ - kWindow, kWindow);
     at_ = flushed_ = kWindow;

@@ -9,28 +9,28 @@
 
 namespace cnn {
 
-/// Decompresses one DEFLATE stream (RFC 1951) that arrives in pieces of any size. Memory is bounded: a window
-/// of 32 KiB, as much output again, and the code tables; output leaves through the sink as it is made.
+/// Decompresses one DEFLATE stream (RFC 1951) that arrives in pieces of any size. Output goes to the sink as
+/// it is produced. Memory is bounded: a window of 32 KiB, 64 KiB of output and the code tables.
 class Inflater {
  public:
   explicit Inflater(ByteSink sink);
 
-  /// Consumes from the front of `in`, which is advanced. True: the stream has ended, and bytes after it are
-  /// still in `in` or in take_leftover(). False: all of `in` is used, more is needed. Damaged input is an
+  /// Consumes bytes from the front of `in` and advances it. True: the stream has ended; bytes after it are
+  /// still in `in` or in take_leftover(). False: all of `in` is used and more is needed. Damaged input is an
   /// error.
   Result<bool> write(Bytes& in);
 
-  /// A byte that was read ahead but lies behind the end of the stream; -1 when there is none.
+  /// The next byte that was read ahead but lies after the end of the stream; -1 if there is none.
   int take_leftover();
 
   std::uint64_t produced() const { return produced_; }
 
-  /// Ready for the next stream, keeping the memory.
+  /// Prepares for the next stream; keeps the memory.
   void reset();
 
  private:
   static constexpr int kMaxLength = 15;  // bits of the longest code
-  static constexpr int kLookup = 10;     // bits answered by one table look-up; longer codes are rare
+  static constexpr int kLookup = 10;     // bits resolved by one table lookup; longer codes are rare
   static constexpr std::size_t kWindow = 32 * 1024;
   static constexpr std::size_t kRoom = 64 * 1024;
 
@@ -58,7 +58,7 @@ class Inflater {
   void refill(Bytes& in);
   bool has(int bits) const { return bit_count_ >= bits; }
   std::uint32_t take(int bits);
-  /// Finds the next symbol without consuming it: its length in bits through `length`.
+  /// Finds the next symbol without consuming it; `length` receives its length in bits.
   Step peek_symbol(const Code& code, int at, int& symbol, int& length) const;
   Step advance(Bytes& in);
   Step read_block_header();

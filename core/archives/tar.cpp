@@ -13,13 +13,13 @@ constexpr std::size_t kType = 156, kMagic = 257, kPrefix = 345, kPrefixLength = 
 constexpr std::uint64_t kMaxExtended = 64 * 1024;  // a long name or pax records
 constexpr std::size_t kMaxPath = 1024;
 
-/// Why this path may not be used; empty when it may.
+/// Why this path is rejected; empty if it is accepted.
 std::string refusal(const std::string& path) {
-  if (path.empty()) return "a file without a name";
+  if (path.empty()) return "an entry without a name";
   if (path.size() > kMaxPath) return "a path of more than " + std::to_string(kMaxPath) + " characters";
   for (const char c : path) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '\\')
-      return "a path with unusual characters";
+      return "a path with a backslash or a control character";
   }
   if (path[0] == '/' || (path.size() > 1 && path[1] == ':')) return "the absolute path \"" + path + "\"";
   for (std::size_t at = 0; at <= path.size();) {
@@ -48,7 +48,7 @@ Result<std::uint64_t> TarReader::read_number(std::size_t at, std::size_t length)
   std::uint64_t value = 0;
   if (block_[at] == 0x80) {  // GNU: big-endian binary, for sizes over 8 GiB
     for (std::size_t i = at + 1; i < at + length; ++i) {
-      if (value >> 56) return error("a number that is too large");
+      if (value >> 56) return error("a header with a number that is too large; the archive is damaged");
       value = value << 8 | block_[i];
     }
     return value;
@@ -58,14 +58,14 @@ Result<std::uint64_t> TarReader::read_number(std::size_t at, std::size_t length)
   const std::size_t first = i;
   for (; i < at + length && block_[i] >= '0' && block_[i] <= '7'; ++i) value = value << 3 | (block_[i] - '0');
   if (i == first || (i < at + length && block_[i] != 0 && block_[i] != ' ')) {
-    return error("a header with a number that is not octal");
+    return error("a header with a number that is not octal; the archive is damaged");
   }
   return value;
 }
 
 Result<void> TarReader::read_header() {
   if (std::all_of(block_.begin(), block_.end(), [](std::uint8_t b) { return b == 0; })) {
-    if (entries_ == 0) return error("an archive with nothing in it");
+    if (entries_ == 0) return error("the archive has no entries");
     state_ = State::end;
     return {};
   }
@@ -76,9 +76,9 @@ Result<void> TarReader::read_header() {
   for (std::size_t i = 0; i < kBlock; ++i) {
     if (i < kChecksum || i >= kChecksum + kChecksumLength) sum += block_[i];
   }
-  if (sum != *checksum) return error("a header whose checksum is wrong");
+  if (sum != *checksum) return error("a header with a wrong checksum; the archive is damaged");
   if (++entries_ > limits_.max_entries) {
-    return error("more than " + std::to_string(limits_.max_entries) + " entries, the most that is accepted");
+    return error("more than " + std::to_string(limits_.max_entries) + " entries, the limit");
   }
   auto size = read_number(kSize, kSizeLength);
   if (!size) return size.error();
@@ -88,11 +88,11 @@ Result<void> TarReader::read_header() {
     if (*size > kMaxExtended) return error("an extended header of " + std::to_string(*size) + " bytes");
     extended_.clear();
     left_ = *size;
-    // Global records hold comments at most (git's commit); nothing here depends on them.
+    // Global records hold at most comments, such as git's commit; nothing here depends on them.
     state_ = type == 'x' ? State::pax : type == 'L' ? State::long_name : State::skipped;
   } else {
     std::string path = read_text(kName, kNameLength);
-    const bool has_prefix = block_[kMagic + 5] == 0;  // GNU's old format keeps other things there
+    const bool has_prefix = block_[kMagic + 5] == 0;  // GNU's old format stores other fields there
     if (const std::string prefix = has_prefix ? read_text(kPrefix, kPrefixLength) : ""; !prefix.empty()) {
       path = prefix + "/" + path;
     }
@@ -116,8 +116,9 @@ Result<void> TarReader::read_header() {
 
 Result<void> TarReader::begin_file(std::string path, std::uint64_t size) {
   if (size > limits_.max_file_bytes) {
-    return error("refused: \"" + path + "\" is said to have " + std::to_string(size) +
-                 " bytes, more than the " + std::to_string(limits_.max_file_bytes) + " that are accepted");
+    return error("refused: \"" + path + "\" has " + std::to_string(size) +
+                 " bytes according to its header, more than the limit of " +
+                 std::to_string(limits_.max_file_bytes));
   }
   const auto wanted = visitor_.begin(path, size);
   if (!wanted) return wanted.error();
@@ -165,7 +166,7 @@ Result<void> TarReader::read_pax() {
       has_next_size_ = has_next_size_ && c >= '0' && c <= '9';
       if (has_next_size_) next_size_ = 10 * next_size_ + static_cast<std::uint64_t>(c - '0');
     }
-    if (!has_next_size_) return error("a pax header with a size that is no number");
+    if (!has_next_size_) return error("a pax header with a size that is not a number");
   }
   return {};
 }
@@ -205,7 +206,8 @@ Result<void> TarReader::write(Bytes in) {
 Result<void> TarReader::finish() {
   if (state_ == State::end) return {};
   place_ = offset_;
-  return error(offset_ == 0 ? "the archive is empty" : "the archive ends before its end mark");
+  return error(offset_ == 0 ? "the archive is empty"
+                            : "the archive ends before its end marker; it is incomplete");
 }
 
 }  // namespace cnn

@@ -10,10 +10,9 @@
 
 namespace cnn {
 
-/// What a tar archive's reader tells of what it finds, in the archive's order. An error from any of them ends
-/// the reading.
+/// Callbacks for the files in an archive, in the archive's order. An error from any of them stops the reader.
 struct TarVisitor {
-  /// A regular file begins. False: its bytes are passed over.
+  /// A regular file begins. Return false to skip its bytes.
   std::function<Result<bool>(const std::string& path, std::uint64_t size)> begin;
   ByteSink data;
   std::function<Result<void>()> end;
@@ -25,14 +24,14 @@ struct TarLimits {
 };
 
 /// Reads a tar archive that arrives in pieces of any size: ustar, pax paths and sizes, GNU long names.
-/// Refused: absolute paths, "..", backslashes and control characters in paths, links and devices, files over
-/// the limit, headers whose checksum is wrong. Errors name the archive and the byte.
+/// Rejects absolute paths, "..", backslashes and control characters in paths, links and devices, files over
+/// the limit, and headers with a wrong checksum. Errors name the archive and the byte offset.
 class TarReader {
  public:
   TarReader(std::string name, TarVisitor visitor, TarLimits limits = {});
 
   Result<void> write(Bytes in);
-  /// The archive ends here: an error if that is in the middle of a file or before its end mark.
+  /// Call at the end of the archive; an error inside a file or before the end marker.
   Result<void> finish();
 
  private:
@@ -54,11 +53,11 @@ class TarReader {
   std::array<std::uint8_t, kBlock> block_{};
   std::size_t filled_ = 0;
   std::uint64_t offset_ = 0, left_ = 0;
-  std::uint64_t place_ = 0;  // what an error names: where the last header began
+  std::uint64_t place_ = 0;  // offset that errors report: the start of the last header
   std::size_t padding_ = 0;
   int entries_ = 0;
-  std::string extended_;   // a long name or pax records being read
-  std::string next_path_;  // what they said of the next file
+  std::string extended_;   // the long name or pax records being read
+  std::string next_path_;  // path and size they give for the next file
   std::uint64_t next_size_ = 0;
   bool has_next_size_ = false;
 };

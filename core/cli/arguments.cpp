@@ -24,7 +24,7 @@ std::string with(char from, char to, std::string_view text) {
   return changed;
 }
 
-/// Fields of a training, and its lists, which no form shows.
+/// The fields of FitOptions, and its lists, which describe_fit_options() leaves out.
 bool is_fit_field(const std::string& field) {
   if (field == "callbacks" || field == "augmentation" || field == "parameter_groups") return true;
   const Json forms = describe_fit_options();
@@ -32,7 +32,7 @@ bool is_fit_field(const std::string& field) {
                      [&field](const Json& form) { return *form.find("name")->string() == field; });
 }
 
-/// Numbers, true, false, null, lists and objects as JSON; anything else is text.
+/// Parses numbers, true, false, null, lists and objects as JSON; anything else is text.
 Json value_of(const std::string& text) {
   auto json = parse_json(text);
   return json ? std::move(*json) : Json(text);
@@ -47,7 +47,7 @@ Result<Arguments> Arguments::read(std::span<const char* const> words, std::span<
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string word = words[i];
     if (word.size() < 3 || word.compare(0, 2, "--") != 0) {
-      return Error{"bad_argument", "\"" + word + "\" is no option; options begin with --"};
+      return Error{"bad_argument", "\"" + word + "\" is not an option; options begin with --"};
     }
     const std::size_t equals = word.find('=');
     const std::string name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
@@ -56,7 +56,7 @@ Result<Arguments> Arguments::read(std::span<const char* const> words, std::span<
     const std::string field = with('-', '_', name);
     const bool is_field = option == options.end() && fit_fields && is_fit_field(field);
     if (option == options.end() && !is_field) {
-      return Error{"bad_argument", "there is no option --" + name + "; --help lists those there are"};
+      return Error{"bad_argument", "there is no option --" + name + "; --help lists the options"};
     }
     std::string value;
     if (is_field || !option->value.empty()) {
@@ -89,7 +89,7 @@ Result<Arguments> Arguments::read(std::span<const char* const> words, std::span<
 const std::string* Arguments::find(std::string_view name) const {
   const auto found =
       std::find_if(values_.rbegin(), values_.rend(), [name](const auto& v) { return v.first == name; });
-  return found == values_.rend() ? nullptr : &found->second;  // the last one counts
+  return found == values_.rend() ? nullptr : &found->second;  // the last occurrence counts
 }
 
 std::string Arguments::text(std::string_view name, std::string_view otherwise) const {
@@ -135,7 +135,7 @@ std::string usage_of_fit_fields() {
          line("callbacks", "JSON",
               "A list: '[{\"class_name\": \"EarlyStopping\", \"config\": {\"patience\": 3}}]'") +
          line("augmentation", "JSON",
-              "A list of layers that the training pictures pass: '[\"RandomFlip\"]'") +
+              "A list of layers applied to the training pictures: '[\"RandomFlip\"]'") +
          line("parameter-groups", "JSON", "A list: '[{\"parameters\": \"*/bias\", \"weight_decay\": 0}]'");
 }
 

@@ -1,5 +1,6 @@
-// cnn bench
+// The command `cnn bench`.
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -18,13 +19,32 @@ using Clock = std::chrono::steady_clock;
 constexpr Option kOptions[] = {
     {"model", "SOURCE",
      "A preset, a configuration (.json) or a model (.safetensors, .onnx, model.json). Default: tutorial"},
-    {"seconds", "N", "How long each of the two measurements runs. Default: 5"},
+    {"seconds", "N", "Seconds for each of the two measurements. Default: 5"},
     kThreads,
     kKernels,
 };
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+struct Measured {
+  std::int64_t images = 0;
+  double seconds = 0;
+};
+
+/// Calls work(), which returns the number of images it processed, until `duration` seconds have passed.
+template <class Work>
+Result<Measured> measure(double duration, Work work) {
+  const Clock::time_point start = Clock::now();
+  Measured measured;
+  while (measured.seconds < duration) {
+    const Result<int> images = work();
+    if (!images) return images.error();
+    measured.images += *images;
+    measured.seconds = seconds_since(start);
+  }
+  return measured;
 }
 
 void print(const Profile& profile, const Model& model, double images) {
@@ -58,49 +78,46 @@ Result<void> bench(const Arguments& arguments) {
   if (!loaded) return loaded.error();
   auto options = FitOptions::from_json(arguments.fit());
   if (!options) return options.error();
-  options->epochs = 100000;  // the clock ends it
+  options->epochs = 100000;  // the clock ends the run
   const DatasetPair data = draw_samples({.seed = 1, .train = 2000, .test = 500});
   const int batch_size = options->batch_size;
   auto trainer = Trainer::make(loaded->model, data.train, nullptr, std::move(*options), **exec);
   if (!trainer) return trainer.error();
 
-  const auto train_for = [&](double duration, double& images) -> Result<double> {
-    const Clock::time_point start = Clock::now();
-    double spent = 0;
-    for (images = 0; spent < duration; images += batch_size, spent = seconds_since(start)) {
+  const auto train_for = [&](double duration) -> Result<Measured> {
+    return measure(duration, [&]() -> Result<int> {
       if (auto step = (*trainer)->step(); !step) return step.error();
-    }
-    return spent;
+      return batch_size;
+    });
   };
-  double images = 0;
-  if (auto warm = train_for(0.5, images); !warm) return warm.error();
-  const auto spent = train_for(*seconds, images);
-  if (!spent) return spent.error();
+  if (auto warm = train_for(0.5); !warm) return warm.error();
+  const auto trained = train_for(*seconds);
+  if (!trained) return trained.error();
   std::printf("%s, kernels %s, %d threads, batch size %d\n", loaded->model.name().c_str(),
               std::string(name_of((*exec)->kernels())).c_str(), (*exec)->pool().threads(), batch_size);
-  std::printf("training:  %8.0f images/s\n", images / *spent);
+  std::printf("training:  %8.0f images/s\n", static_cast<double>(trained->images) / trained->seconds);
 
   Profile profile;
   (*exec)->profile = &profile;
-  double profiled = 0;
-  if (auto again = train_for(*seconds / 2.0, profiled); !again) return again.error();
+  const auto profiled = train_for(*seconds / 2.0);
+  if (!profiled) return profiled.error();
   (*exec)->profile = nullptr;
 
   const SparseCategoricalCrossentropy loss;
-  const Clock::time_point start = Clock::now();
-  double evaluated = 0, took = 0;
-  for (; took < *seconds / 2.0;
-       took = seconds_since(start), evaluated += static_cast<double>(data.test.size())) {
+  const auto evaluated = measure(*seconds / 2.0, [&]() -> Result<int> {
     if (auto result = evaluate(loaded->model, data.test, loss, **exec); !result) return result.error();
-  }
-  std::printf("inference: %8.0f images/s\n\n", evaluated / took);
-  print(profile, loaded->model, profiled);
+    return static_cast<int>(data.test.size());
+  });
+  if (!evaluated) return evaluated.error();
+  std::printf("inference: %8.0f images/s\n\n", static_cast<double>(evaluated->images) / evaluated->seconds);
+  print(profile, loaded->model, static_cast<double>(profiled->images));
   return {};
 }
 
 }  // namespace
 
-const Command bench_command{"bench", "How fast a network trains here, and where the time goes.", kOptions,
-                            true, &bench};
+const Command bench_command{
+    "bench", "Measures how fast a network trains on this machine, and which layers take the time.", kOptions,
+    true, &bench};
 
 }  // namespace cnn::cli

@@ -13,8 +13,8 @@ Result<std::unique_ptr<Exec>> make_exec(const Arguments& arguments) {
   if (!kernels) {
     std::string names;
     for (const KernelSet* set : kernel_sets()) names += " " + std::string(name_of(*set));
-    return Error{"bad_argument",
-                 "--kernels: there is no \"" + arguments.text("kernels") + "\" here; there are" + names};
+    return Error{"bad_argument", "--kernels: this machine has no kernel set \"" + arguments.text("kernels") +
+                                     "\"; it has" + names};
   }
   return std::make_unique<Exec>(*kernels, *threads);
 }

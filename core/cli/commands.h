@@ -1,5 +1,5 @@
 #pragma once
-/// core/cli/commands.h: the commands of `cnn`. Each takes the words after its name.
+/// The commands of `cnn`.
 
 #include <memory>
 #include <span>
@@ -16,17 +16,16 @@ struct Command {
   std::string_view name;
   std::string_view help;
   std::span<const Option> options;
-  bool fit_fields;  ///< takes the fields of a training as options
+  bool fit_fields;  ///< whether the fields of FitOptions are options
   Result<void> (*run)(const Arguments&);
 };
 
 extern const Command train_command, evaluate_command, summary_command, layers_command, bench_command,
     export_command, predict_command;
 
-/// --threads and --kernels, which all commands that compute take.
-constexpr Option kThreads{"threads", "N", "Threads; default: as many as the machine has processors."};
-constexpr Option kKernels{"kernels", "NAME",
-                          "Kernel set (--help of bench lists them); default: the best here."};
+/// --threads and --kernels, options of every command that computes.
+constexpr Option kThreads{"threads", "N", "Number of threads. Default: the number of processors"};
+constexpr Option kKernels{"kernels", "NAME", "Kernel set. Default: the fastest this machine supports"};
 Result<std::unique_ptr<Exec>> make_exec(const Arguments&);
 
 }  // namespace cnn::cli

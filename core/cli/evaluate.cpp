@@ -1,4 +1,4 @@
-// cnn evaluate, cnn summary, cnn layers
+// The commands `cnn evaluate`, `cnn summary` and `cnn layers`.
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -18,11 +18,11 @@ constexpr Option kModel{"model", "SOURCE",
 constexpr Option kJson{"json", "", "Prints JSON."};
 constexpr Option kEvaluateOptions[] = {
     {"data", "SOURCE",
-     "A folder of CIFAR-10 batches, a batch, cifar-10-binary.tar.gz, or sample[:SEED]. Required."},
+     "A folder of CIFAR-10 batches, a single batch, cifar-10-binary.tar.gz, or sample[:SEED]. Required."},
     kModel,
     {"split", "NAME", "test or train. Default: test"},
     {"test-time-augmentation", "NAME",
-     "plain, mirror, or mirror_translate: the mean of what the model says of a picture's variants. Default: "
+     "plain, mirror or mirror_translate: averages the model's output over variants of each picture. Default: "
      "plain"},
     kJson,
     kThreads,
@@ -33,9 +33,9 @@ constexpr Option kLayersOptions[] = {kJson};
 
 Result<void> evaluate_model(const Arguments& arguments) {
   if (!arguments.has("data"))
-    return Error{"bad_argument", "--data is missing: a folder, an archive, or sample"};
+    return Error{"bad_argument", "--data is missing; give a folder, an archive, or sample"};
   if (!arguments.has("model"))
-    return Error{"bad_argument", "--model is missing: a trained model (.safetensors)"};
+    return Error{"bad_argument", "--model is missing; give a trained model (.safetensors)"};
   const std::string split = arguments.text("split", "test");
   if (split != "test" && split != "train")
     return Error{"bad_argument", "--split must be test or train, not " + split};
@@ -97,12 +97,13 @@ Result<void> layers(const Arguments& arguments) {
 
 }  // namespace
 
-const Command evaluate_command{"evaluate",
-                               "Loss, accuracy, precision, recall and confusion matrix of a trained model.",
-                               kEvaluateOptions, false, &evaluate_model};
-const Command summary_command{"summary", "A network's layers and parameters; without --model the presets.",
+const Command evaluate_command{
+    "evaluate", "Prints loss, accuracy, precision, recall and the confusion matrix of a trained model.",
+    kEvaluateOptions, false, &evaluate_model};
+const Command summary_command{"summary",
+                              "Prints a network's layers and parameters; without --model, the presets.",
                               kSummaryOptions, false, &summary};
-const Command layers_command{"layers", "Every layer there is, with its fields.", kLayersOptions, false,
+const Command layers_command{"layers", "Prints every layer type with its fields.", kLayersOptions, false,
                              &layers};
 
 }  // namespace cnn::cli

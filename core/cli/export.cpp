@@ -1,4 +1,4 @@
-// cnn export, cnn predict
+// The commands `cnn export` and `cnn predict`.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -20,13 +20,13 @@ constexpr Option kModel{
 constexpr Option kExportOptions[] = {
     kModel,
     {"format", "NAME", "safetensors, tfjs or onnx. Required."},
-    {"out", "PATH", "The file to write; for tfjs the folder. Required."},
+    {"out", "PATH", "The file to write; for tfjs, the folder. Required."},
     {"half", "", "Half precision (safetensors only): half the size, rounded weights."},
 };
 constexpr Option kPredictOptions[] = {
     kModel,
     {"pictures", "FILE",
-     "Raw pictures: bytes RGB, row by row, of the model's input size, one after another. Required."},
+     "Raw pictures of the model's input size: RGB bytes, row by row, one picture after another. Required."},
     kThreads,
     kKernels,
 };
@@ -39,7 +39,7 @@ Result<void> need(const Arguments& arguments, std::initializer_list<std::string_
   return {};
 }
 
-Result<void> export_it(const Arguments& arguments) {
+Result<void> export_to_file(const Arguments& arguments) {
   if (auto given = need(arguments, {"model", "format", "out"}); !given) return given;
   auto loaded = load_model(arguments.text("model"), 1);
   if (!loaded) return loaded.error();
@@ -69,7 +69,8 @@ Result<void> predict(const Arguments& arguments) {
   const std::size_t size = count(model.input_shape()), classes = count(model.output_shape());
   if (bytes->empty() || bytes->size() % size != 0) {
     return Error{"bad_data", arguments.text("pictures") + ": its " + std::to_string(bytes->size()) +
-                                 " bytes are no whole number of pictures of " + std::to_string(size)};
+                                 " bytes are not a whole number of pictures of " + std::to_string(size) +
+                                 " bytes"};
   }
   const std::size_t n = bytes->size() / size;
   const bool logits = outputs_are_logits(model, SparseCategoricalCrossentropy());
@@ -80,7 +81,9 @@ Result<void> predict(const Arguments& arguments) {
     for (std::size_t i = 0; i < batch * size; ++i)
       x[i] = static_cast<float>((*bytes)[at * size + i]) * (1.0f / 255.0f);
     const float* outputs = model.forward(**exec, x.data(), static_cast<int>(batch));
-    if (!outputs) return Error{"out_of_memory", "there is no memory for a batch of " + std::to_string(batch)};
+    if (!outputs)
+      return Error{"out_of_memory",
+                   "there is no memory for a batch of " + std::to_string(batch) + " pictures"};
     for (std::size_t i = 0; i < batch; ++i) {
       const float* row = (logits ? model.logits() : outputs) + i * classes;
       if (logits) {
@@ -100,8 +103,8 @@ Result<void> predict(const Arguments& arguments) {
 }  // namespace
 
 const Command export_command{"export", "Writes a model for other tools: TensorFlow.js, ONNX, safetensors.",
-                             kExportOptions, false, &export_it};
-const Command predict_command{"predict", "Probabilities of raw pictures, as JSON.", kPredictOptions, false,
-                              &predict};
+                             kExportOptions, false, &export_to_file};
+const Command predict_command{"predict", "Prints the class probabilities of raw pictures, as JSON.",
+                              kPredictOptions, false, &predict};
 
 }  // namespace cnn::cli

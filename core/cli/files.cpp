@@ -116,7 +116,7 @@ Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed) {
     if (!model) return Error{model.error().code, source + ": " + model.error().message};
     loaded = LoadedModel{std::move(*model), {}, false, {}, {}};
   } else {
-    // The weights of a TensorFlow.js model lie beside its model.json.
+    // The weights of a TensorFlow.js model are in files beside its model.json.
     std::vector<std::string> paths;
     const bool is_folder = fs::is_directory(source, failed);
     if (!is_folder) paths.push_back(source);

@@ -1,5 +1,5 @@
 #pragma once
-/// core/cli/files.h: files and folders of the command line program.
+/// Reads and writes the files and folders that the command line names.
 
 #include <cstdint>
 #include <span>
@@ -14,15 +14,15 @@
 namespace cnn::cli {
 
 Result<std::vector<std::uint8_t>> read_file(const std::string& path);
-/// By way of a second file beside it, so that what was there before stays whole until the new one is.
+/// Writes to a second file beside it and renames it, so that an existing file stays intact until then.
 Result<void> write_file(const std::string& path, std::span<const std::uint8_t> bytes);
 Result<void> write_file(const std::string& path, std::string_view text);
 
 /// "sample", "sample:SEED", a folder of batches, a batch, or an archive of batches.
 Result<DatasetPair> load_data(const std::string& source);
 
-/// The name of a preset, or a file or folder that holds a model: .safetensors, .onnx, TensorFlow.js's
-/// model.json, or a configuration. Weights that no file gives are initialized from the seed.
+/// The name of a preset, or a file or folder with a model: .safetensors, .onnx, TensorFlow.js's model.json,
+/// or a configuration. Weights that no file holds are initialized from the seed.
 Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed);
 
 }  // namespace cnn::cli

@@ -1,4 +1,4 @@
-// cnn: trains, evaluates and shows networks on the command line.
+// The program `cnn`: trains, evaluates and prints networks on the command line.
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -22,8 +22,8 @@ std::string usage() {
     text += name + std::string(command->help) + "\n";
   }
   return text +
-         "\n  cnn COMMAND --help lists its options.\n"
-         "  cnn train --data sample --model tutorial_small --epochs 2   needs no data.\n";
+         "\n  cnn COMMAND --help lists the options of a command.\n"
+         "  cnn train --data sample --model tutorial_small --epochs 2 runs without a data file.\n";
 }
 
 std::string usage(const Command& command) {

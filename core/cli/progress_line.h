@@ -1,6 +1,5 @@
 #pragma once
-/// core/cli/progress_line.h: what `cnn train` prints: a line that is rewritten while an epoch runs, and one
-/// for each epoch.
+/// The output of `cnn train`: a line that is rewritten while an epoch runs, and one line per epoch.
 
 #include <chrono>
 #include <string>
@@ -12,10 +11,11 @@ namespace cnn::cli {
 
 class ProgressLine {
  public:
-  /// The running line appears only on a terminal, and not when quiet.
+  /// The rewritten line appears only on a terminal, and not if `quiet`.
   explicit ProgressLine(bool quiet);
-  /// At most ten times a second.
+  /// Rewrites the line, at most ten times a second.
   void show(const Progress&);
+  /// Prints the line of a finished epoch.
   void epoch(const HistoryRow&, int epochs);
   void clear();
 

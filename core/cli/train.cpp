@@ -1,4 +1,4 @@
-// cnn train
+// The command `cnn train`.
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -17,20 +17,18 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"data", "SOURCE",
-     "A folder of CIFAR-10 batches, a batch, cifar-10-binary.tar.gz, or sample[:SEED]. Required."},
+     "A folder of CIFAR-10 batches, a single batch, cifar-10-binary.tar.gz, or sample[:SEED]. Required."},
     {"model", "SOURCE",
      "A preset, a configuration (.json) or a model (.safetensors, .onnx, model.json). Default: tutorial"},
-    {"save", "FILE",
-     "Writes the model and what is needed to go on to a .safetensors file, after every epoch."},
-    {"resume", "FILE",
-     "Goes on where the training saved in this file stopped; other options count over its own."},
-    {"limit", "N", "Takes only the first N training pictures."},
-    {"test-limit", "N", "Takes only the first N test pictures."},
-    {"history", "FILE", "Writes the history, as .csv or .json, after every epoch."},
-    {"step-losses", "FILE", "Writes the loss of every mini-batch, a line each."},
-    {"fit", "FILE", "A JSON file with the options below, by their names with _ for -."},
-    {"report", "", "At the end prints precision, recall and the confusion matrix of the test pictures."},
-    {"quiet", "", "Prints a line an epoch and no progress."},
+    {"save", "FILE", "After every epoch, writes the model and the training state to a .safetensors file."},
+    {"resume", "FILE", "Continues the training saved in this file. Other options override its settings."},
+    {"limit", "N", "Uses only the first N training pictures."},
+    {"test-limit", "N", "Uses only the first N test pictures."},
+    {"history", "FILE", "After every epoch, writes the history as .csv or .json."},
+    {"step-losses", "FILE", "Writes the loss of every mini-batch, one per line."},
+    {"fit", "FILE", "A JSON file with the options below; in their names, - is written _."},
+    {"report", "", "At the end, prints precision, recall and the confusion matrix of the test pictures."},
+    {"quiet", "", "Prints one line per epoch, without progress."},
     kThreads,
     kKernels,
 };
@@ -66,8 +64,7 @@ Result<void> write_history(const std::string& path, const Trainer& trainer) {
   return write_file(path, csv ? to_csv(trainer.history()) : history_json(trainer).dump(1) + "\n");
 }
 
-/// The options of this training: those of the preset, or of the file it goes on from, then those of the
-/// command line.
+/// The options of the preset, or of the file to resume from, overridden by the command line.
 Result<FitOptions> fit_options(const Arguments& arguments, const ModelNotes& before) {
   Json fit = before.fit.members() ? before.fit : preset_fit(arguments.text("model", "tutorial"));
   for (const auto& [key, value] : *arguments.fit().members()) fit[key] = value;
@@ -121,7 +118,7 @@ Result<void> run_training(const Arguments& arguments, const Model& model, const 
 
 Result<void> train(const Arguments& arguments) {
   if (!arguments.has("data"))
-    return Error{"bad_argument", "--data is missing: a folder, an archive, or sample"};
+    return Error{"bad_argument", "--data is missing; give a folder, an archive, or sample"};
   const auto limit = arguments.whole("limit", 1 << 30, 1, 1 << 30);
   if (!limit) return limit.error();
   const auto test_limit = arguments.whole("test-limit", 1 << 30, 1, 1 << 30);
@@ -137,8 +134,8 @@ Result<void> train(const Arguments& arguments) {
                            static_cast<std::uint64_t>(seed));
   if (!loaded) return loaded.error();
   if (resumes && !loaded->notes.training.members()) {
-    return Error{"bad_argument",
-                 arguments.text("resume") + ": has no training to go on with; give it as --model"};
+    return Error{"bad_argument", arguments.text("resume") +
+                                     ": has no training state to resume; give the file as --model instead"};
   }
   auto options = fit_options(arguments, resumes ? loaded->notes : ModelNotes{});
   if (!options) return options.error();
@@ -147,10 +144,7 @@ Result<void> train(const Arguments& arguments) {
   shorten(data->train, *limit);
   shorten(data->test, *test_limit);
   std::printf("%s: %zu training and %zu test pictures%s\n", arguments.text("data").c_str(),
-              data->train.size(), data->test.size(),
-              data->official          ? ", the official CIFAR-10"
-              : data->train.synthetic ? ", synthetic"
-                                      : "");
+              data->train.size(), data->test.size(), data->train.synthetic ? ", synthetic" : "");
   if (!arguments.has("quiet")) std::fputs(loaded->model.summary().text.c_str(), stdout);
 
   auto trainer = Trainer::make(loaded->model, data->train, &data->test, std::move(*options), **exec);
@@ -158,7 +152,7 @@ Result<void> train(const Arguments& arguments) {
   if (resumes) {
     if (auto restored = restore(**trainer, *loaded, arguments); !restored) return restored;
   }
-  std::signal(SIGINT, [](int) { interrupted = 1; });  // the step is finished, the model saved
+  std::signal(SIGINT, [](int) { interrupted = 1; });  // finishes the step and saves the model
   if (auto trained = run_training(arguments, loaded->model, *data, **trainer); !trained) return trained;
   if (arguments.has("report") && data->test.size() > 0) {
     const auto result = evaluate(loaded->model, data->test, *(*trainer)->options().loss, **exec);

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace cnn {
 namespace {
 
 constexpr std::size_t kRecordBytes = 1 + kImageBytes;
-constexpr std::size_t kOfficialTrain = 50000, kOfficialTest = 10000;
-constexpr std::string_view kOfficialMd5 =
-    "c32a1d4ab5d03f1284b67883e8d87530";  // cifar-10-binary.tar.gz, cs.toronto.edu
+constexpr std::size_t kTrainRecords = 50000, kTestRecords = 10000;
 constexpr std::uint8_t kGzipFirstByte = 0x1F;
 constexpr std::size_t kMaxNamesBytes = 64 * 1024;
 constexpr std::size_t kMaxClasses = 100;
@@ -38,7 +37,7 @@ std::vector<std::string> split_lines(const std::string& text) {
   return lines;
 }
 
-/// "data_batch_10" comes after "data_batch_9".
+/// Sorts "data_batch_10" after "data_batch_9".
 bool in_order(const std::string& a, const std::string& b) {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
@@ -69,14 +68,13 @@ Result<void> Cifar10Loader::begin_file(const std::string& name, std::optional<Sp
   split_ = split;
   kind_ = Kind::unknown;
   content_known_ = false;
-  md5_ = Md5();
   gzip_.reset();
   tar_.reset();
   return {};
 }
 
 Result<void> Cifar10Loader::recognize(std::uint8_t first_byte) {
-  const bool unpacked = kind_ == Kind::gzip;  // this is what came out of gzip
+  const bool unpacked = kind_ == Kind::gzip;  // first_byte is the first of the unpacked data
   content_known_ = unpacked || first_byte != kGzipFirstByte;
   std::string name = file_;
   if (unpacked && ends_with(name, ".gz")) name.resize(name.size() - 3);
@@ -86,7 +84,7 @@ Result<void> Cifar10Loader::recognize(std::uint8_t first_byte) {
         std::make_unique<GzipReader>(file_, options_.max_bytes, [this](Bytes out) { return content(out); });
     return {};
   }
-  // A batch begins with a label, below 100; an archive with a path, and no batch is named .tar.
+  // A batch begins with a label (below 100), an archive with a path; no batch is named .tar.
   if (ends_with(name, ".tar") || ends_with(name, ".tgz") ||
       (!ends_with(name, ".bin") && !ends_with(name, ".txt") && first_byte >= ' ')) {
     TarVisitor visitor;
@@ -120,14 +118,14 @@ Result<void> Cifar10Loader::begin_content(const std::string& name) {
   batch_ = Batch{lower, split_.value_or(test ? Split::test : Split::train), 0, 0};
   for (const Batch& other : batches_) {
     if (other.name == lower && other.split == batch_.split)
-      return error("this batch was already read; each may be given once", 0);
+      return error("this batch was already read; give each batch once", 0);
   }
   Dataset& to = data_->of(batch_.split);
   batch_.first = to.size();
-  // Known sizes, as far as so much may come: growing by doubling would need half as much memory again.
-  const bool official = lower.rfind("data_batch_", 0) == 0 || lower == "test_batch.bin";
-  if (official && batch_.first == 0) {
-    const std::uint64_t records = batch_.split == Split::test ? kOfficialTest : kOfficialTrain;
+  // Reserve the known size, within max_bytes: growing on demand would need half as much memory again.
+  const bool known_size = lower.rfind("data_batch_", 0) == 0 || lower == "test_batch.bin";
+  if (known_size && batch_.first == 0) {
+    const std::uint64_t records = batch_.split == Split::test ? kTestRecords : kTrainRecords;
     const std::uint64_t most = options_.max_bytes / kRecordBytes;
     if (auto room = reserve(to, static_cast<std::size_t>(std::min(records, most))); !room) return room;
   }
@@ -137,11 +135,15 @@ Result<void> Cifar10Loader::begin_content(const std::string& name) {
 Result<void> Cifar10Loader::records(Bytes in) {
   if (is_names_) {
     if (names_.size() + in.size() > kMaxNamesBytes)
-      return error("too large for a list of class names", offset_);
+      return error(
+          "too large for a list of class names; the limit is " + std::to_string(kMaxNamesBytes) + " bytes",
+          offset_);
     names_.append(in.begin(), in.end());
     return {};
   }
-  if (offset_ + in.size() > options_.max_bytes) return error("the file is too large", offset_);
+  if (offset_ + in.size() > options_.max_bytes)
+    return error("the file has more than " + std::to_string(options_.max_bytes) + " bytes, the limit",
+                 offset_);
   Dataset& to = data_->of(batch_.split);
   const auto begun = [](std::uint64_t bytes) { return (bytes + kRecordBytes - 1) / kRecordBytes; };
   const std::size_t labels = static_cast<std::size_t>(begun(offset_ + in.size()) - begun(offset_));
@@ -157,7 +159,7 @@ Result<void> Cifar10Loader::records(Bytes in) {
       if (in.front() >= to.class_names.size()) {
         return error("label " + std::to_string(in.front()) + "; labels here are 0 to " +
                          std::to_string(to.class_names.size() - 1) +
-                         ", so this is no CIFAR-10 batch or it is damaged",
+                         ", so the file is not a CIFAR-10 batch, or it is damaged",
                      offset_);
       }
       label_ = in.front();
@@ -167,7 +169,7 @@ Result<void> Cifar10Loader::records(Bytes in) {
     }
     offset_ += used;
     in = in.subspan(used);
-    if (offset_ % kRecordBytes == 0) to.labels.push_back(label_);  // counts once it is complete
+    if (offset_ % kRecordBytes == 0) to.labels.push_back(label_);  // only complete records count
   }
   return {};
 }
@@ -195,7 +197,7 @@ Result<void> Cifar10Loader::check_names() {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] != options_.class_names[i]) {
       return error("class " + std::to_string(i) + " is \"" + names[i] + "\"; expected \"" +
-                       options_.class_names[i] + "\", so this is another data set",
+                       options_.class_names[i] + "\", so the file belongs to another data set",
                    names_.size());
     }
   }
@@ -212,7 +214,6 @@ Result<void> Cifar10Loader::content(Bytes in) {
 
 Result<void> Cifar10Loader::write(Bytes in) {
   if (in.empty()) return {};
-  md5_.write(in);
   if (kind_ == Kind::unknown) {
     if (auto known = recognize(in.front()); !known) return known;
   }
@@ -223,11 +224,9 @@ Result<void> Cifar10Loader::end_file() {
   if (kind_ == Kind::unknown) return Error{"bad_data", file_ + ": the file is empty"};
   if (gzip_) {
     if (auto ended = gzip_->finish(); !ended) return ended;
-    if (!content_known_) return Error{"bad_data", file_ + ": there is nothing in it"};
+    if (!content_known_) return Error{"bad_data", file_ + ": the file unpacks to nothing"};
   }
-  if (auto ended = tar_ ? tar_->finish() : end_content(); !ended) return ended;
-  if (md5_.finish() == kOfficialMd5) data_->official = true;
-  return {};
+  return tar_ ? tar_->finish() : end_content();
 }
 
 Result<DatasetPair> Cifar10Loader::finish() {
@@ -240,7 +239,7 @@ Result<void> Cifar10Loader::complete() {
     return Error{"no_data", file_.empty() ? std::string("no files were given")
                                           : file_ + ": no CIFAR-10 batch (.bin) was found in it"};
   }
-  // Selection sort by rotation: in place, as a second copy of 150 MB would not be.
+  // Selection sort by rotation: in place, because a sorted copy would take another 150 MB.
   for (const Split split : {Split::train, Split::test}) {
     Dataset* to = &data_->of(split);
     std::vector<Batch> mine;

@@ -12,8 +12,8 @@ constexpr std::size_t kPixels = kImageSide * kImageSide;
 Result<void> reserve(Dataset& data, std::size_t pictures) {
   const std::size_t bytes = pictures * kImageBytes;
   if (data.images.capacity() < bytes) {
-    // A vector cannot say that there is no memory. malloc can, and what it found is there a moment later,
-    // too; volatile keeps the compiler from finding it useless.
+    // std::vector cannot report a failed allocation without exceptions, malloc can. Memory it finds is still
+    // free a moment later. volatile keeps the compiler from removing the trial.
     void* volatile trial = std::malloc(bytes + pictures);
     std::free(trial);
     if (!trial) {
@@ -70,7 +70,7 @@ DatasetStatistics statistics(const Dataset& data) {
   if (data.size() == 0) return result;
 
   std::uint64_t sum[kImageChannels] = {},
-                squares[kImageChannels] = {};  // exact: 65,025 * 2^48 pixels would fit
+                squares[kImageChannels] = {};  // exact for up to 2^48 pixels: 65,025 * 2^48 < 2^64
   for (std::size_t i = 0; i < data.size(); ++i) {
     for (std::size_t c = 0; c < kImageChannels; ++c) {
       const std::uint8_t* p = data.image(i) + c * kPixels;

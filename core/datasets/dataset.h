@@ -14,8 +14,8 @@ constexpr std::size_t kImageSide = 32;
 constexpr std::size_t kImageChannels = 3;
 constexpr std::size_t kImageBytes = kImageChannels * kImageSide * kImageSide;
 
-/// Labeled pictures as CIFAR-10's files hold them: a byte a pixel, the red plane, then green, then blue,
-/// rows from the top.
+/// Labeled pictures in the layout of CIFAR-10's files: one byte per value; the red, green and blue plane in
+/// turn; rows from top to bottom.
 struct Dataset {
   std::vector<std::string> class_names;
   bool synthetic = false;            // drawn by draw_samples(), not photographed
@@ -28,26 +28,24 @@ struct Dataset {
 
 enum class Split : std::uint8_t { train, test };
 
-/// Pictures to learn from, and others to be tested on; either may be empty.
+/// A training set and a test set; either may be empty.
 struct DatasetPair {
   Dataset train, test;
   Dataset& of(Split split) { return split == Split::train ? train : test; }
   const Dataset& of(Split split) const { return split == Split::train ? train : test; }
-  bool official = false;  // the archive's checksum is that of the official CIFAR-10
 };
 
-/// Room for that many pictures in all, so that adding them cannot fail; out_of_memory where there is none.
+/// Reserves memory for that many pictures in total, so that adding them cannot fail; or out_of_memory.
 Result<void> reserve(Dataset& data, std::size_t pictures);
 
-/// Adds decoded pictures, uint8 RGB [n, 32, 32, 3], with their labels. bad_data when a size or a label does
-/// not fit, out_of_memory.
+/// Appends decoded pictures, uint8 RGB [n, 32, 32, 3], with their labels. Errors: bad_data if a size or a
+/// label does not fit, out_of_memory.
 Result<void> append_pictures(Dataset& data, std::span<const std::uint8_t> pictures,
                              std::span<const std::uint8_t> labels);
-/// The other way: picture i as RGB [32, 32, 3].
+/// The reverse: writes picture i as RGB [32, 32, 3].
 void copy_picture(const Dataset& data, std::size_t i, std::uint8_t* rgb);
 
-/// Statistics a data panel shows: pictures of each class, and mean and standard deviation of each channel
-/// over 0 to 1.
+/// Pictures per class, and the mean and standard deviation of each channel, scaled to 0 to 1.
 struct DatasetStatistics {
   std::vector<std::size_t> per_class;
   double mean[kImageChannels] = {};
@@ -55,7 +53,7 @@ struct DatasetStatistics {
 };
 DatasetStatistics statistics(const Dataset& data);
 
-/// The names of CIFAR-10's classes, by label.
+/// The names of CIFAR-10's classes, indexed by label.
 const std::vector<std::string>& cifar10_class_names();
 
 }  // namespace cnn

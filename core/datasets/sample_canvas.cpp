@@ -6,8 +6,8 @@
 namespace cnn {
 namespace {
 
-constexpr int kSubRows = 3;          // smooth edges: exact coverage along a row, three lines to a pixel
-constexpr int kLanes = 4;            // pixels that one instruction can take, with any vector unit
+constexpr int kSubRows = 3;          // smooth edges: exact coverage along a row, three lines per pixel
+constexpr int kLanes = 4;            // pixels per instruction, on any vector unit
 constexpr float kUnderside = 0.28f;  // how much darker a shape is at its lower edge than at its upper one
 
 // Sixteen directions on the unit circle.
@@ -18,7 +18,7 @@ constexpr Point kCircle[16] = {{1, 0},    {kA, kC},  {kB, kB},  {kC, kA},   {0, 
 
 constexpr int kLines = static_cast<int>(kImageSide) * kSubRows;
 
-/// How far down each line runs, in pixels.
+/// Vertical position of each line, in pixels.
 constexpr std::array<float, kLines> kLineAt = [] {
   std::array<float, kLines> at{};
   for (int n = 0; n < kLines; ++n) {
@@ -76,7 +76,7 @@ void SampleCanvas::ellipse(const Pose& pose, Point center, float rx, float ry, C
 
 void SampleCanvas::stroke(const Pose& pose, Point from, Point to, float from_radius, float to_radius,
                           Color color, float opacity) {
-  // The outline: of each end's circle the half that looks away from the other end.
+  // The outline: the half of each end's circle that faces away from the other end.
   const float dx = to.x - from.x, dy = to.y - from.y;
   std::array<Point, 18> placed;
   std::size_t n = 0;
@@ -126,7 +126,7 @@ void SampleCanvas::fill(std::span<const Point> points, Color color, float opacit
     const Color lit = shade(color, 1 + kUnderside * (0.4f - depth));
     const float* l = &left[static_cast<std::size_t>(y * kSubRows)];
     const float* r = &right[static_cast<std::size_t>(y * kSubRows)];
-    // Four pixels at once; those beside the shape are covered by nothing and stay as they are.
+    // Four pixels at once; pixels outside the shape have coverage 0 and do not change.
     for (int x = static_cast<int>(from) / kLanes * kLanes; static_cast<float>(x) < to; x += kLanes) {
       const std::size_t at = row_at(y) + static_cast<std::size_t>(x);
       float share[kLanes];
@@ -166,7 +166,7 @@ void SampleCanvas::noise(RandomStream& random, float grain, float blotches) {
       const auto byte = [&](int i) {
         return static_cast<float>(static_cast<int>((bits[x] >> (8 * i)) & 255)) * (1 / 127.5f) - 1;
       };
-      const float common = byte(3);  // sensors' noise is mostly the same in the three channels
+      const float common = byte(3);  // sensor noise is mostly the same in all three channels
       red_[at + x] += blotch[x] + grain * (common + 0.5f * byte(0));
       green_[at + x] += blotch[x] + grain * (common + 0.5f * byte(1));
       blue_[at + x] += blotch[x] + grain * (common + 0.5f * byte(2));

@@ -4,12 +4,12 @@ namespace cnn {
 namespace {
 
 constexpr Color kBlack{0.08f, 0.08f, 0.09f}, kWhite{0.93f, 0.93f, 0.92f}, kGlass{0.25f, 0.34f, 0.42f};
-constexpr Color kTyre{0.11f, 0.11f, 0.12f}, kBeak{0.85f, 0.6f, 0.2f};
+constexpr Color kTire{0.11f, 0.11f, 0.12f}, kBeak{0.85f, 0.6f, 0.2f};
 
 bool chance(RandomStream& random, float probability) { return random.uniform() < probability; }
 
-/// Between a and another color, up to `most` of the way. Here and below: one call draws random numbers once
-/// at most, because compilers may evaluate a call's arguments in any order.
+/// Between a and another color, up to `most` of the way. Here and below, at most one argument of
+/// a call draws random numbers, because compilers may evaluate the arguments in any order.
 Color towards(Color a, Color b, float least, float most, RandomStream& random) {
   return mix(a, b, random.uniform(least, most));
 }
@@ -24,7 +24,7 @@ Color painted(Color base, float most, RandomStream& random) {
 }
 
 void wheel(SampleCanvas& canvas, const Pose& pose, Point center, float radius, RandomStream& random) {
-  canvas.ellipse(pose, center, radius, radius, kTyre);
+  canvas.ellipse(pose, center, radius, radius, kTire);
   canvas.ellipse(pose, center, radius * 0.5f, radius * 0.5f,
                  shade({0.6f, 0.6f, 0.62f}, random.uniform(0.5f, 1.2f)));
 }
@@ -55,8 +55,8 @@ void airplane(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
 void automobile(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
   const Color body = paint_color(random);
   if (chance(random, 0.25f)) {  // from the front
-    canvas.stroke(pose, {-0.55f, 0.5f}, {-0.55f, 0.62f}, 0.13f, 0.13f, kTyre);
-    canvas.stroke(pose, {0.55f, 0.5f}, {0.55f, 0.62f}, 0.13f, 0.13f, kTyre);
+    canvas.stroke(pose, {-0.55f, 0.5f}, {-0.55f, 0.62f}, 0.13f, 0.13f, kTire);
+    canvas.stroke(pose, {0.55f, 0.5f}, {0.55f, 0.62f}, 0.13f, 0.13f, kTire);
     canvas.polygon(pose, {{-0.4f, -0.5f}, {0.4f, -0.5f}, {0.6f, 0}, {-0.6f, 0}}, body);
     canvas.polygon(pose, {{-0.34f, -0.42f}, {0.34f, -0.42f}, {0.48f, -0.04f}, {-0.48f, -0.04f}}, kGlass);
     canvas.polygon(pose, {{-0.7f, 0}, {0.7f, 0}, {0.72f, 0.55f}, {-0.72f, 0.55f}}, body);
@@ -83,8 +83,8 @@ void truck(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
   const Color cargo = chance(random, 0.5f) ? shade(kWhite, random.uniform(0.7f, 1)) : paint_color(random);
   const float cut = random.uniform(0.2f, 0.42f), top = random.uniform(-0.85f, -0.6f),
               radius = random.uniform(0.15f, 0.2f);
-  canvas.polygon(pose, {{-1, 0.35f}, {1, 0.35f}, {1, 0.46f}, {-1, 0.46f}}, shade(kTyre, 1.8f));
-  if (chance(random, 0.25f)) {  // a flat bed with a load
+  canvas.polygon(pose, {{-1, 0.35f}, {1, 0.35f}, {1, 0.46f}, {-1, 0.46f}}, shade(kTire, 1.8f));
+  if (chance(random, 0.25f)) {  // a flatbed with a load
     canvas.polygon(pose, {{-1, 0.1f}, {cut, 0.1f}, {cut, 0.38f}, {-1, 0.38f}}, cargo);
     const Color load = coat_color(random);
     canvas.ellipse(pose, {-0.4f, 0.05f}, 0.5f, random.uniform(0.15f, 0.35f), load);
@@ -168,12 +168,12 @@ void bird(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
   }
 }
 
-/// What the four-legged figures differ in; lengths are in the figure's coordinates.
+/// Parameters of the four-legged figures; lengths are in the figure's coordinates.
 struct Build {
   float body_x, body_y, leg, leg_thick, neck, neck_thick, head, muzzle;
 };
 
-/// Body, legs and neck; returns where the head is.
+/// Draws body, legs and neck; returns the position of the head.
 Point four_legs(SampleCanvas& canvas, const Pose& pose, const Build& b, Color coat, RandomStream& random) {
   const Color far_legs = shade(coat, 0.6f);
   const float stride = random.uniform(-0.14f, 0.14f), hip = b.body_x * 0.78f;
@@ -231,7 +231,7 @@ void deer(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
   }
 }
 
-/// Head of a cat or a dog, seen from the front.
+/// The head of a cat or a dog from the front.
 void face(SampleCanvas& canvas, const Pose& pose, Point at, float r, bool cat, Color coat,
           RandomStream& random) {
   const Color ear = shade(coat, cat ? random.uniform(0.7f, 1) : random.uniform(0.4f, 0.8f));
@@ -263,7 +263,7 @@ void face(SampleCanvas& canvas, const Pose& pose, Point at, float r, bool cat, C
 
 void cat_or_dog(SampleCanvas& canvas, const Pose& pose, bool cat, RandomStream& random) {
   const Color coat = coat_color(random);
-  if (chance(random, 0.35f)) {  // close by
+  if (chance(random, 0.35f)) {  // close up
     canvas.ellipse(pose, {random.uniform(-0.2f, 0.2f), 0.8f}, 0.75f, 0.6f, shade(coat, 0.85f));
     return face(canvas, pose, {0, 0}, random.uniform(0.55f, 0.7f), cat, coat, random);
   }

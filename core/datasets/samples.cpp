@@ -18,7 +18,7 @@ constexpr float kMiddle = static_cast<float>(kImageSide) / 2;
 
 enum class Scene { sky, sea, meadow, road, indoors };
 
-/// Things are mostly, but not always, where they belong: the place is a hint and no answer.
+/// Things are mostly, but not always, where they belong: the scene is a hint, not an answer.
 Scene choose_scene(int label, RandomStream& random) {
   if (random.uniform() < 0.3f) return static_cast<Scene>(random.below(5));
   const float coin = random.uniform();
@@ -93,7 +93,7 @@ void draw_scene(Scene scene, SampleCanvas& canvas, RandomStream& random) {
   }
 }
 
-/// Where and how large the figure stands; planes and birds turn the most.
+/// Position, size and rotation of the figure; planes and birds rotate the most.
 Pose choose_pose(int label, RandomStream& random) {
   const float size = kMiddle * random.uniform(0.55f, 1.05f);
   const float stretch = random.uniform(0.85f, 1.18f), mirror = random.uniform() < 0.5f ? -1.0f : 1.0f;
@@ -105,7 +105,7 @@ Pose choose_pose(int label, RandomStream& random) {
   return upright.turned(random.uniform(-turn, turn));
 }
 
-/// Things in front of the figure, or beside it, that belong to nothing.
+/// Unrelated shapes in front of the figure or beside it.
 void draw_clutter(SampleCanvas& canvas, int count, float size, RandomStream& random) {
   for (int i = 0; i < count; ++i) {
     const Color color = random.uniform() < 0.5f ? paint_color(random) : coat_color(random);

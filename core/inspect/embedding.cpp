@@ -12,7 +12,7 @@ namespace cnn {
 namespace {
 
 using Vectors = std::vector<std::vector<double>>;
-constexpr std::size_t kAxes = 2;  // of the plane that is shown
+constexpr std::size_t kAxes = 2;  // of the displayed plane
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;
@@ -20,8 +20,8 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return sum;
 }
 
-/// Gram and Schmidt, twice over, because once is not enough for nearly parallel vectors. What has no
-/// direction of its own left becomes 0.
+/// Gram-Schmidt, applied twice because once is not enough for nearly parallel vectors. A vector that depends
+/// linearly on the earlier ones becomes 0.
 void make_orthonormal(Vectors& vectors) {
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     const double before = std::sqrt(dot(vectors[i], vectors[i]));
@@ -37,7 +37,8 @@ void make_orthonormal(Vectors& vectors) {
   }
 }
 
-/// Covariance times each vector: sum over the rows of (row - mean) * ((row - mean) . vector) / n.
+/// Covariance times each vector:
+///   sum over the rows of (row - mean) * ((row - mean) . vector) / n
 Vectors covariance_times(const Vectors& vectors, std::span<const float> rows, std::size_t n,
                          const std::vector<double>& mean) {
   const std::size_t d = mean.size();
@@ -53,8 +54,8 @@ Vectors covariance_times(const Vectors& vectors, std::span<const float> rows, st
   return result;
 }
 
-/// Turns the vectors, within the space they span, to where the covariance is diagonal; its diagonal.
-std::vector<double> turn(Vectors& vectors, const Vectors& images) {
+/// Rotates the vectors within their span so that the covariance becomes diagonal; returns the diagonal.
+std::vector<double> diagonalize(Vectors& vectors, const Vectors& images) {
   const std::size_t m = vectors.size();
   std::vector<double> small(m * m);
   for (std::size_t a = 0; a < m; ++a) {
@@ -62,14 +63,14 @@ std::vector<double> turn(Vectors& vectors, const Vectors& images) {
       small[a * m + b] = (dot(vectors[a], images[b]) + dot(vectors[b], images[a])) / 2;
   }
   const Eigen found = eigen(std::move(small), m);
-  Vectors turned(m, std::vector<double>(vectors[0].size(), 0.0));
+  Vectors rotated(m, std::vector<double>(vectors[0].size(), 0.0));
   for (std::size_t a = 0; a < m; ++a) {
     for (std::size_t b = 0; b < m; ++b) {
       const double share = found.vectors[a * m + b];
-      for (std::size_t k = 0; k < turned[a].size(); ++k) turned[a][k] += share * vectors[b][k];
+      for (std::size_t k = 0; k < rotated[a].size(); ++k) rotated[a][k] += share * vectors[b][k];
     }
   }
-  vectors = std::move(turned);
+  vectors = std::move(rotated);
   return found.values;
 }
 
@@ -84,7 +85,7 @@ AxesSearch::AxesSearch(std::span<const float> rows, std::size_t n, std::size_t d
     const double off = static_cast<double>(rows[i]) - mean_[i % d];
     total_ += off * off / static_cast<double>(n);
   }
-  // Each round the error shrinks by the ratio of the first variance left out to the last wanted one.
+  // Each round, the error shrinks by the ratio of the first variance left out to the last one wanted.
   constexpr std::size_t spare = 6;
   vectors_.assign(std::min(count + spare, d), std::vector<double>(d));
   RandomStream random(1, RandomPurpose::initialize);
@@ -98,7 +99,7 @@ AxesSearch::AxesSearch(std::span<const float> rows, std::size_t n, std::size_t d
 void AxesSearch::step() {
   constexpr int most_rounds = 60;
   Vectors images = covariance_times(vectors_, rows_, n_, mean_);
-  const std::vector<double> now = turn(vectors_, images);
+  const std::vector<double> now = diagonalize(vectors_, images);
   double change = 0;
   for (std::size_t a = 0; a < std::min(count_, now.size()); ++a) change += std::fabs(now[a] - variances_[a]);
   variances_ = now;

@@ -1,6 +1,6 @@
 #pragma once
-/// core/inspect/embedding.h: pictures as the last hidden layer sees them, in two dimensions (principal
-/// component analysis).
+/// Pictures as the last hidden layer sees them, projected to two dimensions (principal component analysis).
+
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -10,15 +10,15 @@
 
 namespace cnn {
 
-/// Principal axes of rows [n, d], the rows' mean taken off.
+/// Principal axes of rows [n, d], after subtracting their mean.
 struct PrincipalAxes {
   std::vector<double> axes;  ///< [count, d], unit vectors by falling variance; the largest entry is positive
-  std::vector<double> shares;  ///< of the whole variance, by axis
+  std::vector<double> shares;  ///< of the total variance, by axis
   std::vector<double> mean;    ///< [d]
 };
-/// Subspace iteration with a few vectors more than wanted, started from a fixed seed: the covariance matrix,
-/// which may be large, is never made. The same rows give the same axes. In rounds, each of which reads all
-/// rows once; they must stay where they are until done().
+/// Finds principal axes by subspace iteration with a few spare vectors. It starts from a fixed seed, so the
+/// same rows give the same axes. The covariance matrix, which may be large, is never built. Each step() reads
+/// all rows once; they must stay valid until done().
 class AxesSearch {
  public:
   AxesSearch(std::span<const float> rows, std::size_t n, std::size_t d, std::size_t count);
@@ -31,36 +31,36 @@ class AxesSearch {
   std::span<const float> rows_;
   std::size_t n_, count_;
   std::vector<double> mean_, variances_;
-  double total_ = 0, rounding_ = 0;  ///< variance, and what rounding makes of equal rows, which is none
+  double total_ = 0, rounding_ = 0;  ///< variance; variance that rounding alone gives equal rows
   std::vector<std::vector<double>> vectors_;
   int round_ = 0;
   bool done_ = false;
 };
-/// All rounds at once.
+/// Runs all steps at once.
 PrincipalAxes principal_axes(std::span<const float> rows, std::size_t n, std::size_t d, std::size_t count);
 
-/// What the last layer that learns reads: the network's own description of a picture. -1 where there is none.
+/// The input of the last learning layer: the network's own description of a picture. -1 if there is none.
 int last_hidden_layer(const Model&);
 
 class Embedding {
  public:
-  static constexpr std::size_t most_numbers = 4u << 20;  ///< of activations kept
-  /// About `count` pictures, spread evenly over the data set, which must stay as it is until done().
+  static constexpr std::size_t most_numbers = 4u << 20;  ///< activations kept at most
+  /// Embeds about `count` pictures, spread evenly over the data set, which must not change until done().
   Embedding(const Dataset&, const Model&, std::size_t count);
 
   bool done() const { return search_ && search_->done(); }
-  /// The next pictures, then the next round of the search for the axes. What the observer looked at is lost.
+  /// Processes the next pictures, then the next round of the search for axes. Discards the observer's look().
   Result<void> step(Exec&, Observer&);
-  /// Of the pictures that were looked at.
+  /// Share of the pictures processed so far.
   double share() const { return static_cast<double>(next_) / static_cast<double>(indices_.size()); }
   int layer() const { return layer_; }
   const std::vector<std::uint32_t>& indices() const { return indices_; }
-  /// What the network takes each for.
+  /// The class each picture is predicted as.
   const std::vector<int>& predicted() const { return predicted_; }
 
   struct Points {
     std::vector<float> places;   ///< [pictures, 2]
-    std::vector<double> shares;  ///< of the variance that each of the two axes holds
+    std::vector<double> shares;  ///< of the variance, along each of the two axes
   };
   /// After done().
   Points points() const;

@@ -6,11 +6,11 @@
 namespace cnn {
 namespace {
 
-constexpr int kMost = 1 << 16;  // strides multiply, so a deep chain of them on a single cell would overflow
+constexpr int kMost = 1 << 16;  // strides multiply, so a deep chain of layers would overflow
 
 int capped(std::int64_t size) { return static_cast<int>(std::min<std::int64_t>(size, kMost)); }
 
-/// One axis through one layer.
+/// Updates one axis for one layer.
 void pass(int window, int stride, int before, int& size, int& jump, double& start) {
   size = capped(size + static_cast<std::int64_t>(window - 1) * jump);
   start += ((window - 1) / 2.0 - before) * jump;
@@ -22,7 +22,7 @@ ReceptiveField larger(const ReceptiveField& a, const ReceptiveField& b) {
   return b.size_rows > a.size_rows ? b : a;
 }
 
-/// Cells first .. last of one axis.
+/// Cells first .. last along one axis.
 struct Interval {
   int first = 0, last = -1;
   bool empty() const { return last < first; }
@@ -67,7 +67,7 @@ std::vector<ReceptiveField> receptive_fields(const Model& model) {
 }
 
 Rect receptive_field(const Model& model, int layer, Unit unit) {
-  // Through layers that hand each number on, to the place it came from.
+  // Trace the unit back through layers that pass every number on unchanged.
   while (model.layer_inputs(layer).size() == 1 && model.layer(layer).is_identity(false)) {
     const int input = model.layer_inputs(layer)[0];
     const Grid from = grid(model.layer_shape(input)), to = grid(model.layer_shape(layer));

@@ -9,7 +9,7 @@ Result<HeatMap> grad_cam(Exec& exec, Observer& observer, int layer, int class_in
   const Model& model = observer.model();
   if (model.layer_shape(layer).rank() != 3) {
     return Error{"bad_argument",
-                 "Grad-CAM needs a layer that gives maps; " + model.layer(layer).name + " gives " +
+                 "Grad-CAM needs a layer whose output is maps; " + model.layer(layer).name + " gives " +
                      to_string(model.layer_shape(layer)),
                  layer};
   }

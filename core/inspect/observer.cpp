@@ -24,16 +24,16 @@ void Observer::take_weights(const Model& model) {
 Result<void> Observer::look(Exec& exec, std::span<const float> x) {
   x_.assign(x.begin(), x.end());
   if (model_.forward(exec, x_.data(), 1, {.keep_all = true})) return {};
-  return Error{"out_of_memory", "there is no memory to keep every number of this network for a picture"};
+  return Error{"out_of_memory", "there is no memory to keep every number of this network for one picture"};
 }
 
 void Observer::go_back(Exec& exec, int class_index) {
   std::vector<float> d_logits(count(model_.output_shape()), 0.0f);
   d_logits[static_cast<std::size_t>(class_index)] = 1;
-  // What layers save for backward (a pooling's winners) lives until then only, so each backward has its
-  // forward.
+  // What layers save for backward, such as a pooling's winners, lasts only until then, so each backward needs
+  // its own forward.
   model_.forward(exec, x_.data(), 1, {.keep_all = true});
-  model_.zero_gradients();  // they are added to, and nobody reads them: they shall not grow without end
+  model_.zero_gradients();  // backward adds to them; unread, they would grow without bound
   model_.backward(exec, d_logits.data());
 }
 

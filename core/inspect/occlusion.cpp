@@ -1,6 +1,7 @@
 #include "core/inspect/occlusion.h"
 
 #include <algorithm>
+#include <string>
 
 #include "core/inspect/slices.h"
 
@@ -33,7 +34,9 @@ Result<void> Occlusion::step(Exec& exec, Observer& observer) {
     cover(next_ + i, batch_.data() + static_cast<std::size_t>(i) * picture_.size());
   }
   const float* outputs = model.forward(exec, batch_.data(), rows);
-  if (!outputs) return Error{"out_of_memory", "there is no memory for pictures with a square over them"};
+  if (!outputs)
+    return Error{"out_of_memory",
+                 "there is no memory for a slice of " + std::to_string(rows) + " covered pictures"};
   const std::vector<float> probabilities = as_probabilities(exec, model, outputs, rows);
   const auto classes = static_cast<std::size_t>(model.output_shape().back());
   for (int i = 0; i < rows; ++i) {

@@ -1,6 +1,7 @@
 #pragma once
-/// core/inspect/occlusion.h: a gray square slides over the picture; where the class's probability falls, the
-/// network was looking (Zeiler and Fergus 2013, arXiv 1311.2901).
+/// A gray square slides over the picture. Where it lowers the class's probability, the network was looking
+/// (Zeiler and Fergus 2013, arXiv 1311.2901).
+
 #include <vector>
 
 #include "core/inspect/heat_maps.h"
@@ -13,16 +14,16 @@ class Occlusion {
     int class_index = 0, size = 8, stride = 4;
     float gray = 0.5f;
   };
-  /// The squares' centers are those of the picture's cells of stride x stride; what hangs over the border is
-  /// lost.
+  /// The picture is divided into cells of stride x stride; a square is centered on each and clipped at the
+  /// border.
   Occlusion(const Shape& picture_shape, std::span<const float> picture, const Options&);
 
   bool done() const { return next_ == rows_ * columns_; }
-  /// Of the work that is done.
+  /// Share of the work done so far.
   double share() const { return static_cast<double>(next_) / (rows_ * columns_); }
-  /// The next places. What the observer looked at is lost.
+  /// Processes the next places. Discards the observer's look().
   Result<void> step(Exec&, Observer&);
-  /// The class's probability with the square at each place; -1 where that was not tried yet.
+  /// The class's probability with the square at each place; -1 for places not processed yet.
   const HeatMap& map() const { return map_; }
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
-/// core/inspect/top_pictures.h: which pictures excite a filter (or a unit) most, and where.
+/// Which pictures excite a filter (or a unit) most, and where.
+
 #include <cstddef>
 #include <vector>
 
@@ -10,21 +11,21 @@ namespace cnn {
 
 struct TopPicture {
   std::size_t index = 0;  ///< in the data set
-  float value = 0;        ///< the largest of the map, after the activation function
-  Unit unit;              ///< where
+  float value = 0;        ///< the map's maximum, after the activation function
+  Unit unit;              ///< of the maximum
 };
 
 class TopPictures {
  public:
-  /// The data set must stay as it is until done().
+  /// The data set must not change until done().
   TopPictures(const Dataset&, int layer, int channel, std::size_t count);
 
   bool done() const { return next_ == data_.size(); }
-  /// Of the work that is done.
+  /// Share of the work done so far.
   double share() const { return static_cast<double>(next_) / static_cast<double>(data_.size()); }
-  /// The next pictures. What the observer looked at is lost.
+  /// Processes the next pictures. Discards the observer's look().
   Result<void> step(Exec&, Observer&);
-  /// The best so far, the strongest first; of equals the earlier.
+  /// The best pictures so far, strongest first; of equal ones, the earlier comes first.
   const std::vector<TopPicture>& best() const { return best_; }
 
  private:

@@ -8,7 +8,7 @@
 namespace cnn {
 namespace {
 
-/// The window's numbers; 0 in the padding.
+/// Reads the window's numbers; 0 in the padding.
 void read_window(const Observer& observer, Walkthrough& walk) {
   const std::span<const float> x = observer.output(walk.input);
   const Grid size = grid(observer.model().layer_shape(walk.input));
@@ -56,7 +56,7 @@ void pool(const Observer& observer, Walkthrough& walk) {
                                                   : sum;
 }
 
-/// One number through the layer's activation; softmax, which needs the others too, is the output's own.
+/// `before` through the layer's activation function; for softmax, which needs all units, the layer's output.
 double activated(Exec& exec, const ActivationSpec& spec, const Walkthrough& walk) {
   if (spec.kind == Activation::linear) return walk.before;
   if (spec.kind == Activation::softmax) return static_cast<double>(walk.output);
@@ -85,7 +85,7 @@ Result<Walkthrough> walk_through(Exec& exec, const Observer& observer, int layer
   if (reach.rule == Reach::Rule::own) {
     return Error{
         "bad_argument",
-        op.name + ": its numbers do not come from a window of the layer before, so there is no sum to show",
+        op.name + ": its numbers do not come from a window of the previous layer, so there is no sum to show",
         layer};
   }
   Walkthrough walk;

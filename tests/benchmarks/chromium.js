@@ -1,4 +1,4 @@
-// Chromium for the bench: pages as they would be in front, none of them throttled for being behind another.
+// Chromium for the bench. No page is throttled for being in the background.
 import {chromium} from 'playwright-core';
 
 export async function launchChromium(executablePath = '/usr/bin/chromium') {
@@ -12,10 +12,10 @@ export async function launchChromium(executablePath = '/usr/bin/chromium') {
   });
   return {
     version: browser.version(),
-    /** A page with storage of its own, so that none finds what another one kept. */
+    /** A page with its own storage, so that it does not find another page's data. */
     async newPage() {
       const context = await browser.newContext({viewport: {width: 1280, height: 800}});
-      context.setDefaultTimeout(120000);  // of a busy machine
+      context.setDefaultTimeout(120000);  // for a busy machine
       return context.newPage();
     },
     close: () => browser.close(),

@@ -1,5 +1,5 @@
-// A data set to look at: how long 10,000 sample pictures take to be drawn, natively and in the tab, and how the page's frames
-// come while the gallery is scrolled through them.
+// Times the drawing of 10,000 sample pictures, natively and in the tab, and the page's frames while the gallery scrolls
+// through them.
 import {press, seen} from '../browser/widgets.js';
 import {openNative} from './hosts.js';
 import {summarizeFrames} from './report.js';
@@ -22,7 +22,7 @@ export async function measureData(browser, {site, ...context}) {
     const seconds = [];
     for (let i = 0; i < repetitions; ++i) {
       const start = performance.now();
-      await trainer.request('load_sample', {seed: 2, train: count, test: 1});  // described, too: class counts, mean, deviation
+      await trainer.request('load_sample', {seed: 2, train: count, test: 1});  // includes the statistics: class counts, mean, deviation
       seconds.push((performance.now() - start) / 1000);
     }
     return seconds;
@@ -30,12 +30,12 @@ export async function measureData(browser, {site, ...context}) {
 
   await press(page, 'tab/pictures');
   await seen(page, 'pictures/cell/5');
-  await press(page, 'pictures/cell/5');  // where the pointer stays
+  await press(page, 'pictures/cell/5');  // the pointer stays here
   const watching = page.evaluate(watchFrames, 4);
   let over = false;
   watching.finally(() => { over = true; });
   while (!over) await page.mouse.wheel(0, 100);
   const frames = summarizeFrames(await watching);
   await page.context().close();
-  return {native: Math.min(...native), tab: Math.min(...tab), frames};  // seconds; what a busy machine disturbs least
+  return {native: Math.min(...native), tab: Math.min(...tab), frames};  // seconds; the minimum is least disturbed by other load
 }

@@ -1,4 +1,4 @@
-// Writes what all sides start from into a folder: pictures and weights, the same bytes on every machine.
+// Writes the pictures and weights that all sides start from; the same bytes on every machine.
 //   pictures.bin                CIFAR-10 records (3073 bytes each)
 //   NETWORK.safetensors         weights under Keras's names, for each network
 //   NETWORK.model.safetensors   the same with the network's configuration
@@ -20,7 +20,7 @@ function uniform(seed) {
   };
 }
 
-/** Noise with a tint of the class: the loss falls within six steps, and no side learns the pictures by heart in a slice. */
+/** Noise with a tint per class: the loss falls within six steps, and no side memorizes the pictures in a slice. */
 export function makePictures(n = pictureCount) {
   const next = uniform(1), bytes = Buffer.alloc(n * (1 + pixels));
   for (let i = 0, at = 0; i < n; ++i) {
@@ -32,7 +32,7 @@ export function makePictures(n = pictureCount) {
   return bytes;
 }
 
-/** Glorot-uniform kernels; the rest as parametersOf says. */
+/** Glorot-uniform kernels; other parameters start as parametersOf() specifies. */
 export function makeWeights(parameters) {
   const next = uniform(2), weights = {};
   for (const {name, shape, initial} of parameters) {
@@ -45,7 +45,7 @@ export function makeWeights(parameters) {
   return weights;
 }
 
-/** @param {object} [config] goes into the metadata, as this project's own files have it */
+/** @param {object} [config] is stored in the metadata, as in this project's own files */
 export function safetensors(weights, shapes, config) {
   const header = config ? {__metadata__: {format: 'cnn-playground', config: JSON.stringify(config)}} : {};
   let end = 0;
@@ -66,8 +66,8 @@ export async function writePictures(folder) {
 }
 
 /**
- * Writes the networks' files; gives {name: {config, checked: the same without dropout, weights: file, model: the weights with `checked` in
- * one file, optimizer}}.
+ * Writes the networks' files. Returns {name: {config, checked, weights, model, optimizer}}: `checked` is `config` without
+ * dropout, `weights` the file of weights, `model` the file of weights and `checked`.
  * @param {{[name: string]: {config: object, optimizer?: object}}} wanted
  */
 export async function writeNetworks(folder, wanted) {

@@ -1,4 +1,4 @@
-// Where peers run: a browser's worker, a Node process, a Python process. Each gives ask(request) -> result and close().
+// Where peers run: a browser's worker, a Node process or a program. Each has ask(request) -> result and close().
 import {fork, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {readdirSync} from 'node:fs';
@@ -9,7 +9,7 @@ import {fileURLToPath} from 'node:url';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const settingsOfMath = /^(OPENBLAS|GOTO|BLIS|MKL|OMP|GOMP|KMP|DNNL|ONEDNN|NPY|ATEN|TORCH|ORT)_/;
 
-/** The environment without what would hold a peer back or push it. */
+/** The environment without settings that slow a peer down or speed it up. */
 export function plainEnvironment(extra = {}) {
   const kept = Object.entries(process.env).filter(([name]) => !settingsOfMath.test(name));
   return {...Object.fromEntries(kept), ...extra};
@@ -20,7 +20,7 @@ function unwrap({result, error}) {
   return result;
 }
 
-/** A peer in a worker of a page of its own. */
+/** A peer in a worker, in a page of its own. */
 export async function openWorker({peer, backend}, threads, {browser, peerSite}) {
   const page = await browser.newPage();
   await page.goto(`${peerSite}/peer.html?peer=${peer}`);
@@ -44,7 +44,7 @@ export async function openProcess({peer}, threads, {fixture}) {
   return {versions, ask, close: () => child.disconnect()};
 }
 
-/** Debian's OpenBLAS, where it is installed without being the system's choice. */
+/** The folder of Debian's OpenBLAS if it is installed, even if the system uses another BLAS. */
 function openBlasFolder() {
   const base = '/usr/lib';
   try {
@@ -56,13 +56,12 @@ function openBlasFolder() {
 }
 
 /**
- * What PyTorch is given to be fast. OpenBLAS's threads and OpenMP's would spin against each other on the same cores (two
- * threads: 40 % slower forward), and glibc would give every large tensor back to the system and fetch it again (a quarter
- * slower in training).
+ * Settings that make PyTorch fast. Otherwise OpenBLAS's and OpenMP's threads spin on the same cores (two threads: 40 % slower
+ * forward), and glibc returns every large tensor to the system and requests it again (training a quarter slower).
  */
 const forPyTorch = {OMP_WAIT_POLICY: 'PASSIVE', MALLOC_MMAP_THRESHOLD_: String(2 ** 30), MALLOC_TRIM_THRESHOLD_: String(2 ** 31 - 1)};
 
-/** A program that answers lines of JSON; networks as writeNetworks gives them, which go along with what is asked of one. */
+/** A program that answers lines of JSON. `networks`: from writeNetworks(); a request about a network includes its entry. */
 export async function openProgram(program, args, env, networks = {}) {
   const child = spawn(program, args, {env, stdio: ['pipe', 'pipe', 'pipe']});
   let complaint = '';
@@ -80,7 +79,7 @@ export async function openProgram(program, args, env, networks = {}) {
   return {versions, ask, close: () => child.stdin.end()};
 }
 
-/** PyTorch: one process for each number of threads. */
+/** PyTorch; one process per number of threads. */
 export function openPyTorch(_, threads, {fixture, networks}) {
   const folder = openBlasFolder();
   const env = plainEnvironment({OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads), ...forPyTorch,

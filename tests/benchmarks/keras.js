@@ -1,4 +1,4 @@
-// Keras Sequential configurations, as far as the bench needs them: the tutorial's, and the parameters of any.
+// Keras Sequential configurations for the bench: the tutorial's, and the parameters of any configuration.
 
 const layer = (class_name, config) => ({class_name, config});
 
@@ -14,16 +14,16 @@ export const tutorial = {class_name: 'Sequential', config: {name: 'tutorial', la
 ]}};
 
 const without = (model, isOut) => ({...model, config: {...model.config, layers: model.config.layers.filter((l) => !isOut(l.class_name))}});
-/** Pictures are not mirrored or moved in what is timed: the peers would need the same random numbers. */
+/** Without augmentation layers: the peers would need the same random numbers. */
 export const withoutAugmentation = (model) => without(model, (name) => name.startsWith('Random'));
-/** Draws no random numbers while it trains. Names, and so the weights, stay. */
+/** Without dropout, so that training draws no random numbers. Layer names, and so the weights, stay the same. */
 export const withoutDropout = (model) => without(model, (name) => name === 'Dropout');
 
 const pair = (size) => typeof size === 'number' ? [size, size] : size;
 const outputSize = (size, window, stride, padding) =>
   padding === 'same' ? Math.ceil(size / stride) : Math.floor((size - window) / stride) + 1;
 
-/** [{name, shape, initial}] in Keras's order; initial is "glorot", or the number they all begin with. */
+/** [{name, shape, initial}] in Keras's order; `initial` is "glorot" or a number for all values. */
 export function parametersOf({config: {layers}}) {
   const parameters = [];
   let shape;

@@ -1,4 +1,4 @@
-// ./tests/bench: all sides in one run, interleaved. See README.md beside this file.
+// ./tests/bench: times all sides in one run, interleaved. See README.md beside this file.
 import {execFileSync} from 'node:child_process';
 import {once} from 'node:events';
 import {existsSync, readFileSync} from 'node:fs';
@@ -23,7 +23,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, '../..');
 const fixture = path.join(root, 'build/bench/fixture');
 
-/** What is timed when nothing else is asked for: about eleven minutes on two cores; --quick about two. */
+/** The default plan takes about eleven minutes on two cores, --quick about two. */
 const plans = {
   full: {
     tutorial: {batches: [10, 32, 64, 128], repetitions: 5, seconds: 0.5},
@@ -34,10 +34,10 @@ const plans = {
   quick: {tutorial: {batches: [10, 32], repetitions: 3, seconds: 0.3}},
 };
 
-/** Those of the record recipe: what the others train with is Adam. */
+/** The record recipe's optimizer; the other networks train with Adam. */
 const optimizers = {speedrun: {class_name: 'SGD', config: {learning_rate: 0.01, momentum: 0.85, nesterov: true}}};
 
-/** {name: {config, optimizer}}: the presets as the core has them, pictures unchanged. */
+/** {name: {config, optimizer}}: the core's presets, without augmentation. */
 async function presets(names, programs) {
   const core = await openNative({}, 1, {fixture, programs, networks: {}});
   const wanted = {tutorial: {config: tutorial}};
@@ -69,7 +69,7 @@ async function watchFrames(entrants, log) {
   return summarizeFrames(await tab.host.frames({network: 'tutorial', batch: 32, seconds: 4}));
 }
 
-/** Where a step's time goes in the native core, for each network. */
+/** The time per layer of a step in the native core, for each network. */
 async function profile(entrants, networks) {
   const native = entrants.find(({side, threads, host}) => side.name === 'native' && threads === 1 && host);
   const asked = native ? networks.filter((network) => !native.failures[network]) : [];
@@ -86,7 +86,7 @@ async function main() {
   const began = Date.now();
 
   const programs = path.join(root, 'build/native/tests/benchmarks');
-  await writePictures(fixture);  // first: the native side opens them when it starts
+  await writePictures(fixture);  // before the native side starts, because it opens them
   const networks = await writeNetworks(fixture, await presets(timed.filter((name) => name !== 'tutorial'), programs));
   const servers = [];
   const serve = async (folders) => {

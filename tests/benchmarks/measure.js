@@ -2,20 +2,21 @@
 import {disagreement, rotated} from './statistics.js';
 
 /**
- * How far a side's losses of six steps may be from those in doubles, as a share.
- * The tutorial's network: ten times what rounding leaves between sides that agree (3e-6 at most, with fast exponentials) and a
- * tenth of what the smallest mistakes tried in PyTorch give: a frozen bias of the last layer 3e-4, Adam's epsilon inside the
- * correction 7e-4, a frozen bias of the first layer 2e-3.
- * With batch normalization many gradients are almost zero, and Adam's first steps make rounding into whole steps: PyTorch's
- * own float32 is 2.4e-3 off after six of them, so the double of that. In `speedrun` the windows' largest values are close to
- * each other and a last bit decides which one gets the gradient: 1e-3 after three steps, 1e-7 before the first.
+ * The largest relative difference allowed between a side's losses over six steps and those in double precision.
+ * tutorial: ten times the rounding differences between correct sides (at most 3e-6, with fast exponentials), and a tenth of
+ * the smallest mistakes tried in PyTorch: a frozen bias in the last layer gives 3e-4, Adam's epsilon inside the correction
+ * 7e-4, a frozen bias in the first layer 2e-3.
+ * vgg_bn: with batch normalization many gradients are almost zero, and Adam's first steps turn their rounding into full
+ * steps. PyTorch's own float32 is off by 2.4e-3 after six steps; the tolerance is twice that.
+ * speedrun: the largest values in a pooling window are close to each other, and the last bit decides which one gets the
+ * gradient: 1e-3 after three steps, 1e-7 before the first.
  */
 export const tolerances = {tutorial: 3e-5, vgg_bn: 5e-3, speedrun: 5e-3};
 export const checkedSteps = 6;
 
 const firstLine = (error) => String(error?.message ?? error).split('\n')[0].replace(/^Error: /, '');
 
-/** Runs a request about a network; a side that fails is out for that network, with the reason. */
+/** Runs a request about a network. A side that fails is excluded for that network; the reason is recorded. */
 async function attempt(entrant, request, seconds = 180) {
   let timer;
   const late = new Promise((_, reject) => timer = setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), 1000 * seconds));
@@ -29,7 +30,7 @@ async function attempt(entrant, request, seconds = 180) {
   }
 }
 
-/** [{side, threads, host?, versions?, failure?: it did not start, failures: {network: why}}], one for each number of threads. */
+/** One {side, threads, host?, versions?, failure?: why it did not start, failures: {network: why}} per side and thread count. */
 export async function openAll(sides, context, log) {
   const entrants = [];
   for (const side of sides)
@@ -42,7 +43,7 @@ export async function openAll(sides, context, log) {
       } catch (error) {
         entrant.failure = firstLine(error);
         log(`${side.label} does not start: ${entrant.failure}`);
-        break;  // nor would it with more threads
+        break;  // it would not start with more threads either
       }
     }
   return entrants;
@@ -52,8 +53,8 @@ export const named = ({side, threads}) => side.threads.length > 1 ? `${side.labe
 const takesPart = (entrant, network) => entrant.host && !entrant.failures[network] && (entrant.side.networks ?? ['tutorial']).includes(network);
 
 /**
- * Compares each side's losses over six steps with the reference's in doubles; without it, with the first side's.
- * Gives {expected, by, rows: [{name, difference, agrees}]}; a side that does not agree is out.
+ * Compares each side's losses over six steps with the reference in double precision, or, without it, with the first side.
+ * Returns {network, tolerance, expected, by, rows: [{name, difference, agrees}]}. A side that does not agree is excluded.
  */
 export async function checkLosses(entrants, network, {batch, slowBatch}, log) {
   const rows = [], expected = {};
@@ -73,13 +74,13 @@ export async function checkLosses(entrants, network, {batch, slowBatch}, log) {
     expected[size] ??= losses;
     by ??= named(entrant);
     const difference = disagreement(losses, expected[size]);
-    if (!(difference <= tolerances[network])) entrant.failures[network] = `other losses: ${losses.map((l) => l.toFixed(5)).join(', ')}`;
+    if (!(difference <= tolerances[network])) entrant.failures[network] = `different losses: ${losses.map((l) => l.toFixed(5)).join(', ')}`;
     rows.push({name: named(entrant), difference, agrees: !entrant.failures[network]});
   }
   return {network, tolerance: tolerances[network], expected, by, rows};
 }
 
-/** Adds to `samples` [{network, mode, batch, entrant, rates: [images/s, ...]}] what `repetitions` rounds of slices give. */
+/** Times `repetitions` rounds of slices; appends {network, mode, batch, entrant, rates: [images/s, ...]} to `samples`. */
 export async function timeAll(entrants, {network, batch, repetitions, seconds, settle, threads = [1, 2], modes = ['train', 'forward']}, samples, log) {
   const taking = entrants.filter((entrant) => takesPart(entrant, network) && threads.includes(entrant.threads));
   for (const mode of modes) {

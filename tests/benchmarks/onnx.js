@@ -29,7 +29,7 @@ const float = (field, value) => joined([varint(field << 3 | 5), new Uint8Array(F
 function attribute([name, value]) {
   if (Array.isArray(value))
     return message(5, string(1, name), ...value.map((v) => integer(8, v)), integer(20, attributeTypes.ints));
-  if (typeof value === 'object')  // {float: 1}: a float that happens to be whole
+  if (typeof value === 'object')  // {float: 1}: a float with a whole value
     return message(5, string(1, name), float(2, value.float), integer(20, attributeTypes.float));
   return message(5, string(1, name), integer(3, value), integer(20, attributeTypes.int));
 }
@@ -52,7 +52,7 @@ export class Graph {
   output(name, dims, type = 'float32') {
     this.#outputs.push(this.#value(12, name, dims, type));
   }
-  /** A tensor of fixed values; numbers are float32, BigInts int64. dims [] is a scalar. */
+  /** A constant tensor; numbers become float32, BigInts int64. dims [] is a scalar. */
   constant(values, dims = [values.length]) {
     const whole = typeof values[0] === 'bigint', name = `constant_${++this.#names}`;
     const data = whole ? BigInt64Array.from(values) : Float32Array.from(values);
@@ -61,7 +61,7 @@ export class Graph {
     return name;
   }
   integers(...values) { return this.constant(values.map(BigInt)); }
-  /** Appends a node; gives the name of its output, or an array of names. `as` names the (first) output. */
+  /** Appends a node; returns the name of its output, or an array of names. `as` names the first output. */
   node(operator, inputs, attributes = {}, {outputs = 1, domain = '', as} = {}) {
     const names = Array.from({length: outputs}, (_, i) => i === 0 && as || `${operator}_${++this.#names}`);
     this.#nodes.push(message(1, ...inputs.map((name) => string(1, name)), ...names.map((name) => string(2, name)),

@@ -1,11 +1,11 @@
-// The machine's multiply-and-add peak, natively and in Chromium, by the same program (peak.cpp).
+// Measures the machine's multiply-and-add peak, natively and in Chromium, with the same program (peak.cpp).
 import {execFile} from 'node:child_process';
 import path from 'node:path';
 import {promisify} from 'node:util';
 
 const read = (where, lines) => lines.filter(Boolean).map((line) => line.split(' ')).map(([kernels, rate]) => ({where, kernels, gflops: Number(rate)}));
 
-/** Runs in the page: the program in a worker. @param {string} program */
+/** Runs in the page: starts the program in a worker. @param {string} program */
 function inWorker(program) {
   const source = `import create from '${program}';
     const lines = [];

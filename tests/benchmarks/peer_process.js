@@ -1,4 +1,4 @@
-// A Node process that runs one peer: node peer_process.js PEER FIXTURE_FOLDER, requests by IPC.
+// A Node process that runs one peer: node peer_process.js PEER FIXTURE_FOLDER. Requests arrive by IPC.
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {readSafetensors, runner} from './steps.js';

@@ -1,4 +1,4 @@
-// A browser's worker that runs one peer, requests by message; peer.html starts it as peer_worker.js?peer=NAME.
+// A browser worker that runs one peer. peer.html starts it as peer_worker.js?peer=NAME; requests arrive as messages.
 import {readSafetensors, runner} from './steps.js';
 
 const name = new URL(location.href).searchParams.get('peer');

@@ -1,7 +1,7 @@
-// What the bench prints: tables as text, from the same object that --json writes.
+// The bench's output: text tables of the object that --json writes.
 import {median, spread} from './statistics.js';
 
-/** Ratios the project wants, from its issue on speed. must and aim are multiples of the other side's rate. */
+/** The project's speed goals. `must` and `aim` are multiples of the other side's rate. */
 const bars = [
   {what: 'tab, training, batch 32, 1 thread, against PyTorch', a: ['tab', 1, 'train', 32], b: ['pytorch', 1, 'train', 32], must: 0.6, aim: 1.0},
   {what: 'tab, training, batch 32, 2 threads, against PyTorch', a: ['tab', 2, 'train', 32], b: ['pytorch', 2, 'train', 32], must: 0.7, aim: 1.2},
@@ -18,7 +18,7 @@ const bars = [
   {what: 'tab, speedrun, batch 1024, 2 threads, against PyTorch', network: 'speedrun', a: ['tab', 2, 'train', 1024], b: ['pytorch', 2, 'train', 1024], must: 0.45, aim: 1.0},
 ];
 
-/** Columns by their widest cell; the first column to the left, numbers to the right. */
+/** A Markdown table. Columns are as wide as their widest cell; the first is left-aligned, the others right-aligned. */
 export function table(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const line = (row) => `| ${row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join(' | ')} |`;
@@ -28,14 +28,14 @@ export function table(rows) {
 const whole = (rate) => rate >= 100 ? String(Math.round(rate)) : rate.toPrecision(2);
 const ratio = (x) => x === undefined ? '-' : x.toFixed(2);
 
-/** Samples as the report and the file have them. */
+/** Samples in the form of the report and the JSON file. */
 export function summarize(samples) {
   return samples.map(({network, mode, batch, entrant: {side, threads}, rates}) => ({
     network, mode, batch, side: side.name, label: side.label, threads, browser: Boolean(side.browser && side.name !== 'tab'),
     images_per_second: median(rates), spread: spread(rates), rates}));
 }
 
-/** Looks a cell up; the side "browser" is the fastest of the browser's peers there. */
+/** Looks up a result; the side "browser" stands for the fastest browser peer. */
 function find(results, network, [side, threads, mode, batch]) {
   const there = results.filter((r) => r.network === network && r.mode === mode && r.batch === batch && r.threads === threads);
   const rows = side === 'browser' ? there.filter((r) => r.browser) : there.filter((r) => r.side === side);
@@ -80,7 +80,7 @@ export function peakTable(peaks) {
                 ...peaks.map(({where, kernels, gflops}) => [where, kernels, gflops.toFixed(1)])]);
 }
 
-/** Time and GFLOP/s (counted as direct convolution) of each layer and pass; share is of the step. */
+/** Time and GFLOP/s (counted as direct convolution) of each layer and pass; `share` is the share of the step. */
 export function profileTable({layers, network, batch}) {
   const passes = ['forward', 'backward', 'update'];
   const all = layers.flatMap((layer) => passes.map((pass) => layer[pass].microseconds)).reduce((sum, time) => sum + time, 0);
@@ -95,7 +95,7 @@ export function profileTable({layers, network, batch}) {
                 ...busy.map((layer) => [layer.name, ...cells(layer)])]);
 }
 
-/** What watchFrames of tab.js saw. */
+/** Summary of the result of watchFrames() in tab.js. */
 export const summarizeFrames = ({gaps, tasks}) => ({
   frames: gaps.length, longest_ms: Math.max(0, ...gaps), over_50_ms: gaps.filter((gap) => gap > 50).length,
   median_ms: gaps.length ? median(gaps) : undefined, long_tasks: tasks.length, longest_task_ms: Math.max(0, ...tasks)});

@@ -1,4 +1,4 @@
-// The sides that are measured. `slow` ones take part with one batch size and a few steps only.
+// The measured sides. `slow` ones run with one batch size and a few steps only.
 import {openNative, openProcess, openPyTorch, openWorker} from './hosts.js';
 import {openTab} from './tab.js';
 

@@ -1,5 +1,5 @@
-// How long a first visit waits: from the address to the first paint, the page's readiness, and the first training step on the
-// sample pictures, which a script asks for as soon as a person could. Served on this machine, nothing kept from before.
+// Waiting times of a first visit: from navigation to the first paint, to readiness, and to the first training step on the
+// sample pictures, which a script starts as soon as a person could. The page is served on this machine; nothing is cached.
 import {median} from './statistics.js';
 
 /** Runs in the page before its own scripts. */
@@ -28,7 +28,7 @@ function watch() {
 export async function measureStart(browser, site, repetitions = 5) {
   const all = [];
   for (let i = 0; i < repetitions; ++i) {
-    const page = await browser.newPage();  // with storage of its own
+    const page = await browser.newPage();  // with its own storage
     await page.addInitScript(watch);
     await page.goto(site);
     await page.waitForFunction(() => 'startTimes' in window);

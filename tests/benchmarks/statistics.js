@@ -1,4 +1,4 @@
-// Numbers out of repeated measurements, and the options of ./tests/bench.
+// Statistics of repeated measurements, and the options of ./tests/bench.
 
 /** @param {number[]} values at least one */
 export function quantile(values, share) {
@@ -7,18 +7,16 @@ export function quantile(values, share) {
   return sorted[below] + (place - below) * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
 }
 export const median = (values) => quantile(values, 0.5);
-/** The middle half's width as a share of the median. */
+/** The width of the middle half as a share of the median. */
 export const spread = (values) => (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);
 
-/** The order of one repetition: every side once, another one first each time. */
+/** The order of repetition `by`: every side once, each time starting with another one. */
 export function rotated(list, by) {
   const start = list.length ? by % list.length : 0;
   return [...list.slice(start), ...list.slice(0, start)];
 }
 
-/**
- * The largest difference of two runs of losses, as a share of the expected; Infinity where they cannot be compared.
- */
+/** The largest relative difference between two lists of losses; Infinity if they cannot be compared. */
 export function disagreement(losses, expected) {
   if (losses.length !== expected.length) return Infinity;
   const differences = losses.map((loss, i) => Math.abs(loss - expected[i]) / Math.abs(expected[i]));
@@ -50,10 +48,10 @@ export function parseOptions(args, known) {
         const text = value();
         options.batch = text.split(',').map(Number);
         if (!options.batch.every((n) => Number.isInteger(n) && n >= 1 && n <= 1024))
-          throw new Error(`--batch: "${text}" is no list of whole numbers from 1 to 1024`);
+          throw new Error(`--batch: "${text}" is not a list of whole numbers from 1 to 1024`);
         break;
       }
-      default: throw new Error(`"${args[i]}" is not known\n${usage}`);
+      default: throw new Error(`"${args[i]}" is not an option\n${usage}`);
     }
   }
   return options;

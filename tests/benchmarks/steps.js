@@ -1,16 +1,17 @@
-// The loop every JavaScript peer runs in, in a browser's worker or in a process of its own.
+// The loop that every JavaScript peer runs in, in a browser worker or in its own process.
 //
-// A peer exports `channelsFirst` and open({threads, backend, modules}), which gives {versions, make({batch, weights})};
-// that gives {reset(), train(x, labels, mask, step) -> loss, forward(x) -> probabilities, close()}, promises or plain.
+// A peer exports `channelsFirst` and open({threads, backend, modules}) -> {versions, make}.
+// make({batch, weights}) -> {reset(), train(x, labels, mask, step) -> loss, forward(x) -> probabilities, close()}.
+// All of these may return promises.
 //   x     Float32Array [N, 32, 32, 3], or [N, 3, 32, 32] with channelsFirst, in 0..1
-//   mask  Float32Array [N, 8192]: what dropout multiplies by, 0 or 2; all 1 when there is no dropout
-// Dropout masks are made beforehand and take turns: drawing random numbers is charged to our own sides only.
+//   mask  Float32Array [N, 8192]: the dropout factors, 0 or 2; all 1 without dropout
+// Dropout masks are made in advance and reused in turn: only our own sides are charged for random numbers.
 import {channelsFirst, flat, pixels} from './tutorial.js';
 
-const keptBatches = 6;  // distinct batches, and masks; also the number of steps the losses are compared over
+const keptBatches = 6;  // distinct batches and masks; also the number of steps whose losses are compared
 const settlingSteps = {train: 2, forward: 2};
 
-/** Weights by name out of a safetensors file of float32. */
+/** Weights by name from a safetensors file of float32. */
 export function readSafetensors(buffer) {
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
@@ -77,7 +78,7 @@ export function runner(peer, {pictures, weights}) {
         const start = performance.now(), first = step;
         let now;
         do await one(); while ((now = performance.now()) - start < 1000 * request.seconds);
-        if (!Number.isFinite(value)) throw new Error(`ended with ${value}`);
+        if (!Number.isFinite(value)) throw new Error(`the slice ended with ${value}, not a finite number`);
         return {images: (step - first) * request.batch, seconds: (now - start) / 1000};
       }
     }

@@ -1,9 +1,9 @@
-// This page as a side, driven through its scripting interface alone (window.playground), as a teacher's page would. The
-// fixture is served beside it, as `data/`.
+// This page as a side. It is driven only through its scripting interface (window.playground). The fixture is served beside it
+// as `data/`.
 
 const settlingSteps = 2, checkedSteps = 6;  // as in steps.js
 
-/** Runs in the page: what it is asked, by the interface. @param {any} request */
+/** Runs in the page: answers a request through the scripting interface. @param {any} request */
 async function inPage({do: what, config, batch, threads, optimizer, seconds, settle, mode, model, count}) {
   const {playground} = /** @type {any} */ (window);
   if (model) await playground.import({[model]: await (await fetch(`data/${model}`)).arrayBuffer()});
@@ -44,7 +44,7 @@ async function inPage({do: what, config, batch, threads, optimizer, seconds, set
   return {images: (last[1] - times[first][1]) * batch, seconds: (last[0] - times[first][0]) / 1000};
 }
 
-/** The longest gaps between animation frames, and long tasks, over some seconds of the page's life; runs in the page. @param {number} seconds */
+/** Runs in the page: the gaps between animation frames, and long tasks, during `seconds`. @param {number} seconds */
 export function watchFrames(seconds) {
   const gaps = [], tasks = [];
   const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({duration}) => duration)));

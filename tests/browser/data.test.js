@@ -165,7 +165,7 @@ describe('data: from other places', () => {
   test('the archive from a URL: both splits, the right pictures', async () => {
     other.files['/cifar-10-binary.tar.gz'] = content(archive);
     const dataset = await load(page, {source: `${other.url}cifar-10-binary.tar.gz`});
-    assert.deepEqual([dataset.train.count, dataset.test.count, dataset.official], [RECORDS, RECORDS, false]);
+    assert.deepEqual([dataset.train.count, dataset.test.count], [RECORDS, RECORDS]);
     const first = await page.evaluate(async () => {
       const {args, payloads} = await trainer.request('pictures', {split: 'test', indices: [7]});
       return {label: args.labels[0], pixels: [...new Uint8Array(payloads[0])]};

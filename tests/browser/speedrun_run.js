@@ -18,7 +18,7 @@ try {
   const {page} = await openPage(browser, `${site.origin}/#learn=speedrun`, {viewport: {width: 1280, height: 3000}});
   const dataset = await page.evaluate(() => playground.load({source: 'cifar10'}));
   const {backend} = await page.evaluate(() => playground.status());
-  console.log(`${dataset.label}${dataset.official ? '' : ' (not the official files)'}: ${dataset.train.count} + ${dataset.test.count} ` +
+  console.log(`${dataset.label}: ${dataset.train.count} + ${dataset.test.count} ` +
               `pictures; trainer ${backend.variant}, kernels ${backend.kernel_set}, ${backend.threads} threads`);
   await press(page, 'speedrun/measure');
   console.log(await drawn(page, 'speedrun/estimate', /whole run takes/));

@@ -1,6 +1,6 @@
-// Any bytes, as a batch or an archive, are an error with a sentence or a data set whose records are sound;
-// and how they are cut into pieces on their way makes no difference. The first two bytes choose the name and
-// the size of the pieces.
+// Any bytes, read as a batch or an archive, give an error with a message or a data set with valid records.
+// The size of the pieces in which they arrive makes no difference. The first two bytes choose the file's
+// name and the size of the pieces.
 #include "core/datasets/cifar10.h"
 
 #include <cstdint>
@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(whole.ok() == pieces.ok());
   if (!whole) {
     require(!whole.error().code.empty() && !whole.error().message.empty());
-    // Of two faults the one that is met first is told, and that depends on the pieces.
+    // Of two faults, the first one found is reported, and that depends on the pieces.
     require(!pieces.error().message.empty());
     return 0;
   }

@@ -1,5 +1,5 @@
-// Any bytes are an error with a sentence, or unpack to the same bytes however they were cut, and never to
-// more than was allowed.
+// Any bytes give an error with a message, or unpack to the same bytes whatever the size of the pieces, and
+// never to more than the limit.
 #include "core/archives/gzip.h"
 
 #include <cstdint>

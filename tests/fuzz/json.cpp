@@ -1,5 +1,5 @@
-// Any text is an error with a sentence, or a value that survives being written and read again, on one line or
-// many.
+// Any text gives an error with a message, or a value that survives being written and read again, on one line
+// or several.
 #include "core/base/json.h"
 
 #include <cstdint>

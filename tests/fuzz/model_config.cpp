@@ -1,6 +1,6 @@
-// The bytes choose layers from the registry and values for their fields: the default, one in range, one
-// outside, one of another type. What comes out is a sentence, or a model whose configuration reads back the
-// same and which trains a step without leaving its arrays.
+// The bytes choose layers from the registry and values for their fields: the default, or a value in range,
+// out of range or of another type. The result is an error with a message, or a model whose configuration
+// round-trips and which trains a step without leaving its arrays.
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -17,7 +17,7 @@ using cnn::Json;
 class Choices {
  public:
   Choices(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
-  /// 0 .. count-1; 0 once the bytes are used up.
+  /// 0 .. count - 1; 0 once the bytes are used up.
   std::size_t below(std::size_t count) { return at_ < size_ ? data_[at_++] % count : 0; }
   bool done() const { return at_ >= size_; }
 
@@ -96,7 +96,7 @@ Json input_layer(Choices& choose) {
   return made;
 }
 
-/// A chain, or a graph in which a layer may also read an older one.
+/// A chain, or a graph in which a layer may also read an earlier one.
 Json configuration(Choices& choose) {
   static const Json types = cnn::describe_layer_types();
   const Json::Array& list = *types.elements();
@@ -119,7 +119,7 @@ Json configuration(Choices& choose) {
     if (i > 0 && *nodes[i]["class_name"].string() == "Add") inputs.push_back(reference(choose.below(i + 1)));
     nodes[i]["inbound_nodes"] = i > 0 ? Json::array({std::move(inputs)}) : Json::array();
   }
-  Json last = reference(nodes.size() - 1);  // adding a member moves the others, so nodes are read before
+  Json last = reference(nodes.size() - 1);  // read nodes first: adding a member moves the others
   config["config"]["input_layers"] = Json::array({reference(0)});
   config["config"]["output_layers"] = Json::array({std::move(last)});
   return config;

@@ -1,5 +1,5 @@
-// TensorFlow.js models, checkpoints and configurations. The input is model.json, a zero byte, and its
-// weights; or any one file. It is an error with a sentence, or a model whose export comes back with the same
+// TensorFlow.js models, checkpoints and configurations. The input is model.json, a zero byte and its weights;
+// or any single file. It gives an error with a message, or a model whose export can be imported with the same
 // weights.
 #include "core/formats/model_files.h"
 

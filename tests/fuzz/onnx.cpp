@@ -1,4 +1,4 @@
-// Any bytes are an error with a sentence, or a model that survives being exported and imported again.
+// Any bytes give an error with a message, or a model that survives being exported and imported again.
 #include "core/formats/onnx.h"
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 #pragma once
-/// tests/fuzz/pieces.h: how bytes are cut on their way makes no difference to a reader.
+/// Checks that the size of the pieces in which bytes arrive makes no difference to a reader.
 
 #include <algorithm>
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace cnn {
 
-/// reader.write() until nothing is left or it fails.
+/// Calls reader.write() until nothing is left or it fails.
 template <class Reader>
 Result<void> write_in_pieces(Reader& reader, Bytes bytes, std::size_t piece) {
   while (!bytes.empty()) {
@@ -22,7 +22,7 @@ Result<void> write_in_pieces(Reader& reader, Bytes bytes, std::size_t piece) {
   return {};
 }
 
-/// unpack(bytes, piece) gives the same at once and in pieces, or an error that names the file.
+/// unpack(bytes, piece) must give the same result at once and in pieces, or an error that names the file.
 template <class Unpack>
 void require_same_in_pieces(Bytes bytes, const std::string& file, Unpack unpack) {
   const auto whole = unpack(bytes, bytes.size());

@@ -1,8 +1,8 @@
-// Runs a fuzzer without libFuzzer, which only clang has: over every file of a folder, so that what was found
-// once is checked for ever, and then over changed copies of these files.
+// Runs a fuzzer without libFuzzer, which only clang has: on every file in a folder, so that old findings stay
+// tested, and then on changed copies of these files.
 //   fuzz_NAME FOLDER [CHANGED [SEED]]
-// Copy number i is a function of the files, the seed and i alone. The one that ends the program lies in
-// NAME.input, where the program was started.
+// Copy number i is a function of the files, the seed and i alone. The copy that crashes the program is kept
+// as fuzz_NAME.input in the current folder.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -33,7 +33,7 @@ std::size_t place_in(const Input& input, cnn::RandomStream& random) {
   return random.below(static_cast<std::uint32_t>(input.size()) + 1);
 }
 
-/// A stretch of it, mostly a short one.
+/// Chooses a random range of the input, usually a short one.
 void stretch(const Input& input, cnn::RandomStream& random, std::size_t& at, std::size_t& length) {
   at = place_in(input, random);
   const std::size_t most = input.size() - at;
@@ -41,8 +41,8 @@ void stretch(const Input& input, cnn::RandomStream& random, std::size_t& at, std
       static_cast<std::uint32_t>(random.below(4) == 0 ? most : std::min<std::size_t>(most, 16)) + 1);
 }
 
-/// One change of the kinds that readers get wrong: a bit, a byte at an end of its range, a length or count,
-/// bytes missing, doubled, or from another file.
+/// Makes one change of a kind that readers get wrong: a flipped bit, extreme bytes, or bytes removed,
+/// duplicated or inserted from another file.
 void change(Input& input, const Input& other, cnn::RandomStream& random) {
   constexpr std::uint8_t kEnds[] = {0, 1, 0x7F, 0x80, 0xFF, ' ', '0', '9', '"', '{'};
   std::size_t at, length;
@@ -89,11 +89,11 @@ int main(int count, char** arguments) {
   std::vector<Input> inputs;
   for (const fs::path& path : paths) {
     std::printf("%s\n", path.string().c_str());
-    std::fflush(stdout);  // the name of the one that ends the program must have been written
+    std::fflush(stdout);  // before an input can crash the program, its name must be out
     inputs.push_back(read(path));
     LLVMFuzzerTestOneInput(inputs.back().data(), inputs.back().size());
   }
-  if (inputs.empty()) return 1;  // a wrong path
+  if (inputs.empty()) return 1;  // wrong path
 
   const int changed = count > 2 ? std::atoi(arguments[2]) : 0;
   const std::uint64_t seed = count > 3 ? std::strtoull(arguments[3], nullptr, 10) : 1;

@@ -1,6 +1,5 @@
 #pragma once
-/// tests/fuzz/require.h: what a fuzzer asserts. A false one stops the program where a debugger or libFuzzer
-/// sees it.
+/// The assertion of the fuzzers. A false one stops the program where a debugger or libFuzzer catches it.
 
 namespace cnn {
 

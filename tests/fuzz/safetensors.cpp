@@ -1,4 +1,4 @@
-// Any bytes are an error with a sentence, or arrays that survive being written and read again.
+// Any bytes give an error with a message, or arrays that survive being written and read again.
 #include "core/formats/safetensors.h"
 
 #include <cstdint>

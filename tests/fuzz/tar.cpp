@@ -1,5 +1,5 @@
-// Any bytes are an error with a sentence, or files with harmless paths that are the same however the archive
-// was cut. Checksums of headers are put right first, or nothing but them would ever be tested.
+// Any bytes give an error with a message, or files with harmless paths, the same whatever the size of the
+// pieces. The header checksums are corrected first, because otherwise few inputs would pass them.
 #include "core/archives/tar.h"
 
 #include <algorithm>
@@ -23,7 +23,7 @@ struct File {
   friend bool operator==(const File&, const File&) = default;
 };
 
-void put_checksums_right(std::vector<std::uint8_t>& archive) {
+void correct_checksums(std::vector<std::uint8_t>& archive) {
   for (std::size_t at = 0; at + kBlock <= archive.size(); at += kBlock) {
     std::uint8_t* header = archive.data() + at;
     if (std::memcmp(header + kMagicAt, "ustar", 5) != 0) continue;
@@ -75,7 +75,7 @@ cnn::Result<std::vector<File>> unpack(cnn::Bytes bytes, std::size_t piece) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::vector<std::uint8_t> archive(data, data + size);
-  put_checksums_right(archive);
+  correct_checksums(archive);
   cnn::require_same_in_pieces(archive, "file.tar", unpack);
   return 0;
 }

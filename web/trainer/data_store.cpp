@@ -56,8 +56,7 @@ struct DataStore::Loading {
   std::string file;  // being read; empty between files
   int files = 0;
   bool joined = false;
-  bool kept_official = false;  // kept in the browser, with checksums, from the official archive
-  std::size_t limit = 0;       // pictures of each split; 0: all
+  std::size_t limit = 0;  // pictures of each split; 0: all
 };
 
 Result<DataStore::Loading*> DataStore::current_load(const Request& request) const {
@@ -104,9 +103,6 @@ Result<Reply> DataStore::load_begin(const Request& request) {
   drop_load();
   loading_ = std::make_unique<Loading>(std::move(options));
   if (const Json* source = args.find("source"); source && source->members()) loading_->source = *source;
-  const Json* official = loading_->source.find("official");
-  loading_->kept_official = official && official->boolean() && *official->boolean();
-  loading_->source.erase("official");
   loading_->limit = static_cast<std::size_t>(limit);
   Reply reply;
   reply.args["load"] = ++load_number_;
@@ -228,7 +224,6 @@ Result<void> DataStore::load_end(const Request& request) {
     }
   }
   if (!loading.joined) data_ = std::move(loading.arrived);
-  data_.official = data_.official || loading.kept_official;
   source_ = std::move(loading.source);
   if (loading.limit > 0) {
     shorten(data_.train, loading.limit);
@@ -258,9 +253,8 @@ Json DataStore::describe() const {
   const bool complete = !(loading_ && loading_->joined);
   Json description = Json::object();
   description["source"] = source_;
-  description["label"] = name.empty() ? "No data" : data_.official ? name + ", official" : name;
+  description["label"] = name.empty() ? "No data" : name;
   description["synthetic"] = data_.train.synthetic || data_.test.synthetic;
-  description["official"] = data_.official;
   description["complete"] = complete;
   Json& names = description["class_names"] = Json::array();
   for (const std::string& class_name : data_.train.class_names) names.push_back(class_name);

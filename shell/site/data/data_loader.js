@@ -9,7 +9,7 @@ import {createProgress} from './progress.js';
  * @typedef {{type: 'load_chunk' | 'load_images', args: any, payloads: ArrayBuffer[]}} Part
  *
  * @typedef {object} Source
- * @property {{kind: string, name: string, url?: string, class_names?: string[], official?: boolean}} about
+ * @property {{kind: string, name: string, url?: string, class_names?: string[]}} about
  * @property {boolean} [kept] in the browser already
  * @property {(progress: ReturnType<typeof createProgress>, signal: AbortSignal) => AsyncIterable<Part>} parts
  *

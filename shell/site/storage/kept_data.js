@@ -10,7 +10,7 @@ const RECORDS_AT_ONCE = 2048;
 const SPLITS = /** @type {const} */ (['test', 'train']);
 
 /**
- * @typedef {{version: number, source: any, class_names: string[], official: boolean, saved: string, bytes: number,
+ * @typedef {{version: number, source: any, class_names: string[], saved: string, bytes: number,
  *            checksums: {train: number[], test: number[]}}} About
  *
  * @param {object} environment
@@ -57,7 +57,7 @@ export function createKeptData({storage, writeFiles, request}) {
         }
         await write({finish: true});
         /** @type {About} */
-        const content = {version: VERSION, source: dataset.source, class_names: dataset.class_names, official: dataset.official,
+        const content = {version: VERSION, source: dataset.source, class_names: dataset.class_names,
                          saved: new Date().toISOString(), bytes, checksums};
         await write({name: 'about.json', whole: new TextEncoder().encode(JSON.stringify(content)).buffer});
       } catch (error) {
@@ -85,7 +85,7 @@ export function createKeptData({storage, writeFiles, request}) {
     })));
     return {
       kept: true,
-      about: {...kept.source, class_names: kept.class_names, official: kept.official},
+      about: {...kept.source, class_names: kept.class_names},
       async *parts(progress, signal) {
         progress.set({total: kept.bytes, file: 'kept in this browser'});
         for (const {split, checksums, blob} of files) {

@@ -1,5 +1,5 @@
-// ConvNetJS 0.3.0, in a browser's worker. It trains picture by picture, in doubles; its own trainer has no Adam, so that is
-// here. Trained without dropout, which costs nothing next to its convolutions.
+// ConvNetJS 0.3.0, in a browser worker. It trains picture by picture, in double precision. Its own trainer has no Adam, so Adam
+// is implemented here. It trains without dropout, whose cost is negligible next to its convolutions.
 import {adam, classes, correctedRate, count, parameters} from '../tutorial.js';
 
 export const channelsFirst = false;
@@ -22,7 +22,7 @@ export async function open({modules}) {
     make({batch, weights}) {
       const net = new convnetjs.Net();
       net.makeLayers(network);
-      // Of each layer: one array per filter or unit, with Keras's kernel [..., F] a column, then the biases.
+      // Per layer: one array per filter or unit, a column of Keras's kernel [..., F], then the biases.
       const slots = net.getParamsAndGrads().map(({params, grads}) => (
         {params, grads, m: new Float64Array(params.length), v: new Float64Array(params.length)}));
       const volume = (x, i) => {

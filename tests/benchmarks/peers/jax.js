@@ -1,8 +1,8 @@
-// jax-js on its wasm backend, in a browser's worker. Its own convolution is many times slower than products, so a whole
-// training step is written with products, gradients included, and compiled as one function: one product for each cell of a
-// 3x3 kernel, because putting patches together costs five times the product itself where there are 32 channels.
+// jax-js on its wasm backend, in a browser worker. Its convolution is many times slower than its matrix products, so a whole
+// training step with gradients is written with products and compiled as one function: one product per cell of a 3x3 kernel,
+// because assembling patches costs five times the product itself with 32 channels.
 //
-// jax-js owns its arguments: a value that is used again is passed as `value.ref`.
+// jax-js takes ownership of arguments: a value that is used again is passed as `value.ref`.
 import {adam, classes, correctedRate, flat, parameters} from '../tutorial.js';
 
 export const channelsFirst = false;
@@ -109,7 +109,7 @@ function functions({numpy: np, nn}, batch) {
 }
 
 export async function open({threads, modules}) {
-  // jax-js starts as many workers as the browser says there are cores, and is not to be told otherwise.
+  // jax-js starts one worker per core that the browser reports; there is no option for it.
   Object.defineProperty(navigator, 'hardwareConcurrency', {value: threads});
   const jax = await import(`${modules}/@jax-js/jax/dist/index.js`);
   await jax.init('wasm');

@@ -1,5 +1,5 @@
-// The tutorial's network as ONNX graphs: forward, and a whole training step (forward, loss, gradients, Adam), written by
-// hand because ONNX Runtime's own training operators are in no build for the web. Layout [N, C, H, W].
+// The tutorial's network as ONNX graphs: the forward pass, and a whole training step (forward, loss, gradients, Adam). It is
+// written by hand because no web build of ONNX Runtime has its training operators. Layout [N, C, H, W].
 import {Graph} from '../onnx.js';
 import {adam, classes, correctedRate, count, flat, parameters} from '../tutorial.js';
 
@@ -100,7 +100,7 @@ export function trainingModel(batch) {
   gradient['dense/kernel'] = g.node('Gemm', [f.kept, dhidden], {transA: 1});
   gradient['dense/bias'] = g.node('ReduceSum', [dhidden, g.integers(0)], {keepdims: 0});
   const dkept = g.node('Mul', [g.node('Gemm', [dhidden, 'w/dense/kernel'], {transB: 1}), mask]);
-  // The winner of a window is positive where the pooled value is: ReLU's gradient costs a quarter before the unpooling.
+  // A window's winner is positive if the pooled value is: ReLU's gradient before unpooling costs a quarter.
   const dpooled = g.node('Reshape', [reluGradient(g, dkept, f.flattened), g.integers(batch, 32, 16, 16)]);
   const dsecond = g.node('MaxUnpool', [dpooled, f.winners, g.integers(batch, 32, 32, 32)], {kernel_shape: [2, 2], strides: [2, 2]});
   gradient['conv2d_1/kernel'] = kernelGradient(g, f.first, dsecond, batch, 32, 32);

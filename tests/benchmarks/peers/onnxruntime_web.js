@@ -1,4 +1,4 @@
-// ONNX Runtime's WASM build, in a browser's worker.
+// ONNX Runtime's WASM build, in a browser worker.
 import {onnxPeer} from './onnx_tutorial.js';
 
 export const channelsFirst = true;

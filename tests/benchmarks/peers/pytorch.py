@@ -37,7 +37,7 @@ def read_batches(path, size):
 
 
 class Flatten(torch.nn.Module):
-    """[N, C, H, W] to [N, H*W*C], Keras's order: free of cost in channels_last memory."""
+    """[N, C, H, W] to [N, H*W*C], Keras's order; no copy in channels_last memory."""
 
     def forward(self, x):
         return x.permute(0, 2, 3, 1).reshape(x.shape[0], -1) if x.dim() == 4 else x
@@ -63,7 +63,7 @@ class GlobalAverage(torch.nn.Module):
 
 
 class Affine(torch.nn.Module):
-    """x * scale + offset, by channel or for all."""
+    """x * scale + offset, per channel or for all."""
 
     def __init__(self, scale, offset):
         super().__init__()
@@ -80,7 +80,7 @@ def activation(name):
 
 
 def build(config):
-    """The modules and, for each parameter, Keras's name. A closing softmax is left to the loss."""
+    """The modules, and Keras's name for each parameter. A final softmax is left to the loss."""
     modules, names = [], []
     shape = None  # (channels,) or (H, W, C), without batch
     for layer in config["config"]["layers"]:
@@ -162,7 +162,7 @@ class Network:
         self.step = 0
 
     def train(self):
-        """One step; the loss."""
+        """Runs one step; returns the loss."""
         x, y = self.batches[self.step % KEPT_BATCHES]
         self.step += 1
         # Keras's epsilon stands outside the correction of the second moment, PyTorch's inside.
@@ -211,7 +211,7 @@ class Network:
 
 
 def blas():
-    """The BLAS that products ran in: what is mapped into the process after one."""
+    """The BLAS in use: the library mapped into the process after a product."""
     torch.mm(torch.ones(64, 64), torch.ones(64, 64))
     with open("/proc/self/maps") as maps:
         files = {os.path.basename(line.split()[-1]) for line in maps if "blas" in line.rsplit("/", 1)[-1].lower()}

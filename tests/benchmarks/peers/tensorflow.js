@@ -1,7 +1,7 @@
-// TensorFlow.js, in a browser's worker, on the backend asked for: cpu, wasm, webgl or webgpu.
+// TensorFlow.js, in a browser worker, on the requested backend: cpu, wasm, webgl or webgpu.
 //
-// The wasm backend trains no convolution by itself ("Conv2DBackpropFilter not registered"), so there the gradients of
-// convolution and pooling are given by hand, out of kernels it has.
+// The wasm backend cannot train a convolution ("Conv2DBackpropFilter not registered"). There, the gradients of convolution and
+// pooling are written by hand with the kernels it has.
 import {adam, classes, flat, parameters} from '../tutorial.js';
 
 export const channelsFirst = false;
@@ -12,7 +12,7 @@ function convolution(tf) {
     save([x, kernel]);
     const gradFunc = (dy, [x, kernel]) => [
       tf.conv2d(dy, kernel.reverse([0, 1]).transpose([0, 1, 3, 2]), 1, 'same'),
-      // Pictures take the part of channels: [C, H, W, N] with the kernel [H, W, N, F] gives [C, 3, 3, F].
+      // Pictures act as channels: [C, H, W, N] with the kernel [H, W, N, F] gives [C, 3, 3, F].
       tf.conv2d(x.transpose([3, 1, 2, 0]), dy.transpose([1, 2, 0, 3]), 1, 1).transpose([1, 2, 0, 3]),
     ];
     return {value: tf.conv2d(x, kernel, 1, 'same'), gradFunc};
@@ -77,7 +77,7 @@ export async function open({backend, threads, modules}) {
           optimizer = tf.train.adam(adam.learningRate, adam.beta1, adam.beta2, adam.epsilon);
         },
         async train(x, labels, mask, step) {
-          // Keras's epsilon stands outside the correction of the second moment, TensorFlow.js's inside.
+          // Keras adds epsilon outside the correction of the second moment, TensorFlow.js inside.
           optimizer.epsilon = adam.epsilon / Math.sqrt(1 - adam.beta2 ** step);
           const loss = tf.tidy(() => {
             const input = tf.tensor(x, [batch, 32, 32, 3]), kept = tf.tensor(mask, [batch, flat]);

@@ -1,5 +1,5 @@
 #pragma once
-// Small archives and batches for the tests of the readers.
+/// Builds small archives and batches for the tests of the readers.
 
 #include <algorithm>
 #include <cstdint>
@@ -27,7 +27,7 @@ inline ByteVector read_file(const std::string& path) {
   return ByteVector(std::istreambuf_iterator<char>(file), {});
 }
 
-/// Hands bytes over in pieces whose sizes go round 1, 2, 3, ... up to `most`; stops at the first error.
+/// Writes bytes in pieces of 1, 2, 3, ... `most`, 1, 2, ... bytes; stops at the first error.
 template <class Write>
 auto in_pieces(const ByteVector& bytes, std::size_t most, Write write) {
   decltype(write(cnn::Bytes())) result;
@@ -39,7 +39,7 @@ auto in_pieces(const ByteVector& bytes, std::size_t most, Write write) {
   return result;
 }
 
-/// A header block of ustar; `name` and `size` as they are to be written.
+/// A ustar header block with this name and size.
 inline ByteVector tar_header(std::string_view name, std::uint64_t size, char type = '0') {
   ByteVector block(512);
   std::copy(name.begin(), name.end(), block.begin());
@@ -92,7 +92,7 @@ inline ByteVector gzip_stored(const ByteVector& content) {
   return file;
 }
 
-/// Records with these labels; the pixels of record i are all `first_pixel + i`.
+/// Records with these labels; all pixels of record i are `first_pixel + i`.
 inline ByteVector cifar_batch(std::initializer_list<int> labels, int first_pixel = 0) {
   ByteVector batch(labels.size() * (1 + cnn::kImageBytes));
   auto at = batch.begin();

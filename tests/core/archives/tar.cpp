@@ -7,7 +7,7 @@
 
 #include "tests/core/archives/archives.h"
 
-TEST_SUITE_BEGIN("datasets/tar");
+TEST_SUITE_BEGIN("archives/tar");
 
 using tests::ByteVector;
 
@@ -67,7 +67,7 @@ ByteVector pax_record(const std::string& key_value) {
 
 }  // namespace
 
-TEST_CASE("tar: files come out in order with their bytes, folders and unwanted files are passed over") {
+TEST_CASE("tar: files arrive in order with their bytes; folders and unwanted files are skipped") {
   ByteVector archive;
   tests::append_tar_entry(archive, "folder/", {}, '5');
   tests::append_tar_entry(archive, "folder/a.bin", ByteVector(512, 7));
@@ -105,7 +105,7 @@ TEST_CASE("tar: long names as pax, GNU tar and ustar write them") {
   CHECK(out.entries.at(1).path == std::string(80, 'p') + "/" + std::string(80, 'q'));
 }
 
-TEST_CASE("tar: pax may give the size, which must be a number") {
+TEST_CASE("tar: pax may set the size, which must be a number") {
   ByteVector archive;
   tests::append_tar_entry(archive, "pax", pax_record("size=5"), 'x');
   tests::append(archive, tests::tar_header("a", 0));
@@ -128,7 +128,7 @@ TEST_CASE("tar: pax may give the size, which must be a number") {
   }
 }
 
-TEST_CASE("tar: what may do harm is refused with its name and place") {
+TEST_CASE("tar: harmful entries are refused with their name and offset") {
   struct Case {
     std::string_view why;
     const char* path;
@@ -143,8 +143,8 @@ TEST_CASE("tar: what may do harm is refused with its name and place") {
       {"up in the middle", "a/../../x", '0', "leaves its folder"},
       {"up at the end", "a/..", '0', "leaves its folder"},
       {"a folder, too", "../", '5', "leaves its folder"},
-      {"backslash", "a\\..\\b", '0', "unusual characters"},
-      {"control character", "a\nb", '0', "unusual characters"},
+      {"backslash", "a\\..\\b", '0', "a backslash or a control character"},
+      {"control character", "a\nb", '0', "a backslash or a control character"},
       {"nameless", "", '0', "without a name"},
       {"hard link", "x", '1', "\"x\" is a link"},
       {"symbolic link", "x", '2', "\"x\" is a link"},
@@ -159,15 +159,16 @@ TEST_CASE("tar: what may do harm is refused with its name and place") {
   CHECK(list(with_entry("a..b/..c/d..")).error == "");
 }
 
-TEST_CASE("tar: sizes and counts over the limits are refused before anything is read") {
+TEST_CASE("tar: sizes and counts over the limits are refused before any data is read") {
   cnn::TarLimits limits;
   limits.max_file_bytes = 100;
   limits.max_entries = 1;
   ByteVector archive = tests::tar_header("a", 101);
-  CHECK(list(archive, 1000, limits).error.find("is said to have 101 bytes, more than the 100") !=
+  CHECK(list(archive, 1000, limits)
+            .error.find("has 101 bytes according to its header, more than the limit of 100") !=
         std::string::npos);
   archive = tests::tar_header("a", (1ull << 33) - 1);
-  CHECK(list(archive).error.find("is said to have 8589934591 bytes") != std::string::npos);
+  CHECK(list(archive).error.find("has 8589934591 bytes according to its header") != std::string::npos);
   archive.clear();
   tests::append_tar_entry(archive, "a", {});
   tests::append_tar_entry(archive, "b", {});
@@ -176,10 +177,10 @@ TEST_CASE("tar: sizes and counts over the limits are refused before anything is 
         std::string::npos);
 }
 
-TEST_CASE("tar: damage is noticed") {
+TEST_CASE("tar: damage is an error") {
   ByteVector archive = with_entry("a");
   archive[0] = 'b';
-  CHECK(list(archive).error.find("a header whose checksum is wrong") != std::string::npos);
+  CHECK(list(archive).error.find("a header with a wrong checksum") != std::string::npos);
   archive = with_entry("a");
   archive[257] = 'x';
   CHECK(list(archive).error.find("not a tar archive") != std::string::npos);
@@ -187,12 +188,12 @@ TEST_CASE("tar: damage is noticed") {
   archive[130] = '9';
   CHECK(list(archive).error != "");
   CHECK(list({}).error.find("the archive is empty") != std::string::npos);
-  CHECK(list(ByteVector(1024)).error.find("nothing in it") != std::string::npos);
+  CHECK(list(ByteVector(1024)).error.find("the archive has no entries") != std::string::npos);
   archive = with_entry("a");
   for (const std::size_t length : {100u, 512u, 514u, 600u, 1024u}) {
     CAPTURE(length);
     archive.resize(1024);
     CHECK(list(ByteVector(archive.begin(), archive.begin() + static_cast<std::ptrdiff_t>(length)))
-              .error.find("the archive ends before its end mark") != std::string::npos);
+              .error.find("the archive ends before its end marker") != std::string::npos);
   }
 }

@@ -1,4 +1,4 @@
-// The program `cnn`, run as a user runs it.
+// Runs the program `cnn` as a user does.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -21,7 +21,7 @@ std::string text_of(const fs::path& path) {
   return std::string(bytes.begin(), bytes.end());
 }
 
-/// A folder of the test's own, and `cnn` run in it.
+/// Runs `cnn` in a temporary folder.
 struct Shell {
   fs::path folder;
   std::string out, err;
@@ -51,7 +51,7 @@ constexpr const char* kSmall =
 
 }  // namespace
 
-TEST_CASE("cli: a training prints a line an epoch, writes the history, and its model evaluates the same") {
+TEST_CASE("cli: a training prints one line per epoch and writes the history; its model can be evaluated") {
   Shell shell("train");
   shell.cnn(std::string(kSmall) +
             "--epochs 2 --save m.safetensors --history h.json --step-losses steps --report");
@@ -68,7 +68,7 @@ TEST_CASE("cli: a training prints a line an epoch, writes the history, and its m
   shell.cnn(std::string(kSmall) + "--epochs 2 --history h.csv");
   CHECK(has(shell.file("h.csv"), "epoch,loss,accuracy,val_loss"));
 
-  // The whole test set of that seed, so only the format is compared here.
+  // Evaluates the whole test set of that seed, so only the format is checked here.
   shell.cnn("evaluate --data sample:3 --model m.safetensors --json");
   REQUIRE(shell.status == 0);
   const auto result = cnn::parse_json(shell.out);
@@ -78,7 +78,7 @@ TEST_CASE("cli: a training prints a line an epoch, writes the history, and its m
   CHECK(has(shell.out, "f1-score"));
 }
 
-TEST_CASE("cli: a training that goes on gives the file that would have been") {
+TEST_CASE("cli: a resumed training has the losses of an uninterrupted one") {
   Shell shell("resume");
   shell.cnn(std::string(kSmall) + "--epochs 3 --save whole.safetensors --history whole.csv");
   shell.cnn(std::string(kSmall) + "--epochs 2 --save part.safetensors");
@@ -89,7 +89,7 @@ TEST_CASE("cli: a training that goes on gives the file that would have been") {
   REQUIRE(shell.status == 0);
   CHECK(has(shell.out, "Epoch 3/3"));
   CHECK(!has(shell.out, "Epoch 2/3"));
-  const auto losses = [&](const char* name) {  // epoch to learning_rate; the times behind them differ
+  const auto losses = [&](const char* name) {  // epoch to learning_rate; the times after them differ
     const std::string text = shell.file(name), row = text.substr(text.rfind("\n3,"));
     std::size_t end = 0;
     for (int column = 0; column < 6; ++column) end = row.find(',', end + 1);
@@ -102,7 +102,7 @@ TEST_CASE("cli: a training that goes on gives the file that would have been") {
   CHECK(has(shell.out, "Epoch 1/1"));
 }
 
-TEST_CASE("cli: settings come from a file, and those of the command line count over it") {
+TEST_CASE("cli: the command line overrides settings from a file") {
   Shell shell("fit");
   shell.write("fit.json",
               R"({"epochs":1,"batch_size":50,"optimizer":{"class_name":"SGD","config":{"momentum":0.9}}})");
@@ -115,7 +115,7 @@ TEST_CASE("cli: settings come from a file, and those of the command line count o
   CHECK(has(shell.err, "fit.json: must be a JSON object"));
 }
 
-TEST_CASE("cli: a configuration of one's own is a model") {
+TEST_CASE("cli: a configuration file is a model") {
   Shell shell("config");
   shell.write("model.json", R"({"class_name":"Sequential","config":{"name":"mine","layers":[
     {"class_name":"InputLayer","config":{"batch_input_shape":[null,32,32,3]}},
@@ -133,7 +133,7 @@ TEST_CASE("cli: a configuration of one's own is a model") {
   CHECK(has(shell.out, "dense "));
 }
 
-TEST_CASE("cli: mistakes get a sentence on the error channel and a status") {
+TEST_CASE("cli: mistakes give a message on standard error and a nonzero status") {
   struct Case {
     const char* words;
     const char* says;
@@ -143,7 +143,7 @@ TEST_CASE("cli: mistakes get a sentence on the error channel and a status") {
       {"fly", "cnn: there is no command \"fly\""},
       {"train", "cnn: --data is missing"},
       {"train --data", "cnn: --data needs a value: SOURCE"},
-      {"train data", "cnn: \"data\" is no option"},
+      {"train data", "cnn: \"data\" is not an option"},
       {"train --data sample --color red", "cnn: there is no option --color"},
       {"train --data sample --batch-size 0", "batch_size must be a whole number from 1"},
       {"train --data sample --limit 5 --batch-size 6", "batch_size is 6, more than the 5 training pictures"},
@@ -151,7 +151,8 @@ TEST_CASE("cli: mistakes get a sentence on the error channel and a status") {
       {"train --data sample --optimizer Magic", "optimizer must be one of Adam"},
       {"train --data sample --model nothing", "there is no preset \"nothing\"; there are tutorial"},
       {"train --data sample --model nothing.json", "nothing.json: cannot be opened"},
-      {"train --data sample --kernels abacus", "--kernels: there is no \"abacus\" here"},
+      {"train --data sample --kernels abacus",
+       "--kernels: this machine has no kernel set \"abacus\"; it has"},
       {"train --data nowhere", "nowhere: there is no such file or folder"},
       {"train --data .", "there is no CIFAR-10 batch (.bin) in this folder"},
       {"train --data sample --resume nothing.safetensors", "cannot be opened"},
@@ -172,7 +173,7 @@ TEST_CASE("cli: mistakes get a sentence on the error channel and a status") {
   }
 }
 
-TEST_CASE("cli: help names every option and every field of a training") {
+TEST_CASE("cli: --help names every option and every field of a training") {
   Shell shell("help");
   shell.cnn("--help");
   CHECK(shell.status == 0);
@@ -184,7 +185,7 @@ TEST_CASE("cli: help names every option and every field of a training") {
   }
 }
 
-TEST_CASE("cli: a model goes out in every format, comes back and predicts the same") {
+TEST_CASE("cli: a model exported in any format predicts the same") {
   Shell shell("formats");
   shell.write("pictures", std::string(32 * 32 * 3, '\x30') + std::string(32 * 32 * 3, '\xc0'));
   shell.cnn("export --model tutorial_small --format safetensors --out m.safetensors");
@@ -212,10 +213,10 @@ TEST_CASE("cli: a model goes out in every format, comes back and predicts the sa
   CHECK(shell.status != 0);
   CHECK(has(shell.err, "there are safetensors, tfjs and onnx"));
   shell.cnn("predict --model m.safetensors --pictures half.safetensors");
-  CHECK(has(shell.err, "no whole number of pictures"));
+  CHECK(has(shell.err, "not a whole number of pictures"));
 }
 
-TEST_CASE("cli: batches in a folder are the data") {
+TEST_CASE("cli: a folder of batches is a data set") {
   Shell shell("batches");
   const auto write = [&](const char* name, const tests::ByteVector& bytes) {
     shell.write(name, std::string(bytes.begin(), bytes.end()));

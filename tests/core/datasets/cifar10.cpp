@@ -47,7 +47,7 @@ ByteVector archive(const std::vector<File>& files) {
   return tar;
 }
 
-/// First pixel of each picture: cifar_batch gives every record a number of its own.
+/// The first pixel of each picture, which identifies the record (see cifar_batch).
 std::vector<int> numbers(const cnn::Dataset& data) {
   std::vector<int> result;
   for (std::size_t i = 0; i < data.size(); ++i) result.push_back(data.image(i)[0]);
@@ -71,12 +71,11 @@ TEST_CASE("cifar10: labels, pixels and splits, in pieces of any size") {
     CHECK(data->test.labels == ByteVector{0});
     CHECK(numbers(data->test) == std::vector<int>{20});
     CHECK(data->train.class_names.at(9) == "truck");
-    CHECK(!data->official);
     CHECK(!data->train.synthetic);
   }
 }
 
-TEST_CASE("cifar10: the training set is in the batches' order, however they arrive") {
+TEST_CASE("cifar10: the training set is in the order of the batches, however they arrive") {
   const auto batch = [](int n) {
     return File{"data_batch_" + std::to_string(n) + ".bin",
                 tests::cifar_batch({n % 10, (n + 1) % 10, (n + 2) % 10}, 10 * n)};
@@ -90,7 +89,7 @@ TEST_CASE("cifar10: the training set is in the batches' order, however they arri
   CHECK(numbers(shuffled->train) == std::vector<int>{10, 11, 12, 20, 21, 22, 30, 31, 32, 100, 101, 102});
 }
 
-TEST_CASE("cifar10: plain, gzipped, as tar and as tar.gz the pictures are the same") {
+TEST_CASE("cifar10: plain, .gz, .tar and .tar.gz files give the same pictures") {
   const std::vector<File> batches{{"data_batch_2.bin", tests::cifar_batch({5}, 50)},
                                   {"test_batch.bin", tests::cifar_batch({6}, 60)},
                                   {"readme.html", ByteVector(100, '<')},
@@ -104,7 +103,7 @@ TEST_CASE("cifar10: plain, gzipped, as tar and as tar.gz the pictures are the sa
        {"test_batch.bin.gz", tests::gzip_stored(batches[1].second)}},
       {{"cifar.tar", tar}},
       {{"cifar-10-binary.tar.gz", tests::gzip_stored(tar)}},
-      {{"download", tests::gzip_stored(tar)}},  // told by content where the name says nothing
+      {{"download", tests::gzip_stored(tar)}},  // recognized by content, not by name
       {{"download", tar}}};
   for (std::size_t i = 0; i < forms.size(); ++i) {
     CAPTURE(i);
@@ -127,7 +126,7 @@ TEST_CASE("cifar10: complete records can be used while the rest arrives") {
   CHECK(loader.so_far().train.size() == 2);
 }
 
-TEST_CASE("cifar10: what is wrong is said with file and byte") {
+TEST_CASE("cifar10: errors name the problem, the file and the byte") {
   const ByteVector good = tests::cifar_batch({1, 2});
   ByteVector label = good;
   label[3073] = 10;
@@ -140,7 +139,7 @@ TEST_CASE("cifar10: what is wrong is said with file and byte") {
   CHECK(problem({{"test_batch.bin", cut}}) ==
         "test_batch.bin: the file ends inside record 1; a record has 3073 bytes (at byte 5000)");
   CHECK(problem({{"data_batch_1.bin", {}}}) == "data_batch_1.bin: the file is empty");
-  CHECK(problem({{"a.tar.gz", tests::gzip_stored({})}}) == "a.tar.gz: there is nothing in it");
+  CHECK(problem({{"a.tar.gz", tests::gzip_stored({})}}) == "a.tar.gz: the file unpacks to nothing");
   CHECK(problem({}) == "no files were given");
   CHECK(problem({{"a.tar", archive({{"readme.html", {1}}})}}) ==
         "a.tar: no CIFAR-10 batch (.bin) was found in it");
@@ -151,7 +150,7 @@ TEST_CASE("cifar10: what is wrong is said with file and byte") {
         std::string::npos);
 }
 
-TEST_CASE("cifar10: another data set's class names are noticed") {
+TEST_CASE("cifar10: class names of another data set are an error") {
   auto names = cnn::cifar10_class_names();
   names[3] = "dragon";
   CHECK(problem({{"batches.meta.txt", class_names(names)}}).find("class 3 is \"dragon\"; expected \"cat\"") !=
@@ -161,7 +160,7 @@ TEST_CASE("cifar10: another data set's class names are noticed") {
         std::string::npos);
 }
 
-TEST_CASE("cifar10: pictures of one's own have 2 to 100 classes of any name") {
+TEST_CASE("cifar10: custom pictures have 2 to 100 classes of any name") {
   cnn::Cifar10Options options;
   options.class_names = {"yes", "no"};
   const auto data = load({{"mine.bin", tests::cifar_batch({1, 0, 1})}}, 5000, options);
@@ -177,13 +176,13 @@ TEST_CASE("cifar10: pictures of one's own have 2 to 100 classes of any name") {
 TEST_CASE("cifar10: a file over the limit is refused") {
   cnn::Cifar10Options options;
   options.max_bytes = 4000;
-  CHECK(problem({{"data_batch_1.bin", tests::cifar_batch({1, 2})}}, options).find("the file is too large") !=
-        std::string::npos);
+  CHECK(problem({{"data_batch_1.bin", tests::cifar_batch({1, 2})}}, options)
+            .find("the file has more than 4000 bytes, the limit") != std::string::npos);
   CHECK(problem({{"batches.meta.txt", ByteVector(70000, 'a')}}).find("too large for a list of class names") !=
         std::string::npos);
 }
 
-TEST_CASE("cifar10: a split given for a file decides over its name") {
+TEST_CASE("cifar10: a split given for a file overrides its name") {
   cnn::Cifar10Loader loader;
   REQUIRE(loader.begin_file("data_batch_1.bin", cnn::Split::test));
   REQUIRE(loader.write(tests::cifar_batch({1})));

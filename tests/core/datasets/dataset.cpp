@@ -7,7 +7,7 @@
 
 TEST_SUITE_BEGIN("datasets/dataset");
 
-TEST_CASE("dataset: decoded pictures go in and come out pixel for pixel") {
+TEST_CASE("dataset: decoded pictures are stored and copied back pixel for pixel") {
   cnn::Dataset data;
   data.class_names = {"a", "b"};
   std::vector<std::uint8_t> pictures(2 * cnn::kImageBytes);
@@ -21,7 +21,7 @@ TEST_CASE("dataset: decoded pictures go in and come out pixel for pixel") {
   CHECK(std::equal(back.begin(), back.end(), pictures.begin() + cnn::kImageBytes));
 }
 
-TEST_CASE("dataset: pictures that do not fit are refused and leave the data as it was") {
+TEST_CASE("dataset: pictures that do not fit are refused and leave the data unchanged") {
   cnn::Dataset data;
   data.class_names = {"a", "b"};
   const std::vector<std::uint8_t> pictures(cnn::kImageBytes);
@@ -36,7 +36,7 @@ TEST_CASE("dataset: pictures that do not fit are refused and leave the data as i
   CHECK(data.images.empty());
 }
 
-TEST_CASE("dataset: statistics by hand") {
+TEST_CASE("dataset: statistics of a set computed by hand") {
   cnn::Dataset data;
   data.class_names = {"a", "b", "c"};
   data.labels = {2, 0, 2, 2};

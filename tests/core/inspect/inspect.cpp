@@ -39,7 +39,7 @@ std::vector<float> floats(const Json& object, std::string_view name) {
   return numbers;
 }
 
-/// Small random weights everywhere, biases too, so that a missing one shows.
+/// Small random weights everywhere, also in biases, so that a missing one changes the result.
 void stir(Model& model) {
   RandomStream random(9, RandomPurpose::test);
   for (Parameter& parameter : model.parameters()) {
@@ -72,7 +72,7 @@ Observer looking(Exec& exec, Model& model) {
 
 TEST_SUITE_BEGIN("inspect");
 
-TEST_CASE("observer: shows what the network computes, before and after every activation") {
+TEST_CASE("observer: the outputs are the network's own, before and after every activation") {
   Model model = built(kNet);
   Exec exec(1);
   Observer observer = looking(exec, model);
@@ -120,8 +120,8 @@ TEST_CASE("walkthrough: the sum by hand is the layer's output, for every unit of
           if (walk->rule == Reach::Rule::weights) CHECK(walk->before == doctest::Approx(sum).epsilon(1e-12));
           for (const float value : walk->values)
             if (walk->rule != Reach::Rule::weights) magnitude += std::fabs(static_cast<double>(value));
-          // k + 1 roundings a term (Higham, 3.1), and one of the activation, none of which here is steeper
-          // than 1.2.
+          // k + 1 roundings per term (Higham, 3.1) and one in the activation function; no activation here has
+          // a slope above 1.2.
           const double k = static_cast<double>(walk->values.size()) + 2;
           CHECK(std::fabs(walk->after - static_cast<double>(walk->output)) <=
                 1.2 * k * 0x1p-23 * (magnitude + 1e-3));
@@ -134,7 +134,7 @@ TEST_CASE("walkthrough: the sum by hand is the layer's output, for every unit of
   CHECK(layers == 8);
 }
 
-TEST_CASE("walkthrough: padding counts as nothing, and the parts are named") {
+TEST_CASE("walkthrough: padding counts as 0, and every part is reported") {
   Model model = built(kNet);
   Exec exec(1);
   const Observer observer = looking(exec, model);
@@ -157,7 +157,7 @@ TEST_CASE("walkthrough: padding counts as nothing, and the parts are named") {
   CHECK_FALSE(walk_through(exec, observer, model.find_layer("n"), {}));
 }
 
-TEST_CASE("geometry: receptive fields by the arithmetic of kernels, strides and paddings") {
+TEST_CASE("geometry: receptive fields follow from kernels, strides and padding") {
   const Model model = built(R"(
     {"class_name":"Conv2D","config":{"name":"a","filters":2,"kernel_size":3,"padding":"same"}},
     {"class_name":"MaxPooling2D","config":{"name":"p","pool_size":2}},
@@ -186,7 +186,7 @@ TEST_CASE("geometry: receptive fields by the arithmetic of kernels, strides and 
   CHECK(receptive_field(model, 6, {0, 0, 0}) == Rect{0, 0, 16, 16});
 }
 
-TEST_CASE("geometry: what a unit cannot see does not change it, and what it sees does") {
+TEST_CASE("geometry: pixels outside its receptive field do not change a unit") {
   Model model = built(kNet);
   Exec exec(1);
   Observer observer = looking(exec, model);
@@ -279,14 +279,14 @@ TEST_CASE("heat maps: Grad-CAM and saliency agree with PyTorch, with every kerne
   }
 }
 
-TEST_CASE("heat maps: a layer without maps has a sentence") {
+TEST_CASE("heat maps: a layer without maps is an error") {
   Model model = built(kNet);
   Exec exec(1);
   Observer observer = looking(exec, model);
   CHECK(last_map_layer(model) == model.find_layer("c"));
   const auto map = grad_cam(exec, observer, model.find_layer("d"), 0);
   REQUIRE_FALSE(map);
-  CHECK(map.error().message == "Grad-CAM needs a layer that gives maps; d gives (6,)");
+  CHECK(map.error().message == "Grad-CAM needs a layer whose output is maps; d gives (6,)");
 }
 
 TEST_SUITE_END();

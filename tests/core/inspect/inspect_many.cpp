@@ -55,15 +55,15 @@ struct Setup {
 
 TEST_SUITE_BEGIN("inspect/many");
 
-TEST_CASE("occlusion: each place is the probability of the picture with a gray square there") {
+TEST_CASE("occlusion: each place has the probability of the picture with a gray square there") {
   Setup s;
   const std::vector<float> x = s.picture(4);
   Occlusion occlusion({32, 32, 3}, x, {.class_index = 6, .size = 6, .stride = 5});
   while (!occlusion.done()) REQUIRE(occlusion.step(s.exec, s.observer));
   REQUIRE(occlusion.map().rows == 7);
   REQUIRE(occlusion.map().values.size() == 49);
-  std::vector<float> covered =
-      x;  // row 2, column 0 of the map: rows 10 .. 15 after (5 - 6) / 2 = 0, columns 0 .. 5
+  // Row 2, column 0 of the map: rows 10 .. 15 (because (5 - 6) / 2 = 0) and columns 0 .. 5 of the picture.
+  std::vector<float> covered = x;
   for (int row = 10; row < 16; ++row)
     for (int column = 0; column < 6; ++column)
       for (int c = 0; c < 3; ++c) covered[static_cast<std::size_t>((row * 32 + column) * 3 + c)] = 0.5f;
@@ -72,7 +72,7 @@ TEST_CASE("occlusion: each place is the probability of the picture with a gray s
         doctest::Approx(static_cast<double>(s.observer.probabilities(s.exec)[6])).epsilon(1e-6));
 }
 
-TEST_CASE("top pictures: the strongest of all, with the place") {
+TEST_CASE("top pictures: the strongest of all pictures, with the position") {
   Setup s;
   TopPictures top(s.data, 1, 2, 5);
   while (!top.done()) REQUIRE(top.step(s.exec, s.observer));
@@ -94,8 +94,8 @@ TEST_CASE("top pictures: the strongest of all, with the place") {
   for (std::size_t i = 0; i < 5; ++i) CHECK(top.best()[i].value == largest[i]);
 }
 
-TEST_CASE("principal axes: those of points along known directions, and deterministic") {
-  // Along (3, 4, 0) / 5 with deviation 2, along (0, 0, 1) with deviation 1, and a little noise across.
+TEST_CASE("principal axes: known directions are found, deterministically") {
+  // Along (3, 4, 0) / 5 with deviation 2, along (0, 0, 1) with deviation 1, and a little noise perpendicular.
   std::vector<float> rows;
   RandomStream random(2, RandomPurpose::test);
   constexpr std::size_t n = 4000;
@@ -116,7 +116,7 @@ TEST_CASE("principal axes: those of points along known directions, and determini
   for (const double value : principal_axes(same, 30, 1, 2).axes) CHECK(std::isfinite(value));
 }
 
-TEST_CASE("embedding: every picture has a place, and the axes hold what they say") {
+TEST_CASE("embedding: every picture has a place, and variance along the axes matches their shares") {
   Setup s;
   Embedding embedding(s.data, s.model, 40);
   CHECK(s.model.layer(embedding.layer()).name == "hidden");
@@ -146,7 +146,7 @@ TEST_CASE("histogram: every finite number is in a bin") {
   CHECK(histogram({}, 4).counts.empty());
 }
 
-TEST_CASE("histograms: of every layer; a unit that can never be above 0 is dead") {
+TEST_CASE("histograms: cover every layer; a unit that is never above 0 is dead") {
   Setup s;
   for (Parameter& parameter : s.model.parameters())
     if (parameter.name == "hidden/bias") std::fill_n(parameter.value.begin(), 3, -1e6f);

@@ -52,7 +52,7 @@ struct SplitInfo {
 
 struct DataSetInfo {
   std::string source, label;
-  bool synthetic = false, official = false;
+  bool synthetic = false;
   std::vector<std::string> class_names;
   SplitInfo train, test;
   bool empty() const { return train.count <= 0; }

@@ -147,7 +147,6 @@ DataSetInfo read_dataset(const Json& args) {
   data.label = text_in(args, "label");
   data.source = text_in(args, "source");
   data.synthetic = flag_in(args, "synthetic");
-  data.official = flag_in(args, "official");
   data.class_names = texts_in(args, "class_names");
   data.train = read_split(args, "train");
   data.test = read_split(args, "test");

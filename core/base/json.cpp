@@ -9,7 +9,7 @@
 namespace cnn {
 namespace {
 
-/// The host program may have set a locale whose decimal sign is a comma; strtod and snprintf follow it.
+/// strtod and snprintf follow the locale, whose decimal point may be a comma.
 std::string decimal_point() {
   const char* point = std::localeconv()->decimal_point;
   return point && *point ? point : ".";
@@ -43,8 +43,7 @@ void append_utf8(std::string& out, unsigned code) {
   }
 }
 
-/// Length of the UTF-8 sequence at the start of text, 0 where it is none (overlong forms and surrogates
-/// included).
+/// Length of the UTF-8 sequence at the start of text; 0 if it is invalid (overlong, a surrogate).
 std::size_t utf8_length(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = at(0);
@@ -73,7 +72,7 @@ class Parser {
     if (!read(value, 0)) return failure();
     skip_space();
     if (at_ < text_.size()) {
-      fail("nothing more was expected");
+      fail("expected the end of the text");
       return failure();
     }
     return value;
@@ -170,7 +169,7 @@ class Parser {
     for (const Json::Member& member : members) keys.push_back(member.first);
     std::sort(keys.begin(), keys.end());
     const auto twice = std::adjacent_find(keys.begin(), keys.end());
-    if (twice != keys.end()) return fail("the key \"" + std::string(*twice) + "\" comes twice");
+    if (twice != keys.end()) return fail("the key \"" + std::string(*twice) + "\" appears twice");
     out = Json(std::move(members));
     return true;
   }
@@ -227,13 +226,13 @@ class Parser {
         continue;
       }
       if (static_cast<unsigned char>(c) < 0x20)
-        return fail("a control character in a string; write it as \\u00..");
+        return fail("control character in a string; write it as \\u00..");
       const std::size_t length = utf8_length(text_.substr(at_));
       if (length == 0) return fail("the text is not UTF-8");
       out.append(text_, at_, length);
       at_ += length;
     }
-    return fail("the string does not end");
+    return fail("the string is not closed");
   }
 
   bool read_number(Json& out) {
@@ -392,13 +391,13 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
 std::string to_text(double number) {
   if (!std::isfinite(number)) return "null";
   char text[40];
-  constexpr double exact = 9007199254740992.0;  // 2^53: whole numbers up to here are written without exponent
+  constexpr double exact = 9007199254740992.0;  // 2^53: whole numbers up to here get no exponent
   if (std::floor(number) == number && std::fabs(number) <= exact) {
     std::snprintf(text, sizeof text, "%.0f", number);
     return text;
   }
   const std::string point = decimal_point();
-  for (int digits = 15;; ++digits) {  // 15 never shows noise, 17 always reads back the same
+  for (int digits = 15;; ++digits) {  // 15 never show noise, 17 always round-trip
     std::snprintf(text, sizeof text, "%.*g", digits, number);
     std::string result = text;
     if (const auto at = result.find(point); point != "." && at != std::string::npos) {

@@ -16,7 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double kSpeedMemory = 0.95;  // of the moving average of the speed, per step
+constexpr double kSpeedMemory = 0.95;  // share of the moving average of the speed that remains per step
 
 std::string number(double value) {
   char text[32];
@@ -26,9 +26,9 @@ std::string number(double value) {
 
 }  // namespace
 
-std::string_view word(Ending ending) {
-  constexpr std::string_view words[] = {"", "finished", "stopped", "early_stopping", "diverged"};
-  return words[static_cast<std::size_t>(ending)];
+std::string_view name_of(Ending ending) {
+  constexpr std::string_view names[] = {"", "finished", "stopped", "early_stopping", "diverged"};
+  return names[static_cast<std::size_t>(ending)];
 }
 
 Trainer::Trainer(Model& model, const Dataset& train, const Dataset* validation, FitOptions options,
@@ -52,9 +52,9 @@ Result<void> Trainer::prepare() {
     const Monitor monitor = (*callback)->monitor;
     if (!validates() && (monitor == Monitor::val_loss || monitor == Monitor::val_accuracy)) {
       return Error{"bad_argument",
-                   "fit: " + std::string((*callback)->class_name()) + " watches " +
+                   "fit: " + std::string((*callback)->class_name()) + " monitors " +
                        std::string(names_of(monitor)[static_cast<std::size_t>(monitor)]) +
-                       ", but nothing is validated; watch loss or accuracy, or switch validate on"};
+                       ", but validation is off; monitor loss or accuracy, or turn validate on"};
     }
     callbacks_.push_back(std::move(*callback));
   }
@@ -127,12 +127,12 @@ std::size_t Trainer::usable_images() const {
 }
 
 std::size_t Trainer::epoch_end() const {
-  constexpr double rounding = 1e-6;  // of a picture: 9.9 - 9 is not quite 0.9
+  constexpr double rounding = 1e-6;  // pictures: 9.9 - 9 is not exactly 0.9
   const double share = std::min(1.0, options_.epochs - epoch_);
   return static_cast<std::size_t>(std::ceil(share * static_cast<double>(usable_images()) - rounding));
 }
 
-double Trainer::place_after(double rows) const {
+double Trainer::position_after(double rows) const {
   return epoch_ + (static_cast<double>(position_) + rows) /
                       static_cast<double>(std::max<std::size_t>(1, usable_images()));
 }
@@ -183,7 +183,7 @@ Result<StepOutcome> Trainer::step() {
 }
 
 Result<void> Trainer::adapt() {
-  constexpr std::size_t most = 5000, in_one = 100;  // pictures: as many as the whitening recipe takes
+  constexpr std::size_t most = 5000, in_one = 100;  // pictures: as many as in the whitening recipe
   const std::size_t n = std::min(most, epoch_images_);
   std::vector<std::uint32_t> indices(n);
   std::iota(indices.begin(), indices.end(), 0u);
@@ -198,7 +198,7 @@ Result<void> Trainer::adapt() {
 }
 
 Result<void> Trainer::train_batch() {
-  if (epoch_images_ == 0) epoch_images_ = train_count();  // what has arrived since the last epoch joins
+  if (epoch_images_ == 0) epoch_images_ = train_count();  // includes new pictures
   if (model_.wants_pictures()) {
     if (auto adapted = adapt(); !adapted) return adapted;
   }
@@ -238,9 +238,9 @@ Result<void> Trainer::train_batch() {
     correct += argmax(b.outputs + row * b.classes, b.classes) == b.labels[row];
   if (!(loss <= kDivergedLoss)) return diverge("the loss is " + number(loss));
 
-  // The middle of the step: neither a warm-up's first step nor a decay's last one is lost.
-  const double place = place_after(0.5 * static_cast<double>(rows));
-  step_learning_rate_ = learning_rate_ * options_.schedule->factor(place, options_.epochs);
+  // The middle of the step: at its ends a warm-up's first rate or a decay's last one would be 0.
+  const double position = position_after(0.5 * static_cast<double>(rows));
+  step_learning_rate_ = learning_rate_ * options_.schedule->factor(position, options_.epochs);
   ++global_step_;
   choose_fused();
   model_.zero_gradients(fused_);
@@ -249,7 +249,7 @@ Result<void> Trainer::train_batch() {
   if (auto updated = update(); !updated) return updated;
   const int every = options_.optimizer->lookahead_steps;
   if (every > 0 && global_step_ % every == 0) {
-    const double progress = std::min(1.0, place_after(static_cast<double>(rows)) / options_.epochs);
+    const double progress = std::min(1.0, position_after(static_cast<double>(rows)) / options_.epochs);
     look_ahead(options_.optimizer->lookahead_decay * std::pow(progress, options_.optimizer->lookahead_power));
   }
 
@@ -291,7 +291,7 @@ bool Trainer::end_validation() {
 }
 
 Result<void> Trainer::validate_slice() {
-  if (!evaluator_) begin_validation(Views::plain);  // restored in the middle of one: it starts again
+  if (!evaluator_) begin_validation(Views::plain);  // restored during a validation, which starts again
   return evaluator_->step(exec_);
 }
 
@@ -314,7 +314,7 @@ void Trainer::end_epoch() {
   for (const auto& callback : callbacks_) callback->epoch_end(row, learning_rate_, actions);
   learning_rate_ *= actions.learning_rate_factor;
   if (actions.keep_weights) {
-    use_average(true);  // what was validated
+    use_average(true);  // the weights that were validated
     copy_weights(best_);
     use_average(false);
   }
@@ -350,7 +350,7 @@ Error Trainer::diverge(const std::string& what) {
   return Error{"diverged",
                "training diverged in epoch " + std::to_string(epoch_ + 1) + ", step " +
                    std::to_string(step_ + 1) + ": " + what +
-                   ". The weights from before this epoch are back; try a smaller learning rate (it was " +
+                   ". The weights from before this epoch are restored; try a smaller learning rate (it was " +
                    number(learning_rate_) + ") or gradient clipping"};
 }
 
@@ -363,7 +363,7 @@ Progress Trainer::progress() const {
   const std::size_t end = epoch_end(), left = end > position_ ? end - position_ : 0;
   p.step = step_;
   p.steps_per_epoch = step_ + static_cast<int>((left + batch - 1) / batch);
-  if (done() && step_ == 0 && ended_epoch_steps_ > 0) {  // it ended with an epoch
+  if (done() && step_ == 0 && ended_epoch_steps_ > 0) {  // it ended after an epoch
     p.epoch = epoch_;
     p.step = p.steps_per_epoch = ended_epoch_steps_;
   }

@@ -1,4 +1,4 @@
-// Saving a training and going on with it.
+// Trainer: saving and resuming.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -9,13 +9,13 @@
 namespace cnn {
 namespace {
 
-constexpr double kLargestCount = 9007199254740992.0;  // 2^53: whole numbers are exact in JSON up to here
+constexpr double kLargestCount = 9007199254740992.0;  // 2^53: whole numbers up to here are exact in JSON
 
 Error incomplete(std::string_view what) {
   return Error{"bad_model_file", "the saved training is damaged: " + std::string(what)};
 }
 
-/// Reads whole numbers and others from one object, noting the first that is missing or out of range.
+/// Reads numbers from an object and remembers the first that is missing or out of range.
 class Numbers {
  public:
   explicit Numbers(const Json& json) : json_(json) {}
@@ -114,11 +114,11 @@ Result<void> Trainer::restore_numbers(const Json& json) {
   numbers.real("train_seconds", train_seconds_);
   numbers.whole("phase", phase, static_cast<double>(Phase::finished));
   numbers.whole("ending", ending, static_cast<double>(Ending::diverged));
-  if (!numbers.missing().empty()) return incomplete(numbers.missing() + " is missing or wrong");
+  if (!numbers.missing().empty()) return incomplete(numbers.missing() + " is missing or out of range");
   if (epoch_images_ > train_.size() || position_ > epoch_images_) {
     return Error{"bad_data", "the saved training was in the middle of an epoch of " +
-                                 std::to_string(epoch_images_) + " pictures; the data set has " +
-                                 std::to_string(train_.size())};
+                                 std::to_string(epoch_images_) + " pictures, but the data set has " +
+                                 std::to_string(train_.size()) + "; load the same data set"};
   }
   phase_ = static_cast<Phase>(phase);
   ending_ = static_cast<Ending>(ending);
@@ -135,7 +135,7 @@ Result<void> Trainer::restore_numbers(const Json& json) {
   }
   const Json* callbacks = json.find("callbacks");
   if (!callbacks || !callbacks->elements()) return incomplete("callbacks is missing");
-  // With other callbacks than before there is nothing to remember.
+  // The state of other callbacks would not fit.
   for (std::size_t i = 0; callbacks->elements()->size() == callbacks_.size() && i < callbacks_.size(); ++i) {
     if (auto set = callbacks_[i]->set_state((*callbacks->elements())[i]); !set) return set;
   }
@@ -165,7 +165,7 @@ Result<void> Trainer::restore(const TrainerState& state) {
   if (phase_ == Phase::finished && (more || ending_ == Ending::stopped) && epoch_ < options_.epochs) {
     ending_ = Ending::none;
     phase_ = Phase::training;
-    if (position_ > 0 && position_ >= epoch_end()) {  // stopped while it validated
+    if (position_ > 0 && position_ >= epoch_end()) {  // stopped during validation
       if (validates())
         phase_ = Phase::validating;
       else

@@ -1,4 +1,4 @@
-// A training's step once the gradients are there, and the copies of the weights that it keeps.
+// Trainer: the update of the weights from the gradients, and the copies of the weights.
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -9,11 +9,11 @@
 namespace cnn {
 namespace {
 
-constexpr std::size_t kSmallGradient = 4096;  // numbers; summing these at every step costs nothing
+constexpr std::size_t kSmallGradient = 4096;  // numbers; summing these at every step costs next to nothing
 
 }  // namespace
 
-/// In this epoch.
+/// Whether the parameter changes in this epoch.
 bool Trainer::learns(std::size_t parameter) const {
   const Parameter& p = std::as_const(model_).parameters()[parameter];
   const ParameterGroup* group = slots_[parameter].group;
@@ -27,7 +27,7 @@ double Trainer::gradient_scale(const Parameter& parameter, double global_scale) 
   return norm > *options_.optimizer->clipnorm ? *options_.optimizer->clipnorm / norm : 1;
 }
 
-/// Rates and decay; the arrays are the caller's.
+/// Sets rate and decay; the caller sets the arrays.
 OptimizerStep Trainer::optimizer_step(std::size_t parameter) const {
   const ParameterGroup* group = slots_[parameter].group;
   OptimizerStep s;
@@ -38,7 +38,8 @@ OptimizerStep Trainer::optimizer_step(std::size_t parameter) const {
   return s;
 }
 
-/// Clipping needs all gradients before the first update, norms need them written out: there nothing is fused.
+/// Nothing is fused with clipping, which needs all gradients before the first update, or with norms, which
+/// need them in memory.
 void Trainer::choose_fused() {
   fused_.clear();
   const Optimizer& optimizer = *options_.optimizer;
@@ -57,8 +58,8 @@ Result<void> Trainer::update() {
   const ProfileScope scope(exec_.profile, model_.layer_count(), Pass::update);
   const std::span<Parameter> parameters = model_.parameters();
   const Optimizer& optimizer = *options_.optimizer;
-  double squares =
-      0;  // of all gradients where clipping needs them; else of the small ones, to notice overflow
+  // Of all gradients if clipping needs them; otherwise of the small ones, to notice overflow.
+  double squares = 0;
   for (const Parameter& p : parameters) {
     if (!p.trainable || p.gradient.empty()) continue;
     if (!optimizer.global_clipnorm && p.gradient.size() > kSmallGradient) continue;
@@ -90,7 +91,7 @@ Result<void> Trainer::update() {
 
 void Trainer::average_weights(std::size_t i) {
   const std::span<const float> value = std::as_const(model_).parameters()[i].value;
-  // As in Keras the average begins with the weights after the first step.
+  // As in Keras, the average begins with the weights after the first step.
   const float weight = global_step_ == 1 ? 0.0f : static_cast<float>(options_.optimizer->ema_momentum);
   lerp(exec_, value.size(), weight, value.data(), slots_[i].average.data());
 }
@@ -116,7 +117,7 @@ void Trainer::look_ahead(double decay) {
   if (options_.optimizer->lookahead_steps == 0) return;
   const std::span<Parameter> parameters = model_.parameters();
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    std::vector<float>& slow = slots_[i].slow;  // moving averages, too: they belong to the weights
+    std::vector<float>& slow = slots_[i].slow;  // includes moving averages, which belong to the weights
     lerp(exec_, slow.size(), static_cast<float>(decay), parameters[i].value.data(), slow.data());
     std::copy(slow.begin(), slow.end(), parameters[i].value.begin());
   }

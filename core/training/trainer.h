@@ -8,7 +8,7 @@
 ///     if (auto step = (*trainer)->step(); !step) return step.error();
 ///
 /// One step trains a mini-batch or, between epochs, validates a slice. trainer.cpp has the order of steps and
-/// epochs, trainer_update.cpp what happens to the weights, trainer_state.cpp saving and resuming.
+/// epochs, trainer_batch.cpp a mini-batch, trainer_state.cpp saving and resuming.
 
 #include <cstdint>
 #include <memory>
@@ -22,9 +22,11 @@
 #include "core/model/model.h"
 #include "core/run/exec.h"
 #include "core/training/callbacks.h"
+#include "core/training/epoch_sums.h"
 #include "core/training/evaluation.h"
 #include "core/training/fit_options.h"
 #include "core/training/history.h"
+#include "core/training/kept_weights.h"
 #include "core/training/norms.h"
 
 namespace cnn {
@@ -53,12 +55,6 @@ struct Progress {
   double learning_rate = 0;      ///< of the last step
   double images_per_second = 0;  ///< recent average of the training speed; 0 before the first step
   double seconds_left = 0;       ///< for the whole training, validation included; 0 while unknown
-};
-
-/// An array of the training that is not a parameter of the model, by name: "optimizer/m/conv2d/kernel".
-struct NamedArray {
-  std::string name;
-  std::span<float> values;
 };
 
 /// Everything a training needs, besides the model's parameters, to resume bit-identically: numbers as JSON,
@@ -116,10 +112,9 @@ class Trainer {
   Result<void> restore(const TrainerState&);
 
  private:
-  struct Slots {  // for one parameter
+  /// What the optimizer keeps for one parameter.
+  struct Slots {
     std::vector<std::vector<float>> arrays;
-    std::vector<float> average;  // if use_ema
-    std::vector<float> slow;     // if lookahead_steps > 0
     const ParameterGroup* group = nullptr;
   };
 
@@ -128,37 +123,40 @@ class Trainer {
   Result<void> check_batch_size(int) const;
   std::size_t train_count() const;
   bool validates() const;
-  void make_order();
+
+  // Epochs (trainer.cpp).
   /// Pictures of this epoch: usable_images(), or a share of them in a partial last epoch.
   std::size_t epoch_end() const;
   /// All pictures, or those that fill whole batches if the remainder is dropped.
   std::size_t usable_images() const;
   /// Position in the training, in epochs, after `rows` more pictures.
   double position_after(double rows) const;
+  bool in_last_epoch() const { return epoch_ + 1 >= options_.epochs; }
+  void begin_validation(Views);
+  Result<void> validate_slice();
+  /// False: a second validation follows, with test-time augmentation.
+  bool end_validation();
+  void end_epoch();
+  void finish(Ending);
+  /// Ends the training with the last good weights.
+  Error diverge(const std::string& what);
+  Error diverge(const std::string& quantity, double value);
+
+  // One mini-batch (trainer_batch.cpp).
+  void make_order();
   /// Model::adapt with the first pictures.
   Result<void> adapt();
   Result<void> train_batch();
-  OptimizerStep optimizer_step(std::size_t parameter) const;
+  /// Whether the parameter changes in this epoch.
   bool learns(std::size_t parameter) const;
+  /// Sets rate and decay; the caller sets the arrays.
+  OptimizerStep optimizer_step(std::size_t parameter) const;
+  /// Chooses the parameters that backward updates itself.
   void choose_fused();
   Result<void> update();
   double gradient_scale(const Parameter&, double global_scale) const;
-  void average_weights(std::size_t parameter);
-  /// decay 1: copies the slow weights into the model.
-  void look_ahead(double decay);
-  void begin_lookahead();
-  void begin_validation(Views);
-  /// False: a second validation follows, with test-time augmentation.
-  bool end_validation();
-  Result<void> validate_slice();
-  void end_epoch();
-  bool in_last_epoch() const { return epoch_ + 1 >= options_.epochs; }
-  void finish(Ending);
-  Error diverge(const std::string& what);
-  /// Swaps the averaged weights into the model, or back out of it.
-  void use_average(bool in_model);
-  void copy_weights(std::vector<float>& to) const;
-  void set_weights(const std::vector<float>& from);
+
+  // Saving and resuming (trainer_state.cpp).
   std::vector<NamedArray> state_arrays();
   Result<void> restore_numbers(const Json&);
 
@@ -170,33 +168,37 @@ class Trainer {
   std::optional<Model> augmentation_;
   std::vector<std::shared_ptr<Callback>> callbacks_;
   std::vector<Slots> slots_;
+  KeptWeights kept_;
 
+  // Position in the training.
   Phase phase_ = Phase::training;
   Ending ending_ = Ending::none;
-  int epoch_ = 0, step_ = 0;      // both from 0
-  int ended_epoch_steps_ = 0;     // steps of the previous epoch
-  std::size_t position_ = 0;      // pictures trained in this epoch
-  std::size_t epoch_images_ = 0;  // pictures in this epoch; 0: it has not begun
-  std::vector<std::uint32_t> order_;
+  int epoch_ = 0;  // from 0
+  EpochSums sums_;
+  int ended_epoch_steps_ = 0;         // steps of the previous epoch
+  std::size_t epoch_images_ = 0;      // pictures in this epoch; 0: it has not begun
+  std::vector<std::uint32_t> order_;  // of the pictures in this epoch
   std::int64_t global_step_ = 0;
-  double learning_rate_ = 0;       // without the schedule
-  double step_learning_rate_ = 0;  // of the last step, with the schedule
-  double loss_sum_ = 0, batch_loss_ = 0, batch_accuracy_ = 0;
-  std::int64_t correct_ = 0;
-  double epoch_seconds_ = 0, train_seconds_ = 0, validation_seconds_ = 0, images_per_second_ = 0;
 
+  double learning_rate_ = 0;                    // without the schedule
+  double step_learning_rate_ = 0;               // of the last step, with the schedule
+  double batch_loss_ = 0, batch_accuracy_ = 0;  // of the last mini-batch
+  double validation_seconds_ = 0;               // of the current or last validation
+  double images_per_second_ = 0;                // recent average
+
+  // The current mini-batch.
   Batch batch_;
   std::vector<float> d_logits_;
-  std::vector<FusedAdam> fused_;  // in the current step
+  std::vector<FusedAdam> fused_;
+  bool wants_norms_ = false;
+  std::vector<LayerNorms> norms_;
+
+  // Validation and results.
   std::unique_ptr<Evaluator> evaluator_;
   std::optional<Evaluation> evaluation_;
   Views views_ = Views::plain;          // of the current validation
   std::optional<double> tta_accuracy_;  // of the validation just finished
   std::vector<HistoryRow> history_;
-  std::vector<float> last_good_, best_;  // all parameters, concatenated
-  bool average_in_model_ = false;
-  bool wants_norms_ = false;
-  std::vector<LayerNorms> norms_;
   Evaluator::OnSlice on_validated_;
 };
 

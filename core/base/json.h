@@ -70,11 +70,14 @@ struct JsonLimits {
   std::size_t max_bytes = 64u << 20;
 };
 
-/// Parses a text that holds exactly one value. Errors (bad_json) name the byte offset; a duplicate key is
-/// one.
+/// Parses a text that holds exactly one value. Duplicate keys are an error. Errors (bad_json) name the byte
+/// offset.
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
 
 /// The shortest decimal text that reads back as the same double.
 std::string to_text(double number);
+
+/// The number of a decimal text, whose point is '.' in every locale.
+double from_text(std::string text);
 
 }  // namespace cnn

@@ -29,8 +29,8 @@ OnnxLayer described(const Model& model, int index, const std::vector<std::string
 Result<std::vector<std::uint8_t>> export_onnx(const Model& model, std::span<const std::string> class_names) {
   const Shape &in = model.input_shape(), &out = model.output_shape();
   if (in.rank() != 3 || out.rank() != 1) {
-    return Error{"bad_config", "ONNX: pictures go in and classes come out, but this model makes " +
-                                   to_string(out) + " of " + to_string(in) + "."};
+    return Error{"bad_config", "ONNX: the model must turn pictures into classes, but it makes " +
+                                   to_string(out) + " from " + to_string(in) + "."};
   }
   OnnxGraph graph;
   OnnxFile& file = graph.file();

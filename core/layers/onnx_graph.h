@@ -1,7 +1,7 @@
 #pragma once
-/// The ONNX graph that layers add their nodes to when a model is exported (Layer::onnx). Maps are [N, C, H, W]
-/// in it, as ONNX runtimes expect. Rows [N, units] keep the order they have here, so a layer that turns maps
-/// into rows goes through channels_last().
+/// The ONNX graph to which layers add their nodes when a model is exported (Layer::onnx). Maps are
+/// [N, C, H, W] in it, as ONNX runtimes expect. Rows [N, units] keep the order they have here, so a layer
+/// that turns maps into rows goes through channels_last().
 #include <cstdint>
 #include <span>
 #include <string>

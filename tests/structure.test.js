@@ -21,7 +21,7 @@ const PARTS = [
     ['cli'],
   ]},
   {part: 'web', levels: [['protocol.h'], ['app', 'trainer']]},
-  {part: 'web/app', levels: [['state'], ['controls'], ['panels', 'learn', 'platform'], ['.']]},
+  {part: 'web/app', levels: [['state'], ['controls', 'requests'], ['panels', 'learn', 'platform'], ['.']]},
   {part: 'shell/site', levels: [['errors.js', 'features.js', 'build_info.js'], ['trainer', 'data', 'storage'], ['page'], ['.']]},
 ];
 // Narrower than the order of levels: all that these folders may know.

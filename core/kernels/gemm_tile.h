@@ -6,21 +6,6 @@
 
 namespace cnn {
 
-/// One block of depth of a product: C (+)= A * B, then bias and relu. Its rows and columns are the arguments
-/// of the functions below.
-struct GemmTile {
-  int depth;
-  const float* a;
-  std::ptrdiff_t a_row, a_depth;  // one of them is 1
-  const float* b;
-  std::ptrdiff_t b_stride;
-  bool accumulate;
-  const float* bias;  // may be null
-  bool relu;
-  float* c;
-  std::ptrdiff_t c_stride;
-};
-
 /// Adds one term to every sum: a[i][at], one number for each row of A, times one row of B.
 template <class V, int kRows, int kVectors>
 inline void gemm_term(const float* const (&a)[kRows], int at, const float* b,
@@ -38,17 +23,10 @@ inline void gemm_term(const float* const (&a)[kRows], int at, const float* b,
 
 /// kRows x kVectors sums stay in registers over `depth` terms; then come bias and relu, if any.
 template <class V, int kRows, int kVectors>
-inline void gemm_registers(const GemmTile& tile) {
+inline void gemm_registers(int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
+                           const float* b, std::ptrdiff_t b_stride, bool add, const float* bias, bool relu,
+                           float* c, std::ptrdiff_t c_stride) {
   using F = typename V::F;
-  // Copies, because stores to c could otherwise change the fields.
-  const int depth = tile.depth;
-  const float* a = tile.a;
-  const float* b = tile.b;
-  const std::ptrdiff_t a_row = tile.a_row, a_depth = tile.a_depth, b_stride = tile.b_stride;
-  const float* const bias = tile.bias;
-  float* const c = tile.c;
-  const std::ptrdiff_t c_stride = tile.c_stride;
-  const bool accumulate = tile.accumulate, relu = tile.relu;
   F sums[kRows][kVectors];
 #pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i)
@@ -84,7 +62,7 @@ inline void gemm_registers(const GemmTile& tile) {
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) body(sums[i][v], v * V::lanes, c + i * c_stride + v * V::lanes);
   };
-  if (accumulate) for_each_sum([](F& sum, int, const float* to) { sum = load<V>(to) + sum; });
+  if (add) for_each_sum([](F& sum, int, const float* to) { sum = load<V>(to) + sum; });
   if (bias) for_each_sum([bias](F& sum, int column, const float*) { sum = sum + load<V>(bias + column); });
   if (relu) for_each_sum([](F& sum, int, const float*) { sum = V::relu(sum); });
   for_each_sum([](const F& sum, int, float* to) { store<V>(to, sum); });
@@ -92,46 +70,50 @@ inline void gemm_registers(const GemmTile& tile) {
 
 /// One tile of m <= kRows rows, by the instantiation for exactly m.
 template <class V, int kVectors, int kRows = V::gemm_rows>
-inline void gemm_rest_rows(int m, const GemmTile& tile) {
+inline void gemm_rest_rows(int m, int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
+                           const float* b, std::ptrdiff_t b_stride, bool add, const float* bias, bool relu,
+                           float* c, std::ptrdiff_t c_stride) {
   if constexpr (kRows > 0) {
     if (m == kRows)
-      gemm_registers<V, kRows, kVectors>(tile);
+      gemm_registers<V, kRows, kVectors>(depth, a, a_row, a_depth, b, b_stride, add, bias, relu, c, c_stride);
     else
-      gemm_rest_rows<V, kVectors, kRows - 1>(m, tile);
+      gemm_rest_rows<V, kVectors, kRows - 1>(m, depth, a, a_row, a_depth, b, b_stride, add, bias, relu, c,
+                                             c_stride);
   }
 }
-/// All m rows of one panel of kVectors * lanes columns: full tiles, then one tile with the remaining rows.
-/// Tiles of A are a_tile apart.
+/// All rows of one panel of kVectors * lanes columns: full tiles, then one tile with the remaining rows.
 template <class V, int kVectors>
-inline void gemm_panel(int m, std::ptrdiff_t a_tile, GemmTile tile) {
+inline void gemm_panel(int m, int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
+                       std::ptrdiff_t a_tile, const float* b, std::ptrdiff_t b_stride, bool add,
+                       const float* bias, bool relu, float* c, std::ptrdiff_t c_stride) {
   constexpr int kRows = V::gemm_rows;
   int i = 0;
-  for (; i + kRows <= m; i += kRows, tile.a += a_tile, tile.c += kRows * tile.c_stride)
-    gemm_registers<V, kRows, kVectors>(tile);
-  gemm_rest_rows<V, kVectors, kRows - 1>(m - i, tile);
+  for (; i + kRows <= m; i += kRows, a += a_tile)
+    gemm_registers<V, kRows, kVectors>(depth, a, a_row, a_depth, b, b_stride, add, bias, relu,
+                                       c + i * c_stride, c_stride);
+  gemm_rest_rows<V, kVectors, kRows - 1>(m - i, depth, a, a_row, a_depth, b, b_stride, add, bias, relu,
+                                         c + i * c_stride, c_stride);
 }
 
-/// A panel of fewer columns than a vector has lanes: B and C go through padded copies.
+/// A panel narrower than a vector: B and C go through padded copies.
 template <class V>
-inline void gemm_narrow_panel(int m, int columns, std::ptrdiff_t a_tile, GemmTile tile) {
+inline void gemm_narrow_panel(int m, int columns, int depth, const float* a, std::ptrdiff_t a_row,
+                              std::ptrdiff_t a_depth, std::ptrdiff_t a_tile, const float* b,
+                              std::ptrdiff_t b_stride, bool add, const float* bias, bool relu, float* c,
+                              std::ptrdiff_t c_stride) {
   constexpr int kRows = V::gemm_rows;
   float padded_b[kGemmDepth * V::lanes];
   float padded_c[kRows * V::lanes];
   float padded_bias[V::lanes];
-  for (int p = 0; p < tile.depth; ++p)
-    store<V>(padded_b + p * V::lanes, load_some<V>(tile.b + p * tile.b_stride, columns));
-  if (tile.bias) store<V>(padded_bias, load_some<V>(tile.bias, columns));
-  float* const c = tile.c;
-  const std::ptrdiff_t c_stride = tile.c_stride;
-  tile.b = padded_b, tile.b_stride = V::lanes;
-  tile.bias = tile.bias ? padded_bias : nullptr;
-  tile.c = padded_c, tile.c_stride = V::lanes;
-  for (int i = 0; i < m; i += kRows, tile.a += a_tile) {
+  for (int p = 0; p < depth; ++p) store<V>(padded_b + p * V::lanes, load_some<V>(b + p * b_stride, columns));
+  if (bias) store<V>(padded_bias, load_some<V>(bias, columns));
+  for (int i = 0; i < m; i += kRows, a += a_tile) {
     const int rows = m - i < kRows ? m - i : kRows;
-    if (tile.accumulate)
+    if (add)
       for (int r = 0; r < rows; ++r)
         store<V>(padded_c + r * V::lanes, load_some<V>(c + (i + r) * c_stride, columns));
-    gemm_rest_rows<V, 1>(rows, tile);
+    gemm_rest_rows<V, 1>(rows, depth, a, a_row, a_depth, padded_b, V::lanes, add,
+                         bias ? padded_bias : nullptr, relu, padded_c, V::lanes);
     for (int r = 0; r < rows; ++r)
       store_some<V>(c + (i + r) * c_stride, load<V>(padded_c + r * V::lanes), columns);
   }
@@ -179,50 +161,41 @@ void gemm_block(const GemmBlock& g) {
   const bool pack_a = g.a_row + g.a_depth > kFarApart && g.n > kWide;
   for (int p = 0; p < g.k; p += kGemmDepth) {
     const int depth = g.k - p < kGemmDepth ? g.k - p : kGemmDepth;
-    const bool last = p + depth == g.k;
+    const bool add = g.accumulate || p > 0, last = p + depth == g.k;
+    const bool relu = last && g.relu;
     for (int i = 0; i < g.m; i += kGemmRows) {
       const int rows = g.m - i < kGemmRows ? g.m - i : kGemmRows;
       const bool pack_b = std::ptrdiff_t{depth} * g.b_stride > 16 * kFarApart && rows >= 4 * kRows;
-      GemmTile tile{.depth = depth,
-                    .a = g.a + p * g.a_depth + i * g.a_row,
-                    .a_row = g.a_row,
-                    .a_depth = g.a_depth,
-                    .b = nullptr,
-                    .b_stride = g.b_stride,
-                    .accumulate = g.accumulate || p > 0,
-                    .bias = nullptr,
-                    .relu = last && g.relu,
-                    .c = nullptr,
-                    .c_stride = g.c_stride};
-      std::ptrdiff_t a_tile = kRows * g.a_row;
+      const float* a = g.a + p * g.a_depth + i * g.a_row;
+      std::ptrdiff_t a_row = g.a_row, a_depth = g.a_depth, a_tile = kRows * g.a_row;
       if (pack_a) {
-        gemm_pack_a<V>(rows, depth, tile.a, tile.a_row, tile.a_depth, packed_a);
-        tile.a = packed_a, tile.a_row = 1, tile.a_depth = kRows, a_tile = kRows * depth;
+        gemm_pack_a<V>(rows, depth, a, a_row, a_depth, packed_a);
+        a = packed_a, a_row = 1, a_depth = kRows, a_tile = kRows * depth;
       }
-      const auto move_to = [&](int column) {
-        tile.b = g.b + p * g.b_stride + column;
-        tile.bias = last && g.bias ? g.bias + column : nullptr;
-        tile.c = g.c + i * g.c_stride + column;
-      };
+      float* c = g.c + i * g.c_stride;
       int j = 0;
       for (; j + kWide <= g.n; j += kWide) {
-        move_to(j);
+        const float* b = g.b + p * g.b_stride + j;
+        std::ptrdiff_t b_stride = g.b_stride;
         if (pack_b) {
           for (int q = 0; q < depth; ++q)
             for (int v = 0; v < kWide; v += V::lanes)
-              store<V>(packed_b + q * kWide + v, load<V>(tile.b + q * g.b_stride + v));
-          tile.b = packed_b, tile.b_stride = kWide;
+              store<V>(packed_b + q * kWide + v, load<V>(b + q * b_stride + v));
+          b = packed_b, b_stride = kWide;
         }
-        gemm_panel<V, V::gemm_vectors>(rows, a_tile, tile);
+        gemm_panel<V, V::gemm_vectors>(rows, depth, a, a_row, a_depth, a_tile, b, b_stride, add,
+                                       last && g.bias ? g.bias + j : nullptr, relu, c + j, g.c_stride);
       }
-      tile.b_stride = g.b_stride;
       for (; j < g.n; j += V::lanes) {
-        move_to(j);
         const int columns = g.n - j < V::lanes ? g.n - j : V::lanes;
+        const float* b = g.b + p * g.b_stride + j;
+        const float* bias = last && g.bias ? g.bias + j : nullptr;
         if (columns == V::lanes)
-          gemm_panel<V, 1>(rows, a_tile, tile);
+          gemm_panel<V, 1>(rows, depth, a, a_row, a_depth, a_tile, b, g.b_stride, add, bias, relu, c + j,
+                           g.c_stride);
         else
-          gemm_narrow_panel<V>(rows, columns, a_tile, tile);
+          gemm_narrow_panel<V>(rows, columns, depth, a, a_row, a_depth, a_tile, b, g.b_stride, add, bias,
+                               relu, c + j, g.c_stride);
       }
     }
   }

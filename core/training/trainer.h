@@ -105,7 +105,8 @@ class Trainer {
   TrainerState save();
   /// Into a trainer just made, with the same model configuration and, for the same continuation, data and
   /// options; the model's parameters are loaded by the caller, before. More epochs than before continue a
-  /// finished training; one that was stopped goes on in any case.
+  /// finished training; one that was stopped goes on in any case. If it was validating and there is nothing to
+  /// validate now, its epoch ends without a validation. With fewer epochs than were trained it is finished.
   Result<void> restore(const TrainerState&);
 
  private:
@@ -120,7 +121,9 @@ class Trainer {
   Result<void> prepare();
   Result<void> check_batch_size(int) const;
   std::size_t train_count() const;
-  bool validates() const;
+  /// Pictures to validate, 0: none.
+  std::size_t validation_count() const;
+  bool validates() const { return validation_count() > 0; }
   void make_order();
   /// Pictures after which the running epoch is over: all, without the remainder where that is dropped, or, in
   /// the last epoch, the part of them that is asked for.

@@ -120,6 +120,8 @@ Result<void> Trainer::restore_numbers(const Json& json) {
                                  std::to_string(epoch_images_) + " pictures; the data set has " +
                                  std::to_string(train_.size())};
   }
+  if (static_cast<Phase>(phase) == Phase::validating && position_ == 0)
+    return incomplete("it validates an epoch without pictures");
   phase_ = static_cast<Phase>(phase);
   ending_ = static_cast<Ending>(ending);
   const Json* average = json.find("average_in_model");
@@ -165,13 +167,14 @@ Result<void> Trainer::restore(const TrainerState& state) {
   if (phase_ == Phase::finished && (more || ending_ == Ending::stopped) && epoch_ < options_.epochs) {
     ending_ = Ending::none;
     phase_ = Phase::training;
-    if (position_ > 0 && position_ >= epoch_end()) {  // stopped while it validated
-      if (validates())
-        phase_ = Phase::validating;
-      else
-        end_epoch();
-    }
+    if (position_ > 0 && position_ >= epoch_end()) phase_ = Phase::validating;  // stopped while it validated
   }
+  if (phase_ == Phase::validating && !validates()) {
+    phase_ = Phase::training;
+    use_average(false);
+    end_epoch();
+  }
+  if (phase_ != Phase::finished && epoch_ >= options_.epochs) finish(Ending::finished);
   if (phase_ == Phase::training) use_average(false);
   return {};
 }

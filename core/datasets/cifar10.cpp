@@ -260,9 +260,9 @@ Result<void> Cifar10Loader::complete() {
                  [split](const Batch& batch) { return batch.split == split; });
     std::size_t begin = 0;
     while (!mine.empty()) {
-      const auto next = std::min_element(
-          mine.begin(), mine.end(),
-          [](const Batch& a, const Batch& b) { return name_before(a.name, b.name); });
+      const auto next = std::min_element(mine.begin(), mine.end(), [](const Batch& a, const Batch& b) {
+        return name_before(a.name, b.name);
+      });
       const auto rotate = [&](std::vector<std::uint8_t>& v, std::size_t stride) {
         const auto at = [&](std::size_t record) {
           return v.begin() + static_cast<std::ptrdiff_t>(record * stride);

@@ -106,7 +106,8 @@ Inspection::Answer Inspection::top_pictures(Question& question) {
   auto work = std::make_shared<cnn::TopPictures>(data, *layer, channel, static_cast<std::size_t>(count));
   auto reply = std::make_shared<Reply>(std::move(question.reply));
   return {Later{},
-          [work, reply, eye = *eye, layer = *layer, kept = question.subject.data, &data](cnn::Exec& exec) -> Handled {
+          [work, reply, eye = *eye, layer = *layer, kept = question.subject.data,
+           &data](cnn::Exec& exec) -> Handled {
             if (auto stepped = work->step(exec, *eye); !stepped) return stepped.error();
             if (!work->done()) return Later{};
             Json& items = reply->args["items"] = Json::array();

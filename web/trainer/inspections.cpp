@@ -13,8 +13,8 @@ constexpr double kEventInterval = 100;  // milliseconds
 
 Inspection::Subject Inspections::subject() const {
   const HeldModel& model = resources_.model;
-  return {resources_.exec,      *model,         model.version(), model.epochs_trained(),
-          model.steps_trained(), resources_.data.share()};
+  return {resources_.exec,        *model, model.version(), model.epochs_trained(), model.steps_trained(),
+          resources_.data.share()};
 }
 
 Handled Inspections::inspect(const Request& request) {

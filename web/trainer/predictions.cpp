@@ -48,10 +48,11 @@ cnn::Result<bool> Predictions::advance(cnn::Exec& exec, const Subject& subject) 
     subject_ = subject;
     const cnn::Dataset& data = subject.data->split(subject.split);
     table_.clear(subject.model->output_shape().back());
-    evaluator_ = std::make_unique<cnn::Evaluator>(
-        *subject.model, data, 0, data.size(), loss_, [this](std::size_t first, int rows, const float* probabilities) {
-          table_.put(first, rows, probabilities);
-        });
+    evaluator_ =
+        std::make_unique<cnn::Evaluator>(*subject.model, data, 0, data.size(), loss_,
+                                         [this](std::size_t first, int rows, const float* probabilities) {
+                                           table_.put(first, rows, probabilities);
+                                         });
   }
   if (evaluator_->done()) return true;
   if (auto stepped = evaluator_->step(exec); !stepped) return stepped.error();

@@ -81,9 +81,9 @@ Handled Session::augmented(const Request& request) {
                  {}};
   }
   const Json* layers = args.find("augmentation");
-  auto drawn = cnn::augmented(resources_.exec, data, static_cast<std::size_t>(index),
-                              layers ? *layers : Json::array(),
-                              resources_.model ? &*resources_.model : nullptr, count, seed, step);
+  auto drawn =
+      cnn::augmented(resources_.exec, data, static_cast<std::size_t>(index), layers ? *layers : Json::array(),
+                     resources_.model ? &*resources_.model : nullptr, count, seed, step);
   if (!drawn) return drawn.error();
   Reply reply;
   reply.args["index"] = index;

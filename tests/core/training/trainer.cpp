@@ -128,8 +128,10 @@ TEST_CASE("trainer: saved and continued at any step gives the run that would hav
   }
 }
 
-TEST_CASE("trainer: saved during a validation and continued without validation pictures, it skips the validation") {
-  constexpr const char* fit = R"({"epochs":2,"batch_size":20,"optimizer":{"class_name":"Adam","config":{"use_ema":true}}})";
+TEST_CASE(
+    "trainer: saved during a validation and continued without validation pictures, it skips the validation") {
+  constexpr const char* fit =
+      R"({"epochs":2,"batch_size":20,"optimizer":{"class_name":"Adam","config":{"use_ema":true}}})";
   Training first(fit);
   while (!first.trainer->validating()) REQUIRE(first.trainer->step());
   REQUIRE(first.trainer->step());  // a part of the validation

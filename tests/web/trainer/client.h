@@ -57,8 +57,8 @@ struct Client {
     std::vector<playground::Payload> table;
     for (const Buffer& payload : payloads)
       table.push_back({payload.data(), static_cast<std::uint32_t>(payload.size())});
-    session.receive(R"({"id":)" + std::to_string(++last_id) + R"(,"type":")" + type + R"(","args":)" + args + "}",
-                    table);
+    session.receive(
+        R"({"id":)" + std::to_string(++last_id) + R"(,"type":")" + type + R"(","args":)" + args + "}", table);
     return last_id;
   }
   /// Null if it has not come.

@@ -117,7 +117,8 @@ TEST_CASE("seams: a growing data set grows under jobs and a training, each with 
   client.ask("load_join");
   const int fit = client.ask("fit", R"({"epochs":2,"batch_size":20})");
   client.work(1);
-  const int evaluated = client.ask("evaluate"), top = client.ask("inspect", R"({"what":"top","layer":0,"channel":0})");
+  const int evaluated = client.ask("evaluate"),
+            top = client.ask("inspect", R"({"what":"top","layer":0,"channel":0})");
   client.work(1);
   client.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", {records(500)});
   client.ask("load_chunk", R"({"file":"data_batch_1.bin","end":true})", {records(60)});
@@ -132,7 +133,8 @@ TEST_CASE("seams: a growing data set grows under jobs and a training, each with 
   CHECK(total == 120);
   CHECK(find(client.answer(top), "items"));
   const auto first_label = [&] {
-    return client.reply(client.ask("records", R"({"split":"train","offset":0,"count":1})"))->payloads.at(0)[0];
+    return client.reply(client.ask("records", R"({"split":"train","offset":0,"count":1})"))
+        ->payloads.at(0)[0];
   };
   CHECK(first_label() == 5);
   const Json result = client.answer(fit);
@@ -176,7 +178,8 @@ TEST_CASE("seams: steps that wait are answered by pause, resume, stop and cancel
     CHECK(client.settled(first));
     CHECK(client.settled(second));
     client.work(5);
-    const double steps = client.events("step").empty() ? 0 : number(client.events("step").back(), "global_step");
+    const double steps =
+        client.events("step").empty() ? 0 : number(client.events("step").back(), "global_step");
     CHECK((steps > 0) == (ending == std::string("resume")));
     CHECK(client.settled(fit) == (ending == std::string("stop") || ending == std::string("cancel")));
   }
@@ -206,15 +209,17 @@ TEST_CASE("seams: every checkpoint that says so can be continued, also after a d
     if (text(one.header, "type") != "checkpoint") continue;
     ++checkpoints;
     Ready other;
-    const Json imported = other.now_answered("import", R"({"files":["checkpoint.safetensors"]})", one.payloads);
+    const Json imported =
+        other.now_answered("import", R"({"files":["checkpoint.safetensors"]})", one.payloads);
     REQUIRE(text(imported, "code").empty());
     REQUIRE(flag(imported, "can_continue"));
     CHECK(text(other.answer(other.ask("fit", R"({"continue":true})")), "stopped") == "finished");
   }
   CHECK(checkpoints == 1);
   const int file = client.ask("export", R"({"format":"checkpoint"})");
-  CHECK_FALSE(flag(client.now_answered("import", R"({"files":["checkpoint.safetensors"]})", client.reply(file)->payloads),
-                   "can_continue"));
+  CHECK_FALSE(flag(
+      client.now_answered("import", R"({"files":["checkpoint.safetensors"]})", client.reply(file)->payloads),
+      "can_continue"));
 }
 
 TEST_CASE("seams: after stop and cancel an inspection shows the weights that the training left") {
@@ -226,7 +231,8 @@ TEST_CASE("seams: after stop and cancel an inspection shows the weights that the
     client.work(4);
     client.ask("pause");
     const auto seen = [&] {
-      const Json inspected = client.now_answered("inspect", R"({"layer":0,"image":{"split":"test","index":1}})");
+      const Json inspected =
+          client.now_answered("inspect", R"({"layer":0,"image":{"split":"test","index":1}})");
       return find(inspected, "probabilities")->dump();
     };
     const std::string before = seen();

@@ -43,7 +43,9 @@ class Drawer {
     return "\"" + name + "\":" + (one_in(25) ? odd() : value) + ",";
   }
   std::string arg(const std::string& name, int value) { return arg(name, std::to_string(value)); }
-  std::string maybe(const std::string& name, const std::string& value) { return one_in(2) ? arg(name, value) : ""; }
+  std::string maybe(const std::string& name, const std::string& value) {
+    return one_in(2) ? arg(name, value) : "";
+  }
   std::string split() { return arg("split", of({"\"train\"", "\"test\""})); }
 
  private:
@@ -71,7 +73,8 @@ struct Sequence {
     if (type == "fit") fits.push_back(id);
     if (type == "export") {
       const Client::Sent* reply = client.reply(id);
-      if (reply && !reply->payloads.empty() && args.find("checkpoint") != std::string::npos) file = reply->payloads;
+      if (reply && !reply->payloads.empty() && args.find("checkpoint") != std::string::npos)
+        file = reply->payloads;
     }
   }
   void any();
@@ -87,7 +90,8 @@ struct Sequence {
         R"("config":{"class_name":"Sequential","config":{"layers":[
           {"class_name":"InputLayer","config":{"batch_input_shape":[null,32,32,3]}},
           {"class_name":"MaxPooling2D","config":{"pool_size":8}},{"class_name":"Flatten","config":{}},
-          {"class_name":"Dense","config":{"units":)" + units + R"(,"activation":"softmax"}}]}},)",
+          {"class_name":"Dense","config":{"units":)" +
+            units + R"(,"activation":"softmax"}}]}},)",
         R"("config":{"class_name":"Sequential","config":{"layers":[
           {"class_name":"InputLayer","config":{"batch_input_shape":[null,32,32,3]}},
           {"class_name":"Conv2D","config":{"filters":2,"kernel_size":3,"strides":4,"activation":"relu"}},
@@ -103,20 +107,23 @@ void Sequence::load() {
   switch (draw.below(9)) {
     case 0:
     case 1:
-      return send("load_sample", draw.arg("train", 1 + draw.below(60)) + draw.arg("test", 1 + draw.below(60)));
+      return send("load_sample",
+                  draw.arg("train", 1 + draw.below(60)) + draw.arg("test", 1 + draw.below(60)));
     case 2:
       return send("load_begin", R"("source":{"kind":"url","name":"r"},)" +
                                     (draw.one_in(4) ? draw.arg("limit", 5 + draw.below(20)) : "") +
                                     (draw.one_in(8) ? draw.arg("class_names", R"(["a","b","c"])") : ""));
     case 3:
     case 4: {
-      const std::string file =
-          draw.of({"data_batch_1.bin", "data_batch_2.bin", "test_batch.bin", "other.bin", "x.tar.gz", "batches.meta.txt"});
-      Buffer bytes = records(static_cast<std::size_t>(draw.below(30)), static_cast<std::size_t>(draw.below(10)));
+      const std::string file = draw.of({"data_batch_1.bin", "data_batch_2.bin", "test_batch.bin", "other.bin",
+                                        "x.tar.gz", "batches.meta.txt"});
+      Buffer bytes =
+          records(static_cast<std::size_t>(draw.below(30)), static_cast<std::size_t>(draw.below(10)));
       if (draw.one_in(10)) bytes.resize(bytes.size() / 2);
       if (draw.one_in(15) && !bytes.empty()) bytes[0] = static_cast<std::uint8_t>(draw.below(256));
-      return send("load_chunk", draw.arg("file", "\"" + file + "\"") + draw.arg("end", draw.one_in(5) ? "false" : "true") +
-                                    (draw.one_in(6) ? draw.split() : "") + number,
+      return send("load_chunk",
+                  draw.arg("file", "\"" + file + "\"") + draw.arg("end", draw.one_in(5) ? "false" : "true") +
+                      (draw.one_in(6) ? draw.split() : "") + number,
                   {bytes});
     }
     case 5: {
@@ -146,16 +153,21 @@ void Sequence::train() {
           "fit",
           draw.arg("epochs", draw.of({"1", "2", "3", "1.5"})) + draw.arg("batch_size", 1 + draw.below(20)) +
               draw.maybe("learning_rate", draw.of({"0.001", "0.1", "1000000"})) +
-              draw.maybe("threads", std::to_string(1 + draw.below(4))) + draw.maybe("paused", draw.of({"true", "false"})) +
-              draw.maybe("continue", draw.of({"true", "false"})) + draw.maybe("optimizer", optimizers[draw.below(3)]) +
+              draw.maybe("threads", std::to_string(1 + draw.below(4))) +
+              draw.maybe("paused", draw.of({"true", "false"})) +
+              draw.maybe("continue", draw.of({"true", "false"})) +
+              draw.maybe("optimizer", optimizers[draw.below(3)]) +
               (draw.one_in(5) ? draw.arg("validation_split", "0.3") : "") +
               (draw.one_in(5) ? draw.arg("validate", "false") : "") +
               (draw.one_in(6) ? draw.arg("drop_remainder", "true") : "") +
               (draw.one_in(6) ? draw.arg("test_time_augmentation", "\"mirror\"") : "") +
-              (draw.one_in(6) ? draw.arg("callbacks",
-                                         R"([{"class_name":"EarlyStopping","config":{"patience":1,"restore_best_weights":true}}])")
-                              : "") +
-              (draw.one_in(6) ? draw.arg("augmentation", R"([{"class_name":"RandomFlip","config":{}}])") : ""));
+              (draw.one_in(6)
+                   ? draw.arg(
+                         "callbacks",
+                         R"([{"class_name":"EarlyStopping","config":{"patience":1,"restore_best_weights":true}}])")
+                   : "") +
+              (draw.one_in(6) ? draw.arg("augmentation", R"([{"class_name":"RandomFlip","config":{}}])")
+                              : ""));
     }
     case 3:
       return send("pause", "");
@@ -171,36 +183,41 @@ void Sequence::train() {
     case 8:
       return send("profile", draw.maybe("reset", "true"));
     default:
-      return send("cancel", draw.arg("id", draw.one_in(2) && !fits.empty() ? fits.back() : draw.below(client.last_id + 2)));
+      return send("cancel", draw.arg("id", draw.one_in(2) && !fits.empty() ? fits.back()
+                                                                           : draw.below(client.last_id + 2)));
   }
 }
 
 void Sequence::look() {
-  const std::string image =
-      draw.arg("image", R"({"split":")" + draw.of({"train", "test"}) + R"(","index":)" + std::to_string(draw.below(30)) + "}");
+  const std::string image = draw.arg("image", R"({"split":")" + draw.of({"train", "test"}) + R"(","index":)" +
+                                                  std::to_string(draw.below(30)) + "}");
   const std::string layer = draw.arg("layer", draw.below(6));
   switch (draw.below(10)) {
     case 0:
       return send("evaluate", draw.split());
     case 1:
-      return send("predictions", draw.split() + draw.arg("sort", draw.of({"\"index\"", "\"confidence\"", "\"loss\""})) +
+      return send("predictions", draw.split() +
+                                     draw.arg("sort", draw.of({"\"index\"", "\"confidence\"", "\"loss\""})) +
                                      draw.maybe("mistakes", "true") + draw.maybe("count", "5"));
     case 2: {
       const auto n = static_cast<std::size_t>(draw.below(70));
       return send("predict", "", {Buffer(n * cnn::kImageBytes, 50)});
     }
     case 3:
-      return send("pictures", draw.split() + draw.arg("offset", draw.below(50)) + draw.arg("count", draw.below(20)) +
-                                  (draw.one_in(4) ? draw.arg("indices", "[0,3,40]") : "") + draw.maybe("label", "1"));
+      return send("pictures",
+                  draw.split() + draw.arg("offset", draw.below(50)) + draw.arg("count", draw.below(20)) +
+                      (draw.one_in(4) ? draw.arg("indices", "[0,3,40]") : "") + draw.maybe("label", "1"));
     case 4:
       return send("augmented", draw.split() + draw.arg("index", draw.below(40)) + draw.maybe("count", "2"));
     case 5:
-      return send("records", draw.split() + draw.arg("offset", draw.below(40)) + draw.arg("count", draw.below(20)));
+      return send("records",
+                  draw.split() + draw.arg("offset", draw.below(40)) + draw.arg("count", draw.below(20)));
     default: {
-      const std::string what = draw.of({"layers", "maps", "filters", "unit", "grad_cam", "saliency", "occlusion", "top", "pca",
-                                        "histograms", "nothing"});
-      return send("inspect", draw.arg("what", "\"" + what + "\"") + image + layer + draw.arg("channel", draw.below(3)) +
-                                 draw.arg("stride", 8 + draw.below(20)) + draw.maybe("class", "3") +
+      const std::string what = draw.of({"layers", "maps", "filters", "unit", "grad_cam", "saliency",
+                                        "occlusion", "top", "pca", "histograms", "nothing"});
+      return send("inspect", draw.arg("what", "\"" + what + "\"") + image + layer +
+                                 draw.arg("channel", draw.below(3)) + draw.arg("stride", 8 + draw.below(20)) +
+                                 draw.maybe("class", "3") +
                                  draw.maybe("count", std::to_string(2 + draw.below(20))) +
                                  draw.maybe("row", "1") + draw.maybe("column", "1") + draw.split());
     }
@@ -231,11 +248,14 @@ void Sequence::any() {
         if (draw.one_in(6)) sent[0].resize(sent[0].size() / 2);
         return send("import", R"("files":["checkpoint.safetensors"],)", sent);
       }
-      return send("export", draw.arg("format", draw.of({"\"checkpoint\"", "\"checkpoint\"", "\"safetensors\"", "\"onnx\"", "\"tfjs\""})));
+      return send("export", draw.arg("format", draw.of({"\"checkpoint\"", "\"checkpoint\"", "\"safetensors\"",
+                                                        "\"onnx\"", "\"tfjs\""})));
     default:
       // With the slow clock a measurement would take long.
-      if (client.per_reading > 100 && draw.one_in(8)) return send("measure", draw.arg("preset", "\"tutorial_small\""));
-      return send(draw.of({"dataset", "summary", "schedule", "nothing"}), draw.one_in(3) ? "\"epochs\":" + draw.odd() : "");
+      if (client.per_reading > 100 && draw.one_in(8))
+        return send("measure", draw.arg("preset", "\"tutorial_small\""));
+      return send(draw.of({"dataset", "summary", "schedule", "nothing"}),
+                  draw.one_in(3) ? "\"epochs\":" + draw.odd() : "");
   }
 }
 
@@ -249,7 +269,8 @@ const std::string& protocol() {
 }
 bool is_code(const std::string& code) {
   const std::size_t list = protocol().find("Error codes:");
-  return !code.empty() && list != std::string::npos && protocol().find(" " + code + " ", list) != std::string::npos;
+  return !code.empty() && list != std::string::npos &&
+         protocol().find(" " + code + " ", list) != std::string::npos;
 }
 
 void Sequence::check() {

@@ -1,10 +1,10 @@
 #pragma once
-/// core/base/choice.h: one of a family of things that describe themselves (optimizers, schedules, losses,
-/// callbacks), as a configuration names it: "Adam", or {"class_name": "Adam", "config": {...}}.
+/// A member of a family of classes that describe themselves (optimizers, schedules, losses, callbacks),
+/// selected by name in a configuration: "Adam", or {"class_name": "Adam", "config": {...}}.
 ///
 /// A family is a base class with
-///   class_name(), help(), fields(Fields&)            as a layer has them
-///   static std::span<const Family<Base>> types()     every member, in the order menus show them
+///   class_name(), help(), fields(Fields&)            like a layer's
+///   static std::span<const Family<Base>> types()     all members, in menu order
 
 #include <memory>
 #include <span>
@@ -38,8 +38,8 @@ std::unique_ptr<Base> make_member(std::string_view class_name) {
   return nullptr;
 }
 
-/// Holds one member of a family, and is a field (fields.h) that shows as a choice of class names. Copies
-/// share it: a member does not change after it was read.
+/// Holds one member of a family. As a field (fields.h) it is a choice of class names. Copies share the
+/// member, which is immutable once read.
 template <class Base>
 class Choice {
  public:
@@ -56,7 +56,7 @@ class Choice {
     }();
     return names;
   }
-  /// The name alone where every setting is the default.
+  /// Only the name if every setting has its default.
   Json to_json() const {
     Json config = Json::object(), defaults = Json::object();
     write_fields(config, [this](Fields& field) { value_->fields(field); });
@@ -85,7 +85,7 @@ class Choice {
       return Error{"bad_config", "one of " + names};
     }
     if (const Json* config = json.find("config")) {
-      constexpr std::string_view also[] = {"name"};  // Keras writes one
+      constexpr std::string_view also[] = {"name"};  // written by Keras
       auto taken =
           read_fields(*config, made->class_name(), also, [&made](Fields& field) { made->fields(field); });
       if (!taken) return Error{"bad_config", "without mistakes (" + taken.error().message + ")"};
@@ -97,7 +97,7 @@ class Choice {
   std::shared_ptr<Base> value_;
 };
 
-/// The family for forms: [{class_name, help, fields: [...]}].
+/// All members of the family, described for forms: [{class_name, help, fields: [...]}].
 template <class Base>
 Json describe_family() {
   Json list = Json::array();

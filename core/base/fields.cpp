@@ -18,7 +18,7 @@ std::string range_text(const Range& range, const std::string& what) {
 
 bool in_range(double value, const Range& range) { return value >= range.min && value <= range.max; }
 
-/// A whole number that an int holds.
+/// Null unless it is a whole number within the range and an int holds it.
 const double* whole_number(const Json& json, const Range& range) {
   const double* number = json.number();
   if (!number || std::floor(*number) != *number || !in_range(*number, range)) return nullptr;

@@ -1,13 +1,12 @@
 #pragma once
-/// core/base/fields.h: how a layer, an optimizer, a schedule says what can be set. It lists its members once,
+/// How a layer, an optimizer or a schedule describes its settings. It lists its members once,
 ///
 ///     void fields(Fields& field) override {
-///       field("filters", filters, {.min = 1, .max = 4096, .required = true}, "Number of kernels, and so of
-///       output maps.");
+///       field("filters", filters, {.min = 1, .max = 4096, .required = true}, "Number of kernels.");
 ///     }
 ///
-/// and that list is read by the JSON reader (read_fields), the JSON writer (write_fields) and the forms of
-/// the page (describe_fields). Names, defaults and spelling of values are Keras's.
+/// and that list serves the JSON reader (read_fields), the JSON writer (write_fields) and the page's forms
+/// (describe_fields). Names, defaults and spelling of values are Keras's.
 #include <concepts>
 #include <functional>
 #include <limits>
@@ -23,44 +22,43 @@
 
 namespace cnn {
 
-/// What a field takes.
+/// The values that a field accepts.
 struct Range {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
-  bool required = false;    ///< Keras has no default: reading fails without it
-  double step = 0;          ///< what a form's arrows add; 0: what suits the value
-  std::string_view also{};  ///< an older name of the same key, taken on reading
+  bool required = false;    ///< Keras has no default: reading fails if it is missing
+  double step = 0;          ///< increment of a form's arrows; 0: chosen by the form
+  std::string_view also{};  ///< an older name of the key, accepted when reading
 };
 
-/// One field, as the visitors see it.
+/// One field, as visitors see it.
 struct Field {
   std::string_view name;
-  std::string_view
-      type;  ///< int, float, bool, string, choice, size2, floats, shape; fixed: never shown in a form
+  /// int, float, bool, string, choice, size2, floats, shape; fixed: never shown in a form
+  std::string_view type;
   std::string_view help;
   Range range{};
   std::span<const std::string_view> choices{};
   bool optional = false;        ///< may be empty (null)
   std::function<Json()> get{};  ///< the value as Keras writes it
-  std::function<std::string(const Json&)>
-      set{};  ///< "" when taken, else what would have been: "a whole number >= 1"
+  /// Returns "" if it accepted the value, else what it would accept: "a whole number of at least 1".
+  std::function<std::string(const Json&)> set{};
 };
 
-/// Words of an enum that the core writes as text: `std::span<const std::string_view> words(E)`, in the enum's
-/// order, found beside the enum.
+/// Every enum that is written as text has such a function beside it: the names of its values, in order.
 std::span<const std::string_view> names_of(Padding);
 
 template <class T>
-concept Worded = std::is_enum_v<T> && requires(T value) {
+concept NamedEnum = std::is_enum_v<T> && requires(T value) {
   { names_of(value) } -> std::convertible_to<std::span<const std::string_view>>;
 };
 
-/// A value that has words for its common cases and an object for the rest (activations, initializers).
+/// A value whose common cases have names; the others are written as objects (activations, initializers).
 template <class T>
-concept Spelled = requires(T value, const Json& json) {
+concept NamedValue = requires(T value, const Json& json) {
   { value.choices() } -> std::convertible_to<std::span<const std::string_view>>;
   { value.to_json() } -> std::convertible_to<Json>;
-  { value.from_json(json) } -> std::convertible_to<std::string>;  // "" when taken, else what would have been
+  { value.from_json(json) } -> std::convertible_to<std::string>;  // as Field::set
 };
 
 class Fields {
@@ -77,13 +75,13 @@ class Fields {
   void operator()(std::string_view name, bool& value, std::string_view help);
   void operator()(std::string_view name, std::string& value, std::string_view help);
 
-  template <Worded E>
+  template <NamedEnum E>
   void operator()(std::string_view name, E& value, std::string_view help) {
     choice(
         name, help, names_of(value), [&value] { return static_cast<std::size_t>(value); },
         [&value](std::size_t index) { value = static_cast<E>(index); });
   }
-  template <Spelled T>
+  template <NamedValue T>
   void operator()(std::string_view name, T& value, std::string_view help) {
     Field field{name, "choice", help};
     field.choices = value.choices();
@@ -92,14 +90,14 @@ class Fields {
     visit(field);
   }
 
-  /// A Keras argument of which only these values work here (null as well): taken in a configuration, never
-  /// shown. `instead` completes the sentence about any other value: "use the optimizer's weight_decay". With
-  /// `write` the first is written, because other tools want to read it.
+  /// A Keras argument that may only have one of these values here, or null: accepted in a configuration,
+  /// never shown. `instead` is the advice in the error about any other value: "use the optimizer's
+  /// weight_decay". With `write` the first value is written, for other tools that read it.
   void fixed(std::string_view name, const std::vector<Json>& only, std::string_view instead,
              bool write = false);
   /// A Keras axis, n or [n]; never shown.
   void axis(std::string_view name, int& value);
-  /// A shape without its batch, written [null, 32, 32, 3].
+  /// A shape without the batch size, written [null, 32, 32, 3].
   void batch_shape(std::string_view name, std::string_view also, Shape& value);
 
  protected:
@@ -112,16 +110,16 @@ class Fields {
 
 using DescribeFields = std::function<void(Fields&)>;
 
-/// Sets the fields from an object. Errors (bad_config) begin with the subject ("conv2d"), name the field,
-/// what came and what would do; a key that is neither a field nor in `others` is an error, too.
+/// Sets the fields from an object. Errors (bad_config) begin with the subject ("conv2d") and name the field,
+/// the value found and what is expected. A key that is neither a field nor in `others` is an error.
 Result<void> read_fields(const Json& config, std::string_view subject,
                          std::span<const std::string_view> others, const DescribeFields& describe);
 
 /// Appends every field to an object.
 void write_fields(Json& config, const DescribeFields& describe);
 
-/// For forms: [{name, type, default, min?, max?, choices?, optional?, required?, help}], defaults being the
-/// current values.
+/// The fields, described for forms: [{name, type, default, min?, max?, step?, choices?, optional?, required?,
+/// help}]. The defaults are the current values.
 Json describe_fields(const DescribeFields& describe);
 
 }  // namespace cnn

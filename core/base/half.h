@@ -1,5 +1,6 @@
 #pragma once
-/// core/base/half.h: 16-bit floating point, as files store it. Subnormals, infinities and NaN included.
+/// Conversions of 16-bit floating-point numbers, which files store. They cover subnormals, infinities and
+/// NaN.
 #include <cstdint>
 #include <cstring>
 
@@ -20,22 +21,22 @@ inline float from_half(std::uint16_t half) {
   return value;
 }
 
-/// float -> IEEE 754 binary16: to the nearest, ties to even; past 65519 infinity; a NaN stays one.
+/// float -> IEEE 754 binary16: to the nearest, ties to even; infinity from 65520 on; NaN stays NaN.
 inline std::uint16_t to_half(float value) {
   std::uint32_t bits;
   std::memcpy(&bits, &value, sizeof bits);
   const std::uint32_t sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7fffffffu;
   if (magnitude > 0x7f800000u) return static_cast<std::uint16_t>(sign | 0x7e00u);
   if (magnitude >= 0x47800000u) return static_cast<std::uint16_t>(sign | 0x7c00u);  // 65536 and more
-  // The result is `kept` with `dropped` bits shifted out; a carry out of the fraction raises the exponent, up
-  // to infinity, just as it should.
+  // The result is `kept` with `dropped` bits shifted out. A carry out of the fraction correctly raises the
+  // exponent, up to infinity.
   std::uint32_t kept, dropped;
   if (magnitude >= 0x38800000u) {  // 2^-14, the smallest normal half
     kept = magnitude - (112u << 23);
     dropped = 13;
   } else {
     const std::uint32_t exponent = magnitude >> 23;
-    if (exponent < 102) return static_cast<std::uint16_t>(sign);  // below half of the smallest half, 2^-25
+    if (exponent < 102) return static_cast<std::uint16_t>(sign);  // below 2^-25: half the smallest value
     kept = (magnitude & 0x7fffffu) | 0x800000u;
     dropped = 126 - exponent;
   }
@@ -45,7 +46,7 @@ inline std::uint16_t to_half(float value) {
   return static_cast<std::uint16_t>(sign | kept);
 }
 
-/// bfloat16, the upper half of a float -> float; exact.
+/// bfloat16 (the upper 16 bits of a float) -> float; exact.
 inline float from_bfloat16(std::uint16_t upper) {
   const std::uint32_t bits = std::uint32_t{upper} << 16;
   float value;

@@ -1,6 +1,6 @@
 #pragma once
-/// core/base/json.h: JSON values, read and written without a locale. Numbers are doubles and round-trip bit for
-/// bit; objects keep the order of their keys; text is valid UTF-8.
+/// JSON values, their parser and their writer, independent of the locale. Numbers are doubles and round-trip
+/// bit for bit; objects keep the order of their keys; text is valid UTF-8.
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -17,7 +17,7 @@ class Json {
  public:
   using Array = std::vector<Json>;
   using Member = std::pair<std::string, Json>;
-  using Object = std::vector<Member>;  // a list: configurations have few keys, and their order is kept
+  using Object = std::vector<Member>;  // a list: keys are few, and keep their order
 
   Json() = default;  // null
   Json(std::nullptr_t) {}
@@ -35,7 +35,7 @@ class Json {
   static Json object(Object members = {}) { return Json(std::move(members)); }
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
-  /// Null where the value is of another kind.
+  /// Null if the value is of another kind.
   const bool* boolean() const { return std::get_if<bool>(&value_); }
   const double* number() const { return std::get_if<double>(&value_); }
   const std::string* string() const { return std::get_if<std::string>(&value_); }
@@ -44,10 +44,10 @@ class Json {
   Array* elements() { return std::get_if<Array>(&value_); }
   Object* members() { return std::get_if<Object>(&value_); }
 
-  /// The member of that name, or null; null also where this is no object.
+  /// The member of that name; null if there is none or this is not an object.
   const Json* find(std::string_view key) const;
   Json* find(std::string_view key);
-  /// The member of that name, added as null where it is missing. A null becomes an object first.
+  /// The member of that name, added as null if it is missing. A null becomes an object first.
   Json& operator[](std::string_view key);
   void erase(std::string_view key);
   /// Appends to an array. A null becomes an array first.
@@ -55,8 +55,8 @@ class Json {
 
   /// "null", "a boolean", "a number", ...: for messages.
   std::string_view kind() const;
-  /// indent 0: one line; otherwise that many spaces a level. NaN and infinities, which JSON lacks, become
-  /// null.
+  /// indent 0: one line; otherwise that many spaces per level. NaN and infinities become null: JSON has
+  /// neither.
   std::string dump(int indent = 0) const;
 
   friend bool operator==(const Json&, const Json&) = default;
@@ -70,11 +70,14 @@ struct JsonLimits {
   std::size_t max_bytes = 64u << 20;
 };
 
-/// Reads one value and nothing after it. An error (bad_json) names the byte offset. A key that comes twice is
-/// an error.
+/// Parses a text that holds exactly one value. Duplicate keys are an error. Errors (bad_json) name the byte
+/// offset.
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
 
 /// The shortest decimal text that reads back as the same double.
 std::string to_text(double number);
+
+/// The number of a decimal text, whose point is '.' in every locale.
+double from_text(std::string text);
 
 }  // namespace cnn

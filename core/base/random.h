@@ -1,20 +1,21 @@
 #pragma once
-// Random numbers by counter: number i of a stream is a pure function of the stream's key and i, so any thread
-// may compute any part of a stream, vectorized or not, and a seed repeats bit for bit.
+/// Counter-based random numbers: number i of a stream is a pure function of the stream's key and i. Any
+/// thread can compute any part of a stream, vectorized or not, and a seed repeats bit for bit.
 
 #include <cmath>
 #include <cstdint>
 
 namespace cnn {
 
-/// What a stream is for. Two purposes never share numbers, whatever the seed, step and layer.
+/// What a stream is for. Different purposes never share numbers, whatever the seed, step and layer.
 enum class RandomPurpose : std::uint32_t { initialize = 1, shuffle, augment, dropout, sample_data, test };
 
-/// One stream of numbers, keyed by (seed, purpose, step, layer). Copying it is cheap and copies its position.
-///   number(i) = mix(mix(low32(i) ^ key_0(i)) + key_1(i)),  key(i) = splitmix64 of the key and high32(i)
-/// mix is Wellons's `lowbias32` (nullprogram.com/blog/2018/07/31): five cheap 32-bit operations, which SIMD
-/// sets of every width have. Within one key the numbers are a permutation of 32-bit values: good for masks,
-/// shuffles and initial weights, not for cryptography.
+/// One stream of numbers, keyed by (seed, purpose, step, layer). A copy is cheap and has its own position.
+///   number(i) = mix(mix(low32(i) ^ key_0(i)) + key_1(i))
+///   key(i)    = splitmix64 of the key and high32(i)
+/// mix is Wellons's `lowbias32` (nullprogram.com/blog/2018/07/31): five cheap 32-bit operations that every
+/// SIMD set has. Within one key the numbers are a permutation of the 32-bit values: good for masks, shuffles
+/// and initial weights, not for cryptography.
 class RandomStream {
  public:
   RandomStream(std::uint64_t seed, RandomPurpose purpose, std::uint64_t step = 0, std::uint32_t layer = 0)
@@ -26,15 +27,14 @@ class RandomStream {
     return mix(mix(static_cast<std::uint32_t>(i) ^ static_cast<std::uint32_t>(key)) +
                static_cast<std::uint32_t>(key >> 32));
   }
-  /// Both halves of the key of the 2^32 numbers starting at `high * 2^32`: low word is xored, high word
-  /// added.
+  /// The key of the 2^32 numbers from `high * 2^32` on. number() xors its low word and adds its high word.
   std::uint64_t block_key(std::uint32_t high) const { return splitmix(key_ + (std::uint64_t{high} << 32)); }
 
   std::uint32_t next_u32() { return number(position_++); }
-  /// Uniform in [0, 1), a multiple of 2^-24, so exact in float.
+  /// Uniform in [0, 1): a multiple of 2^-24, exact in float.
   float uniform() { return static_cast<float>(next_u32() >> 8) * 0x1p-24f; }
   float uniform(float low, float high) { return low + (high - low) * uniform(); }
-  /// Standard normal by Box and Muller; uses two numbers.
+  /// Standard normal by the Box-Muller transform; uses two numbers.
   float normal() {
     const double radius = std::sqrt(-2.0 * std::log((next_u32() + 0.5) * 0x1p-32));
     return static_cast<float>(radius * std::cos(6.283185307179586 * next_u32() * 0x1p-32));

@@ -1,6 +1,6 @@
 #pragma once
-/// core/base/result.h: how the core says that something did not work. It throws nothing: a function that can fail
-/// returns a Result, which holds the value or an Error with a sentence a person can act on.
+/// How the core reports failure. It never throws: a function that can fail returns a Result, which holds
+/// either the value or an Error with a message a person can act on.
 #include <cassert>
 #include <optional>
 #include <string>
@@ -10,10 +10,11 @@
 namespace cnn {
 
 struct Error {
-  std::string code;  ///< For programs; never changes: bad_config, bad_data, no_data, bad_argument, bad_json,
-                     ///< bad_model_file, out_of_memory, diverged, cancelled.
-  std::string message;         ///< For people: subject, what came, what would do.
-  std::optional<int> layer{};  ///< Index in the configuration's list of layers, where one layer is to blame.
+  /// For programs; never changes: bad_config, bad_data, no_data, bad_argument, bad_json, bad_model_file,
+  /// out_of_memory, diverged, cancelled.
+  std::string code;
+  std::string message;         ///< for people: subject, value found, value expected
+  std::optional<int> layer{};  ///< index in the configuration's list of layers, if one layer is at fault
 };
 
 /// A value or an Error. Check it (`if (!result) return result.error();`) before `*` or `->`.

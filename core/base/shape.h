@@ -1,5 +1,5 @@
 #pragma once
-/// core/base/shape.h: sizes of tensors. Activations are float32 [N, H, W, C], channels last; a Shape leaves N out.
+/// Sizes of tensors. Activations are float32 [N, H, W, C], channels last; a Shape leaves N out.
 #include <array>
 #include <cstddef>
 #include <initializer_list>
@@ -24,7 +24,7 @@ class Shape {
   int back() const { return (*this)[rank_ - 1]; }
   const int* begin() const { return sizes_.data(); }
   const int* end() const { return sizes_.data() + rank_; }
-  /// Sizes past the fourth are ignored; readers of foreign files check the rank first.
+  /// Ignores sizes beyond the fourth; parsers of untrusted input check the rank first.
   void push_back(int size) {
     if (rank_ < max_rank) sizes_[static_cast<std::size_t>(rank_++)] = size;
   }
@@ -35,8 +35,9 @@ class Shape {
   int rank_ = 0;
 };
 
-/// Number of elements; 1 for no sizes, 0 where a size is 0 or less. Stays at the largest size_t instead of
-/// overflowing, so that a limit can be checked after it (size_t has 32 bits in WebAssembly).
+/// Number of elements: 1 for an empty shape, 0 if a size is 0 or less. Saturates at the largest size_t
+/// instead of overflowing, so that the result can be checked against a limit (size_t has 32 bits in
+/// WebAssembly).
 inline std::size_t count(const Shape& shape) {
   std::size_t product = 1;
   for (const int size : shape) {
@@ -73,13 +74,13 @@ inline std::string to_string(Size2 size) {
 
 enum class Padding {
   valid,  ///< windows stay inside; an incomplete border is dropped
-  same,   ///< the output has ceil(size / stride) cells; zeros around, the odd one below and right
+  same,   ///< the output has ceil(size / stride) cells; zeros around, an odd one below and on the right
 };
 
-/// One axis of a window that slides: how many places it takes and how far outside it begins.
+/// One axis of a sliding window: how many positions it has and how far outside it begins.
 struct Window {
   int count = 0;       ///< output size; 0 or less: the window does not fit
-  int pad_before = 0;  ///< cells of padding above or left
+  int pad_before = 0;  ///< cells of padding above or on the left
 };
 
 inline Window slide(int size, int window, int stride, Padding padding) {

@@ -54,7 +54,7 @@ bool checked_count(std::span<const std::int64_t> shape, std::uint64_t limit, std
     if (size < 0) return false;
     if (size == 0) {
       count = 0;
-      continue;  // later sizes may still be nonsense
+      continue;  // a later size may still be negative
     }
     if (count > limit / static_cast<std::uint64_t>(size)) return false;
     count *= static_cast<std::uint64_t>(size);

@@ -1,5 +1,5 @@
 #pragma once
-/// core/base/tensor_view.h: an array as model files hold it: a name, sizes, little-endian numbers.
+/// An array as model files store it: a name, sizes and little-endian numbers.
 #include <cstdint>
 #include <span>
 #include <string>
@@ -15,11 +15,11 @@ enum class NumberType { float32, float16, bfloat16 };
 
 inline std::size_t bytes_of(NumberType type) { return type == NumberType::float32 ? 4 : 2; }
 
-/// The bytes belong to the file it was read from, or to a model; they need no alignment.
+/// The bytes belong to the file or model it views, which must outlive it. They need no alignment.
 struct TensorView {
   std::string name;
-  std::vector<std::int64_t>
-      shape;  ///< checked by the reader: sizes >= 0, and as many numbers as there are bytes
+  /// Checked by the parser: sizes >= 0, and their product is count().
+  std::vector<std::int64_t> shape;
   NumberType type = NumberType::float32;
   std::span<const std::uint8_t> bytes;
 
@@ -28,18 +28,18 @@ struct TensorView {
 
 TensorView view_of(std::string name, const Shape& shape, std::span<const float> values);
 
-/// `out` has count() places.
+/// Converts to float. `out` has room for count() numbers.
 void copy_floats(const TensorView& tensor, std::span<float> out);
 
-/// A NaN or an infinity, which no trained weight should be.
+/// False if there is a NaN or an infinity, which no trained weight should be.
 bool all_finite(std::span<const float> values);
 
 /// "(3, 3, 3, 32)"
 std::string to_string(std::span<const std::int64_t> shape);
 bool same_shape(std::span<const std::int64_t> sizes, const Shape& shape);
 
-/// Elements of a shape from outside: false where a size is negative or the product passes `limit`. Counts in
-/// 64 bits, because size_t has 32 in WebAssembly.
+/// Number of elements of an untrusted shape: false if a size is negative or the product exceeds `limit`.
+/// Counts in 64 bits because size_t has 32 in WebAssembly.
 bool checked_count(std::span<const std::int64_t> shape, std::uint64_t limit, std::uint64_t& count);
 
 }  // namespace cnn

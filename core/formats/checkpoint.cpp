@@ -14,7 +14,7 @@ constexpr JsonLimits kMetadataLimits{.max_depth = 64, .max_bytes = 16u << 20};
 
 Error bad_file(const std::string& message) { return {"bad_model_file", "safetensors: " + message}; }
 
-/// The JSON text of that key; null where there is none.
+/// The JSON text under that key; null where it is missing.
 Result<Json> json_text(const Safetensors& file, std::string_view key) {
   const std::string* text = file.text(key);
   if (!text) return Json();
@@ -45,7 +45,7 @@ Result<ModelNotes> read_notes(const Safetensors& file) {
   return notes;
 }
 
-/// "optimizer/m/conv2d/kernel" has the shape of conv2d/kernel; what belongs to no parameter is a row.
+/// "optimizer/m/conv2d/kernel" has the shape of conv2d/kernel; arrays without a parameter have rank 1.
 Shape shape_of_state(const StateArray& array, std::span<const Parameter> parameters) {
   for (const Parameter& parameter : parameters) {
     const std::string_view name = array.name;
@@ -69,7 +69,7 @@ Result<void> set_parameter(Parameter& parameter, const TensorView& tensor, std::
   copy_floats(tensor, parameter.value);
   if (!all_finite(parameter.value)) {
     return Error{"bad_model_file",
-                 start + "holds numbers that are infinite or not a number; the model is spoilt."};
+                 start + "holds numbers that are infinite or not a number; the weights are corrupt."};
   }
   return {};
 }
@@ -111,7 +111,7 @@ Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> bytes, const J
   if (!own_config->is_null()) config = &*own_config;
   if (!config) {
     return bad_file(
-        "there is no configuration in its metadata; build the model it belongs to first, then import it.");
+        "its metadata contains no configuration; build the model it belongs to first, then import it.");
   }
   Result<Model> model = Model::from_config(*config, limits_for_file(bytes.size(), limits));
   if (!model)
@@ -125,7 +125,7 @@ Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> bytes, const J
   for (Parameter& parameter : model->parameters()) {
     const auto found = tensors.find(parameter.name);
     if (found == tensors.end())
-      return bad_file("there is no \"" + parameter.name + "\" in it, which the model needs.");
+      return bad_file("there is no \"" + parameter.name + "\" in the file, which the model needs.");
     if (Result<void> set = set_parameter(parameter, *found->second, "safetensors"); !set) return set.error();
     tensors.erase(found);
   }

@@ -17,7 +17,7 @@ bool begins_as_json(std::span<const std::uint8_t> bytes) {
   return first != bytes.end() && *first == '{';
 }
 
-/// Eight bytes of a length, of which the upper ones are 0, and the header's brace.
+/// Eight bytes of a length, of which the upper ones are 0, then the header's opening brace.
 bool begins_as_safetensors(std::span<const std::uint8_t> bytes) {
   return bytes.size() > 8 && bytes[6] == 0 && bytes[7] == 0 && bytes[8] == '{';
 }
@@ -50,7 +50,7 @@ Result<std::vector<ModelFile>> export_model(std::string_view format, const Model
   std::vector<ModelFile> files;
   if (format == "safetensors") {
     ModelNotes kept = notes;
-    kept.training = {};  // of no use without the trainer's arrays
+    kept.training = {};  // useless without the trainer's arrays
     files.push_back({"model.safetensors", save_checkpoint(model, kept, {}, type)});
     return files;
   }
@@ -75,8 +75,9 @@ Result<LoadedModel> import_model(std::span<const FileView> files, const Json* co
     if (begins_as_json(files[i].bytes)) return from_json(i, files, limits);
   }
   if (files.size() > 1) {
-    return Error{"bad_model_file",
-                 "of several files one must be TensorFlow.js's model.json; other models are one file"};
+    return Error{
+        "bad_model_file",
+        "one of several files must be the model.json of TensorFlow.js; other models are a single file"};
   }
   if (begins_as_onnx(files[0].bytes)) return import_onnx(files[0].bytes, limits);
   return Error{

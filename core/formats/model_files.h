@@ -1,6 +1,6 @@
 #pragma once
-/// core/formats/model_files.h: models as files of any format known here, and back. The page and the program
-/// `cnn` come in through this door.
+/// Export and import of models in every supported file format: the single entry point for the page and the
+/// program `cnn`.
 #include <cstdint>
 #include <span>
 #include <string>
@@ -19,7 +19,7 @@ struct ModelFile {
   std::vector<std::uint8_t> bytes;
 };
 
-/// A file that belongs to somebody else.
+/// A view of a file.
 struct FileView {
   std::string name;
   std::span<const std::uint8_t> bytes;
@@ -28,14 +28,14 @@ struct FileView {
 /// "safetensors", "tfjs", "onnx"
 std::span<const std::string_view> model_formats();
 
-/// Weights, configuration and the classes' names in that format; safetensors keeps the notes as well, but for
-/// what a training needs to go on (save_checkpoint). float16 halves a safetensors file. An unknown format is
-/// bad_argument; a layer that the format does not know is bad_config and named.
+/// Weights, configuration and class names in the given format. safetensors also stores the notes, except what
+/// resuming needs (that is save_checkpoint). float16 halves a safetensors file. Errors: bad_argument for an
+/// unknown format; bad_config, which names the layer, for a layer that the format lacks.
 Result<std::vector<ModelFile>> export_model(std::string_view format, const Model& model,
                                             const ModelNotes& notes, NumberType type = NumberType::float32);
 
-/// Whatever the files are, told by their content: one of the formats above, or a Keras configuration alone
-/// (weights are drawn anew then). config: for weights that come without one; may be null.
+/// Detects the format from the content: one of the formats above, or a Keras configuration alone (the weights
+/// must then be initialized). config: for weights without a configuration; may be null.
 Result<LoadedModel> import_model(std::span<const FileView> files, const Json* config = nullptr,
                                  const ModelLimits& limits = {});
 

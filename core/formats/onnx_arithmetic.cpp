@@ -1,5 +1,5 @@
-// Add, Sub, Mul and Div: of two values, a sum; with constants, a bias, the pixels' scale, or a layer that
-// shifts and scales.
+// Add, Sub, Mul and Div. Of two values, only Add is supported. With a constant, the node becomes a bias, the
+// scale of the pixels, or a layer that shifts and scales.
 #include <algorithm>
 #include <cmath>
 
@@ -21,7 +21,7 @@ OnnxReader::Done OnnxReader::arithmetic(const OnnxNode& node) {
       if (Done ended = end_pixels(); !ended) return ended;
     }
     if (node.op != "Add" || (*x)->order != (*other)->order || (*x)->order == Order::pieces) {
-      return wrong("of two layers' outputs only sums are known here");
+      return wrong("of two layers' outputs only sums (Add) of the same layout are supported");
     }
     const Result<int> layer =
         add_layer("Add", name_for(node, 0), Json::object(), {(*x)->layer, (*other)->layer});
@@ -34,9 +34,9 @@ OnnxReader::Done OnnxReader::arithmetic(const OnnxNode& node) {
   if (!all_finite(numbers->floats))
     return wrong("its constant holds numbers that are infinite or not a number");
   if (constant_side == 0 && (node.op == "Sub" || node.op == "Div"))
-    return wrong("a constant can be subtracted and divided by, not the other way round");
+    return wrong("a constant may be subtracted or divided by, but not be what is subtracted from or divided");
   if (std::find(sums_.begin(), sums_.end(), &node) != sums_.end()) {
-    give(node, value);  // the end of a SumPooling2D
+    give(node, value);  // the final Mul of a SumPooling2D
     return {};
   }
   if (value.layer == 0 && !pixels_done_ && numbers->floats.size() == 1 &&
@@ -52,14 +52,14 @@ OnnxReader::Done OnnxReader::arithmetic(const OnnxNode& node) {
   }
   if (value.layer == 0 && !pixels_done_) {
     if (Done ended = end_pixels(); !ended) return ended;
-    return arithmetic(node);  // the input may come from another layer now
+    return arithmetic(node);  // x may come from another layer now
   }
   Made& before = made(value);
   const Json* use_bias = before.config.find("use_bias");
   if (node.op == "Add" && use_bias && !*use_bias->boolean() && !before.config.find("activation") &&
       is_only_reader(node, 1 - constant_side, value) &&
       numbers->floats.size() == static_cast<std::size_t>(before.shape.back()) && numbers->dims.size() <= 1) {
-    before.config["use_bias"] = true;  // a MatMul's
+    before.config["use_bias"] = true;  // MatMul has none of its own
     before.weights.push_back(numbers->floats);
     give(node, value);
     return read_fields(before.config, before.layer->name, {},
@@ -68,7 +68,8 @@ OnnxReader::Done OnnxReader::arithmetic(const OnnxNode& node) {
   return shift_and_scale(node, value, *numbers);
 }
 
-/// One number for all: Rescaling. One for each channel: Normalization, whose mean and variance say the same.
+/// One number for all becomes a Rescaling; one per channel becomes a Normalization with equivalent mean and
+/// variance.
 OnnxReader::Done OnnxReader::shift_and_scale(const OnnxNode& node, const Value& value,
                                              const OnnxTensor& numbers) {
   const bool shifts = node.op == "Add" || node.op == "Sub";
@@ -92,8 +93,8 @@ OnnxReader::Done OnnxReader::shift_and_scale(const OnnxNode& node, const Value& 
   }
   const Shape& shape = made(value).shape;
   const auto channels = static_cast<std::size_t>(shape.back());
-  // Broadcasting: [C, 1, 1] over [N, C, H, W], [C] over [N, units] and [N, H, W, C]; sizes of 1 may come
-  // before.
+  // Broadcasting: [C, 1, 1] over [N, C, H, W], [C] over [N, units] and [N, H, W, C]; leading sizes of 1 are
+  // allowed.
   std::vector<std::int64_t> dims = numbers.dims;
   while (!dims.empty() && dims.front() == 1) dims.erase(dims.begin());
   const std::vector<std::int64_t> wanted = value.order == Order::maps

@@ -10,7 +10,7 @@
 namespace cnn {
 namespace {
 
-constexpr std::int64_t kOldestOpset = 7;  // before it Add and Mul broadcast in another way
+constexpr std::int64_t kOldestOpset = 7;  // in older ones Add and Mul broadcast differently
 constexpr std::size_t kMaxNodes = 10'000;
 
 Json tensor(const std::string& layer) { return Json::array({layer, 0, 0}); }
@@ -29,8 +29,8 @@ OnnxReader::Done OnnxReader::read() {
                  " is too old; export the model with opset 13 or later");
   }
   if (file_.nodes.size() > kMaxNodes)
-    return wrong("the graph has " + std::to_string(file_.nodes.size()) +
-                 " nodes; that is no model for small pictures");
+    return wrong("the graph has " + std::to_string(file_.nodes.size()) + " nodes; at most " +
+                 std::to_string(kMaxNodes) + " are supported");
   for (const OnnxTensor& constant : file_.constants) constants_.emplace(constant.name, &constant);
   for (const OnnxNode& node : file_.nodes) {
     for (const std::string& input : node.inputs) ++readers_[input];
@@ -43,13 +43,15 @@ OnnxReader::Done OnnxReader::read() {
   }
   node_ = nullptr;
   if (file_.outputs.size() != 1)
-    return wrong("it has " + std::to_string(file_.outputs.size()) + " outputs; a classifier has one");
+    return wrong("it has " + std::to_string(file_.outputs.size()) +
+                 " outputs; a classifier needs exactly one");
   const auto output = values_.find(file_.outputs[0].name);
   if (output == values_.end())
-    return wrong("its output \"" + file_.outputs[0].name + "\" is made by no node");
-  if (output->second.order != Order::row) return wrong("its output is no row of numbers, one for each class");
+    return wrong("its output \"" + file_.outputs[0].name + "\" is not made by any node");
+  if (output->second.order != Order::row)
+    return wrong("its output is not a row of numbers, one for each class");
   if (output->second.layer != static_cast<int>(layers_.size()) - 1) {
-    return wrong("layers after its output; take out what leads nowhere");
+    return wrong("its last layer is not its output; remove nodes that lead nowhere");
   }
   return {};
 }
@@ -57,12 +59,12 @@ OnnxReader::Done OnnxReader::read() {
 OnnxReader::Done OnnxReader::read_input() {
   const OnnxValue* input = nullptr;
   for (const OnnxValue& value : file_.inputs) {
-    if (constants_.contains(value.name)) continue;  // files before IR version 4 list the weights, too
-    if (input) return wrong("it has several inputs; a classifier of pictures has one");
+    if (constants_.contains(value.name)) continue;  // files before IR version 4 also list the weights
+    if (input) return wrong("it has several inputs; a picture classifier needs exactly one");
     input = &value;
   }
   if (!input || input->dims.size() != 4)
-    return wrong("its input is no batch of pictures, [N, C, H, W] or [N, H, W, C]");
+    return wrong("its input is not a batch of pictures, [N, C, H, W] or [N, H, W, C]");
   const auto& dims = input->dims;
   const auto is_depth = [](std::int64_t size) { return size == 1 || size == 3; };
   const bool last = is_depth(dims[3]) && !is_depth(dims[1]);
@@ -72,13 +74,13 @@ OnnxReader::Done OnnxReader::read_input() {
     constexpr std::int64_t largest = 4096;
     if (dims[axis] < 1 || dims[axis] > largest) {
       return wrong("its input \"" + input->name + "\" has shape " + to_string(dims) +
-                   "; only the batch may be of any size");
+                   "; only the batch may have any size, and the others must be from 1 to 4096");
     }
     shape.push_back(static_cast<int>(dims[axis]));
   }
   bytes_in_ = input->type == OnnxType::uint8;
   if (!bytes_in_ && input->type != OnnxType::float32)
-    return wrong("its input \"" + input->name + "\" is neither bytes nor float");
+    return wrong("its input \"" + input->name + "\" holds neither uint8 nor float numbers");
   Json sizes = Json::array({Json(), shape[0], shape[1], shape[2]});
   const Result<int> layer =
       add_layer("InputLayer", "input_layer", Json::object({{"batch_input_shape", std::move(sizes)}}), {});
@@ -89,7 +91,7 @@ OnnxReader::Done OnnxReader::read_input() {
 
 OnnxReader::Done OnnxReader::read_node(const OnnxNode& node) {
   const Operator read = node.domain.empty() || node.domain == "ai.onnx" ? find_operator(node.op) : nullptr;
-  if (!read) return wrong("there is no layer for this operator here");
+  if (!read) return wrong("there is no layer for this operator");
   if (node.outputs.empty() || node.outputs[0].empty()) return wrong("it has no output");
   if (node.inputs.empty() && node.op != "Constant") return wrong("it has no input");
   return (this->*read)(node);
@@ -104,11 +106,11 @@ const OnnxTensor* OnnxReader::constant_input(const OnnxNode& node, std::size_t i
 Result<OnnxReader::Value*> OnnxReader::value_input(const OnnxNode& node, std::size_t input) {
   const std::string name = input < node.inputs.size() ? node.inputs[input] : "";
   const auto found = values_.find(name);
-  if (found == values_.end()) return wrong("its input \"" + name + "\" is made by no node before it");
+  if (found == values_.end()) return wrong("its input \"" + name + "\" is not made by any node before it");
   return &found->second;
 }
 
-/// The same for a node that becomes a layer.
+/// value_input for a node that becomes a layer.
 Result<OnnxReader::Value*> OnnxReader::layer_input(const OnnxNode& node, std::size_t input) {
   Result<Value*> value = value_input(node, input);
   if (!value || (*value)->layer != 0) return value;
@@ -118,12 +120,13 @@ Result<OnnxReader::Value*> OnnxReader::layer_input(const OnnxNode& node, std::si
 
 Result<OnnxReader::Value*> OnnxReader::maps_input(const OnnxNode& node) {
   Result<Value*> value = layer_input(node);
-  if (value && (*value)->order != Order::maps) return wrong("its input is no maps [N, C, H, W]");
+  if (value && (*value)->order != Order::maps)
+    return wrong("its input does not have the layout [N, C, H, W]");
   return value;
 }
 
-/// Called by the first layer that reads the input. Models here get pixels divided by 255; what the graph
-/// multiplies them by besides becomes a layer.
+/// Called for the first layer that reads the input. Our models get pixels divided by 255; any other factor of
+/// the graph becomes a Rescaling layer.
 OnnxReader::Done OnnxReader::end_pixels() {
   if (pixels_done_) return {};
   pixels_done_ = true;
@@ -132,7 +135,7 @@ OnnxReader::Done OnnxReader::end_pixels() {
   if (std::abs(factor - 1) < tolerance) return {};
   const Result<int> layer = add_layer("Rescaling", "rescaling", Json::object({{"scale", factor}}), {0});
   if (!layer) return layer.error();
-  for (auto& [name, value] : values_) value.layer = *layer;  // so far there is nothing but the input
+  for (auto& [name, value] : values_) value.layer = *layer;  // so far the input is the only layer
   return {};
 }
 
@@ -148,7 +151,7 @@ void OnnxReader::give_same(const OnnxNode& node, Value value) {
   give(node, value);
 }
 
-/// Then what the node does may become part of the layer that made the value.
+/// If true, the node may be merged into the layer that made the value.
 bool OnnxReader::is_only_reader(const OnnxNode& node, std::size_t input, const Value& value) const {
   const auto readers = readers_.find(node.inputs[input]);
   return !value.shared && readers != readers_.end() && readers->second == 1;
@@ -158,7 +161,7 @@ Result<int> OnnxReader::add_layer(std::string_view class_name, std::string_view 
                                   std::vector<int> inputs, std::vector<std::vector<float>> weights) {
   Made made;
   made.layer = make_layer(class_name);
-  if (!made.layer) return wrong("there is no layer " + std::string(class_name) + " here");
+  if (!made.layer) return wrong("there is no layer " + std::string(class_name));
   std::string name(wanted_name);
   for (char& c : name) {
     const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
@@ -184,7 +187,7 @@ Result<int> OnnxReader::add_layer(std::string_view class_name, std::string_view 
                    " channels or units of its input");
     }
     if (!all_finite(weights[i]))
-      return wrong("its weights hold numbers that are infinite or not a number; the model is spoilt");
+      return wrong("its weights hold numbers that are infinite or not a number; they are corrupt");
   }
   made.config = std::move(config);
   made.inputs = std::move(inputs);
@@ -193,8 +196,8 @@ Result<int> OnnxReader::add_layer(std::string_view class_name, std::string_view 
   return static_cast<int>(layers_.size()) - 1;
 }
 
-/// "conv2d/kernel" and "features.0.weight" belong to conv2d and features.0; a node without weights gives its
-/// own name.
+/// The layer's name: "conv2d/kernel" gives conv2d, "features.0.weight" gives features.0; a node without
+/// weights gives its own name.
 std::string OnnxReader::name_for(const OnnxNode& node, std::size_t weight_input) const {
   std::string name =
       weight_input > 0 && weight_input < node.inputs.size() ? node.inputs[weight_input] : node.name;
@@ -208,9 +211,9 @@ std::string OnnxReader::name_for(const OnnxNode& node, std::size_t weight_input)
 }
 
 Json OnnxReader::config() const {
-  bool in_a_row = true;
+  bool is_chain = true;
   for (std::size_t i = 1; i < layers_.size(); ++i) {
-    in_a_row = in_a_row && layers_[i].inputs == std::vector<int>{static_cast<int>(i) - 1};
+    is_chain = is_chain && layers_[i].inputs == std::vector<int>{static_cast<int>(i) - 1};
   }
   Json layers = Json::array();
   for (const Made& made : layers_) {
@@ -219,7 +222,7 @@ Json OnnxReader::config() const {
     config["name"] = made.layer->name;
     write_fields(config, [&](Fields& fields) { made.layer->fields(fields); });
     entry["config"] = std::move(config);
-    if (!in_a_row) {
+    if (!is_chain) {
       entry["name"] = made.layer->name;
       Json inbound = Json::array();
       for (const int input : made.inputs) {
@@ -234,11 +237,11 @@ Json OnnxReader::config() const {
   Json model = Json::object();
   model["name"] = file_.graph_name.empty() ? "model" : file_.graph_name;
   model["layers"] = std::move(layers);
-  if (!in_a_row) {
+  if (!is_chain) {
     model["input_layers"] = Json::array({tensor(layers_.front().layer->name)});
     model["output_layers"] = Json::array({tensor(layers_.back().layer->name)});
   }
-  return Json::object({{"class_name", in_a_row ? "Sequential" : "Functional"}, {"config", std::move(model)}});
+  return Json::object({{"class_name", is_chain ? "Sequential" : "Functional"}, {"config", std::move(model)}});
 }
 
 Result<LoadedModel> import_onnx(std::span<const std::uint8_t> bytes, const ModelLimits& limits) {
@@ -260,7 +263,7 @@ Result<LoadedModel> import_onnx(std::span<const std::uint8_t> bytes, const Model
   for (const auto& [key, text] : file->metadata) {
     if (key != "class_names") continue;
     const Result<Json> names = parse_json(text);
-    if (!names || !names->elements()) continue;  // somebody else's, in a form of their own
+    if (!names || !names->elements()) continue;  // another tool's, in a different form
     for (const Json& name : *names->elements()) {
       if (name.string()) notes.class_names.push_back(*name.string());
     }

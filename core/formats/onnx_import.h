@@ -1,6 +1,6 @@
 #pragma once
-/// core/formats/onnx_import.h: an ONNX graph on its way to a Keras configuration. One pass over the nodes;
-/// each operator has a function (onnx_operators.cpp) that makes layers of it, or changes how a value is seen.
+/// Converts an ONNX graph to a Keras configuration and weights, in one pass over the nodes. Each operator has
+/// a function that adds layers, or changes how a value is interpreted.
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,18 +17,18 @@ namespace cnn {
 
 class OnnxReader {
  public:
-  /// How the numbers of a value lie in the ONNX graph. Here maps are always channels last.
+  /// Layout of a value in the ONNX graph. In our layers, maps are always channels last.
   enum class Order {
     maps,         ///< [N, C, H, W]
     maps_last,    ///< [N, H, W, C]
-    row,          ///< [N, units], in the order they have here
-    row_of_maps,  ///< [N, units], flattened from [C, H, W]: what reads it must turn its weights
-    pieces,       ///< [N, groups, pieces, places]: half-way through a Maxout
+    row,          ///< [N, units], in the same order as here
+    row_of_maps,  ///< [N, units], flattened from [C, H, W]: its reader must reorder its weights
+    pieces,       ///< [N, groups, pieces, cells]: in the middle of a Maxout
   };
   struct Value {
-    int layer = -1;  ///< that makes it
+    int layer = -1;  ///< index of the layer whose output it is
     Order order = Order::maps;
-    bool shared = false;  ///< others read it under another name
+    bool shared = false;  ///< also read under another name
     Shape maps{};         ///< for row_of_maps: height, width, channels before they were flattened
   };
 
@@ -74,7 +74,7 @@ class OnnxReader {
   Done softmax(const OnnxNode&);
   Done arithmetic(const OnnxNode&);
 
-  // Help for them. Errors name the node that is being read.
+  // Helpers of the operators. Errors name the node that is being read.
   Error wrong(const std::string& what) const;
   const OnnxTensor* constant_input(const OnnxNode& node, std::size_t input) const;
   Result<Value*> value_input(const OnnxNode& node, std::size_t input = 0);
@@ -102,14 +102,14 @@ class OnnxReader {
   const OnnxNode* node_ = nullptr;
   std::unordered_map<std::string_view, const OnnxTensor*> constants_;
   std::unordered_map<std::string_view, Value> values_;
-  std::unordered_map<std::string_view, int> readers_;  // of each name
-  std::unordered_map<std::string, int> used_names_;    // the number given last to that base
+  std::unordered_map<std::string_view, int> readers_;  // number of readers of each name
+  std::unordered_map<std::string, int> used_names_;    // last number appended to each base name
   std::unordered_set<std::string> names_;
   std::vector<Made> layers_;
   bool bytes_in_ = false;
-  bool pixels_done_ = false;           // the first layer has been seen
-  std::vector<const OnnxNode*> sums_;  // the Mul that ends a SumPooling2D
-  double scale_ = 1;                   // what the input has been multiplied by, while only that was done
+  bool pixels_done_ = false;           // end_pixels() has run
+  std::vector<const OnnxNode*> sums_;  // the final Mul of each SumPooling2D
+  double scale_ = 1;                   // factor of the input so far; valid until pixels_done_
 };
 
 }  // namespace cnn

@@ -1,4 +1,4 @@
-// What each ONNX operator becomes (https://onnx.ai/onnx/operators/).
+// The table of supported ONNX operators (https://onnx.ai/onnx/operators/), and those that need no window.
 #include <algorithm>
 #include <cmath>
 
@@ -22,7 +22,7 @@ bool are_all(float value, const std::vector<float>& numbers) {
   return std::all_of(numbers.begin(), numbers.end(), [&](float number) { return number == value; });
 }
 
-/// The number with the fewest decimals that is this float: 0.001, not 0.0010000000474974513.
+/// The shortest decimal number that rounds to this float: 0.001, not 0.0010000000474974513.
 double shortest(float value) {
   if (value == 0 || !std::isfinite(value)) return static_cast<double>(value);
   const auto exact = static_cast<double>(value);
@@ -42,7 +42,7 @@ OnnxReader::Operator OnnxReader::find_operator(std::string_view op) {
   static constexpr std::pair<std::string_view, Operator> kOperators[] = {
       {"Identity", &OnnxReader::same},
       {"Cast", &OnnxReader::same},
-      {"Dropout", &OnnxReader::same},  // works in training only
+      {"Dropout", &OnnxReader::same},  // active in training only
       {"Constant", &OnnxReader::constant},
       {"Pad", &OnnxReader::pad},
       {"Transpose", &OnnxReader::transpose},
@@ -88,19 +88,20 @@ OnnxReader::Done OnnxReader::same(const OnnxNode& node) {
 
 OnnxReader::Done OnnxReader::constant(const OnnxNode& node) {
   const OnnxAttribute* value = node.find("value");
-  if (!value || value->kind != OnnxAttribute::Kind::tensor) return wrong("its value is no array of numbers");
+  if (!value || value->kind != OnnxAttribute::Kind::tensor)
+    return wrong("its value is not an array of numbers");
   constants_.emplace(node.outputs[0], &value->tensor);
   return {};
 }
 
-/// PyTorch writes one before every AveragePool, mostly of nothing.
+/// PyTorch writes a Pad before every AveragePool, usually with all sizes 0.
 OnnxReader::Done OnnxReader::pad(const OnnxNode& node) {
   const OnnxAttribute* attribute = node.find("pads");  // until opset 10
   const OnnxTensor* input = constant_input(node, 1);
-  if (!attribute && !input) return wrong("its pads are computed");
+  if (!attribute && !input) return wrong("its pads are not constant");
   const std::vector<std::int64_t>& pads = attribute ? attribute->integers : input->integers;
   if (std::any_of(pads.begin(), pads.end(), [](std::int64_t size) { return size != 0; })) {
-    return wrong("there is no padding but that of a convolution or pooling here");
+    return wrong("padding is supported only as part of a convolution or pooling");
   }
   return same(node);
 }
@@ -116,7 +117,7 @@ OnnxReader::Done OnnxReader::transpose(const OnnxNode& node) {
   } else if (order && order->integers == Sizes{0, 3, 1, 2} && y.order == Order::maps_last) {
     y.order = Order::maps;
   } else {
-    return wrong("it does not turn [N, C, H, W] into [N, H, W, C] or back");
+    return wrong("only [N, C, H, W] to [N, H, W, C] and back is supported");
   }
   give_same(node, y);
   return {};
@@ -137,20 +138,20 @@ OnnxReader::Done OnnxReader::dense(const OnnxNode& node, const OnnxTensor& weigh
   if (!x) return x.error();
   const Value value = **x;
   if (value.order == Order::maps || value.order == Order::pieces)
-    return wrong("its input is no row of numbers");
-  if (weights.dims.size() != 2 || weights.floats.empty()) return wrong("its weights are no matrix");
+    return wrong("its input is not a row of numbers");
+  if (weights.dims.size() != 2 || weights.floats.empty()) return wrong("its weights are not a matrix");
   const auto rows = static_cast<std::size_t>(weights.dims[0]),
              columns = static_cast<std::size_t>(weights.dims[1]);
   const std::size_t inputs = transposed ? columns : rows, units = transposed ? rows : columns;
   if (inputs != static_cast<std::size_t>(made(value).shape.back())) {
-    return wrong("its weights take " + std::to_string(inputs) + " numbers, and its input has " +
+    return wrong("its weights take " + std::to_string(inputs) + " numbers, but its input has " +
                  std::to_string(made(value).shape.back()));
   }
   std::vector<float> kernel(weights.floats.size());
   const Shape& maps = value.maps;
   for (std::size_t i = 0; i < inputs; ++i) {
     std::size_t from = i;
-    if (value.order == Order::row_of_maps) {  // place (h*W + w)*C + c here is c*H*W + h*W + w there
+    if (value.order == Order::row_of_maps) {  // index (h*W + w)*C + c here is c*H*W + h*W + w in ONNX
       const auto channels = static_cast<std::size_t>(maps[2]),
                  cells = static_cast<std::size_t>(maps[0] * maps[1]);
       from = i % channels * cells + i / channels;
@@ -172,7 +173,7 @@ OnnxReader::Done OnnxReader::dense(const OnnxNode& node, const OnnxTensor& weigh
 OnnxReader::Done OnnxReader::gemm(const OnnxNode& node) {
   const OnnxTensor *weights = constant_input(node, 1), *bias = constant_input(node, 2);
   const bool has_bias = node.inputs.size() > 2 && !node.inputs[2].empty();
-  if (!weights || (has_bias && !bias)) return wrong("its weights or its bias are no constants");
+  if (!weights || (has_bias && !bias)) return wrong("its weights or its bias are not constant");
   if (number(node, "alpha", 1) != 1 || (has_bias && number(node, "beta", 1) != 1) ||
       integer(node, "transA", 0) != 0) {
     return wrong("alpha and beta must be 1 and transA 0");
@@ -182,7 +183,7 @@ OnnxReader::Done OnnxReader::gemm(const OnnxNode& node) {
 
 OnnxReader::Done OnnxReader::matrix_product(const OnnxNode& node) {
   const OnnxTensor* weights = constant_input(node, 1);
-  if (!weights) return wrong("its second input is no constant");
+  if (!weights) return wrong("its second input is not constant");
   return dense(node, *weights, false, nullptr);
 }
 
@@ -190,13 +191,13 @@ OnnxReader::Done OnnxReader::batch_normalization(const OnnxNode& node) {
   const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
   if ((*x)->order != Order::maps && (*x)->order != Order::row)
-    return wrong("its channels are not where they are in [N, C, H, W] or [N, units]");
+    return wrong("its input is neither [N, C, H, W] nor [N, units]");
   Json config = Json::object({{"epsilon", shortest(number(node, "epsilon", 1e-5f))}});
   std::vector<std::vector<float>> weights;
   for (std::size_t i = 1; i <= 4; ++i) {
     const OnnxTensor* array = constant_input(node, i);
     if (!array) return wrong("its scale, bias, mean and variance must be constants");
-    // How our own export says that the layer has none.
+    // Written by our own export where the layer has no gamma or beta.
     const bool is_fixed = (i == 1 && node.inputs[i].ends_with("/fixed_gamma") && are_all(1, array->floats)) ||
                           (i == 2 && node.inputs[i].ends_with("/fixed_beta") && are_all(0, array->floats));
     if (is_fixed) {
@@ -237,12 +238,13 @@ OnnxReader::Done OnnxReader::softmax(const OnnxNode& node) {
                              : (*x)->order == Order::maps
                                  ? axis == 1 || axis == -3
                                  : (*x)->order == Order::maps_last && (axis == 3 || axis == -1);
-  if (!over_channels) return wrong("axis " + std::to_string(axis) + " is not that of the classes");
+  if (!over_channels)
+    return wrong("axis " + std::to_string(axis) + " is not the axis of the classes or channels");
   return add_activation(node, **x, "softmax");
 }
 
-/// Into the layer before it, where that has room for one and nobody else reads what it gives; else as a layer
-/// of its own.
+/// Sets the activation of the preceding layer if that has none yet and nothing else reads its output;
+/// otherwise adds an Activation layer.
 OnnxReader::Done OnnxReader::add_activation(const OnnxNode& node, const Value& value, Json activation) {
   Made& before = made(value);
   if (is_only_reader(node, 0, value) && before.config.find("use_bias") && !before.config.find("activation")) {

@@ -1,4 +1,4 @@
-// Convolutions and poolings, and what makes rows of maps.
+// ONNX operators with windows (convolutions and poolings), and those that flatten maps into rows.
 #include <algorithm>
 
 #include "core/base/tensor_view.h"
@@ -10,8 +10,8 @@ namespace {
 Json as_json(Size2 size) { return Json::array({size.height, size.width}); }
 
 /// [outputs, inputs, cells] -> [cells, inputs, outputs]: kernels OIHW -> HWIO.
-std::vector<float> reversed(const std::vector<float>& from, std::size_t outputs, std::size_t inputs,
-                            std::size_t cells) {
+std::vector<float> transposed(const std::vector<float>& from, std::size_t outputs, std::size_t inputs,
+                              std::size_t cells) {
   std::vector<float> to(from.size());
   for (std::size_t o = 0; o < outputs; ++o) {
     for (std::size_t i = 0; i < inputs; ++i) {
@@ -48,7 +48,7 @@ Result<std::string> OnnxReader::padding(const OnnxNode& node, const Shape& x, Si
   if (automatic && automatic->text == "SAME_UPPER") return std::string("same");
   if (automatic && automatic->text == "VALID") return std::string("valid");
   if (automatic && !automatic->text.empty() && automatic->text != "NOTSET")
-    return wrong("auto_pad " + automatic->text + " does not exist here");
+    return wrong("auto_pad " + automatic->text + " is not supported");
   const OnnxAttribute* pads = node.find("pads");
   if (!pads ||
       std::all_of(pads->integers.begin(), pads->integers.end(), [](std::int64_t pad) { return pad == 0; })) {
@@ -63,7 +63,7 @@ Result<std::string> OnnxReader::padding(const OnnxNode& node, const Shape& x, Si
   const auto [top, bottom] = ends(x[0], window.height, strides.height);
   const auto [left, right] = ends(x[1], window.width, strides.width);
   if (pads->integers == std::vector<std::int64_t>{top, left, bottom, right}) return std::string("same");
-  return wrong("pads " + to_string(pads->integers) + " are neither none nor what \"same\" means in Keras, (" +
+  return wrong("pads " + to_string(pads->integers) + " are neither 0 nor those of \"same\" in Keras, (" +
                std::to_string(top) + ", " + std::to_string(left) + ", " + std::to_string(bottom) + ", " +
                std::to_string(right) + ")");
 }
@@ -82,7 +82,7 @@ Result<Json> OnnxReader::window(const OnnxNode& node, const Shape& x, std::strin
       std::any_of(gaps->integers.begin(), gaps->integers.end(), [](std::int64_t gap) { return gap != 1; })) {
     return wrong("windows have no gaps (dilations) here");
   }
-  if (integer(node, "ceil_mode", 0) != 0) return wrong("ceil_mode does not exist here");
+  if (integer(node, "ceil_mode", 0) != 0) return wrong("ceil_mode is not supported");
   const Result<std::string> pad = padding(node, x, *window, *strides);
   if (!pad) return pad.error();
   return Json::object(
@@ -95,11 +95,12 @@ OnnxReader::Done OnnxReader::convolution(const OnnxNode& node) {
   const Shape shape = made(**x).shape;
   const OnnxTensor *kernel = constant_input(node, 1), *bias = constant_input(node, 2);
   if (!kernel || kernel->dims.size() != 4 || kernel->floats.empty())
-    return wrong("its weights are no constant [filters, channels, height, width]");
-  if (node.inputs.size() > 2 && !node.inputs[2].empty() && !bias) return wrong("its bias is no constant");
+    return wrong("its weights are not a constant [filters, channels, height, width]");
+  if (node.inputs.size() > 2 && !node.inputs[2].empty() && !bias) return wrong("its bias is not constant");
   constexpr std::int64_t largest = 1 << 16;
   if (std::any_of(kernel->dims.begin(), kernel->dims.end(), [](std::int64_t size) { return size > largest; }))
-    return wrong("its weights have shape " + to_string(kernel->dims));
+    return wrong("its weights have shape " + to_string(kernel->dims) + "; no size may exceed " +
+                 std::to_string(largest));
   const auto size = [&](std::size_t axis) { return static_cast<int>(kernel->dims[axis]); };
   Result<Json> config = window(node, shape, "kernel_size", Size2{size(2), size(3)});
   if (!config) return config.error();
@@ -107,7 +108,7 @@ OnnxReader::Done OnnxReader::convolution(const OnnxNode& node) {
   const bool depthwise = groups != 1;
   if (depthwise && (groups != shape[2] || size(1) != 1 || size(0) % groups != 0)) {
     return wrong("group is " + std::to_string(groups) +
-                 "; here it is 1, or the number of channels (a depthwise convolution)");
+                 "; it must be 1 or the number of channels (a depthwise convolution)");
   }
   if (depthwise) {
     (*config)["depth_multiplier"] = size(0) / static_cast<int>(groups);
@@ -115,9 +116,9 @@ OnnxReader::Done OnnxReader::convolution(const OnnxNode& node) {
     (*config)["filters"] = size(0);
   }
   (*config)["use_bias"] = bias != nullptr;
-  std::vector<std::vector<float>> weights{
-      reversed(kernel->floats, kernel->floats.size() / static_cast<std::size_t>(size(1) * size(2) * size(3)),
-               static_cast<std::size_t>(size(1)), static_cast<std::size_t>(size(2) * size(3)))};
+  std::vector<std::vector<float>> weights{transposed(
+      kernel->floats, kernel->floats.size() / static_cast<std::size_t>(size(1) * size(2) * size(3)),
+      static_cast<std::size_t>(size(1)), static_cast<std::size_t>(size(2) * size(3)))};
   if (bias) weights.push_back(bias->floats);
   const Result<int> layer = add_layer(depthwise ? "DepthwiseConv2D" : "Conv2D", name_for(node, 1),
                                       std::move(*config), {(*x)->layer}, std::move(weights));
@@ -144,7 +145,7 @@ OnnxReader::Done OnnxReader::average_pool(const OnnxNode& node) {
   if (!x) return x.error();
   Result<Json> config = window(node, made(**x).shape, "pool_size", {});
   if (!config) return config.error();
-  // With the padding counted and times the window's cells it is a sum.
+  // Our export writes SumPooling2D as a mean that counts the padding, times the number of cells.
   if (integer(node, "count_include_pad", 0) != 0) {
     const Result<Size2> cells = pair(node, "kernel_shape", {});
     for (const OnnxNode& next : file_.nodes) {
@@ -160,7 +161,7 @@ OnnxReader::Done OnnxReader::average_pool(const OnnxNode& node) {
       }
     }
     if (*(*config).find("padding")->string() != "valid")
-      return wrong("it counts the padding (count_include_pad); here a mean is over the picture only");
+      return wrong("it counts the padding (count_include_pad); only means without the padding are supported");
   }
   return add_after(node, **x, "AveragePooling2D", std::move(*config));
 }
@@ -184,7 +185,7 @@ OnnxReader::Done OnnxReader::reduce_mean(const OnnxNode& node) {
   using Sizes = std::vector<std::int64_t>;
   const bool whole = ((*x)->order == Order::maps && axes == Sizes{2, 3}) ||
                      ((*x)->order == Order::maps_last && axes == Sizes{1, 2});
-  if (!whole) return wrong("a mean is over height and width here");
+  if (!whole) return wrong("only a mean over height and width is supported");
   const bool keeps = integer(node, "keepdims", 1) != 0;
   if (Done done = add_after(node, **x, "GlobalAveragePooling2D", Json::object({{"keepdims", keeps}})); !done)
     return done;
@@ -192,15 +193,15 @@ OnnxReader::Done OnnxReader::reduce_mean(const OnnxNode& node) {
   return {};
 }
 
-/// Maps as a row. Over a single cell both orders are the same, so a global pooling that kept it makes the row
-/// itself.
+/// Maps as a row. For maps of one cell both layouts are the same, so a global pooling with keepdims becomes
+/// one without.
 OnnxReader::Done OnnxReader::flat(const OnnxNode& node, Value value) {
   const Shape shape = made(value).shape;
   if (value.order == Order::row || value.order == Order::row_of_maps) {
     give_same(node, value);
     return {};
   }
-  if (value.order == Order::pieces) return wrong("it flattens something that is no maps");
+  if (value.order == Order::pieces) return wrong("its input is neither maps nor a row");
   Made& before = made(value);
   const Json* keepdims = before.config.find("keepdims");
   if (keepdims && *keepdims->boolean() && is_only_reader(node, 0, value)) {
@@ -212,15 +213,15 @@ OnnxReader::Done OnnxReader::flat(const OnnxNode& node, Value value) {
   }
   const Result<int> layer = add_layer("Flatten", "flatten", Json::object(), {value.layer});
   if (!layer) return layer.error();
-  const bool turned = value.order == Order::maps && shape[0] * shape[1] > 1 && shape[2] > 1;
-  give(node, {*layer, turned ? Order::row_of_maps : Order::row, false, shape});
+  const bool reordered = value.order == Order::maps && shape[0] * shape[1] > 1 && shape[2] > 1;
+  give(node, {*layer, reordered ? Order::row_of_maps : Order::row, false, shape});
   return {};
 }
 
 OnnxReader::Done OnnxReader::flatten(const OnnxNode& node) {
   const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
-  if (integer(node, "axis", 1) != 1) return wrong("axis must be 1, which keeps pictures apart");
+  if (integer(node, "axis", 1) != 1) return wrong("axis must be 1, so that each picture becomes one row");
   return flat(node, **x);
 }
 
@@ -228,7 +229,7 @@ OnnxReader::Done OnnxReader::squeeze(const OnnxNode& node) {
   const Result<Value*> x = maps_input(node);
   if (!x) return x.error();
   const Shape& shape = made(**x).shape;
-  if (shape[0] != 1 || shape[1] != 1) return wrong("there is more than one cell in each map of its input");
+  if (shape[0] != 1 || shape[1] != 1) return wrong("the maps of its input have more than one cell");
   return flat(node, **x);
 }
 
@@ -237,7 +238,7 @@ OnnxReader::Done OnnxReader::reshape(const OnnxNode& node) {
   if (!x) return x.error();
   const OnnxTensor* wanted = constant_input(node, 1);
   if (!wanted || wanted->type != OnnxType::int64)
-    return wrong("its shape is computed; export the model with Flatten instead");
+    return wrong("its shape is not constant; export the model with Flatten instead");
   const std::vector<std::int64_t>& sizes = wanted->integers;
   const Shape shape = made(**x).shape;
   if ((*x)->order == Order::pieces) {  // the end of a Maxout
@@ -257,7 +258,7 @@ OnnxReader::Done OnnxReader::reshape(const OnnxNode& node) {
     give(node, {*layer, Order::pieces, false, shape});
     return {};
   }
-  return wrong("shape " + to_string(sizes) + " is no row for each picture");
+  return wrong("shape " + to_string(sizes) + " is not one row for each picture");
 }
 
 }  // namespace cnn

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kMetadata = "__metadata__";
 constexpr std::size_t kLengthBytes = 8;
-constexpr std::size_t kAlignment = 8;  // the header is padded with spaces, so that readers may map the data
+constexpr std::size_t kAlignment = 8;  // spaces pad the header, so that the data can be memory-mapped
 constexpr std::pair<std::string_view, NumberType> kTypes[] = {
     {"F32", NumberType::float32}, {"F16", NumberType::float16}, {"BF16", NumberType::bfloat16}};
 
@@ -20,7 +20,7 @@ Error bad_file(const std::string& message) { return {"bad_model_file", "safetens
 
 std::string quoted(const std::string& name) { return "\"" + name + "\""; }
 
-/// A whole number from 0 to 2^53, up to which a double holds every one.
+/// A whole number from 0 to 2^53, the range in which a double holds every one.
 std::optional<std::int64_t> whole(const Json& json) {
   const double* number = json.number();
   if (!number || !(*number >= 0) || *number > 0x1p53) return {};
@@ -39,13 +39,13 @@ Result<TensorView> read_tensor(const std::string& name, const Json& entry,
   const auto type = std::find_if(std::begin(kTypes), std::end(kTypes),
                                  [&](const auto& known) { return known.first == *dtype->string(); });
   if (type == std::end(kTypes))
-    return wrong("dtype is " + quoted(*dtype->string()) + "; F32, F16 and BF16 can be read");
+    return wrong("dtype is " + quoted(*dtype->string()) + "; supported are F32, F16 and BF16");
   tensor.type = type->second;
   const Json* shape = entry.find("shape");
   if (!shape || !shape->elements()) return wrong("its shape is missing");
   for (const Json& size : *shape->elements()) {
     const std::optional<std::int64_t> value = whole(size);
-    if (!value) return wrong("its shape holds " + size.dump() + ", which is no size");
+    if (!value) return wrong("its shape holds " + size.dump() + ", which is not a valid size");
     tensor.shape.push_back(*value);
   }
   const Json* offsets = entry.find("data_offsets");
@@ -54,9 +54,9 @@ Result<TensorView> read_tensor(const std::string& name, const Json& entry,
   }
   const std::optional<std::int64_t> begin = whole((*offsets->elements())[0]),
                                     end = whole((*offsets->elements())[1]);
-  if (!begin || !end || *begin > *end) return wrong("data_offsets are no range: " + offsets->dump());
+  if (!begin || !end || *begin > *end) return wrong("data_offsets are not a valid range: " + offsets->dump());
   if (static_cast<std::uint64_t>(*end) > data.size()) {
-    return wrong("its data ends at byte " + std::to_string(*end) + ", and the file has " +
+    return wrong("its data ends at byte " + std::to_string(*end) + ", but the file's data has " +
                  std::to_string(data.size()) + "; it may be cut off");
   }
   const auto size = static_cast<std::uint64_t>(*end - *begin);
@@ -116,11 +116,12 @@ Result<Safetensors> read_safetensors(std::span<const std::uint8_t> file, const S
   for (std::size_t i = 0; i < kLengthBytes; ++i) header_bytes |= std::uint64_t{file[i]} << (8 * i);
   if (header_bytes > limits.max_header_bytes) {
     return bad_file("its header claims " + std::to_string(header_bytes) + " bytes; at most " +
-                    std::to_string(limits.max_header_bytes) + " are read. This may be no safetensors file.");
+                    std::to_string(limits.max_header_bytes) +
+                    " are supported. This may not be a safetensors file.");
   }
   if (header_bytes > file.size() - kLengthBytes) {
     return bad_file("its header claims " + std::to_string(header_bytes) +
-                    " bytes and the file ends before; it is cut off.");
+                    " bytes, but the file is shorter; it is cut off.");
   }
   const auto header_size = static_cast<std::size_t>(header_bytes);
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + kLengthBytes, header_size);
@@ -150,10 +151,11 @@ Result<Safetensors> read_safetensors(std::span<const std::uint8_t> file, const S
   for (const TensorView& tensor : result.tensors) {
     if (tensor.bytes.data() != next)
       return bad_file(quoted(tensor.name) +
-                      ": its data overlaps another array's, or leaves a hole before it.");
+                      ": its data overlaps another array's or leaves a hole before it.");
     next += tensor.bytes.size();
   }
-  if (next != data.data() + data.size()) return bad_file("bytes that belong to no array follow the data.");
+  if (next != data.data() + data.size())
+    return bad_file("after its arrays there are bytes that belong to no array.");
   return result;
 }
 
@@ -162,7 +164,7 @@ std::vector<std::uint8_t> write_safetensors(const Safetensors& content, NumberTy
     return tensor.type == NumberType::float32 && type == NumberType::float16 ? type : tensor.type;
   };
   Json header = Json::object();
-  Json::Object& members = *header.members();  // names come once, so they need no search
+  Json::Object& members = *header.members();  // names are unique, so append without a search
   if (!content.metadata.empty()) {
     Json texts = Json::object();
     for (const auto& [key, value] : content.metadata) texts.members()->emplace_back(key, Json(value));

@@ -1,10 +1,9 @@
 #pragma once
-/// core/formats/safetensors.h: files of named arrays, read and written
-/// (https://huggingface.co/docs/safetensors).
+/// Reads and writes files of named arrays (https://huggingface.co/docs/safetensors).
 ///   8 bytes   length of the header, little-endian
 ///   header    JSON: {"name": {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}, ...,
-///             "__metadata__": {"key": "text"}}; offsets count from the header's end
-///   data      the arrays, row-major, little-endian, one after another without holes
+///             "__metadata__": {"key": "text"}}; offsets are relative to the end of the header
+///   data      the arrays, row-major, little-endian, contiguous
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -22,7 +21,7 @@ struct Safetensors {
   std::vector<std::pair<std::string, std::string>> metadata;
   std::vector<TensorView> tensors;  ///< in the order of their data
 
-  /// Null where there is none of that name.
+  /// Null if there is none of that name.
   const TensorView* find(std::string_view name) const;
   const std::string* text(std::string_view key) const;
 };
@@ -32,13 +31,13 @@ struct SafetensorsLimits {
   std::size_t max_tensors = 100'000;
 };
 
-/// The arrays' bytes stay in `file`. F32, F16 and BF16 are read. Errors (bad_model_file) name the array.
-/// Refused as the format asks: holes, overlaps, offsets outside, sizes that do not match, keys that come
-/// twice.
+/// The arrays are views of `file`, which must outlive them. F32, F16 and BF16 are supported. Errors
+/// (bad_model_file) name the array. As the format requires, these are refused: holes, overlaps, offsets
+/// outside the file, sizes that do not match, duplicate keys.
 Result<Safetensors> read_safetensors(std::span<const std::uint8_t> file,
                                      const SafetensorsLimits& limits = {});
 
-/// Writes numbers as they come, or, with float16, float32 arrays rounded to half precision.
+/// Writes numbers unchanged or, with float16, float32 arrays rounded to half precision.
 std::vector<std::uint8_t> write_safetensors(const Safetensors& content,
                                             NumberType type = NumberType::float32);
 

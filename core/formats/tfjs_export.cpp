@@ -7,7 +7,7 @@
 namespace cnn {
 namespace {
 
-// What @tensorflow/tfjs-layers 4.22 knows, of the classes that are here.
+// Our layer classes that @tensorflow/tfjs-layers 4.22 supports.
 constexpr std::string_view kLayers[] = {"InputLayer",
                                         "Conv2D",
                                         "DepthwiseConv2D",
@@ -31,19 +31,19 @@ bool knows_layer(std::string_view class_name) {
   return std::find(std::begin(kLayers), std::end(kLayers), class_name) != std::end(kLayers);
 }
 
-/// The layer that does what TensorFlow.js has no activation word for; null where it has one.
+/// The layer that replaces an activation without a TensorFlow.js name; null where there is a name.
 Json activation_layer(const ActivationSpec& spec) {
   if (spec.kind != Activation::leaky_relu) return {};
   return Json::object({{"class_name", "LeakyReLU"}, {"config", Json::object({{"alpha", spec.alpha}})}});
 }
 
-/// What it cannot do with an activation, or "".
+/// Why TensorFlow.js cannot load an activation, or "".
 std::string lacking(const ActivationSpec& spec) {
   if (spec.kind == Activation::elu && spec.alpha != ActivationSpec::elu_alpha) {
-    return "it knows elu with alpha 1 only, not " + to_text(spec.alpha) + ".";
+    return "TensorFlow.js supports elu with alpha 1 only, not " + to_text(spec.alpha) + ".";
   }
-  // It has the word, and changes it into another when it loads a file (4.22: "Unknown activation: geluNew").
-  if (spec.kind == Activation::gelu_tanh) return "it cannot load gelu_new; use gelu.";
+  // It supports gelu_new, but renames it when it loads a file (4.22: "Unknown activation: geluNew").
+  if (spec.kind == Activation::gelu_tanh) return "TensorFlow.js cannot load gelu_new; use gelu.";
   return "";
 }
 
@@ -54,7 +54,7 @@ class Writer {
   Result<void> write() {
     const bool sequential = *own_.find("class_name")->string() == "Sequential";
     const Json::Array& entries = *own_.find("config")->find("layers")->elements();
-    // Names first, so that those made here do not take one that comes later.
+    // Reserve all names first, so that names made up here do not collide with them.
     for (int i = 0; i < model_.layer_count(); ++i) names_.push_back(unique(model_.layer(i).name));
     for (int i = 0; i < model_.layer_count(); ++i) {
       if (Result<void> done = write_layer(i, entries[static_cast<std::size_t>(i)]); !done) return done;
@@ -76,7 +76,7 @@ class Writer {
   const std::string& name(int layer) const { return names_[static_cast<std::size_t>(layer)]; }
 
  private:
-  /// Only what TensorFlow.js takes as a tensor's name.
+  /// A unique name with only the characters that TensorFlow.js allows in tensor names.
   std::string unique(std::string name) {
     const auto is_letter = [](char c) {
       return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
@@ -119,11 +119,11 @@ class Writer {
     Json written = Json::object({{"class_name", layer.class_name()}, {"config", *entry.find("config")}});
     Json after = activation_layer(layer.activation());
     Json& config = written["config"];
-    // The weights come with the file, so initializers that TensorFlow.js does not have may stay behind.
+    // The file contains the weights, so initializers that TensorFlow.js lacks can be replaced.
     for (auto& [key, value] : *config.members()) {
       if (value == Json("dirac") || value == Json("whitening")) value = "glorot_uniform";
     }
-    if (layer.is_identity(true) && !after.is_null()) {  // nothing but an activation
+    if (layer.is_identity(true) && !after.is_null()) {  // only an activation
       add(std::move(after), name, inputs);
     } else {
       if (config.find("activation") && !after.is_null()) config["activation"] = "linear";

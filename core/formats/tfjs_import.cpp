@@ -15,7 +15,7 @@ const std::string* text_at(const Json& object, std::string_view key) {
   return value ? value->string() : nullptr;
 }
 
-/// One entry of the manifest and where its numbers are.
+/// One entry of the manifest, with its numbers.
 struct Weight {
   std::vector<std::int64_t> shape;
   std::span<const std::uint8_t> bytes;
@@ -32,12 +32,12 @@ Result<Weight> read_weight(const Json& entry, const std::string& name, std::span
   Weight weight;
   const std::string* type = text_at(entry, "dtype");
   if (!type || *type != "float32")
-    return wrong("its dtype is " + (type ? *type : std::string("missing")) + "; float32 can be read");
+    return wrong("its dtype is " + (type ? *type : std::string("missing")) + "; only float32 is supported");
   weight.type = *type;
   if (const Json* quantized = entry.find("quantization"); quantized && !quantized->is_null()) {
     const std::string* stored = text_at(*quantized, "dtype");
     if (!stored || (*stored != "float16" && *stored != "uint8" && *stored != "uint16"))
-      return wrong("its quantization is none of float16, uint8, uint16");
+      return wrong("its quantization must be float16, uint8 or uint16");
     weight.type = *stored;
     if (*stored != "float16") {
       const Json *scale = quantized->find("scale"), *min = quantized->find("min");
@@ -52,14 +52,15 @@ Result<Weight> read_weight(const Json& entry, const std::string& name, std::span
     const double* number = size.number();
     if (!number || !(*number >= 0 && *number <= 0x1p53) ||
         static_cast<double>(static_cast<std::int64_t>(*number)) != *number) {
-      return wrong("its shape holds " + size.dump() + ", which is no size");
+      return wrong("its shape holds " + size.dump() + ", which is not a valid size");
     }
     weight.shape.push_back(static_cast<std::int64_t>(*number));
   }
   std::uint64_t count = 0;
   if (!checked_count(weight.shape, rest.size(), count) || count * stored_bytes(weight.type) > rest.size()) {
-    return wrong("shape " + to_string(weight.shape) + " needs more numbers than the files still have (" +
-                 std::to_string(rest.size()) + " bytes); a .bin file may be missing or cut off");
+    return wrong("shape " + to_string(weight.shape) +
+                 " needs more numbers than the rest of the files holds (" + std::to_string(rest.size()) +
+                 " bytes); a .bin file may be missing or cut off");
   }
   const auto bytes = static_cast<std::size_t>(count * stored_bytes(weight.type));
   weight.bytes = rest.first(bytes);
@@ -91,8 +92,8 @@ std::string_view file_name(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-/// The bytes of a group's files, one after another. A single file is whatever .bin came along, under any
-/// name.
+/// The bytes of a group's files, concatenated. If the group and the chosen files are a single file each, the
+/// names may differ.
 Result<std::vector<std::uint8_t>> read_group(const Json& group, std::span<const FileView> files,
                                              bool only_group) {
   const Json* paths = group.find("paths");
@@ -108,15 +109,15 @@ Result<std::vector<std::uint8_t>> read_group(const Json& group, std::span<const 
       found = files.begin();
     if (found == files.end()) {
       return bad_file("model.json names the file \"" + *path.string() +
-                      "\"; choose it together with model.json.");
+                      "\", which is missing; choose it together with model.json.");
     }
     bytes.insert(bytes.end(), found->bytes.begin(), found->bytes.end());
   }
   return bytes;
 }
 
-/// Which weight is which parameter: by name, or, for names that have changed on the way ("conv2d_1/kernel:0",
-/// "conv2d_1/conv2d/kernel"), by the layer they begin with and the last part.
+/// Finds the parameter of a weight: by name or, for names that other tools have changed ("conv2d_1/kernel:0",
+/// "conv2d_1/conv2d/kernel"), by the layer they begin with and their last part.
 class Matcher {
  public:
   explicit Matcher(Model& model) : model_(model) {
@@ -144,7 +145,7 @@ class Matcher {
   std::unordered_map<std::string, Parameter*> by_name_;
 };
 
-/// Without the initializers that do not exist here: the weights are in the files.
+/// Removes initializers that are not supported here: the weights are in the files.
 Json without_unknown_initializers(Json config) {
   Json* model = config.find("config");
   Json* layers = model ? (model->elements() ? model : model->find("layers")) : nullptr;
@@ -177,7 +178,7 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
   const std::string* format = text_at(json, "format");
   if (format && *format == "graph-model") {
     return bad_file(
-        "this is a graph model, in which no layers are left; save it with model.save(), as a layers model.");
+        "this is a graph model, which has no layers; save it as a layers model, with model.save().");
   }
   const Json* topology = json.find("modelTopology");
   const Json* config = topology ? topology->find("model_config") : nullptr;
@@ -211,7 +212,8 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
       Parameter* parameter = matcher.find(*name);
       if (!parameter) return bad_file("weight \"" + *name + "\" belongs to no layer of the model.");
       const std::size_t place = static_cast<std::size_t>(parameter - model->parameters().data());
-      if (filled[place]) return bad_file("weight \"" + *name + "\": its layer has it already.");
+      if (filled[place])
+        return bad_file("weight \"" + *name + "\": \"" + parameter->name + "\" already has a weight.");
       filled[place] = true;
       const std::vector<float> values = numbers_of(*weight);
       TensorView view;
@@ -220,7 +222,7 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
       if (Result<void> set = set_parameter(*parameter, view, "TensorFlow.js"); !set) return set.error();
     }
     if (!rest.empty())
-      return bad_file("its files have " + std::to_string(rest.size()) + " bytes more than model.json says.");
+      return bad_file("its files have " + std::to_string(rest.size()) + " bytes more than model.json lists.");
   }
   const auto missing = std::find(filled.begin(), filled.end(), false);
   if (missing != filled.end()) {

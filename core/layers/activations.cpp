@@ -42,8 +42,8 @@ Result<void> ActivationOnly::onnx(OnnxGraph& graph) const {
 
 void ReLU::fields(Fields& field) {
   field("negative_slope", negative_slope, {.min = 0, .max = 100}, "Slope below 0; 0 is plain ReLU.");
-  field.fixed("max_value", {Json()}, "the upper end is open");
-  field.fixed("threshold", {0}, "the bend is at 0");
+  field.fixed("max_value", {Json()}, "the output has no upper limit");
+  field.fixed("threshold", {0}, "other thresholds are not supported");
 }
 
 Result<Shape> Softmax::output_shape(const Shape& x) const {

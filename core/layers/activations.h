@@ -1,12 +1,12 @@
 #pragma once
-/// core/layers/activations.h: activation functions as layers of their own. Each names its function; the model
-/// runs it (ActivationStep), as it does for a function inside another layer.
+/// Activation functions as layers of their own. Each names its function; the model runs that function as an
+/// ActivationStep, as it does for an activation inside another layer.
 #include "core/layers/layer.h"
 
 namespace cnn {
 
-/// The work of an activation function. y = f(x), element by element; softmax over the last axis. Reads, for
-/// its gradient, y, but for gelu, which reads x. Not in the registry: the model makes it.
+/// Computes an activation function: y = f(x), element by element; softmax is over the last axis. backward
+/// reads y, except for gelu, which reads x. Not in the registry: the model makes it.
 class ActivationStep final : public Layer {
  public:
   explicit ActivationStep(ActivationSpec spec) : spec_(spec) {}
@@ -25,26 +25,26 @@ class ActivationStep final : public Layer {
   ActivationSpec spec_;
 };
 
-/// What the classes below share: shape in, shape out, nothing of their own to compute.
+/// Base of the classes below: the shape stays, and the layer itself computes nothing.
 class ActivationOnly : public Layer {
  public:
   std::string_view group() const override { return "Activation"; }
   Result<Shape> output_shape(const Shape& x) const override { return x; }
   bool is_identity(bool) const override { return true; }
-  double flops(const Shape&, const Shape&) const override { return 0; }  // the step's are counted
+  double flops(const Shape&, const Shape&) const override { return 0; }  // counted in the ActivationStep
   Result<void> onnx(OnnxGraph& graph) const override;
 };
 
-/// Any of them by name (Keras 3, keras.layers.Activation).
+/// Any activation function, by name (Keras 3, keras.layers.Activation).
 class ActivationLayer final : public ActivationOnly {
  public:
   ActivationSpec activation_spec{Activation::relu};
 
   std::string_view class_name() const override { return "Activation"; }
   std::string_view help() const override {
-    return "Bends every number by a function; without it layers merge into one.";
+    return "Applies a curved function to every number; without one, several layers act like a single one.";
   }
-  void fields(Fields& field) override { field("activation", activation_spec, "Which function."); }
+  void fields(Fields& field) override { field("activation", activation_spec, "The function to apply."); }
   ActivationSpec activation() const override { return activation_spec; }
 };
 
@@ -54,7 +54,7 @@ class ReLU final : public ActivationOnly {
   double negative_slope = 0;
 
   std::string_view class_name() const override { return "ReLU"; }
-  std::string_view help() const override { return "Negative numbers become 0, the others stay."; }
+  std::string_view help() const override { return "Negative numbers become 0; all others pass unchanged."; }
   void fields(Fields& field) override;
   ActivationSpec activation() const override {
     if (negative_slope == 0) return {Activation::relu};
@@ -62,13 +62,13 @@ class ReLU final : public ActivationOnly {
   }
 };
 
-/// x, or slope * x below 0, so that a unit never stops learning (Keras 3, keras.layers.LeakyReLU).
+/// x, or negative_slope * x below 0, so that a unit never stops learning (Keras 3, keras.layers.LeakyReLU).
 class LeakyReLU final : public ActivationOnly {
  public:
   double negative_slope = 0.3;
 
   std::string_view class_name() const override { return "LeakyReLU"; }
-  std::string_view help() const override { return "Negative numbers are made small instead of 0."; }
+  std::string_view help() const override { return "Negative numbers shrink instead of becoming 0."; }
   void fields(Fields& field) override {
     field("negative_slope", negative_slope, {.min = 0, .max = 100, .also = "alpha"}, "Slope below 0.");
   }
@@ -81,14 +81,14 @@ class ELU final : public ActivationOnly {
   double alpha = 1;
 
   std::string_view class_name() const override { return "ELU"; }
-  std::string_view help() const override { return "Negative numbers bend smoothly towards -alpha."; }
+  std::string_view help() const override { return "Negative numbers level off smoothly at -alpha."; }
   void fields(Fields& field) override {
-    field("alpha", alpha, {.min = 0, .max = 100}, "How far below 0 it goes.");
+    field("alpha", alpha, {.min = 0, .max = 100}, "How far below 0 the output can go.");
   }
   ActivationSpec activation() const override { return {Activation::elu, alpha}; }
 };
 
-/// e^x over the sum of all e^x: shares that add up to 1 (Keras 3, keras.layers.Softmax).
+/// e^x divided by the sum of all e^x: shares that add up to 1 (Keras 3, keras.layers.Softmax).
 class Softmax final : public ActivationOnly {
  public:
   int axis = -1;

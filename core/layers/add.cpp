@@ -10,7 +10,7 @@ namespace cnn {
 Result<Shape> Add::joined_shape(std::span<const Shape> xs) const {
   for (const Shape& x : xs) {
     if (x != xs[0]) {
-      return Error{"bad_config", "it adds maps of one shape, but its inputs are " + to_string(xs[0]) +
+      return Error{"bad_config", "all its inputs must have the same shape, but they are " + to_string(xs[0]) +
                                      " and " + to_string(x)};
     }
   }

@@ -3,13 +3,15 @@
 
 namespace cnn {
 
-/// The sum of several maps, number by number: the shortcut of residual networks (He et al. 2015; Keras 3,
-/// keras.layers.Add).  y = x1 + x2 + ...;  dx1 = dx2 = ... = dy
+/// The element-wise sum of several inputs: the shortcut of residual networks (He et al. 2015; Keras 3,
+/// keras.layers.Add).
+///   y   = x1 + x2 + ...
+///   dx1 = dx2 = ... = dy
 class Add final : public Layer {
  public:
   std::string_view class_name() const override { return "Add"; }
   std::string_view help() const override {
-    return "Adds two maps of one shape; shortcuts let deep networks learn.";
+    return "Adds inputs of the same shape; such shortcuts let deep networks learn.";
   }
   std::string_view group() const override { return "Merging"; }
   void fields(Fields&) override {}

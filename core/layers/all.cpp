@@ -1,5 +1,5 @@
-// The registry: every layer class, in the order menus show them. Explicit, because a linker drops objects of
-// a library that only register themselves.
+// The registry: every layer class, in the order menus show them. The list is explicit because a linker drops
+// library objects that only register themselves.
 #include <memory>
 
 #include "core/layers/activations.h"

@@ -12,8 +12,8 @@ namespace {
 constexpr std::string_view kFlipWords[] = {"horizontal", "vertical", "horizontal_and_vertical"};
 constexpr std::string_view kFillWords[] = {"reflect", "constant", "nearest", "wrap", "mirror"};
 
-/// Draw number `which` (0 or 1) of an image, evenly from 0 .. count-1. 32 bits for at most thousands of
-/// outcomes: the bias is below one in a million.
+/// Draw number `which` (0 or 1) of an image, uniform over 0 .. count-1. It scales 32 random bits to at most
+/// thousands of outcomes: the bias is below one in a million.
 int draw_below(const RandomStream& random, int image, int which, int count) {
   const std::uint64_t number =
       random.number(2 * static_cast<std::uint64_t>(image) + static_cast<std::uint64_t>(which));
@@ -22,7 +22,7 @@ int draw_below(const RandomStream& random, int image, int which, int count) {
 
 int pixels(double factor, int size) { return static_cast<int>(std::lround(factor * size)); }
 
-/// Where a cell outside 0 .. size-1 takes its number from; -1: from nowhere.
+/// The index that a cell outside 0 .. size-1 is copied from; -1: none.
 int source(int at, int size, RandomTranslation::FillMode fill) {
   using FillMode = RandomTranslation::FillMode;
   if (at >= 0 && at < size) return at;
@@ -47,8 +47,8 @@ int source(int at, int size, RandomTranslation::FillMode fill) {
   return -1;
 }
 
-/// Calls move(y cell, x cell or -1), cells being offsets of a pixel's first channel, for a picture moved by
-/// `shift`.
+/// Calls move(y cell, x cell or -1) for each pixel of a picture moved by `shift`. A cell is the offset of the
+/// pixel's first channel.
 template <class Move>
 void for_each_cell(const Shape& x, Size2 shift, RandomTranslation::FillMode fill, const Move& move) {
   for (int row = 0; row < x[0]; ++row) {
@@ -100,8 +100,9 @@ Result<Shape> Augmentation::output_shape(const Shape& x) const {
 }
 
 void RandomFlip::fields(Fields& field) {
-  field("mode", mode, "horizontal mirrors left and right, vertical turns upside down.");
-  field("alternate", alternate, "Draws once for each picture and shows the other side in every other epoch.");
+  field("mode", mode, "horizontal mirrors left and right, vertical flips upside down.");
+  field("alternate", alternate,
+        "Draws once for each picture, then shows the other side in every other epoch.");
   field.fixed("seed", {Json()}, "the run's seed is used");
 }
 
@@ -115,13 +116,13 @@ void RandomFlip::backward(const Backward& b) const {
 
 void RandomTranslation::fields(Fields& field) {
   field("height_factor", height_factor, {.min = 0, .max = 1, .required = true},
-        "Largest move up or down, as a share.");
+        "Largest move up or down, as a share of the height.");
   field("width_factor", width_factor, {.min = 0, .max = 1, .required = true},
-        "Largest move sideways, as a share.");
-  field("fill_mode", fill_mode, "What comes in at the border.");
+        "Largest move left or right, as a share of the width.");
+  field("fill_mode", fill_mode, "What fills the border that a move uncovers.");
   field.fixed("interpolation", {"nearest", "bilinear"}, "pictures move by whole pixels", true);
   field.fixed("seed", {Json()}, "the run's seed is used");
-  field("fill_value", fill_value, {.min = -1e6, .max = 1e6}, "The number that fill_mode constant brings in.");
+  field("fill_value", fill_value, {.min = -1e6, .max = 1e6}, "The number that fill_mode constant uses.");
 }
 
 Size2 RandomTranslation::draw(const RandomStream& random, const Shape& x, int image) const {
@@ -162,10 +163,12 @@ void RandomTranslation::backward(const Backward& b) const {
 
 void RandomCutout::fields(Fields& field) {
   field("height_factor", height_factor, {.min = 0, .max = 1},
-        "Height of the part, as a share of the picture.");
-  field("width_factor", width_factor, {.min = 0, .max = 1}, "Width of the part, as a share of the picture.");
-  field.fixed("fill_mode", {"constant"}, "the part gets fill_value", true);
-  field("fill_value", fill_value, {.min = -1e6, .max = 1e6}, "The number that covers it.");
+        "Height of the covered part, as a share of the picture.");
+  field("width_factor", width_factor, {.min = 0, .max = 1},
+        "Width of the covered part, as a share of the picture.");
+  field.fixed("fill_mode", {"constant"}, "the covered part is filled with fill_value", true);
+  field("fill_value", fill_value, {.min = -1e6, .max = 1e6},
+        "The number that the covered part is filled with.");
   field.fixed("seed", {Json()}, "the run's seed is used");
 }
 
@@ -195,7 +198,7 @@ void RandomCutout::backward(const Backward& b) const {
 }
 
 Result<void> Augmentation::onnx(OnnxGraph& graph) const {
-  graph.give(graph.x());  // it works in training only
+  graph.give(graph.x());  // it is active in training only
   return {};
 }
 

@@ -1,12 +1,12 @@
 #pragma once
-/// core/layers/augmentation.h: layers that change pictures in training only, so that the network sees each
-/// one in many ways. Each picture's draw is a function of seed, step, layer and its place in the batch, so a
-/// run repeats and backward finds the same draw again.
+/// Layers that change pictures during training only, so that the network sees many variants of each one. Each
+/// picture's draw is a function of seed, step, layer and its index in the batch, so a run repeats, and
+/// backward makes the same draw as forward.
 #include "core/layers/layer.h"
 
 namespace cnn {
 
-/// What the three below share: shape in, shape out, nothing done outside training.
+/// Base of the three below: the shape stays, and outside training nothing changes.
 class Augmentation : public Layer {
  public:
   std::string_view group() const override { return "Augmentation"; }
@@ -16,8 +16,8 @@ class Augmentation : public Layer {
 };
 
 /// Mirrors each picture with probability 1/2 in each direction that mode names (Keras 3,
-/// keras.layers.RandomFlip). alternate: the draw is made once for each picture of the data set, and every
-/// epoch shows the other side (arXiv 2404.00498), so that two epochs show both for certain.
+/// keras.layers.RandomFlip). alternate: the draw is made once for each picture of the data set, and the sides
+/// then alternate from epoch to epoch (arXiv 2404.00498), so two consecutive epochs show both.
 class RandomFlip final : public Augmentation {
  public:
   enum class Mode { horizontal, vertical, horizontal_and_vertical };
@@ -25,18 +25,21 @@ class RandomFlip final : public Augmentation {
   bool alternate = false;
 
   std::string_view class_name() const override { return "RandomFlip"; }
-  std::string_view help() const override { return "Mirrors half of the pictures while training."; }
+  std::string_view help() const override { return "Mirrors pictures at random during training."; }
   void fields(Fields& field) override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
 };
 std::span<const std::string_view> names_of(RandomFlip::Mode);
 
-/// Moves each picture by a whole number of pixels, drawn evenly from -round(factor * size) to +round(factor *
-/// size) in both directions (Keras 3, keras.layers.RandomTranslation, which also draws fractions and
-/// interpolates). fill_mode says what comes in at the border: constant fill_value; reflect d c b a | a b c d
-/// (Keras's word); mirror d c b | a b c d, the edge once (what PyTorch calls reflect); nearest a a a | a b c
-/// d; wrap b c d | a b c d.
+/// Moves each picture by a whole number of pixels, drawn uniformly from -round(factor * size) to
+/// +round(factor * size) in each direction (Keras 3, keras.layers.RandomTranslation; Keras's also draws
+/// fractions and interpolates). fill_mode says what fills the border of a row a b c d:
+///   constant   fill_value
+///   reflect    d c b a | a b c d    Keras's name
+///   mirror       d c b | a b c d    the edge appears once; PyTorch calls this reflect
+///   nearest      a a a | a b c d
+///   wrap         b c d | a b c d
 class RandomTranslation final : public Augmentation {
  public:
   enum class FillMode { reflect, constant, nearest, wrap, mirror };
@@ -45,7 +48,7 @@ class RandomTranslation final : public Augmentation {
   double fill_value = 0;
 
   std::string_view class_name() const override { return "RandomTranslation"; }
-  std::string_view help() const override { return "Moves each picture a little while training."; }
+  std::string_view help() const override { return "Moves each picture a little at random during training."; }
   void fields(Fields& field) override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;
@@ -55,15 +58,15 @@ class RandomTranslation final : public Augmentation {
 };
 std::span<const std::string_view> names_of(RandomTranslation::FillMode);
 
-/// Covers a rectangle of round(factor * size) pixels with fill_value, at an even draw of its center; what
-/// hangs over the border is lost (DeVries and Taylor 2017; keras_cv.layers.RandomCutout).
+/// Covers a rectangle of round(factor * size) pixels with fill_value. Its center is drawn uniformly; the
+/// rectangle is clipped at the border (DeVries and Taylor 2017; keras_cv.layers.RandomCutout).
 class RandomCutout final : public Augmentation {
  public:
   double height_factor = 0.25, width_factor = 0.25;
   double fill_value = 0;
 
   std::string_view class_name() const override { return "RandomCutout"; }
-  std::string_view help() const override { return "Covers a part of each picture while training."; }
+  std::string_view help() const override { return "Covers a random part of each picture during training."; }
   void fields(Fields& field) override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;

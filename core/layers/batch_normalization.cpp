@@ -18,13 +18,13 @@ int row_count(int batch, const Shape& x) { return batch * (static_cast<int>(coun
 void BatchNormalization::fields(Fields& field) {
   field.axis("axis", axis);
   field("momentum", momentum, {.min = 0, .max = 1}, "How slowly the moving averages follow the batches.");
-  field("epsilon", epsilon, {.min = 0, .max = 1}, "Added to the variance, so that nothing is divided by 0.");
+  field("epsilon", epsilon, {.min = 0, .max = 1}, "Added to the variance to avoid a division by 0.");
   field("center", center, "Add a learned shift to each map (beta).");
   field("scale", scale, "Multiply each map by a learned factor (gamma).");
-  field("beta_initializer", beta_initializer, "How shifts begin.");
-  field("gamma_initializer", gamma_initializer, "How factors begin.");
-  field("moving_mean_initializer", moving_mean_initializer, "How the moving mean begins.");
-  field("moving_variance_initializer", moving_variance_initializer, "How the moving variance begins.");
+  field("beta_initializer", beta_initializer, "Initial shifts.");
+  field("gamma_initializer", gamma_initializer, "Initial factors.");
+  field("moving_mean_initializer", moving_mean_initializer, "Initial moving mean.");
+  field("moving_variance_initializer", moving_variance_initializer, "Initial moving variance.");
   no_regularizers(field, {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"});
   field.fixed("renorm", {false}, "plain batch normalization only");
   field.fixed("virtual_batch_size", {Json()}, "statistics are over the whole batch");
@@ -75,7 +75,7 @@ void BatchNormalization::forward(const Forward& f) const {
   }
   float* mean = f.saved ? static_cast<float*>(f.saved) : f.scratch;
   float* variance = mean + channels;
-  if (f.repeat) {  // what training's forward ends with
+  if (f.repeat) {  // the last step of forward in training
     batch_normalization_forward_inference(f.exec, rows, channels, f.x(), gamma, beta, e, mean, variance, f.y);
     return;
   }
@@ -98,8 +98,8 @@ void BatchNormalization::backward(const Backward& b) const {
                                b.dx());
 }
 
-/// y = gamma * (x - mean) / s + beta with constants: dx = gamma / s * dy, which is forward without mean and
-/// shift.
+/// With constant mean and s = sqrt(variance + epsilon), y = gamma * (x - mean) / s + beta has the gradient
+/// dx = gamma / s * dy: that is forward, with mean and beta 0.
 void BatchNormalization::backward_with_moving_averages(const Backward& b) const {
   const int channels = b.x_shape().back(), rows = row_count(b.batch, b.x_shape());
   const auto n = static_cast<std::size_t>(channels);

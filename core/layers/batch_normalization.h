@@ -5,11 +5,11 @@ namespace cnn {
 
 /// Gives every channel mean 0 and variance 1 over the batch, then a learned scale and shift (Ioffe and
 /// Szegedy 2015; Keras 3, keras.layers.BatchNormalization).
-///   training   y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, with the batch's mean and biased
-///   variance;
-///              moving = momentum * moving + (1 - momentum) * the batch's
-///   otherwise, and while the layer is frozen, the same with the moving mean and variance, which then stay as
-///   they are
+///   y               = gamma * (x - mean) / sqrt(variance + epsilon) + beta
+///   moving_mean     = momentum * moving_mean     + (1 - momentum) * mean
+///   moving_variance = momentum * moving_variance + (1 - momentum) * variance
+/// In training, mean and (biased) variance are the batch's. Outside training, and while the layer is frozen,
+/// y uses the moving mean and variance, which then do not change.
 /// Backward: core/kernels/batch_normalization.h. Channels are the last axis; x [N, ..., C] -> y [N, ..., C].
 /// saved: float [2, C], the batch's mean and variance.
 class BatchNormalization final : public Layer {
@@ -26,7 +26,7 @@ class BatchNormalization final : public Layer {
 
   std::string_view class_name() const override { return "BatchNormalization"; }
   std::string_view help() const override {
-    return "Keeps each map's numbers in a steady range; training gets easier.";
+    return "Keeps each map's numbers in a steady range, which makes training easier.";
   }
   std::string_view group() const override { return "Regularization"; }
   void fields(Fields& field) override;
@@ -40,7 +40,7 @@ class BatchNormalization final : public Layer {
   void backward(const Backward& b) const override;
 
  private:
-  // Places in params(): gamma and beta only where they exist.
+  // Indices in params(), where gamma and beta are optional.
   std::size_t beta_index() const { return scale ? 1 : 0; }
   std::size_t mean_index() const { return beta_index() + (center ? 1 : 0); }
   void backward_with_moving_averages(const Backward& b) const;

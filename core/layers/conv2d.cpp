@@ -9,18 +9,19 @@ namespace cnn {
 
 void Conv2D::fields(Fields& field) {
   field("filters", filters, {.min = 1, .max = 4096, .required = true},
-        "How many kernels it learns, and so how many maps it gives.");
+        "Number of kernels to learn, and so of output maps.");
   field("kernel_size", kernel_size, {.min = 1, .max = 31, .required = true},
         "Height and width of each kernel.");
-  field("strides", strides, {.min = 1, .max = 31}, "Step from one place to the next; 2 halves the map.");
-  field("padding", padding, "valid keeps kernels inside, so the border is lost; same pads with zeros.");
+  field("strides", strides, {.min = 1, .max = 31}, "Step from one position to the next; 2 halves the map.");
+  field("padding", padding,
+        "valid keeps kernels inside the picture, so the map shrinks; same pads with zeros.");
   channels_last_only(field);
   no_dilation(field);
   field.fixed("groups", {1}, "use DepthwiseConv2D for one kernel per channel");
   field("activation", activation_spec, "Function applied to every output.");
   field("use_bias", use_bias, "Add one learned number to each map.");
-  field("kernel_initializer", kernel_initializer, "How kernels begin.");
-  field("bias_initializer", bias_initializer, "How biases begin.");
+  field("kernel_initializer", kernel_initializer, "Initial kernels.");
+  field("bias_initializer", bias_initializer, "Initial biases.");
   no_regularizers(field, {"kernel_regularizer", "bias_regularizer", "activity_regularizer",
                           "kernel_constraint", "bias_constraint"});
 }
@@ -29,14 +30,14 @@ Result<Shape> Conv2D::output_shape(const Shape& x) const {
   Result<Shape> y = slide_over(x, sliding(), filters, "kernel_size");
   if (!y || !whitens()) return y;
   const std::int64_t directions = static_cast<std::int64_t>(kernel_size.height) * kernel_size.width * x[2];
-  constexpr std::int64_t most_directions = 256;  // finding them takes the cube of their number
+  constexpr std::int64_t most_directions = 256;  // the work grows with the cube of their number
   if (directions > most_directions) {
-    return Error{"bad_config", "kernel_initializer whitening is for small kernels of few channels, " +
-                                   std::to_string(most_directions) + " numbers at most, not " +
-                                   std::to_string(directions)};
+    return Error{"bad_config", "kernel_initializer whitening takes kernels of at most " +
+                                   std::to_string(most_directions) +
+                                   " numbers (height * width * channels), not " + std::to_string(directions)};
   }
   if (filters % 2 != 0 || filters > 2 * directions) {
-    return Error{"bad_config", "kernel_initializer whitening gives an even number of filters, at most " +
+    return Error{"bad_config", "kernel_initializer whitening needs an even number of filters, at most " +
                                    std::to_string(2 * directions) + " for this kernel, not " +
                                    std::to_string(filters)};
   }
@@ -75,8 +76,7 @@ void Conv2D::gather(const Shape& x_shape, int batch, const float* x, std::span<d
 }
 
 void Conv2D::settle(const Shape&, std::span<const double> sums, std::span<float* const> params) const {
-  constexpr double epsilon =
-      5e-4;  // the paper's; keeps directions that hold little from growing without bound
+  constexpr double epsilon = 5e-4;  // the paper's; bounds the weights of directions with little variance
   whitening_kernel(sums, epsilon, filters, params[0]);
 }
 
@@ -95,18 +95,18 @@ void Conv2D::backward(const Backward& b) const {
 }
 
 Result<void> Conv2D::onnx(OnnxGraph& graph) const {
-  const Shape& k = graph.shape(0);  // HWIO here, OIHW there
+  const Shape& k = graph.shape(0);  // HWIO here, OIHW in ONNX
   const std::span<const float> kernel = graph.values(0);
-  std::vector<float> turned;
+  std::vector<float> transposed;
   for (int f = 0; f < k[3]; ++f) {
     for (int c = 0; c < k[2]; ++c) {
       for (int cell = 0; cell < k[0] * k[1]; ++cell) {
-        turned.push_back(kernel[static_cast<std::size_t>((cell * k[2] + c) * k[3] + f)]);
+        transposed.push_back(kernel[static_cast<std::size_t>((cell * k[2] + c) * k[3] + f)]);
       }
     }
   }
   graph.give(graph.add("Conv",
-                       {graph.x(), graph.constant(0, {k[3], k[2], k[0], k[1]}, std::move(turned)),
+                       {graph.x(), graph.constant(0, {k[3], k[2], k[0], k[1]}, std::move(transposed)),
                         use_bias ? graph.constant(1) : ""},
                        graph.window(sliding())));
   return {};

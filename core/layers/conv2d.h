@@ -4,13 +4,20 @@
 
 namespace cnn {
 
-/// Each filter is a small kernel that slides over all channels of the picture (Keras 3, keras.layers.Conv2D).
-///   y[n,i,j,f] = activation(bias[f] + sum over u,v,c of x[n, i*sh + u - top, j*sw + v - left, c] *
-///   kernel[u,v,c,f]) dkernel, dbias, dx: the same sum by the product rule; core/kernels/conv2d.h has the
-///   orders of summation.
-/// x [N, H, W, C] -> y [N, H', W', filters], sizes as sliding.h says; cells outside the picture are 0.
-/// With kernel_initializer whitening the kernel comes from the pictures and is not trained.
-/// relu is fused: its backward reads y. Any other activation is a step of its own in the model.
+/// Each filter is a small kernel that slides over the picture and sums over all its channels (Keras 3,
+/// keras.layers.Conv2D).
+///   s[n,i,j,f]        = bias[f]
+///                       + sum over u,v,c of x[n, i*sh + u - top, j*sw + v - left, c] * kernel[u,v,c,f]
+///   y[n,i,j,f]        = activation(s[n,i,j,f])
+///   ds[n,i,j,f]       = dy[n,i,j,f] * activation'(s[n,i,j,f])
+///   dbias[f]         += sum over n,i,j of ds[n,i,j,f]
+///   dkernel[u,v,c,f] += sum over n,i,j of ds[n,i,j,f] * x[n, i*sh + u - top, j*sw + v - left, c]
+///   dx[n,p,q,c]       = sum of ds[n,i,j,f] * kernel[u,v,c,f] over all i,j,f,u,v
+///                       with i*sh + u - top = p and j*sw + v - left = q
+/// core/kernels/conv2d.h has the order of summation.
+/// x [N, H, W, C] -> y [N, H', W', filters], sizes as in sliding.h; cells outside the picture are 0.
+/// kernel [kh, kw, C, filters]. With kernel_initializer whitening it is computed from the pictures and not
+/// trained. relu is fused: its backward reads y. Any other activation is a separate step in the model.
 class Conv2D final : public Layer {
  public:
   int filters = 32;
@@ -24,7 +31,7 @@ class Conv2D final : public Layer {
 
   std::string_view class_name() const override { return "Conv2D"; }
   std::string_view help() const override {
-    return "Slides small learned kernels over the picture; each makes a map.";
+    return "Slides small learned kernels over the picture; each one makes a map.";
   }
   std::string_view group() const override { return "Convolution"; }
   void fields(Fields& field) override;

@@ -7,24 +7,24 @@
 namespace cnn {
 namespace {
 
-/// Rows of the matrix product: images, times places where x is a picture.
+/// Rows of the matrix product: images, or all cells of all images where x is a picture.
 int row_count(int batch, const Shape& x) { return batch * static_cast<int>(count(x)) / x.back(); }
 
 }  // namespace
 
 void Dense::fields(Fields& field) {
-  field("units", units, {.min = 1, .max = 65536, .required = true}, "How many outputs it has.");
+  field("units", units, {.min = 1, .max = 65536, .required = true}, "Number of outputs.");
   field("activation", activation_spec,
         "Function applied to every output; softmax at the end gives probabilities.");
   field("use_bias", use_bias, "Add one learned number to each output.");
-  field("kernel_initializer", kernel_initializer, "How weights begin.");
-  field("bias_initializer", bias_initializer, "How biases begin.");
+  field("kernel_initializer", kernel_initializer, "Initial weights.");
+  field("bias_initializer", bias_initializer, "Initial biases.");
   no_regularizers(field, {"kernel_regularizer", "bias_regularizer", "activity_regularizer",
                           "kernel_constraint", "bias_constraint"});
 }
 
 Result<Shape> Dense::output_shape(const Shape& x) const {
-  if (x.rank() == 0) return Error{"bad_config", "it needs an input with at least one size"};
+  if (x.rank() == 0) return Error{"bad_config", "it needs an input with at least one dimension"};
   Shape y;
   for (int axis = 0; axis + 1 < x.rank(); ++axis) y.push_back(x[axis]);
   y.push_back(units);
@@ -83,7 +83,8 @@ Result<void> Dense::onnx(OnnxGraph& graph) const {
     return {};
   }
   if (graph.x_shape().rank() != 3) {
-    return Error{"bad_config", "its input " + to_string(graph.x_shape()) + " is neither maps nor a row"};
+    return Error{"bad_config",
+                 "its input " + to_string(graph.x_shape()) + " is neither a picture nor a row of numbers"};
   }
   std::string y = graph.add("MatMul", {graph.channels_last(graph.x()), graph.constant(0)});
   if (use_bias) y = graph.add("Add", {y, graph.constant(1)});

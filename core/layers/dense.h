@@ -4,9 +4,14 @@
 namespace cnn {
 
 /// Every output is a weighted sum of all inputs (Keras 3, keras.layers.Dense).
-///   y = activation(x * kernel + bias);  dx = dy * kernel^T;  dkernel += x^T * dy;  dbias += sum of dy
-/// x [N, inputs] -> y [N, units]; kernel [inputs, units]. On a picture it works on the channels of each
-/// place, as Keras does: [N, H, W, C] -> [N, H, W, units]. relu is fused: its backward reads y.
+///   s        = x * kernel + bias
+///   y        = activation(s)
+///   ds       = dy * activation'(s)
+///   dx       = ds * kernel^T
+///   dkernel += x^T * ds
+///   dbias   += sum over rows of ds
+/// x [N, inputs] -> y [N, units]; kernel [inputs, units]. On a picture it works on the channels of each cell,
+/// as in Keras: [N, H, W, C] -> [N, H, W, units]. relu is fused: its backward reads y.
 class Dense final : public Layer {
  public:
   int units = 10;
@@ -16,7 +21,7 @@ class Dense final : public Layer {
   Initializer bias_initializer = Initializer::zeros();
 
   std::string_view class_name() const override { return "Dense"; }
-  std::string_view help() const override { return "Connects every input with every output."; }
+  std::string_view help() const override { return "Connects every input to every output."; }
   std::string_view group() const override { return "Dense"; }
   void fields(Fields& field) override;
   Result<Shape> output_shape(const Shape& x) const override;

@@ -9,15 +9,16 @@ namespace cnn {
 void DepthwiseConv2D::fields(Fields& field) {
   field("kernel_size", kernel_size, {.min = 1, .max = 31, .required = true},
         "Height and width of each kernel.");
-  field("strides", strides, {.min = 1, .max = 31}, "Step from one place to the next; 2 halves the map.");
-  field("padding", padding, "valid keeps kernels inside, so the border is lost; same pads with zeros.");
-  field("depth_multiplier", depth_multiplier, {.min = 1, .max = 64}, "How many kernels each channel has.");
+  field("strides", strides, {.min = 1, .max = 31}, "Step from one position to the next; 2 halves the map.");
+  field("padding", padding,
+        "valid keeps kernels inside the picture, so the map shrinks; same pads with zeros.");
+  field("depth_multiplier", depth_multiplier, {.min = 1, .max = 64}, "Number of kernels for each channel.");
   channels_last_only(field);
   no_dilation(field);
   field("activation", activation_spec, "Function applied to every output.");
   field("use_bias", use_bias, "Add one learned number to each map.");
-  field("depthwise_initializer", depthwise_initializer, "How kernels begin.");
-  field("bias_initializer", bias_initializer, "How biases begin.");
+  field("depthwise_initializer", depthwise_initializer, "Initial kernels.");
+  field("bias_initializer", bias_initializer, "Initial biases.");
   no_regularizers(field, {"depthwise_regularizer", "bias_regularizer", "activity_regularizer",
                           "depthwise_constraint", "bias_constraint"});
 }
@@ -33,7 +34,7 @@ Result<Shape> DepthwiseConv2D::output_shape(const Shape& x) const {
 }
 
 std::vector<ParameterSpec> DepthwiseConv2D::params(const Shape& x) const {
-  // Keras takes the fans from the kernel's shape [kh, kw, C, M], though each output sums one channel only.
+  // Keras computes the fans from the kernel's shape [kh, kw, C, M], though each output sums one channel only.
   const double window = static_cast<double>(kernel_size.height) * kernel_size.width;
   const FanSizes fan{window * x[2], window * depth_multiplier};
   std::vector<ParameterSpec> list{{"depthwise_kernel",
@@ -77,16 +78,16 @@ Result<void> DepthwiseConv2D::onnx(OnnxGraph& graph) const {
   const Shape& k = graph.shape(0);
   const std::span<const float> kernel = graph.values(0);
   const int maps = k[2] * k[3];
-  std::vector<float> turned;  // [C*M, 1, kh, kw]
+  std::vector<float> transposed;  // [C*M, 1, kh, kw]
   for (int map = 0; map < maps; ++map) {
     for (int cell = 0; cell < k[0] * k[1]; ++cell) {
-      turned.push_back(kernel[static_cast<std::size_t>(cell * maps + map)]);
+      transposed.push_back(kernel[static_cast<std::size_t>(cell * maps + map)]);
     }
   }
   std::vector<OnnxAttribute> attributes = graph.window(sliding());
   attributes.push_back(OnnxAttribute::of("group", std::int64_t{k[2]}));
   graph.give(graph.add("Conv",
-                       {graph.x(), graph.constant(0, {maps, 1, k[0], k[1]}, std::move(turned)),
+                       {graph.x(), graph.constant(0, {maps, 1, k[0], k[1]}, std::move(transposed)),
                         use_bias ? graph.constant(1) : ""},
                        std::move(attributes)));
   return {};

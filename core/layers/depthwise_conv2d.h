@@ -4,12 +4,18 @@
 
 namespace cnn {
 
-/// Convolution in which each kernel sees one channel only (Keras 3, keras.layers.DepthwiseConv2D): far fewer
-/// numbers than Conv2D; a 1x1 Conv2D after it mixes the channels again (MobileNet, arXiv 1704.04861).
-///   y[n,i,j,c*M+m] = activation(bias[c*M+m] + sum over u,v of x[n, i*sh + u - top, j*sw + v - left, c] *
-///   kernel[u,v,c,m])
-/// x [N, H, W, C] -> y [N, H', W', C*M], M = depth_multiplier; kernel [kh, kw, C, M]. relu is fused, as in
-/// Conv2D.
+/// Convolution in which each kernel sees one channel only (Keras 3, keras.layers.DepthwiseConv2D). It has far
+/// fewer parameters than Conv2D; a 1x1 Conv2D after it mixes the channels (MobileNet, arXiv 1704.04861).
+///   s[n,i,j,c*M+m]    = bias[c*M+m]
+///                       + sum over u,v of x[n, i*sh + u - top, j*sw + v - left, c] * kernel[u,v,c,m]
+///   y[n,i,j,c*M+m]    = activation(s[n,i,j,c*M+m])
+///   ds[n,i,j,c*M+m]   = dy[n,i,j,c*M+m] * activation'(s[n,i,j,c*M+m])
+///   dbias[c*M+m]     += sum over n,i,j of ds[n,i,j,c*M+m]
+///   dkernel[u,v,c,m] += sum over n,i,j of ds[n,i,j,c*M+m] * x[n, i*sh + u - top, j*sw + v - left, c]
+///   dx[n,p,q,c]       = sum of ds[n,i,j,c*M+m] * kernel[u,v,c,m] over all i,j,m,u,v
+///                       with i*sh + u - top = p and j*sw + v - left = q
+/// x [N, H, W, C] -> y [N, H', W', C*M], M = depth_multiplier; kernel [kh, kw, C, M]. Sizes and relu are as
+/// in Conv2D.
 class DepthwiseConv2D final : public Layer {
  public:
   Size2 kernel_size{3, 3};
@@ -22,7 +28,9 @@ class DepthwiseConv2D final : public Layer {
   Initializer bias_initializer = Initializer::zeros();
 
   std::string_view class_name() const override { return "DepthwiseConv2D"; }
-  std::string_view help() const override { return "Slides kernels that each see one channel only; cheap."; }
+  std::string_view help() const override {
+    return "Slides kernels that each see one channel only; much cheaper than Conv2D.";
+  }
   std::string_view group() const override { return "Convolution"; }
   void fields(Fields& field) override;
   Result<Shape> output_shape(const Shape& x) const override;

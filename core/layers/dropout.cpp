@@ -6,9 +6,9 @@
 namespace cnn {
 
 void Dropout::fields(Fields& field) {
-  field("rate", rate, {.min = 0, .max = 0.99, .required = true}, "Share of the units that is switched off.");
+  field("rate", rate, {.min = 0, .max = 0.99, .required = true}, "Share of the units to switch off.");
   field.fixed("seed", {Json()}, "the run's seed is used");
-  field.fixed("noise_shape", {Json()}, "every number has its own chance");
+  field.fixed("noise_shape", {Json()}, "each number is dropped independently");
 }
 
 Needs Dropout::needs(const Shape& x, int batch) const {
@@ -28,7 +28,7 @@ void Dropout::backward(const Backward& b) const {
 }
 
 Result<void> Dropout::onnx(OnnxGraph& graph) const {
-  graph.give(graph.x());  // it works in training only
+  graph.give(graph.x());  // it is active in training only
   return {};
 }
 

@@ -8,7 +8,7 @@
 namespace cnn {
 namespace {
 
-/// Global pooling is pooling with one window, as large as the map.
+/// Global pooling is pooling with a single window that covers the map.
 Pool2DShape whole_map(int batch, const Shape& x) {
   const Size2 size{x[0], x[1]};
   return pool2d_shape(batch, x, Shape{1, 1, x[2]}, {size, size, Padding::valid});
@@ -18,7 +18,7 @@ Pool2DShape whole_map(int batch, const Shape& x) {
 
 void GlobalAveragePooling2D::fields(Fields& field) {
   channels_last_only(field);
-  field("keepdims", keepdims, "Keep height and width, as 1 x 1.");
+  field("keepdims", keepdims, "Keep height and width as 1 x 1.");
 }
 
 Result<Shape> GlobalAveragePooling2D::output_shape(const Shape& x) const {

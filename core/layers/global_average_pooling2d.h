@@ -3,15 +3,16 @@
 
 namespace cnn {
 
-/// Mean of each whole map (Keras 3, keras.layers.GlobalAveragePooling2D).
-///   y[n,c] = mean of x[n,:,:,c];  dx[n,p,q,c] = dy[n,c] / (H*W)
+/// The mean of each map (Keras 3, keras.layers.GlobalAveragePooling2D).
+///   y[n,c]      = sum over i,j of x[n,i,j,c] / (H*W)
+///   dx[n,p,q,c] = dy[n,c] / (H*W)
 /// x [N, H, W, C] -> y [N, C], or [N, 1, 1, C] with keepdims.
 class GlobalAveragePooling2D final : public Layer {
  public:
   bool keepdims = false;
 
   std::string_view class_name() const override { return "GlobalAveragePooling2D"; }
-  std::string_view help() const override { return "Keeps one number of each map: its mean."; }
+  std::string_view help() const override { return "Reduces each map to one number: its mean."; }
   std::string_view group() const override { return "Pooling"; }
   void fields(Fields& field) override;
   Result<Shape> output_shape(const Shape& x) const override;

@@ -39,7 +39,7 @@ constexpr auto kWords = [] {
 constexpr std::string_view kModes[] = {"fan_in", "fan_out", "fan_avg"};
 constexpr std::string_view kDistributions[] = {"uniform", "truncated_normal", "untruncated_normal"};
 
-/// Index of the word in the list, -1 where it is not there.
+/// Index of the word in the list; -1 where it is missing.
 int index_of(std::span<const std::string_view> list, const Json* word) {
   const std::string* text = word ? word->string() : nullptr;
   const auto found = text ? std::find(list.begin(), list.end(), *text) : list.end();
@@ -52,11 +52,10 @@ std::string read_variance_scaling(const Json& config, Initializer& out) {
   int distribution = index_of(kDistributions, config.find("distribution"));
   const Json* word = config.find("distribution");
   if (word && word->string() && *word->string() == "normal")
-    distribution = 1;  // TensorFlow.js's word for truncated
+    distribution = 1;  // TensorFlow.js's word for truncated_normal
   if (!scale || !scale->number() || !(*scale->number() > 0) || mode < 0 || distribution < 0) {
     return "a VarianceScaling with a scale above 0, a mode of \"fan_in\" \"fan_out\" \"fan_avg\" and a "
-           "distribution of "
-           "\"uniform\" \"truncated_normal\" \"untruncated_normal\"";
+           "distribution of \"uniform\" \"truncated_normal\" \"untruncated_normal\"";
   }
   out = {Kind::variance_scaling, *scale->number(), static_cast<Mode>(mode),
          static_cast<Distribution>(distribution)};
@@ -64,7 +63,7 @@ std::string read_variance_scaling(const Json& config, Initializer& out) {
 }
 
 /// Filter c of kernel [kh, kw, C, F] becomes 1 at its center and channel c, 0 elsewhere.
-void pass_channels_on(std::span<float> kernel, const Shape& shape) {
+void copy_channels(std::span<float> kernel, const Shape& shape) {
   const auto channels = static_cast<std::size_t>(shape[2]), filters = static_cast<std::size_t>(shape[3]);
   const auto center = static_cast<std::size_t>(shape[0] / 2 * shape[1] + shape[1] / 2);
   for (std::size_t f = 0; f < std::min(channels, filters); ++f) {
@@ -116,7 +115,7 @@ void Initializer::fill(std::span<float> values, const Shape& shape, const FanSiz
   if (kind != Kind::variance_scaling) {
     const auto limit = static_cast<float>(1 / std::sqrt(std::max(1.0, fan.in)));
     for (float& value : values) value = random.uniform(-limit, limit);
-    if (kind == Kind::dirac && shape.rank() == 4) pass_channels_on(values, shape);
+    if (kind == Kind::dirac && shape.rank() == 4) copy_channels(values, shape);
     return;
   }
   const double size = mode == Mode::fan_in    ? fan.in
@@ -128,7 +127,7 @@ void Initializer::fill(std::span<float> values, const Shape& shape, const FanSiz
     for (float& value : values) value = random.uniform(-limit, limit);
     return;
   }
-  // A normal distribution cut at two deviations has 0.8796 of its deviation left (Keras, VarianceScaling).
+  // Truncation at two standard deviations leaves 0.8796 of the deviation (Keras, VarianceScaling).
   constexpr double cut_deviation = 0.87962566103423978;
   const bool cut = distribution == Distribution::truncated_normal;
   const auto deviation = static_cast<float>(std::sqrt(variance) / (cut ? cut_deviation : 1));

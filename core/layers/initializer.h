@@ -1,5 +1,5 @@
 #pragma once
-/// core/layers/initializer.h: how parameters begin.
+/// Initial values of parameters.
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,26 +10,25 @@
 
 namespace cnn {
 
-/// How many numbers each output of the layer sums, and how many outputs each input reaches; what Keras and He
-/// et al. call fan-in and fan-out.
+/// Fan-in and fan-out, as in Keras and He et al.: how many numbers each output of the layer sums, and how
+/// many outputs each input reaches.
 struct FanSizes {
   double in = 1, out = 1;
 };
 
-/// Words are Keras's: "glorot_uniform", "he_normal", "zeros", ... . Read from a word, from TensorFlow.js's
-/// {"class_name": "VarianceScaling", "config": {"scale", "mode", "distribution"}} or from Keras's
-/// {"class_name": "GlorotUniform", ...}. Seeds in a configuration are ignored: the model has one.
-///   glorot   variance 2 / (fan_in + fan_out)     (Glorot and Bengio 2010)
-///   he       variance 2 / fan_in                 (He et al. 2015)
-///   lecun    variance 1 / fan_in
-///   dirac      a convolution's first filters, as many as there are channels, hand their channel on as it is;
-///   the rest,
-///              and every other layer's numbers, are uniform within +-1 / sqrt(fan_in), PyTorch's default
-///   whitening  a first convolution's kernel from the pictures themselves (whitening.h), and fixed; until the
-///   model has
-///              seen them (Model::adapt), like the rest of dirac
-///   uniform  within +-sqrt(3 * variance);  normal  cut at two deviations, as Keras does, and scaled to the
-///   variance
+/// Written with Keras's words: "glorot_uniform", "he_normal", "zeros", ... . Read from such a word, from
+/// TensorFlow.js's {"class_name": "VarianceScaling", "config": {"scale", "mode", "distribution"}} or from
+/// Keras's {"class_name": "GlorotUniform", ...}. Seeds in a configuration are ignored: the model has one.
+///   glorot     variance 2 / (fan_in + fan_out)     (Glorot and Bengio 2010)
+///   he         variance 2 / fan_in                 (He et al. 2015)
+///   lecun      variance 1 / fan_in
+///   dirac      in a convolution, filter c copies channel c, for as many filters as there are channels; all
+///              other numbers are uniform within +-1 / sqrt(fan_in), PyTorch's default
+///   whitening  a first convolution's fixed kernel, computed from the pictures (whitening.h). Until
+///              Model::adapt has seen them, the numbers are uniform within +-1 / sqrt(fan_in)
+/// Distributions of the first three:
+///   uniform    within +-sqrt(3 * variance)
+///   normal     truncated at two standard deviations, as in Keras, and scaled to the variance
 struct Initializer {
   enum class Kind { zeros, ones, variance_scaling, dirac, whitening };
   enum class Mode { fan_in, fan_out, fan_avg };

@@ -1,6 +1,6 @@
 #pragma once
-/// core/layers/keras_arguments.h: arguments that Keras's layers have and that work in one way here. A
-/// configuration may name them with that value; anything else is an error with a way out.
+/// Arguments of Keras's layers for which only one value is supported here. A configuration may contain them
+/// with that value; any other value is an error that says what to do instead.
 #include "core/base/fields.h"
 
 namespace cnn {
@@ -13,7 +13,7 @@ inline void no_dilation(Fields& field) {
   field.fixed("dilation_rate", {Json::array({1, 1}), 1, Json::array({1})}, "windows have no gaps here");
 }
 
-/// "kernel_regularizer", "bias_constraint" and their like.
+/// Of "kernel_regularizer", "bias_constraint" and similar.
 inline void no_regularizers(Fields& field, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names)
     field.fixed(name, {Json()}, "use the optimizer's weight_decay instead");

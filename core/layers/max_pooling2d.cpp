@@ -9,7 +9,7 @@ namespace cnn {
 void MaxPooling2D::fields(Fields& field) {
   field("pool_size", pool_size, {.min = 1, .max = 16}, "Height and width of the window.");
   field("strides", strides, {.min = 1, .max = 31}, "Step from window to window; empty: pool_size.");
-  field("padding", padding, "valid drops an incomplete border, same pads it.");
+  field("padding", padding, "valid drops incomplete windows at the border; same pads them.");
   channels_last_only(field);
 }
 

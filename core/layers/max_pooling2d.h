@@ -4,12 +4,12 @@
 
 namespace cnn {
 
-/// Largest value of each window, channel by channel (Keras 3, keras.layers.MaxPooling2D).
+/// The largest value of each window, channel by channel (Keras 3, keras.layers.MaxPooling2D).
 ///   y[n,i,j,c]  = max of x[n, i*sh + u - top, j*sw + v - left, c] over 0 <= u < ph, 0 <= v < pw
 ///   dx[n,p,q,c] = sum of dy over the windows that x[n,p,q,c] won
-/// x [N, H, W, C] -> y [N, H', W', C]. Padding never wins; a tie goes to the first cell in row order; NaN
-/// wins, so that it is seen. saved: uint8 [N, H', W', C], the winner's place u*pw + v; hence windows up to 16
-/// x 16.
+/// x [N, H, W, C] -> y [N, H', W', C], sizes as in sliding.h. Padding never wins; a tie goes to the first
+/// cell in row order; NaN wins, so that it does not stay hidden.
+/// saved: uint8 [N, H', W', C], the winner's index u*pw + v; hence windows up to 16 x 16.
 class MaxPooling2D final : public Layer {
  public:
   Size2 pool_size{2, 2};

@@ -11,13 +11,14 @@ int row_count(int batch, const Shape& x) { return batch * (static_cast<int>(coun
 }  // namespace
 
 void Maxout::fields(Fields& field) {
-  field("pieces", pieces, {.min = 1, .max = 256}, "How many channels, or units, compete for each output.");
+  field("pieces", pieces, {.min = 1, .max = 256},
+        "Number of channels, or units, that compete for each output.");
 }
 
 Result<Shape> Maxout::output_shape(const Shape& x) const {
   if (x.rank() == 0 || x.back() % pieces != 0) {
     return Error{"bad_config", "pieces " + std::to_string(pieces) +
-                                   " does not divide the last size of its input " + to_string(x)};
+                                   " does not divide the channels (or units) of its input " + to_string(x)};
   }
   Shape y;
   for (int axis = 0; axis + 1 < x.rank(); ++axis) y.push_back(x[axis]);
@@ -43,10 +44,10 @@ void Maxout::backward(const Backward& b) const {
 }
 
 Result<void> Maxout::onnx(OnnxGraph& graph) const {
-  // Pieces become the rows of a picture, of which a pooling keeps the largest.
+  // The pieces become the rows of a picture, and a max pooling over the rows keeps the largest.
   const Shape &x = graph.x_shape(), &y = graph.y_shape();
   if (x.rank() != 1 && x.rank() != 3) {
-    return Error{"bad_config", "its input " + to_string(x) + " is neither maps nor a row"};
+    return Error{"bad_config", "its input " + to_string(x) + " is neither a picture nor a row of numbers"};
   }
   const std::int64_t places = x.rank() == 3 ? std::int64_t{x[0]} * x[1] : 1;
   const std::vector<std::int64_t> window{pieces, 1};

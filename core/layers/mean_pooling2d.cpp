@@ -20,7 +20,7 @@ template <PoolMean kMean>
 void MeanPooling2D<kMean>::fields(Fields& field) {
   field("pool_size", pool_size, {.min = 1, .max = 64}, "Height and width of the window.");
   field("strides", strides, {.min = 1, .max = 64}, "Step from window to window; empty: pool_size.");
-  field("padding", padding, "valid drops an incomplete border, same pads it.");
+  field("padding", padding, "valid drops incomplete windows at the border; same pads them.");
   channels_last_only(field);
 }
 
@@ -54,7 +54,7 @@ Result<void> MeanPooling2D<kMean>::onnx(OnnxGraph& graph) const {
     graph.give(graph.add("AveragePool", {graph.x()}, std::move(attributes)));
     return {};
   }
-  // The mean with the padding's zeros counted, times the window's cells.
+  // The sum is the mean that counts the padding's zeros, times the number of cells in the window.
   attributes.push_back(OnnxAttribute::of("count_include_pad", std::int64_t{1}));
   const std::string mean = graph.add("AveragePool", {graph.x()}, std::move(attributes));
   const auto area = static_cast<float>(pool_size.height * pool_size.width);

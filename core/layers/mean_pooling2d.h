@@ -5,13 +5,13 @@
 
 namespace cnn {
 
-/// Mean or sum of each window, channel by channel: AveragePooling2D is Keras's
-/// (keras.layers.AveragePooling2D), and SumPooling2D the same without the division.
-///   y[n,i,j,c]  = sum of x[n, i*sh + u - top, j*sw + v - left, c] over 0 <= u < ph, 0 <= v < pw, divided,
-///   for the
-///                 mean, by the number of cells inside the picture (so padding does not pull towards 0)
-///   dx[n,p,q,c] = sum over the windows that hold the cell of dy, divided likewise
-/// x [N, H, W, C] -> y [N, H', W', C].
+/// The mean or sum of each window, channel by channel. AveragePooling2D is Keras's
+/// (keras.layers.AveragePooling2D); SumPooling2D is the same without the division.
+///   y[n,i,j,c]  = sum of x[n, i*sh + u - top, j*sw + v - left, c] / cells[i,j] over 0 <= u < ph, 0 <= v < pw
+///   dx[n,p,q,c] = sum of dy[n,i,j,c] / cells[i,j] over the windows that contain x[n,p,q,c]
+/// For the mean, cells[i,j] is the number of the window's cells inside the picture, so padding does not pull
+/// the mean towards 0; for the sum it is 1.
+/// x [N, H, W, C] -> y [N, H', W', C], sizes as in sliding.h.
 template <PoolMean kMean>
 class MeanPooling2D final : public Layer {
  public:

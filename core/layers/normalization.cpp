@@ -9,10 +9,10 @@ namespace cnn {
 
 void Normalization::fields(Fields& field) {
   field.axis("axis", axis);
-  field("mean", mean, {}, "Mean of each channel, or one number; empty: taken from the data.");
+  field("mean", mean, {}, "Mean of each channel, or one number for all; empty: computed from the data.");
   field("variance", variance, {.min = 0},
-        "Variance of each channel, or one number; empty: taken from the data.");
-  field.fixed("invert", {false}, "it normalizes; use Rescaling for the way back");
+        "Variance of each channel, or one number for all; empty: computed from the data.");
+  field.fixed("invert", {false}, "use Rescaling for the inverse");
 }
 
 Result<Shape> Normalization::output_shape(const Shape& x) const {
@@ -24,7 +24,7 @@ Result<Shape> Normalization::output_shape(const Shape& x) const {
   };
   if (!fits(mean) || !fits(variance) || mean.empty() != variance.empty()) {
     return Error{"bad_config", "mean and variance must both be given, each with one number or " +
-                                   std::to_string(x.back()) + " (one a channel), or both left out"};
+                                   std::to_string(x.back()) + " (one per channel), or both left out"};
   }
   return x;
 }
@@ -42,8 +42,8 @@ Needs Normalization::needs(const Shape& x, int) const {
 }
 
 std::size_t Normalization::sum_count(const Shape& x) const {
-  return mean.empty() ? 1 + 2 * static_cast<std::size_t>(x.back())
-                      : 0;  // places, then sums and sums of squares
+  // The number of cells, then the sum and the sum of squares of each channel.
+  return mean.empty() ? 1 + 2 * static_cast<std::size_t>(x.back()) : 0;
 }
 
 void Normalization::gather(const Shape& x_shape, int batch, const float* x, std::span<double> sums) const {

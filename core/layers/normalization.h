@@ -3,10 +3,12 @@
 
 namespace cnn {
 
-/// Gives every channel of the data mean 0 and variance 1, with numbers known beforehand (Keras 3,
-/// keras.layers.Normalization).  y = (x - mean[c]) / max(sqrt(variance[c]), 1e-7);  dx = dy / the same
-/// mean and variance are in the configuration, one number or one a channel, or else parameters that a file,
-/// or the data set's statistics, fill (Keras's adapt). x [N, ..., C] -> y [N, ..., C].
+/// Gives every channel of the data mean 0 and variance 1, with statistics known beforehand (Keras 3,
+/// keras.layers.Normalization).
+///   y  = (x - mean[c]) / max(sqrt(variance[c]), 1e-7)
+///   dx = dy / max(sqrt(variance[c]), 1e-7)
+/// mean and variance are either in the configuration, as one number or one per channel, or parameters that
+/// come from a file or from the data set's statistics (Keras's adapt). x [N, ..., C] -> y [N, ..., C].
 class Normalization final : public Layer {
  public:
   int axis = -1;
@@ -14,7 +16,7 @@ class Normalization final : public Layer {
 
   std::string_view class_name() const override { return "Normalization"; }
   std::string_view help() const override {
-    return "Subtracts each channel's mean and divides by its spread.";
+    return "Subtracts each channel's mean and divides by its standard deviation.";
   }
   std::string_view group() const override { return "Input"; }
   void fields(Fields& field) override;

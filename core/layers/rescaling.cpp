@@ -6,8 +6,8 @@
 namespace cnn {
 
 void Rescaling::fields(Fields& field) {
-  field("scale", scale, {.min = -1e6, .max = 1e6, .required = true}, "What every number is multiplied by.");
-  field("offset", offset, {.min = -1e6, .max = 1e6}, "What is added after that.");
+  field("scale", scale, {.min = -1e6, .max = 1e6, .required = true}, "Factor of every number.");
+  field("offset", offset, {.min = -1e6, .max = 1e6}, "Added after the multiplication.");
 }
 
 void Rescaling::forward(const Forward& f) const {

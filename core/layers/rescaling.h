@@ -3,14 +3,16 @@
 
 namespace cnn {
 
-/// y = x * scale + offset, the same for every number (Keras 3, keras.layers.Rescaling).  dx = dy * scale
+/// The same scale and offset for every number (Keras 3, keras.layers.Rescaling).
+///   y  = x * scale + offset
+///   dx = dy * scale
 class Rescaling final : public Layer {
  public:
   double scale = 1;
   double offset = 0;
 
   std::string_view class_name() const override { return "Rescaling"; }
-  std::string_view help() const override { return "Multiplies every number and adds to it."; }
+  std::string_view help() const override { return "Multiplies every number by scale and adds offset."; }
   std::string_view group() const override { return "Input"; }
   void fields(Fields& field) override;
   Result<Shape> output_shape(const Shape& x) const override { return x; }

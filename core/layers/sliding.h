@@ -1,5 +1,5 @@
 #pragma once
-/// core/layers/sliding.h: what convolutions and poolings share: a window that slides over a picture.
+/// A window that slides over a picture, as in convolutions and poolings.
 #include <string_view>
 
 #include "core/base/result.h"
@@ -15,14 +15,15 @@ struct Sliding {
   Padding padding = Padding::valid;
 };
 
-/// x [H, W, C] -> [H', W', channels]. valid: H' = floor((H - window)/stride) + 1; same: H' = ceil(H/stride),
-/// the odd cell of padding below and right. `window_name` names the field in the sentence when the window
-/// does not fit.
+/// x [H, W, C] -> [H', W', channels].
+///   valid   H' = floor((H - window) / stride) + 1
+///   same    H' = ceil(H / stride); an odd cell of padding goes below and right
+/// `window_name` is the field that the error names when the window does not fit.
 Result<Shape> slide_over(const Shape& x, const Sliding&, int channels, std::string_view window_name);
 
 Reach reach_of(const Shape& x, const Sliding&, Reach::Rule);
 
-/// The kernels' descriptions of the same; x and y fit each other as slide_over says.
+/// The same as the kernels' arguments; y must be the shape that slide_over returns for x.
 Conv2DShape conv2d_shape(int batch, const Shape& x, const Shape& y, const Sliding&);
 Pool2DShape pool2d_shape(int batch, const Shape& x, const Shape& y, const Sliding&);
 

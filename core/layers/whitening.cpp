@@ -35,14 +35,14 @@ void rotate(std::vector<double>& matrix, std::vector<double>& vectors, std::size
 Eigen eigen(std::vector<double> matrix, std::size_t n) {
   std::vector<double> vectors(n * n, 0.0);
   for (std::size_t i = 0; i < n; ++i) vectors[i * n + i] = 1;
-  constexpr int most_sweeps = 50;  // it converges quadratically; ten are many
+  constexpr int most_sweeps = 50;  // convergence is quadratic; ten are rarely needed
   for (int sweep = 0; sweep < most_sweeps; ++sweep) {
     double off = 0, diagonal = 0;
     for (std::size_t p = 0; p < n; ++p) {
       diagonal += matrix[p * n + p] * matrix[p * n + p];
       for (std::size_t q = p + 1; q < n; ++q) off += matrix[p * n + q] * matrix[p * n + q];
     }
-    constexpr double rounding = 1e-30;  // squares of numbers that are 1e-15 of the largest
+    constexpr double rounding = 1e-30;  // the square of a relative size of 1e-15
     if (off <= rounding * diagonal) break;
     for (std::size_t p = 0; p < n; ++p) {
       for (std::size_t q = p + 1; q < n; ++q) rotate(matrix, vectors, n, p, q);

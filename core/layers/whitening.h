@@ -1,6 +1,6 @@
 #pragma once
-/// core/layers/whitening.h: kernels that whiten the pictures' patches: what a first layer would otherwise
-/// have to learn (Tramel's and Jordan's CIFAR-10 recipes; arXiv 2404.00498).
+/// Kernels that whiten the patches of the pictures, which a first layer would otherwise have to learn
+/// (Tramel's and Jordan's CIFAR-10 recipes; arXiv 2404.00498).
 #include <span>
 #include <vector>
 
@@ -8,18 +8,21 @@
 
 namespace cnn {
 
-/// Numbers that gather_patches fills for windows of that size: the number of patches, then the sums of the
-/// products of each two of their D = height * width * channels numbers.
+/// Length of the array that gather_patches adds to: the number of patches, then the matrix [D, D] of the sums
+/// of p[a] * p[b] over all patches p, D = height * width * channels.
 std::size_t patch_sums(Size2 window, int channels);
-/// Adds every patch of x [batch, H, W, C] (stride 1, inside the picture) to sums.
+/// Adds every patch of x [batch, H, W, C] (stride 1, inside the picture) to sums; of the matrix it fills the
+/// upper triangle only.
 void gather_patches(const Shape& x_shape, int batch, const float* x, Size2 window, std::span<double> sums);
-/// kernel [kh, kw, C, filters]: filter f is the patches' f-th principal direction v, by falling eigenvalue of
-/// E[p p^T] (no mean is taken off, as in the paper), over sqrt(eigenvalue + epsilon), and filter filters/2 +
-/// f is its negative. filters is even and at most 2 D. No patches: the kernel stays as it is.
+/// Fills kernel [kh, kw, C, filters] with the principal directions of the patches: the eigenvectors of
+/// E[p p^T] by decreasing eigenvalue (the mean is not subtracted, as in the paper).
+///   filter f             = eigenvector[f] / sqrt(eigenvalue[f] + epsilon)
+///   filter filters/2 + f = -filter f
+/// filters must be even and at most 2 D. Without patches the kernel stays unchanged.
 void whitening_kernel(std::span<const double> sums, double epsilon, int filters, float* kernel);
 
-/// Eigenvalues, falling, and the unit eigenvectors in rows, of a symmetric matrix [n, n]: Jacobi's rotations,
-/// until nothing is left off the diagonal.
+/// Decreasing eigenvalues and, in rows, the unit eigenvectors of a symmetric matrix [n, n], by Jacobi
+/// rotations until everything off the diagonal vanishes.
 struct Eigen {
   std::vector<double> values, vectors;
 };

@@ -1,6 +1,5 @@
 #pragma once
-/// core/model/memory_plan.h: where in one block of memory each array of a step lives, so that arrays whose lives do
-/// not meet share bytes.
+/// Places the arrays of a step in one block of memory. Arrays whose lifetimes do not overlap share bytes.
 #include <cstdint>
 #include <vector>
 
@@ -8,12 +7,12 @@ namespace cnn {
 
 struct LifeSpan {
   std::uint64_t bytes = 0;
-  int first = 0, last = 0;   ///< moments at which the array must exist, both included
-  std::uint64_t offset = 0;  ///< result: a multiple of 64
+  int first = 0, last = 0;   ///< first and last moment at which the array must exist, both included
+  std::uint64_t offset = 0;  ///< output: a multiple of 64
 };
 
-/// Sets every offset, large arrays first, each at the lowest place that is free through its life. Returns the
-/// bytes of the whole block.
+/// Sets every offset: the largest array first, each at the lowest offset that is free during its lifetime.
+/// Returns the size of the whole block in bytes.
 std::uint64_t place(std::vector<LifeSpan>& arrays);
 
 }  // namespace cnn

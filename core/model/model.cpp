@@ -54,7 +54,7 @@ bool Model::wants_pictures() const {
 }
 
 Result<void> Model::adapt(Exec& exec, const std::function<const float*(int, int&)>& next) {
-  // One layer after the other, because each may change what the next one sees.
+  // One layer after the other: each may change the next one's input.
   for (const Node& node : graph_->nodes) {
     if (node.inputs.empty()) continue;
     std::vector<double> sums(node.layer->sum_count(node.input_shapes[0]));
@@ -77,7 +77,7 @@ Result<void> Model::adapt(Exec& exec, const std::function<const float*(int, int&
     }
     node.layer->settle(node.input_shapes[0], sums, params);
   }
-  graph_->batch = 0;  // what was computed is no output
+  graph_->batch = 0;  // the last forward is incomplete: there is no output
   graph_->fresh = false;
   return {};
 }
@@ -140,7 +140,7 @@ const float* Model::logits() const {
 bool Model::ends_in_softmax() const { return graph_->logits_value != graph_->output_value; }
 
 void Model::backward(Exec& exec, const float* d_logits, std::span<const FusedAdam> fused) {
-  if (graph_->batch == 0 || graph_->kept == Keep::nothing) return;  // nothing was kept to go back through
+  if (graph_->batch == 0 || graph_->kept == Keep::nothing) return;  // forward kept nothing for backward
   graph_->run_backward(exec, d_logits, fused);
   graph_->has_gradients = true;
 }

@@ -1,4 +1,4 @@
-// Keras configurations, read and written.
+// Reads and writes Keras configurations.
 #include <algorithm>
 #include <unordered_map>
 
@@ -8,14 +8,14 @@
 namespace cnn {
 namespace {
 
-// Keys of every layer's config that are not the layer's own fields. dtype: everything is float32 here.
+// Keys of every layer's config that are not fields of the layer. dtype is ignored: everything is float32.
 constexpr std::string_view kCommonKeys[] = {"name",        "trainable",   "dtype",       "batch_input_shape",
                                             "batch_shape", "input_shape", "input_dtype", "autocast"};
 
 struct Entry {
   std::string class_name, name;
   const Json* config = nullptr;   // null: all defaults
-  const Json* inbound = nullptr;  // of a functional model
+  const Json* inbound = nullptr;  // inbound_nodes of a Functional model
 };
 
 Error bad_config(std::string message, int layer) { return {"bad_config", std::move(message), layer}; }
@@ -25,11 +25,12 @@ const std::string* string_at(const Json* object, std::string_view key) {
   return value ? value->string() : nullptr;
 }
 
-/// Names of the layers whose outputs an inbound_nodes entry takes, in the three ways it has been written:
-///   Keras 1 and 2, TensorFlow.js  [[["conv2d", 0, 0, {}], ...]]
-///   Keras 3  [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["conv2d", 0, 0]}}],
-///   ...}]
-/// and, where a layer joins several, with the tensors in one more list.
+/// Appends the names of the layers that an inbound_nodes entry reads. Its forms:
+///   Keras 1 and 2, TensorFlow.js
+///     [[["conv2d", 0, 0, {}], ...]]
+///   Keras 3
+///     [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["conv2d", 0, 0]}}], ...}]
+///   a layer with several inputs: the tensors in one more list
 void collect_inputs(const Json& json, std::vector<std::string>& names) {
   if (const Json::Array* list = json.elements()) {
     if (!list->empty() && list->front().string() && list->size() >= 3) {
@@ -70,7 +71,7 @@ class Reader {
         (*class_name != "Sequential" && *class_name != "Functional" && *class_name != "Model")) {
       return Error{"bad_config", "model: class_name must be \"Sequential\" or \"Functional\"" +
                                      (class_name ? ", not \"" + *class_name + "\""
-                                                 : std::string("; this is no Keras configuration"))};
+                                                 : std::string("; this is not a Keras configuration"))};
     }
     graph_->sequential = *class_name == "Sequential";
     model_ = config_.find("config");
@@ -79,7 +80,9 @@ class Reader {
       return Error{"bad_config", "model: config must hold a list \"layers\" with at least one layer"};
     }
     if (static_cast<int>(layers->elements()->size()) > graph_->limits.max_layers) {
-      return Error{"bad_config", "model: more than " + std::to_string(graph_->limits.max_layers) + " layers"};
+      return Error{"bad_config", "model: " + std::to_string(layers->elements()->size()) +
+                                     " layers; at most " + std::to_string(graph_->limits.max_layers) +
+                                     " are supported"};
     }
     const std::string* name = string_at(model_, "name");
     graph_->name = name && !name->empty() ? *name : graph_->sequential ? "sequential" : "model";
@@ -123,7 +126,7 @@ class Reader {
       const int index = static_cast<int>(i);
       std::unique_ptr<Layer> layer = make_layer(entry.class_name);
       if (!layer) {
-        std::string message = entry.name + ": there is no layer \"" + entry.class_name + "\" here; known are";
+        std::string message = entry.name + ": there is no layer \"" + entry.class_name + "\"; the layers are";
         for (const LayerType& type : layer_types()) message += " " + std::string(type.class_name);
         return bad_config(message, index);
       }
@@ -152,7 +155,7 @@ class Reader {
 
   static bool is_input(const Node& node) { return node.layer->class_name() == "InputLayer"; }
 
-  /// A Sequential model without InputLayer: its first layer says the input's shape.
+  /// For a Sequential model without InputLayer, whose first layer gives the input's shape.
   Result<void> add_input_layer() {
     auto input = std::make_unique<InputLayer>();
     for (input->name = "input_layer"; index_.count(input->name) > 0;) input->name += "_";
@@ -169,7 +172,7 @@ class Reader {
     if (shape.is_null()) {
       return bad_config(
           entries_.front().name +
-              ": the first layer must say the pictures' shape: \"batch_input_shape\": [null, 32, 32, 3]",
+              ": the first layer must give the pictures' shape: \"batch_input_shape\": [null, 32, 32, 3]",
           0);
     }
     if (Result<void> read = read_layer(*input, shape); !read) {
@@ -188,7 +191,7 @@ class Reader {
     for (std::size_t i = 1; i < graph_->nodes.size(); ++i) {
       const int index = static_cast<int>(i);
       if (is_input(graph_->nodes[i])) {
-        return bad_config(graph_->nodes[i].layer->name + ": an InputLayer can only come first", index);
+        return bad_config(graph_->nodes[i].layer->name + ": an InputLayer must be the first layer", index);
       }
       graph_->nodes[i].inputs = {index - 1};
     }
@@ -197,7 +200,7 @@ class Reader {
     return {};
   }
 
-  /// The one layer that input_layers or output_layers names.
+  /// Index of the single layer that input_layers or output_layers (`key`) names.
   Result<int> end(std::string_view key) {
     std::vector<std::string> names;
     if (const Json* list = model_->find(key)) {
@@ -222,21 +225,21 @@ class Reader {
       for (const std::string& name : names) {
         const auto found = index_.find(name);
         if (found == index_.end()) {
-          return bad_config(entries_[i].name + ": its input \"" + name + "\" is no layer of this model",
+          return bad_config(entries_[i].name + ": its input \"" + name + "\" is not a layer of this model",
                             index);
         }
         inputs[i].push_back(found->second);
       }
       if (is_input(graph_->nodes[i]) != (index == *input) || (index == *input && !names.empty())) {
         return bad_config(
-            entries_[i].name + ": the model takes one input, an InputLayer that input_layers names", index);
+            entries_[i].name + ": the model must have one input, an InputLayer named in input_layers", index);
       }
     }
     if (Result<void> used = check_used(inputs, *output); !used) return used;
     return sort(inputs, *input, *output);
   }
 
-  /// Every layer must lead to the output.
+  /// An error if a layer does not lead to the output.
   Result<void> check_used(const std::vector<std::vector<int>>& inputs, int output) {
     std::vector<char> used(inputs.size(), 0);
     std::vector<int> open{output};
@@ -249,14 +252,14 @@ class Reader {
     }
     for (std::size_t i = 0; i < used.size(); ++i) {
       if (!used[i]) {
-        return bad_config(entries_[i].name + ": its output is used nowhere; connect it or take it out",
+        return bad_config(entries_[i].name + ": no layer uses its output; connect it or remove it",
                           static_cast<int>(i));
       }
     }
     return {};
   }
 
-  /// Puts inputs before the layers that read them and keeps the configuration's order otherwise.
+  /// Puts inputs before the layers that read them; otherwise keeps the configuration's order.
   Result<void> sort(const std::vector<std::vector<int>>& inputs, int input, int output) {
     const std::size_t n = inputs.size();
     std::vector<int> place(n, -1), order;
@@ -273,7 +276,7 @@ class Reader {
     }
     for (std::size_t i = 0; i < n; ++i) {
       if (place[i] < 0) {
-        return bad_config(entries_[i].name + ": its inputs go round in a circle", static_cast<int>(i));
+        return bad_config(entries_[i].name + ": its inputs form a cycle", static_cast<int>(i));
       }
     }
     std::vector<Node> nodes;

@@ -11,7 +11,7 @@ namespace cnn {
 bool Arena::resize(std::size_t bytes) {
   block_.reset();
   size_ = 0;
-  // Null is an answer here, so a handler that ends the program must not be asked.
+  // Null is a valid result, so no new_handler may end the program.
   const std::new_handler handler = std::set_new_handler(nullptr);
   auto* block = static_cast<std::byte*>(::operator new (bytes, std::align_val_t{alignment}, std::nothrow));
   std::set_new_handler(handler);
@@ -150,7 +150,7 @@ void Model::Graph::connect_steps() {
     const Layer& layer = *node.layer;
     const ActivationSpec activation = layer.activation();
     const bool linear = activation.kind == Activation::linear;
-    // An activation on its own is its activation step only.
+    // A layer that is only an activation has only the activation step.
     if (linear || !layer.is_identity(true)) {
       add_step(&layer, i, inputs, node.input_shapes);
       Step& step = steps.back();

@@ -1,6 +1,6 @@
 #pragma once
-/// core/model/model_graph.h: what a Model is inside. Nodes are the configuration's layers; steps are what is
-/// computed, in order: a layer's own work, then its activation; values are what steps read and write.
+/// The inside of a Model. Nodes are the configuration's layers. Steps are the computations in order: a
+/// layer's own work, then its activation. Values are the arrays that steps read and write.
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -18,7 +18,7 @@ struct Node {
   std::vector<int> inputs;  // nodes
   std::vector<Shape> input_shapes;
   Shape shape;
-  int value = 0;  // what it gives
+  int value = 0;  // its output
   std::size_t first_parameter = 0, parameter_count = 0;
 };
 
@@ -31,37 +31,37 @@ struct Step {
   bool relu = false;  // fused
   bool owns_parameters = false;
   bool is_softmax = false;
-  // Filled before each call; here so that calls allocate nothing.
+  // Filled before each call; members so that calls allocate nothing.
   std::vector<const float*> xs;
   std::vector<float*> dxs;
   std::vector<float*> params, gradients;
 };
 
-/// What forward was asked to keep.
+/// What forward keeps.
 enum class Keep { nothing, for_backward, everything };
 
-/// Places in the arena for one kind of call, for batches up to `batch`. external: not in the arena.
+/// Offsets in the arena for one Keep, for batches of up to `batch`. external: not in the arena.
 struct Plan {
   static constexpr std::uint64_t external = ~std::uint64_t{0};
   struct OfStep {
     std::uint64_t saved = external, forward_scratch = external, backward_scratch = external;
-    std::vector<std::uint64_t> second_gradient;  // by input: a dx that is then added to the one already there
+    std::vector<std::uint64_t> second_gradient;  // by input: a dx to be added to an existing gradient
     bool runs_backward = false, reads_x = false, reads_y = false;
-    std::vector<int> repeats;  // values to compute once more before this step's backward, in order
+    std::vector<int> repeats;  // values to recompute before this step's backward, in order
   };
   int batch = 0;
   std::uint64_t bytes = 0;
-  std::vector<Shape> shapes;  // by value: what is computed of it, without rows and columns that nobody reads
+  std::vector<Shape> shapes;  // by value: the part that is computed, without rows and columns nothing reads
   std::vector<std::uint64_t> value, gradient;
-  std::vector<std::uint64_t> repeated;  // by value: where backward reads it, if it is computed once more
+  std::vector<std::uint64_t> repeated;  // by value: where backward reads it, if it is recomputed
   std::vector<OfStep> steps;
 };
 
-/// Memory with the widest vectors' alignment that is null instead of an exception when there is none.
+/// Memory aligned for the widest vectors. A failed allocation makes it null; it does not throw.
 class Arena {
  public:
   static constexpr std::size_t alignment = 64;
-  bool resize(std::size_t bytes);  // contents are lost; on failure there is no memory
+  bool resize(std::size_t bytes);  // loses the contents; false: there is no memory
   std::byte* data() const { return block_.get(); }
   std::size_t size() const { return size_; }
 
@@ -77,23 +77,22 @@ struct Model::Graph {
   std::string name;
   bool sequential = true;
   ModelLimits limits;
-  std::vector<Node> nodes;  // in an order in which inputs come first
+  std::vector<Node> nodes;  // inputs come before the nodes that read them
   int input_node = 0, output_node = 0;
 
   std::vector<Step> steps;
   std::vector<std::unique_ptr<Layer>> activation_steps;
   std::vector<Shape> values;                // by value: its shape; 0 is the input
-  std::vector<int> producer;                // by value: step, -1 for the input
+  std::vector<int> producer;                // by value: its step; -1 for the input
   std::vector<std::vector<int>> consumers;  // by value: steps, one entry per use
   int output_value = 0, logits_value = 0;
 
   Arena parameter_memory;  // values, then gradients
   std::size_t parameter_floats = 0;
   std::vector<Parameter> parameters;
-  std::vector<char> wants_gradient;  // by value: something before it learns
+  std::vector<char> wants_gradient;  // by value: a layer before it learns
 
-  bool fresh =
-      false;  // drawn by initialize(), and the layers that take parameters from pictures have not yet
+  bool fresh = false;  // between initialize() and adapt()
 
   Arena arena;
   std::array<Plan, 3> plans;  // by Keep
@@ -105,9 +104,9 @@ struct Model::Graph {
   Keep kept = Keep::nothing;
   bool has_gradients = false;
 
-  /// Shapes, steps and parameters from nodes whose layers and inputs are set.
+  /// Derives shapes, steps and parameters from nodes whose layers and inputs are set.
   Result<void> connect();
-  /// Plans and allocates; what the last forward gave is lost.
+  /// Plans and allocates; the results of the last forward are lost.
   Result<void> make_plan(Keep keep, int max_batch);
   void find_what_learns();
 
@@ -121,8 +120,9 @@ struct Model::Graph {
     return {&current_plan().shapes[static_cast<std::size_t>(step.inputs[0])], 1};
   }
   const float* value_of(int value) const;
-  /// As backward sees it.
+  /// As backward reads it: possibly recomputed.
   const float* kept_value(int value) const;
+  /// Recomputes a value that forward did not keep.
   void repeat(Exec& exec, int value);
   /// The first step_count steps.
   void run_forward(Exec& exec, std::size_t step_count);
@@ -135,7 +135,7 @@ struct Model::Graph {
   void add_step(const Layer* op, int node, std::vector<int> inputs, std::span<const Shape> input_shapes);
 };
 
-/// "Conv2D" -> "conv2d", "LeakyReLU" -> "leaky_re_lu": how Keras names layers.
+/// How Keras names layers: "Conv2D" -> "conv2d", "LeakyReLU" -> "leaky_re_lu".
 std::string snake_case(std::string_view class_name);
 
 }  // namespace cnn

@@ -1,5 +1,6 @@
-// Where every array of a step lives. Time runs over the steps forward, 0 .. n-1, and back, n .. 2n-1; an
-// array lives from its first writer to its last reader, and arrays whose lives do not meet share memory.
+// Plans where every array of a batch is stored. Time runs over the n steps forward, 0 .. n-1, and backward,
+// n .. 2n-1. An array lives from its first writer to its last reader; arrays whose lifetimes do not overlap
+// share memory.
 #include <algorithm>
 
 #include "core/model/memory_plan.h"
@@ -14,7 +15,7 @@ std::uint64_t bytes_of(const Shape& shape, int batch) {
 
 class Planner {
  public:
-  /// repeat: values that their inputs give again cheaply are not kept.
+  /// repeat: recompute values that are cheap to recompute from their input, instead of keeping them.
   Planner(const Model::Graph& graph, Keep keep, int batch, bool repeat)
       : graph_(graph), keep_(keep), repeat_(repeat && keep == Keep::for_backward) {
     plan_.batch = batch;
@@ -48,7 +49,7 @@ class Planner {
   int backward_time(int s) const { return 2 * step_count_ - 1 - s; }
   int end_of_time() const { return 2 * step_count_; }
   Needs needs(int s) const { return step(s).op->needs(step(s).input_shapes[0], plan_.batch); }
-  /// In the plan that keeps everything a call may be in training or not: only what is always true counts.
+  /// The plan that keeps everything serves training and inference, so the step must be an identity in both.
   bool is_identity(int s) const { return step(s).op->is_identity(keep_ != Keep::nothing); }
 
   bool wants_gradient(int value) const {
@@ -56,7 +57,7 @@ class Planner {
     return graph_.wants_gradient[static_cast<std::size_t>(value)] != 0;
   }
 
-  /// Max pooling without padding drops an incomplete border; a convolution before it need not compute that.
+  /// Max pooling without padding drops an incomplete border, which a convolution before it need not compute.
   void leave_out_unread() {
     for (int value = 1; value < value_count_; ++value) {
       if (consumers(value).size() != 1 || is_kept(value)) continue;
@@ -88,7 +89,7 @@ class Planner {
     return keep_ == Keep::everything || value == graph_.output_value || value == graph_.logits_value;
   }
 
-  /// The value that an identity hands on, or the value itself.
+  /// The value that a chain of identities passes on, or the value itself.
   int root(int value) const {
     while (producer(value) >= 0 && is_identity(producer(value))) value = step(producer(value)).inputs[0];
     return value;
@@ -97,7 +98,7 @@ class Planner {
     return !repeated_.empty() && repeated_[static_cast<std::size_t>(root(value))];
   }
 
-  /// Only what is computed from an input that is kept anyway, for the same step's backward.
+  /// Only values computed from an input that is kept anyway, for the backward of the same step.
   void find_repeated() {
     if (!repeat_) return;
     std::vector<char> found(static_cast<std::size_t>(value_count_), 0);
@@ -113,8 +114,8 @@ class Planner {
     repeated_ = std::move(found);
   }
 
-  /// From the moment backward first needs it to the last: for a step that reads it, or to repeat another
-  /// value.
+  /// A recomputed value lives from its first to its last use in backward: by a step that reads it, or to
+  /// recompute another value.
   void place_repeated() {
     plan_.repeated.assign(static_cast<std::size_t>(value_count_), Plan::external);
     if (!repeat_) return;
@@ -139,7 +140,7 @@ class Planner {
       if (root(value) != value || !repeated(value) || need.last < 0) continue;
       needs[static_cast<std::size_t>(root(step(producer(value)).inputs[0]))].at(need.first);
       std::vector<int>& order = planned(2 * step_count_ - 1 - need.first).repeats;
-      order.insert(order.begin(), value);  // inputs come later in this walk, and so to the front
+      order.insert(order.begin(), value);  // inputs follow later in this loop and belong before it
       const std::size_t life = add_life(bytes_of(shape(value), plan_.batch), need.first, need.last);
       for (int other = value; other < value_count_; ++other) {
         if (root(other) == value) assign(plan_.repeated[static_cast<std::size_t>(other)], life);
@@ -161,12 +162,11 @@ class Planner {
     return last;
   }
 
-  /// Whether step s may write over its input: nobody reads what lives there after it, its own backward
-  /// included.
+  /// Whether step s may overwrite its input: nothing reads that memory later, not even its own backward.
   bool may_overwrite(int s, const std::vector<int>& home) {
     if (step(s).inputs.size() != 1 || !needs(s).in_place) return false;
     const int place = home[static_cast<std::size_t>(step(s).inputs[0])];
-    if (place == 0) return false;  // the caller's pictures
+    if (place == 0) return false;  // the caller owns the pictures
     for (int value = 0; value < value_count_; ++value) {
       if (home[static_cast<std::size_t>(value)] == place && producer(value) < s && last_read(value) > s)
         return false;
@@ -245,7 +245,7 @@ class Planner {
     };
     add(planned(s).forward_scratch, wanted.forward_scratch_floats * sizeof(float), s, s);
     if (keep_ == Keep::nothing) return;
-    // Kept even where no gradient is wanted: a layer that saves need not ask whether it will be read.
+    // Saved even if no backward reads it, so that layers need not ask.
     add(planned(s).saved, wanted.saved_bytes, s, planned(s).runs_backward ? backward_time(s) : s);
     if (!planned(s).runs_backward) return;
     add(planned(s).backward_scratch, wanted.backward_scratch_floats * sizeof(float), backward_time(s),
@@ -259,7 +259,8 @@ class Planner {
   int step_count_ = 0, value_count_ = 0;
   Plan plan_;
   std::vector<LifeSpan> lives_;
-  std::vector<std::pair<std::uint64_t*, std::size_t>> targets_;  // places to fill with the offset of a life
+  // Offsets to set, and the index in lives_ of each.
+  std::vector<std::pair<std::uint64_t*, std::size_t>> targets_;
 };
 
 }  // namespace
@@ -273,16 +274,16 @@ Result<void> Model::Graph::make_plan(Keep keep, int max_batch) {
     const std::uint64_t fits = limits.max_memory_bytes / one;
     return Error{"out_of_memory",
                  "a batch of " + std::to_string(max_batch) + " needs " + std::to_string(plan.bytes >> 20) +
-                     " MB of memory and the limit is " + std::to_string(limits.max_memory_bytes >> 20) +
-                     " MB; use a batch of at most " + std::to_string(fits) + ", or a smaller model"};
+                     " MB of memory; the limit is " + std::to_string(limits.max_memory_bytes >> 20) +
+                     " MB. Use a batch of at most " + std::to_string(fits) + " or a smaller model"};
   }
-  batch = 0;  // what the last forward gave lies where the old plan put it
+  batch = 0;  // the new plan invalidates the results of the last forward
   if (plan.bytes > arena.size()) {
     if (!arena.resize(static_cast<std::size_t>(plan.bytes))) {
       plans = {};
       return Error{"out_of_memory", "there is no memory for a batch of " + std::to_string(max_batch) + " (" +
                                         std::to_string(plan.bytes >> 20) +
-                                        " MB); use a smaller batch or model"};
+                                        " MB); use a smaller batch or a smaller model"};
     }
   }
   plans[static_cast<std::size_t>(keep)] = std::move(plan);

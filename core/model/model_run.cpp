@@ -1,4 +1,4 @@
-// One batch through the steps, forward and back.
+// Runs the steps for one batch, forward and backward.
 #include <cstring>
 
 #include "core/kernels/elementwise.h"

@@ -1,4 +1,4 @@
-// The table that Keras prints.
+// Model::summary(): the table that Keras prints.
 #include <algorithm>
 
 #include "core/layers/activations.h"
@@ -20,8 +20,8 @@ std::string with_batch(const Shape& shape) {
   return text + ")";
 }
 
-/// One row as Keras 2 prints it: a cell that does not fit goes on in the next line, as does one that holds
-/// the end of a list element.
+/// One row as Keras 2 prints it. A cell that does not fit continues on the next line; a list breaks after
+/// each element.
 std::string row(std::vector<std::string> cells, const std::vector<std::size_t>& ends) {
   std::string text;
   while (std::any_of(cells.begin(), cells.end(), [](const std::string& cell) { return !cell.empty(); })) {
@@ -42,7 +42,7 @@ std::string row(std::vector<std::string> cells, const std::vector<std::size_t>& 
 }
 
 std::string table(const std::string& model, bool sequential, const Summary& summary) {
-  // Where Keras 2's columns end.
+  // The ends of Keras 2's columns.
   const std::vector<std::size_t> ends =
       sequential ? std::vector<std::size_t>{29, 55, 65} : std::vector<std::size_t>{32, 53, 65, 98};
   const std::size_t width = ends.back();

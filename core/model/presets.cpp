@@ -7,8 +7,8 @@
 namespace cnn {
 namespace {
 
-/// A network for 32 x 32 color pictures, one call a layer; what a call leaves out is Keras's default. A
-/// functional one may name other inputs than the layer before.
+/// Builds a configuration for 32 x 32 color pictures, one call per layer. Missing arguments have Keras's
+/// defaults. In a Functional network a layer may name inputs other than the layer before it.
 class Network {
  public:
   explicit Network(std::string_view name, bool functional = false) : functional_(functional) {
@@ -59,12 +59,12 @@ Json::Object conv(int filters, int kernel_size, std::string_view activation = "r
       {"filters", filters}, {"kernel_size", kernel_size}, {"padding", "same"}, {"activation", activation}};
 }
 
-/// A convolution whose bias batch normalization would take out again.
+/// A convolution without bias, which the batch normalization after it would remove.
 Json::Object bare_conv(int filters, int kernel_size, int strides = 1) {
   return {{"filters", filters}, {"kernel_size", kernel_size}, {"strides", strides},
           {"padding", "same"},  {"use_bias", false},          {"kernel_initializer", "he_normal"}};
 }
-// Moving averages that settle within an epoch of a few hundred steps.
+// Its moving averages settle within an epoch of a few hundred steps.
 Json::Object norm() { return {{"momentum", 0.9}}; }
 
 Json::Object dense(int units, std::string_view activation) {
@@ -110,8 +110,8 @@ Json convnetjs() {
       .config();
 }
 
-/// Six convolutions in three blocks. The pool stands between a block's two convolutions, not after them,
-/// which halves the work, and before normalization, which has then a quarter to do.
+/// Six convolutions in three blocks. The pooling layer is between a block's two convolutions, not after them:
+/// this halves the work. It is also before normalization, which then has a quarter of the work.
 Json vgg_bn() {
   Network network("vgg_bn");
   network.add("RandomFlip", {{"mode", "horizontal"}})
@@ -132,7 +132,7 @@ Json vgg_bn() {
       .config();
 }
 
-/// Three residual blocks (He et al. 2015): each adds what two convolutions make of a map to the map itself.
+/// Three residual blocks (He et al. 2015): each adds its input to the output of two convolutions.
 Json resnet_small() {
   Network network("resnet_small", true);
   network.add("RandomFlip", {{"mode", "horizontal"}})
@@ -150,7 +150,7 @@ Json resnet_small() {
         .add("BatchNormalization", norm());
     const std::string residual = network.last();
     std::string shortcut = before;
-    if (strides > 1) {  // the map shrinks and widens, so the shortcut must, too
+    if (strides > 1) {  // the block changes the shape, so the shortcut must, too
       network.add("Conv2D", bare_conv(filters, 1, strides), {before}).add("BatchNormalization", norm());
       shortcut = network.last();
     }
@@ -159,7 +159,7 @@ Json resnet_small() {
   return network.add("GlobalAveragePooling2D").add("Dense", dense(10, "softmax")).config();
 }
 
-/// The network of the recipe that holds the record for little computation (airbench94, arXiv 2404.00498).
+/// The network of the record recipe for small budgets (airbench94, arXiv 2404.00498).
 Json speedrun() {
   const Json::Object norm = {{"scale", false}, {"epsilon", 1e-12}, {"momentum", 0.6}};
   const auto conv = [](int filters) -> Json::Object {
@@ -174,7 +174,7 @@ Json speedrun() {
   uniform["config"] = Json::object({{"scale", 1.0 / 3}, {"mode", "fan_in"}, {"distribution", "uniform"}});
   Network network("speedrun");
   network.add("Rescaling",
-              {{"scale", 4}, {"offset", -1.9}});  // CIFAR-10's mean and spread, all channels together
+              {{"scale", 4}, {"offset", -1.9}});  // mean and deviation of CIFAR-10, over all channels
   network.add(
       "Conv2D",
       {{"filters", 24}, {"kernel_size", 2}, {"activation", "gelu"}, {"kernel_initializer", "whitening"}});
@@ -195,17 +195,19 @@ Json speedrun() {
       .config();
 }
 
-/// What networks with batch normalization learn best with here: momentum under one cycle of the learning
-/// rate.
+/// Best here for networks with batch normalization: momentum with a one-cycle learning rate.
 constexpr std::string_view kOneCycleFit = R"({"epochs": 30, "batch_size": 128, "learning_rate": 0.1,
   "optimizer": {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": true, "weight_decay": 0.005}},
   "schedule": {"class_name": "OneCycle", "config": {"peak_at": 0.25, "start_divisor": 5, "end_divisor": 100}},
   "loss": {"class_name": "SparseCategoricalCrossentropy", "config": {"label_smoothing": 0.1}}})";
 
-/// The recipe's training (hyperparameters of arXiv 2404.00498, section 3 and its listing), written for these
-/// optimizers: k = 1024 * (1 + 1 / (1 - 0.85)), learning_rate = 11.5 / k for the sum of the batch,
-/// weight_decay = 0.0153 * 1024 / 11.5, which times the rate is 0.0153 * 1024 / k, also for the shifts at 64
-/// times the rate. 0.7738 is 0.95^5.
+/// The recipe's training (hyperparameters of arXiv 2404.00498, section 3 and its listing), converted for
+/// these optimizers:
+///   k               = 1024 * (1 + 1 / (1 - 0.85))
+///   learning_rate   = 11.5 / k                      for the sum of the batch
+///   weight_decay    = 0.0153 * 1024 / 11.5          times the rate: 0.0153 * 1024 / k
+///   lookahead_decay = 0.95^5
+/// The shifts have 64 times the rate and 1/64 of the decay, so the product is the same.
 constexpr std::string_view kSpeedrunFit = R"({"epochs": 9.9, "batch_size": 1024, "drop_remainder": true,
   "learning_rate": 0.00146484375,
   "optimizer": {"class_name": "SGD", "config": {"momentum": 0.85, "nesterov": true, "form": "pytorch",
@@ -224,19 +226,18 @@ constexpr std::string_view kSpeedrunFit = R"({"epochs": 9.9, "batch_size": 1024,
 constexpr Preset kPresets[] = {
     {"tutorial", "The tutorial's network",
      "Two convolutions, pooling, dropout and two dense layers: a million parameters, most of them in the "
-     "first dense.",
+     "first dense layer.",
      &tutorial},
     {"tutorial_small", "The tutorial's network, small",
-     "The same idea at a tenth of the work: learns something visible in seconds, on a phone as well.",
+     "The same idea with a tenth of the work: makes visible progress in seconds, even on a phone.",
      &tutorial_small},
     {"vgg_bn", "VGG with batch normalization",
-     "Six convolutions, batch normalization, dropout, and pictures mirrored and moved: the accurate one.",
-     &vgg_bn, kOneCycleFit},
+     "Six convolutions, batch normalization, dropout and augmented pictures, for high accuracy.", &vgg_bn,
+     kOneCycleFit},
     {"resnet_small", "A small ResNet",
-     "Three blocks with shortcuts around them, which let networks get deep.", &resnet_small, kOneCycleFit},
+     "Three blocks with shortcuts around them, which allow deeper networks.", &resnet_small, kOneCycleFit},
     {"speedrun", "The record recipe's network",
-     "Whitened pictures and six convolutions, two million parameters: the most accuracy for little "
-     "computation.",
+     "Whitened pictures and six convolutions, two million parameters: the best accuracy for a small budget.",
      &speedrun, kSpeedrunFit},
     {"convnetjs", "ConvNetJS's network",
      "Three 5x5 convolutions with pooling, as in Karpathy's demo of 2014.", &convnetjs},

@@ -1,5 +1,5 @@
 #pragma once
-/// core/model/presets.h: ready-made networks, by name.
+/// Ready-made networks, by name.
 #include <span>
 #include <string_view>
 
@@ -13,12 +13,12 @@ struct Preset {
   std::string_view title;  ///< "The tutorial's network"
   std::string_view help;
   Json (*config)();  ///< Keras configuration
-  /// The training that suits it, as JSON of FitOptions; what it does not name keeps its default.
+  /// Recommended training, as JSON of FitOptions; missing fields keep their defaults.
   std::string_view fit = "{}";
 };
 
 std::span<const Preset> presets();
-/// The configuration of that name; bad_argument lists the names there are.
+/// The configuration of that preset. The error bad_argument lists all names.
 Result<Json> preset(std::string_view name);
 /// The preset's `fit`; an empty object for any other name.
 Json preset_fit(std::string_view name);

@@ -1,5 +1,5 @@
 #pragma once
-// A profile (core/run/profile.h) as the page and ./tests/bench get it.
+/// A profile (core/run/profile.h) as JSON, for the page and ./tests/bench.
 
 #include "core/base/json.h"
 #include "core/model/model.h"
@@ -7,9 +7,10 @@
 
 namespace cnn {
 
-/// For `images` images: a row for each layer that took time, and last one for the optimizer:
-/// {name, class_name, forward, backward, update: {microseconds, operations: of an image; share: of the
-/// whole}}
+/// A row for each layer that took time, and a last one for the optimizer. The profile covers `images` images.
+///   {name, class_name, forward: {...}, backward: {...}, update: {...}}
+/// each pass being
+///   {microseconds: per image, operations: per image, share: of the total time}
 Json to_json(const Profile&, const Model&, double images);
 
 }  // namespace cnn

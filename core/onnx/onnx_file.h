@@ -1,7 +1,7 @@
 #pragma once
-/// core/onnx/onnx_file.h: what an ONNX file says (onnx.proto of https://github.com/onnx/onnx), read and
-/// written, as far as networks of convolutions need it. It knows no layers; onnx_export.cpp and
-/// onnx_import.cpp do.
+/// Reads and writes the content of an ONNX file (onnx.proto of https://github.com/onnx/onnx), as far as
+/// convolutional networks need it. Knows nothing of layers: those are in core/formats/onnx_export.cpp and
+/// core/formats/onnx_import.cpp.
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -24,10 +24,10 @@ enum class OnnxType : std::int32_t {
   float64 = 11
 };
 
-/// Bytes of one number; 0 for none.
+/// Bytes per number; 0 for none.
 std::size_t width_of(OnnxType type);
 
-/// A constant. Numbers of float types are `floats`, int64 ones are `integers`.
+/// A constant. Numbers of float types are in `floats`, those of int64 and uint8 in `integers`.
 struct OnnxTensor {
   std::string name;
   std::vector<std::int64_t> dims;
@@ -58,7 +58,7 @@ struct OnnxAttribute {
 
 struct OnnxNode {
   std::string op, name, domain;
-  std::vector<std::string> inputs, outputs;  ///< names; an empty one is an optional input left out
+  std::vector<std::string> inputs, outputs;  ///< names; an empty name is an omitted optional input
   std::vector<OnnxAttribute> attributes;
 
   const OnnxAttribute* find(std::string_view attribute) const;
@@ -69,14 +69,14 @@ struct OnnxNode {
 struct OnnxValue {
   std::string name;
   OnnxType type = OnnxType::float32;
-  std::vector<std::int64_t> dims;  ///< -1: any
+  std::vector<std::int64_t> dims;  ///< -1: any size
   friend bool operator==(const OnnxValue&, const OnnxValue&) = default;
 };
 
 struct OnnxFile {
-  std::int64_t ir_version = 8, opset = 17;  ///< of spring 2022: ONNX Runtime from 1.12 on
+  std::int64_t ir_version = 8, opset = 17;  ///< supported by ONNX Runtime 1.12 (2022) and later
   std::string graph_name, doc;
-  std::vector<OnnxNode> nodes;  ///< in an order in which inputs come first
+  std::vector<OnnxNode> nodes;  ///< in topological order
   std::vector<OnnxTensor> constants;
   std::vector<OnnxValue> inputs, outputs;
   std::vector<std::pair<std::string, std::string>> metadata;
@@ -84,8 +84,7 @@ struct OnnxFile {
   friend bool operator==(const OnnxFile&, const OnnxFile&) = default;
 };
 
-/// Errors (bad_model_file) say what is wrong; constants take no more memory than the file has bytes, times
-/// four.
+/// Errors (bad_model_file) say what is wrong. Constants take at most four times the file's size in memory.
 Result<OnnxFile> read_onnx_file(std::span<const std::uint8_t> bytes);
 std::vector<std::uint8_t> write_onnx_file(const OnnxFile& file);
 

@@ -14,10 +14,9 @@ using Wire = ProtoField::Wire;
 constexpr std::size_t kMaxRank = 8;
 
 Error bad_file(const std::string& message) { return {"bad_model_file", "ONNX: " + message}; }
-Error broken() { return bad_file("the file is cut off, or it is no ONNX model."); }
+Error broken() { return bad_file("the file is cut off, or it is not an ONNX model."); }
 
-/// Calls take(field) for each field; take returns "" or what is wrong. False with `problem` set when the
-/// message is broken.
+/// Calls take(field) for each field, until take returns an error. A malformed message is an error, too.
 template <class Take>
 Result<void> each_field(std::span<const std::uint8_t> message, Take take) {
   ProtoReader reader(message);
@@ -100,16 +99,18 @@ Result<OnnxTensor> read_tensor(std::span<const std::uint8_t> message) {
   const auto wrong = [&](const std::string& what) {
     return bad_file("\"" + tensor.name + "\": " + what + ".");
   };
-  if (is_elsewhere) return wrong("its numbers are in another file; save the model as one file");
+  if (is_elsewhere) return wrong("its numbers are in another file; save the model as a single file");
   for (const OnnxType known :
        {OnnxType::float32, OnnxType::uint8, OnnxType::int64, OnnxType::float16, OnnxType::float64}) {
     if (type == static_cast<std::int64_t>(known)) tensor.type = known;
   }
   if (type != static_cast<std::int64_t>(tensor.type)) {
-    return wrong("numbers of type " + std::to_string(type) +
-                 "; float, float16, double, int64 and uint8 can be read");
+    return wrong("its data type is " + std::to_string(type) +
+                 "; supported are float, float16, double, int64 and uint8");
   }
-  if (tensor.dims.size() > kMaxRank) return wrong("it has " + std::to_string(tensor.dims.size()) + " sizes");
+  if (tensor.dims.size() > kMaxRank)
+    return wrong("it has " + std::to_string(tensor.dims.size()) + " dimensions; at most " +
+                 std::to_string(kMaxRank) + " are supported");
   std::uint64_t count = 0;
   if (!checked_count(tensor.dims, message.size(), count)) {
     return wrong("shape " + to_string(tensor.dims) + " does not match its data");
@@ -185,7 +186,7 @@ Result<OnnxAttribute> read_attribute(std::span<const std::uint8_t> message) {
   });
   if (!read) return read.error();
   using Kind = OnnxAttribute::Kind;
-  // Proto3 leaves out a value that is 0; files before IR version 2 leave out the kind.
+  // Proto3 omits a value that is 0; files before IR version 2 omit the kind.
   if (kind == 0)
     kind = has_number                   ? 1
            : has_integer                ? 2
@@ -197,9 +198,9 @@ Result<OnnxAttribute> read_attribute(std::span<const std::uint8_t> message) {
     if (kind == static_cast<std::int64_t>(known)) attribute.kind = known;
   }
   if (attribute.kind == Kind::tensor && !has_tensor) {
-    return bad_file("attribute \"" + attribute.name + "\" should hold a tensor, but none is there.");
+    return bad_file("attribute \"" + attribute.name + "\" should hold a tensor, but it is missing.");
   }
-  // Only what the kind says counts, so that nothing else is carried along.
+  // Keep only the value that the kind names.
   if (attribute.kind != Kind::number) attribute.number = 0;
   if (attribute.kind != Kind::integer) attribute.integer = 0;
   if (attribute.kind != Kind::text) attribute.text.clear();
@@ -242,7 +243,7 @@ Result<OnnxNode> read_node(std::span<const std::uint8_t> message) {
   return node;
 }
 
-/// The message inside a message inside ...; empty where a step is missing.
+/// The bytes of the first field with that number; empty where there is none.
 std::span<const std::uint8_t> inside(std::span<const std::uint8_t> message, std::uint32_t number) {
   ProtoReader reader(message);
   while (const std::optional<ProtoField> field = reader.next()) {
@@ -341,7 +342,7 @@ Result<OnnxFile> read_onnx_file(std::span<const std::uint8_t> bytes) {
     return {};
   });
   if (!read) return read.error();
-  if (!has_graph) return bad_file("there is no graph in it; this may be no ONNX model.");
+  if (!has_graph) return bad_file("it contains no graph; this may not be an ONNX model.");
   return file;
 }
 

@@ -7,8 +7,8 @@ std::optional<std::uint64_t> ProtoReader::varint() {
   for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
     const std::uint8_t byte = rest_.front();
     rest_ = rest_.subspan(1);
-    value |= std::uint64_t{byte & 0x7fu}
-             << shift;  // what the tenth byte has above 2^64 is dropped, as everybody does
+    // Bits above 2^64 in the tenth byte are dropped, as in other parsers.
+    value |= std::uint64_t{byte & 0x7fu} << shift;
     if (byte < 0x80) return value;
   }
   return {};
@@ -24,7 +24,7 @@ std::optional<std::uint64_t> ProtoReader::fixed(std::size_t bytes) {
 
 std::optional<ProtoField> ProtoReader::next() {
   if (rest_.empty() || broken_) return {};
-  broken_ = true;  // until the field has been read
+  broken_ = true;  // until the whole field has been read
   const std::optional<std::uint64_t> key = varint();
   if (!key || *key >> 3 == 0 || *key >> 3 > 0x1fffffff) return {};
   ProtoField field;
@@ -43,7 +43,7 @@ std::optional<ProtoField> ProtoReader::next() {
       value = fixed(4);
       break;
   }
-  if (!value) return {};  // also the groups of old, which no file has any more
+  if (!value) return {};  // also for the deprecated groups, which current files do not contain
   field.value = *value;
   if (field.wire == ProtoField::Wire::bytes) {
     if (*value > rest_.size()) return {};

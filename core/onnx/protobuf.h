@@ -1,7 +1,6 @@
 #pragma once
-/// core/onnx/protobuf.h: the wire format of protocol buffers
-/// (https://protobuf.dev/programming-guides/encoding), as much as ONNX files need: varints, 32 and 64-bit
-/// numbers, and length-delimited bytes.
+/// The wire format of protocol buffers (https://protobuf.dev/programming-guides/encoding), as far as ONNX
+/// files need it: varints, 32-bit and 64-bit numbers, and length-delimited bytes.
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -12,7 +11,7 @@
 
 namespace cnn {
 
-/// One field of a message as it lies in the file. Which member counts says `wire`.
+/// One field of a message as stored in the file. `wire` says whether `value` or `bytes` holds the data.
 struct ProtoField {
   enum class Wire { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
   std::uint32_t number = 0;
@@ -30,12 +29,12 @@ struct ProtoField {
   }
 };
 
-/// Walks the fields of one message. Stops at the first that does not fit into it: broken() tells.
+/// Iterates over the fields of one message. Stops at the first malformed one; broken() is then true.
 class ProtoReader {
  public:
   explicit ProtoReader(std::span<const std::uint8_t> message) : rest_(message) {}
 
-  /// Empty at the end, and where the message is broken.
+  /// Empty at the end and where the message is malformed.
   std::optional<ProtoField> next();
   bool broken() const { return broken_; }
 
@@ -47,8 +46,8 @@ class ProtoReader {
   bool broken_ = false;
 };
 
-/// A repeated number: packed, or a field of its own for each. `wire` is the number's own. False: the bytes
-/// are no whole number of numbers.
+/// Appends a repeated number, packed or one number per field. `wire` is the type of a single number. False:
+/// the bytes are not a sequence of such numbers.
 bool append_repeated(const ProtoField& field, ProtoField::Wire wire, std::vector<std::uint64_t>& numbers);
 
 class ProtoWriter {

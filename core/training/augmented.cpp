@@ -9,9 +9,9 @@
 namespace cnn {
 namespace {
 
-constexpr std::string_view kGroup = "Augmentation";  // as the layers' group() says
+constexpr std::string_view kGroup = "Augmentation";  // Layer::group() of augmentation layers
 
-/// A model of pictures with these layers after its input.
+/// A model for pictures that consists of these layers.
 Result<Model> chain(const Json::Array& layers) {
   Json input, config;
   input["class_name"] = "InputLayer";
@@ -23,7 +23,7 @@ Result<Model> chain(const Json::Array& layers) {
   return Model::from_config(config);
 }
 
-/// The model's layers from its input up to the first that is there outside training, too.
+/// The augmentation layers between the model's input and its first other layer.
 Json::Array first_layers(const Model& model) {
   const Json config = model.config();
   const Json* inner = config.find("config");
@@ -42,7 +42,7 @@ Json::Array first_layers(const Model& model) {
   return first;
 }
 
-/// Through the model, as in training at that step; the names of its layers join `names`.
+/// Runs the pictures through the model as at that training step, and appends the names of its layers.
 Result<void> pass(Exec& exec, Model& model, std::uint64_t seed, std::uint64_t step, int count,
                   std::vector<float>& pictures, std::vector<std::string>& names) {
   if (auto reserved = model.reserve(count, true); !reserved) return reserved;
@@ -61,8 +61,9 @@ Result<std::optional<Model>> augmentation_model(const Json& layers) {
   auto made = chain(*layers.elements());
   if (!made) return Error{"bad_argument", "fit: augmentation: " + made.error().message};
   if (made->output_shape() != made->input_shape()) {
-    return Error{"bad_argument",
-                 "fit: augmentation changes the pictures' shape to " + to_string(made->output_shape())};
+    return Error{"bad_argument", "fit: augmentation changes the pictures' shape from " +
+                                     to_string(made->input_shape()) + " to " +
+                                     to_string(made->output_shape())};
   }
   return std::optional<Model>(std::move(*made));
 }

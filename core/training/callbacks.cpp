@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kMonitorWords[] = {"val_loss", "val_accuracy", "loss", "accuracy"};
 
-/// The watched number so that less is better; NaN where it was not measured.
+/// The monitored number, negated for accuracies so that less is better; NaN if it was not measured.
 double watched(const HistoryRow& row, Monitor monitor) {
   switch (monitor) {
     case Monitor::val_loss:
@@ -27,8 +27,8 @@ double watched(const HistoryRow& row, Monitor monitor) {
 std::span<const std::string_view> names_of(Monitor) { return kMonitorWords; }
 
 void Callback::common_fields(Fields& field) {
-  field("monitor", monitor, "The number that is watched.");
-  field("min_delta", min_delta, {.min = 0}, "Smaller changes are no progress.");
+  field("monitor", monitor, "The number to monitor.");
+  field("min_delta", min_delta, {.min = 0}, "Smaller changes do not count as progress.");
 }
 
 bool Callback::improved(const HistoryRow& row) {
@@ -63,10 +63,9 @@ Result<void> Callback::set_state(const Json& json) {
 
 void EarlyStopping::fields(Fields& field) {
   common_fields(field);
-  field("patience", patience, {.min = 0, .max = 1e6}, "Epochs without progress that are put up with.");
-  field("restore_best_weights", restore_best_weights, "At the end the weights of the best epoch come back.");
-  field("start_from_epoch", start_from_epoch, {.min = 0, .max = 1e6},
-        "Epochs that pass before it begins to watch.");
+  field("patience", patience, {.min = 0, .max = 1e6}, "Epochs without progress before training stops.");
+  field("restore_best_weights", restore_best_weights, "At the end, restores the weights of the best epoch.");
+  field("start_from_epoch", start_from_epoch, {.min = 0, .max = 1e6}, "Epochs before monitoring begins.");
 }
 
 void EarlyStopping::epoch_end(const HistoryRow& row, double, CallbackActions& actions) {
@@ -82,10 +81,11 @@ void EarlyStopping::epoch_end(const HistoryRow& row, double, CallbackActions& ac
 
 void ReduceLROnPlateau::fields(Fields& field) {
   common_fields(field);
-  field("factor", factor, {.min = 0, .max = 0.999999}, "What the learning rate is multiplied by.");
-  field("patience", patience, {.min = 0, .max = 1e6}, "Epochs without progress before it acts.");
-  field("cooldown", cooldown, {.min = 0, .max = 1e6}, "Epochs after acting that do not count.");
-  field("min_lr", min_lr, {.min = 0}, "The learning rate never gets below this.");
+  field("factor", factor, {.min = 0, .max = 0.999999}, "Factor for the learning rate.");
+  field("patience", patience, {.min = 0, .max = 1e6},
+        "Epochs without progress before the learning rate drops.");
+  field("cooldown", cooldown, {.min = 0, .max = 1e6}, "Epochs after a drop that do not count.");
+  field("min_lr", min_lr, {.min = 0}, "Lower bound of the learning rate.");
 }
 
 void ReduceLROnPlateau::epoch_end(const HistoryRow& row, double learning_rate, CallbackActions& actions) {

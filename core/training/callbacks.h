@@ -1,6 +1,5 @@
 #pragma once
-/// core/training/callbacks.h: what watches the epochs go by and acts: stops early, lowers the learning rate
-/// (keras.callbacks).
+/// Callbacks (keras.callbacks) act at the end of an epoch: stop early, lower the learning rate.
 
 #include <limits>
 #include <span>
@@ -12,18 +11,18 @@
 
 namespace cnn {
 
-/// The number watched. Losses are to fall, accuracies to rise.
+/// The monitored number. A loss should fall, an accuracy rise.
 enum class Monitor { val_loss, val_accuracy, loss, accuracy };
 std::span<const std::string_view> names_of(Monitor);
 
-/// What the trainer is to do after the epoch.
+/// What the trainer should do after the epoch.
 struct CallbackActions {
   bool stop = false;
-  bool keep_weights = false;  ///< these are the best so far
+  bool keep_weights = false;  ///< they are the best so far
   double learning_rate_factor = 1;
 };
 
-/// Settings are fields; what it remembers is state, saved with a checkpoint.
+/// Its settings are fields. What it remembers between epochs is its state, saved in a checkpoint.
 class Callback {
  public:
   static std::span<const Family<Callback>> types();
@@ -31,7 +30,7 @@ class Callback {
   virtual std::string_view class_name() const = 0;
   virtual std::string_view help() const = 0;
   virtual void fields(Fields&) = 0;
-  /// `learning_rate`: the optimizer's, with what callbacks did so far but without the schedule.
+  /// `learning_rate`: the optimizer's, including earlier changes by callbacks, without the schedule.
   virtual void epoch_end(const HistoryRow&, double learning_rate, CallbackActions&) = 0;
   virtual bool restores_best_weights() const { return false; }
 
@@ -42,7 +41,7 @@ class Callback {
   double min_delta = 0;
 
  protected:
-  /// Whether the row beats the best so far by more than min_delta; if so it is the best now.
+  /// Whether the row beats the best so far by more than min_delta; if so, it becomes the best.
   bool improved(const HistoryRow&);
   void common_fields(Fields&);
 
@@ -51,23 +50,23 @@ class Callback {
   int wait_ = 0, cooldown_left_ = 0;
 };
 
-/// Stops when `monitor` has not improved for `patience` epochs. The weights of the best epoch come back at
-/// the end, however training ends: by this, at the last epoch, or by the user. (Asked for in keras#12511.)
-/// Epochs before start_from_epoch neither count nor can be the best.
+/// Stops when `monitor` has not improved for `patience` epochs. With restore_best_weights the weights of the
+/// best epoch are restored however training ends: early, after the last epoch, or by the user (requested in
+/// keras#12511). Epochs before start_from_epoch neither count nor can be the best.
 class EarlyStopping final : public Callback {
  public:
   int patience = 0, start_from_epoch = 0;
   bool restore_best_weights = false;
 
   std::string_view class_name() const override { return "EarlyStopping"; }
-  std::string_view help() const override { return "Stops when there has been no progress for some epochs."; }
+  std::string_view help() const override { return "Stops after some epochs without progress."; }
   void fields(Fields&) override;
   void epoch_end(const HistoryRow&, double learning_rate, CallbackActions&) override;
   bool restores_best_weights() const override { return restore_best_weights; }
 };
 
-/// Multiplies the learning rate by `factor`, down to min_lr, when `monitor` has not improved for `patience`
-/// epochs, and then lets `cooldown` epochs pass before it counts again.
+/// Multiplies the learning rate by `factor`, but not below min_lr, when `monitor` has not improved for
+/// `patience` epochs. Then it waits for `cooldown` epochs before it counts again.
 class ReduceLROnPlateau final : public Callback {
  public:
   ReduceLROnPlateau() { min_delta = 1e-4; }
@@ -76,7 +75,7 @@ class ReduceLROnPlateau final : public Callback {
 
   std::string_view class_name() const override { return "ReduceLROnPlateau"; }
   std::string_view help() const override {
-    return "Lowers the learning rate when there has been no progress for some epochs.";
+    return "Lowers the learning rate after some epochs without progress.";
   }
   void fields(Fields&) override;
   void epoch_end(const HistoryRow&, double learning_rate, CallbackActions&) override;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kViewWords[] = {"plain", "mirror", "mirror_translate"};
 
-/// One way of showing a picture: mirrored, and moved down and right by `shift` pixels.
+/// A version of a picture: mirrored, and moved down and right by `shift` pixels.
 struct View {
   bool mirrored = false;
   int shift = 0;
@@ -28,14 +28,14 @@ std::span<const View> views_of(Views views) {
   return views == Views::mirror ? std::span<const View>(kMirror) : kMirrorTranslate;
 }
 
-/// Place `at` of a line of kImageSide, reflected at its ends without repeating them.
+/// Index `at` reflected into 0 .. kImageSide - 1, without repeating the border.
 std::size_t reflected(int at) {
   constexpr int last = static_cast<int>(kImageSide) - 1;
   return static_cast<std::size_t>(at < 0 ? -at : at > last ? 2 * last - at : at);
 }
 
-/// from, to [32, 32, 3]
-void show(const View& view, const float* from, float* to) {
+/// from [32, 32, 3] -> to [32, 32, 3]
+void draw_view(const View& view, const float* from, float* to) {
   constexpr int side = static_cast<int>(kImageSide);
   for (int row = 0; row < side; ++row) {
     const std::size_t from_row = reflected(row - view.shift) * kImageSide;
@@ -110,25 +110,25 @@ Result<void> Evaluator::step(Exec& exec) {
   const auto& views = views_of(views_);
   if (views.size() == 1) {
     const float* outputs = model_.forward(exec, batch_.x(), rows);
-    take(exec, are_logits_ ? model_.logits() : outputs);
+    add_outputs(exec, are_logits_ ? model_.logits() : outputs);
     return {};
   }
   const View& view = views[view_];
-  seen_.resize(indices_.size() * kImageBytes);
+  view_pixels_.resize(indices_.size() * kImageBytes);
   for (std::size_t i = 0; i < indices_.size(); ++i)
-    show(view, batch_.x() + i * kImageBytes, seen_.data() + i * kImageBytes);
-  const float* outputs = model_.forward(exec, seen_.data(), rows);
+    draw_view(view, batch_.x() + i * kImageBytes, view_pixels_.data() + i * kImageBytes);
+  const float* outputs = model_.forward(exec, view_pixels_.data(), rows);
   if (are_logits_) outputs = model_.logits();
   const std::size_t numbers = indices_.size() * cnn::count(model_.output_shape());
   if (view_ == 0) mean_outputs_.assign(numbers, 0.0f);
   axpy(exec, numbers, view.weight, outputs, mean_outputs_.data());
   if (++view_ < views.size()) return {};
   view_ = 0;
-  take(exec, mean_outputs_.data());
+  add_outputs(exec, mean_outputs_.data());
   return {};
 }
 
-void Evaluator::take(Exec& exec, const float* outputs) {
+void Evaluator::add_outputs(Exec& exec, const float* outputs) {
   const int rows = batch_.rows(), classes = matrix_.classes();
   LossBatch b;
   b.rows = rows;

@@ -1,5 +1,5 @@
 #pragma once
-/// core/training/evaluation.h: runs a model over a data set in slices, so that whoever waits need not wait long.
+/// Evaluates a model on a data set in slices, so that the caller regains control after a short time.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,15 +16,14 @@
 
 namespace cnn {
 
-/// An error (bad_config) where the model does not take these pictures or does not give one number for each
-/// class.
+/// bad_config if the model does not take these pictures or does not have one output per class.
 Result<void> check_fits(const Model&, const Dataset&);
 
-/// Whether what the loss is to be computed from are logits: Model::logits() in any case, which is the output
-/// itself for a model without a final softmax.
+/// Whether the loss is computed from logits. If so, use Model::logits(), which is the output itself for a
+/// model without a final softmax.
 bool outputs_are_logits(const Model&, const Loss&);
 
-/// Pictures as the model takes them: float [n, 32, 32, 3], 0 to 1. Keeps its memory from batch to batch.
+/// Pictures in the model's input format: float [n, 32, 32, 3], 0 to 1. Reuses its memory from batch to batch.
 class Batch {
  public:
   void assemble(Exec&, const Dataset&, std::span<const std::uint32_t> indices);
@@ -38,35 +37,37 @@ class Batch {
   std::vector<const std::uint8_t*> images_;
 };
 
-/// Test-time augmentation: how often and how a picture is shown before its logits (for a model without them
-/// its outputs) are averaged.
-///   mirror            as it is and mirrored, equally
-///   mirror_translate  both, and both moved by a pixel up and left, and down and right, the border reflected:
-///                     the three pairs weigh 1/2, 1/4, 1/4 (arXiv 2404.00498)
+/// Test-time augmentation: the versions of a picture whose logits are averaged (outputs, if the model has no
+/// logits).
+///   plain             the picture only
+///   mirror            the picture and its mirror image, with equal weight
+///   mirror_translate  both, and both moved by one pixel up and left, and down and right, with reflected
+///                     borders; the three pairs have weights 1/2, 1/4, 1/4 (arXiv 2404.00498)
 enum class Views { plain, mirror, mirror_translate };
 std::span<const std::string_view> names_of(Views);
 
-/// Evaluates pictures first .. first + count - 1. The result does not depend on when the slices run.
+/// Evaluates the pictures first .. first + count - 1. Model, data and loss must outlive it.
 class Evaluator {
  public:
-  static constexpr int slice = 50;  // pictures: below a tenth of a second on a slow machine
+  static constexpr int slice = 50;  ///< pictures: less than 0.1 s on a slow machine
 
-  /// `on_slice` gets the index of its first picture in the data set and the probabilities [rows, classes].
+  /// Called after each slice with the index of its first picture in the data set and the probabilities
+  /// [rows, classes].
   using OnSlice = std::function<void(std::size_t first, int rows, const float* probabilities)>;
   Evaluator(Model&, const Dataset&, std::size_t first, std::size_t count, const Loss&, OnSlice on_slice = {},
             Views views = Views::plain);
 
   bool done() const { return next_ == end_; }
-  /// The next slice, or its next view. out_of_memory where it does not fit.
+  /// Evaluates the next slice, or the next view of it. Error: out_of_memory.
   Result<void> step(Exec&);
   std::size_t evaluated() const { return next_ - begin_; }
   std::size_t count() const { return end_ - begin_; }
-  /// Of what was evaluated so far.
+  /// The result for the pictures evaluated so far.
   Evaluation result() const;
 
  private:
-  /// What the slice's results are, once all views were seen.
-  void take(Exec&, const float* outputs);
+  /// Adds the slice's outputs, averaged over all views, to the result.
+  void add_outputs(Exec&, const float* outputs);
 
   Model& model_;
   const Dataset& data_;
@@ -75,7 +76,7 @@ class Evaluator {
   bool are_logits_;
   Views views_;
   std::size_t view_ = 0;
-  std::vector<float> seen_, mean_outputs_;
+  std::vector<float> view_pixels_, mean_outputs_;
   std::size_t begin_, next_, end_;
   Batch batch_;
   std::vector<std::uint32_t> indices_;
@@ -85,7 +86,7 @@ class Evaluator {
   std::int64_t top_ = 0;
 };
 
-/// All of it at once.
+/// Evaluates the whole data set in one call.
 Result<Evaluation> evaluate(Model&, const Dataset&, const Loss&, Exec&, Views = Views::plain);
 
 }  // namespace cnn

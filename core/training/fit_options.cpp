@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kCallbacks = "callbacks", kAugmentation = "augmentation",
                            kGroups = "parameter_groups";
 
-/// Glob with * only.
+/// Glob matching with * as the only wildcard.
 bool matches(std::string_view pattern, std::string_view text) {
   if (pattern.empty()) return text.empty();
   if (pattern[0] != '*')
@@ -35,35 +35,34 @@ Result<Json> list_of(const Json& json, std::string_view key) {
 
 void ParameterGroup::fields(Fields& field) {
   field("parameters", parameters, "Names of parameters; * stands for any characters.");
-  field("learning_rate_factor", learning_rate_factor, {.min = 0},
-        "What their learning rate is multiplied by.");
+  field("learning_rate_factor", learning_rate_factor, {.min = 0}, "Factor for their learning rate.");
   field("weight_decay", weight_decay, {.min = 0, .max = 1000}, "Their weight decay; empty: the optimizer's.");
-  field("frozen_after", frozen_after, {.min = 0}, "Epochs after which they stay as they are; empty: never.");
+  field("frozen_after", frozen_after, {.min = 0}, "Epochs after which they no longer change; empty: never.");
 }
 
 bool ParameterGroup::fits(std::string_view name) const { return matches(parameters, name); }
 
 void FitOptions::fields(Fields& field) {
   field("epochs", epochs, {.min = 0.01, .max = 100000, .step = 1},
-        "How often every training picture is seen; the last time may be a part: 9.9.");
+        "Passes over the training pictures; the last one may be partial: 9.9.");
   field("batch_size", batch_size, {.min = 1, .max = 100000},
-        "Pictures per step; the weights change once a step.");
-  field("optimizer", optimizer, "How the weights follow their gradients.");
-  field("learning_rate", learning_rate, {.min = 0, .max = 1e6},
-        "Size of a step; empty: the optimizer's own.");
+        "Pictures per step; the weights change once per step.");
+  field("optimizer", optimizer, "How the weights follow the gradients.");
+  field("learning_rate", learning_rate, {.min = 0, .max = 1e6}, "Step size; empty: the optimizer's default.");
   field("schedule", schedule, "How the learning rate changes during training.");
-  field("loss", loss, "What training makes small.");
+  field("loss", loss, "What training minimizes.");
   field("seed", seed, {.min = 0},
-        "The same seed gives the same run: order of the pictures, dropout, augmentation.");
-  field("shuffle", shuffle, "Takes the pictures in a new order in every epoch.");
+        "The same seed repeats the run exactly: order of the pictures, dropout, augmentation.");
+  field("shuffle", shuffle, "Shuffles the pictures in every epoch.");
   field("drop_remainder", drop_remainder,
-        "Leaves out the pictures that do not fill the last batch of an epoch, others every time.");
-  field("validate", validate, "Evaluates the model after every epoch on pictures it does not learn from.");
+        "Leaves out the pictures that do not fill the last batch of an epoch; shuffled, others each time.");
+  field("validate", validate, "Evaluates the model after every epoch on pictures that it is not trained on.");
   field("validation_split", validation_split, {.min = 0, .max = 0.95},
-        "Share of the training pictures that is kept for validation; 0: the test pictures are used.");
-  field("test_time_augmentation", test_time_augmentation,
-        "At the end validates once more with the mean of what the network says of a picture and its mirror "
-        "image, or of both moved by a pixel, too.");
+        "Share of the training pictures held out for validation; 0: the test pictures are used.");
+  field(
+      "test_time_augmentation", test_time_augmentation,
+      "After the last epoch validates once more with averaged predictions: over each picture and its mirror "
+      "image, or also over both moved by one pixel.");
 }
 
 Result<FitOptions> FitOptions::from_json(const Json& json, std::span<const std::string_view> others) {
@@ -93,8 +92,7 @@ Result<FitOptions> FitOptions::from_json(const Json& json, std::span<const std::
   }
   const Optimizer& optimizer = *options.optimizer;
   if (optimizer.clipnorm && optimizer.global_clipnorm) {
-    return Error{"bad_argument",
-                 "fit: the optimizer has clipnorm and global_clipnorm; only one of them can be set"};
+    return Error{"bad_argument", "fit: the optimizer has clipnorm and global_clipnorm; set only one of them"};
   }
   return options;
 }

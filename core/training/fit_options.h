@@ -1,5 +1,5 @@
 #pragma once
-/// core/training/fit_options.h: everything that can be set about a training, by Keras's names where Keras has it.
+/// All settings of a training, under Keras's names where Keras has them.
 
 #include <optional>
 #include <span>
@@ -16,8 +16,8 @@
 
 namespace cnn {
 
-/// Other settings for some of the parameters. The first group whose pattern fits a parameter's name
-/// ("conv2d_1/kernel") is its; * in a pattern stands for any characters.
+/// Different settings for some of the parameters. A parameter ("conv2d_1/kernel") belongs to the first group
+/// whose pattern matches its name; * in a pattern matches any characters.
 struct ParameterGroup {
   std::string parameters = "*";
   double learning_rate_factor = 1;
@@ -29,35 +29,36 @@ struct ParameterGroup {
 };
 
 struct FitOptions {
-  double epochs = 10;  // the last may be a part of one
+  double epochs = 10;  ///< the last may be partial: 9.9
   int batch_size = 10;
   Choice<Optimizer> optimizer{"Adam"};
-  std::optional<double> learning_rate;  // empty: the optimizer's own
+  std::optional<double> learning_rate;  ///< empty: the optimizer's
   Choice<Schedule> schedule{"Constant"};
   Choice<Loss> loss{"SparseCategoricalCrossentropy"};
   int seed = 1;
   bool shuffle = true;
-  bool drop_remainder = false;  // tf.data's word
+  bool drop_remainder = false;  ///< named as in tf.data
   bool validate = true;
   double validation_split = 0;
   Views test_time_augmentation = Views::plain;
-  Json callbacks = Json::array();     // [{class_name, config}]
-  Json augmentation = Json::array();  // layers [{class_name, config}] that the pictures pass before the model
+  Json callbacks = Json::array();  ///< [{class_name, config}]
+  Json augmentation =
+      Json::array();  ///< layers [{class_name, config}] applied to the pictures before the model
   std::vector<ParameterGroup> parameter_groups;
 
-  /// Fields that are missing keep their defaults. Errors are bad_argument and name the field. `others`: keys
-  /// that are the caller's own.
+  /// Missing fields keep their defaults. Errors (bad_argument) name the field. `others`: more keys to accept,
+  /// which the caller reads itself.
   static Result<FitOptions> from_json(const Json&, std::span<const std::string_view> others = {});
   Json to_json() const;
   /// The learning rate before the schedule.
   double rate() const { return learning_rate.value_or(optimizer->learning_rate); }
-  /// The fields a form shows; lists (callbacks, augmentation, parameter_groups) are not among them.
+  /// The fields of the form, which does not include the lists (callbacks, augmentation, parameter_groups).
   void fields(Fields&);
 };
 
-/// The fields for forms, as fields.h describes them.
+/// The fields of FitOptions for forms, as in describe_fields.
 Json describe_fit_options();
-/// Those of a parameter group.
+/// The fields of a parameter group for forms.
 Json describe_parameter_group();
 
 }  // namespace cnn

@@ -3,7 +3,7 @@
 namespace cnn {
 namespace {
 
-/// The columns, in order; `value` takes a HistoryRow& or a const one.
+/// Calls value(name, member) for all columns in order. Row: HistoryRow or const HistoryRow.
 template <class Row, class Value>
 void columns(Row& row, const Value& value) {
   value("epoch", row.epoch);
@@ -69,8 +69,7 @@ Result<HistoryRow> history_row_from_json(const Json& json) {
   HistoryRow row;
   bool complete = true;
   columns(row, ReadColumn{json, complete});
-  if (!complete)
-    return Error{"bad_data", "history: a row without epoch, loss, accuracy or one of its other numbers"};
+  if (!complete) return Error{"bad_data", "history: a row lacks epoch, loss, accuracy or another number"};
   return row;
 }
 

@@ -11,7 +11,7 @@ constexpr std::string_view kReductionWords[] = {"sum_over_batch_size", "sum"};
 constexpr float kClip = 1e-7f;  // keras.config.epsilon()
 
 struct Target {
-  double hit, miss;  // of the true class, of each other one
+  double hit, miss;  // for the true class, for each other class
   Target(double smoothing, int classes)
       : hit(1 - smoothing + smoothing / classes), miss(smoothing / classes) {}
 };
@@ -57,7 +57,7 @@ double cross_entropy_from_probabilities(int rows, int classes, const float* prob
       const float p = probabilities[k];
       const float clipped = p < kClip       ? kClip
                             : p > 1 - kClip ? 1 - kClip
-                                            : p;  // NaN stays, so that it is seen
+                                            : p;  // NaN stays NaN and is noticed
       if (share > 0) sum -= share * std::log(static_cast<double>(clipped));
       if (d_probabilities)
         *d_probabilities++ = p == clipped ? gradient_scale * static_cast<float>(-share / p) : 0.0f;
@@ -68,12 +68,11 @@ double cross_entropy_from_probabilities(int rows, int classes, const float* prob
 
 void SparseCategoricalCrossentropy::fields(Fields& field) {
   field("label_smoothing", label_smoothing, {.min = 0, .max = 1},
-        "Share of the target that is spread evenly over all classes, against overconfidence.");
+        "Share of the target spread evenly over all classes, against overconfidence.");
   field("outputs", outputs,
-        "What the last layer gives: logits (any numbers), probabilities, or as its activation says.");
+        "What the last layer computes: logits (any numbers), probabilities, or decided by its activation.");
   field("reduction", reduction,
-        "What the gradients are of: the mean over the batch, or its sum, where a larger batch takes larger "
-        "steps.");
+        "Gradients of the mean over the batch or of its sum, with which larger batches take larger steps.");
 }
 
 double SparseCategoricalCrossentropy::operator()(const LossBatch& b) const {

@@ -1,5 +1,5 @@
 #pragma once
-/// core/training/losses.h: what training makes small.
+/// Losses: what training minimizes.
 
 #include <cstdint>
 #include <span>
@@ -13,36 +13,37 @@ namespace cnn {
 /// Cross-entropy of `rows` predictions with the true classes (keras.losses.SparseCategoricalCrossentropy):
 ///   target[k] = (1 - label_smoothing) * [k = label] + label_smoothing / classes
 ///   loss      = -sum over k of target[k] * log p[k],   p = softmax(logits)
-/// Returns the sum over the rows, in double. d_logits (null: not wanted) = gradient_scale * (p - target), so
-/// 1 / rows gives the gradient of the mean. Any finite logits give a finite loss; NaN in a row gives NaN.
+///   d_logits  = gradient_scale * (p - target)
+/// Returns the sum over the rows in double precision. d_logits may be null. A gradient_scale of 1 / rows
+/// gives the gradient of the mean. Finite logits give a finite loss; NaN in a row gives NaN.
 double cross_entropy_from_logits(int rows, int classes, const float* logits, const std::uint8_t* labels,
                                  double label_smoothing, float gradient_scale, float* d_logits);
 
-/// The same of probabilities, which Keras clips to [1e-7, 1 - 1e-7] first; no gradient flows where it did.
+/// The same for probabilities, clipped to [1e-7, 1 - 1e-7] first, as in Keras; a clipped one has no gradient.
 double cross_entropy_from_probabilities(int rows, int classes, const float* probabilities,
                                         const std::uint8_t* labels, double label_smoothing,
                                         float gradient_scale, float* d_probabilities);
 
-/// What the model's last layer gives.
+/// What the model's last layer computes.
 enum class Outputs {
-  automatic,  ///< as its last activation says: softmax and sigmoid give probabilities, anything else logits
-  logits,     ///< any numbers; the loss applies softmax
-  probabilities,  ///< shares of one
+  automatic,      ///< probabilities if its activation is softmax or sigmoid, otherwise logits
+  logits,         ///< any numbers; the loss applies softmax
+  probabilities,  ///< from 0 to 1, with a sum of 1
 };
 std::span<const std::string_view> names_of(Outputs);
 
-/// What the gradients are of; what is shown is the mean per picture in any case.
-enum class Reduction { sum_over_batch_size, sum };  ///< Keras's words: the mean of the batch, or its sum
+/// Gradients of the batch's mean or of its sum, named as in Keras. The reported loss is always the mean.
+enum class Reduction { sum_over_batch_size, sum };
 std::span<const std::string_view> names_of(Reduction);
 
-/// A batch, and what its gradient is to be multiplied by.
+/// A batch for a loss.
 struct LossBatch {
   int rows = 0, classes = 0;
   const float* outputs = nullptr;  ///< logits or probabilities
   bool are_logits = true;
   const std::uint8_t* labels = nullptr;
-  float gradient_scale = 0;
-  float* gradient = nullptr;  ///< by `outputs`; null: not wanted
+  float gradient_scale = 0;   ///< factor for the gradient
+  float* gradient = nullptr;  ///< with respect to `outputs`; null: not computed
 };
 
 class Loss {
@@ -65,8 +66,8 @@ class SparseCategoricalCrossentropy final : public Loss {
 
   std::string_view class_name() const override { return "SparseCategoricalCrossentropy"; }
   std::string_view help() const override {
-    return "How surprised the network is by the true class: minus the logarithm of the probability it gave "
-           "it.";
+    return "How surprising the true class is to the network: minus the logarithm of its predicted "
+           "probability.";
   }
   void fields(Fields& field) override;
   double operator()(const LossBatch&) const override;

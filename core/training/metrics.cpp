@@ -131,7 +131,7 @@ std::string to_text(const Evaluation& evaluation, const std::vector<std::string>
   std::string text;
   print(text, "loss: %.4f - accuracy: %.4f - top-%d accuracy: %.4f\n\n", evaluation.loss, evaluation.accuracy,
         Evaluation::top, evaluation.top_accuracy);
-  int width = 12;  // of "weighted avg"
+  int width = 12;  // length of "weighted avg"
   for (const std::string& name : class_names) width = std::max(width, static_cast<int>(name.size()));
   const auto line = [&](const std::string& name, const ClassScore& s) {
     print(text, "%*.60s %9.4f %9.4f %9.4f %9.0f\n", width, name.c_str(), s.precision, s.recall, s.f1,

@@ -1,5 +1,5 @@
 #pragma once
-/// core/training/norms.h: how long a layer's weights and their gradient are, for whoever watches a training.
+/// Norms of each layer's weights and gradients, to watch a training.
 
 #include <span>
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace cnn {
 
-/// Euclidean lengths of all trainable arrays of a layer in a row, and of their gradients.
+/// Euclidean norms over all trainable arrays of a layer, and over their gradients.
 struct LayerNorms {
   std::string layer;  ///< "conv2d_1"
   double weights = 0, gradient = 0;
 };
 
-/// One entry for each layer that learns, in the parameters' order. Passes over all of them once; the result
+/// One entry per trainable layer, in the parameters' order. Reads all weights and gradients once. The result
 /// does not depend on the number of threads.
 std::vector<LayerNorms> layer_norms(Exec&, std::span<const Parameter>);
 

@@ -16,29 +16,30 @@ float decay(const OptimizerStep& s) { return static_cast<float>(s.learning_rate 
 
 void Optimizer::common_fields(Fields& field) {
   field("weight_decay", weight_decay, {.min = 0, .max = 1000},
-        "Share of each weight that is taken away at every step, times the learning rate.");
-  field("clipnorm", clipnorm, {.min = 0}, "A gradient array whose norm is larger is scaled down to it.");
+        "Each step takes away this share of every weight, times the learning rate.");
+  field("clipnorm", clipnorm, {.min = 0},
+        "Largest norm of one parameter array's gradient; a larger gradient is scaled down.");
   field("global_clipnorm", global_clipnorm, {.min = 0},
-        "When all gradients together have a larger norm, all are scaled down to it.");
-  field("use_ema", use_ema,
-        "Evaluates with a moving average of the weights, which wander less than the weights.");
-  field("ema_momentum", ema_momentum, {.min = 0, .max = 1}, "Share of the average that stays at every step.");
+        "Largest norm of all gradients together; larger gradients are scaled down.");
+  field("use_ema", use_ema, "Evaluates with a moving average of the weights, which fluctuates less.");
+  field("ema_momentum", ema_momentum, {.min = 0, .max = 1},
+        "Share of the average that remains at every step.");
   field("lookahead_steps", lookahead_steps, {.min = 0, .max = 1e6},
-        "Every so many steps the weights fall back towards a slow average of themselves, which stays at the "
-        "end; 0: never.");
+        "Every so many steps the weights are pulled back to a slow average of themselves, which is also the "
+        "final result; 0: never.");
   field("lookahead_decay", lookahead_decay, {.min = 0, .max = 1},
-        "Share of the slow average that stays then.");
+        "Share of the slow average that remains then.");
   field("lookahead_power", lookahead_power, {.min = 0, .max = 10},
-        "That share grows as the training's progress to this power; 0: it is the same all the time.");
+        "That share is multiplied by the training's progress to this power; 0: it is constant.");
 }
 
 void Sgd::fields(Fields& field) {
-  field("learning_rate", learning_rate, {.min = 0}, "Size of a step.");
-  field("momentum", momentum, {.min = 0, .max = 1}, "Share of the last step that is taken again.");
-  field("nesterov", nesterov, "Looks ahead along the momentum before it steps.");
+  field("learning_rate", learning_rate, {.min = 0}, "Step size.");
+  field("momentum", momentum, {.min = 0, .max = 1}, "Share of the last step that is repeated.");
+  field("nesterov", nesterov, "Looks ahead along the momentum before each step.");
   field("form", form,
-        "keras: the velocity holds steps, and weight decay takes a share of each weight. pytorch: it holds "
-        "gradients, weight decay among them, and a new learning rate counts for all of it at once.");
+        "keras: the velocity accumulates steps, and weight decay shrinks the weights directly. pytorch: it "
+        "accumulates gradients with weight decay, and a new learning rate applies to all of it at once.");
   common_fields(field);
 }
 
@@ -66,10 +67,10 @@ void Sgd::update(Exec& exec, const OptimizerStep& s) const {
 }
 
 void RmsProp::fields(Fields& field) {
-  field("learning_rate", learning_rate, {.min = 0}, "Size of a step.");
-  field("rho", rho, {.min = 0, .max = 1}, "Memory of the gradients' usual size.");
-  field("momentum", momentum, {.min = 0, .max = 1}, "Share of the last step that is taken again.");
-  field("epsilon", epsilon, {.min = 0, .max = 1}, "Keeps the division away from zero.");
+  field("learning_rate", learning_rate, {.min = 0}, "Step size.");
+  field("rho", rho, {.min = 0, .max = 1}, "Decay of the moving average of squared gradients.");
+  field("momentum", momentum, {.min = 0, .max = 1}, "Share of the last step that is repeated.");
+  field("epsilon", epsilon, {.min = 0, .max = 1}, "Avoids division by zero.");
   common_fields(field);
 }
 
@@ -89,10 +90,10 @@ void RmsProp::update(Exec& exec, const OptimizerStep& s) const {
 }
 
 void Adam::fields(Fields& field) {
-  field("learning_rate", learning_rate, {.min = 0}, "Size of a step.");
-  field("beta_1", beta_1, {.min = 0, .max = 0.999999}, "Memory of the gradient's mean.");
-  field("beta_2", beta_2, {.min = 0, .max = 0.99999999}, "Memory of the gradient's usual size.");
-  field("epsilon", epsilon, {.min = 0, .max = 1}, "Keeps the division away from zero.");
+  field("learning_rate", learning_rate, {.min = 0}, "Step size.");
+  field("beta_1", beta_1, {.min = 0, .max = 0.999999}, "Decay of the moving average of gradients.");
+  field("beta_2", beta_2, {.min = 0, .max = 0.99999999}, "Decay of the moving average of squared gradients.");
+  field("epsilon", epsilon, {.min = 0, .max = 1}, "Avoids division by zero.");
   common_fields(field);
 }
 

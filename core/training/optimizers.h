@@ -1,7 +1,7 @@
 #pragma once
-/// core/training/optimizers.h: how weights follow their gradients. Formulas and defaults are Keras's
-/// (keras.optimizers); weight decay is decoupled in all of them (w -= learning_rate * weight_decay * w), as
-/// in Keras 3.
+/// Optimizers: how weights follow their gradients. Formulas and defaults are Keras's (keras.optimizers).
+/// Weight decay is decoupled in all of them, as in Keras 3:
+///   w -= learning_rate * weight_decay * w
 
 #include <cstddef>
 #include <cstdint>
@@ -17,16 +17,16 @@
 
 namespace cnn {
 
-/// One parameter array's step.
+/// A step for one parameter array.
 struct OptimizerStep {
-  std::int64_t step = 1;     ///< of the whole training, from 1
-  double learning_rate = 0;  ///< schedules and groups already in it
+  std::int64_t step = 1;     ///< number in the whole training, from 1
+  double learning_rate = 0;  ///< with the factors of schedule and parameter group
   double weight_decay = 0;
-  double gradient_scale = 1;  ///< gradients count this much: clipping by norm
+  double gradient_scale = 1;  ///< factor for the gradients: clipping by norm
   std::size_t size = 0;
   float* weights = nullptr;
   const float* gradients = nullptr;
-  float* const* slots = nullptr;  ///< as many as slots() names, each of `size`, zero before the first step
+  float* const* slots = nullptr;  ///< one per name in slots(), each of `size`; zero before the first step
 };
 
 class Optimizer {
@@ -36,10 +36,11 @@ class Optimizer {
   virtual std::string_view class_name() const = 0;
   virtual std::string_view help() const = 0;
   virtual void fields(Fields&) = 0;
-  /// Arrays kept for each parameter, by the names checkpoints give them.
+  /// Names of the arrays kept for each parameter, as in checkpoints.
   virtual std::span<const std::string_view> slots() const = 0;
   virtual void update(Exec&, const OptimizerStep&) const = 0;
-  /// The same step for a layer that takes Adam's itself (Layer::fuses_adam); empty for other optimizers.
+  /// The same step for a layer that applies Adam's step itself (Layer::fuses_adam); empty for other
+  /// optimizers.
   virtual std::optional<AdamStep> adam_step(const OptimizerStep&) const { return {}; }
 
   double learning_rate = 0.001;
@@ -48,21 +49,27 @@ class Optimizer {
   std::optional<double> global_clipnorm;  ///< largest norm of all gradients together
   bool use_ema = false;
   double ema_momentum = 0.99;
-  /// Lookahead (Zhang et al. 2019): every so many steps  slow = d * slow + (1 - d) * weights, and the weights
-  /// go on from there, with d = lookahead_decay * progress^lookahead_power. 0 steps: never. At the end the
-  /// slow weights are what stays.
+  /// Lookahead (Zhang et al. 2019). Every lookahead_steps steps (0: never), with progress from 0 to 1,
+  ///   d       = lookahead_decay * progress^lookahead_power
+  ///   slow    = d * slow + (1 - d) * weights
+  ///   weights = slow
+  /// The slow weights are the result of the training.
   int lookahead_steps = 0;
   double lookahead_decay = 0.5, lookahead_power = 0;
 
  protected:
-  /// The fields that all optimizers have, after their own.
+  /// The fields that all optimizers share, after their own.
   void common_fields(Fields&);
 };
 
-/// velocity = momentum * velocity - learning_rate * g;  w += velocity
-/// nesterov: w += momentum * velocity - learning_rate * g
-/// form pytorch (torch.optim.SGD): velocity = momentum * velocity + g + weight_decay * w, and w loses
-/// learning_rate * velocity. Under a schedule it is another run: a new rate counts for the whole velocity.
+/// Stochastic gradient descent.
+///   velocity = momentum * velocity - learning_rate * g
+///   w += velocity
+///   w += momentum * velocity - learning_rate * g          with nesterov
+/// Form pytorch (torch.optim.SGD):
+///   velocity = momentum * velocity + g + weight_decay * w
+///   w -= learning_rate * velocity
+/// The forms differ under a schedule: with pytorch's a new rate applies to the whole velocity.
 class Sgd final : public Optimizer {
  public:
   enum class Form { keras, pytorch };
@@ -73,7 +80,7 @@ class Sgd final : public Optimizer {
 
   std::string_view class_name() const override { return "SGD"; }
   std::string_view help() const override {
-    return "Steps against the gradient; with momentum it keeps rolling in the direction it had.";
+    return "Steps against the gradient; with momentum it keeps moving in its previous direction.";
   }
   void fields(Fields&) override;
   std::span<const std::string_view> slots() const override;
@@ -82,23 +89,28 @@ class Sgd final : public Optimizer {
 
 std::span<const std::string_view> names_of(Sgd::Form);
 
-/// v = rho * v + (1 - rho) * g^2;  w -= learning_rate * g / sqrt(v + epsilon), through momentum where there
-/// is some
+///   v  = rho * v + (1 - rho) * g^2
+///   w -= learning_rate * g / sqrt(v + epsilon)
+/// With momentum the step is accumulated:
+///   m  = momentum * m + learning_rate * g / sqrt(v + epsilon)
+///   w -= m
 class RmsProp final : public Optimizer {
  public:
   double rho = 0.9, momentum = 0, epsilon = 1e-7;
 
   std::string_view class_name() const override { return "RMSprop"; }
   std::string_view help() const override {
-    return "Divides each weight's step by the usual size of its gradient, so that all weights move alike.";
+    return "Divides each weight's step by the typical size of its gradient, so that all weights move at a "
+           "similar rate.";
   }
   void fields(Fields&) override;
   std::span<const std::string_view> slots() const override;
   void update(Exec&, const OptimizerStep&) const override;
 };
 
-/// m = beta_1 * m + (1 - beta_1) * g;  v = beta_2 * v + (1 - beta_2) * g^2
-/// w -= learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon)
+///   m  = beta_1 * m + (1 - beta_1) * g
+///   v  = beta_2 * v + (1 - beta_2) * g^2
+///   w -= learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon)
 /// (Kingma and Ba 2015, the form before section 2.1: epsilon is their epsilon-hat, as in Keras.)
 class Adam : public Optimizer {
  public:
@@ -108,14 +120,14 @@ class Adam : public Optimizer {
 
   std::string_view class_name() const override { return "Adam"; }
   std::string_view help() const override {
-    return "Momentum and a step size of its own for each weight; works well with its defaults.";
+    return "Momentum and an individual step size for each weight; works well with its defaults.";
   }
   void fields(Fields&) override;
   std::span<const std::string_view> slots() const override;
   void update(Exec&, const OptimizerStep&) const override;
 };
 
-/// Adam with weight decay from the start (Loshchilov and Hutter 2019).
+/// Adam whose default has weight decay (Loshchilov and Hutter 2019).
 class AdamW final : public Adam {
  public:
   AdamW() { weight_decay = 0.004; }

@@ -7,7 +7,7 @@
 namespace cnn {
 namespace {
 
-/// From `from` to `to` along half a cosine.
+/// From `from` to `to` along half a cosine, at `share` of the way.
 double anneal(double from, double to, double share) {
   return to + (from - to) * 0.5 * (1 + std::cos(std::numbers::pi * std::clamp(share, 0.0, 1.0)));
 }
@@ -25,12 +25,12 @@ double Schedule::factor(double epoch, double epochs) const {
 
 void Schedule::warmup_field(Fields& field) {
   field("warmup_epochs", warmup_epochs, {.min = 0},
-        "Epochs, also parts of one, over which the learning rate first rises from 0.");
+        "Epochs, possibly a fraction, over which the learning rate first rises from 0.");
 }
 
 void StepDecay::fields(Fields& field) {
   field("every", every, {.min = 0.01}, "Epochs from one drop to the next.");
-  field("drop", drop, {.min = 0, .max = 1}, "What the learning rate is multiplied by.");
+  field("drop", drop, {.min = 0, .max = 1}, "Factor for the learning rate at each drop.");
   warmup_field(field);
 }
 
@@ -39,7 +39,7 @@ double StepDecay::after_warmup(double, double epoch, double) const {
 }
 
 void CosineDecay::fields(Fields& field) {
-  field("alpha", alpha, {.min = 0, .max = 1}, "Share of the learning rate that is left at the end.");
+  field("alpha", alpha, {.min = 0, .max = 1}, "Share of the learning rate that remains at the end.");
   warmup_field(field);
 }
 
@@ -47,9 +47,9 @@ double CosineDecay::after_warmup(double share, double, double) const { return an
 
 void OneCycle::fields(Fields& field) {
   field("peak_at", peak_at, {.min = 0.01, .max = 0.99},
-        "Share of the training after which the learning rate is highest.");
-  field("start_divisor", start_divisor, {.min = 1}, "The start is the learning rate divided by this.");
-  field("end_divisor", end_divisor, {.min = 1}, "The end is the start divided by this.");
+        "Share of the training at which the learning rate peaks.");
+  field("start_divisor", start_divisor, {.min = 1}, "The first rate is the learning rate divided by this.");
+  field("end_divisor", end_divisor, {.min = 1}, "The last rate is the first one divided by this.");
 }
 
 double OneCycle::after_warmup(double share, double, double) const {
@@ -61,7 +61,7 @@ double OneCycle::after_warmup(double share, double, double) const {
 void LinearCycle::fields(Fields& field) {
   field("start", start, {.min = 0, .max = 1}, "Factor of the learning rate at the start.");
   field("peak_at", peak_at, {.min = 0.01, .max = 0.99},
-        "Share of the training after which the learning rate is highest.");
+        "Share of the training at which the learning rate peaks.");
   field("end", end, {.min = 0, .max = 1}, "Factor of the learning rate at the end.");
 }
 
@@ -71,7 +71,7 @@ double LinearCycle::after_warmup(double share, double, double) const {
 }
 
 void Triangular::fields(Fields& field) {
-  field("cycle", cycle, {.min = 0.01}, "Epochs of one rise and fall.");
+  field("cycle", cycle, {.min = 0.01}, "Epochs per rise and fall.");
   field("low", low, {.min = 0, .max = 1}, "The lowest factor.");
   warmup_field(field);
 }

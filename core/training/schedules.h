@@ -1,7 +1,6 @@
 #pragma once
-/// core/training/schedules.h: how the learning rate changes during training. A schedule gives a factor for the
-/// optimizer's learning rate from the place in the training, in epochs, so that the batch size may change
-/// under way.
+/// Learning rate schedules. A schedule computes a factor for the optimizer's learning rate from the position
+/// in the training. The position is in epochs, so that the batch size can change during training.
 
 #include <span>
 #include <string_view>
@@ -18,29 +17,30 @@ class Schedule {
   virtual std::string_view class_name() const = 0;
   virtual std::string_view help() const = 0;
   virtual void fields(Fields&) = 0;
-  /// epoch: 2.5 is half-way through the third. With warm-up the factor first rises in a straight line.
+  /// epoch: 2.5 is half-way through the third. During warm-up the factor rises linearly.
   double factor(double epoch, double epochs) const;
 
   double warmup_epochs = 0;
 
  protected:
-  /// `share` of the epochs after the warm-up are over, 0 to 1; `epoch` and `epochs` count from its end.
+  /// `share`: the part of the epochs after warm-up that is done, 0 to 1. `epoch` and `epochs` count from its
+  /// end.
   virtual double after_warmup(double share, double epoch, double epochs) const = 0;
   void warmup_field(Fields&);
 };
 
-/// 1
+/// Always 1.
 class Constant final : public Schedule {
  public:
   std::string_view class_name() const override { return "Constant"; }
-  std::string_view help() const override { return "The same learning rate all the time."; }
+  std::string_view help() const override { return "A constant learning rate."; }
   void fields(Fields& field) override { warmup_field(field); }
 
  protected:
   double after_warmup(double, double, double) const override { return 1; }
 };
 
-/// drop ^ floor(epoch / every)
+///   drop ^ floor(epoch / every)
 class StepDecay final : public Schedule {
  public:
   double every = 10, drop = 0.1;
@@ -54,14 +54,14 @@ class StepDecay final : public Schedule {
   double after_warmup(double share, double epoch, double epochs) const override;
 };
 
-/// (1 - alpha) * (1 + cos(pi * share)) / 2 + alpha   (Loshchilov and Hutter 2017;
-/// keras.optimizers.schedules.CosineDecay)
+///   (1 - alpha) * (1 + cos(pi * share)) / 2 + alpha
+/// (Loshchilov and Hutter 2017; keras.optimizers.schedules.CosineDecay)
 class CosineDecay final : public Schedule {
  public:
   double alpha = 0;
   std::string_view class_name() const override { return "CosineDecay"; }
   std::string_view help() const override {
-    return "Lets the learning rate sink along half a cosine, down to the end.";
+    return "The learning rate falls along half a cosine until the end.";
   }
   void fields(Fields&) override;
 
@@ -69,15 +69,15 @@ class CosineDecay final : public Schedule {
   double after_warmup(double share, double epoch, double epochs) const override;
 };
 
-/// From 1 / start_divisor up to 1 along a cosine over peak_at of the training, then down to 1 /
-/// (start_divisor * end_divisor) along another (torch.optim.lr_scheduler.OneCycleLR with its default
+/// Rises from 1 / start_divisor to 1 along a cosine until peak_at of the training, then falls to
+/// 1 / (start_divisor * end_divisor) along another (torch.optim.lr_scheduler.OneCycleLR with its default
 /// annealing).
 class OneCycle final : public Schedule {
  public:
   double peak_at = 0.3, start_divisor = 25, end_divisor = 1e4;
   std::string_view class_name() const override { return "OneCycle"; }
   std::string_view help() const override {
-    return "One rise and one long fall of the learning rate; its peak may be several times the usual rate.";
+    return "One rise and one long fall of the learning rate, whose peak can be several times the usual rate.";
   }
   void fields(Fields&) override;
 
@@ -85,14 +85,14 @@ class OneCycle final : public Schedule {
   double after_warmup(double share, double epoch, double epochs) const override;
 };
 
-/// One straight rise from `start` to 1 over peak_at of the training and one straight fall to `end` (the
-/// triangle of arXiv 2404.00498; torch's OneCycleLR with linear annealing).
+/// Rises linearly from `start` to 1 until peak_at of the training, then falls linearly to `end` (the triangle
+/// of arXiv 2404.00498; torch's OneCycleLR with linear annealing).
 class LinearCycle final : public Schedule {
  public:
   double start = 0.2, peak_at = 0.23, end = 0.07;
   std::string_view class_name() const override { return "LinearCycle"; }
   std::string_view help() const override {
-    return "One straight rise and one long straight fall of the learning rate.";
+    return "One linear rise and one long linear fall of the learning rate.";
   }
   void fields(Fields&) override;
 
@@ -100,13 +100,13 @@ class LinearCycle final : public Schedule {
   double after_warmup(double share, double epoch, double epochs) const override;
 };
 
-/// Up and down in straight lines between `low` and 1, cycle after cycle (Smith 2017).
+/// Rises and falls linearly between `low` and 1, cycle after cycle (Smith 2017).
 class Triangular final : public Schedule {
  public:
   double cycle = 2, low = 0.1;
   std::string_view class_name() const override { return "Triangular"; }
   std::string_view help() const override {
-    return "Lets the learning rate rise and fall in straight lines, again and again.";
+    return "The learning rate rises and falls linearly, again and again.";
   }
   void fields(Fields&) override;
 

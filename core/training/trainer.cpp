@@ -4,11 +4,8 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
 #include <utility>
 
-#include "core/base/random.h"
-#include "core/kernels/elementwise.h"
 #include "core/training/augmented.h"
 
 namespace cnn {
@@ -16,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double kSpeedMemory = 0.95;  // of the moving average of the speed, per step
+constexpr double kSpeedMemory = 0.95;  // share of the moving average of the speed that remains per step
 
 std::string number(double value) {
   char text[32];
@@ -26,14 +23,19 @@ std::string number(double value) {
 
 }  // namespace
 
-std::string_view word(Ending ending) {
-  constexpr std::string_view words[] = {"", "finished", "stopped", "early_stopping", "diverged"};
-  return words[static_cast<std::size_t>(ending)];
+std::string_view name_of(Ending ending) {
+  constexpr std::string_view names[] = {"", "finished", "stopped", "early_stopping", "diverged"};
+  return names[static_cast<std::size_t>(ending)];
 }
 
 Trainer::Trainer(Model& model, const Dataset& train, const Dataset* validation, FitOptions options,
                  Exec& exec)
-    : model_(model), train_(train), validation_(validation), options_(std::move(options)), exec_(exec) {}
+    : model_(model),
+      train_(train),
+      validation_(validation),
+      options_(std::move(options)),
+      exec_(exec),
+      kept_(model, *options_.optimizer) {}
 
 Result<std::unique_ptr<Trainer>> Trainer::make(Model& model, const Dataset& train, const Dataset* validation,
                                                FitOptions options, Exec& exec) {
@@ -52,9 +54,9 @@ Result<void> Trainer::prepare() {
     const Monitor monitor = (*callback)->monitor;
     if (!validates() && (monitor == Monitor::val_loss || monitor == Monitor::val_accuracy)) {
       return Error{"bad_argument",
-                   "fit: " + std::string((*callback)->class_name()) + " watches " +
+                   "fit: " + std::string((*callback)->class_name()) + " monitors " +
                        std::string(names_of(monitor)[static_cast<std::size_t>(monitor)]) +
-                       ", but nothing is validated; watch loss or accuracy, or switch validate on"};
+                       ", but validation is off; monitor loss or accuracy, or turn validate on"};
     }
     callbacks_.push_back(std::move(*callback));
   }
@@ -65,18 +67,14 @@ Result<void> Trainer::prepare() {
 
   const std::span<Parameter> parameters = model_.parameters();
   slots_.resize(parameters.size());
-  begin_lookahead();
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (parameters[i].gradient.empty()) continue;
     slots_[i].arrays.resize(options_.optimizer->slots().size());
     for (auto& array : slots_[i].arrays) array.resize(parameters[i].value.size());
-    if (options_.optimizer->use_ema)
-      slots_[i].average.assign(parameters[i].value.begin(), parameters[i].value.end());
     const auto group = std::find_if(options_.parameter_groups.begin(), options_.parameter_groups.end(),
                                     [&](const ParameterGroup& g) { return g.fits(parameters[i].name); });
     if (group != options_.parameter_groups.end()) slots_[i].group = &*group;
   }
-  copy_weights(last_good_);
   return set_batch_size(options_.batch_size);
 }
 
@@ -124,29 +122,18 @@ std::size_t Trainer::validation_count() const {
 std::size_t Trainer::usable_images() const {
   const std::size_t images = epoch_images_ > 0 ? epoch_images_ : train_count();
   const auto batch = static_cast<std::size_t>(options_.batch_size);
-  return options_.drop_remainder ? position_ + (images - position_) / batch * batch : images;
+  return options_.drop_remainder ? sums_.images + (images - sums_.images) / batch * batch : images;
 }
 
 std::size_t Trainer::epoch_end() const {
-  constexpr double rounding = 1e-6;  // of a picture: 9.9 - 9 is not quite 0.9
+  constexpr double rounding = 1e-6;  // pictures: 9.9 - 9 is not exactly 0.9
   const double share = std::clamp(options_.epochs - epoch_, 0.0, 1.0);
   return static_cast<std::size_t>(std::ceil(share * static_cast<double>(usable_images()) - rounding));
 }
 
-double Trainer::place_after(double rows) const {
-  return epoch_ + (static_cast<double>(position_) + rows) /
+double Trainer::position_after(double rows) const {
+  return epoch_ + (static_cast<double>(sums_.images) + rows) /
                       static_cast<double>(std::max<std::size_t>(1, usable_images()));
-}
-
-void Trainer::make_order() {
-  order_.resize(epoch_images_);
-  std::iota(order_.begin(), order_.end(), 0u);
-  if (!options_.shuffle) return;
-  RandomStream random(static_cast<std::uint64_t>(options_.seed), RandomPurpose::shuffle,
-                      static_cast<std::uint64_t>(epoch_));
-  for (std::size_t i = order_.size(); i > 1; --i) {
-    std::swap(order_[i - 1], order_[random.below(static_cast<std::uint32_t>(i))]);
-  }
 }
 
 Result<StepOutcome> Trainer::step() {
@@ -154,19 +141,19 @@ Result<StepOutcome> Trainer::step() {
   if (done()) return outcome;
   const Clock::time_point start = Clock::now();
   outcome.trained = phase_ == Phase::training;
-  const std::size_t before = position_;
+  const std::size_t before = sums_.images;
   const auto result = outcome.trained ? train_batch() : validate_slice();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  epoch_seconds_ += seconds;
+  sums_.seconds += seconds;
   if (!result) return result.error();
   if (outcome.trained) {
-    train_seconds_ += seconds;
-    outcome.images = position_ - before;
+    sums_.train_seconds += seconds;
+    outcome.images = sums_.images - before;
     const double speed = static_cast<double>(outcome.images) / std::max(seconds, 1e-9);
-    const double memory = std::min(kSpeedMemory, static_cast<double>(step_ - 1) / step_);
+    const double memory = std::min(kSpeedMemory, static_cast<double>(sums_.steps - 1) / sums_.steps);
     images_per_second_ = images_per_second_ > 0 ? memory * images_per_second_ + (1 - memory) * speed : speed;
-    if (position_ < epoch_end()) return outcome;
-    if (in_last_epoch()) look_ahead(1);
+    if (sums_.images < epoch_end()) return outcome;
+    if (in_last_epoch()) kept_.look_ahead(exec_, 1);
     if (validates()) {
       begin_validation(Views::plain);
       return outcome;
@@ -175,98 +162,17 @@ Result<StepOutcome> Trainer::step() {
     validation_seconds_ += seconds;
     if (!evaluator_->done()) return outcome;
     if (!end_validation()) return outcome;
-    if (!(evaluation_->loss <= kDivergedLoss))
-      return diverge("the validation loss is " + number(evaluation_->loss));
+    if (!(evaluation_->loss <= kDivergedLoss)) return diverge("the validation loss", evaluation_->loss);
   }
   end_epoch();
   outcome.epoch_ended = true;
   return outcome;
 }
 
-Result<void> Trainer::adapt() {
-  constexpr std::size_t most = 5000, in_one = 100;  // pictures: as many as the whitening recipe takes
-  const std::size_t n = std::min(most, epoch_images_);
-  std::vector<std::uint32_t> indices(n);
-  std::iota(indices.begin(), indices.end(), 0u);
-  return model_.adapt(exec_, [&](int index, int& batch) -> const float* {
-    const std::size_t first = static_cast<std::size_t>(index) * in_one;
-    if (first >= n) return nullptr;
-    const std::size_t rows = std::min(in_one, n - first);
-    batch_.assemble(exec_, train_, std::span<const std::uint32_t>(indices).subspan(first, rows));
-    batch = static_cast<int>(rows);
-    return batch_.x();
-  });
-}
-
-Result<void> Trainer::train_batch() {
-  if (epoch_images_ == 0) epoch_images_ = train_count();  // what has arrived since the last epoch joins
-  if (model_.wants_pictures()) {
-    if (auto adapted = adapt(); !adapted) return adapted;
-  }
-  if (order_.empty()) make_order();
-  if (position_ == 0) copy_weights(last_good_);
-  if (global_step_ == 0) begin_lookahead();
-  const std::size_t rows = std::min(static_cast<std::size_t>(options_.batch_size), epoch_images_ - position_);
-  batch_.assemble(exec_, train_, std::span<const std::uint32_t>(order_).subspan(position_, rows));
-  const auto seed = static_cast<std::uint64_t>(options_.seed),
-             step = static_cast<std::uint64_t>(global_step_);
-  const int n = static_cast<int>(rows);
-  const float* x = batch_.x();
-  ForwardOptions how;
-  how.training = true;
-  how.step = step;
-  how.pictures = order_.data() + position_;
-  how.epoch = static_cast<std::uint64_t>(epoch_);
-  if (augmentation_) {
-    how.seed = augmentation_seed(seed);
-    x = augmentation_->forward(exec_, x, n, how);
-  }
-  how.seed = seed;
-  if (auto reserved = model_.reserve(options_.batch_size, true); !reserved) return reserved;
-  const float* outputs = model_.forward(exec_, x, n, how);
-
-  LossBatch b;
-  b.rows = n;
-  b.classes = model_.output_shape().back();
-  b.are_logits = outputs_are_logits(model_, *options_.loss);
-  b.outputs = b.are_logits ? model_.logits() : outputs;
-  b.labels = batch_.labels();
-  b.gradient_scale = options_.loss->reduction == Reduction::sum ? 1.0f : 1.0f / static_cast<float>(rows);
-  b.gradient = d_logits_.data();
-  const double loss = (*options_.loss)(b) / static_cast<double>(rows);
-  int correct = 0;
-  for (int row = 0; row < n; ++row)
-    correct += argmax(b.outputs + row * b.classes, b.classes) == b.labels[row];
-  if (!(loss <= kDivergedLoss)) return diverge("the loss is " + number(loss));
-
-  // The middle of the step: neither a warm-up's first step nor a decay's last one is lost.
-  const double place = place_after(0.5 * static_cast<double>(rows));
-  step_learning_rate_ = learning_rate_ * options_.schedule->factor(place, options_.epochs);
-  ++global_step_;
-  choose_fused();
-  model_.zero_gradients(fused_);
-  model_.backward(exec_, d_logits_.data(), fused_);
-  if (std::exchange(wants_norms_, false)) norms_ = layer_norms(exec_, model_.parameters());
-  if (auto updated = update(); !updated) return updated;
-  const int every = options_.optimizer->lookahead_steps;
-  if (every > 0 && global_step_ % every == 0) {
-    const double progress = std::min(1.0, place_after(static_cast<double>(rows)) / options_.epochs);
-    look_ahead(options_.optimizer->lookahead_decay * std::pow(progress, options_.optimizer->lookahead_power));
-  }
-
-  loss_sum_ += loss * static_cast<double>(rows);
-  correct_ += correct;
-  batch_loss_ = loss;
-  batch_accuracy_ = correct / static_cast<double>(rows);
-  position_ += rows;
-  ++step_;
-  return {};
-}
-
 void Trainer::begin_validation(Views views) {
   phase_ = Phase::validating;
   views_ = views;
-  use_average(true);
+  kept_.use_average(true);
   const bool split = options_.validation_split > 0;
   const Dataset& data = split ? train_ : *validation_;
   const std::size_t first = split ? epoch_images_ : 0;
@@ -279,7 +185,7 @@ void Trainer::begin_validation(Views views) {
 bool Trainer::end_validation() {
   const Evaluation result = evaluator_->result();
   evaluator_.reset();
-  use_average(false);
+  kept_.use_average(false);
   if (views_ != Views::plain) {
     tta_accuracy_ = result.accuracy;
     return true;
@@ -292,39 +198,34 @@ bool Trainer::end_validation() {
 }
 
 Result<void> Trainer::validate_slice() {
-  if (!evaluator_) begin_validation(Views::plain);  // restored in the middle of one: it starts again
+  if (!evaluator_) begin_validation(Views::plain);  // restored during a validation, which starts again
   return evaluator_->step(exec_);
 }
 
 void Trainer::end_epoch() {
   HistoryRow row;
   row.epoch = epoch_ + 1;
-  row.loss = loss_sum_ / static_cast<double>(position_);
-  row.accuracy = static_cast<double>(correct_) / static_cast<double>(position_);
+  row.loss = sums_.mean_loss();
+  row.accuracy = sums_.accuracy();
   if (phase_ == Phase::validating) {
     row.val_loss = evaluation_->loss;
     row.val_accuracy = evaluation_->accuracy;
     row.tta_accuracy = std::exchange(tta_accuracy_, {});
   }
   row.learning_rate = step_learning_rate_;
-  row.seconds = epoch_seconds_;
-  row.images_per_second = static_cast<double>(position_) / std::max(train_seconds_, 1e-9);
+  row.seconds = sums_.seconds;
+  row.images_per_second = sums_.images_per_second();
   history_.push_back(row);
 
   CallbackActions actions;
   for (const auto& callback : callbacks_) callback->epoch_end(row, learning_rate_, actions);
   learning_rate_ *= actions.learning_rate_factor;
-  if (actions.keep_weights) {
-    use_average(true);  // what was validated
-    copy_weights(best_);
-    use_average(false);
-  }
+  if (actions.keep_weights) kept_.keep_best();
   ++epoch_;
-  ended_epoch_steps_ = std::exchange(step_, 0);
-  position_ = epoch_images_ = 0;
+  ended_epoch_steps_ = sums_.steps;
+  sums_ = {};
+  epoch_images_ = 0;
   order_.clear();
-  loss_sum_ = epoch_seconds_ = train_seconds_ = 0;
-  correct_ = 0;
   phase_ = Phase::training;
   if (actions.stop) return finish(Ending::early_stopping);
   if (epoch_ >= options_.epochs) finish(Ending::finished);
@@ -338,20 +239,22 @@ void Trainer::finish(Ending ending) {
   evaluator_.reset();
   phase_ = Phase::finished;
   ending_ = ending;
-  use_average(best_.empty());
-  if (!best_.empty()) set_weights(best_);
+  kept_.put_result();
+}
+
+Error Trainer::diverge(const std::string& quantity, double value) {
+  return diverge(quantity + " is " + number(value));
 }
 
 Error Trainer::diverge(const std::string& what) {
-  use_average(false);
   evaluator_.reset();
   phase_ = Phase::finished;
   ending_ = Ending::diverged;
-  set_weights(last_good_);
+  kept_.put_last_good();
   return Error{"diverged",
                "training diverged in epoch " + std::to_string(epoch_ + 1) + ", step " +
-                   std::to_string(step_ + 1) + ": " + what +
-                   ". The weights from before this epoch are back; try a smaller learning rate (it was " +
+                   std::to_string(sums_.steps + 1) + ": " + what +
+                   ". The weights from before this epoch are restored; try a smaller learning rate (it was " +
                    number(learning_rate_) + ") or gradient clipping"};
 }
 
@@ -361,17 +264,17 @@ Progress Trainer::progress() const {
   p.epochs = static_cast<int>(std::ceil(options_.epochs));
   p.epoch = std::min(epoch_ + 1, p.epochs);
   const std::size_t batch = static_cast<std::size_t>(options_.batch_size);
-  const std::size_t end = epoch_end(), left = end > position_ ? end - position_ : 0;
-  p.step = step_;
-  p.steps_per_epoch = step_ + static_cast<int>((left + batch - 1) / batch);
-  if (done() && step_ == 0 && ended_epoch_steps_ > 0) {  // it ended with an epoch
+  const std::size_t end = epoch_end(), left = end > sums_.images ? end - sums_.images : 0;
+  p.step = sums_.steps;
+  p.steps_per_epoch = sums_.steps + static_cast<int>((left + batch - 1) / batch);
+  if (done() && sums_.steps == 0 && ended_epoch_steps_ > 0) {  // it ended after an epoch
     p.epoch = epoch_;
     p.step = p.steps_per_epoch = ended_epoch_steps_;
   }
   p.global_step = global_step_;
-  if (position_ > 0) {
-    p.loss = loss_sum_ / static_cast<double>(position_);
-    p.accuracy = static_cast<double>(correct_) / static_cast<double>(position_);
+  if (sums_.images > 0) {
+    p.loss = sums_.mean_loss();
+    p.accuracy = sums_.accuracy();
   } else if (!history_.empty()) {
     p.loss = history_.back().loss;
     p.accuracy = history_.back().accuracy;

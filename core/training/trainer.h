@@ -1,7 +1,14 @@
 #pragma once
-/// core/training/trainer.h: trains a model, one mini-batch at a time, so that whoever calls can show, pause, change
-/// and stop between them. The same seed gives the same weights, bit for bit, whatever the number of threads
-/// and however often the training was saved and continued.
+/// Trains a model one mini-batch at a time, so that the caller can display, pause, change or stop the
+/// training between steps. The same seed gives bit-identical weights with any number of threads, also when
+/// the training is saved and resumed.
+///
+///   auto trainer = Trainer::make(model, train, &validation, options, exec);
+///   while (!(*trainer)->done())
+///     if (auto step = (*trainer)->step(); !step) return step.error();
+///
+/// One step trains a mini-batch or, between epochs, validates a slice. trainer.cpp has the order of steps and
+/// epochs, trainer_batch.cpp a mini-batch, trainer_state.cpp saving and resuming.
 
 #include <cstdint>
 #include <memory>
@@ -15,105 +22,100 @@
 #include "core/model/model.h"
 #include "core/run/exec.h"
 #include "core/training/callbacks.h"
+#include "core/training/epoch_sums.h"
 #include "core/training/evaluation.h"
 #include "core/training/fit_options.h"
 #include "core/training/history.h"
+#include "core/training/kept_weights.h"
 #include "core/training/norms.h"
 
 namespace cnn {
 
 enum class Phase { training, validating, finished };
-/// Why there is nothing more to do.
+/// Why the training is over; none: it is not.
 enum class Ending { none, finished, stopped, early_stopping, diverged };
 /// "", "finished", "stopped", "early_stopping", "diverged"
-std::string_view word(Ending);
+std::string_view name_of(Ending);
 
-/// What one step did.
+/// The result of one step.
 struct StepOutcome {
-  bool trained = false;      ///< a mini-batch; otherwise a slice of the validation
-  bool epoch_ended = false;  ///< history has one row more
-  std::size_t images = 0;    ///< of the mini-batch
+  bool trained = false;      ///< true: a mini-batch; false: a slice of the validation
+  bool epoch_ended = false;  ///< the history has a new row
+  std::size_t images = 0;    ///< in the mini-batch
 };
 
-/// How far the training is.
+/// The current state of the training.
 struct Progress {
   Phase phase = Phase::training;
-  int epoch = 1, epochs = 0;          ///< epoch: the running one, from 1
-  int step = 0, steps_per_epoch = 0;  ///< steps done of this epoch; over: of the last
-  std::int64_t global_step = 0;       ///< mini-batches trained in all
+  int epoch = 1, epochs = 0;          ///< the current epoch, from 1
+  int step = 0, steps_per_epoch = 0;  ///< steps done in this epoch; at the end: in the last one
+  std::int64_t global_step = 0;       ///< mini-batches trained in the whole training
   double loss = 0, accuracy = 0;      ///< means over this epoch so far
   double batch_loss = 0, batch_accuracy = 0;
   double learning_rate = 0;      ///< of the last step
-  double images_per_second = 0;  ///< of late; 0 before the first steps
-  double seconds_left = 0;       ///< of the whole training, validation included; 0 while unknown
+  double images_per_second = 0;  ///< recent average of the training speed; 0 before the first step
+  double seconds_left = 0;       ///< for the whole training, validation included; 0 while unknown
 };
 
-/// An array that belongs to a training besides the model's parameters, by name: "optimizer/m/conv2d/kernel".
-struct NamedArray {
-  std::string name;
-  std::span<float> values;
-};
-
-/// What a training needs to go on as if it had not been interrupted, besides the model's parameters: numbers
-/// as JSON and arrays. The arrays of save() are the trainer's own memory and valid until its next step.
+/// Everything a training needs, besides the model's parameters, to resume bit-identically: numbers as JSON,
+/// and arrays. The arrays of save() are views of the trainer's memory, valid until its next step.
 struct TrainerState {
   Json json;
   std::vector<NamedArray> arrays;
 };
 
-/// A training diverges when the loss of a batch (or of the validation) is not a number or above this:
-/// thousands of times worse than guessing among ten classes, which costs 2.3.
+/// A training diverges when the loss of a batch or of the validation is NaN or above this limit, which is
+/// thousands of times the loss of guessing among ten classes (2.3).
 constexpr double kDivergedLoss = 1e4;
 
 class Trainer {
  public:
-  /// `train` and `validation` must stay; they may grow between steps, which counts from the next epoch on.
-  /// Errors: no_data, bad_argument (batch_size above the data set), bad_config (model and data do not fit),
-  /// out_of_memory.
+  /// Model, data sets and Exec must outlive the trainer. The data sets may grow between steps; growth takes
+  /// effect at the next epoch. A null `validation` is an empty one. Errors: no_data, bad_argument (such as a
+  /// batch_size above the data set's size), bad_config (model and data do not fit), out_of_memory.
   static Result<std::unique_ptr<Trainer>> make(Model&, const Dataset& train, const Dataset* validation,
                                                FitOptions, Exec&);
 
-  /// Trains the next mini-batch, or validates the next slice; nothing once finished. On `diverged` the
-  /// training has ended and the model has the weights from before the running epoch, or from when it was
-  /// continued in it.
+  /// Trains the next mini-batch or validates the next slice. Does nothing when done. After the error
+  /// `diverged` the training is over, and the model has the weights from the start of the epoch, or from
+  /// restore() if that was during this epoch.
   Result<StepOutcome> step();
   bool done() const { return phase_ == Phase::finished; }
-  /// Whether the next step is a slice of a validation.
+  /// Whether the next step validates.
   bool validating() const { return phase_ == Phase::validating; }
-  /// Ends it here; best or averaged weights come into the model as at a regular end.
+  /// Ends the training. The model gets the best or averaged weights, as at a regular end.
   void stop();
   Ending ending() const { return ending_; }
 
   Progress progress() const;
   const std::vector<HistoryRow>& history() const { return history_; }
-  /// Of the last validation; null before the first.
+  /// The result of the last validation; null before the first.
   const Evaluation* evaluation() const { return evaluation_ ? &*evaluation_ : nullptr; }
   const FitOptions& options() const { return options_; }
 
-  /// The next mini-batch notes its layers' norms, before the update: a look at every weight and gradient,
-  /// then and only then. It changes no weight.
+  /// Requests the layers' norms of the next mini-batch, before its update. They cost a pass over all weights
+  /// and gradients and change nothing.
   void note_norms() { wants_norms_ = true; }
-  /// Of the last mini-batch that noted them; each is given once.
+  /// The requested norms, once; empty if there are no new ones.
   std::vector<LayerNorms> take_norms() { return std::exchange(norms_, {}); }
-  /// Gets what the validations compute on their way: as Evaluator's OnSlice.
+  /// `watch` receives the predictions of every validation, except those with test-time augmentation.
   void watch_validation(Evaluator::OnSlice watch) { on_validated_ = std::move(watch); }
 
-  /// From the next batch on. The schedule's factor comes on top.
+  /// Both take effect at the next mini-batch. The schedule still multiplies the learning rate.
   Result<void> set_learning_rate(double);
   Result<void> set_batch_size(int);
 
   TrainerState save();
-  /// Into a trainer just made, with the same model configuration and, for the same continuation, data and
-  /// options; the model's parameters are loaded by the caller, before. More epochs than before continue a
-  /// finished training; one that was stopped goes on in any case. If it was validating and there is nothing to
-  /// validate now, its epoch ends without a validation. With fewer epochs than were trained it is finished.
+  /// Call on a new trainer of a model with the same configuration, after loading the model's parameters. With
+  /// the same data and options the training resumes bit-identically. A stopped training resumes; a finished
+  /// one resumes if the options have more epochs than before. Without pictures to validate, an interrupted
+  /// validation is skipped. With fewer epochs than were trained, the training is finished.
   Result<void> restore(const TrainerState&);
 
  private:
-  struct Slots {  // of one parameter
+  /// What the optimizer keeps for one parameter.
+  struct Slots {
     std::vector<std::vector<float>> arrays;
-    std::vector<float> average;  // when use_ema
-    std::vector<float> slow;     // when lookahead_steps > 0
     const ParameterGroup* group = nullptr;
   };
 
@@ -121,40 +123,43 @@ class Trainer {
   Result<void> prepare();
   Result<void> check_batch_size(int) const;
   std::size_t train_count() const;
-  /// Pictures to validate, 0: none.
+  /// Pictures of the next validation; 0: there is none.
   std::size_t validation_count() const;
   bool validates() const { return validation_count() > 0; }
-  void make_order();
-  /// Pictures after which the running epoch is over: all, without the remainder where that is dropped, or, in
-  /// the last epoch, the part of them that is asked for.
+
+  // Epochs (trainer.cpp).
+  /// Pictures of this epoch: usable_images(), or a share of them in a partial last epoch.
   std::size_t epoch_end() const;
+  /// All pictures, or those that fill whole batches if the remainder is dropped.
   std::size_t usable_images() const;
-  /// Place in the training, in epochs, `rows` further than what was trained.
-  double place_after(double rows) const;
-  /// Shows the first pictures to layers that take parameters from them.
+  /// Position in the training, in epochs, after `rows` more pictures.
+  double position_after(double rows) const;
+  bool in_last_epoch() const { return epoch_ + 1 >= options_.epochs; }
+  void begin_validation(Views);
+  Result<void> validate_slice();
+  /// False: a second validation follows, with test-time augmentation.
+  bool end_validation();
+  void end_epoch();
+  void finish(Ending);
+  /// Ends the training with the last good weights.
+  Error diverge(const std::string& what);
+  Error diverge(const std::string& quantity, double value);
+
+  // One mini-batch (trainer_batch.cpp).
+  void make_order();
+  /// Model::adapt with the first pictures.
   Result<void> adapt();
   Result<void> train_batch();
-  OptimizerStep optimizer_step(std::size_t parameter) const;
+  /// Whether the parameter changes in this epoch.
   bool learns(std::size_t parameter) const;
+  /// Sets rate and decay; the caller sets the arrays.
+  OptimizerStep optimizer_step(std::size_t parameter) const;
+  /// Chooses the parameters that backward updates itself.
   void choose_fused();
   Result<void> update();
   double gradient_scale(const Parameter&, double global_scale) const;
-  void average_weights(std::size_t parameter);
-  /// decay 1: the slow weights come into the model.
-  void look_ahead(double decay);
-  void begin_lookahead();
-  void begin_validation(Views);
-  /// False: the same pictures once more, with test-time augmentation.
-  bool end_validation();
-  Result<void> validate_slice();
-  void end_epoch();
-  bool in_last_epoch() const { return epoch_ + 1 >= options_.epochs; }
-  void finish(Ending);
-  Error diverge(const std::string& what);
-  /// Puts the averaged weights into the model, or takes them out; the others are kept in the slots.
-  void use_average(bool in_model);
-  void copy_weights(std::vector<float>& to) const;
-  void set_weights(const std::vector<float>& from);
+
+  // Saving and resuming (trainer_state.cpp).
   std::vector<NamedArray> state_arrays();
   Result<void> restore_numbers(const Json&);
 
@@ -166,33 +171,37 @@ class Trainer {
   std::optional<Model> augmentation_;
   std::vector<std::shared_ptr<Callback>> callbacks_;
   std::vector<Slots> slots_;
+  KeptWeights kept_;
 
+  // Position in the training.
   Phase phase_ = Phase::training;
   Ending ending_ = Ending::none;
-  int epoch_ = 0, step_ = 0;      // both from 0
-  int ended_epoch_steps_ = 0;     // of the epoch before
-  std::size_t position_ = 0;      // pictures of this epoch that were trained
-  std::size_t epoch_images_ = 0;  // of this epoch; 0: it has not begun
-  std::vector<std::uint32_t> order_;
+  int epoch_ = 0;  // from 0
+  EpochSums sums_;
+  int ended_epoch_steps_ = 0;         // steps of the previous epoch
+  std::size_t epoch_images_ = 0;      // pictures in this epoch; 0: it has not begun
+  std::vector<std::uint32_t> order_;  // of the pictures in this epoch
   std::int64_t global_step_ = 0;
-  double learning_rate_ = 0;       // the optimizer's, without the schedule
-  double step_learning_rate_ = 0;  // with it, in the last step
-  double loss_sum_ = 0, batch_loss_ = 0, batch_accuracy_ = 0;
-  std::int64_t correct_ = 0;
-  double epoch_seconds_ = 0, train_seconds_ = 0, validation_seconds_ = 0, images_per_second_ = 0;
 
+  double learning_rate_ = 0;                    // without the schedule
+  double step_learning_rate_ = 0;               // of the last step, with the schedule
+  double batch_loss_ = 0, batch_accuracy_ = 0;  // of the last mini-batch
+  double validation_seconds_ = 0;               // of the current or last validation
+  double images_per_second_ = 0;                // recent average
+
+  // The current mini-batch.
   Batch batch_;
   std::vector<float> d_logits_;
-  std::vector<FusedAdam> fused_;  // of the running step
-  std::unique_ptr<Evaluator> evaluator_;
-  std::optional<Evaluation> evaluation_;
-  Views views_ = Views::plain;          // of the running validation
-  std::optional<double> tta_accuracy_;  // of the one just done
-  std::vector<HistoryRow> history_;
-  std::vector<float> last_good_, best_;  // all parameters in a row
-  bool average_in_model_ = false;
+  std::vector<FusedAdam> fused_;
   bool wants_norms_ = false;
   std::vector<LayerNorms> norms_;
+
+  // Validation and results.
+  std::unique_ptr<Evaluator> evaluator_;
+  std::optional<Evaluation> evaluation_;
+  Views views_ = Views::plain;          // of the current validation
+  std::optional<double> tta_accuracy_;  // of the validation just finished
+  std::vector<HistoryRow> history_;
   Evaluator::OnSlice on_validated_;
 };
 

@@ -1,4 +1,4 @@
-// The models in assets/models: small enough to be fetched on demand, and whole.
+// The models in assets/models are small enough to be fetched on demand, and complete.
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import test from 'node:test';
@@ -10,7 +10,7 @@ const FOLDER = fileURLToPath(new URL('../../assets/models/', import.meta.url));
 const MOST_BYTES = 1.5e6;
 
 for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.safetensors'))) {
-  test(`assets/models/${name}: half precision, within ${MOST_BYTES} bytes, and it predicts`, (t) => {
+  test(`assets/models/${name}: half precision, less than ${MOST_BYTES} bytes, and it predicts`, (t) => {
     const path = FOLDER + name;
     assert.ok(statSync(path).size < MOST_BYTES);
     const file = readFileSync(path);

@@ -1,4 +1,4 @@
-// The program `cnn` and what the tests of files give it: pictures, folders, TensorFlow.js models on disk.
+// Runs the program `cnn` for the tests of file formats, and makes its inputs: pictures, folders, TensorFlow.js models.
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -9,7 +9,7 @@ const PROGRAM = process.env.CNN ?? fileURLToPath(new URL('../../build/native/cor
 export const PICTURES = 100;
 const PICTURE_BYTES = 32 * 32 * 3;
 
-/** Runs `cnn` and returns what it printed; its own sentence is the error. @param {...string} words */
+/** Runs `cnn` and returns its output; on failure throws what it wrote to stderr. @param {...string} words */
 export function cnn(...words) {
   try {
     return execFileSync(PROGRAM, words, {encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe']});
@@ -18,14 +18,14 @@ export function cnn(...words) {
   }
 }
 
-/** A folder that goes away with the test. @param {{after: (clean: () => void) => void}} test */
+/** A temporary folder that is removed after the test. @param {{after: (clean: () => void) => void}} test */
 export function folderFor(test) {
   const folder = mkdtempSync(join(tmpdir(), 'cnn-formats-'));
   test.after(() => rmSync(folder, {recursive: true, force: true}));
   return folder;
 }
 
-/** Bytes RGB [n, 32, 32, 3]: stripes, blobs and noise, the same every time. */
+/** RGB bytes [n, 32, 32, 3]: stripes, blobs and noise, the same in every run. */
 export function pictures(n = PICTURES) {
   const bytes = new Uint8Array(n * PICTURE_BYTES);
   let state = 1;
@@ -38,21 +38,21 @@ export function pictures(n = PICTURES) {
   return bytes;
 }
 
-/** Probabilities by `cnn`, [n][classes]. @param {string} model @param {Uint8Array} bytes @param {string} folder @returns {number[][]} */
+/** The probabilities [n][classes] that `cnn` predicts. @param {string} model @param {Uint8Array} bytes @param {string} folder @returns {number[][]} */
 export function predict(model, bytes, folder) {
   const file = join(folder, 'pictures');
   writeFileSync(file, bytes);
   return JSON.parse(cnn('predict', '--model', model, '--pictures', file));
 }
 
-/** Largest difference of two tables of probabilities. @param {number[][]} ours @param {ArrayLike<number>} theirs */
+/** The largest difference between two tables of probabilities. @param {number[][]} ours @param {ArrayLike<number>} theirs */
 export function difference(ours, theirs) {
   const flat = ours.flat();
   if (flat.length !== theirs.length) throw new Error(`${flat.length} probabilities against ${theirs.length}`);
   return flat.reduce((largest, value, i) => Math.max(largest, Math.abs(value - theirs[i])), 0);
 }
 
-/** Weights that have learned a little, so that moving averages are no zeros and ones. @param {string} model @param {string} folder */
+/** A briefly trained model, so that its moving averages are not just zeros and ones. @param {string} model @param {string} folder */
 export function trained(model, folder) {
   const file = join(folder, 'trained.safetensors');
   cnn('train', '--model', model, '--data', 'sample', '--limit', '200', '--test-limit', '50', '--epochs', '1', '--batch-size', '20',
@@ -60,7 +60,7 @@ export function trained(model, folder) {
   return file;
 }
 
-/** A folder with model.json and weights, as TensorFlow.js takes it. @param {string} folder */
+/** Reads model.json and its weights from a folder, in the form that TensorFlow.js loads. @param {string} folder */
 export function artifacts(folder) {
   const json = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
   const [{paths, weights}] = json.weightsManifest;
@@ -71,7 +71,7 @@ export function artifacts(folder) {
   };
 }
 
-/** The same the other way: what model.save() gave, as files. @param {any} saved @param {string} folder */
+/** Writes the result of model.save() as files. @param {any} saved @param {string} folder */
 export function writeArtifacts({modelTopology, weightSpecs, weightData}, folder) {
   mkdirSync(folder, {recursive: true});
   const manifest = [{paths: ['weights.bin'], weights: weightSpecs}];
@@ -79,7 +79,7 @@ export function writeArtifacts({modelTopology, weightSpecs, weightData}, folder)
   writeFileSync(join(folder, 'weights.bin'), Buffer.from(weightData));
 }
 
-/** @param {any[]} layers */
+/** A Sequential configuration of layers given as [class_name, config]. @param {any[]} layers */
 export function sequential(layers) {
   const input = {class_name: 'InputLayer', config: {batch_input_shape: [null, 32, 32, 3]}};
   return {class_name: 'Sequential', config: {name: 'net', layers: [input, ...layers.map(([class_name, config = {}]) => ({class_name, config}))]}};

@@ -1,4 +1,4 @@
-// What we export, opened by the real tools: the same probabilities.
+// Models exported by us give the same probabilities in ONNX Runtime and TensorFlow.js.
 import assert from 'node:assert/strict';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -11,7 +11,7 @@ import {artifacts, cnn, difference, folderFor, PICTURES, pictures, predict, sequ
 
 const TOLERANCE = 1e-4;
 
-// Every layer that both tools have, or have the parts of.
+// Every layer that both tools support, directly or as several operators.
 const EVERY_LAYER = sequential([
   ['RandomFlip'],
   ['Conv2D', {filters: 8, kernel_size: [3, 2], padding: 'same', activation: 'relu', name: 'odd name: 1'}],
@@ -34,7 +34,7 @@ const EVERY_LAYER = sequential([
   ['Dense', {units: 10}],
   ['Softmax'],
 ]);
-const PARTS_OF_ONNX = sequential([
+const ONNX_ONLY = sequential([
   ['Normalization', {mean: [0.49, 0.48, 0.45], variance: [0.06, 0.06, 0.07]}],
   ['Dense', {units: 4, activation: 'relu'}],
   ['Conv2D', {filters: 8, kernel_size: 3}],
@@ -59,7 +59,7 @@ async function byOnnxRuntime(file, bytes) {
   return /** @type {Float32Array} */ (probabilities.data);
 }
 
-// A sum of two branches, one of which goes through an activation that TensorFlow.js has no word for.
+// A sum of branches, one of which has an activation that TensorFlow.js lacks.
 const GRAPH = (() => {
   /** @param {string} class_name @param {string} name @param {any} config @param {string[]} inputs */
   const layer = (class_name, name, config, ...inputs) => (
@@ -82,7 +82,7 @@ const models = [
   {name: 'resnet_small', config: null, tensorflow: null},  // TensorFlow.js takes a minute for it in Node
   {name: 'a graph', config: GRAPH, tensorflow: true},
   {name: 'every layer', config: EVERY_LAYER, tensorflow: true},
-  {name: 'layers of which ONNX has the parts', config: PARTS_OF_ONNX, tensorflow: false},
+  {name: 'layers that only ONNX can express', config: ONNX_ONLY, tensorflow: false},
 ];
 
 for (const {name, config, tensorflow} of models) {
@@ -93,11 +93,11 @@ for (const {name, config, tensorflow} of models) {
     const model = trained(source, folder);
     const bytes = pictures();
     const ours = predict(model, bytes, folder);
-    assert.ok(new Set(ours.map((row) => row.join())).size > PICTURES / 2, 'pictures give different answers');
+    assert.ok(new Set(ours.map((row) => row.join())).size > PICTURES / 2, 'different pictures give different probabilities');
 
     cnn('export', '--model', model, '--format', 'onnx', '--out', join(folder, 'model.onnx'));
     assert.ok(difference(ours, await byOnnxRuntime(join(folder, 'model.onnx'), bytes)) < TOLERANCE, 'ONNX Runtime');
-    assert.ok(difference(predict(join(folder, 'model.onnx'), bytes, folder), ours.flat()) < TOLERANCE, 'our own import of ONNX');
+    assert.ok(difference(predict(join(folder, 'model.onnx'), bytes, folder), ours.flat()) < TOLERANCE, 'our import of ONNX');
 
     const out = join(folder, 'tfjs');
     mkdirSync(out);
@@ -108,6 +108,6 @@ for (const {name, config, tensorflow} of models) {
     }
     cnn('export', '--model', model, '--format', 'tfjs', '--out', out);
     assert.ok(difference(ours, await byTensorFlow(out, bytes)) < TOLERANCE, 'TensorFlow.js');
-    assert.ok(difference(predict(out, bytes, folder), ours.flat()) < TOLERANCE, 'our own import of TensorFlow.js');
+    assert.ok(difference(predict(out, bytes, folder), ours.flat()) < TOLERANCE, 'our import of TensorFlow.js');
   });
 }

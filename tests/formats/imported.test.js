@@ -1,4 +1,4 @@
-// Models that @tensorflow/tfjs itself made, imported: the same probabilities, or an error that names the layer.
+// Models made by @tensorflow/tfjs: after import they give the same probabilities, or an error names the layer.
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import test from 'node:test';
@@ -69,9 +69,9 @@ const refused = {
   'channels first': [() => tf.sequential({layers: [
     layers.conv2d({inputShape: [3, 32, 32], filters: 4, kernelSize: 3, dataFormat: 'channelsFirst', name: 'my_conv'}), layers.flatten({}),
     layers.dense({units: 3})]}), /my_conv: data_format .*channels_first/],
-  'a layer that does not exist here': [() => chain(layers.upSampling2d({...first, name: 'grow'})), /grow: there is no layer "UpSampling2D"/],
-  'an activation that does not exist here': [() => chain(layers.conv2d({...first, filters: 2, kernelSize: 1, activation: 'selu', name: 'c9'})), /c9: activation .*selu/],
-  'windows with gaps': [() => chain(layers.conv2d({...first, filters: 2, kernelSize: 2, dilationRate: 2, name: 'c7'})), /c7: dilation_rate/],
+  'an unsupported layer': [() => chain(layers.upSampling2d({...first, name: 'grow'})), /grow: there is no layer "UpSampling2D"/],
+  'an unsupported activation': [() => chain(layers.conv2d({...first, filters: 2, kernelSize: 1, activation: 'selu', name: 'c9'})), /c9: activation .*selu/],
+  'a dilated convolution': [() => chain(layers.conv2d({...first, filters: 2, kernelSize: 2, dilationRate: 2, name: 'c7'})), /c7: dilation_rate/],
 };
 
 for (const [what, [make, says]] of Object.entries(refused)) {

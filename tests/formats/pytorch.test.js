@@ -1,4 +1,4 @@
-// The lines for PyTorch of assets/docs/formats.md, run where Debian's python3-torch is installed, and a model that PyTorch exported.
+// The PyTorch example of assets/docs/formats.md, and the import of a model that PyTorch exported. Needs Debian's python3-torch.
 import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
@@ -16,14 +16,14 @@ const missing = spawnSync(PYTHON, ['-c', 'import torch']).status !== 0 && `${PYT
 /** @param {string[]} words @returns {number[][]} */
 const python = (...words) => JSON.parse(execFileSync(PYTHON, [SCRIPT, ...words], {encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'inherit']}));
 
-test('PyTorch: the tutorial network with our weights gives our probabilities', {skip: missing}, (t) => {
+test('PyTorch: the tutorial network with our weights gives the same probabilities', {skip: missing}, (t) => {
   const folder = folderFor(t);
   const model = trained('tutorial', folder);
   const ours = predict(model, pictures(), folder);
   assert.ok(difference(ours, python(model, join(folder, 'pictures')).flat()) < TOLERANCE);
 });
 
-test('PyTorch: a network it exported as ONNX is imported', {skip: missing}, (t) => {
+test('PyTorch: a network exported as ONNX is imported', {skip: missing}, (t) => {
   const folder = folderFor(t);
   writeFileSync(join(folder, 'pictures'), pictures());
   const theirs = python('--onnx', join(folder, 'model.onnx'), join(folder, 'pictures'));

@@ -1,7 +1,7 @@
 """The tutorial's network in PyTorch, with weights from a .safetensors file.
 
 usage: pytorch_model.py MODEL.safetensors PICTURES     prints the probabilities as JSON
-       pytorch_model.py --onnx MODEL.onnx PICTURES     writes a network of PyTorch's own, and prints its probabilities
+       pytorch_model.py --onnx MODEL.onnx PICTURES     exports a network made in PyTorch and prints its probabilities
 """
 import json
 import sys
@@ -37,7 +37,7 @@ class Net(torch.nn.Module):
 
 
 def own_network():
-    """What a PyTorch user might have, with running averages that are no zeros and ones."""
+    """A typical PyTorch network, with moving averages that are not just zeros and ones."""
     torch.manual_seed(1)
     layers = torch.nn.Sequential(
         Conv2d(3, 8, 3, padding=1), torch.nn.BatchNorm2d(8), torch.nn.ReLU(), torch.nn.MaxPool2d(2),

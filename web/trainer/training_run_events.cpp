@@ -114,7 +114,7 @@ void TrainingRun::end(Handled outcome) {
   tell_step();
   if (Reply* reply = outcome.reply()) {
     reply->args["history"] = history_of(*trainer_);
-    reply->args["stopped"] = cnn::word(trainer_->ending());
+    reply->args["stopped"] = cnn::name_of(trainer_->ending());
   }
   // After divergence the optimizer's state does not belong to the weights: the checkpoint before continues.
   if (trainer_->ending() != cnn::Ending::diverged) tell_checkpoint(0);

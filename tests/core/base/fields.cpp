@@ -44,7 +44,7 @@ std::string problem(const char* text) {
 
 }  // namespace
 
-TEST_CASE("fields: a configuration is read and written back") {
+TEST_CASE("fields: a configuration survives reading and writing") {
   Example example;
   const auto config = cnn::parse_json(
       R"({"filters":8,"p":0.25,"use_bias":false,"kernel_size":5,"strides":[2,1],"clip":null,"mean":[0.5,1],"padding":"same","title":"y","data_format":"channels_last"})");
@@ -62,7 +62,7 @@ TEST_CASE("fields: a configuration is read and written back") {
       R"({"filters":8,"rate":0.25,"use_bias":false,"kernel_size":[5,5],"strides":[2,1],"clip":null,"mean":[0.5,1],"padding":"same","title":"y","data_format":"channels_last"})");
 }
 
-TEST_CASE("fields: a mistake is a sentence with subject, value and way out") {
+TEST_CASE("fields: an error names the subject, the value found and the value expected") {
   CHECK(problem("{}") == "conv2d: filters is missing");
   CHECK(problem(R"({"filters":0})") == "conv2d: filters must be a whole number from 1 to 64, not 0");
   CHECK(problem(R"({"filters":1.5})") == "conv2d: filters must be a whole number from 1 to 64, not 1.5");
@@ -82,7 +82,7 @@ TEST_CASE("fields: a mistake is a sentence with subject, value and way out") {
   CHECK(problem("[]") == "conv2d: its config must be an object, not a list");
 }
 
-TEST_CASE("fields: forms show type, range, default and help") {
+TEST_CASE("fields: forms get type, range, default and help") {
   Example example;
   const Json forms = cnn::describe_fields(example.fields());
   REQUIRE(forms.elements());

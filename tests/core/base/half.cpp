@@ -8,9 +8,9 @@
 using cnn::from_half;
 using cnn::to_half;
 
-TEST_SUITE_BEGIN("formats/half");
+TEST_SUITE_BEGIN("core/half");
 
-TEST_CASE("half: every half survives the way through float") {
+TEST_CASE("half: every value survives the conversion to float and back") {
   int wrong = 0;
   for (unsigned bits = 0; bits < 65536; ++bits) {
     const float value = from_half(static_cast<std::uint16_t>(bits));
@@ -23,11 +23,12 @@ TEST_CASE("half: every half survives the way through float") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("half: between two halves the nearer is taken, and in the middle the even one") {
+TEST_CASE("half: rounds to the nearest value, and ties to even") {
   int wrong = 0;
   for (unsigned bits = 0; bits < 0x7bff; ++bits) {
     const auto lower = static_cast<std::uint16_t>(bits), upper = static_cast<std::uint16_t>(bits + 1);
-    const float middle = (from_half(lower) + from_half(upper)) / 2;  // exact: one bit more than a half has
+    const float middle =
+        (from_half(lower) + from_half(upper)) / 2;  // exact: it needs one bit more than a half has
     wrong += to_half(middle) != (bits % 2 == 0 ? lower : upper);
     wrong += to_half(std::nextafter(middle, 0.0f)) != lower;
     wrong += to_half(std::nextafter(middle, 1e9f)) != upper;

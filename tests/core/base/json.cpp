@@ -17,7 +17,7 @@ std::string problem(std::string_view text) {
 }
 }  // namespace
 
-TEST_CASE("json: what is written reads back the same") {
+TEST_CASE("json: a written value reads back the same") {
   constexpr const char* texts[] = {"null",
                                    "true",
                                    "[1,2.5,-0.001]",
@@ -64,20 +64,20 @@ TEST_CASE("json: escapes") {
   CHECK(Json("\x01").dump() == R"("\u0001")");
 }
 
-TEST_CASE("json: what is wrong is said with its place") {
+TEST_CASE("json: an error names its byte offset") {
   CHECK(problem("") == "JSON, byte 0: the text ends where a value was expected");
   CHECK(problem("[1, 2") == "JSON, byte 5: expected \",\" or \"]\"");
   CHECK(problem("{\"a\":1,}") == "JSON, byte 7: expected a key in quotes");
-  CHECK(problem("{\"a\":1,\"a\":2}").find("\"a\" comes twice") != std::string::npos);
+  CHECK(problem("{\"a\":1,\"a\":2}").find("\"a\" appears twice") != std::string::npos);
   CHECK(problem("1e999").find("too large") != std::string::npos);
   CHECK(problem("nul").find("expected a value") != std::string::npos);
   CHECK(problem("01").find("expected a value") != std::string::npos);
-  CHECK(problem("1 2").find("nothing more") != std::string::npos);
+  CHECK(problem("1 2").find("expected the end of the text") != std::string::npos);
   CHECK(problem("\"a\nb\"").find("control character") != std::string::npos);
   CHECK(problem("\"\xC0\x80\"").find("UTF-8") != std::string::npos);
   CHECK(problem("\"\\ud800\"").find("surrogate") != std::string::npos);
   CHECK(problem("\"\\x\"").find("unknown escape") != std::string::npos);
-  CHECK(problem("\"abc").find("does not end") != std::string::npos);
+  CHECK(problem("\"abc").find("is not closed") != std::string::npos);
   CHECK(problem("1.").find("digit after the point") != std::string::npos);
   CHECK(problem("1e").find("digit in the exponent") != std::string::npos);
   CHECK(problem("\"\\u12g4\"").find("hexadecimal") != std::string::npos);
@@ -91,7 +91,7 @@ TEST_CASE("json: depth and size are capped") {
   CHECK(parsed.error().code == "bad_json");
 }
 
-TEST_CASE("json: objects keep their order and are found by key") {
+TEST_CASE("json: objects keep the order of their keys") {
   Json config;
   config["b"] = 1;
   config["a"]["nested"] = "x";

@@ -6,7 +6,7 @@
 
 TEST_SUITE_BEGIN("core/shape");
 
-TEST_CASE("shape: count stays at the largest number instead of overflowing") {
+TEST_CASE("shape: count saturates instead of overflowing") {
   CHECK(cnn::count({32, 32, 3}) == 3072);
   CHECK(cnn::count({}) == 1);
   CHECK(cnn::count({4, 0}) == 0);
@@ -15,7 +15,7 @@ TEST_CASE("shape: count stays at the largest number instead of overflowing") {
   CHECK(cnn::count({big, big, big, big}) == std::numeric_limits<std::size_t>::max());
 }
 
-TEST_CASE("shape: written as Python writes a tuple") {
+TEST_CASE("shape: text is a Python tuple") {
   CHECK(cnn::to_string(cnn::Shape{32, 32, 3}) == "(32, 32, 3)");
   CHECK(cnn::to_string(cnn::Shape{128}) == "(128,)");
   CHECK(cnn::to_string(cnn::Size2{3, 2}) == "3x2");
@@ -38,7 +38,7 @@ constexpr Case kCases[] = {
     {"a window larger than the input does not fit", 2, 3, 1, cnn::Padding::valid, 0, 0},
 };
 
-TEST_CASE("shape: places of a sliding window") {
+TEST_CASE("shape: positions of a sliding window") {
   for (const Case& c : kCases) {
     CAPTURE(c.why);
     const cnn::Window window = cnn::slide(c.size, c.window, c.stride, c.padding);

@@ -43,7 +43,7 @@ bool same_weights(const Model& a, const Model& b) {
   return true;
 }
 
-/// The file with one thing changed, as another program might have written it.
+/// The file with one change, as another program might have written it.
 template <class Change>
 std::vector<std::uint8_t> changed(const std::vector<std::uint8_t>& file, Change change) {
   auto content = cnn::read_safetensors(file);
@@ -93,7 +93,7 @@ TEST_CASE("checkpoint: model, notes and the trainer's arrays come back bit for b
   CHECK(cnn::save_checkpoint(loaded->model, loaded->notes, again) == file);
 }
 
-TEST_CASE("checkpoint: every preset survives") {
+TEST_CASE("checkpoint: every preset comes back with the same weights") {
   for (const cnn::Preset& preset : cnn::presets()) {
     CAPTURE(preset.name);
     auto model = Model::from_config(preset.config());
@@ -120,7 +120,7 @@ TEST_CASE("checkpoint: half precision stays within half a step of the last place
   CHECK(cnn::save_checkpoint(loaded->model, {}, {}, cnn::NumberType::float16) == file);
 }
 
-TEST_CASE("checkpoint: another tool's weights go into a configuration at hand") {
+TEST_CASE("checkpoint: weights without a configuration load into a given one") {
   const Model model = small_model();
   const auto file = changed(cnn::save_checkpoint(model, {}, {}),
                             [](cnn::Safetensors& content) { content.metadata.clear(); });
@@ -131,7 +131,7 @@ TEST_CASE("checkpoint: another tool's weights go into a configuration at hand") 
   CHECK(same_weights(model, loaded->model));
 }
 
-TEST_CASE("checkpoint: what does not fit gets a sentence") {
+TEST_CASE("checkpoint: a file that does not fit is refused with a sentence") {
   const Model model = small_model();
   const auto file = cnn::save_checkpoint(model, {}, {});
   const std::vector<float> one{1},

@@ -1,6 +1,5 @@
 #pragma once
-/// tests/core/formats/models.h: models for the tests of files: one with every layer that has a counterpart
-/// elsewhere.
+/// Models for the tests of file formats, among them one with every layer that other tools have, too.
 #include <doctest/doctest.h>
 
 #include <cstring>

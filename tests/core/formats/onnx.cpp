@@ -46,12 +46,11 @@ std::string problem(const Bytes& file) {
 
 std::string problem(const OnnxFile& file) { return problem(cnn::write_onnx_file(file)); }
 
-/// Softmax is the same wherever the logits come from, but sums may be ordered otherwise: a few roundings of
-/// numbers below 1.
+/// Sums may have another order: a few roundings of numbers below 1.
 constexpr float kTolerance = 1e-6f;
 
-/// As PyTorch writes a small net: input [N, C, H, W] from 0 to 1, flattened channels first, dense weights
-/// [out, in].
+/// A small network as PyTorch writes it: input [N, C, H, W] from 0 to 1, flattened channels first, dense
+/// weights [out, in].
 OnnxFile like_pytorch() {
   const auto ramp = [](std::size_t n, float scale) {
     std::vector<float> values(n);
@@ -126,7 +125,7 @@ TEST_CASE("onnx: every layer comes back") {
   CHECK(largest_difference(outputs(model), outputs(loaded.model)) <= kTolerance);
 }
 
-TEST_CASE("onnx: layers of which ONNX has the parts") {
+TEST_CASE("onnx: layers that become several operators come back") {
   Model model = model_of(sequential(R"(
     {"class_name": "Normalization", "config": {"mean": [0.5, 0.4, 0.3], "variance": [0.04, 0.09, 0.16]}},
     {"class_name": "Dense", "config": {"units": 8, "activation": "relu"}},
@@ -148,7 +147,7 @@ TEST_CASE("onnx: layers of which ONNX has the parts") {
   CHECK(largest_difference(ours, theirs) <= kTolerance);
 }
 
-TEST_CASE("onnx: PyTorch's order of flattened maps is turned") {
+TEST_CASE("onnx: weights after PyTorch's Flatten are reordered") {
   const OnnxFile file = like_pytorch();
   cnn::LoadedModel loaded = imported(cnn::write_onnx_file(file));
   CHECK(loaded.model.layer(1).name == "features_0");
@@ -185,7 +184,7 @@ TEST_CASE("onnx: PyTorch's order of flattened maps is turned") {
   }
 }
 
-TEST_CASE("onnx: a value that others read, too, is not folded away") {
+TEST_CASE("onnx: a value with several readers is not merged into its layer") {
   OnnxFile file = like_pytorch();
   // b = relu(a) and the sum of both: a is read twice.
   file.nodes.insert(file.nodes.begin() + 2, {"Add", "", "", {"a", "b"}, {"ab"}, {}});
@@ -195,7 +194,7 @@ TEST_CASE("onnx: a value that others read, too, is not folded away") {
   CHECK(loaded.model.config().find("class_name")->string()->compare("Functional") == 0);
 }
 
-TEST_CASE("onnx: pixels that are scaled in another way") {
+TEST_CASE("onnx: scaling of the pixels becomes a Rescaling only where it is not 1/255") {
   struct Case {
     const char* why;
     OnnxType type;
@@ -241,7 +240,7 @@ TEST_CASE("onnx: what cannot be exported names the layer") {
   CHECK(contains(refused.error().message, "(4, 4, 2)"));
 }
 
-TEST_CASE("onnx: what does not fit gets a sentence that names the node") {
+TEST_CASE("onnx: an unsupported graph is refused with a sentence that names the node") {
   struct Case {
     const char* why;
     std::function<void(OnnxFile&)> change;
@@ -251,12 +250,13 @@ TEST_CASE("onnx: what does not fit gets a sentence that names the node") {
       {"an operator not known", [](OnnxFile& f) { f.nodes[1].op = "Resize"; }, "Resize: there is no layer"},
       {"another domain", [](OnnxFile& f) { f.nodes[1].domain = "com.microsoft"; }, "Relu: there is no layer"},
       {"an old opset", [](OnnxFile& f) { f.opset = 6; }, "opset 6"},
-      {"a value of nobody", [](OnnxFile& f) { f.nodes[1].inputs = {"zz"}; }, "\"zz\" is made by no node"},
+      {"a value of nobody", [](OnnxFile& f) { f.nodes[1].inputs = {"zz"}; },
+       "\"zz\" is not made by any node"},
       {"nodes in the wrong order", [](OnnxFile& f) { std::swap(f.nodes[0], f.nodes[1]); },
-       "made by no node before"},
-      {"no input", [](OnnxFile& f) { f.inputs.clear(); }, "no batch of pictures"},
+       "not made by any node before"},
+      {"no input", [](OnnxFile& f) { f.inputs.clear(); }, "not a batch of pictures"},
       {"two outputs", [](OnnxFile& f) { f.outputs.push_back(f.outputs[0]); }, "2 outputs"},
-      {"maps as output", [](OnnxFile& f) { f.outputs[0].name = "c"; }, "no row of numbers"},
+      {"maps as output", [](OnnxFile& f) { f.outputs[0].name = "c"; }, "not a row of numbers"},
       {"pictures of no size", [](OnnxFile& f) { f.inputs[0].dims[2] = -1; }, "only the batch"},
       {"pictures of 2^63", [](OnnxFile& f) { f.inputs[0].dims[2] = INT64_MAX; }, "only the batch"},
       {"gaps",
@@ -306,8 +306,8 @@ TEST_CASE("onnx: what does not fit gets a sentence that names the node") {
          f.nodes[2] = {"Pad", "",    "",
                        {"b"}, {"c"}, {OnnxAttribute::of("pads", Sizes{0, 0, 1, 1, 0, 0, 1, 1})}};
        },
-       "no padding"},
-      {"weights elsewhere", [](OnnxFile& f) { f.constants.erase(f.constants.begin()); }, "no constant"},
+       "padding is supported only"},
+      {"weights elsewhere", [](OnnxFile& f) { f.constants.erase(f.constants.begin()); }, "not a constant"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.why);
@@ -319,7 +319,7 @@ TEST_CASE("onnx: what does not fit gets a sentence that names the node") {
   }
 }
 
-TEST_CASE("onnx: no ONNX, or cut off") {
+TEST_CASE("onnx: other files, and files cut off anywhere, are refused") {
   CHECK(contains(problem(Bytes{}), "no graph"));
   const std::string text = "{\"class_name\": \"Sequential\"}";
   CHECK_FALSE(problem(Bytes(text.begin(), text.end())).empty());

@@ -92,16 +92,17 @@ constexpr Broken kBroken[] = {
     {"an entry that is no object", R"({"w":3})", 0, "\"w\": its dtype is missing"},
     {"no shape", R"({"w":{"dtype":"F32","data_offsets":[0,4]}})", 4, "its shape is missing"},
     {"a type not known", R"({"w":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}})", 8, "I64"},
-    {"the name twice", R"({"w":1,"w":2})", 0, "comes twice"},
+    {"the name twice", R"({"w":1,"w":2})", 0, "appears twice"},
     {"offsets outside", R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 4, "cut off"},
-    {"offsets backwards", R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}})", 8, "no range"},
-    {"negative offset", R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}})", 8, "no range"},
+    {"offsets backwards", R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}})", 8,
+     "not a valid range"},
+    {"negative offset", R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}})", 8, "not a valid range"},
     {"one offset", R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[4]}})", 8, "begin and end"},
     {"offsets of 2^64", R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,18446744073709551616]}})", 4,
-     "no range"},
+     "not a valid range"},
     {"a broken size", R"({"w":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}})", 4, "1.5"},
     {"2^63 elements", R"({"w":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}})", 4,
-     "no size"},
+     "not a valid size"},
     {"a product of 2^64", R"({"w":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})", 0,
      "does not match"},
     {"2^32 bytes on 32 bits", R"({"w":{"dtype":"F32","shape":[1073741824],"data_offsets":[0,0]}})", 0,
@@ -117,7 +118,7 @@ constexpr Broken kBroken[] = {
      12, "overlaps"},
 };
 
-TEST_CASE("safetensors: a broken file gets a sentence") {
+TEST_CASE("safetensors: a malformed file is refused with a sentence") {
   for (const Broken& c : kBroken) {
     CAPTURE(c.why);
     const std::string message = problem(file_of(c.header, c.data));
@@ -126,14 +127,14 @@ TEST_CASE("safetensors: a broken file gets a sentence") {
   }
 }
 
-TEST_CASE("safetensors: header lengths that lie") {
+TEST_CASE("safetensors: wrong header lengths are refused") {
   CHECK(contains(problem({}), "cut off"));
   CHECK(contains(problem({1, 0, 0}), "cut off"));
   CHECK(contains(problem({3, 0, 0, 0, 0, 0, 0, 0, '{', '}'}), "cut off"));
   CHECK(contains(problem(Bytes(16, 0xff)), "18446744073709551615"));
 }
 
-TEST_CASE("safetensors: cut at any place") {
+TEST_CASE("safetensors: a file cut off anywhere is refused") {
   const std::vector<float> values(7, 1.0f);
   Safetensors content;
   content.metadata = {{"k", "v"}};

@@ -20,7 +20,7 @@ TEST_SUITE_BEGIN("formats/tfjs");
 
 namespace {
 
-/// model.json parsed, and the weights, to be changed by a test.
+/// The parsed model.json and the weights, for tests to modify.
 struct Saved {
   Json json;
   ModelFile weights;
@@ -77,7 +77,7 @@ TEST_CASE("tfjs: every preset comes back with the same weights and answers") {
   }
 }
 
-TEST_CASE("tfjs: every layer comes back; what TensorFlow.js has no word for becomes a layer") {
+TEST_CASE("tfjs: every layer comes back; activations that TensorFlow.js lacks become layers") {
   Model model = model_of(sequential(kEveryLayer));
   const Saved files = saved(model);
   cnn::LoadedModel back = loaded(files);
@@ -90,7 +90,7 @@ TEST_CASE("tfjs: every layer comes back; what TensorFlow.js has no word for beco
   CHECK_FALSE(contains(text, "negative_slope\":0.1"));
 }
 
-TEST_CASE("tfjs: names that TensorFlow.js refuses are changed, everywhere alike") {
+TEST_CASE("tfjs: names that TensorFlow.js refuses are changed consistently") {
   Json config = small();
   Json& layers = *config.find("config")->find("layers");
   (*layers.elements())[1]["config"]["name"] = "my conv: 1";
@@ -102,7 +102,7 @@ TEST_CASE("tfjs: names that TensorFlow.js refuses are changed, everywhere alike"
   CHECK(outputs(model) == outputs(back.model));
 }
 
-TEST_CASE("tfjs: what TensorFlow.js lacks names the layer") {
+TEST_CASE("tfjs: the error for a layer that TensorFlow.js lacks names the layer") {
   const auto refused = export_tfjs(model_of(sequential(R"({"class_name": "SumPooling2D", "config": {}},
     {"class_name": "Flatten", "config": {}}, {"class_name": "Dense", "config": {"units": 3}})")),
                                    {});
@@ -111,7 +111,7 @@ TEST_CASE("tfjs: what TensorFlow.js lacks names the layer") {
   CHECK(refused.error().layer == 1);
 }
 
-TEST_CASE("tfjs: weights under the names that Keras and older versions give them") {
+TEST_CASE("tfjs: weights are found under the names that Keras and older versions use") {
   Model model = model_of(small());
   for (const char* name : {"conv2d/kernel:0", "conv2d/conv2d/kernel", "sequential/conv2d/kernel:0"}) {
     CAPTURE(name);
@@ -125,7 +125,7 @@ TEST_CASE("tfjs: weights under the names that Keras and older versions give them
   }
 }
 
-TEST_CASE("tfjs: initializers that do not exist here do not matter, for the weights are there") {
+TEST_CASE("tfjs: unsupported initializers are ignored, because the file has the weights") {
   Model model = model_of(small());
   Saved files = saved(model);
   files.layer(1)["config"]["kernel_initializer"] =
@@ -143,12 +143,12 @@ TEST_CASE("tfjs: activations that TensorFlow.js cannot load are refused") {
     return refused.error().message;
   };
   CHECK(contains(refusal(R"({"class_name": "ELU", "config": {"alpha": 0.5}})"),
-                 "elu: it knows elu with alpha 1 only, not 0.5"));
+                 "elu: TensorFlow.js supports elu with alpha 1 only, not 0.5"));
   CHECK(contains(refusal(R"({"class_name": "Activation", "config": {"activation": "gelu_new"}})"),
-                 "activation: it cannot load gelu_new"));
+                 "activation: TensorFlow.js cannot load gelu_new"));
 }
 
-TEST_CASE("tfjs: quantized weights") {
+TEST_CASE("tfjs: quantized weights are restored") {
   Model model = model_of(small());
   const cnn::Parameter& kernel = model.parameters()[0];
   const std::size_t n = kernel.value.size(), rest = saved(model).weights.bytes.size() - 4 * n;
@@ -177,7 +177,7 @@ TEST_CASE("tfjs: quantized weights") {
   }
 }
 
-TEST_CASE("tfjs: what does not fit gets a sentence") {
+TEST_CASE("tfjs: malformed files are refused with a sentence") {
   const Model model = model_of(small());
   struct Case {
     const char* why;
@@ -198,14 +198,14 @@ TEST_CASE("tfjs: what does not fit gets a sentence") {
        "\"conv9/kernel\" belongs to no layer"},
       {"a weight twice",
        [](Saved& f) { f.weight(3)["name"] = "conv2d/bias", f.weight(3)["shape"] = Json::array({2}); },
-       "has it already"},
+       "\"conv2d/bias\" already has a weight"},
       {"another shape",
        [](Saved& f) {
          f.weight(0)["shape"] = Json::array({3, 3, 2, 3});
        },
        "its layer needs (3, 3, 3, 2)"},
       {"2^63 numbers", [](Saved& f) { f.weight(0)["shape"] = Json::array({9223372036854775808.0}); },
-       "no size"},
+       "not a valid size"},
       {"a product of 2^64",
        [](Saved& f) {
          f.weight(0)["shape"] = Json::array({4294967296.0, 4294967296.0});
@@ -234,7 +234,7 @@ TEST_CASE("tfjs: what does not fit gets a sentence") {
   }
 }
 
-TEST_CASE("model files: each format is told by its content") {
+TEST_CASE("model files: each format is detected by its content") {
   Model model = model_of(small());
   for (const std::string_view format : cnn::model_formats()) {
     CAPTURE(format);

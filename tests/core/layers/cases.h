@@ -1,6 +1,6 @@
 #pragma once
-// What the conformance and gradient tests walk: every class of the registry with its defaults, and these
-// options.
+/// The cases of the conformance and gradient tests: every class of the registry with its defaults, and
+/// options worth a test.
 #include <string>
 #include <vector>
 
@@ -64,7 +64,7 @@ inline std::vector<LayerCase> layer_cases() {
        {2, 2, 2}},
       {"no bias", "Conv2D", R"({"filters":4,"kernel_size":3,"padding":"same","use_bias":false})", {8, 8, 4}},
       {"1x1", "Conv2D", R"({"filters":5,"kernel_size":1})", {4, 3, 3}},
-      {"leaky slope inside",
+      {"an activation with a slope",
        "Conv2D",
        R"({"filters":2,"kernel_size":2,"activation":{"class_name":"LeakyReLU","config":{"negative_slope":0.1}}})",
        {3, 3, 2}},
@@ -100,7 +100,7 @@ inline std::vector<LayerCase> layer_cases() {
        "SumPooling2D",
        R"({"pool_size":3,"strides":1,"padding":"same"})",
        {5, 4, 2}},
-      {"height and width stay", "GlobalAveragePooling2D", R"({"keepdims":true})", {4, 3, 5}},
+      {"keepdims", "GlobalAveragePooling2D", R"({"keepdims":true})", {4, 3, 5}},
       {"one input, one output", "Dense", R"({"units":1})", {1}},
       {"33 units", "Dense", R"({"units":33,"activation":"relu"})", {7}},
       {"no bias", "Dense", R"({"units":3,"use_bias":false,"activation":"softmax"})", {5}},
@@ -145,7 +145,7 @@ inline std::vector<LayerCase> layer_cases() {
        "RandomTranslation",
        R"({"height_factor":0.5,"width_factor":0.5,"fill_mode":"wrap"})",
        {4, 5, 2}},
-      {"the edge again",
+      {"the nearest edge",
        "RandomTranslation",
        R"({"height_factor":0.5,"width_factor":0.5,"fill_mode":"nearest"})",
        {4, 5, 2}},
@@ -158,7 +158,7 @@ inline std::vector<LayerCase> layer_cases() {
   return cases;
 }
 
-/// A layer of its own, as the model makes it.
+/// The layer of a case, made as the model makes it.
 inline std::unique_ptr<Layer> make(const LayerCase& c) {
   std::unique_ptr<Layer> layer = make_layer(c.class_name);
   REQUIRE(layer);

@@ -1,4 +1,4 @@
-// What every layer promises (core/layers/layer.h), checked for every class of the registry.
+// The contract of core/layers/layer.h, checked for every class of the registry.
 #include <algorithm>
 #include <cstring>
 
@@ -9,10 +9,10 @@
 namespace cnn::test {
 namespace {
 
-/// count() without its saturation, from which GCC 12 concludes that arrays may have -34 elements.
+/// count() without its saturation, which makes GCC 12 warn of arrays with -34 elements.
 std::size_t small_count(const Shape& shape) { return std::min<std::size_t>(count(shape), 1 << 16); }
 
-/// One layer and its arrays, called as the model calls it, with walls of NaN around everything.
+/// Calls one layer as the model does, with walls of NaN around every array.
 struct LayerHarness {
   const Layer& layer;
   bool training;
@@ -53,7 +53,7 @@ struct LayerHarness {
     return static_cast<std::size_t>(batch) * small_count(shape);
   }
 
-  /// Null where the model would give null.
+  /// Null where the model passes null.
   static float* pointer(Walled& array) { return array.size() > 0 ? array.data() : nullptr; }
 
   void forward(Exec& exec) {
@@ -105,8 +105,8 @@ bool same_bits(const Walled& a, const Walled& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
-/// body(layer, case) for every case, the layer being what computes: an activation's step, where a layer is
-/// only that.
+/// Calls body(layer, case) for every case that computes something. A layer that is only an activation is
+/// replaced by its ActivationStep.
 template <class Body>
 void for_each_layer(Body body) {
   for (const LayerCase& c : layer_cases()) {
@@ -150,7 +150,7 @@ TEST_CASE("conformance: a configuration reads back the same, and every field has
   }
 }
 
-TEST_CASE("conformance: forward fills the output's shape and backward every gradient, and nothing else") {
+TEST_CASE("conformance: forward fills the whole output and backward every gradient, and nothing else") {
   for_each_layer([](const Layer& layer, const LayerCase& c) {
     Exec exec(1);
     LayerHarness harness(layer, c.x, 3, c.training);
@@ -160,7 +160,7 @@ TEST_CASE("conformance: forward fills the output's shape and backward every grad
     CHECK(is_finite(harness.dx));
     for (const Walled& gradient : harness.gradients) CHECK(is_finite(gradient));
     CHECK(harness.walls_stand());
-    // Parameter gradients are added to what is there.
+    // Parameter gradients accumulate.
     const std::vector<Walled> once = harness.gradients;
     harness.backward(exec);
     for (std::size_t p = 0; p < once.size(); ++p) {
@@ -196,7 +196,7 @@ TEST_CASE("conformance: one, two and three threads give the same bits") {
 
 TEST_CASE("conformance: a batch of four is four batches of one") {
   for_each_layer([](const Layer& layer, const LayerCase& c) {
-    if (c.training) return;  // training draws by place in the batch and normalizes over it
+    if (c.training) return;  // then draws depend on the index in the batch, and normalization on all of it
     Exec exec(1);
     LayerHarness all(layer, c.x, 4, false);
     all.forward(exec);
@@ -211,7 +211,7 @@ TEST_CASE("conformance: a batch of four is four batches of one") {
   });
 }
 
-TEST_CASE("conformance: equal, zero and huge numbers stay finite") {
+TEST_CASE("conformance: equal, zero and huge inputs give finite outputs and gradients") {
   for_each_layer([](const Layer& layer, const LayerCase& c) {
     Exec exec(1);
     for (const float value : {0.0f, 1.0f, 1e4f, -1e4f}) {

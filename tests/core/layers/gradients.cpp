@@ -1,5 +1,5 @@
-// Every layer's gradients against central differences, through a model, so that the memory plan is tested
-// with them.
+// Every layer's gradients against central differences. They run through a model, so that the memory plan is
+// tested with them.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -10,8 +10,8 @@
 namespace cnn::test {
 namespace {
 
-/// y(h) - y(-h), weighted and summed in double: what does not change cancels exactly, so the float error is
-/// that of the outputs that do.
+/// y(h) - y(-h), weighted and summed in double. Outputs that do not change cancel exactly, so the float error
+/// is only that of the outputs that do.
 class Differences {
  public:
   Differences(Model& model, std::vector<float>& x, int batch, const ForwardOptions& options)
@@ -26,15 +26,15 @@ class Differences {
   const std::vector<float>& weights() const { return weights_; }
 
   /// Slopes of the weighted sum of outputs along one number: from the left, from both sides, from the right.
-  /// They differ at a kink, where a relu or a maximum changes its mind; then a gradient is right anywhere
-  /// between them.
+  /// They differ at a kink, where a relu or a maximum switches; any gradient between them is then right.
   struct Slopes {
     double left, both, right;
-    bool sure;  ///< false: two steps disagree by more than `kink`, so there are kinks further off
+    bool sure;  ///< false: two step sizes disagree by more than `kink`, so there is a kink within the steps
   };
-  /// Two central differences remove the error's h^2 term: truncation h^4 f^(5) / 30, 1e-8 at h = 2^-6 for
-  /// outputs and derivatives of order 1; rounding 2^-24 |y| sqrt(outputs) / h, 4e-5 for a hundred outputs.
-  /// Layers with kinks are straight between them, so they take the small step at once, which meets fewer
+  /// Two central differences cancel the h^2 term of the error.
+  ///   truncation   h^4 f^(5) / 30: 1e-8 at h = 2^-6, for outputs and derivatives of order 1
+  ///   rounding     2^-24 |y| sqrt(outputs) / h: 4e-5 for a hundred outputs
+  /// Layers with kinks are nearly straight between them, so they use the small step only, which meets fewer
   /// kinks; rounding is then 3e-4.
   Slopes slopes(float& number, bool has_kinks, double kink) {
     run(here_);
@@ -83,18 +83,23 @@ class Differences {
   Exec exec_{1};
 };
 
-/// Compares gradient with slopes of values; the share of numbers that lie at a kink stays small.
+/// How many numbers a case has, and how many of them were skipped because a kink hides their slope.
+struct Tally {
+  std::size_t numbers = 0, skipped = 0;
+};
+
+/// Compares the gradient with the slopes of values.
 void compare(Differences& differences, bool has_kinks, std::span<float> values,
-             std::span<const float> gradient) {
+             std::span<const float> gradient, Tally& tally) {
   REQUIRE(gradient.size() == values.size());
   double largest = 1;
   for (const float g : gradient) largest = std::max(largest, std::fabs(static_cast<double>(g)));
   constexpr double tolerance = 4e-4;  // of the largest gradient, which is 1 or more
-  std::size_t unsure = 0;
+  std::size_t skipped = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Differences::Slopes slopes = differences.slopes(values[i], has_kinks, 2 * tolerance * largest);
     if (!slopes.sure) {
-      ++unsure;
+      ++skipped;
       continue;
     }
     CAPTURE(i);
@@ -105,10 +110,12 @@ void compare(Differences& differences, bool has_kinks, std::span<float> values,
                          g <= std::max(slopes.left, slopes.right) + allowed;
     CHECK((std::fabs(slopes.both - g) <= allowed || between));
   }
-  CHECK(unsure * 2 <= values.size());
+  CHECK(skipped * 2 <= values.size());  // of one array, which may have as few as three numbers
+  tally.numbers += values.size();
+  tally.skipped += skipped;
 }
 
-void check_gradients(Model& model, bool training, bool has_kinks) {
+Tally check_gradients(Model& model, bool training, bool has_kinks) {
   constexpr int batch = 3;
   model.initialize(1);
   RandomStream random(4, RandomPurpose::test);
@@ -129,13 +136,27 @@ void check_gradients(Model& model, bool training, bool has_kinks) {
   for (const Parameter& parameter : model.parameters()) {
     gradients.emplace_back(parameter.gradient.begin(), parameter.gradient.end());
   }
-  compare(differences, has_kinks, x, input_gradient);
+  Tally tally;
+  compare(differences, has_kinks, x, input_gradient, tally);
   for (std::size_t p = 0; p < gradients.size(); ++p) {
     Parameter& parameter = model.parameters()[p];
     if (!parameter.trainable) continue;
     CAPTURE(parameter.name);
-    compare(differences, has_kinks, parameter.value, gradients[p]);
+    compare(differences, has_kinks, parameter.value, gradients[p], tally);
   }
+  return tally;
+}
+
+/// Limits the share of numbers that were not compared. Measured without kinks: 0. Measured with kinks: at most
+/// 29 of 207 (0.140, Conv2D "valid"); the next worst case is 0.079. The limit leaves room for four more numbers
+/// in that case, because rounding differs from one kernel set to another.
+void check_share(const Tally& tally, bool has_kinks, const std::string& name) {
+  const double most_skipped = has_kinks ? 0.16 : 0;
+  const double share = static_cast<double>(tally.skipped) / static_cast<double>(tally.numbers);
+  if (tally.skipped > 0)
+    MESSAGE(name << ": " << tally.skipped << " of " << tally.numbers << " numbers skipped");
+  CAPTURE(name);
+  CHECK(share <= most_skipped);
 }
 
 Json input(const Shape& x) {
@@ -159,7 +180,7 @@ TEST_CASE("gradients: every layer, activation and option agrees with central dif
     layer["class_name"] = c.class_name;
     layer["config"] = *parse_json(c.config);
     layers.push_back(layer);
-    // So that a softmax is not taken for the model's end, whose gradient is the loss's affair.
+    // A softmax at the end would be skipped by backward, which starts at the logits; this keeps it inside.
     layers.push_back(*parse_json(R"({"class_name":"Activation","config":{"activation":"linear"}})"));
     auto model = Model::from_config(config);
     REQUIRE_MESSAGE(model, (model ? "" : model.error().message));
@@ -167,7 +188,8 @@ TEST_CASE("gradients: every layer, activation and option agrees with central dif
     bool has_kinks = false;
     for (const char* word : {"Max", "LU", "relu", "elu"})
       has_kinks = has_kinks || text.find(word) != std::string::npos;
-    check_gradients(*model, c.training, has_kinks);
+    check_share(check_gradients(*model, c.training, has_kinks), has_kinks,
+                c.class_name + ", " + c.why + (c.training ? ", training" : ""));
   }
 }
 
@@ -180,7 +202,7 @@ std::string node(const std::string& class_name, const std::string& name, const s
          R"(,"inbound_nodes":[)" + (inputs.empty() ? "" : "[" + inbound + "]") + "]}";
 }
 
-TEST_CASE("gradients: values that several layers read get the sum, whatever shares memory") {
+TEST_CASE("gradients: a value with several readers gets the sum, whatever shares memory") {
   const std::string start = node("InputLayer", "in", R"({"batch_shape":[null,3,3,2]})", {}) + "," +
                             node("Activation", "x", R"({"activation":"linear"})", {"in"}) + ",";
   const struct {
@@ -212,9 +234,9 @@ TEST_CASE("gradients: values that several layers read get the sum, whatever shar
     REQUIRE_MESSAGE(model, (model ? "" : model.error().message));
     for (const bool training : {true, false}) {
       CAPTURE(training);
-      check_gradients(*model, training, true);
+      check_share(check_gradients(*model, training, true), true, c.why + (training ? ", training" : ""));
     }
-    // The training plan, which shares memory where it can, gives the bits of the plan that keeps everything.
+    // The training plan, which shares memory, gives the same bits as the plan that keeps everything.
     Exec exec(1);
     std::vector<float> x(3 * count(model->input_shape()), 0.3f), d(3 * count(model->output_shape()), 0.7f);
     x[5] = -1, d[2] = -2;
@@ -234,8 +256,8 @@ TEST_CASE("gradients: values that several layers read get the sum, whatever shar
   }
 }
 
-TEST_CASE("gradients: a chain's training plan gives the bits of the plan that keeps everything") {
-  // The tutorial's kind of chain: fused relu, pooling, dropout in place, flatten as a view.
+TEST_CASE("gradients: a chain's training plan gives the same bits as the plan that keeps everything") {
+  // A chain like the tutorial's: fused relu, pooling, dropout in place, flatten as a view.
   auto model = Model::from_config(*parse_json(
       R"({"class_name":"Sequential","config":{"layers":[{"class_name":"Conv2D","config":{"filters":3,"kernel_size":3,"padding":"same","activation":"relu","batch_input_shape":[null,6,6,3]}},{"class_name":"MaxPooling2D"},{"class_name":"Dropout","config":{"rate":0.5}},{"class_name":"Flatten"},{"class_name":"Dense","config":{"units":8,"activation":"gelu"}},{"class_name":"Dense","config":{"units":10,"activation":"softmax"}}]}})"));
   REQUIRE(model);

@@ -1,4 +1,4 @@
-// Small cases computed by hand, and what only one layer promises.
+// Small cases computed by hand, and properties of single layers.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace cnn::test {
 namespace {
 
-/// A model of one layer, or several separated by commas, on pictures of that shape.
+/// A model of one layer, or several separated by commas, on pictures of the given shape.
 Model model_of(const std::string& shape, const std::string& layers) {
   const auto config = parse_json(
       R"({"class_name":"Sequential","config":{"layers":[{"class_name":"InputLayer","config":{"batch_input_shape":[null,)" +
@@ -58,7 +58,7 @@ TEST_CASE("max_pooling2d: the largest of each window, and its gradient goes to t
   CHECK(run.dx({10, 20}) == Floats{0, 10, 20, 0, 0, 0, 0, 0});  // a tie goes to the first
 }
 
-TEST_CASE("max_pooling2d: overlapping windows add up, NaN wins, padding never does") {
+TEST_CASE("max_pooling2d: gradients of overlapping windows add up, NaN wins, padding never wins") {
   Run overlap(model_of("1,3,1", R"({"class_name":"MaxPooling2D","config":{"pool_size":[1,2],"strides":1}})"),
               {0, 7, 1});
   CHECK(overlap.y() == Floats{7, 7});
@@ -73,7 +73,7 @@ TEST_CASE("max_pooling2d: overlapping windows add up, NaN wins, padding never do
 TEST_SUITE_END();
 TEST_SUITE_BEGIN("layers/mean_pooling2d");
 
-TEST_CASE("average_pooling2d: padding does not count; sum_pooling2d: nothing is divided") {
+TEST_CASE("average_pooling2d: padding does not count; sum_pooling2d: the sum is not divided") {
   const std::string same = R"("config":{"padding":"same"}})";
   Run mean(model_of("3,3,1", R"({"class_name":"AveragePooling2D",)" + same), {1, 2, 3, 4, 5, 6, 7, 8, 9});
   CHECK(mean.y() == Floats{3, 4.5f, 7.5f, 9});
@@ -116,11 +116,12 @@ TEST_CASE("batch_normalization: by hand, and the moving averages follow the batc
   CHECK(run.y() == Floats{-1, 1, -1, 1});
   CHECK(run.model.parameters()[2].value[0] == 0.75f * 0 + 0.25f * 3);
   CHECK(run.model.parameters()[3].value[0] == 0.75f * 1 + 0.25f * 4);  // biased variance, as Keras has it
-  // A gradient that is a multiple of y, plus a constant, moves nothing.
+  // A dy that is a multiple of y plus a constant gives dx = 0.
   for (const float d : run.dx({-1, 3, -1, 3})) CHECK(std::fabs(d) < 1e-6f);
 }
 
-TEST_CASE("batch_normalization: outside training, and frozen, the moving averages are used and stay") {
+TEST_CASE(
+    "batch_normalization: outside training, and while frozen, the moving averages are used and stay fixed") {
   for (const bool frozen : {false, true}) {
     Model model = model_of(
         "1", std::string(R"({"class_name":"BatchNormalization","config":{"epsilon":0,"trainable":)") +
@@ -149,7 +150,7 @@ TEST_CASE("batch_normalization: channels are the last axis") {
 TEST_SUITE_END();
 TEST_SUITE_BEGIN("layers/dropout");
 
-TEST_CASE("dropout: the share asked for is dropped, the rest scaled, gradients with it; a seed repeats") {
+TEST_CASE("dropout: the given share is dropped and the rest scaled, in gradients too; a seed repeats") {
   const std::vector<float> ones(10000, 1.0f);
   const auto run_with = [&](std::uint64_t seed, std::uint64_t step, bool training = true) {
     return Run(model_of("10000", R"({"class_name":"Dropout","config":{"rate":0.25}})"), ones,
@@ -180,7 +181,7 @@ TEST_CASE("maxout: neighboring channels compete") {
 TEST_SUITE_END();
 TEST_SUITE_BEGIN("layers/normalization");
 
-TEST_CASE("normalization: with numbers of its own or with parameters") {
+TEST_CASE("normalization: mean and variance come from the configuration or from parameters") {
   const Floats x = {1, 2, 3, 6};
   CHECK(Run(model_of("2", R"({"class_name":"Normalization","config":{"mean":[1,2],"variance":[1,4]}})"), x)
             .y() == Floats{0, 0, 2, 2});
@@ -195,7 +196,7 @@ TEST_CASE("normalization: with numbers of its own or with parameters") {
 TEST_SUITE_END();
 TEST_SUITE_BEGIN("layers/add");
 
-TEST_CASE("add: maps of one shape only") {
+TEST_CASE("add: inputs of different shapes are refused") {
   const std::string functional =
       R"({"class_name":"Functional","config":{"layers":[{"class_name":"InputLayer","name":"in","config":{"batch_shape":[null,4,4,2]},"inbound_nodes":[]},
       {"class_name":"MaxPooling2D","name":"small","config":{},"inbound_nodes":[[["in",0,0,{}]]]},
@@ -203,7 +204,7 @@ TEST_CASE("add: maps of one shape only") {
   const auto model = Model::from_config(*parse_json(functional));
   REQUIRE_FALSE(model);
   CHECK(model.error().message ==
-        "sum: it adds maps of one shape, but its inputs are (4, 4, 2) and (2, 2, 2)");
+        "sum: all its inputs must have the same shape, but they are (4, 4, 2) and (2, 2, 2)");
   CHECK(model.error().layer == 2);
   const auto alone = Model::from_config(*parse_json(
       R"({"class_name":"Sequential","config":{"layers":[{"class_name":"Add","config":{"batch_input_shape":[null,2,2,1]}}]}})"));
@@ -214,7 +215,7 @@ TEST_CASE("add: maps of one shape only") {
 TEST_SUITE_END();
 TEST_SUITE_BEGIN("layers/augmentation");
 
-/// The pictures that come out of many draws on a picture of four numbers, with how often each came.
+/// The distinct outputs of many draws on a picture of four numbers, and how often each occurred.
 std::map<Floats, int> outcomes(const std::string& layer, const Floats& picture, const std::string& shape) {
   std::map<Floats, int> found;
   constexpr int draws = 2000;
@@ -226,7 +227,7 @@ std::map<Floats, int> outcomes(const std::string& layer, const Floats& picture, 
     ++found[Floats(y.begin() + static_cast<std::ptrdiff_t>(i),
                    y.begin() + static_cast<std::ptrdiff_t>(i + picture.size()))];
   }
-  // The same draws again, others at another step, none outside training.
+  // The same key repeats the draws, another step changes them, and outside training there are none.
   CHECK(Run(model_of(shape, layer), batch, {.training = true, .seed = 4, .step = 2}).y() == y);
   CHECK(Run(model_of(shape, layer), batch, {.training = true, .seed = 4, .step = 3}).y() != y);
   CHECK(Run(model_of(shape, layer), batch).y() == batch);
@@ -254,7 +255,7 @@ TEST_CASE("random_flip: each direction that mode names, half of the time") {
         std::set<Floats>{{1, 2, 3, 4}, {2, 1, 4, 3}, {3, 4, 1, 2}, {4, 3, 2, 1}});
 }
 
-TEST_CASE("random_translation: whole pixels, and what comes in at the border") {
+TEST_CASE("random_translation: shifts by whole pixels, and each fill_mode fills the border") {
   const auto moves = [](const std::string& mode, const std::string& factor = "0.5") {
     return keys(outcomes(R"({"class_name":"RandomTranslation","config":{"height_factor":0,"width_factor":)" +
                              factor + R"(,"fill_value":9,"fill_mode":")" + mode + "\"}}",
@@ -271,7 +272,7 @@ TEST_CASE("random_translation: whole pixels, and what comes in at the border") {
   CHECK(moves("wrap", "0.25") == std::set<Floats>{{2, 3, 4, 1}, {1, 2, 3, 4}, {4, 1, 2, 3}});
 }
 
-TEST_CASE("random_cutout: a part is covered, and what hangs over the border is lost") {
+TEST_CASE("random_cutout: a rectangle is covered, clipped at the border") {
   CHECK(keys(outcomes(
             R"({"class_name":"RandomCutout","config":{"height_factor":1,"width_factor":0.5,"fill_value":9}})",
             {1, 2, 3, 4}, "1,4,1")) ==

@@ -19,14 +19,14 @@ struct Case {
   double largest;   ///< in standard deviations of the values
 };
 constexpr double kUniform = 1.7320508;   // sqrt(3)
-constexpr double kCut = 2 / 0.87962566;  // two deviations of the uncut distribution
+constexpr double kCut = 2 / 0.87962566;  // two deviations of the distribution before truncation
 constexpr Case kCases[] = {
     {"glorot_uniform", 2.0 / 250, kUniform}, {"glorot_normal", 2.0 / 250, kCut},
     {"he_uniform", 2.0 / 50, kUniform},      {"he_normal", 2.0 / 50, kCut},
     {"lecun_uniform", 1.0 / 50, kUniform},   {"lecun_normal", 1.0 / 50, kCut},
 };
 
-TEST_CASE("initializer: mean, variance and range are the definition's") {
+TEST_CASE("initializer: mean, variance and range match the definition") {
   for (const Case& c : kCases) {
     CAPTURE(c.word);
     Initializer initializer;
@@ -49,7 +49,7 @@ TEST_CASE("initializer: mean, variance and range are the definition's") {
   }
 }
 
-TEST_CASE("initializer: dirac hands channels on and draws the rest as PyTorch does") {
+TEST_CASE("initializer: dirac copies channels and draws the rest as PyTorch does") {
   Initializer initializer;
   REQUIRE(initializer.from_json("dirac").empty());
   const Shape shape{3, 3, 2, 3};
@@ -67,7 +67,7 @@ TEST_CASE("initializer: dirac hands channels on and draws the rest as PyTorch do
   CHECK(*std::max_element(dense.begin(), dense.end()) > 0.099f);
 }
 
-TEST_CASE("initializer: the words of Keras and the objects of TensorFlow.js") {
+TEST_CASE("initializer: reads the words of Keras and the objects of TensorFlow.js") {
   Initializer initializer;
   const auto read = [&](const char* text) { return initializer.from_json(*parse_json(text)); };
   CHECK(read(R"({"class_name":"HeNormal","config":{"seed":3}})").empty());
@@ -97,7 +97,7 @@ TEST_CASE("initializer: the words of Keras and the objects of TensorFlow.js") {
 TEST_SUITE_END();
 TEST_SUITE_BEGIN("layers/activation_spec");
 
-TEST_CASE("activation spec: words, and objects where a slope is set") {
+TEST_CASE("activation spec: reads and writes words, and objects where a slope is set") {
   ActivationSpec spec;
   const auto read = [&](const char* text) { return spec.from_json(*parse_json(text)); };
   for (const std::string_view word : spec.choices()) {

@@ -33,7 +33,7 @@ struct Fixture {
   }
 };
 
-/// Largest difference as a share of the largest number.
+/// The largest difference, relative to the largest expected number.
 double relative(std::span<const float> actual, const std::vector<float>& expected) {
   if (actual.size() != expected.size()) return 1;
   double largest = 1e-6, difference = 0;
@@ -45,7 +45,7 @@ double relative(std::span<const float> actual, const std::vector<float>& expecte
   return difference / largest;
 }
 
-// The project's promise is 1e-4; float32 sums of these sizes keep this.
+// The project promises 1e-4; float32 sums of these sizes stay within this.
 constexpr double kTolerance = 5e-6;
 
 void check_case(const Fixture& fixture, const std::string& name, const Json& description, Exec& exec) {
@@ -61,7 +61,8 @@ void check_case(const Fixture& fixture, const std::string& name, const Json& des
   const bool training = *description.find("training")->boolean();
   const float* output = model->forward(exec, x.data(), batch, {.training = training, .keep_all = true});
   REQUIRE(output);
-  // A model that ends in softmax takes the gradient before it, so those cases end in a linear activation.
+  // backward of a model that ends in softmax starts before the softmax. Cases that test its gradient end in a
+  // linear activation instead.
   CHECK(relative({output, batch * count(model->output_shape())}, y) <= kTolerance);
   if (model->ends_in_softmax()) return;
   model->backward(exec, fixture.floats(name + "/dy").data());

@@ -13,7 +13,7 @@ namespace {
 
 TEST_SUITE_BEGIN("layers/whitening");
 
-TEST_CASE("eigen: vectors are of length 1, square to each other, and rebuild the matrix") {
+TEST_CASE("eigen: the vectors are orthonormal and rebuild the matrix") {
   constexpr std::size_t n = 12;
   RandomStream random(1, RandomPurpose::test);
   std::vector<double> matrix(n * n);
@@ -38,7 +38,7 @@ TEST_CASE("eigen: vectors are of length 1, square to each other, and rebuild the
   CHECK(plain.values == std::vector<double>{5, 2});
 }
 
-/// Pictures whose neighbors are alike, as real ones' are.
+/// Pictures whose neighboring pixels are similar, as in real ones.
 std::vector<float> pictures(int batch, int side) {
   std::vector<float> x(static_cast<std::size_t>(batch * side * side * 3));
   RandomStream random(3, RandomPurpose::test);
@@ -48,7 +48,7 @@ std::vector<float> pictures(int batch, int side) {
 }
 
 TEST_CASE(
-    "whitening: what the layer makes of the pictures it saw has no correlation and nearly unit variance") {
+    "whitening: on the pictures it adapted to, the output is uncorrelated and has nearly unit variance") {
   auto model = Model::from_config(*parse_json(
       R"({"class_name":"Sequential","config":{"layers":[{"class_name":"InputLayer","config":{"batch_input_shape":[null,8,8,3]}},{"class_name":"Conv2D","config":{"filters":24,"kernel_size":2,"kernel_initializer":"whitening"}}]}})"));
   REQUIRE_MESSAGE(model, (model ? "" : model.error().message));
@@ -73,7 +73,7 @@ TEST_CASE(
       double sum = 0;
       for (int row = 0; row < rows; ++row)
         sum += static_cast<double>(y[row * 24 + a]) * static_cast<double>(y[row * 24 + b]);
-      // Of the eigenvalue, 5e-4 is epsilon's.
+      // Not exactly 1: the variance is eigenvalue / (eigenvalue + 5e-4).
       if (a == b) CHECK(sum / rows == doctest::Approx(1).epsilon(0.05));
       if (a != b) CHECK(std::fabs(sum / rows) < 1e-4);
     }
@@ -83,11 +83,11 @@ TEST_CASE(
       R"({"class_name":"Sequential","config":{"layers":[{"class_name":"Conv2D","config":{"filters":26,"kernel_size":2,"kernel_initializer":"whitening","batch_input_shape":[null,8,8,3]}}]}})"));
   REQUIRE_FALSE(odd);
   CHECK(odd.error().message ==
-        "conv2d: kernel_initializer whitening gives an even number of filters, at most 24 for this kernel, "
+        "conv2d: kernel_initializer whitening needs an even number of filters, at most 24 for this kernel, "
         "not 26");
 }
 
-TEST_CASE("whitening: the record recipe's network is the paper's") {
+TEST_CASE("whitening: the speedrun preset has the paper's parameter count") {
   const auto model = Model::from_config(*preset("speedrun"));
   REQUIRE_MESSAGE(model, (model ? "" : model.error().message));
   const Summary summary = model->summary();
@@ -97,7 +97,7 @@ TEST_CASE("whitening: the record recipe's network is the paper's") {
   CHECK(model->layer_shape(model->find_layer("max_pooling2d_3")) == Shape{1, 1, 256});
 }
 
-TEST_CASE("normalization: adapts to the pictures, and a layer after it sees what it made of them") {
+TEST_CASE("normalization: adapts to the pictures, and the next layer adapts to its output") {
   auto model = Model::from_config(*parse_json(
       R"({"class_name":"Sequential","config":{"layers":[{"class_name":"InputLayer","config":{"batch_input_shape":[null,4,4,3]}},{"class_name":"Normalization"},{"class_name":"Normalization"}]}})"));
   REQUIRE(model);
@@ -117,8 +117,8 @@ TEST_CASE("normalization: adapts to the pictures, and a layer after it sees what
   const double n = static_cast<double>(x.size()) / 3;
   CHECK(std::fabs(sum / n) < 1e-5);
   CHECK(squares / n == doctest::Approx(1).epsilon(1e-4));
-  CHECK(model->parameters()[2].value[0] ==
-        doctest::Approx(0).epsilon(1e-5));  // the second had nothing left to do
+  // The second layer finds its input normalized already.
+  CHECK(model->parameters()[2].value[0] == doctest::Approx(0).epsilon(1e-5));
   CHECK(model->parameters()[3].value[0] == doctest::Approx(1).epsilon(1e-4));
 }
 

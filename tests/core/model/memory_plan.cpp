@@ -12,7 +12,7 @@
 
 TEST_SUITE_BEGIN("core/memory_plan");
 
-TEST_CASE("memory plan: a chain of equal arrays needs two places") {
+TEST_CASE("memory plan: a chain of equal arrays needs memory for two") {
   std::vector<cnn::LifeSpan> arrays;
   for (int i = 0; i < 10; ++i) arrays.push_back({640, i, i + 1});
   CHECK(cnn::place(arrays) == 1280);
@@ -44,7 +44,7 @@ TEST_SUITE_END();
 
 namespace {
 
-/// Everything that two steps of training leave: gradients, moving averages, logits.
+/// Everything that two training steps produce: logits, gradients, moving averages.
 std::vector<float> two_steps(const cnn::Json& config, std::size_t repeat_above, std::size_t& bytes) {
   cnn::ModelLimits limits;
   limits.repeat_above_bytes = repeat_above;
@@ -76,8 +76,8 @@ std::vector<float> two_steps(const cnn::Json& config, std::size_t repeat_above, 
 
 }  // namespace
 
-TEST_CASE("memory plan: what is computed once more for backward changes no bit") {
-  // A chain of the record recipe's layers; then branches, flattening, dropout, and a frozen normalization.
+TEST_CASE("memory plan: recomputing values for backward is bit-identical") {
+  // The layers of the record recipe; then branches, flattening, dropout and a frozen normalization.
   const std::string tail =
       R"({"class_name":"Flatten"},{"class_name":"Dense","config":{"units":6,"activation":"gelu"}},
     {"class_name":"BatchNormalization"},{"class_name":"Dropout","config":{"rate":0.5}},{"class_name":"Activation",

@@ -49,7 +49,7 @@ std::vector<float> pictures(int batch, const cnn::Shape& shape) {
 
 }  // namespace
 
-TEST_CASE("model: the tutorial's summary is Keras's, parameter for parameter") {
+TEST_CASE("model: the tutorial's summary equals Keras's") {
   const cnn::Summary summary = built(*cnn::preset("tutorial")).summary();
   CHECK(summary.text ==
         "Model: \"sequential\"\n"
@@ -100,7 +100,7 @@ TEST_CASE("model: parameters have Keras's names and order") {
   }
 }
 
-TEST_CASE("model: every preset builds, and its configuration reads back the same") {
+TEST_CASE("model: every preset builds, and its configuration survives writing and reading") {
   for (const cnn::Preset& preset : cnn::presets()) {
     CAPTURE(std::string(preset.name));
     const Model model = built(preset.config());
@@ -111,7 +111,7 @@ TEST_CASE("model: every preset builds, and its configuration reads back the same
     CHECK(built(model.config()).config() == model.config());
     CHECK(built(parsed(model.config().dump())).config() == model.config());
   }
-  // Half precision ships it in less than 1.5 MB.
+  // In half precision its file has less than 1.5 MB.
   CHECK(built(*cnn::preset("vgg_bn")).summary().total < 700000);
   CHECK(built(*cnn::preset("convnetjs")).summary().total == 16 * 76 + 20 * 401 + 20 * 501 + 3210);
   const auto missing = cnn::preset("resnet_1001");
@@ -119,7 +119,7 @@ TEST_CASE("model: every preset builds, and its configuration reads back the same
   CHECK(missing.error().message.find("there is no preset \"resnet_1001\"; there are tutorial") == 0);
 }
 
-TEST_CASE("model: initialization is Glorot's, repeats for a seed and differs between seeds and layers") {
+TEST_CASE("model: initialization is Glorot's, repeatable for a seed and different for other seeds") {
   Model a = built(*cnn::preset("tutorial")), b = built(*cnn::preset("tutorial"));
   a.initialize(1), b.initialize(1);
   const auto kernel = a.parameters()[4].value;  // dense/kernel: 8192 x 128
@@ -144,14 +144,14 @@ TEST_CASE("model: initialization is Glorot's, repeats for a seed and differs bet
   CHECK(a.parameters()[0].value[0] != b.parameters()[0].value[0]);
 }
 
-TEST_CASE("model: a bad configuration is a sentence that names the layer and carries its index") {
+TEST_CASE("model: the error of a bad configuration names the layer and carries its index") {
   const struct {
     const char* layers;
     int layer;
     const char* message;
   } cases[] = {
       {R"({"class_name":"Conv3D","config":{}})", 1,
-       "conv3d: there is no layer \"Conv3D\" here; known are InputLayer"},
+       "conv3d: there is no layer \"Conv3D\"; the layers are InputLayer"},
       {R"({"class_name":"Conv2D","config":{"kernel_size":3}})", 1, "conv2d: filters is missing"},
       {R"({"class_name":"Flatten"},{"class_name":"Dense","config":{"units":0,"name":"head"}})", 2,
        "head: units must be a whole number from 1 to 65536, not 0"},
@@ -166,7 +166,7 @@ TEST_CASE("model: a bad configuration is a sentence that names the layer and car
        "dense: activation must be an activation: one of \"linear\" \"relu\""},
       {R"({"class_name":"Flatten","config":{"trainable":"no"}})", 1,
        "flatten: trainable must be true or false, not \"no\""},
-      {R"({"class_name":"InputLayer"})", 1, "input_layer_1: an InputLayer can only come first"},
+      {R"({"class_name":"InputLayer"})", 1, "input_layer_1: an InputLayer must be the first layer"},
       {R"({"config":{}})", 1, "layer 1: class_name is missing"},
   };
   for (const auto& c : cases) {
@@ -177,14 +177,14 @@ TEST_CASE("model: a bad configuration is a sentence that names the layer and car
     CHECK(error.layer == c.layer);
   }
   CHECK(problem(Json(3)).message ==
-        "model: class_name must be \"Sequential\" or \"Functional\"; this is no Keras configuration");
+        "model: class_name must be \"Sequential\" or \"Functional\"; this is not a Keras configuration");
   CHECK(problem(parsed(R"({"class_name":"Sequential","config":{"layers":[]}})")).message ==
         "model: config must hold a list \"layers\" with at least one layer");
   CHECK(problem(parsed(R"({"class_name":"Sequential","config":{"layers":[{"class_name":"Flatten"}]}})"))
-            .message.find("flatten: the first layer must say the pictures' shape") == 0);
+            .message.find("flatten: the first layer must give the pictures' shape") == 0);
 }
 
-TEST_CASE("model: limits are checked before memory is taken, and name the layer") {
+TEST_CASE("model: limits are checked before memory is allocated, and the error names the layer") {
   cnn::ModelLimits limits;
   limits.max_parameters = 1000;
   const Json config = sequential(R"({"class_name":"Flatten"},{"class_name":"Dense","config":{"units":10}})");
@@ -207,7 +207,7 @@ TEST_CASE("model: limits are checked before memory is taken, and name the layer"
   REQUIRE_FALSE(reserved);
   CHECK(reserved.error().code == "out_of_memory");
   CHECK(reserved.error().message.find("a batch of 1048576 needs") == 0);
-  CHECK(reserved.error().message.find("use a batch of at most") != std::string::npos);
+  CHECK(reserved.error().message.find("Use a batch of at most") != std::string::npos);
   CHECK_FALSE(model->reserve(0, false));
 }
 
@@ -253,7 +253,7 @@ TEST_CASE("model: configurations of TensorFlow.js and of Keras 3 are read") {
       "__________________________________________________________________________________________________\n");
 }
 
-TEST_CASE("model: a graph that does not hold together is a sentence") {
+TEST_CASE("model: the error of an inconsistent graph names the layer") {
   const auto functional = [](const std::string& layers, const std::string& ends) {
     return parsed(
         R"({"class_name":"Functional","config":{"layers":[{"class_name":"InputLayer","name":"in","config":{"batch_shape":[null,4,4,1]},"inbound_nodes":[]},)" +
@@ -265,11 +265,11 @@ TEST_CASE("model: a graph that does not hold together is a sentence") {
     const char* message;
   } cases[] = {
       {R"({"class_name":"Flatten","name":"b","config":{},"inbound_nodes":[[["a",0,0,{}]]]})", ends,
-       "b: its input \"a\" is no layer of this model"},
+       "b: its input \"a\" is not a layer of this model"},
       {R"({"class_name":"Flatten","name":"b","config":{},"inbound_nodes":[[["b",0,0,{}]]]})", ends,
-       "in: its output is used nowhere; connect it or take it out"},
+       "in: no layer uses its output; connect it or remove it"},
       {R"({"class_name":"Flatten","name":"b","config":{},"inbound_nodes":[]})", ends,
-       "in: its output is used nowhere; connect it or take it out"},
+       "in: no layer uses its output; connect it or remove it"},
       {R"({"class_name":"Flatten","name":"b","config":{},"inbound_nodes":[[["in",0,0,{}],["in",0,0,{}]]]})",
        ends, "b: it takes one input, not 2"},
       {R"({"class_name":"Flatten","name":"b","config":{},"inbound_nodes":[[["in",0,0,{}]]]})",
@@ -282,7 +282,7 @@ TEST_CASE("model: a graph that does not hold together is a sentence") {
   }
 }
 
-TEST_CASE("model: training, inference and keep_all give the same output, and a plan serves smaller batches") {
+TEST_CASE("model: training, inference and keep_all give the same output, also for smaller batches") {
   Model model = built(sequential(
       R"({"class_name":"Conv2D","config":{"filters":5,"kernel_size":3,"activation":"relu"}},{"class_name":"MaxPooling2D"},{"class_name":"Activation","config":{"activation":"tanh"}},{"class_name":"Flatten"},{"class_name":"Dense","config":{"units":7,"activation":"gelu"}},{"class_name":"Dense","config":{"units":4,"activation":"softmax"}})"));
   model.initialize(3);
@@ -307,7 +307,7 @@ TEST_CASE("model: training, inference and keep_all give the same output, and a p
   }
 }
 
-TEST_CASE("model: what pooling drops of a convolution is not computed, unless it is asked for") {
+TEST_CASE("model: a border that pooling drops is not computed, except with keep_all") {
   Model model = built(sequential(
       R"({"class_name":"Conv2D","config":{"filters":6,"kernel_size":4}},{"class_name":"MaxPooling2D"},{"class_name":"Flatten"},{"class_name":"Dense","config":{"units":3}})"));
   model.initialize(2);
@@ -322,18 +322,18 @@ TEST_CASE("model: what pooling drops of a convolution is not computed, unless it
     model.backward(exec, d.data());
     for (const cnn::Parameter& p : model.parameters())
       left[all].insert(left[all].end(), p.gradient.begin(), p.gradient.end());
-    // A map of 4 x 4 cells, or its gradient, and three of 2 x 2; with 5 x 5 it would be a quarter more.
+    // A map of 4 x 4 cells, or its gradient, and three of 2 x 2; with 5 x 5 it would take a quarter more.
     if (!all) CHECK(model.memory_bytes() < 64 * (4 * 4 + 3 * 2 * 2) * 6 * sizeof(float));
   }
   CHECK(left[0] == left[1]);
   CHECK(model.layer_output(1).size() == 64u * 5 * 5 * 6);
 }
 
-TEST_CASE("model: inference takes less memory than training, and reserve allocates all that forward needs") {
+TEST_CASE("model: inference takes less memory than training, and reserve allocates everything") {
   Model model = built(*cnn::preset("tutorial"));
   REQUIRE(model.reserve(16, false));
   const std::size_t inference = model.memory_bytes();
-  // Two maps of 32 x 32 x 32 must exist at once, no more.
+  // Two maps of 32 x 32 x 32 must exist at a time.
   CHECK(inference < 2.2 * 16 * 32 * 32 * 32 * 4);
   REQUIRE(model.reserve(16, true));
   const std::size_t training = model.memory_bytes();
@@ -347,7 +347,7 @@ TEST_CASE("model: inference takes less memory than training, and reserve allocat
   CHECK(model.memory_bytes() == training);
 }
 
-TEST_CASE("model: keep_all shows every layer's output and gradient") {
+TEST_CASE("model: keep_all keeps every layer's output and gradient") {
   Model model = built(sequential(
       R"({"class_name":"Conv2D","config":{"filters":2,"kernel_size":3,"activation":"relu"}},{"class_name":"Flatten"},{"class_name":"Dense","config":{"units":3,"activation":"softmax"}})"));
   model.initialize(1);
@@ -371,7 +371,7 @@ TEST_CASE("model: keep_all shows every layer's output and gradient") {
   }
 }
 
-TEST_CASE("model: there are no outputs before a forward, and none once a new plan moved them") {
+TEST_CASE("model: there are no outputs before forward, nor after a new plan") {
   Model model = built(sequential(R"({"class_name":"Flatten"},{"class_name":"Dense","config":{"units":3}})"));
   CHECK(model.logits() == nullptr);
   cnn::Exec exec(1);
@@ -379,7 +379,7 @@ TEST_CASE("model: there are no outputs before a forward, and none once a new pla
   model.backward(exec, d.data());
   REQUIRE(model.forward(exec, x.data(), 2, {}));
   CHECK(model.logits() != nullptr);
-  model.backward(exec, d.data());  // nothing was kept for it
+  model.backward(exec, d.data());  // forward kept nothing for it
   for (const float g : model.parameters()[0].gradient) CHECK(g == 0);
   REQUIRE(model.reserve(3, false));
   CHECK(model.logits() == nullptr);
@@ -390,7 +390,7 @@ TEST_CASE("model: there are no outputs before a forward, and none once a new pla
   CHECK(model.forward(exec, x.data(), 0, {}) == nullptr);
 }
 
-TEST_CASE("model: a frozen layer gets no gradient, and nothing before it that learns nothing") {
+TEST_CASE("model: a frozen layer gets no gradient") {
   Model model = built(sequential(
       R"({"class_name":"Conv2D","config":{"filters":2,"kernel_size":3,"trainable":false}},{"class_name":"Flatten"},{"class_name":"Dense","config":{"units":3}})"));
   model.initialize(1);

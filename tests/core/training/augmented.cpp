@@ -37,7 +37,7 @@ std::vector<std::uint8_t> draw(const cnn::Augmented& from, int i) {
 
 }  // namespace
 
-TEST_CASE("augmented: without layers a picture stays as it is, byte for byte") {
+TEST_CASE("augmented: without layers a picture is unchanged, byte for byte") {
   cnn::Exec exec(1);
   const auto result = cnn::augmented(exec, pictures(), 5, cnn::Json::array(), nullptr, 2, kSeed, kStep);
   REQUIRE(result);
@@ -46,7 +46,8 @@ TEST_CASE("augmented: without layers a picture stays as it is, byte for byte") {
   CHECK(draw(*result, 1) == picture(5));
 }
 
-TEST_CASE("augmented: the options' layers draw each place of the batch anew, and repeat with seed and step") {
+TEST_CASE(
+    "augmented: the options' layers draw each place of the batch differently, repeatable for seed and step") {
   cnn::Exec exec(2);
   const cnn::Json layers =
       json(R"([{"class_name":"RandomTranslation","config":{"height_factor":0.2,"width_factor":0.2}}])");
@@ -62,10 +63,10 @@ TEST_CASE("augmented: the options' layers draw each place of the batch anew, and
     const std::vector<std::uint8_t> one = draw(*once, i);
     different.emplace(one.begin(), one.end());
   }
-  CHECK(different.size() > 3);  // of 169 moves
+  CHECK(different.size() > 3);  // of 169 translations
 }
 
-TEST_CASE("augmented: the model's own layers give what they give in its training step") {
+TEST_CASE("augmented: the model's own layers do the same as in its training step") {
   cnn::Exec exec(1);
   auto model = cnn::Model::from_config(json(R"({"class_name":"Sequential","config":{"name":"own","layers":[
     {"class_name":"InputLayer","config":{"batch_input_shape":[null,32,32,3]}},
@@ -90,7 +91,7 @@ TEST_CASE("augmented: the model's own layers give what they give in its training
   CHECK(wrong == 0);
 }
 
-TEST_CASE("augmented: layers that do not fit are an error with fit's words") {
+TEST_CASE("augmented: layers that do not fit are an error") {
   cnn::Exec exec(1);
   const auto dense = cnn::augmented(exec, pictures(), 0, json(R"([{"class_name":"Flatten","config":{}}])"),
                                     nullptr, 1, kSeed, kStep);

@@ -9,7 +9,7 @@ TEST_SUITE_BEGIN("core/callbacks");
 
 namespace {
 
-/// Epoch (from 1) after which it stopped; 0: never. `kept`: the last epoch whose weights it kept.
+/// The epoch (from 1) after which it stopped; 0: never. `kept`: the last epoch whose weights it kept.
 int stops_after(cnn::EarlyStopping& callback, const std::vector<double>& val_losses, int* kept = nullptr) {
   for (std::size_t i = 0; i < val_losses.size(); ++i) {
     cnn::HistoryRow row;
@@ -25,9 +25,9 @@ int stops_after(cnn::EarlyStopping& callback, const std::vector<double>& val_los
 
 }  // namespace
 
-TEST_CASE("early stopping: after `patience` epochs without progress") {
+TEST_CASE("early stopping: stops after `patience` epochs without progress") {
   cnn::EarlyStopping callback;
-  CHECK(stops_after(callback, {3, 2, 1, 2}) == 4);  // patience 0: at the first epoch without
+  CHECK(stops_after(callback, {3, 2, 1, 2}) == 4);  // patience 0: after the first epoch without progress
   callback = {};
   callback.patience = 2;
   CHECK(stops_after(callback, {3, 2, 2.5, 1, 1.5, 1.2, 0.5}) == 6);
@@ -36,14 +36,14 @@ TEST_CASE("early stopping: after `patience` epochs without progress") {
   CHECK(stops_after(callback, {3, 2, 2.5, 1, 1.5}) == 0);
 }
 
-TEST_CASE("early stopping: changes up to min_delta are no progress") {
+TEST_CASE("early stopping: changes up to min_delta do not count as progress") {
   cnn::EarlyStopping callback;
   callback.patience = 2;
   callback.min_delta = 0.5;
   CHECK(stops_after(callback, {3, 2.6, 2.5}) == 3);
 }
 
-TEST_CASE("early stopping: an accuracy is to rise") {
+TEST_CASE("early stopping: an accuracy should rise") {
   cnn::EarlyStopping callback;
   callback.monitor = cnn::Monitor::accuracy;
   callback.patience = 1;
@@ -67,7 +67,7 @@ TEST_CASE("early stopping: epochs before start_from_epoch are neither counted no
   CHECK(kept == 5);
 }
 
-TEST_CASE("early stopping: NaN is no progress and does not become the best") {
+TEST_CASE("early stopping: NaN does not count as progress and never becomes the best") {
   cnn::EarlyStopping callback;
   callback.patience = 2;
   CHECK(stops_after(callback, {std::nan(""), std::nan("")}) == 2);
@@ -99,14 +99,14 @@ TEST_CASE("reduce on plateau: factor, patience, cooldown and the lowest rate") {
   }
 }
 
-TEST_CASE("callbacks: what they remember survives JSON") {
+TEST_CASE("callbacks: their state survives JSON") {
   cnn::EarlyStopping a, b;
   a.patience = b.patience = 2;
-  CHECK(b.set_state(a.state()));  // nothing remembered yet
+  CHECK(b.set_state(a.state()));  // still empty
   stops_after(a, {3, 1, 2});
   const auto text = a.state().dump();
   CHECK(text == R"({"best":1,"wait":1,"cooldown":0})");
   REQUIRE(b.set_state(*cnn::parse_json(text)));
-  CHECK(stops_after(b, {1.5, 1.5}) == 2);  // knows of the 1 before; a new one would see progress
+  CHECK(stops_after(b, {1.5, 1.5}) == 2);  // remembers the 1; a new one would see progress
   CHECK(!b.set_state(cnn::Json::object()));
 }

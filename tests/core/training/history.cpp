@@ -6,7 +6,7 @@
 
 TEST_SUITE_BEGIN("core/history");
 
-TEST_CASE("history: JSON and back, with and without validation") {
+TEST_CASE("history: a row survives JSON, with and without validation") {
   cnn::HistoryRow row{2, 1.25, 0.5, {}, {}, 0.001, 12.5, 800, {}};
   CHECK(
       cnn::to_json(row).dump() ==
@@ -20,7 +20,7 @@ TEST_CASE("history: JSON and back, with and without validation") {
   CHECK(!cnn::history_row_from_json(cnn::Json(5)));
 }
 
-TEST_CASE("history: CSV has a heading and leaves empty what was not measured") {
+TEST_CASE("history: CSV has a header line, and empty cells for numbers not measured") {
   const std::vector<cnn::HistoryRow> rows{{1, 1.5, 0.25, 1.25, 0.5, 0.001, 10, 500, {}},
                                           {2, 1, 0.5, {}, {}, 0.001, 8, 600, 0.75}};
   CHECK(cnn::to_csv(rows) ==

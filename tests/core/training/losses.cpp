@@ -18,7 +18,7 @@ double loss_of(Function function, std::vector<float> values, std::vector<std::ui
   return function(rows, classes, values.data(), labels.data(), smoothing, 1, nullptr);
 }
 
-/// Largest difference between the gradient and central differences; the step is large because the inputs are
+/// Largest difference between the gradient and central differences, whose step is large because inputs are
 /// float.
 double gradient_error(Function function, const std::vector<float>& values,
                       const std::vector<std::uint8_t>& labels, double smoothing, float step) {
@@ -39,7 +39,7 @@ double gradient_error(Function function, const std::vector<float>& values,
 
 }  // namespace
 
-TEST_CASE("cross-entropy: by hand") {
+TEST_CASE("cross-entropy: values computed by hand") {
   // softmax(0, ln 3) = 1/4, 3/4
   const float l3 = std::log(3.0f);
   CHECK(loss_of(cnn::cross_entropy_from_logits, {0, l3}, {1}) == doctest::Approx(-std::log(0.75)));
@@ -65,7 +65,7 @@ TEST_CASE("cross-entropy: gradients are the slopes of the loss") {
   }
 }
 
-TEST_CASE("cross-entropy: hostile numbers stay finite, NaN is not hidden") {
+TEST_CASE("cross-entropy: extreme numbers stay finite, and NaN stays visible") {
   const float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
   CHECK(loss_of(cnn::cross_entropy_from_logits, {1e4f, -1e4f}, {1}) == doctest::Approx(2e4));
   CHECK(loss_of(cnn::cross_entropy_from_logits, {1e4f, -1e4f}, {0}) == 0);
@@ -83,7 +83,7 @@ TEST_CASE("cross-entropy: hostile numbers stay finite, NaN is not hidden") {
   CHECK(gradient[1] == -1);
 }
 
-TEST_CASE("cross-entropy: the loss class takes what it is told the outputs are") {
+TEST_CASE("cross-entropy: the loss class treats outputs as logits or probabilities as told") {
   cnn::SparseCategoricalCrossentropy loss;
   loss.label_smoothing = 0.1;
   const float values[] = {0.25f, 0.75f};

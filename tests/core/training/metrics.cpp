@@ -27,7 +27,7 @@ void check(const cnn::ClassScore& score, double precision, double recall, double
 }
 }  // namespace
 
-TEST_CASE("metrics: precision, recall, F1 and averages by hand") {
+TEST_CASE("metrics: precision, recall, F1 and averages computed by hand") {
   const auto m = matrix({{5, 1, 0}, {2, 3, 1}, {0, 0, 4}});
   CHECK(m.total() == 16);
   CHECK(m.correct() == 12);
@@ -43,10 +43,10 @@ TEST_CASE("metrics: precision, recall, F1 and averages by hand") {
         (6 * 10.0 / 13 + 6 * 0.6 + 4 * 8.0 / 9) / 16, 16);
 }
 
-TEST_CASE("metrics: a share of nothing is 0, as scikit-learn has it with zero_division=0") {
+TEST_CASE("metrics: a ratio with denominator 0 is 0, as in scikit-learn with zero_division=0") {
   const auto m = matrix({{3, 0, 0}, {2, 0, 0}, {0, 0, 0}});
   check(cnn::class_score(m, 1), 0, 0, 0, 2);  // never predicted
-  check(cnn::class_score(m, 2), 0, 0, 0, 0);  // neither there nor predicted
+  check(cnn::class_score(m, 2), 0, 0, 0, 0);  // neither present nor predicted
   check(cnn::macro_average(m), 0.6 / 3, 1.0 / 3, 0.75 / 3, 5);
   const cnn::ConfusionMatrix empty(2);
   CHECK(empty.accuracy() == 0);
@@ -63,7 +63,7 @@ TEST_CASE("metrics: argmax takes the first of equals and never NaN") {
   CHECK(cnn::argmax(all_nan, 2) >= 0);
 }
 
-TEST_CASE("metrics: top k counts classes that score higher; ties are for the true class") {
+TEST_CASE("metrics: top k counts classes that score higher; ties count as correct") {
   const float scores[] = {0.1f, 0.4f, 0.3f, 0.2f}, equal[] = {1, 1, 1, 1};
   CHECK(cnn::in_top_k(scores, 4, 1, 1));
   CHECK(!cnn::in_top_k(scores, 4, 3, 2));

@@ -17,12 +17,13 @@ struct Run {
   std::vector<std::vector<float>> slots;
 };
 
-/// Steps from weights 1, 2, ..., n with gradients that depend on step and place.
+/// Gradients that depend on step and index.
 float gradient(int step, std::size_t i) {
   return std::sin(static_cast<float>(step) + 0.7f * static_cast<float>(i));
 }
 
-/// rise: the learning rate's growth a step, as a share of the first.
+/// Steps from the weights 1, 2, ..., n. rise: the learning rate's growth per step, relative to the first
+/// rate.
 Run run(const cnn::Optimizer& optimizer, int steps, std::size_t n, double weight_decay = 0, double rise = 0) {
   cnn::Exec exec;
   Run r;
@@ -46,13 +47,13 @@ Run run(const cnn::Optimizer& optimizer, int steps, std::size_t n, double weight
   return r;
 }
 
-/// The same in double, one weight: `formula(w, g, t)`.
+/// Compares with the same steps in double precision: formula(w, g, t) updates one weight.
 template <class Formula>
 void check(const cnn::Optimizer& optimizer, Formula formula, double weight_decay = 0) {
   const std::size_t n = 37;
   const Run r = run(optimizer, 12, n, weight_decay);
   for (std::size_t i = 0; i < n; ++i) {
-    Formula fresh = formula;  // its own moments
+    Formula fresh = formula;  // with its own moments
     double w = static_cast<double>(i + 1);
     for (int t = 1; t <= 12; ++t) {
       w -= optimizer.learning_rate * weight_decay * w;
@@ -65,7 +66,7 @@ void check(const cnn::Optimizer& optimizer, Formula formula, double weight_decay
 
 }  // namespace
 
-TEST_CASE("optimizers: SGD, plain, with momentum and with Nesterov's, after its formula") {
+TEST_CASE("optimizers: SGD, plain, with momentum and with Nesterov momentum, follows its formula") {
   cnn::Sgd sgd;
   sgd.learning_rate = 0.1;
   check(sgd, [](double& w, double g, int) { w -= 0.1 * g; });
@@ -86,7 +87,7 @@ TEST_CASE("optimizers: SGD, plain, with momentum and with Nesterov's, after its 
       0.05);
 }
 
-TEST_CASE("optimizers: SGD in PyTorch's form, its rate outside of the velocity and weight decay within") {
+TEST_CASE("optimizers: SGD in PyTorch's form, with weight decay in the velocity and the rate outside") {
   cnn::Sgd sgd;
   sgd.learning_rate = 0.1;
   sgd.momentum = 0.85;
@@ -108,7 +109,7 @@ TEST_CASE("optimizers: SGD in PyTorch's form, its rate outside of the velocity a
   }
 }
 
-TEST_CASE("optimizers: both forms of SGD are one at a constant rate, and two under a schedule") {
+TEST_CASE("optimizers: both forms of SGD agree at a constant rate and differ under a schedule") {
   cnn::Sgd keras, pytorch;
   keras.momentum = pytorch.momentum = 0.85;
   keras.nesterov = pytorch.nesterov = true;
@@ -119,7 +120,7 @@ TEST_CASE("optimizers: both forms of SGD are one at a constant rate, and two und
   CHECK(c.weights[0] != doctest::Approx(d.weights[0]).epsilon(1e-3));
 }
 
-TEST_CASE("optimizers: RMSprop after its formula") {
+TEST_CASE("optimizers: RMSprop follows its formula") {
   cnn::RmsProp rms;
   rms.learning_rate = 0.01;
   check(rms, [v = 0.0](double& w, double g, int) mutable {
@@ -133,7 +134,7 @@ TEST_CASE("optimizers: RMSprop after its formula") {
   });
 }
 
-TEST_CASE("optimizers: Adam and AdamW after their formula") {
+TEST_CASE("optimizers: Adam and AdamW follow their formula") {
   cnn::Adam adam;
   const auto formula = [m = 0.0, v = 0.0](double& w, double g, int t) mutable {
     m = 0.9 * m + 0.1 * g;
@@ -146,7 +147,7 @@ TEST_CASE("optimizers: Adam and AdamW after their formula") {
   check(adamw, formula, 0.004);
 }
 
-TEST_CASE("optimizers: defaults are Keras's, and what is set survives JSON") {
+TEST_CASE("optimizers: defaults are Keras's, and settings survive JSON") {
   CHECK(cnn::Choice<cnn::Optimizer>("Adam").to_json().dump() == "\"Adam\"");
   cnn::Choice<cnn::Optimizer> choice("Adam");
   CHECK(choice.from_json(cnn::Json("SGD")) == "");
@@ -164,7 +165,7 @@ TEST_CASE("optimizers: defaults are Keras's, and what is set survives JSON") {
         R"("lookahead_steps":0,"lookahead_decay":0.5,"lookahead_power":0}})");
 }
 
-TEST_CASE("fit options: mistakes are named with the field and what would do") {
+TEST_CASE("fit options: an error names the field, the value found and the value expected") {
   const auto problem = [](const char* text) {
     const auto options = cnn::FitOptions::from_json(*cnn::parse_json(text));
     return options ? std::string() : options.error().code + ": " + options.error().message;
@@ -189,7 +190,7 @@ TEST_CASE("fit options: mistakes are named with the field and what would do") {
             .find("only one of them") != std::string::npos);
 }
 
-TEST_CASE("fit options: everything survives JSON") {
+TEST_CASE("fit options: all settings survive JSON") {
   const char* text =
       R"({"epochs":3,"batch_size":32,"optimizer":{"class_name":"SGD","config":{"momentum":0.9,"nesterov":true}},)"
       R"("learning_rate":0.05,"schedule":{"class_name":"CosineDecay","config":{"warmup_epochs":1}},)"

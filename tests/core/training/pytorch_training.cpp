@@ -1,5 +1,5 @@
-// Losses and optimizers against what PyTorch computed: tests/fixtures/training.json, which names its version
-// and script.
+// Losses and optimizers against PyTorch's results in tests/fixtures/training.json, which names version and
+// script.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// What the record recipe for small budgets (arXiv 2404.00498) asks of a training, each against formulas
-// written out here.
+// The features that the record recipe for small budgets (arXiv 2404.00498) needs, each checked against
+// formulas written out here.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -14,7 +14,7 @@ using cnn::Views;
 
 namespace {
 
-/// Everything at once, on the small network.
+/// All features together, for the small network.
 constexpr const char* kAll = R"({"epochs":2.5,"batch_size":16,"drop_remainder":true,"learning_rate":0.0005,
   "optimizer":{"class_name":"SGD","config":{"momentum":0.85,"nesterov":true,"form":"pytorch","weight_decay":0.5,
     "lookahead_steps":5,"lookahead_decay":0.7,"lookahead_power":3}},
@@ -34,7 +34,8 @@ std::vector<float> values(const cnn::Model& model, std::string_view name) {
 
 }  // namespace
 
-TEST_CASE("recipe: all of it is the same run with 1, 2 and 3 threads, and saved and continued at any step") {
+TEST_CASE(
+    "recipe: all features together are bit-identical with 1, 2 and 3 threads, and resumed at any step") {
   Training whole(kAll);
   whole.run();
   CHECK(whole.error == "");
@@ -44,7 +45,7 @@ TEST_CASE("recipe: all of it is the same run with 1, 2 and 3 threads, and saved 
     CHECK(weights(t.model) == weights(whole.model));
     CHECK(history_text(*t.trainer) == history_text(*whole.trainer));
   }
-  // 6 steps and two slices of validation an epoch, the last has 3 steps and then all views.
+  // An epoch has 6 steps and two slices of validation; the last one has 3 steps and then all views.
   for (const int at : {0, 1, 4, 6, 7, 8, 13, 16, 18, 19, 22, 30, 1000}) {
     CAPTURE(at);
     Training first(kAll), second(kAll);
@@ -58,11 +59,11 @@ TEST_CASE("recipe: all of it is the same run with 1, 2 and 3 threads, and saved 
   }
 }
 
-TEST_CASE("recipe: a part of an epoch at the end, rounded up to whole batches") {
+TEST_CASE("recipe: a partial last epoch is rounded up to whole batches") {
   Training t(R"({"epochs":1.25,"batch_size":10})");
   CHECK(t.trainer->progress().epochs == 2);
   t.run();
-  CHECK(t.trainer->progress().global_step == 13);  // 10, then a quarter of 10
+  CHECK(t.trainer->progress().global_step == 13);  // 10, then a quarter of 10 rounded up
   CHECK(t.trainer->history().size() == 2);
   CHECK(t.trainer->ending() == cnn::Ending::finished);
   Training less(R"({"epochs":0.3,"batch_size":10})");
@@ -71,17 +72,17 @@ TEST_CASE("recipe: a part of an epoch at the end, rounded up to whole batches") 
   CHECK(less.trainer->progress().global_step == 3);
 }
 
-TEST_CASE("recipe: the remainder that fills no batch is left out of an epoch and of its means") {
+TEST_CASE("recipe: a dropped remainder counts neither for the epoch nor for its means") {
   Training t(R"({"epochs":9.9,"batch_size":30,"drop_remainder":true,"learning_rate":0})");
   CHECK(t.trainer->progress().steps_per_epoch == 3);
   t.run();
-  CHECK(t.trainer->progress().global_step == 30);  // 9 * 3 + 0.9 * 3, up
+  CHECK(t.trainer->progress().global_step == 30);  // 9 * 3 + 0.9 * 3, rounded up
   const double right = t.trainer->history()[0].accuracy * 90;
   CHECK(right == doctest::Approx(std::round(right)));
 }
 
-TEST_CASE("recipe: gradients of the batch's sum are those of its mean, times the batch") {
-  // Powers of two, so that both runs round alike.
+TEST_CASE("recipe: gradients of the batch's sum are those of its mean times the batch size") {
+  // Powers of two, so that both runs round in the same way.
   const char* sum = R"({"epochs":1,"batch_size":16,"drop_remainder":true,"learning_rate":0.0009765625,
     "optimizer":{"class_name":"SGD","config":{"momentum":0.5}},
     "loss":{"class_name":"SparseCategoricalCrossentropy","config":{"reduction":"sum"}}})";
@@ -94,7 +95,7 @@ TEST_CASE("recipe: gradients of the batch's sum are those of its mean, times the
   CHECK(a.trainer->history()[0].loss == b.trainer->history()[0].loss);
 }
 
-TEST_CASE("recipe: lookahead goes back to the slow weights' share, and they are what stays") {
+TEST_CASE("recipe: lookahead pulls the weights back to the slow weights, which are the result") {
   const std::string plain =
       R"({"epochs":1,"batch_size":20,"learning_rate":0.1,"optimizer":{"class_name":"SGD","config":{%}}})";
   const auto with = [&plain](const char* config) {
@@ -120,8 +121,8 @@ TEST_CASE("recipe: lookahead goes back to the slow weights' share, and they are 
       worst = std::max(worst, std::fabs(now[i] - (decay * begin[i] + (1 - decay) * after_two[i])));
     CHECK(worst < 1e-6);
     t.run(2);
-    const auto slow = weights(t.model);  // after the fourth step both are one
-    t.run(1);                            // the fifth, and the end: what it did does not stay
+    const auto slow = weights(t.model);  // after the fourth step both are equal
+    t.run(1);                            // the fifth step is the last, and its change is discarded
     CHECK(weights(t.model) == slow);
     t.run();
     CHECK(weights(t.model) == slow);
@@ -130,7 +131,7 @@ TEST_CASE("recipe: lookahead goes back to the slow weights' share, and they are 
   }
 }
 
-TEST_CASE("recipe: a group's weight decay is its own, with the gradient or beside it") {
+TEST_CASE("recipe: a group has its own weight decay, coupled or decoupled") {
   for (const bool in_gradient : {false, true}) {
     CAPTURE(in_gradient);
     const std::string head =
@@ -157,7 +158,7 @@ TEST_CASE("recipe: a group's weight decay is its own, with the gradient or besid
   }
 }
 
-TEST_CASE("recipe: parameters frozen after an epoch learn until then") {
+TEST_CASE("recipe: parameters frozen after an epoch change until then") {
   Training t(R"({"epochs":3,"batch_size":20,"parameter_groups":[{"parameters":"conv2d/*","frozen_after":1},
     {"parameters":"dense/*","frozen_after":2}]})");
   const auto conv = values(t.model, "conv2d/kernel"), dense = values(t.model, "dense/kernel");
@@ -174,9 +175,7 @@ TEST_CASE("recipe: parameters frozen after an epoch learn until then") {
   CHECK(values(t.model, "dense/kernel") == dense_2);
 }
 
-TEST_CASE(
-    "recipe: alternating flips show a picture's other side in the next epoch, wherever it stands in the "
-    "batch") {
+TEST_CASE("recipe: alternating flips mirror a picture in every second epoch, wherever it is in the batch") {
   auto flip = cnn::Model::from_config(*cnn::parse_json(R"({"class_name":"Sequential","config":{"layers":[
     {"class_name":"InputLayer","config":{"batch_input_shape":[null,1,2,1]}},
     {"class_name":"RandomFlip","config":{"mode":"horizontal","alternate":true}}]}})"));
@@ -217,7 +216,7 @@ TEST_CASE("recipe: test-time augmentation averages the logits of mirrored and mo
   t.run();
   const cnn::Dataset& data = samples().test;
   static constexpr int side = 32;
-  // The picture in a frame of one pixel, reflected, then a window of it: what the paper's code does.
+  // As in the paper's code: pad the picture by one reflected pixel, then take a window.
   const auto shown = [&](std::size_t picture, int top, bool mirror) {
     std::vector<float> y;
     for (int i = 0; i < side; ++i)
@@ -259,10 +258,11 @@ TEST_CASE("recipe: test-time augmentation averages the logits of mirrored and mo
   CHECK(!with.trainer->history()[0].tta_accuracy);
   CHECK(*with.trainer->history()[1].tta_accuracy ==
         cnn::evaluate(t.model, data, *t.trainer->options().loss, t.exec, Views::mirror)->accuracy);
-  CHECK(with.trainer->evaluation()->accuracy == t.trainer->evaluation()->accuracy);  // the plain one stays
+  CHECK(with.trainer->evaluation()->accuracy ==
+        t.trainer->evaluation()->accuracy);  // still the plain validation
 }
 
-TEST_CASE("recipe: the preset's numbers are the paper's, written for these optimizers") {
+TEST_CASE("recipe: the preset has the paper's numbers, converted for these optimizers") {
   const auto fit = cnn::FitOptions::from_json(cnn::preset_fit("speedrun"));
   REQUIRE(fit);
   const double momentum = 0.85, kilostep = 1024 * (1 + 1 / (1 - momentum));

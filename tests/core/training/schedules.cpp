@@ -36,13 +36,13 @@ TEST_CASE("schedules: half a cosine from 1 down to alpha") {
   CHECK(s.factor(8, 8) == Approx(0));
   s.alpha = 0.2;
   CHECK(s.factor(4, 8) == Approx(0.6));
-  CHECK(s.factor(9, 8) == Approx(0.2));  // never below, also past the end
+  CHECK(s.factor(9, 8) == Approx(0.2));  // never below, even past the end
   s.warmup_epochs = 2;
   CHECK(s.factor(1, 8) == Approx(0.5));
   CHECK(s.factor(5, 8) == Approx(0.6));
 }
 
-TEST_CASE("schedules: one cycle has its ends and its peak where they belong") {
+TEST_CASE("schedules: one cycle has the right ends and peak") {
   cnn::OneCycle s;
   CHECK(s.factor(0, 10) == Approx(1.0 / 25));
   CHECK(s.factor(1.5, 10) == Approx((1 + 1.0 / 25) / 2));
@@ -51,7 +51,7 @@ TEST_CASE("schedules: one cycle has its ends and its peak where they belong") {
   CHECK(s.factor(10, 10) == Approx(4e-6));
 }
 
-TEST_CASE("schedules: triangles go up and down in straight lines") {
+TEST_CASE("schedules: triangles rise and fall linearly") {
   cnn::Triangular s;
   s.cycle = 4;
   s.low = 0.2;
@@ -63,8 +63,7 @@ TEST_CASE("schedules: triangles go up and down in straight lines") {
   CHECK(s.factor(6, 100) == Approx(1));
 }
 
-TEST_CASE(
-    "schedules: a linear cycle has its ends and its peak where they belong, with straight lines between") {
+TEST_CASE("schedules: a linear cycle has the right ends and peak, with straight lines between") {
   cnn::LinearCycle s;  // 0.2 -> 1 at 23 % -> 0.07
   CHECK(s.factor(0, 10) == Approx(0.2));
   CHECK(s.factor(1.15, 10) == Approx(0.6));

@@ -16,7 +16,7 @@ TEST_SUITE_BEGIN("core/trainer");
 
 using namespace training_tests;
 
-TEST_CASE("trainer: learns 20 pictures by heart") {
+TEST_CASE("trainer: can memorize 20 pictures") {
   auto data = cnn::draw_samples({.seed = 3, .train = 20, .test = 0});
   cnn::Exec exec;
   auto model = cnn::Model::from_config(*cnn::preset("tutorial_small"));
@@ -32,7 +32,7 @@ TEST_CASE("trainer: learns 20 pictures by heart") {
   CHECK(result->loss < 0.1);
 }
 
-TEST_CASE("trainer: an epoch has every picture once, and its steps are counted as Keras does") {
+TEST_CASE("trainer: an epoch has every picture once, and its steps are counted as in Keras") {
   Training t(R"({"epochs":2,"batch_size":32})");
   CHECK(t.trainer->progress().steps_per_epoch == 4);  // 100 = 3 * 32 + 4
   CHECK(t.trainer->progress().epoch == 1);
@@ -58,7 +58,7 @@ TEST_CASE("trainer: an epoch has every picture once, and its steps are counted a
   CHECK(end.steps_per_epoch == 4);
 }
 
-TEST_CASE("trainer: stopped between two epochs, its progress is the end of the first") {
+TEST_CASE("trainer: when stopped between two epochs, progress is the end of the first") {
   Training t(R"({"epochs":3,"batch_size":32})");
   while (t.trainer->history().empty()) REQUIRE(t.trainer->step());
   CHECK(t.trainer->progress().epoch == 2);
@@ -69,8 +69,8 @@ TEST_CASE("trainer: stopped between two epochs, its progress is the end of the f
   CHECK(t.trainer->progress().steps_per_epoch == 4);
 }
 
-TEST_CASE("trainer: an epoch's loss is the mean over its pictures, also with a smaller last batch") {
-  // With a learning rate of 0 and no dropout every batch is measured with the same weights.
+TEST_CASE("trainer: an epoch's loss is the mean over its pictures, even with a smaller last batch") {
+  // With a learning rate of 0 and no dropout every batch sees the same weights.
   constexpr const char* plain = R"({"class_name":"Sequential","config":{"layers":[
     {"class_name":"InputLayer","config":{"batch_input_shape":[null,32,32,3]}},
     {"class_name":"Flatten","config":{}},{"class_name":"Dense","config":{"units":10,"activation":"softmax"}}]}})";
@@ -82,7 +82,7 @@ TEST_CASE("trainer: an epoch's loss is the mean over its pictures, also with a s
   CHECK(t.trainer->history()[0].accuracy == doctest::Approx(whole->accuracy));
 }
 
-TEST_CASE("trainer: the same seed gives the same bits with 1, 2 and 3 threads, another seed does not") {
+TEST_CASE("trainer: a seed is bit-identical with 1, 2 and 3 threads, and another seed differs") {
   constexpr const char* fit = R"({"epochs":10,"batch_size":10})";
   Training one(fit, 1);
   one.run(100);
@@ -99,7 +99,7 @@ TEST_CASE("trainer: the same seed gives the same bits with 1, 2 and 3 threads, a
   CHECK(weights(other.model) != weights(one.model));
 }
 
-TEST_CASE("trainer: saved and continued at any step gives the run that would have been") {
+TEST_CASE("trainer: saving and resuming at any step is bit-identical") {
   constexpr const char* fits[] = {
       R"({"epochs":3,"batch_size":16})",
       R"({"epochs":3,"batch_size":16,"optimizer":{"class_name":"SGD","config":{"momentum":0.9,"use_ema":true}},
@@ -112,7 +112,7 @@ TEST_CASE("trainer: saved and continued at any step gives the run that would hav
     CAPTURE(fit);
     Training whole(fit);
     whole.run();
-    for (const int at : {0, 3, 7, 8, 9, 17, 20, 1000}) {  // in the middle of epochs, and of the validation
+    for (const int at : {0, 3, 7, 8, 9, 17, 20, 1000}) {  // during epochs and during validation
       CAPTURE(at);
       Training first(fit);
       first.run(at);
@@ -162,7 +162,7 @@ TEST_CASE("trainer: continued with fewer epochs than were trained, it is finishe
   CHECK(second.trainer->ending() == cnn::Ending::finished);
 }
 
-TEST_CASE("trainer: a finished training goes on with more epochs") {
+TEST_CASE("trainer: a finished training resumes with more epochs") {
   Training three(R"({"epochs":3,"batch_size":20})"), two(R"({"epochs":2,"batch_size":20})");
   three.run();
   two.run();
@@ -174,7 +174,7 @@ TEST_CASE("trainer: a finished training goes on with more epochs") {
   CHECK(weights(more.model) == weights(three.model));
 }
 
-TEST_CASE("trainer: a training stopped anywhere goes on as if it had not been") {
+TEST_CASE("trainer: stopping and resuming at any step is bit-identical") {
   constexpr const char* fit =
       R"({"epochs":2,"batch_size":20,"optimizer":{"class_name":"Adam","config":{"use_ema":true}}})";
   Training whole(fit);
@@ -193,7 +193,7 @@ TEST_CASE("trainer: a training stopped anywhere goes on as if it had not been") 
   }
 }
 
-TEST_CASE("trainer: norms are those of the noted step alone, and noting them changes no bit") {
+TEST_CASE("trainer: norms are those of the requested step, and requesting them is bit-identical") {
   constexpr const char* fit = R"({"epochs":1,"batch_size":20,"validate":false,"optimizer":{"class_name":"SGD",
     "config":{"learning_rate":0.5}}})";
   Training plain(fit), noting(fit);
@@ -208,7 +208,7 @@ TEST_CASE("trainer: norms are those of the noted step alone, and noting them cha
   CHECK(noting.trainer->take_norms().empty());
   REQUIRE(norms.size() == 3);
   CHECK((norms[0].layer == "conv2d" && norms[1].layer == "batch_normalization" && norms[2].layer == "dense"));
-  // Plain gradient descent: the gradient is the change of the weights divided by the learning rate.
+  // Plain gradient descent: the gradient is the change of the weights over the learning rate.
   for (const auto& norm : norms) {
     CAPTURE(norm.layer);
     double squares = 0, moved = 0;
@@ -227,7 +227,7 @@ TEST_CASE("trainer: norms are those of the noted step alone, and noting them cha
   CHECK(noting.trainer->take_norms().empty());
 }
 
-TEST_CASE("trainer: a saved training that does not fit is refused with a sentence") {
+TEST_CASE("trainer: a saved training that does not fit is an error that names the mismatch") {
   Training t(R"({"epochs":2,"batch_size":20})");
   t.run(3);
   const Saved saved(t);
@@ -239,7 +239,8 @@ TEST_CASE("trainer: a saved training that does not fit is refused with a sentenc
     return result ? std::string() : result.error().message;
   };
   CHECK(problem([](Saved&) {}) == "");
-  CHECK(problem([](Saved& s) { s.json = "{}"; }).find("epoch is missing or wrong") != std::string::npos);
+  CHECK(problem([](Saved& s) { s.json = "{}"; }).find("epoch is missing or out of range") !=
+        std::string::npos);
   CHECK(problem([](Saved& s) { s.arrays[0].second.pop_back(); }).find("optimizer/m/conv2d/kernel has") !=
         std::string::npos);
   CHECK(problem([](Saved& s) {
@@ -275,11 +276,11 @@ TEST_CASE("trainer: a weight that is not a number is divergence, too") {
   CHECK(t.error.find("the loss is nan") != std::string::npos);
 }
 
-TEST_CASE("trainer: what cannot be trained is said in a sentence that names the field") {
+TEST_CASE("trainer: the error of an impossible training names the field") {
   CHECK(Training(R"({"batch_size":101})").error ==
         "fit: batch_size is 101, more than the 100 training pictures");
   CHECK(Training(R"({"validate":false,"callbacks":["EarlyStopping"]})").error ==
-        "fit: EarlyStopping watches val_loss, but nothing is validated; watch loss or accuracy, or switch "
+        "fit: EarlyStopping monitors val_loss, but validation is off; monitor loss or accuracy, or turn "
         "validate on");
   CHECK(Training(R"({"augmentation":["Nothing"]})").error.find("fit: augmentation: ") == 0);
   CHECK(Training(R"({"augmentation":[{"class_name":"Flatten","config":{}}]})")
@@ -306,7 +307,7 @@ TEST_CASE("trainer: the held-out share is never trained on") {
         "fit: batch_size is 76, more than the 75 training pictures");
 }
 
-TEST_CASE("trainer: with a held-out share the test pictures are never looked at") {
+TEST_CASE("trainer: with a held-out share the test pictures are never used") {
   constexpr const char* fit = R"({"epochs":2,"batch_size":10,"validation_split":0.25})";
   cnn::DatasetPair other = samples();
   for (std::uint8_t& value : other.test.images) value = static_cast<std::uint8_t>(255 - value);
@@ -320,14 +321,14 @@ TEST_CASE("trainer: with a held-out share the test pictures are never looked at"
   CHECK(one.trainer->history()[1].val_accuracy == two.trainer->history()[1].val_accuracy);
 }
 
-TEST_CASE("trainer: without validation there is none") {
+TEST_CASE("trainer: with validate off there are no validation results") {
   Training t(R"({"epochs":1,"batch_size":10,"validate":false})");
   t.run();
   CHECK(!t.trainer->history()[0].val_loss);
   CHECK(t.trainer->evaluation() == nullptr);
 }
 
-TEST_CASE("trainer: learning rate and batch size change from the next batch on") {
+TEST_CASE("trainer: changes of learning rate and batch size take effect at the next batch") {
   Training t(R"({"epochs":1,"batch_size":10})");
   t.run(2);
   REQUIRE(t.trainer->set_batch_size(40));
@@ -343,8 +344,8 @@ TEST_CASE("trainer: learning rate and batch size change from the next batch on")
   CHECK(!t.trainer->set_learning_rate(std::nan("")));
 }
 
-TEST_CASE("trainer: early stopping brings the best weights back, however training ends") {
-  // A rate that grows makes later epochs worse than the first.
+TEST_CASE("trainer: early stopping restores the best weights, however training ends") {
+  // The high rate makes later epochs worse than the first.
   constexpr const char* fit = R"({"epochs":6,"batch_size":10,"learning_rate":0.03,
     "optimizer":{"class_name":"SGD","config":{"momentum":0.95}},"callbacks":[
     {"class_name":"EarlyStopping","config":{"patience":%,"restore_best_weights":true,"monitor":"val_accuracy"}}]})";
@@ -374,7 +375,7 @@ TEST_CASE("trainer: early stopping brings the best weights back, however trainin
   CHECK(result->accuracy == best_of(stopped.trainer->history()));
 }
 
-TEST_CASE("trainer: stopping before the first epoch is over is no trouble") {
+TEST_CASE("trainer: stopping during the first epoch keeps the weights") {
   Training t(
       R"({"epochs":2,"batch_size":10,"callbacks":[{"class_name":"EarlyStopping","config":{"restore_best_weights":true}}]})");
   t.run(3);
@@ -385,7 +386,7 @@ TEST_CASE("trainer: stopping before the first epoch is over is no trouble") {
   CHECK(t.trainer->step());
 }
 
-TEST_CASE("trainer: validation sees the averaged weights, and the end leaves them in the model") {
+TEST_CASE("trainer: validation uses the averaged weights, and they are the result") {
   constexpr const char* fit = R"({"epochs":2,"batch_size":10,
     "optimizer":{"class_name":"Adam","config":{"use_ema":true,"ema_momentum":0.9}}})";
   Training averaged(fit), plain(R"({"epochs":2,"batch_size":10})");
@@ -438,8 +439,8 @@ TEST_CASE("trainer: clipping bounds the step") {
   }
 }
 
-TEST_CASE("trainer: Adam's step within the dense layer gives the bits of one after it") {
-  // A clipping that never clips needs all gradients, so nothing is fused with it.
+TEST_CASE("trainer: Adam's step fused into the dense layer is bit-identical to one after it") {
+  // A clipping that never clips still needs all gradients, so nothing is fused.
   constexpr const char* apart =
       R"({"epochs":2,"batch_size":10,"optimizer":{"class_name":"AdamW","config":{"global_clipnorm":1e30}}})";
   constexpr const char* fused = R"({"epochs":2,"batch_size":10,"optimizer":"AdamW"})";
@@ -457,7 +458,7 @@ TEST_CASE("trainer: Adam's step within the dense layer gives the bits of one aft
   CHECK(weights(a.model) == weights(b.model));
 }
 
-TEST_CASE("trainer: pictures that arrive during an epoch join in the next one") {
+TEST_CASE("trainer: pictures that arrive during an epoch are used from the next one on") {
   cnn::DatasetPair data = cnn::draw_samples({.seed = 1, .train = 50, .test = 0});
   const cnn::DatasetPair more = cnn::draw_samples({.seed = 1, .train = 100, .test = 0});
   Training t(R"({"epochs":2,"batch_size":25})", 1, data);
@@ -472,7 +473,7 @@ TEST_CASE("trainer: pictures that arrive during an epoch join in the next one") 
   CHECK(t.trainer->progress().global_step == 6);
 }
 
-TEST_CASE("trainer: models that give logits or shares without softmax train as they are") {
+TEST_CASE("trainer: models that end in logits or in probabilities without softmax can be trained") {
   constexpr const char* linear = R"({"class_name":"Sequential","config":{"layers":[
     {"class_name":"InputLayer","config":{"batch_input_shape":[null,32,32,3]}},
     {"class_name":"Flatten","config":{}},{"class_name":"Dense","config":{"units":10}}]}})";
@@ -490,7 +491,7 @@ TEST_CASE("trainer: models that give logits or shares without softmax train as t
   CHECK(c.trainer->history()[1].loss < c.trainer->history()[0].loss);
 }
 
-TEST_CASE("presets: the training each brings is one the trainer takes, without mistakes") {
+TEST_CASE("presets: the recommended training of each is valid") {
   for (const cnn::Preset& preset : cnn::presets()) {
     CAPTURE(std::string(preset.name));
     CHECK(cnn::parse_json(preset.fit));

@@ -1,6 +1,6 @@
 #pragma once
-// What tests of the trainer share: small networks, pictures, a training with all it needs, and what a
-// checkpoint holds.
+/// Shared by the tests of the trainer: a small network, pictures, a complete training, and the content of a
+/// checkpoint.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -15,8 +15,7 @@
 
 namespace training_tests {
 
-/// A small network with dropout and batch normalization, so that random numbers and moving averages take
-/// part.
+/// A small network with dropout and batch normalization, and so with random numbers and moving averages.
 inline constexpr const char* kNetwork = R"({"class_name":"Sequential","config":{"name":"small","layers":[
   {"class_name":"InputLayer","config":{"batch_input_shape":[null,32,32,3]}},
   {"class_name":"Conv2D","config":{"filters":4,"kernel_size":3,"strides":2,"padding":"same","activation":"relu"}},
@@ -50,7 +49,7 @@ inline std::vector<float> weights(const cnn::Model& model) {
   return all;
 }
 
-/// Without moving averages, which change whatever the optimizer does.
+/// Trainable weights only: moving averages change whatever the optimizer does.
 inline std::vector<float> learned(const cnn::Model& model) {
   std::vector<float> all;
   for (const cnn::Parameter& p : model.parameters()) {
@@ -59,7 +58,7 @@ inline std::vector<float> learned(const cnn::Model& model) {
   return all;
 }
 
-/// A model, its data and what trains it.
+/// A model and its trainer.
 struct Training {
   cnn::Exec exec;
   cnn::Model model;
@@ -75,7 +74,7 @@ struct Training {
     else
       error = made.error().message;
   }
-  /// Steps until the end, or until `most` are done.
+  /// Steps until the training is done, but at most `most` times.
   void run(int most = 1 << 30) {
     for (int i = 0; i < most && !trainer->done(); ++i) {
       auto step = trainer->step();
@@ -84,7 +83,7 @@ struct Training {
   }
 };
 
-/// Numbers that tell two runs apart; times do not count.
+/// The history without times, to compare two runs.
 inline std::string history_text(const cnn::Trainer& trainer) {
   std::string text;
   for (cnn::HistoryRow row : trainer.history()) {
@@ -94,7 +93,7 @@ inline std::string history_text(const cnn::Trainer& trainer) {
   return text;
 }
 
-/// What a checkpoint holds, copied out of the trainer and the model.
+/// The content of a checkpoint, copied from the trainer and the model.
 struct Saved {
   std::string json;
   std::vector<std::pair<std::string, std::vector<float>>> arrays;

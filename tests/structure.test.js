@@ -1,0 +1,103 @@
+// Dependencies point one way: reads the includes of C++ and the imports of the page, and fails when one points up.
+//   node tests/structure.test.js --table     folders, edges and upward edges of each part
+// Imports of types (in JSDoc) are left out: nothing is loaded through them.
+import assert from 'node:assert/strict';
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {dirname, join, normalize, relative} from 'node:path';
+import {test} from 'node:test';
+import {fileURLToPath} from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * A part's levels, lowest first. Folders of a level know those of lower levels only, not each other. '.' is the files in the part's
+ * own folder; a file's name takes that file out of them.
+ * @type {{part: string, levels: string[][]}[]}
+ */
+const PARTS = [
+  {part: '.', levels: [['core'], ['web'], ['shell']]},
+  {part: 'core', levels: [
+    ['base'], ['run'], ['kernels'], ['onnx'], ['layers'], ['model'], ['archives'], ['datasets'], ['training'], ['formats'], ['inspect'],
+    ['cli'],
+  ]},
+  {part: 'web', levels: [['protocol.h'], ['app', 'trainer']]},
+  {part: 'web/app', levels: [['state'], ['controls', 'requests'], ['panels', 'learn', 'platform'], ['.']]},
+  {part: 'shell/site', levels: [['errors.js', 'features.js', 'build_info.js'], ['trainer', 'data', 'storage'], ['page'], ['.']]},
+];
+// Narrower than the order of levels: all that these folders may know.
+const ONLY = {'core/archives': ['base']};
+
+/** Paths below the folder, from the root. @param {string} folder @returns {string[]} */
+function filesOf(folder) {
+  return readdirSync(join(ROOT, folder), {withFileTypes: true}).flatMap((entry) => {
+    const path = normalize(`${folder}/${entry.name}`);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesOf(path);
+    return /\.(cpp|h|js)$/.test(entry.name) ? [path] : [];
+  });
+}
+
+/** What a file includes or imports, as paths from the root. @param {string} file @returns {string[]} */
+function usedBy(file) {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  if (!file.endsWith('.js')) return [...text.matchAll(/^\s*#\s*include\s+"([^"]+)"/gm)].map(([, path]) => path);
+  const code = text.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  const imports = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)'(\.{1,2}\/[^']+\.js)'/g;
+  return [...code.matchAll(imports)].map(([, path]) => relative(ROOT, join(ROOT, dirname(file), path)));
+}
+
+/** The folder of the part that a path is in, a file's own name, or '.'; nothing outside the part. */
+function placeOf(/** @type {string} */ part, /** @type {string[]} */ known, /** @type {string} */ path) {
+  const inside = part === '.' ? path : path.startsWith(`${part}/`) ? path.slice(part.length + 1) : undefined;
+  if (inside === undefined) return undefined;
+  const first = inside.split('/')[0];
+  return known.includes(first) || inside.includes('/') ? first : '.';
+}
+
+const files = ['core', 'web', 'shell'].flatMap(filesOf);
+const uses = files.map((file) => ({file, used: usedBy(file)}));
+
+/** @param {typeof PARTS[number]} part */
+function examine({part, levels}) {
+  const known = levels.flat();
+  const levelOf = (/** @type {string} */ place) => levels.findIndex((level) => level.includes(place));
+  const edges = new Set(), up = /** @type {string[]} */ ([]), unknown = new Set();
+  for (const {file, used} of uses) {
+    const from = placeOf(part, known, file);
+    if (from === undefined) continue;
+    if (levelOf(from) < 0) unknown.add(from);
+    for (const path of used) {
+      const to = placeOf(part, known, path);
+      if (to === undefined || to === from || levelOf(to) < 0 || levelOf(from) < 0) continue;
+      edges.add(`${from} -> ${to}`);
+      const narrow = ONLY[/** @type {keyof typeof ONLY} */ (`${part}/${from}`)];
+      if (levelOf(to) >= levelOf(from) || (narrow && !narrow.includes(to))) up.push(`${file} -> ${path}`);
+    }
+  }
+  return {known, edges, up, unknown: [...unknown]};
+}
+
+if (process.argv.includes('--table')) {
+  console.table(Object.fromEntries(PARTS.map((part) => {
+    const {known, edges, up} = examine(part);
+    return [part.part, {folders: known.length, edges: edges.size, upward: up.length}];
+  })));
+  for (const part of PARTS) for (const edge of examine(part).up) console.log(`upward: ${edge}`);
+} else {
+  for (const part of PARTS) {
+    test(`${part.part}: dependencies point down`, () => {
+      const {known, edges, up, unknown} = examine(part);
+      for (const place of known) assert.ok(existsSync(join(ROOT, part.part, place)), `${part.part}/${place} is not there`);
+      assert.deepEqual(unknown, [], 'folders that have no level yet: add them to PARTS');
+      assert.deepEqual(up, []);
+      assert.ok(edges.size > 0, 'no dependency was found at all: the patterns match nothing');
+    });
+  }
+
+  test('every include and import leads to a file', () => {
+    const lost = uses.flatMap(({file, used}) => used
+      .filter((path) => !/^(doctest|imgui|misc|backends)/.test(path) && !/\.inc$/.test(path))
+      .filter((path) => !existsSync(join(ROOT, path)) || !statSync(join(ROOT, path)).isFile())
+      .map((path) => `${file} -> ${path}`));
+    assert.deepEqual(lost, []);
+  });
+}

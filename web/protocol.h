@@ -10,7 +10,7 @@
 // changes, `message` is for people. A message that does not fit this table is answered with `bad_message`.
 //
 // Error codes: bad_argument bad_config bad_data bad_message bad_model_file busy cancelled diverged no_data no_model
-// no_training out_of_memory ; of the page worker_gone storage_full and others.
+// no_training out_of_memory; of the page alone also worker_gone, storage_full, network and others.
 //
 // What is in use is not replaced under its user. A training keeps the data set it began with, running or paused: another
 // one that is loaded meanwhile is answered with waits: true, and becomes the data set when the training ends (`dataset`,

@@ -35,7 +35,7 @@ class Drawer {
   }
   /// A value that the argument's reader may not expect.
   std::string odd() {
-    return of({"-1", "0", "0.5", "1e300", "null", "true", "\"\"", "\"x\"", "[]", "{}", "[null]", "12345"});
+    return of({"-1", "0", "0.5", "1e300", "null", "true", "\"\"", "\"x\"", "[]", "{}", "[null]", "300"});
   }
   /// `name`: value, or an odd one, or nothing.
   std::string arg(const std::string& name, const std::string& value) {
@@ -268,9 +268,14 @@ const std::string& protocol() {
   return text;
 }
 bool is_code(const std::string& code) {
-  const std::size_t list = protocol().find("Error codes:");
-  return !code.empty() && list != std::string::npos &&
-         protocol().find(" " + code + " ", list) != std::string::npos;
+  std::size_t at = protocol().find("Error codes:");
+  while (!code.empty() && at != std::string::npos) {
+    at = protocol().find(" " + code, at);
+    if (at == std::string::npos) return false;
+    at += 1 + code.size();
+    if (std::string(" \n;").find(protocol()[at]) != std::string::npos) return true;
+  }
+  return false;
 }
 
 void Sequence::check() {

@@ -9,12 +9,20 @@
 // Payloads between page and worker are transferred: the sender's are empty afterwards. `code` is for programs and never
 // changes, `message` is for people. A message that does not fit this table is answered with `bad_message`.
 //
+// Error codes: bad_argument bad_config bad_data bad_message bad_model_file busy cancelled diverged no_data no_model
+// no_training out_of_memory; of the page alone also worker_gone, storage_full, network and others.
+//
+// What is in use is not replaced under its user. A training keeps the data set it began with, running or paused: another
+// one that is loaded meanwhile is answered with waits: true, and becomes the data set when the training ends (`dataset`,
+// before fit's reply). Jobs (evaluate, predictions, inspect, ...) hold their data set and their model; where these are
+// replaced, they end as `cancelled`. Threads are of the session: a request limits how many of them take part.
+//
 // Pictures are uint8 RGB [n, 32, 32, 3], probabilities float32 [n, classes], little-endian. Indices count from 0,
 // epochs from 1. "split" is "train" or "test".
 //
 // 1. Requests to the trainer worker
 //   type         args                                    payloads   reply args (payloads)
-//   hello        threads?                                -          backend {simd, relaxed_simd, threads, isolated, variant,
+//   hello        threads?: at most that many take part   -          backend {simd, relaxed_simd, threads, isolated, variant,
 //                                                                    kernel_set, kernel_sets[]}, layer_types[], optimizers[],
 //                                                                    schedules[], losses[], augmentations[],
 //                                                                    presets [{name, title, help, fit}], fit_fields[],
@@ -23,7 +31,7 @@
 //                type one of int float bool string choice size2
 //   measure      preset                                  -          {trained_per_second, evaluated_per_second, threads}: two
 //                                                                    seconds of work on sample pictures; the model stays
-//   load_sample  seed?, train?, test?                    -          dataset
+//   load_sample  seed?, train?, test?                    -          dataset, waits?: as load_end
 //   load_begin   source {kind, name, url?}, class_names?, limit?  - {load: its number}; ends a load in progress
 //                starts a load from bytes: files of CIFAR-10 records or the archive, recognized by content
 //   load_chunk   file, end?, split?, crc32?, load?       bytes      {train, test: records so far; files: complete files;
@@ -36,8 +44,15 @@
 //   load_images  split                                   pictures,  as load_chunk
 //                                                        labels u8   decoded pictures instead of files
 //   load_join    -                                       -          dataset: the pictures so far become the data set now; later
-//                                                                    chunks take effect at the next epoch
-//   load_end     -                                       -          dataset
+//                                                                    chunks take effect at the next epoch of a training, and
+//                                                                    not in jobs that have begun. During a training on
+//                                                                    another data set {waits: true}: nothing happened; the
+//                                                                    load goes on, and a later load_join may succeed
+//   load_end     -                                       -          dataset, as it was loaded. waits: true: a training works on
+//                                                                    another data set, or on this one while its batches
+//                                                                    arrived in another order than that of their names; it
+//                                                                    becomes the data set, in order, when the training ends
+//                                                                    (event dataset). Of several that wait the last counts
 //   load_abort   -                                       -          {}: the previous data set stays
 //   dataset      -                                       -          {source, label, synthetic, class_names[],
 //                                                                    train {count, per_class[], mean[3], std[3]}, test {...}}
@@ -54,12 +69,14 @@
 //                batch_size, optimizer, learning_rate,               early_stopping}, when training ends
 //                seed, threads, shuffle, validate, ...               errors no_data no_model bad_argument diverged cancelled busy
 //                paused?: start paused. continue?: continue the training that ended last, or that of an imported
-//                checkpoint, with its options except those given here; epochs is the total, including those already
+//                checkpoint, with its options except those given here, and with the learning rate last in effect (by set or
+//                a callback) unless learning_rate is given; epochs is the total, including those already
 //                trained. Optimizer and random numbers continue, so that the result is bit-identical to one training
 //   schedule     the fields of fit_fields                 -          {points [[epoch, learning rate], ...]}: the rates of such a fit
-//   pause        -                                       -          {} after the current step
+//   pause        -                                       -          {} at once; no step follows
 //   resume       -                                       -          {}
-//   step         -                                       -          {} after one more mini-batch, then paused
+//   step         -                                       -          {} after one more mini-batch, then paused. A pause, resume
+//                                                                    or end of the training that comes first answers it, too
 //   stop         -                                       -          {}; fit is answered with the history so far
 //   set          learning_rate?, batch_size?             -          {} from the next batch on
 //   profile      reset?                                  -          {images, seconds, threads, kernel_set, rows [{name,
@@ -122,7 +139,7 @@
 //                at most ten a second; points has every step since the last event, averaged to at most 64. norms are of the
 //                event's own step, before its update, at most four times a second
 //   checkpoint   epoch, epochs, name, crc32              (safetensors) for import and fit {continue: true}: after every
-//                epoch, but at most every two seconds, and when training ends
+//                epoch, but at most every two seconds, and when training ends other than by diverging
 //   run          a training begins, with these options (as fit accepted them); history, global_step: of the epochs
 //                and steps already made, if it continues
 //   epoch        a history row: epoch, loss, accuracy, val_loss?, val_accuracy?, learning_rate, seconds,

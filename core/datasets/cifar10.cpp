@@ -38,7 +38,7 @@ std::vector<std::string> split_lines(const std::string& text) {
 }
 
 /// Sorts "data_batch_10" after "data_batch_9".
-bool in_order(const std::string& a, const std::string& b) {
+bool name_before(const std::string& a, const std::string& b) {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
 
@@ -229,6 +229,19 @@ Result<void> Cifar10Loader::end_file() {
   return tar_ ? tar_->finish() : end_content();
 }
 
+bool Cifar10Loader::in_order() const {
+  const auto sorted = [this](Split split) {
+    const Batch* last = nullptr;
+    for (const Batch& batch : batches_) {
+      if (batch.split != split) continue;
+      if (last && name_before(batch.name, last->name)) return false;
+      last = &batch;
+    }
+    return true;
+  };
+  return sorted(Split::train) && sorted(Split::test);
+}
+
 Result<DatasetPair> Cifar10Loader::finish() {
   if (auto completed = complete(); !completed) return completed.error();
   return std::move(*data_);
@@ -247,8 +260,9 @@ Result<void> Cifar10Loader::complete() {
                  [split](const Batch& batch) { return batch.split == split; });
     std::size_t begin = 0;
     while (!mine.empty()) {
-      const auto next = std::min_element(
-          mine.begin(), mine.end(), [](const Batch& a, const Batch& b) { return in_order(a.name, b.name); });
+      const auto next = std::min_element(mine.begin(), mine.end(), [](const Batch& a, const Batch& b) {
+        return name_before(a.name, b.name);
+      });
       const auto rotate = [&](std::vector<std::uint8_t>& v, std::size_t stride) {
         const auto at = [&](std::size_t record) {
           return v.begin() + static_cast<std::ptrdiff_t>(record * stride);

@@ -47,6 +47,9 @@ class Cifar10Loader {
   /// The same, but leaves the pictures where they were collected.
   Result<void> complete();
 
+  /// Whether complete() would leave the records where they are: the batches arrived in the order of their names.
+  bool in_order() const;
+
   /// Continues in `into`, to which the caller has moved everything collected so far.
   void continue_in(DatasetPair& into) { data_ = &into; }
   const DatasetPair& so_far() const { return *data_; }

@@ -112,10 +112,11 @@ std::size_t Trainer::train_count() const {
   return options_.validation_split > 0 ? static_cast<std::size_t>(kept) : train_.size();
 }
 
-bool Trainer::validates() const {
-  if (!options_.validate) return false;
-  return options_.validation_split > 0 ? train_count() < train_.size()
-                                       : validation_ && validation_->size() > 0;
+std::size_t Trainer::validation_count() const {
+  if (!options_.validate) return 0;
+  if (options_.validation_split > 0)
+    return train_.size() - (epoch_images_ > 0 ? epoch_images_ : train_count());
+  return validation_ ? validation_->size() : 0;
 }
 
 std::size_t Trainer::usable_images() const {
@@ -126,7 +127,7 @@ std::size_t Trainer::usable_images() const {
 
 std::size_t Trainer::epoch_end() const {
   constexpr double rounding = 1e-6;  // pictures: 9.9 - 9 is not exactly 0.9
-  const double share = std::min(1.0, options_.epochs - epoch_);
+  const double share = std::clamp(options_.epochs - epoch_, 0.0, 1.0);
   return static_cast<std::size_t>(std::ceil(share * static_cast<double>(usable_images()) - rounding));
 }
 
@@ -176,7 +177,7 @@ void Trainer::begin_validation(Views views) {
   const Dataset& data = split ? train_ : *validation_;
   const std::size_t first = split ? epoch_images_ : 0;
   evaluator_ =
-      std::make_unique<Evaluator>(model_, data, first, data.size() - first, *options_.loss,
+      std::make_unique<Evaluator>(model_, data, first, validation_count(), *options_.loss,
                                   views == Views::plain ? on_validated_ : Evaluator::OnSlice(), views);
   if (views == Views::plain) validation_seconds_ = 0;
 }

@@ -108,7 +108,8 @@ class Trainer {
   TrainerState save();
   /// Call on a new trainer of a model with the same configuration, after loading the model's parameters. With
   /// the same data and options the training resumes bit-identically. A stopped training resumes; a finished
-  /// one resumes if the options have more epochs than before.
+  /// one resumes if the options have more epochs than before. Without pictures to validate, an interrupted
+  /// validation is skipped. With fewer epochs than were trained, the training is finished.
   Result<void> restore(const TrainerState&);
 
  private:
@@ -122,7 +123,9 @@ class Trainer {
   Result<void> prepare();
   Result<void> check_batch_size(int) const;
   std::size_t train_count() const;
-  bool validates() const;
+  /// Pictures of the next validation; 0: there is none.
+  std::size_t validation_count() const;
+  bool validates() const { return validation_count() > 0; }
 
   // Epochs (trainer.cpp).
   /// Pictures of this epoch: usable_images(), or a share of them in a partial last epoch.

@@ -120,6 +120,8 @@ Result<void> Trainer::restore_numbers(const Json& json) {
                                  std::to_string(epoch_images_) + " pictures, but the data set has " +
                                  std::to_string(train_.size()) + "; load the same data set"};
   }
+  if (static_cast<Phase>(phase) == Phase::validating && sums_.images == 0)
+    return incomplete("it validates an epoch without pictures");
   phase_ = static_cast<Phase>(phase);
   ending_ = static_cast<Ending>(ending);
 
@@ -161,13 +163,15 @@ Result<void> Trainer::restore(const TrainerState& state) {
   if (phase_ == Phase::finished && (more || ending_ == Ending::stopped) && epoch_ < options_.epochs) {
     ending_ = Ending::none;
     phase_ = Phase::training;
-    if (sums_.images > 0 && sums_.images >= epoch_end()) {  // stopped during validation
-      if (validates())
-        phase_ = Phase::validating;
-      else
-        end_epoch();
-    }
+    // Stopped during validation:
+    if (sums_.images > 0 && sums_.images >= epoch_end()) phase_ = Phase::validating;
   }
+  if (phase_ == Phase::validating && !validates()) {
+    phase_ = Phase::training;
+    kept_.use_average(false);
+    end_epoch();
+  }
+  if (phase_ != Phase::finished && epoch_ >= options_.epochs) finish(Ending::finished);
   if (phase_ == Phase::training) kept_.use_average(false);
   return {};
 }

@@ -46,13 +46,12 @@ std::string text_of(const Json& object, std::string_view key) {
 }  // namespace
 
 struct DataStore::Loading {
-  explicit Loading(cnn::Cifar10Options options) : loader(std::move(options), arrived) {}
+  explicit Loading(cnn::Cifar10Options options) : loader(std::move(options), to->pictures) {}
 
-  // Decoded pictures go here directly, records through the loader. After a join both go to data_.
-  cnn::DatasetPair arrived;
+  // Decoded pictures go here directly, records through the loader. After a join it is the data set in use.
+  std::shared_ptr<HeldData> to = std::make_shared<HeldData>();
   cnn::Cifar10Loader loader;
   bool decoded = false;
-  Json source;
   std::string file;  // being read; empty between files
   int files = 0;
   bool joined = false;
@@ -68,7 +67,7 @@ Result<DataStore::Loading*> DataStore::current_load(const Request& request) cons
   return Error{"bad_message", request.type + ": no data set is loading; send load_begin first.", {}};
 }
 
-Result<Reply> DataStore::load_sample(const Request& request) {
+Result<DataChange> DataStore::load_sample(const Request& request) {
   Args args(request);
   cnn::SampleOptions options;
   options.seed = args.seed("seed", options.seed);
@@ -80,12 +79,12 @@ Result<Reply> DataStore::load_sample(const Request& request) {
     if (auto room = reserve(trial.train, static_cast<std::size_t>(options.train)); !room) return room.error();
     if (auto room = reserve(trial.test, static_cast<std::size_t>(options.test)); !room) return room.error();
   }
-  loading_.reset();
+  drop_load();
   ++load_number_;
-  data_ = cnn::draw_samples(options);
-  source_ = Json::object({{"kind", "sample"}, {"name", "Sample pictures (synthetic)"}});
-  ++version_;
-  return Reply{describe(), {}};
+  auto drawn = std::make_shared<HeldData>();
+  drawn->pictures = cnn::draw_samples(options);
+  drawn->source = Json::object({{"kind", "sample"}, {"name", "Sample pictures (synthetic)"}});
+  return use(std::move(drawn));
 }
 
 Result<Reply> DataStore::load_begin(const Request& request) {
@@ -102,7 +101,7 @@ Result<Reply> DataStore::load_begin(const Request& request) {
   }
   drop_load();
   loading_ = std::make_unique<Loading>(std::move(options));
-  if (const Json* source = args.find("source"); source && source->members()) loading_->source = *source;
+  if (const Json* source = args.find("source"); source && source->members()) loading_->to->source = *source;
   loading_->limit = static_cast<std::size_t>(limit);
   Reply reply;
   reply.args["load"] = ++load_number_;
@@ -112,15 +111,40 @@ Result<Reply> DataStore::load_begin(const Request& request) {
 DataStore::DataStore() = default;
 DataStore::~DataStore() = default;
 
-cnn::DatasetPair& DataStore::target(Loading& loading) { return loading.joined ? data_ : loading.arrived; }
+SharedData DataStore::lease() {
+  // Its own count, so that it ends apart from the jobs' shares.
+  SharedData lease(data_.get(), [kept = data_](const HeldData*) {});
+  lease_ = lease;
+  return lease;
+}
+
+void DataStore::grown() { data_->version = ++last_version_; }
+
+DataChange DataStore::use(std::shared_ptr<HeldData> loaded) {
+  loaded->version = ++last_version_;
+  if (!lease_.expired()) {
+    waiting_ = std::move(loaded);
+    return DataChange::waits;
+  }
+  data_ = std::move(loaded);
+  return DataChange::replaced;
+}
+
+DataChange DataStore::adopt() {
+  std::unique_ptr<Loading> unsorted = std::move(unsorted_);
+  if (waiting_) return use(std::move(waiting_));
+  if (!unsorted || !unsorted->loader.complete()) return DataChange::none;
+  grown();
+  return DataChange::replaced;
+}
 
 bool DataStore::full(Loading& loading) {
-  const cnn::DatasetPair& so_far = target(loading);
+  const cnn::DatasetPair& so_far = loading.to->pictures;
   return loading.limit > 0 && so_far.train.size() >= loading.limit && so_far.test.size() >= loading.limit;
 }
 
 Reply DataStore::counts(Loading& loading) {
-  const cnn::DatasetPair& so_far = target(loading);
+  const cnn::DatasetPair& so_far = loading.to->pictures;
   Reply reply;
   reply.args["train"] = so_far.train.size();
   reply.args["test"] = so_far.test.size();
@@ -153,6 +177,7 @@ Result<Reply> DataStore::load_chunk(const Request& request) {
     if (auto begun = loading.loader.begin_file(file, split); !begun) return begun.error();
     loading.file = file;
   }
+  if (loading.joined) grown();
   for (const Bytes payload : request.payloads) {
     if (const Json* crc = args.find("crc32");
         crc && (!crc->number() || *crc->number() != cnn::crc32(0, payload))) {
@@ -167,7 +192,6 @@ Result<Reply> DataStore::load_chunk(const Request& request) {
     loading.file.clear();
     ++loading.files;
   }
-  if (loading.joined) ++version_;
   return counts(loading);
 }
 
@@ -183,34 +207,31 @@ Result<Reply> DataStore::load_images(const Request& request) {
         "bad_message", "load_images: expected pictures [n, 32, 32, 3] and n labels, a byte each.", {}};
   }
   const auto added =
-      cnn::append_pictures(target(loading).of(*which), request.payloads[0], request.payloads[1]);
+      cnn::append_pictures(loading.to->pictures.of(*which), request.payloads[0], request.payloads[1]);
   if (!added) return added.error();
   loading.files = 1;
   loading.decoded = true;
-  if (loading.joined) ++version_;
+  if (loading.joined) grown();
   return counts(loading);
 }
 
-Result<void> DataStore::load_join(const Request& request) {
+Result<DataChange> DataStore::load_join(const Request& request) {
   const auto found = current_load(request);
   if (!found) return found.error();
   Loading& loading = **found;
   if (loading.limit > 0) {
     return Error{"bad_message", "load_join: a data set with a limit is used when it is complete.", {}};
   }
-  if (target(loading).train.size() == 0) {
+  if (loading.to->pictures.train.size() == 0) {
     return Error{"no_data", "load_join: no training picture has arrived yet.", {}};
   }
-  if (loading.joined) return {};
-  data_ = std::move(loading.arrived);
-  loading.loader.continue_in(data_);
-  loading.joined = true;
-  source_ = loading.source;
-  ++version_;
-  return {};
+  if (loading.joined) return DataChange::none;
+  if (!lease_.expired()) return DataChange::waits;
+  loading.joined = loading.to->growing = true;
+  return use(loading.to);
 }
 
-Result<void> DataStore::load_end(const Request& request) {
+Result<DataChange> DataStore::load_end(const Request& request) {
   const auto found = current_load(request);
   if (!found) return found.error();
   Loading& loading = **found;
@@ -219,19 +240,29 @@ Result<void> DataStore::load_end(const Request& request) {
     if (!loading.file.empty()) {
       return Error{"bad_message", "load_end: " + loading.file + " has not ended.", {}};
     }
+    const bool in_order = loading.decoded || loading.loader.in_order();
+    if (loading.joined && !in_order && !lease_.expired()) {
+      loading.to->growing = false;
+      grown();
+      unsorted_ = std::move(loading_);
+      return DataChange::waits;
+    }
     if (!loading.decoded) {
       if (auto complete = loading.loader.complete(); !complete) return complete.error();
     }
+    if (loading.joined) {
+      loading.to->growing = false;
+      grown();
+      loading_.reset();
+      return in_order ? DataChange::grown : DataChange::replaced;
+    }
   }
-  if (!loading.joined) data_ = std::move(loading.arrived);
-  source_ = std::move(loading.source);
   if (loading.limit > 0) {
-    shorten(data_.train, loading.limit);
-    shorten(data_.test, loading.limit);
+    shorten(loading.to->pictures.train, loading.limit);
+    shorten(loading.to->pictures.test, loading.limit);
   }
-  loading_.reset();
-  ++version_;
-  return {};
+  const std::unique_ptr<Loading> ended = std::move(loading_);
+  return use(ended->to);
 }
 
 void DataStore::load_abort(const Request& request) {
@@ -242,24 +273,27 @@ void DataStore::drop_load() {
   if (!loading_) return;
   // A joined data set stays, with the pictures it has so far.
   if (loading_->joined) {
-    for (Dataset* data : {&data_.train, &data_.test}) data->images.resize(data->size() * cnn::kImageBytes);
-    ++version_;
+    cnn::DatasetPair& pictures = loading_->to->pictures;
+    for (Dataset* data : {&pictures.train, &pictures.test})
+      data->images.resize(data->size() * cnn::kImageBytes);
+    loading_->to->growing = false;
+    grown();
   }
   loading_.reset();
 }
 
-Json DataStore::describe() const {
-  const std::string name = text_of(source_, "name");
-  const bool complete = !(loading_ && loading_->joined);
+Json DataStore::describe(const HeldData& data) {
+  const auto& [train, test] = data.pictures;
+  const std::string name = text_of(data.source, "name");
   Json description = Json::object();
-  description["source"] = source_;
+  description["source"] = data.source;
   description["label"] = name.empty() ? "No data" : name;
-  description["synthetic"] = data_.train.synthetic || data_.test.synthetic;
-  description["complete"] = complete;
+  description["synthetic"] = train.synthetic || test.synthetic;
+  description["complete"] = !data.growing;
   Json& names = description["class_names"] = Json::array();
-  for (const std::string& class_name : data_.train.class_names) names.push_back(class_name);
-  description["train"] = describe_split(data_.train);
-  description["test"] = describe_split(data_.test);
+  for (const std::string& class_name : train.class_names) names.push_back(class_name);
+  description["train"] = describe_split(train);
+  description["test"] = describe_split(test);
   return description;
 }
 

@@ -12,48 +12,80 @@ namespace playground::trainer {
 
 using cnn::Split;
 
+/// A data set, shared by all that work on it. After its load has joined or ended, it can only grow, at its end,
+/// until that load is complete; another data set is another object.
+struct HeldData {
+  cnn::DatasetPair pictures;
+  cnn::Json source = cnn::Json::object();
+  bool growing = false;
+  int version = 0;  ///< no other data set has it; changes when this one grows or is put in order
+
+  const cnn::Dataset& split(Split which) const { return pictures.of(which); }
+};
+using SharedData = std::shared_ptr<const HeldData>;
+
+/// What a request did to the data set in use.
+enum class DataChange {
+  none,
+  grown,     ///< the same pictures, and perhaps more; or no more will come
+  replaced,  ///< another data set, or another order of the pictures
+  waits,     ///< it takes effect when the training ends that works on the present one
+};
+
 /// While a data set is loading, the previous one stays in use, unless load_join() makes the pictures so far
-/// the data set, so that training can start. train() and test() always return the same objects; their content
-/// grows or is replaced.
+/// the data set, so that training can start. A job works on the data set it began with, through share(). A
+/// training leases it: while the lease lives, the data set in use is not replaced. What is loaded meanwhile
+/// waits until adopt().
 class DataStore {
  public:
   DataStore();
   ~DataStore();
 
-  cnn::Result<Reply> load_sample(const Request&);
+  cnn::Result<DataChange> load_sample(const Request&);
   cnn::Result<Reply> load_begin(const Request&);
   cnn::Result<Reply> load_chunk(const Request&);
   cnn::Result<Reply> load_images(const Request&);
-  cnn::Result<void> load_join(const Request&);
-  cnn::Result<void> load_end(const Request&);
+  cnn::Result<DataChange> load_join(const Request&);
+  cnn::Result<DataChange> load_end(const Request&);
   void load_abort(const Request&);
+
+  SharedData share() const { return data_; }
+  SharedData lease();
+  /// What waited takes effect; to be called when the lease has ended.
+  DataChange adopt();
 
   cnn::Result<Reply> pictures(const Request&) const;
   cnn::Result<Reply> records(const Request&) const;
 
   /// The `dataset` reply.
-  cnn::Json describe() const;
+  cnn::Json describe() const { return describe(*data_); }
+  /// The same of what waits, or else of what is in use.
+  cnn::Json describe_loaded() const { return describe(waiting_ ? *waiting_ : *data_); }
   bool empty() const { return train().size() == 0 && test().size() == 0; }
   bool loading() const { return loading_ != nullptr; }
-  const cnn::Dataset& train() const { return data_.train; }
-  const cnn::Dataset& test() const { return data_.test; }
-  const cnn::Dataset& split(Split which) const { return data_.of(which); }
-  /// Grows whenever the data set is replaced or grows.
-  int version() const { return version_; }
+  const cnn::Dataset& train() const { return data_->pictures.train; }
+  const cnn::Dataset& test() const { return data_->pictures.test; }
+  const cnn::Dataset& split(Split which) const { return data_->split(which); }
+  /// Changes whenever the data set is replaced or grows.
+  int version() const { return data_->version; }
 
  private:
   struct Loading;
   /// The load a request belongs to; an error if that is not the current one.
   cnn::Result<Loading*> current_load(const Request&) const;
   void drop_load();
-  cnn::DatasetPair& target(Loading&);
+  void grown();
+  DataChange use(std::shared_ptr<HeldData> loaded);
   bool full(Loading&);
   Reply counts(Loading&);
+  static cnn::Json describe(const HeldData&);
 
-  cnn::DatasetPair data_;
-  cnn::Json source_ = cnn::Json::object();
+  std::shared_ptr<HeldData> data_ = std::make_shared<HeldData>();
+  std::weak_ptr<const HeldData> lease_;  // of data_
+  std::shared_ptr<HeldData> waiting_;    // replaces data_ when the lease has ended
+  std::unique_ptr<Loading> unsorted_;    // the complete load of data_, whose records wait for their order
   std::unique_ptr<Loading> loading_;
-  int version_ = 0, load_number_ = 0;
+  int last_version_ = 0, load_number_ = 0;
 };
 
 /// Appends picture i as messages hold it: [32, 32, 3].

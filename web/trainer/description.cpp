@@ -41,16 +41,16 @@ void describe_choices(Json& args) {
 
 }  // namespace
 
-Json describe_trainer(const Resources& resources) {
+Json describe_trainer(Resources& resources) {
   const Host& host = resources.host;
   Json args = Json::object();
   Json& backend = args["backend"] = Json::object();
   backend["variant"] = host.variant;
   backend["simd"] = host.simd;
   backend["relaxed_simd"] = host.relaxed_simd;
-  backend["threads"] = resources.exec->pool().threads();
+  backend["threads"] = resources.exec.pool().threads();
   backend["isolated"] = host.isolated;
-  backend["kernel_set"] = cnn::name_of(resources.exec->kernels());
+  backend["kernel_set"] = cnn::name_of(resources.exec.kernels());
   Json& sets = backend["kernel_sets"] = Json::array();
   for (const cnn::KernelSet* set : cnn::kernel_sets()) sets.push_back(cnn::name_of(*set));
   describe_choices(args);

@@ -5,6 +5,6 @@
 
 namespace playground::trainer {
 
-cnn::Json describe_trainer(const Resources& resources);
+cnn::Json describe_trainer(Resources& resources);
 
 }  // namespace playground::trainer

@@ -15,6 +15,7 @@ std::string_view name_of(Split split) { return split == Split::train ? "train" :
 
 // The pictures of a `predict` request, and their probabilities.
 struct PredictWork {
+  std::shared_ptr<cnn::Model> model;
   cnn::Dataset pictures;
   cnn::SparseCategoricalCrossentropy loss;
   std::vector<float> probabilities;
@@ -39,12 +40,12 @@ Handled Evaluations::evaluate(const Request& request) {
   const Result<Split> which = split_argument(args, "test");
   if (!which) return which.error();
   if (auto there = need_split("evaluate", *which); !there) return there.error();
-  jobs_.add({request.id, "evaluating", [this, which = *which]() -> Handled {
-               const Result<bool> done = advance(which);
+  jobs_.add({request.id, "evaluating", [this, of = subject(*which)]() mutable -> Handled {
+               const Result<bool> done = advance(of);
                if (!done) return done.error();
                if (!*done) return Later{};
-               Json args = cnn::to_json(predictions_.evaluation(), resources_.data.split(which).class_names);
-               args["split"] = name_of(which);
+               Json args = cnn::to_json(predictions_.evaluation(), of.data->split(of.split).class_names);
+               args["split"] = name_of(of.split);
                args["epoch"] = resources_.model.epochs_trained();
                args["step"] = resources_.model.steps_trained();
                return Reply{std::move(args), {}};
@@ -63,13 +64,13 @@ Handled Evaluations::predictions(const Request& request) {
   if (test && (training_.running() ||
                training_.validated().present(resources_.data.version(), resources_.model.version())))
     return validated_page(*wanted);
-  jobs_.add({request.id, "", [this, which = *which, test, wanted = *wanted]() -> Handled {
+  jobs_.add({request.id, "", [this, of = subject(*which), test, wanted = *wanted]() mutable -> Handled {
                if (test && training_.running()) return validated_page(wanted);  // resumed meanwhile
-               const Result<bool> done = advance(which);
+               const Result<bool> done = advance(of);
                if (!done) return done.error();
                if (!*done) return Later{};
-               Reply reply = prediction_page(wanted, predictions_.table(), resources_.data.split(which));
-               reply.args["split"] = name_of(which);
+               Reply reply = prediction_page(wanted, predictions_.table(), of.data->split(of.split));
+               reply.args["split"] = name_of(of.split);
                reply.args["epoch"] = resources_.model.epochs_trained();
                return reply;
              }});
@@ -86,9 +87,14 @@ Reply Evaluations::validated_page(const Wanted& wanted) const {
   return reply;
 }
 
-Result<bool> Evaluations::advance(Split which) {
-  return predictions_.advance(*resources_.exec, *resources_.model, resources_.data.split(which),
-                              {which, resources_.model.version(), resources_.data.version()});
+Predictions::Subject Evaluations::subject(Split which) const {
+  return {resources_.model.hold(), resources_.data.share(), which};
+}
+
+Result<bool> Evaluations::advance(Predictions::Subject& subject) {
+  subject.model_version = resources_.model.version();
+  if (subject.data_version < 0) subject.data_version = subject.data->version;
+  return predictions_.advance(resources_.exec, subject);
 }
 
 Handled Evaluations::predict(const Request& request) {
@@ -100,19 +106,20 @@ Handled Evaluations::predict(const Request& request) {
   const std::size_t count = request.payloads[0].size() / cnn::kImageBytes;
   const auto classes = static_cast<std::size_t>(resources_.model->output_shape().back());
   auto work = std::make_shared<PredictWork>();
+  work->model = resources_.model.hold();
   work->pictures.class_names.resize(classes);
   // The true class is not known; the loss that is computed along with the rest goes unused.
   auto added = cnn::append_pictures(work->pictures, request.payloads[0], Buffer(count, 0));
   if (!added) return added.error();
   work->probabilities.resize(count * classes);
   work->evaluator = std::make_unique<cnn::Evaluator>(
-      *resources_.model, work->pictures, 0, count, work->loss,
+      *work->model, work->pictures, 0, count, work->loss,
       [to = work->probabilities.data(), classes](std::size_t first, int rows, const float* probabilities) {
         std::copy(probabilities, probabilities + static_cast<std::size_t>(rows) * classes,
                   to + first * classes);
       });
   jobs_.add({request.id, "", [this, work, count, classes]() -> Handled {
-               if (auto stepped = work->evaluator->step(*resources_.exec); !stepped) return stepped.error();
+               if (auto stepped = work->evaluator->step(resources_.exec); !stepped) return stepped.error();
                if (!work->evaluator->done()) return Later{};
                Reply reply;
                reply.args["n"] = count;

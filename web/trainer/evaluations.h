@@ -23,8 +23,10 @@ class Evaluations {
 
  private:
   cnn::Result<void> need_split(std::string_view what, Split which) const;
-  /// True: the predictions of that split are complete.
-  cnn::Result<bool> advance(Split which);
+  Predictions::Subject subject(Split which) const;
+  /// A slice of a job that holds its data set; false: there are more. The pictures that were there at the
+  /// first slice count, whatever arrives meanwhile.
+  cnn::Result<bool> advance(Predictions::Subject& subject);
   Reply validated_page(const Wanted& wanted) const;
 
   Resources& resources_;

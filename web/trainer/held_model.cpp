@@ -20,7 +20,7 @@ Result<void> HeldModel::need() const {
 }
 
 void HeldModel::replace(cnn::Model model, bool fresh) {
-  model_ = std::move(model);
+  model_ = std::make_shared<cnn::Model>(std::move(model));
   fresh_ = fresh;
   notes_ = {};
   state_names_.clear();

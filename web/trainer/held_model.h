@@ -2,7 +2,7 @@
 /// The model a session holds, and what is known of its training.
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,15 +15,17 @@ namespace playground::trainer {
 
 class HeldModel {
  public:
-  explicit operator bool() const { return model_.has_value(); }
+  explicit operator bool() const { return model_ != nullptr; }
   cnn::Model& operator*() { return *model_; }
   const cnn::Model& operator*() const { return *model_; }
   cnn::Model* operator->() { return &*model_; }
   const cnn::Model* operator->() const { return &*model_; }
+  /// For what works on it longer than one call: the model stays as long as anyone holds it.
+  std::shared_ptr<cnn::Model> hold() { return model_; }
   /// no_model if there is none.
   cnn::Result<void> need() const;
 
-  /// Replaces the model; nothing is known of the new one's training. fresh: a training may draw its weights.
+  /// Replaces the model by a new one; nothing is known of the new one's training. fresh: a training may draw its weights.
   void replace(cnn::Model model, bool fresh);
   /// Replaces the model by that of a file, with the training the file describes.
   void replace(cnn::LoadedModel loaded);
@@ -60,7 +62,7 @@ class HeldModel {
  private:
   std::vector<cnn::StateArray> state_arrays() const;
 
-  std::optional<cnn::Model> model_;
+  std::shared_ptr<cnn::Model> model_;
   bool fresh_ = false;
   int version_ = 0;
   int epochs_trained_ = 0;

@@ -22,7 +22,7 @@ class Inspection {
     const cnn::Model& model;
     int model_version = 0, epoch = 0;
     std::int64_t step = 0;  ///< of the training, from its beginning
-    const DataStore& data;
+    SharedData data;
   };
   /// One slice of work; a reply or an error ends it.
   using Slice = std::function<Handled(cnn::Exec&)>;

@@ -97,7 +97,7 @@ Inspection::Answer Inspection::top_pictures(Question& question) {
   const int channel = question.args.integer("channel", {}, 0, channels - 1);
   const int count = question.args.integer("count", 16, 1, 64);
   if (question.args.failed()) return {question.args.error()};
-  const cnn::Dataset& data = question.subject.data.split(*which);
+  const cnn::Dataset& data = question.subject.data->split(*which);
   if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
   question.tell("layer", question.model().layer(*layer).name);
   question.tell("channel", channel);
@@ -106,7 +106,8 @@ Inspection::Answer Inspection::top_pictures(Question& question) {
   auto work = std::make_shared<cnn::TopPictures>(data, *layer, channel, static_cast<std::size_t>(count));
   auto reply = std::make_shared<Reply>(std::move(question.reply));
   return {Later{},
-          [work, reply, eye = *eye, layer = *layer, &data](cnn::Exec& exec) -> Handled {
+          [work, reply, eye = *eye, layer = *layer, kept = question.subject.data,
+           &data](cnn::Exec& exec) -> Handled {
             if (auto stepped = work->step(exec, *eye); !stepped) return stepped.error();
             if (!work->done()) return Later{};
             Json& items = reply->args["items"] = Json::array();
@@ -132,7 +133,7 @@ Inspection::Answer Inspection::embedding(Question& question) {
   if (!which) return {which.error()};
   const int count = question.args.integer("count", 500, 2, 2000);
   if (question.args.failed()) return {question.args.error()};
-  const cnn::Dataset& data = question.subject.data.split(*which);
+  const cnn::Dataset& data = question.subject.data->split(*which);
   if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
   if (cnn::last_hidden_layer(question.model()) < 0)
     return {Error{"bad_argument",
@@ -144,7 +145,7 @@ Inspection::Answer Inspection::embedding(Question& question) {
   question.tell("layer", question.model().layer(work->layer()).name);
   auto reply = std::make_shared<Reply>(std::move(question.reply));
   return {Later{},
-          [work, reply, eye = *eye, &data](cnn::Exec& exec) -> Handled {
+          [work, reply, eye = *eye, kept = question.subject.data, &data](cnn::Exec& exec) -> Handled {
             if (!work->done()) {
               if (auto stepped = work->step(exec, *eye); !stepped) return stepped.error();
               return Later{};
@@ -170,7 +171,7 @@ Inspection::Answer Inspection::embedding(Question& question) {
 }
 
 Inspection::Answer Inspection::histograms(Question& question) {
-  const cnn::Dataset& data = question.subject.data.train();
+  const cnn::Dataset& data = question.subject.data->pictures.train;
   if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
   if (sampled_version_ != version_ || samples_.elements()->empty()) {
     if (auto added = add_sample(question.subject); !added) return {added.error()};
@@ -196,7 +197,7 @@ void Inspection::sample(const Subject& subject, bool epoch_ended,
 // A sample of the observer's weights.
 Result<void> Inspection::add_sample(const Subject& subject) {
   shown_.clear();
-  const auto layers = cnn::layer_histograms(subject.exec, *observer_, subject.data.train(), kBins);
+  const auto layers = cnn::layer_histograms(subject.exec, *observer_, subject.data->pictures.train, kBins);
   if (!layers) return layers.error();
   Json::Array& list = *samples_.elements();
   const auto step = static_cast<double>(subject.step);

@@ -62,7 +62,7 @@ Result<Buffer> Inspection::Question::picture() {
   Args fields(of_image);
   const Result<Split> which = split_argument(fields, "test");
   if (!which) return which.error();
-  const cnn::Dataset& data = subject.data.split(*which);
+  const cnn::Dataset& data = subject.data->split(*which);
   if (auto there = need_pictures(data); !there) return there.error();
   const int index = fields.integer("index", {}, 0, static_cast<int>(data.size()) - 1);
   if (fields.failed()) return fields.error();

@@ -13,8 +13,8 @@ constexpr double kEventInterval = 100;  // milliseconds
 
 Inspection::Subject Inspections::subject() const {
   const HeldModel& model = resources_.model;
-  return {*resources_.exec,      *model,         model.version(), model.epochs_trained(),
-          model.steps_trained(), resources_.data};
+  return {resources_.exec,        *model, model.version(), model.epochs_trained(), model.steps_trained(),
+          resources_.data.share()};
 }
 
 Handled Inspections::inspect(const Request& request) {
@@ -23,7 +23,7 @@ Handled Inspections::inspect(const Request& request) {
   if (!answer.slice) return std::move(answer.now);
   const Json* what = request.args.find("what");
   const auto work = [this, what = what ? *what->string() : "", answer = std::move(answer)] {
-    Handled handled = answer.slice(*resources_.exec);
+    Handled handled = answer.slice(resources_.exec);
     if (handled.later()) tell_progress(what, answer.share());
     return handled;
   };

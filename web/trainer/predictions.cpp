@@ -43,36 +43,38 @@ std::vector<std::size_t> choose(const Wanted& wanted, const PredictionTable& pre
 
 }  // namespace
 
-cnn::Result<bool> Predictions::advance(cnn::Exec& exec, cnn::Model& model, const cnn::Dataset& data,
-                                       const Key& key) {
-  if (!evaluator_ || !(key == key_)) {
-    key_ = key;
-    table_.clear(data.size(), model.output_shape().back());
-    evaluator_ = std::make_unique<cnn::Evaluator>(
-        model, data, 0, data.size(), loss_, [this](std::size_t first, int rows, const float* probabilities) {
-          table_.put(first, rows, probabilities);
-        });
+cnn::Result<bool> Predictions::advance(cnn::Exec& exec, const Subject& subject) {
+  if (!evaluator_ || !(subject == subject_)) {
+    subject_ = subject;
+    const cnn::Dataset& data = subject.data->split(subject.split);
+    table_.clear(subject.model->output_shape().back());
+    evaluator_ =
+        std::make_unique<cnn::Evaluator>(*subject.model, data, 0, data.size(), loss_,
+                                         [this](std::size_t first, int rows, const float* probabilities) {
+                                           table_.put(first, rows, probabilities);
+                                         });
   }
   if (evaluator_->done()) return true;
   if (auto stepped = evaluator_->step(exec); !stepped) return stepped.error();
   return evaluator_->done();
 }
 
-void PredictionTable::clear(std::size_t pictures, int classes) {
+void PredictionTable::clear(int classes) {
   classes_ = classes;
-  probabilities_.assign(pictures * static_cast<std::size_t>(classes), 0);
+  probabilities_.clear();
 }
 
 void PredictionTable::put(std::size_t first, int rows, const float* probabilities) {
-  const auto row = static_cast<std::ptrdiff_t>(classes_);
-  std::copy(probabilities, probabilities + rows * row,
-            probabilities_.begin() + static_cast<std::ptrdiff_t>(first) * row);
+  const auto row = static_cast<std::size_t>(classes_), end = first + static_cast<std::size_t>(rows);
+  if (probabilities_.size() < end * row) probabilities_.resize(end * row);
+  std::copy(probabilities, probabilities + static_cast<std::size_t>(rows) * row,
+            probabilities_.begin() + static_cast<std::ptrdiff_t>(first * row));
 }
 
 int PredictionTable::predicted(std::size_t i) const { return cnn::argmax(probabilities(i).data(), classes_); }
 
-void ValidatedPredictions::begin(std::size_t pictures, int classes, int data_version) {
-  running_.clear(pictures, classes);
+void ValidatedPredictions::begin(int classes, int data_version) {
+  running_.clear(classes);
   running_data_version_ = data_version;
 }
 

@@ -11,14 +11,15 @@
 
 #include "core/base/json.h"
 #include "core/training/evaluation.h"
+#include "web/trainer/data_store.h"
 #include "web/trainer/message.h"
 
 namespace playground::trainer {
 
-/// The probabilities of a split's pictures, in their order.
+/// The probabilities of a split's pictures, in their order: of as many as were put.
 class PredictionTable {
  public:
-  void clear(std::size_t pictures, int classes);
+  void clear(int classes);
   void put(std::size_t first, int rows, const float* probabilities);
 
   int classes() const { return classes_; }
@@ -36,23 +37,25 @@ class PredictionTable {
 
 class Predictions {
  public:
-  /// The split, and the versions of model and data.
-  struct Key {
+  /// What is predicted, held as long as that takes.
+  struct Subject {
+    std::shared_ptr<cnn::Model> model;
+    SharedData data;
     cnn::Split split = cnn::Split::test;
     int model_version = -1, data_version = -1;
-    friend bool operator==(const Key&, const Key&) = default;
+    friend bool operator==(const Subject&, const Subject&) = default;
   };
 
-  /// Computes one slice. True: complete for this key.
-  cnn::Result<bool> advance(cnn::Exec& exec, cnn::Model& model, const cnn::Dataset& data, const Key& key);
+  /// Computes one slice, from the start if the subject is another one than before. True: complete.
+  cnn::Result<bool> advance(cnn::Exec& exec, const Subject& subject);
   /// The model or the data set is about to be replaced.
-  void forget() { evaluator_.reset(); }
+  void forget() { evaluator_.reset(), subject_ = {}; }
 
   cnn::Evaluation evaluation() const { return evaluator_->result(); }
   const PredictionTable& table() const { return table_; }
 
  private:
-  Key key_;
+  Subject subject_;
   PredictionTable table_;
   cnn::SparseCategoricalCrossentropy loss_;
   std::unique_ptr<cnn::Evaluator> evaluator_;
@@ -62,7 +65,7 @@ class Predictions {
 class ValidatedPredictions {
  public:
   /// Before the first slice of a validation pass.
-  void begin(std::size_t pictures, int classes, int data_version);
+  void begin(int classes, int data_version);
   void put(std::size_t first, int rows, const float* probabilities) {
     running_.put(first, rows, probabilities);
   }

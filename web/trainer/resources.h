@@ -2,7 +2,6 @@
 /// What the parts of a session share: the host, the way out, the threads, the data set and the model.
 
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "core/run/exec.h"
@@ -22,12 +21,12 @@ struct Host {
 
 struct Resources {
   Resources(Host host, Outbox::Send send);
-  /// Not more than the host has.
-  void use_threads(int threads);
 
   Host host;
   Outbox outbox;
-  std::unique_ptr<cnn::Exec> exec;
+  /// With all threads of the host, for the whole session: trainings and jobs refer to it. A request that wants
+  /// fewer of them limits how many take part (ThreadPool::use).
+  cnn::Exec exec;
   DataStore data;
   HeldModel model;
 };

@@ -53,7 +53,7 @@ Session::Session(Host host, Outbox::Send send)
     : resources_(std::move(host), std::move(send)),
       jobs_(resources_.outbox),
       inspections_(resources_, jobs_),
-      training_(resources_, inspections_, [this] { tell_state(); }),
+      training_(resources_, inspections_, [this] { training_ended(); }),
       evaluations_(resources_, jobs_, training_) {}
 
 void Session::receive(std::string_view json, std::span<const Payload> payloads) {
@@ -122,6 +122,12 @@ void Session::tell_state() {
   resources_.outbox.event("state", Json::object({{"state", told_state_}, {"epoch", epoch}}));
 }
 
+void Session::training_ended() {
+  const int before = resources_.data.version();
+  data_changed(resources_.data.adopt(), before);
+  tell_state();
+}
+
 void Session::drop_jobs(const std::string& why) {
   evaluations_.forget();
   inspections_.forget();
@@ -130,8 +136,10 @@ void Session::drop_jobs(const std::string& why) {
 
 Handled Session::hello(const Request& request) {
   Args args(request);
-  resources_.use_threads(args.integer("threads", resources_.exec->pool().threads(), 1));
+  cnn::ThreadPool& pool = resources_.exec.pool();
+  const int threads = args.integer("threads", pool.threads(), 1);
   if (args.failed()) return args.error();
+  pool.use(threads);
   return Reply{describe_trainer(resources_), {}};
 }
 

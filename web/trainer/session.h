@@ -52,6 +52,8 @@ class Session {
   std::string state() const;
   void tell_state();
   void drop_jobs(const std::string& why);
+  /// What waited for the end of the training takes effect, before its requests are answered.
+  void training_ended();
 
   // session_data.cpp
   Handled load_sample(const Request&);
@@ -65,7 +67,8 @@ class Session {
   Handled pictures(const Request&);
   Handled augmented(const Request&);
   Handled records(const Request&);
-  void data_changed();
+  void data_changed(DataChange change, int before);
+  Handled loaded(const cnn::Result<DataChange>& change, int before);
 
   // session_model.cpp
   Handled build(const Request&);

@@ -12,23 +12,30 @@ namespace {
 constexpr int kMostDraws = 64;
 }  // namespace
 
-void Session::data_changed() {
-  drop_jobs("The data set was replaced meanwhile.");
-  resources_.outbox.event("dataset", resources_.data.describe());
+// before: the version of the data set in use before the request.
+void Session::data_changed(DataChange change, int before) {
+  if (change == DataChange::replaced) drop_jobs("The data set was replaced meanwhile.");
+  if (resources_.data.version() != before) resources_.outbox.event("dataset", resources_.data.describe());
+}
+
+// The reply to a load that is complete.
+Handled Session::loaded(const Result<DataChange>& change, int before) {
+  if (!change) return change.error();
+  data_changed(*change, before);
+  Reply reply{resources_.data.describe_loaded(), {}};
+  if (*change == DataChange::waits) reply.args["waits"] = true;
+  return reply;
 }
 
 Handled Session::load_sample(const Request& request) {
-  if (auto free = training_.need_none("loading other data"); !free) return free.error();
-  auto loaded = resources_.data.load_sample(request);
-  if (loaded) data_changed();
-  return loaded;
+  const int before = resources_.data.version();
+  return loaded(resources_.data.load_sample(request), before);
 }
 
 Handled Session::load_begin(const Request& request) {
-  if (auto free = training_.need_none("loading other data"); !free) return free.error();
   const int before = resources_.data.version();
   auto begun = resources_.data.load_begin(request);
-  if (resources_.data.version() != before) data_changed();  // a joined load stays as far as it has arrived
+  data_changed(DataChange::grown, before);  // a joined load stays as far as it has arrived
   return begun;
 }
 
@@ -37,22 +44,21 @@ Handled Session::load_chunk(const Request& request) { return resources_.data.loa
 Handled Session::load_images(const Request& request) { return resources_.data.load_images(request); }
 
 Handled Session::load_join(const Request& request) {
-  if (auto free = training_.need_none("loading other data"); !free) return free.error();
-  if (auto joined = resources_.data.load_join(request); !joined) return joined.error();
-  data_changed();
-  return Reply{resources_.data.describe(), {}};
+  const int before = resources_.data.version();
+  const auto change = resources_.data.load_join(request);
+  if (change && *change == DataChange::waits) return Reply{Json::object({{"waits", true}}), {}};
+  return loaded(change, before);
 }
 
 Handled Session::load_end(const Request& request) {
-  if (auto ended = resources_.data.load_end(request); !ended) return ended.error();
-  data_changed();
-  return Reply{resources_.data.describe(), {}};
+  const int before = resources_.data.version();
+  return loaded(resources_.data.load_end(request), before);
 }
 
 Handled Session::load_abort(const Request& request) {
   const int before = resources_.data.version();
   resources_.data.load_abort(request);
-  if (resources_.data.version() != before) data_changed();
+  data_changed(DataChange::grown, before);
   return Reply{};
 }
 
@@ -75,9 +81,9 @@ Handled Session::augmented(const Request& request) {
                  {}};
   }
   const Json* layers = args.find("augmentation");
-  auto drawn = cnn::augmented(*resources_.exec, data, static_cast<std::size_t>(index),
-                              layers ? *layers : Json::array(),
-                              resources_.model ? &*resources_.model : nullptr, count, seed, step);
+  auto drawn =
+      cnn::augmented(resources_.exec, data, static_cast<std::size_t>(index), layers ? *layers : Json::array(),
+                     resources_.model ? &*resources_.model : nullptr, count, seed, step);
   if (!drawn) return drawn.error();
   Reply reply;
   reply.args["index"] = index;

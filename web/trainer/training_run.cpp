@@ -48,17 +48,17 @@ Handled TrainingRun::fit(const Request& request) {
   Result<cnn::FitOptions> options = cnn::FitOptions::from_json(
       continued ? with(model.notes().fit, request.args) : request.args, kOwnFields);
   if (!options) return options.error();
-  resources_.use_threads(threads);
-  const DataStore& data = resources_.data;
-  auto trainer =
-      cnn::Trainer::make(*model, data.train(), &data.test(), std::move(*options), *resources_.exec);
+  const SharedData data = resources_.data.share();
+  auto trainer = cnn::Trainer::make(*model, data->pictures.train, &data->pictures.test, std::move(*options),
+                                    resources_.exec);
   if (!trainer) return trainer.error();
   if (continued) {
     if (auto restored = model.continue_training(**trainer); !restored) return restored.error();
-    // The restored rate, which a callback or `set` may have changed, stays unless this request has another.
+    // The restored rate, which a callback or `set` may have changed, stays unless this request has one, or an
+    // optimizer with another one.
     const Result<cnn::FitOptions> before = cnn::FitOptions::from_json(model.notes().fit, kOwnFields);
     const double rate = (*trainer)->options().rate();
-    if (before && before->rate() != rate) {
+    if (args.find("learning_rate") || (before && before->rate() != rate)) {
       if (auto set = (*trainer)->set_learning_rate(rate); !set) return set.error();
     }
   }
@@ -66,6 +66,7 @@ Handled TrainingRun::fit(const Request& request) {
     model.draw_weights(static_cast<std::uint64_t>((*trainer)->options().seed));
     inspections_.forget();
   }
+  resources_.exec.pool().use(threads);
   begin(std::move(*trainer), request, paused);
   return Later{};
 }
@@ -88,12 +89,14 @@ Handled TrainingRun::pause(const Request&) {
   if (running()) {
     paused_ = true;
     tell_step();
+    answer_steps();
   }
   return Reply{};
 }
 
 Handled TrainingRun::resume(const Request&) {
   paused_ = false;
+  answer_steps();
   return Reply{};
 }
 
@@ -105,18 +108,13 @@ Handled TrainingRun::step(const Request& request) {
 }
 
 Handled TrainingRun::stop(const Request&) {
-  if (exists()) {
-    trainer_->stop();
-    resources_.model.weights_changed();
-    end(Reply{});
-  }
+  if (exists()) end_early(Reply{});
   return Reply{};
 }
 
 void TrainingRun::cancel(double id) {
   if (!exists() || fit_id_ != id) return;
-  trainer_->stop();
-  end(Error{"cancelled", "Training was canceled; the weights are kept.", {}});
+  end_early(Error{"cancelled", "Training was canceled; the weights are kept.", {}});
 }
 
 Handled TrainingRun::set(const Request& request) {
@@ -142,8 +140,8 @@ Handled TrainingRun::profile(const Request& request) {
   Reply reply;
   reply.args["images"] = profiled_images_;
   reply.args["seconds"] = profiled_ms_ / 1000;
-  reply.args["threads"] = resources_.exec->pool().threads();
-  reply.args["kernel_set"] = cnn::name_of(resources_.exec->kernels());
+  reply.args["threads"] = resources_.exec.pool().threads();
+  reply.args["kernel_set"] = cnn::name_of(resources_.exec.kernels());
   reply.args["rows"] = cnn::to_json(profile_, *resources_.model, profiled_images_);
   if (reset) clear_profile();
   return reply;
@@ -180,7 +178,7 @@ void TrainingRun::clear_profile() {
 // Validation runs the same layers, but does not belong in the profile.
 Result<cnn::StepOutcome> TrainingRun::profiled_step() {
   if (trainer_->validating()) return trainer_->step();
-  cnn::Exec& exec = *resources_.exec;
+  cnn::Exec& exec = resources_.exec;
   const double start = resources_.host.milliseconds();
   exec.profile = &profile_;
   auto outcome = trainer_->step();
@@ -228,7 +226,7 @@ bool TrainingRun::after_step(const cnn::StepOutcome& outcome) {
   if (!outcome.trained || step_ids_.empty()) return true;
   paused_ = true;
   tell_step();
-  for (const auto& id : std::exchange(step_ids_, {})) resources_.outbox.reply(id, Reply{});
+  answer_steps();
   return false;
 }
 

@@ -19,9 +19,9 @@ namespace playground::trainer {
 /// At most one training exists at a time, from its `fit` request to that request's reply.
 class TrainingRun {
  public:
-  /// tell_state: sends the session's state if it has changed.
-  TrainingRun(Resources& resources, Inspections& inspections, std::function<void()> tell_state)
-      : resources_(resources), inspections_(inspections), tell_state_(std::move(tell_state)) {}
+  /// ended: called when a training has ended, before its requests are answered.
+  TrainingRun(Resources& resources, Inspections& inspections, std::function<void()> ended)
+      : resources_(resources), inspections_(inspections), ended_(std::move(ended)) {}
 
   Handled fit(const Request&);
   Handled pause(const Request&);
@@ -66,11 +66,16 @@ class TrainingRun {
   /// Sends a checkpoint if an epoch has ended since the last one, and that was at least `interval` ago.
   void tell_checkpoint(double interval);
   void end(Handled outcome);
+  /// Ends it on request, with the weights it has.
+  void end_early(Handled outcome);
+  void answer_steps();
 
   Resources& resources_;
   Inspections& inspections_;
-  std::function<void()> tell_state_;
+  std::function<void()> ended_;
 
+  SharedData data_;                    // of the training; leased
+  std::shared_ptr<cnn::Model> model_;  // of the training
   std::unique_ptr<cnn::Trainer> trainer_;
   bool paused_ = false;
   std::optional<double> fit_id_;

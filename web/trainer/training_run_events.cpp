@@ -17,6 +17,8 @@ constexpr double kCheckpointInterval = 2000;  // milliseconds
 }  // namespace
 
 void TrainingRun::begin(std::unique_ptr<cnn::Trainer> trainer, const Request& request, bool paused) {
+  data_ = resources_.data.lease();
+  model_ = resources_.model.hold();
   trainer_ = std::move(trainer);
   watch_validation();
   paused_ = paused;
@@ -33,9 +35,7 @@ void TrainingRun::begin(std::unique_ptr<cnn::Trainer> trainer, const Request& re
 void TrainingRun::watch_validation() {
   if (trainer_->options().validation_split > 0) return;
   trainer_->watch_validation([this](std::size_t first, int rows, const float* probabilities) {
-    const DataStore& data = resources_.data;
-    if (first == 0)
-      validated_.begin(data.test().size(), resources_.model->output_shape().back(), data.version());
+    if (first == 0) validated_.begin(model_->output_shape().back(), data_->version);
     validated_.put(first, rows, probabilities);
   });
 }
@@ -116,13 +116,26 @@ void TrainingRun::end(Handled outcome) {
     reply->args["history"] = history_of(*trainer_);
     reply->args["stopped"] = cnn::name_of(trainer_->ending());
   }
-  tell_checkpoint(0);
+  // After divergence the optimizer's state does not belong to the weights: the checkpoint before continues.
+  if (trainer_->ending() != cnn::Ending::diverged) tell_checkpoint(0);
   resources_.model.keep_training(*trainer_);
   trainer_.reset();
+  data_.reset();
+  model_.reset();
   paused_ = false;
-  tell_state_();  // before the replies: their receivers may read the state
-  for (const auto& id : std::exchange(step_ids_, {})) resources_.outbox.reply(id, Reply{});
+  ended_();  // before the replies: their receivers may read the state
+  answer_steps();
   resources_.outbox.reply(std::exchange(fit_id_, {}), std::move(outcome));
+}
+
+void TrainingRun::end_early(Handled outcome) {
+  trainer_->stop();
+  resources_.model.weights_changed();  // perhaps: averaged or best weights may have replaced them
+  end(std::move(outcome));
+}
+
+void TrainingRun::answer_steps() {
+  for (const auto& id : std::exchange(step_ids_, {})) resources_.outbox.reply(id, Reply{});
 }
 
 }  // namespace playground::trainer

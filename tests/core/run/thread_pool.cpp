@@ -1,5 +1,6 @@
 #include "core/run/thread_pool.h"
 
+#include <algorithm>
 #include <atomic>
 #include <vector>
 
@@ -31,6 +32,23 @@ TEST_CASE("thread pool: every piece runs once, for any number of threads, pieces
 
 TEST_CASE("thread pool: an unused pool can be destroyed") {
   for (int i = 0; i < 20; ++i) ThreadPool pool(3);
+}
+
+TEST_CASE("thread pool: every piece runs once on the threads in use, while their number changes") {
+  ThreadPool pool(4);
+  for (int section = 0; section < 4000; ++section) {
+    const int used = section / 3 * 7 % 6;  // 0 and 5 are out of range
+    if (section % 3 == 0) pool.use(used);
+    REQUIRE(pool.threads() == std::clamp(used, 1, 4));
+    std::atomic<int> runs{0}, outside{0};
+    pool.parallel_for(9, [&](int, int thread) {
+      ++runs;
+      if (thread >= pool.threads()) ++outside;
+    });
+    REQUIRE(runs == 9);
+    REQUIRE(outside == 0);
+  }
+  CHECK(pool.started() == 4);
 }
 
 TEST_CASE("scratch: frames nest, blocks are aligned and disjoint, and a repeated step allocates nothing") {

@@ -128,6 +128,40 @@ TEST_CASE("trainer: saving and resuming at any step is bit-identical") {
   }
 }
 
+TEST_CASE(
+    "trainer: saved during a validation and continued without validation pictures, it skips the validation") {
+  constexpr const char* fit =
+      R"({"epochs":2,"batch_size":20,"optimizer":{"class_name":"Adam","config":{"use_ema":true}}})";
+  Training first(fit);
+  while (!first.trainer->validating()) REQUIRE(first.trainer->step());
+  REQUIRE(first.trainer->step());  // a part of the validation
+  for (const bool stopped : {false, true}) {
+    CAPTURE(stopped);
+    if (stopped) first.trainer->stop();
+    Saved saved(first);
+    const cnn::DatasetPair train_only{samples().train, {}};
+    Training second(fit, 1, train_only);
+    REQUIRE(saved.into(second));
+    REQUIRE(second.trainer->history().size() == 1);
+    CHECK_FALSE(second.trainer->history()[0].val_loss);
+    second.run();
+    CHECK(second.error.empty());
+    CHECK(second.trainer->ending() == cnn::Ending::finished);
+    CHECK(second.trainer->history().size() == 2);
+  }
+}
+
+TEST_CASE("trainer: continued with fewer epochs than were trained, it is finished") {
+  Training first(R"({"epochs":3,"batch_size":20})");
+  while (first.trainer->history().size() < 2) REQUIRE(first.trainer->step());
+  REQUIRE(first.trainer->step());
+  Saved saved(first);
+  Training second(R"({"epochs":1,"batch_size":20})");
+  REQUIRE(saved.into(second));
+  CHECK(second.trainer->done());
+  CHECK(second.trainer->ending() == cnn::Ending::finished);
+}
+
 TEST_CASE("trainer: a finished training resumes with more epochs") {
   Training three(R"({"epochs":3,"batch_size":20})"), two(R"({"epochs":2,"batch_size":20})");
   three.run();

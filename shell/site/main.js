@@ -18,7 +18,7 @@ import {createPlayground} from './playground.js';
 import {createStartDisplay} from './page/start_display.js';
 import {createKeptTraining} from './storage/kept_training.js';
 import {offerTraining} from './page/training_offer.js';
-import {recoverTrainer} from './page/trainer_recovery.js';
+import {createRestoringTrainer, recoverTrainer} from './page/trainer_recovery.js';
 import {createTrainerService} from './trainer/trainer_service.js';
 import {startTrainer} from './trainer/trainer_process.js';
 
@@ -50,10 +50,12 @@ async function start() {
     network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data/data_worker.js'), keptData,
   });
   const loader = createLoader({
-    request: trainer.request, emit: trainer.emit, now: () => performance.now(), find: sources.find, keep: keptData.save,
+    request: trainer.request, emit: trainer.emit, observe: trainer.observe, now: () => performance.now(), find: sources.find,
+    keep: keptData.save,
   });
-  const keptTraining = createKeptTraining({storage, writeFiles, trainer});
-  recoverTrainer({trainer, loader, keptTraining});
+  const restoringTrainer = createRestoringTrainer(trainer);
+  const keptTraining = createKeptTraining({storage, writeFiles, trainer: restoringTrainer});
+  recoverTrainer({trainer: restoringTrainer, loader, keptTraining});
   const ready = makeReady();
   ready.catch(() => {});  // reported below, once the page can show it
   const playground = createPlayground({trainer, loader, ready});

@@ -7,6 +7,7 @@ import {createLoader} from './data/data_loader.js';
 import {createKeptData} from './storage/kept_data.js';
 import {createSources} from './data/data_sources.js';
 import {wait} from './data/download.js';
+import {PlaygroundError, withCode} from './errors.js';
 import {acceptDrops, kindOf} from './page/drop_target.js';
 import {chooseVariant, lacks, probe} from './features.js';
 import {keepOffline, prepareIsolation} from './page/isolation.js';
@@ -68,19 +69,18 @@ async function start() {
     await trainer.request('build', {preset: 'tutorial'});
   }
 
-  const ownPicture = createOwnPicture({window, emit: trainer.emit, chooseFiles: (kind) => chooseFiles(document, kind)});
-  acceptDrops(window, (files) => {
-    kindOf(files).then((kind) => {
-      if (kind === 'model') return playground.import(files.map(({file}) => file));
-      if (kind === 'picture') return ownPicture.open(files[0].file, files[0].path);
-      return playground.load({source: files});
-    }).catch(tell);
-  });
+  const ownPicture = createOwnPicture({window, emit: trainer.emit, chooseFiles: (kind) => chooseFiles(document, kind), tell});
+  acceptDrops(window, async (files) => {
+    const kind = await kindOf(files);
+    if (kind === 'model') return playground.import(files.map(({file}) => file));
+    if (kind === 'picture') return ownPicture.open(files[0].file, files[0].path);
+    return playground.load({source: files});
+  }, tell);
 
   /** @type {ReturnType<typeof startPlainPage> | undefined} */
   let plain;
   const app = features.webgl2 && location.hash !== '#plain' && await startWorkbench().catch((error) => {
-    tell({code: 'no_app', message: `The workbench did not start (${error.message}); this is the plain page.`});
+    tell(new PlaygroundError('no_app', `The workbench did not start (${error.message}); this is the plain page.`));
   });
   plain = startPlainPage({
     root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(app), observe: trainer.observe,
@@ -136,7 +136,8 @@ async function start() {
   }
 
   /** Reports a failure that no caller awaits. @param {any} error */
-  function tell({code, message}) {
+  function tell(error) {
+    const {code, message} = withCode(error);
     if (code !== 'cancelled') trainer.emit({type: 'failure', args: {code, message}, payloads: []});
   }
 }

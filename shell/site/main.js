@@ -1,5 +1,4 @@
 // Start-up: finds out what this browser can do and which trainer fits, then starts the app, or the plain page without WebGL2.
-import {openLink, startApp} from './page/app_host.js';
 import {build} from './build_info.js';
 import {offerChapters} from './page/chapters_page.js';
 import {chooseFiles} from './page/choose_files.js';
@@ -22,6 +21,7 @@ import {offerTraining} from './page/training_offer.js';
 import {createRestoringTrainer, recoverTrainer} from './page/trainer_recovery.js';
 import {createTrainerService} from './trainer/trainer_service.js';
 import {startTrainer} from './trainer/trainer_process.js';
+import {startWorkbench} from './page/workbench.js';
 
 const display = createStartDisplay(document);
 const features = probe(window);
@@ -79,16 +79,16 @@ async function start() {
 
   /** @type {ReturnType<typeof startPlainPage> | undefined} */
   let plain;
-  const app = features.webgl2 && location.hash !== '#plain' && await startWorkbench().catch((error) => {
+  const workbench = features.webgl2 && location.hash !== '#plain' && await openWorkbench().catch((error) => {
     tell(new PlaygroundError('no_app', `The workbench did not start (${error.message}); this is the plain page.`));
   });
   plain = startPlainPage({
-    root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(app), observe: trainer.observe,
-    openInApp: app ? (hash) => openLink(app, hash) : undefined,
+    root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(workbench), observe: trainer.observe,
+    openInApp: workbench ? workbench.openLink : undefined,
   });
   offerChapters({
     root: /** @type {HTMLElement} */ (document.querySelector('#plain-learn')),
-    app: async () => app || (await import(/** @type {string} */ ('./app.js'))).default({noInitialRun: true}),
+    app: async () => workbench && workbench.module() || (await import(/** @type {string} */ ('./app.js'))).default({noInitialRun: true}),
     setUp: plain.setUp,
   });
   display.done('app');
@@ -114,17 +114,12 @@ async function start() {
     }
   }
 
-  async function startWorkbench() {
+  async function openWorkbench() {
     const {default: create} = await import(/** @type {string} */ ('./app.js'));
     const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: keptData.forget, picture: ownPicture.picture, showText: () => plain?.open(), window});
-    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('#canvas'));
-    canvas.hidden = false;  // the app measures it
-    try {
-      return Object.assign(window, {app: await startApp({create, canvas, trainer, pageRequests})}).app;
-    } catch (error) {
-      canvas.hidden = true;
-      throw error;
-    }
+    const opened = await startWorkbench({window, create, trainer, pageRequests, tell, onGone: () => plain?.replaceCanvas()});
+    Object.defineProperty(window, 'app', {get: opened.module});
+    return opened;
   }
 
   /** So that a first visit trains with one press: loads CIFAR-10 if it is available, or else the sample pictures. */

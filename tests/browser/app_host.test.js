@@ -81,7 +81,8 @@ for (const [what, fail] of [
   ['aborts', ({abort}) => abort('native code called abort()')],
   ['traps in a frame', ({error}) => error({error: trap()})],
   ['overflows its stack in a frame', ({error}) => error({error: Object.assign(new RangeError('Maximum call stack size exceeded'), {stack: 'RangeError\n at wasm://wasm/00a1b2c3:wasm-function[9]'})})],
-  ['fails in its JavaScript', ({error}) => error({error: new TypeError('x is not a function'), filename: 'http://localhost/0a1b/app.js'})],
+  ['fails in JavaScript that it has called', ({error}) => error({error: Object.assign(new TypeError('x is not a function'), {
+    stack: 'send@http://localhost/0a1b/app.js:1:200\n@http://localhost/0a1b/app.wasm:wasm-function[12]:0x345'})})],
   ['traps at a link', async ({app}) => (await app).openLink('#x')],
 ]) {
   test(`an app that ${what} has ended: it is stopped, told of once, and gets nothing any more`, async () => {
@@ -99,6 +100,7 @@ test('other errors of the page are not the app\'s', async () => {
   const here = await hosted();
   await here.app;
   here.error({error: new TypeError('x'), filename: 'http://localhost/0a1b/page/app_host.js'});
+  here.error({error: Object.assign(new TypeError('x'), {stack: 'TypeError: x\n at http://localhost/0a1b/app.js:1:200'})});
   here.error({error: null, filename: ''});
   assert.deepEqual(here.ends, []);
 });

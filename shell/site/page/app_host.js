@@ -78,8 +78,8 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
   }
 
   /** Frames and input are called by the browser, so that their errors arrive here. @param {any} event */
-  function onError({error, reason, filename}) {
-    if (isOfApp(error ?? reason, filename)) end(error ?? reason ?? new Error(`an error in ${filename}`));
+  function onError({error, reason}) {
+    if (isOfApp(error ?? reason)) end(error ?? reason);
   }
 
   /** @template T @param {() => T} call of the module */
@@ -122,9 +122,8 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
 const ERRORS = ['error', 'unhandledrejection'];
 
 /**
- * Whether an error that nobody caught came through the app's code: the page runs no other WebAssembly.
+ * Whether an error that nobody caught came out of the app's WebAssembly, which leaves it in an undefined state. The page runs no
+ * other. An error of JavaScript alone, such as in a timer of app.js, leaves the app as it is.
  * @param {any} error
- * @param {string} [file] where it was thrown
  */
-const isOfApp = (error, file = '') =>
-    error instanceof WebAssembly.RuntimeError || /\bapp\.(js|wasm)\b|\bwasm:\/\//.test(`${file} ${error?.stack ?? ''}`);
+const isOfApp = (error) => error instanceof WebAssembly.RuntimeError || /wasm:\/\/|wasm-function|\.wasm\b/.test(error?.stack ?? '');

@@ -35,7 +35,7 @@ export async function startWorkbench({window, create, trainer, pageRequests, tel
     app = undefined;
     pageRequests.picture({from: 'nothing'}).catch(tell);  // the camera was on for the app only
     if (performance.now() - startedAt > IN_A_ROW_MS) restarts = 0;
-    // After the frame that the failed instance may have requested.
+    // After the frame that the failed instance may have requested; in a hidden tab, when it is shown.
     window.requestAnimationFrame(() => window.setTimeout(() => restart(error)));
   }
 

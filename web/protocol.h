@@ -162,7 +162,8 @@
 //   trainer_ready  as hello's reply
 //
 // 3. The app (app.js, app.wasm on the page's thread)
-// The page instantiates the module with {canvas, send}, and passes it every event and the reply to every request it sent.
+// The page instantiates the module with {canvas, send, hash: the link to begin with, onAbort}, and passes it every event and
+// the reply to every request it sent.
 // Requests of the app have the app's own ids, which its cancel refers to. Those of table 1 go to the trainer; the page handles
 // these itself:
 //   load         source: cifar10 | sample | huggingface | kept | a URL; limit?      dataset
@@ -189,6 +190,8 @@
 //       the Learn tab's text and experiments as JSON, for the text version of the page; works before main; the caller frees it
 //   void app_open_link(const char* hash)
 //       applies a link, as a chapter's button does
+//   void app_stop()
+//       the page gives this instance up, after it has failed: no events, no frames, no messages any more
 // Imported by the app, defined in web/app through EM_JS; the module object brings `send` along:
 //   void page_send(const char* json, int json_size, const Payload* payloads, int payload_count)
 //       -> Module.send({id, type, args, payloads})

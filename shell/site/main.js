@@ -1,5 +1,4 @@
 // Start-up: finds out what this browser can do and which trainer fits, then starts the app, or the plain page without WebGL2.
-import {openLink, startApp} from './page/app_host.js';
 import {build} from './build_info.js';
 import {offerChapters} from './page/chapters_page.js';
 import {chooseFiles} from './page/choose_files.js';
@@ -7,6 +6,7 @@ import {createLoader} from './data/data_loader.js';
 import {createKeptData} from './storage/kept_data.js';
 import {createSources} from './data/data_sources.js';
 import {wait} from './data/download.js';
+import {PlaygroundError, withCode} from './errors.js';
 import {acceptDrops, kindOf} from './page/drop_target.js';
 import {chooseVariant, lacks, probe} from './features.js';
 import {keepOffline, prepareIsolation} from './page/isolation.js';
@@ -18,9 +18,10 @@ import {createPlayground} from './playground.js';
 import {createStartDisplay} from './page/start_display.js';
 import {createKeptTraining} from './storage/kept_training.js';
 import {offerTraining} from './page/training_offer.js';
-import {recoverTrainer} from './page/trainer_recovery.js';
+import {createRestoringTrainer, recoverTrainer} from './page/trainer_recovery.js';
 import {createTrainerService} from './trainer/trainer_service.js';
 import {startTrainer} from './trainer/trainer_process.js';
+import {startWorkbench} from './page/workbench.js';
 
 const display = createStartDisplay(document);
 const features = probe(window);
@@ -50,10 +51,12 @@ async function start() {
     network: {fetch: fetch.bind(window), wait}, base, createDataWorker: moduleWorker('./data/data_worker.js'), keptData,
   });
   const loader = createLoader({
-    request: trainer.request, emit: trainer.emit, now: () => performance.now(), find: sources.find, keep: keptData.save,
+    request: trainer.request, emit: trainer.emit, observe: trainer.observe, now: () => performance.now(), find: sources.find,
+    keep: keptData.save,
   });
-  const keptTraining = createKeptTraining({storage, writeFiles, trainer});
-  recoverTrainer({trainer, loader, keptTraining});
+  const restoringTrainer = createRestoringTrainer(trainer);
+  const keptTraining = createKeptTraining({storage, writeFiles, trainer: restoringTrainer});
+  recoverTrainer({trainer: restoringTrainer, loader, keptTraining});
   const ready = makeReady();
   ready.catch(() => {});  // reported below, once the page can show it
   const playground = createPlayground({trainer, loader, ready});
@@ -66,27 +69,26 @@ async function start() {
     await trainer.request('build', {preset: 'tutorial'});
   }
 
-  const ownPicture = createOwnPicture({window, emit: trainer.emit, chooseFiles: (kind) => chooseFiles(document, kind)});
-  acceptDrops(window, (files) => {
-    kindOf(files).then((kind) => {
-      if (kind === 'model') return playground.import(files.map(({file}) => file));
-      if (kind === 'picture') return ownPicture.open(files[0].file, files[0].path);
-      return playground.load({source: files});
-    }).catch(tell);
-  });
+  const ownPicture = createOwnPicture({window, emit: trainer.emit, chooseFiles: (kind) => chooseFiles(document, kind), tell});
+  acceptDrops(window, async (files) => {
+    const kind = await kindOf(files);
+    if (kind === 'model') return playground.import(files.map(({file}) => file));
+    if (kind === 'picture') return ownPicture.open(files[0].file, files[0].path);
+    return playground.load({source: files});
+  }, tell);
 
   /** @type {ReturnType<typeof startPlainPage> | undefined} */
   let plain;
-  const app = features.webgl2 && location.hash !== '#plain' && await startWorkbench().catch((error) => {
-    tell({code: 'no_app', message: `The workbench did not start (${error.message}); this is the plain page.`});
+  const workbench = features.webgl2 && location.hash !== '#plain' && await openWorkbench().catch((error) => {
+    tell(new PlaygroundError('no_app', `The workbench did not start (${error.message}); this is the plain page.`));
   });
   plain = startPlainPage({
-    root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(app), observe: trainer.observe,
-    openInApp: app ? (hash) => openLink(app, hash) : undefined,
+    root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(workbench), observe: trainer.observe,
+    openInApp: workbench ? workbench.openLink : undefined,
   });
   offerChapters({
     root: /** @type {HTMLElement} */ (document.querySelector('#plain-learn')),
-    app: async () => app || (await import(/** @type {string} */ ('./app.js'))).default({noInitialRun: true}),
+    app: async () => workbench && workbench.module() || (await import(/** @type {string} */ ('./app.js'))).default({noInitialRun: true}),
     setUp: plain.setUp,
   });
   display.done('app');
@@ -112,17 +114,12 @@ async function start() {
     }
   }
 
-  async function startWorkbench() {
+  async function openWorkbench() {
     const {default: create} = await import(/** @type {string} */ ('./app.js'));
     const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: keptData.forget, picture: ownPicture.picture, showText: () => plain?.open(), window});
-    const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('#canvas'));
-    canvas.hidden = false;  // the app measures it
-    try {
-      return Object.assign(window, {app: await startApp({create, canvas, trainer, pageRequests})}).app;
-    } catch (error) {
-      canvas.hidden = true;
-      throw error;
-    }
+    const opened = await startWorkbench({window, create, trainer, pageRequests, tell, onGone: () => plain?.replaceCanvas()});
+    Object.defineProperty(window, 'app', {get: opened.module});
+    return opened;
   }
 
   /** So that a first visit trains with one press: loads CIFAR-10 if it is available, or else the sample pictures. */
@@ -134,7 +131,8 @@ async function start() {
   }
 
   /** Reports a failure that no caller awaits. @param {any} error */
-  function tell({code, message}) {
+  function tell(error) {
+    const {code, message} = withCode(error);
     if (code !== 'cancelled') trainer.emit({type: 'failure', args: {code, message}, payloads: []});
   }
 }

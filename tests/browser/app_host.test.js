@@ -5,32 +5,53 @@ import {test} from 'node:test';
 import {startApp} from '../../shell/site/page/app_host.js';
 
 /** A fake app that records what it receives, and a fake trainer whose calls end when the test says so. */
-async function hosted() {
+async function hosted({replayed = [], main = async () => {}} = {}) {
   /** @type {any[]} */
-  const told = [], calls = [];
+  const told = [], calls = [], ends = [];
   const heap = new Uint8Array(1 << 12);
   /** @type {any} */
-  let send;
+  let options;
   const module = {
-    HEAPU8: heap, _malloc: () => 16, _free() {},
+    HEAPU8: heap, _malloc: () => 16, _free() {}, broken: false, stopped: 0,
     /** @param {number} at @param {number} size */
-    _app_receive: (at, size) => told.push(JSON.parse(new TextDecoder().decode(heap.slice(at, at + size)))),
+    _app_receive(at, size) {
+      if (module.broken) throw new WebAssembly.RuntimeError('memory access out of bounds');
+      told.push(JSON.parse(new TextDecoder().decode(heap.slice(at, at + size))));
+    },
+    _app_open_link() { throw new WebAssembly.RuntimeError('unreachable'); },
+    _app_stop: () => ++module.stopped,
   };
+  /** @type {Set<(event: any) => void>} */
+  const observers = new Set();
   /** @type {any} */
   const trainer = {
-    observe() {},
+    observe(observer) {
+      replayed.forEach(observer);
+      observers.add(observer);
+      return () => observers.delete(observer);
+    },
     /** @param {string} type @param {any} args @param {{signal: AbortSignal}} options */
     request: (type, args, {signal}) => new Promise((resolve, reject) => {
-      calls.push({type, args, resolve});
+      calls.push({type, args, resolve, signal});
       signal.addEventListener('abort', () => reject(signal.reason));
     }),
   };
-  await startApp({create: async (/** @type {any} */ options) => ({send} = options, module), canvas: /** @type {any} */ ({}), trainer, pageRequests: {}});
-  return {told, calls, send};
+  const window = new EventTarget();
+  const app = startApp({
+    async create(given) {
+      options = Object.assign(given, module);
+      await main(options, module);
+      return module;
+    },
+    canvas: /** @type {any} */ ({}), hash: '', window, trainer, pageRequests: {}, onEnd: (error) => ends.push(error.message),
+  });
+  const error = (fields) => window.dispatchEvent(Object.assign(new Event('error'), fields));
+  return {told, calls, ends, module, observers, window, error, app, send: (request) => options.send(request), abort: (reason) => options.onAbort(reason)};
 }
 
 test('the app\'s cancel ends that call of the trainer, and no other', async () => {
-  const {told, calls, send} = await hosted();
+  const {told, calls, send, app} = await hosted();
+  await app;
   const first = send({id: 1, type: 'inspect', args: {what: 'top'}, payloads: []});
   const second = send({id: 2, type: 'inspect', args: {what: 'maps'}, payloads: []});
   await send({id: 3, type: 'cancel', args: {id: 1}, payloads: []});
@@ -42,4 +63,68 @@ test('the app\'s cancel ends that call of the trainer, and no other', async () =
   assert.deepEqual(told.find(({id}) => id === 2).args, {what: 'maps'});
   await send({id: 4, type: 'cancel', args: {id: 2}, payloads: []});  // it has already ended
   assert.deepEqual(told.map(({id}) => id).sort(), [1, 2, 3, 4]);
+});
+
+const trap = () => new WebAssembly.RuntimeError('memory access out of bounds');
+
+for (const [what, fail] of [
+  ['traps at an event', ({module, observers}) => {
+    module.broken = true;
+    observers.forEach((observer) => observer({type: 'step', args: {}, payloads: []}));
+  }],
+  ['traps at a reply', async ({module, send, calls}) => {
+    const done = send({id: 1, type: 'summary', args: {}, payloads: []});
+    module.broken = true;
+    calls[0].resolve({args: {}, payloads: []});
+    await done;
+  }],
+  ['aborts', ({abort}) => abort('native code called abort()')],
+  ['traps in a frame', ({error}) => error({error: trap()})],
+  ['overflows its stack in a frame', ({error}) => error({error: Object.assign(new RangeError('Maximum call stack size exceeded'), {stack: 'RangeError\n at wasm://wasm/00a1b2c3:wasm-function[9]'})})],
+  ['fails in JavaScript that it has called', ({error}) => error({error: Object.assign(new TypeError('x is not a function'), {
+    stack: 'send@http://localhost/0a1b/app.js:1:200\n@http://localhost/0a1b/app.wasm:wasm-function[12]:0x345'})})],
+  ['traps at a link', async ({app}) => (await app).openLink('#x')],
+]) {
+  test(`an app that ${what} has ended: it is stopped, told of once, and gets nothing any more`, async () => {
+    const here = await hosted();
+    await here.app;
+    await fail(here);
+    here.error({error: trap()});  // an abort is followed by its exception
+    assert.equal(here.ends.length, 1, here.ends.join());
+    assert.equal(here.module.stopped, 1);
+    assert.equal(here.observers.size, 0);
+  });
+}
+
+test('other errors of the page are not the app\'s', async () => {
+  const here = await hosted();
+  await here.app;
+  here.error({error: new TypeError('x'), filename: 'http://localhost/0a1b/page/app_host.js'});
+  here.error({error: Object.assign(new TypeError('x'), {stack: 'TypeError: x\n at http://localhost/0a1b/app.js:1:200'})});
+  here.error({error: null, filename: ''});
+  assert.deepEqual(here.ends, []);
+});
+
+test('what the app has asked for goes on when it ends: a training is not cancelled', async () => {
+  const here = await hosted();
+  await here.app;
+  const done = here.send({id: 1, type: 'fit', args: {}, payloads: []});
+  here.abort('x');
+  assert.equal(here.calls[0].signal.aborted, false);
+  here.calls[0].resolve({args: {}, payloads: []});
+  await done;
+  assert.deepEqual(here.told, []);
+});
+
+test('an app that fails before it has started: its start is rejected', async () => {
+  const aborts = await hosted({main: (options) => {
+    options.onAbort('no memory');
+    return new Promise(() => {});
+  }});
+  await assert.rejects(aborts.app, /no memory/);
+  const replayed = await hosted({replayed: [{type: 'model', args: {}, payloads: []}], main: async (options, module) => { module.broken = true; }});
+  await assert.rejects(replayed.app, /out of bounds/);
+  const refused = await hosted({main: async () => { throw new Error('no network'); }});
+  await assert.rejects(refused.app, /no network/);
+  for (const {ends, observers} of [aborts, replayed, refused]) assert.deepEqual([ends, observers.size], [[], 0]);
 });

@@ -1,5 +1,6 @@
 // The app in the browser: the module's exports, and the connections between canvas, input, page and App.
 #include <emscripten.h>
+#include <emscripten/html5.h>
 
 #include <algorithm>
 #include <cmath>
@@ -158,6 +159,14 @@ EMSCRIPTEN_KEEPALIVE char* app_chapters() { return strdup(playground::chapters_a
 EMSCRIPTEN_KEEPALIVE void app_open_link(const char* hash) {
   program->app->carry_out(playground::action::OpenLink{hash});
   program->canvas.wake();
+}
+
+/// The page gives this instance up after a failure: it takes no event and draws no frame any more. What JavaScript
+/// holds comes first, because the memory may be damaged.
+EMSCRIPTEN_KEEPALIVE void app_stop() {
+  playground::browser::unwatch_page();
+  emscripten_html5_remove_all_event_listeners();
+  if (program != nullptr) program->canvas.stop();
 }
 
 EMSCRIPTEN_KEEPALIVE void app_resized() {

@@ -1,4 +1,5 @@
-// Loads data sets into the trainer: gets the parts of a source, sends them, reports progress. One load at a time.
+// Loads data sets into the trainer: gets the parts of a source, sends them, reports progress. One load at a time. A training holds
+// its data: what arrives meanwhile joins when it ends.
 import {PlaygroundError, withCode} from '../errors.js';
 import {createProgress} from './progress.js';
 
@@ -13,75 +14,111 @@ import {createProgress} from './progress.js';
  * @property {boolean} [kept] in the browser already
  * @property {(progress: ReturnType<typeof createProgress>, signal: AbortSignal) => AsyncIterable<Part>} parts
  *
- * @typedef {{source?: string | URL | (File | {path: string, file: File})[], url?: string, limit?: number, seed?: number, signal?: AbortSignal}} LoadOptions
- * `url`: a mirror of huggingface.co for 'huggingface'.
+ * @typedef {{source?: string | URL | (File | {path: string, file: File})[], url?: string, limit?: number, seed?: number, signal?: AbortSignal, restores?: boolean}} LoadOptions
+ * `url`: a mirror of huggingface.co for 'huggingface'. `restores`: as in CallOptions (trainer_client.js).
  *
  * @typedef {object} LoaderEnvironment
  * @property {(type: string, args?: any, options?: import('../trainer/trainer_client.js').CallOptions) => Promise<import('../trainer/trainer_client.js').Message>} request
  * @property {(event: import('../trainer/trainer_client.js').Message) => void} emit
+ * @property {import('../trainer/trainer_service.js').TrainerService['observe']} observe
  * @property {() => number} now
  * @property {(dataset: any) => Promise<void>} keep
  * @property {(options: LoadOptions, signal: AbortSignal) => Promise<Source>} find
  */
 
 /** @param {LoaderEnvironment} environment */
-export function createLoader({request, emit, now, find, keep}) {
-  /** @type {AbortController | undefined} */
+export function createLoader({request, emit, observe, now, find, keep}) {
+  /** @type {{end: AbortController, restores: boolean, begun: boolean} | undefined} begun: it has reached the trainer */
   let running;
-  /** @type {LoadOptions | undefined} of the last load that succeeded */
+  /** @type {LoadOptions | undefined} of the data set that the trainer has */
   let loaded;
+  /** Ends the wait of a complete data set for the end of a training. */
+  let stopWaiting = () => {};
   let asked = false;
+
+  // What was sent of a load has gone with the trainer.
+  observe(({type, args}) => type === 'trainer_gone' && running?.begun && running.end.abort(new PlaygroundError(args.code, args.message)));
 
   /**
    * @param {LoadOptions} [options]
-   * @returns {Promise<any>} the data set's description
+   * @returns {Promise<any>} the data set's description; `waits`: the trainer has it, and uses it when the training ends
    */
-  async function load({source = 'cifar10', url, limit, seed, signal} = {}) {
+  async function load({source = 'cifar10', url, limit, seed, signal, restores = false} = {}) {
     if (signal?.aborted) throw withCode(signal.reason, signal);
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
       throw new PlaygroundError('bad_argument', `load: limit is ${limit}; expected a whole number of pictures, 1 or more.`);
     }
-    asked = true;
-    const own = new AbortController();
-    running?.abort(new PlaygroundError('cancelled', 'Another data set is being loaded instead.'));
-    running = own;
-    const forward = () => own.abort(withCode(signal?.reason, signal));
+    if (!restores) asked = true;
+    running?.end.abort(new PlaygroundError('cancelled', 'Another data set is being loaded instead.'));
+    const end = new AbortController();
+    const own = running = {end, restores, begun: false};
+    const forward = () => end.abort(withCode(signal?.reason, signal));
     signal?.addEventListener('abort', forward, {once: true});
     try {
-      const dataset = source === 'sample' ? (await request('load_sample', {seed, ...sampleSizes(limit)}, {signal: own.signal})).args
-                                          : await send(await find({source, url}, own.signal), limit, own.signal);
-      loaded = {source, url, limit, seed};
-      return dataset;
+      const sent = source === 'sample'
+          ? {dataset: (await request('load_sample', {seed, ...sampleSizes(limit)}, {signal: end.signal, restores})).args, keeps: false}
+          : await send(await find({source, url}, end.signal), limit, own);
+      whenUsed(sent.dataset, (dataset) => {
+        loaded = {source, url, limit, seed};
+        if (sent.keeps) keepInBackground(dataset);
+      });
+      return sent.dataset;
     } catch (error) {
-      throw withCode(error, own.signal);
+      throw withCode(error, end.signal);
     } finally {
       signal?.removeEventListener('abort', forward);
       if (running === own) running = undefined;
     }
   }
 
-  /** @param {Source} source @param {number | undefined} limit @param {AbortSignal} signal */
-  async function send({about, parts, kept}, limit, signal) {
+  /**
+   * Calls `then` once the trainer uses the data set: at once, or when the training ends that it waits for. Never, if another data
+   * set or another trainer comes first.
+   * @param {any} dataset @param {(dataset: any) => void} then
+   */
+  function whenUsed(dataset, then) {
+    stopWaiting();
+    if (!dataset.waits) return then(dataset);
+    let replayed = true;
+    const stop = stopWaiting = observe(({type, args}) => {
+      if (replayed || (type !== 'dataset' && type !== 'trainer_gone')) return;
+      if (type === 'dataset' && args.complete === false) return;  // a part of it
+      stop();
+      if (type === 'dataset') then(args);
+    });
+    replayed = false;
+  }
+
+  /** @param {Source} source @param {number | undefined} limit @param {NonNullable<typeof running>} own */
+  async function send({about, parts, kept}, limit, own) {
+    const {signal} = own.end;
     // A load that this one replaces may still send a message; the load's number lets the trainer tell them apart.
-    const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit}, {signal})).args;
+    const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit}, {signal, restores: own.restores})).args;
+    own.begun = true;
     const progress = createProgress(emit, now, about.name);
     try {
       for await (const part of parts(progress, signal)) {
         const {args: so_far} = await request(part.type, {...part.args, load}, {payloads: part.payloads, signal});
         progress.set({records: so_far.train + so_far.test});
         if (so_far.full) break;  // it has as many pictures as `limit` allows
-        if (so_far.may_join) await request('load_join', {load}, {signal});
+        if (so_far.may_join) await join(load, signal);
       }
       const dataset = (await request('load_end', {load}, {signal})).args;
       progress.end();
-      if (!kept && limit === undefined) keepInBackground(dataset);
-      return dataset;
+      return {dataset, keeps: !kept && limit === undefined};
     } catch (error) {
       const told = withCode(error, signal);
       request('load_abort', {load}).catch(() => {});  // the trainer may have ended, and its data with it
       progress.end(told.code === 'cancelled' ? undefined : told.message);  // a cancellation is not a failure
       throw told;
     }
+  }
+
+  /** What has arrived becomes the data set early, unless a training uses another: then later. @param {number} load @param {AbortSignal} signal */
+  async function join(load, signal) {
+    await request('load_join', {load}, {signal}).catch((error) => {
+      if (error?.code !== 'busy') throw error;
+    });
   }
 
   /** Training does not wait for this. If it fails, the data set stays in memory only. @param {any} dataset */
@@ -101,10 +138,14 @@ export function createLoader({request, emit, now, find, keep}) {
   return {
     load,
     /** Loads the last data set again, for a trainer that has none. */
-    again: async () => loaded && load(loaded),
+    again: async () => loaded && load({...loaded, restores: true}),
+    /** Whether there is one to load again. */
+    loaded: () => loaded !== undefined,
+    /** Whether a load is going on, from its first moment; not one by `again`. */
+    loading: () => running !== undefined && !running.restores,
     /** Whether any load has been requested yet. */
     asked: () => asked,
-    cancel: () => running?.abort(new PlaygroundError('cancelled', 'Loading was cancelled.')),
+    cancel: () => running?.end.abort(new PlaygroundError('cancelled', 'Loading was cancelled.')),
   };
 }
 

@@ -1,11 +1,13 @@
 // Reads a zip file by its central directory, one entry at a time. A parser of untrusted input: sizes are checked before use, and
-// no entry yields more bytes than its directory entry states.
+// every entry yields exactly the bytes that its directory entry states, by number and checksum.
+import {crc32} from './crc32.js';
 import {PlaygroundError} from '../errors.js';
 
 const END_SIGNATURE = 0x06054b50;
 const DIRECTORY_SIGNATURE = 0x02014b50;
 const LOCAL_SIGNATURE = 0x04034b50;
 const END_BYTES = 22;
+const LOCAL_BYTES = 30;
 const LONGEST_COMMENT = 65535;
 const STORED = 0;
 const DEFLATED = 8;
@@ -41,6 +43,7 @@ export async function readZip(file, name) {
     }
     const flags = directory.getUint16(at + 8, true);
     const method = directory.getUint16(at + 10, true);
+    const sum = directory.getUint32(at + 16, true);
     const packed = directory.getUint32(at + 20, true);
     const bytes = directory.getUint32(at + 24, true);
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) => directory.getUint16(at + offset, true));
@@ -53,22 +56,26 @@ export async function readZip(file, name) {
     if (path.startsWith('/') || path.includes('\\') || path.split('/').includes('..')) throw bad(`entry "${path}" has a path outside the zip file.`);
     if (flags & ENCRYPTED) throw bad(`"${path}" is encrypted.`);
     if (method !== STORED && method !== DEFLATED) throw bad(`"${path}" is compressed by method ${method}; only stored and deflated entries are supported.`);
+    if (method === STORED && packed !== bytes) throw bad(`"${path}" is damaged: it is stored as it is, in ${packed} bytes, and should have ${bytes}.`);
+    if (localAt + LOCAL_BYTES + packed > directoryAt) throw bad(`"${path}" is cut off, or reaches beyond the entries.`);
     if (bytes > LARGEST_ENTRY) throw bad(`"${path}" has ${bytes} bytes; at most ${LARGEST_ENTRY} are supported.`);
-    entries.push({path, bytes, read: () => readEntry({path, method, packed, bytes, localAt})});
+    entries.push({path, bytes, read: () => readEntry({path, method, packed, bytes, localAt, sum})});
   }
   return entries;
 
-  /** @param {{path: string, method: number, packed: number, bytes: number, localAt: number}} entry */
-  async function readEntry({path, method, packed, bytes, localAt}) {
-    const header = await view(file, localAt, localAt + 30);
-    if (header.byteLength < 30 || header.getUint32(0, true) !== LOCAL_SIGNATURE) throw bad(`"${path}" is not where the directory says (byte ${localAt}).`);
-    const start = localAt + 30 + header.getUint16(26, true) + header.getUint16(28, true);
-    const content = file.slice(start, start + packed);
-    if (content.size !== packed) throw bad(`"${path}" is cut off.`);
-    if (method === STORED) return content;
-    return inflate(content, bytes).catch(() => {
+  /** @param {{path: string, method: number, packed: number, bytes: number, localAt: number, sum: number}} entry */
+  async function readEntry({path, method, packed, bytes, localAt, sum}) {
+    const header = await view(file, localAt, localAt + LOCAL_BYTES);
+    if (header.byteLength < LOCAL_BYTES || header.getUint32(0, true) !== LOCAL_SIGNATURE) throw bad(`"${path}" is not where the directory says (byte ${localAt}).`);
+    const start = localAt + LOCAL_BYTES + header.getUint16(26, true) + header.getUint16(28, true);
+    if (start + packed > directoryAt) throw bad(`"${path}" is cut off, or reaches beyond the entries.`);
+    const stored = file.slice(start, start + packed);
+    const content = method === STORED ? stored : await inflate(stored, bytes).catch(() => {
       throw bad(`"${path}" is damaged or larger than stated.`);
     });
+    const read = new Uint8Array(await content.arrayBuffer());
+    if (crc32(read) !== sum) throw bad(`"${path}" is damaged: its checksum is not the one in the directory.`);
+    return new Blob([read]);
   }
 }
 

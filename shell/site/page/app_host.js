@@ -1,19 +1,26 @@
-// Runs the app (app.wasm) on the page: forwards its requests to the page or the trainer, and passes it replies and events.
+// Runs an instance of the app (app.wasm) on the page: forwards its requests to the page or the trainer, passes it replies and
+// events, and notices its end.
 import {PlaygroundError, withCode} from '../errors.js';
 import {give} from '../trainer/module_messages.js';
 
 /**
  * @typedef {import('../trainer/trainer_client.js').Message} Message
+ * @typedef {{module: any, openLink: (hash: string) => void}} App
  */
 
 /**
  * @param {object} parts
  * @param {(options: any) => Promise<any>} parts.create the app's module
  * @param {HTMLCanvasElement} parts.canvas
+ * @param {string} parts.hash of the link to begin with, or empty
+ * @param {EventTarget} parts.window
  * @param {import('../trainer/trainer_service.js').TrainerService} parts.trainer
  * @param {{[type: string]: (args: any) => any}} parts.pageRequests
+ * @param {(error: any) => void} parts.onEnd called once, if the app fails after its start: an abort, a trap, an error in its code.
+ *   Its state is undefined then; it gets no event and no message any more
+ * @returns {Promise<App>} rejects if the app fails before it has started
  */
-export async function startApp({create, canvas, trainer, pageRequests}) {
+export async function startApp({create, canvas, hash, window, trainer, pageRequests, onEnd}) {
   /** @type {Message[]} what arrived before the module was loaded */
   const early = [];
   /** @type {(message: Message) => void} */
@@ -50,19 +57,73 @@ export async function startApp({create, canvas, trainer, pageRequests}) {
     }
   }
 
+  const options = {canvas, send, hash, onAbort: (/** @type {any} */ reason) => end(new Error(String(reason)))};
+  /** @type {(error: any) => void} */
+  let failStart = () => {};
+  let started = false;
+  let over = false;
+
+  /** @param {any} error */
+  function end(error) {
+    if (over) return;
+    over = true;
+    receive = () => {};
+    unobserve();
+    for (const type of ERRORS) window.removeEventListener(type, onError);
+    try {
+      /** @type {any} */ (options)._app_stop?.();
+    } catch {}  // its memory is damaged; by then its listeners are gone
+    if (started) onEnd(error);
+    else failStart(error);
+  }
+
+  /** Frames and input are called by the browser, so that their errors arrive here. @param {any} event */
+  function onError({error, reason}) {
+    if (isOfApp(error ?? reason)) end(error ?? reason);
+  }
+
+  /** @template T @param {() => T} call of the module */
+  function enter(call) {
+    try {
+      return call();
+    } catch (error) {
+      end(error);  // also if it has no memory for a message: the next instance has
+    }
+  }
+
+  for (const type of ERRORS) window.addEventListener(type, onError);
   // The app has no use for checkpoints, and copying one costs megabytes.
-  trainer.observe((event) => event.type === 'checkpoint' || receive(event));
-  const app = await create({canvas, send});
-  receive = (message) => give(app, 'app_receive', message);
-  early.splice(0).forEach(receive);
-  return app;
+  const unobserve = trainer.observe((event) => event.type === 'checkpoint' || receive(event));
+  /** @type {Promise<never>} */
+  const failed = new Promise((_, reject) => { failStart = reject; });
+  const module = await Promise.race([create(options), failed]).catch((error) => {
+    end(error);
+    throw error;
+  });
+  receive = (message) => enter(() => give(module, 'app_receive', message));
+  early.splice(0).forEach((message) => receive(message));
+  if (over) return failed;
+  started = true;
+  return {
+    module,
+    /** Applies a link's text after "#". @param {string} hash */
+    openLink(hash) {
+      const text = new TextEncoder().encode(`${hash}\0`);
+      enter(() => {
+        const at = module._malloc(text.length);
+        module.HEAPU8.set(text, at);
+        module._app_open_link(at);
+        module._free(at);
+      });
+    },
+  };
 }
 
-/** Applies a link's text after "#" in the app. @param {any} app the module @param {string} hash */
-export function openLink(app, hash) {
-  const text = new TextEncoder().encode(`${hash}\0`);
-  const at = app._malloc(text.length);
-  app.HEAPU8.set(text, at);
-  app._app_open_link(at);
-  app._free(at);
-}
+const ERRORS = ['error', 'unhandledrejection'];
+
+/**
+ * Whether an error that nobody caught came out of the app's WebAssembly, which leaves it in an undefined state. The page runs no
+ * other. An error of JavaScript alone, such as in a timer of app.js, leaves the app as it is.
+ * @param {any} error
+ */
+const isOfApp = (error) => error instanceof WebAssembly.RuntimeError || /wasm:\/\/|wasm-function|\.wasm\b/.test(error?.stack ?? '');

@@ -13,8 +13,9 @@ export function chooseFiles(document, kind) {
   input.webkitdirectory = kind === 'folder';
   if (kind === 'picture') input.accept = 'image/*';
   return new Promise((resolve, reject) => {
-    input.addEventListener('change', () => resolve([...(input.files ?? [])]));
-    input.addEventListener('cancel', () => reject(new PlaygroundError('cancelled', 'No file was chosen.')));
+    const none = () => reject(new PlaygroundError('cancelled', 'No file was chosen.'));
+    input.addEventListener('change', () => input.files?.length ? resolve([...input.files]) : none());
+    input.addEventListener('cancel', none);
     input.click();
   });
 }

@@ -1,4 +1,5 @@
 // Files and folders dropped anywhere on the page, and their kind.
+import {PlaygroundError} from '../errors.js';
 import {isPicture} from '../data/picture_parts.js';
 import {readZip} from '../data/zip_reader.js';
 
@@ -6,27 +7,33 @@ const MODEL_FILE = /\.(json|weights\.bin|group\d+-shard\d+of\d+\.bin|safetensors
 
 /**
  * @param {Window} window
- * @param {(files: {path: string, file: File}[]) => void} onFiles
+ * @param {(files: {path: string, file: File}[]) => Promise<any>} take
+ * @param {(error: any) => void} tell where every failure ends: of reading what was dropped, and of `take`
  */
-export function acceptDrops(window, onFiles) {
+export function acceptDrops(window, take, tell) {
   window.addEventListener('dragover', (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = 'copy';
   });
-  window.addEventListener('drop', async (event) => {
+  window.addEventListener('drop', (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
     // Entries are available only during the event; their contents are read afterwards.
     const items = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile()).filter((item) => item !== null);
-    /** @type {{path: string, file: File}[]} */
-    const files = [];
-    for (const item of items) {
-      if (item instanceof File) files.push({path: item.name, file: item});  // dropped by a script or an extension
-      else for await (const file of walk(item, '')) files.push(file);
-    }
-    onFiles(files);
+    filesOf(items).then(take).catch(tell);
   });
+}
+
+/** @param {(File | FileSystemEntry)[]} items */
+async function filesOf(items) {
+  /** @type {{path: string, file: File}[]} */
+  const files = [];
+  for (const item of items) {
+    if (item instanceof File) files.push({path: item.name, file: item});  // dropped by a script or an extension
+    else for await (const file of walk(item, '')) files.push(file);
+  }
+  return files;
 }
 
 /**
@@ -50,14 +57,19 @@ export async function kindOf(files) {
 async function* walk(entry, folder) {
   const path = folder + entry.name;
   if (entry.isFile) {
-    yield {path, file: await new Promise((resolve, reject) => entry.file(resolve, reject))};
+    yield {path, file: await read(path, (resolve, reject) => entry.file(resolve, reject))};
     return;
   }
   const reader = entry.createReader();
   for (;;) {  // a reader returns at most a hundred at a time
     /** @type {any[]} */
-    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    const some = await read(path, (resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0) return;
     for (const child of some) yield* walk(child, `${path}/`);
   }
 }
+
+/** @template T @param {string} path @param {(resolve: (value: T) => void, reject: (error: any) => void) => void} ask @returns {Promise<T>} */
+const read = (path, ask) => new Promise(ask).catch((error) => {
+  throw new PlaygroundError('bad_data', `${path} cannot be read (${error?.message ?? error}); check that it is still there and that you may read it.`, {cause: error});
+});

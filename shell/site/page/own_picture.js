@@ -1,6 +1,6 @@
 // The user's own picture for the app: from a file, the clipboard or the camera, as RGB scaled down for drawing. The app crops
 // and scales it for the network (web/app/state/own_picture.h).
-import {PlaygroundError, withCode} from '../errors.js';
+import {PlaygroundError} from '../errors.js';
 
 const LONGEST = 512;  // pixels of a side, as web/app/state/own_picture.h expects; sixteen times the network's input
 const MOST_BYTES = 64e6;  // of a file
@@ -12,15 +12,16 @@ const FRAME_EVERY = 120;  // milliseconds; about the network's speed
  * @param {Window & typeof globalThis} parts.window
  * @param {(event: import('../trainer/trainer_client.js').Message) => void} parts.emit
  * @param {(kind: 'picture') => Promise<File[]>} parts.chooseFiles
+ * @param {(error: any) => void} parts.tell where failures end that no call waits for
  */
-export function createOwnPicture({window, emit, chooseFiles}) {
+export function createOwnPicture({window, emit, chooseFiles, tell}) {
   const {document, navigator} = window;
   /** @type {MediaStream | undefined} */
   let stream;
   let asked = 0;  // counts camera switches, to recognize late answers of the browser
 
   /** @param {ImageBitmap | HTMLVideoElement} image @param {number} width @param {number} height @param {string} name @param {boolean} live */
-  function tell(image, width, height, name, live) {
+  function show(image, width, height, name, live) {
     const scale = Math.min(1, LONGEST / Math.max(width, height));
     const [w, h] = [width, height].map((size) => Math.max(1, Math.round(size * scale)));
     const context = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(w, h).getContext('2d', {willReadFrequently: true}));
@@ -43,7 +44,7 @@ export function createOwnPicture({window, emit, chooseFiles}) {
     const bitmap = await window.createImageBitmap(file).catch((error) => {
       throw new PlaygroundError('bad_data', `${name}: the browser cannot decode this as a picture.`, {cause: error});
     });
-    tell(bitmap, bitmap.width, bitmap.height, name, false);
+    show(bitmap, bitmap.width, bitmap.height, name, false);
     bitmap.close();
   }
 
@@ -77,10 +78,20 @@ export function createOwnPicture({window, emit, chooseFiles}) {
         window.clearInterval(timer);
         video.srcObject = null;
       } else if (video.videoWidth > 0) {
-        tell(video, video.videoWidth, video.videoHeight, 'the camera', true);
+        showFrame(video);
       }
     }, FRAME_EVERY);
     opened.getVideoTracks()[0]?.addEventListener('ended', stop);  // unplugged, or ended by the browser
+  }
+
+  /** @param {HTMLVideoElement} video */
+  function showFrame(video) {
+    try {
+      show(video, video.videoWidth, video.videoHeight, 'the camera', true);
+    } catch (error) {
+      stop();  // the next frame would fail as well
+      tell(error);
+    }
   }
 
   /** Switches the camera off, if it is on. */
@@ -98,7 +109,7 @@ export function createOwnPicture({window, emit, chooseFiles}) {
     const file = [...event.clipboardData?.files ?? []].find(({type}) => type.startsWith('image/'));
     if (!file) return;
     event.preventDefault();
-    open(file, 'the clipboard').catch((error) => emit({type: 'failure', args: withCode(error), payloads: []}));
+    open(file, 'the clipboard').catch(tell);
   });
 
   return {

@@ -141,7 +141,13 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     showStatus();
   });
   showStatus();
-  return {open, setUp: (/** @type {import('./chapters_page.js').Experiment} */ chosen) => report(experiment(chosen))};
+  /** From now on this is the whole page. */
+  function replaceCanvas() {
+    openInApp = undefined;
+    root.classList.remove('beside-canvas');
+    open();
+  }
+  return {open, replaceCanvas, setUp: (/** @type {import('./chapters_page.js').Experiment} */ chosen) => report(experiment(chosen))};
 }
 
 /** @param {any} status */

@@ -1,15 +1,46 @@
 // When the trainer ends unexpectedly, its successor gets the data back, and the training as of its last checkpoint, or else the
-// model. Nothing happens if a script or the app has already sent a request to the new trainer.
-import {withCode} from '../errors.js';
+// model. It gives way: what anybody else asks the new trainer for, at any moment, is not replaced.
+import {PlaygroundError, withCode} from '../errors.js';
 
 const RESTARTED = {
   worker_gone: 'The trainer ended unexpectedly and was restarted.',
   out_of_memory: 'The browser gave the trainer no more memory, so it was restarted. A smaller batch, model or data set needs less.',
 };
+const GAVE_WAY = 'Something else was loaded, built or trained meanwhile, so the network from before was not restored.';
+
+/** @typedef {import('../trainer/trainer_service.js').TrainerService} TrainerService */
+
+/**
+ * The trainer for the kept training, whose import either restores after the trainer's end, and then gives way, or is the user's.
+ * @param {TrainerService} trainer
+ */
+export function createRestoringTrainer(trainer) {
+  /** @type {(() => boolean) | undefined} of the recovery that restores now */
+  let overtaken;
+  return {
+    ...trainer,
+    /** @type {TrainerService['request']} */
+    request(type, args, options) {
+      if (!overtaken) return trainer.request(type, args, options);
+      // Between this look and the request nothing else can run.
+      if (overtaken()) return Promise.reject(new PlaygroundError('cancelled', GAVE_WAY));
+      return trainer.request(type, args, {...options, restores: true});
+    },
+    /** @template T @param {() => boolean} until @param {() => Promise<T>} work @returns {Promise<T>} */
+    async giveWay(until, work) {
+      overtaken = until;
+      try {
+        return await work();
+      } finally {
+        if (overtaken === until) overtaken = undefined;
+      }
+    },
+  };
+}
 
 /**
  * @param {object} parts
- * @param {import('../trainer/trainer_service.js').TrainerService} parts.trainer
+ * @param {ReturnType<typeof createRestoringTrainer>} parts.trainer the same that keptTraining has
  * @param {import('../data/data_loader.js').Loader} parts.loader
  * @param {ReturnType<typeof import('../storage/kept_training.js').createKeptTraining>} parts.keptTraining
  */
@@ -19,37 +50,62 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
   let trained = false;  // there is a checkpoint of the present model
   /** @type {import('../trainer/trainer_client.js').End | null} */
   let gone = null;
+  let trainers = 0;  // that have ended
+  let runs = 0;
 
   trainer.observe(({type, args}) => {
     if (type === 'model') [config, trained] = [args.config, false];
     if (type === 'checkpoint') trained = true;
-    if (type === 'trainer_gone') gone = args;
+    if (type === 'run') ++runs;
+    if (type === 'trainer_gone') [gone, trainers] = [args, trainers + 1];
     if (type === 'trainer_ready' && gone) {
       const {code} = gone;
+      const mine = trainers;
       gone = null;
-      recover().then((outcome) => outcome && tell(code, outcome),
-                     (error) => tell(code, `Its data and model could not be restored: ${withCode(error).message}`));
+      recover().catch((error) => sentence('Its data and model could not be restored', error)).then((outcome) => {
+        if (outcome && mine === trainers) tell(code, outcome);  // or else the next recovery tells
+      });
     }
   });
 
-  /** The outcome as a sentence; undefined if another request came first. */
+  /** The outcome in sentences; undefined if there was nothing to restore. @returns {Promise<string | undefined>} */
   async function recover() {
-    const wasTrained = trained;
-    const wasConfig = config;
-    if (trainer.requests() > 0) return;
+    const [before, wasConfig, wasTrained, runsBefore] = [trainers, config, trained, runs];
+    const loads = () => loader.loading() || trainer.replaced().data > 0;  // a load counts from its first moment, before it reaches the trainer
+    const overtaken = () => loads() || trainer.replaced().model > 0 || runs > runsBefore || trainers > before;
+    if (!wasConfig && !loader.loaded()) return undefined;
     await keptTraining.written();
-    if (trainer.requests() > 0) return;
-    const loading = loader.again();
-    const restored = wasTrained && await keptTraining.restore();
-    if (restored) trained = true;
-    else if (wasConfig) await trainer.request('build', {config: wasConfig});
-    await loading;
-    if (!restored) return 'There was no checkpoint to restore: the model has new weights.';
-    return `The training is as it was after epoch ${restored.history.at(-1)?.epoch}.`;
+    if (trainers > before) return undefined;
+    const loading = loads() ? '' : loader.again().then(() => '', (error) => sentence('Its data could not be loaded again', error));
+    const network = await restore(overtaken, wasConfig, wasTrained);
+    return [network, await loading].filter(Boolean).join(' ');
+  }
+
+  /** Restores the network. @param {() => boolean} overtaken @param {any} wasConfig @param {boolean} wasTrained */
+  async function restore(overtaken, wasConfig, wasTrained) {
+    try {
+      if (overtaken()) return GAVE_WAY;
+      if (wasTrained) {
+        const restored = await trainer.giveWay(overtaken, () => keptTraining.restore());
+        if (overtaken()) return GAVE_WAY;  // its import was the first, the other one the last
+        trained = true;
+        return `The training is as it was after epoch ${restored.history.at(-1)?.epoch}.`;
+      }
+      if (wasConfig) await trainer.request('build', {config: wasConfig}, {restores: true});
+      return overtaken() ? GAVE_WAY : 'There was no checkpoint to restore: the model has new weights.';
+    } catch (error) {
+      return overtaken() ? GAVE_WAY : sentence('Its model could not be restored', error);
+    }
   }
 
   /** @param {import('../trainer/trainer_client.js').End['code']} code @param {string} outcome */
   function tell(code, outcome) {
     trainer.emit({type: 'failure', args: {code, message: `${RESTARTED[code]} ${outcome}`}, payloads: []});
   }
+}
+
+/** A failure as a sentence; empty for a cancellation. @param {string} what @param {any} error */
+function sentence(what, error) {
+  const {code, message} = withCode(error);
+  return code === 'cancelled' ? '' : `${what}: ${message}`;
 }

@@ -1,22 +1,11 @@
 // Writes a zip file of a model's files, uncompressed: compression makes weights hardly smaller.
+import {crc32} from '../data/crc32.js';
 
 const UTF8_NAMES = 0x0800;
 const VERSION = 20;
 const FIRST_DAY = 0x0021;  // 1 January 1980: the same model gives the same file
 const LOCAL_BYTES = 30;
 const DIRECTORY_BYTES = 46;
-
-const CRC_TABLE = Uint32Array.from({length: 256}, (_, byte) => {
-  for (let bit = 0; bit < 8; ++bit) byte = byte & 1 ? byte >>> 1 ^ 0xedb88320 : byte >>> 1;
-  return byte >>> 0;
-});
-
-/** @param {Uint8Array} bytes */
-function crc32(bytes) {
-  let sum = 0xffffffff;
-  for (const byte of bytes) sum = CRC_TABLE[(sum ^ byte) & 0xff] ^ sum >>> 8;
-  return (sum ^ 0xffffffff) >>> 0;
-}
 
 /** @param {[name: string, content: ArrayBuffer][]} files @returns {Blob} */
 export function writeZip(files) {

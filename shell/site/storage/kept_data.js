@@ -8,6 +8,7 @@ const VERSION = 1;
 const RECORD = 1 + 32 * 32 * 3;
 const RECORDS_AT_ONCE = 2048;
 const SPLITS = /** @type {const} */ (['test', 'train']);
+const FILES = [...SPLITS.map((split) => `${split}.bin`), 'about.json'];
 
 /**
  * @typedef {{version: number, source: any, class_names: string[], saved: string, bytes: number,
@@ -33,18 +34,18 @@ export function createKeptData({storage, writeFiles, request}) {
   /**
    * Keeps the data set the trainer holds.
    * @param {any} dataset its description
-   * @returns {Promise<void>} resolves when written; rejects with `storage_full`, and then the old data set is deleted, too
+   * @returns {Promise<void>} resolves when written. Rejects with `storage_full` if it does not fit even without the old one, which
+   *   then stays
    */
   function save(dataset) {
     return last = last.catch(() => {}).then(() => writeFiles(FOLDER, async (write) => {
       const bytes = (dataset.train.count + dataset.test.count) * RECORD;
-      const {quota = Infinity, usage = 0} = await storage?.estimate() ?? {};
-      await write({remove: true});
-      if (usage + bytes > quota) {
-        throw new PlaygroundError('storage_full',
-            `The data set cannot be kept: it needs ${megabytes(bytes)}, and the browser gives this site ${megabytes(quota)}.`);
-      }
+      await requireSpace(bytes);
       try {
+        // From here on the old one counts as deleted. Its files are emptied and written again, because a browser may count the
+        // space of deleted files for a while.
+        await write({name: 'about.json', whole: new ArrayBuffer(0)});
+        for (const split of SPLITS) await write({name: `${split}.bin`, append: new ArrayBuffer(0)});
         /** @type {About['checksums']} */
         const checksums = {train: [], test: []};
         for (const split of SPLITS) {
@@ -65,6 +66,25 @@ export function createKeptData({storage, writeFiles, request}) {
         throw error;
       }
     }));
+  }
+
+  /** @param {number} bytes */
+  async function requireSpace(bytes) {
+    const {quota = Infinity, usage = 0} = await storage?.estimate() ?? {};
+    const used = Math.max(0, usage - await bytesOnDisk());
+    if (used + bytes <= quota) return;
+    throw new PlaygroundError('storage_full', `The data set cannot be kept: it needs ${megabytes(bytes)}, and the browser gives this site ${megabytes(quota)}` +
+        (used > 0 ? `, of which other files use ${megabytes(used)}.` : '.'));
+  }
+
+  /** Of the files that the next data set overwrites, complete or not. */
+  async function bytesOnDisk() {
+    const directory = await folder();
+    const sizes = await Promise.all(FILES.map(async (name) => {
+      const file = await directory?.getFileHandle(name).then((handle) => handle.getFile()).catch(() => undefined);
+      return file?.size ?? 0;
+    }));
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   function forget() {
@@ -106,4 +126,4 @@ export function createKeptData({storage, writeFiles, request}) {
 }
 
 /** @param {number} bytes */
-const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;

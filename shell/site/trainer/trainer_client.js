@@ -13,7 +13,8 @@ const ENDS = {
  * @typedef {{code: keyof typeof ENDS, message: string, cause: string}} End
  *
  * @typedef {{id?: number, type?: string, args: any, payloads: ArrayBuffer[], error?: {code: string, message: string, layer?: number}}} Message
- * @typedef {{payloads?: ArrayBuffer[], signal?: AbortSignal}} CallOptions
+ * @typedef {{payloads?: ArrayBuffer[], signal?: AbortSignal, restores?: boolean}} CallOptions
+ * `restores`: brings back what an ended trainer had, and so gives way to every request of somebody else (trainer_service.js).
  * @typedef {{addEventListener: (type: string, listener: (event: any) => void) => void,
  *            postMessage: (message: any, transfer?: any) => void}} WorkerLike
  */

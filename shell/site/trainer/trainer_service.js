@@ -1,5 +1,5 @@
 // The trainer as the page uses it: restarted when it ends, with events for all observers and a status.
-import {PlaygroundError} from '../errors.js';
+import {PlaygroundError, withCode} from '../errors.js';
 
 /** @typedef {ReturnType<typeof createTrainerService>} TrainerService */
 
@@ -12,10 +12,12 @@ import {PlaygroundError} from '../errors.js';
 
 const STARTS_THAT_MAY_FAIL = 3;  // in a row, without an answer to hello
 
-const STICKY = new Set(['trainer_ready', 'model', 'dataset', 'state', 'failure']);
+/** What requests replace. @type {{[type: string]: 'data' | 'model'}} */
+const REPLACES = {load_sample: 'data', load_begin: 'data', build: 'model', import: 'model'};
 
 /**
  * A trainer whose worker is replaced when it ends. Its events go to all observers and into the snapshot that `status()` returns.
+ * What one observer throws does not reach the others: the console and a `failure` tell it.
  * @param {Start} start attempt: the number of failed starts in a row, so that a simpler variant can be tried
  */
 export function createTrainerService(start) {
@@ -25,22 +27,34 @@ export function createTrainerService(start) {
   /** @type {Process} */
   let process;
   let failedStarts = 0;
-  let requests = 0;
-
-  /** @type {Map<string | undefined, Message>} sticky events, the newest of each type, replayed to late subscribers */
-  const sticky = new Map();
+  let replaced = {data: 0, model: 0};
+  const sticky = createSticky(status);
+  /** @type {WeakSet<(event: Message) => void>} observers whose fault has been told */
+  const faulty = new WeakSet();
 
   /** @param {Message} event */
   function emit(event) {
-    if (event.type === 'trainer_gone') sticky.clear();
-    if (STICKY.has(event.type ?? '')) sticky.set(event.type, event);
+    sticky.remember(event);
     follow(status, event);
-    for (const observer of observers) observer(event);
+    for (const observer of observers) tell(observer, event);
+  }
+
+  /** @param {(event: Message) => void} observer @param {Message} event */
+  function tell(observer, event) {
+    try {
+      observer(event);
+    } catch (error) {
+      console.error(error);
+      if (faulty.has(observer)) return;
+      faulty.add(observer);
+      const {code, message} = withCode(error);
+      emit({type: 'failure', args: {code, message: `A part of this page failed at the event "${event.type}": ${message}`}, payloads: []});
+    }
   }
 
   function launch() {
     let answered = false;
-    requests = 0;
+    replaced = {data: 0, model: 0};
     process = start(emit, (end) => {
       if (!answered && ++failedStarts >= STARTS_THAT_MAY_FAIL) {
         emit({type: 'trainer_failed', args: {message: end.cause}, payloads: []});
@@ -70,7 +84,7 @@ export function createTrainerService(start) {
   /** Replays the sticky events to the observer, then sends it every event. @param {(event: Message) => void} observer @returns {() => void} unsubscribes */
   function observe(observer) {
     observers.add(observer);
-    sticky.forEach((event) => observer(event));
+    for (const event of sticky.events()) tell(observer, event);
     return () => observers.delete(observer);
   }
 
@@ -81,15 +95,47 @@ export function createTrainerService(start) {
     emit,
     /** @type {Process['call']} */
     request(type, args, options) {
-      ++requests;
+      if (REPLACES[type] && !options?.restores) ++replaced[REPLACES[type]];
       return process.call(type, args, options);
     },
-    /** How many requests the running trainer has received, not counting hello. */
-    requests: () => requests,
+    /** How many requests replace data or model of the running trainer. Those that only restore them do not count. */
+    replaced: () => ({...replaced}),
     /** For tests: ends the worker as a crash would. */
     kill: () => process.kill(),
     status: () => structuredClone(status),
   };
+}
+
+const STICKY = new Set(['trainer_ready', 'model', 'dataset', 'run', 'step', 'evaluation', 'state', 'failure']);
+const OF_A_TRAINING = ['run', 'step', 'evaluation'];
+
+/**
+ * The events that a late subscriber must know, the newest of each type, in the order in which they came.
+ * @param {any} status
+ */
+function createSticky(status) {
+  /** @type {Map<string, Message>} */
+  const newest = new Map();
+
+  /** @param {Message} event */
+  function remember(event) {
+    const {type = ''} = event;
+    if (type === 'trainer_gone') newest.clear();
+    if (type === 'model') OF_A_TRAINING.forEach((one) => newest.delete(one));
+    if (type === 'run') newest.delete('step');
+    if (!STICKY.has(type)) return;
+    newest.delete(type);
+    newest.set(type, event);
+  }
+
+  /** A training as it is by now: with all its epochs and steps. @param {Message} event */
+  function untilNow(event) {
+    if (event.type !== 'run') return event;
+    const {global_step} = (newest.get('step') ?? event).args;
+    return {...event, args: {...event.args, history: [...status.history], global_step}};
+  }
+
+  return {remember, events: () => [...newest.values()].map(untilNow)};
 }
 
 /** @returns {any} */
@@ -124,7 +170,7 @@ function follow(status, {type, args}) {
       Object.assign(status, {...blankStatus(), state: status.state, backend: status.backend});
       break;
     case 'run':
-      Object.assign(status, {epoch: 0, epochs: args.epochs ?? 0, step: 0, loss: null, accuracy: null, history: args.history ?? []});
+      Object.assign(status, {epoch: 0, epochs: args.epochs ?? 0, step: 0, loss: null, accuracy: null, history: [...args.history ?? []]});
       break;
     case 'step':
       for (const field of STEP_FIELDS) status[field] = args[field];

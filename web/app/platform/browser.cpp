@@ -27,13 +27,21 @@ EM_JS(void, page_canvas_box, (float* box), {
 });
 
 EM_JS(void, page_watch, (), {
-  new ResizeObserver(() => _app_resized()).observe(Module.canvas);
+  const end = new AbortController();
+  const {signal} = end;
+  const sizes = new ResizeObserver(() => _app_resized());
+  sizes.observe(Module.canvas);
+  Module.unwatch = () => {
+    end.abort();
+    sizes.disconnect();
+    if (Module.textField) Module.textField.remove();
+  };
   const scheme = matchMedia("(prefers-color-scheme: dark)");
-  scheme.addEventListener("change", () => _app_scheme(scheme.matches));
+  scheme.addEventListener("change", () => _app_scheme(scheme.matches), {signal});
   // A media query for the current ratio fires once, when the ratio changes; then a new query is needed.
   const watchRatio = () => {
     const query = matchMedia("(resolution: " + window.devicePixelRatio + "dppx)");
-    query.addEventListener("change", () => { _app_resized(); watchRatio(); }, {once: true});
+    query.addEventListener("change", () => { _app_resized(); watchRatio(); }, {once: true, signal});
   };
   watchRatio();
   document.addEventListener("paste", (event) => {
@@ -46,7 +54,12 @@ EM_JS(void, page_watch, (), {
     stringToUTF8(text, copy, size);
     _app_pasted(copy);
     _free(copy);
-  });
+  }, {signal});
+});
+
+EM_JS(void, page_unwatch, (), {
+  ABORT = true;  // Emscripten's timers look at it
+  if (Module.unwatch) Module.unwatch();
 });
 
 EM_JS(int, page_matches, (const char* query), { return matchMedia(UTF8ToString(query)).matches; });
@@ -103,9 +116,10 @@ EM_JS(void, page_store, (const char* key, const char* value), {
 });
 
 EM_JS(char*, page_hash, (), {
-  const size = lengthBytesUTF8(location.hash) + 1;
+  const hash = Module.hash || "";
+  const size = lengthBytesUTF8(hash) + 1;
   const copy = _malloc(size);
-  stringToUTF8(location.hash, copy, size);
+  stringToUTF8(hash, copy, size);
   return copy;
 });
 
@@ -143,6 +157,7 @@ CanvasBox canvas_box() {
 }
 
 void watch_page() { page_watch(); }
+void unwatch_page() { page_unwatch(); }
 bool prefers_dark() { return page_matches("(prefers-color-scheme: dark)") != 0; }
 bool prefers_reduced_motion() { return page_matches("(prefers-reduced-motion: reduce)") != 0; }
 bool coarse_pointer() { return page_matches("(pointer: coarse)") != 0; }

@@ -21,6 +21,8 @@ CanvasBox canvas_box();
 /// Calls `app_resized` and `app_scheme` when the size of the canvas, the pixel ratio or the color scheme
 /// changes, and `app_pasted` when text is pasted.
 void watch_page();
+/// Ends that, and the timers.
+void unwatch_page();
 bool prefers_dark();
 bool prefers_reduced_motion();
 /// The primary pointing device is a finger.
@@ -44,7 +46,7 @@ void store(const char* key, const char* value);
 
 /// Renders a drawing (SVG) at twice its size and downloads it as a PNG.
 void save_png(const char* name, const char* svg);
-/// The part of the address after "#", with the "#"; empty if there is none.
+/// The part of the address after "#", with the "#", that the page wants to have applied; empty if there is none.
 std::string address_hash();
 int processor_cores();
 

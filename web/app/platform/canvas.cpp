@@ -135,6 +135,14 @@ void Canvas::set_visible(bool visible) {
   if (visible) wake();
 }
 
+void Canvas::stop() {
+  lost_ = true;
+  visible_ = false;
+  drawn_ = nullptr;
+  frames_wanted_ = paced_wanted_ = 0;
+  awake_ = 0;
+}
+
 EM_BOOL Canvas::on_frame(double, void* user) {
   Canvas* self = static_cast<Canvas*>(user);
   self->pending_ = false;

@@ -27,6 +27,8 @@ class Canvas {
   /// Reads size and pixel ratio again and wakes.
   void resized();
   void set_visible(bool visible);
+  /// Nothing is drawn any more.
+  void stop();
 
   long frames_drawn() const { return frames_; }
   float left() const { return left_; }

@@ -1,0 +1,83 @@
+// The workbench on the page: the app on its canvas. When the app fails it is started again on a new canvas, and that is said in a
+// sentence; when it fails again and again, the text version takes its place. The trainer notices nothing of it.
+import {PlaygroundError} from '../errors.js';
+import {startApp} from './app_host.js';
+
+const RESTARTS = 3;  // in a row
+const IN_A_ROW_MS = 60_000;  // an app that has worked for longer had another fault
+
+/**
+ * @param {object} parts
+ * @param {Window & typeof globalThis} parts.window
+ * @param {(options: any) => Promise<any>} parts.create the app's module
+ * @param {import('../trainer/trainer_service.js').TrainerService} parts.trainer
+ * @param {{[type: string]: (args: any) => any}} parts.pageRequests
+ * @param {(error: any) => void} parts.tell
+ * @param {() => void} parts.onGone there is no workbench any more
+ */
+export async function startWorkbench({window, create, trainer, pageRequests, tell, onGone}) {
+  const {document, performance} = window;
+  let canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('#canvas'));
+  /** @type {import('./app_host.js').App | undefined} */
+  let app;
+  let startedAt = 0;
+  let restarts = 0;
+
+  /** @param {string} hash */
+  async function start(hash) {
+    canvas.hidden = false;  // the app measures it
+    app = await startApp({create, canvas, hash, window, trainer, pageRequests, onEnd});
+    startedAt = performance.now();
+  }
+
+  /** @param {any} error */
+  function onEnd(error) {
+    app = undefined;
+    pageRequests.picture({from: 'nothing'}).catch(tell);  // the camera was on for the app only
+    if (performance.now() - startedAt > IN_A_ROW_MS) restarts = 0;
+    // After the frame that the failed instance may have requested; in a hidden tab, when it is shown.
+    window.requestAnimationFrame(() => window.setTimeout(() => restart(error)));
+  }
+
+  /** @param {any} error */
+  async function restart(error) {
+    const cause = String(error?.message ?? error);
+    if (++restarts > RESTARTS) {
+      canvas.hidden = true;
+      onGone();
+      tell(new PlaygroundError('no_app', `The workbench failed again and again (${cause}); this is the plain page. Network, training and data are untouched.`));
+      return;
+    }
+    canvas = replaced(canvas);
+    try {
+      await start('');  // the link in the address was applied at the first start, and would replace the network
+    } catch (again) {
+      return restart(again);
+    }
+    tell(new PlaygroundError('app_gone', `The workbench failed (${cause}) and was started again. Network, training and data are untouched; ` +
+        'the curves of earlier runs and what was typed here are lost.'));
+  }
+
+  try {
+    await start(window.location.hash);
+  } catch (error) {
+    canvas.hidden = true;
+    throw error;
+  }
+  return {
+    /** The app's module; undefined while there is none. */
+    module: () => app?.module,
+    /** @param {string} hash */
+    openLink: (hash) => app?.openLink(hash),
+  };
+}
+
+/** A new canvas in the place of another, whose WebGL context is released. @param {HTMLCanvasElement} canvas */
+function replaced(canvas) {
+  const fresh = /** @type {HTMLCanvasElement} */ (canvas.cloneNode(false));
+  const focused = canvas.ownerDocument.activeElement === canvas;
+  canvas.replaceWith(fresh);
+  canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+  if (focused) fresh.focus();
+  return fresh;
+}

@@ -1,0 +1,128 @@
+// A load, and what the trainer answers while it trains. No browser needed.
+import assert from 'node:assert/strict';
+import {describe, test} from 'node:test';
+
+import {createLoader} from '../../shell/site/data/data_loader.js';
+import {PlaygroundError} from '../../shell/site/errors.js';
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const ABOUT = {kind: 'url', name: 'set'};
+
+/**
+ * A loader of a source with three parts, and a fake trainer.
+ * @param {{[type: string]: (args: any) => any}} answers of the trainer; by default {}
+ * @param {{between?: (signal: AbortSignal) => Promise<void>}} [options] before each part but the first
+ */
+function loading(answers, {between} = {}) {
+  const asked = [], kept = [], events = [];
+  const observers = new Set();
+  const emit = (event) => {
+    events.push(event);
+    observers.forEach((observer) => observer(event));
+  };
+  const loader = createLoader({
+    async request(type, args, {signal} = {}) {
+      asked.push(type);
+      signal?.throwIfAborted();
+      const reply = await answers[type]?.(args) ?? {};
+      signal?.throwIfAborted();
+      return {args: reply, payloads: []};
+    },
+    emit, now: () => 0,
+    observe(observer) {
+      observers.add(observer);
+      observer({type: 'dataset', args: {label: 'replayed', complete: true}, payloads: []});
+      return () => observers.delete(observer);
+    },
+    find: async () => ({
+      about: ABOUT,
+      async *parts(progress, signal) {
+        for (let i = 0; i < 3; ++i) {
+          if (i > 0) await between?.(signal);
+          yield {type: 'load_chunk', args: {file: `${i}.bin`, end: true}, payloads: []};
+        }
+      },
+    }),
+    keep: async (dataset) => void kept.push(dataset.label),
+  });
+  const states = () => events.filter(({type}) => type === 'kept').map(({args}) => args.state);
+  return {loader, asked, kept, states, events, say: (type, args = {}) => emit({type, args, payloads: []})};
+}
+const MAY_JOIN = {load_begin: () => ({load: 1}), load_chunk: () => ({train: 10, test: 5, may_join: true})};
+const busy = () => { throw new PlaygroundError('busy', 'A training run is not finished.'); };
+
+describe('a load while the trainer trains', () => {
+  for (const [what, load_join] of [['refused as busy', busy], ['answered with waits', () => ({waits: true})]]) {
+    test(`joining early is ${what}: the load goes on to its end`, async () => {
+      const {loader, asked, kept, events} = loading({...MAY_JOIN, load_join, load_end: () => ({label: 'set'})});
+      assert.equal((await loader.load({source: 'x'})).label, 'set');
+      assert.deepEqual(asked.filter((type) => type !== 'load_join'), ['load_begin', 'load_chunk', 'load_chunk', 'load_chunk', 'load_end']);
+      await turn();
+      assert.deepEqual(kept, ['set']);
+      assert.equal(events.find(({args}) => args.error), undefined);
+    });
+  }
+
+  test('every other refusal ends it', async () => {
+    const {loader, asked} = loading({...MAY_JOIN, load_join: () => { throw new PlaygroundError('bad_data', 'no'); }});
+    await assert.rejects(loader.load({source: 'x'}), {code: 'bad_data'});
+    assert.equal(asked.at(-1), 'load_abort');
+  });
+
+  test('a complete data set that waits is kept and counts as loaded when the trainer uses it', async () => {
+    const {loader, kept, say} = loading({...MAY_JOIN, load_join: busy, load_end: () => ({label: 'set', waits: true})});
+    assert.equal((await loader.load({source: 'x'})).waits, true);
+    say('dataset', {label: 'set', complete: false});
+    await turn();
+    assert.deepEqual(kept, []);
+    assert.equal(loader.loaded(), false);
+    say('dataset', {label: 'set', complete: true});
+    await turn();
+    assert.deepEqual(kept, ['set']);
+    assert.equal(loader.loaded(), true);
+    say('dataset', {label: 'other', complete: true});
+    await turn();
+    assert.deepEqual(kept, ['set']);
+  });
+
+  test('it is not kept if the trainer ends before, or another data set comes first', async () => {
+    for (const other of ['trainer', 'load']) {
+      let first = true;
+      const load_end = () => (first ? (first = false, {label: 'set', waits: true}) : {label: 'second'});
+      const {loader, kept, say} = loading({...MAY_JOIN, load_join: busy, load_end});
+      await loader.load({source: 'x'});
+      if (other === 'trainer') say('trainer_gone', {code: 'worker_gone', message: 'gone'});
+      else await loader.load({source: 'y'});
+      say('dataset', {label: 'set', complete: true});
+      await turn();
+      assert.deepEqual(kept, other === 'trainer' ? [] : ['second']);
+    }
+  });
+});
+
+describe('a load and the end of its trainer', () => {
+  test('it ends with it, at once, if the trainer had a part of it', async () => {
+    const {loader, asked, say} = loading(MAY_JOIN, {between: (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))});
+    const load = loader.load({source: 'x'});
+    await turn();
+    say('trainer_gone', {code: 'worker_gone', message: 'The trainer ended.'});
+    assert.equal(loader.loading(), true);
+    // The source may be waiting for the network; what has been sent is lost anyway.
+    const ended = await Promise.race([load.catch(({code}) => code), turn().then(turn)]);
+    assert.equal(ended, 'worker_gone');
+    assert.equal(loader.loading(), false);
+    assert.ok(asked.length > 1);
+  });
+
+  test('loading again is not a load that anybody asked for', async () => {
+    const {loader} = loading({...MAY_JOIN, load_end: () => ({label: 'set'})});
+    assert.equal(await loader.again(), undefined);
+    await loader.load({source: 'x'});
+    const again = loader.again();
+    assert.equal(loader.loading(), false);
+    await again;
+    const mine = loader.load({source: 'y'});
+    assert.equal(loader.loading(), true);
+    await mine;
+  });
+});

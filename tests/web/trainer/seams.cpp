@@ -168,7 +168,7 @@ TEST_CASE("seams: the number of threads changes under a training and a measureme
 }
 
 TEST_CASE("seams: steps that wait are answered by pause, resume, stop and cancel") {
-  for (const char* ending : {"pause", "resume", "stop", "cancel"}) {
+  for (const std::string ending : {"pause", "resume", "stop", "cancel"}) {
     CAPTURE(ending);
     Ready client;
     const int fit = client.ask("fit", R"({"epochs":3,"batch_size":20,"paused":true})");
@@ -180,8 +180,8 @@ TEST_CASE("seams: steps that wait are answered by pause, resume, stop and cancel
     client.work(5);
     const double steps =
         client.events("step").empty() ? 0 : number(client.events("step").back(), "global_step");
-    CHECK((steps > 0) == (ending == std::string("resume")));
-    CHECK(client.settled(fit) == (ending == std::string("stop") || ending == std::string("cancel")));
+    CHECK((steps > 0) == (ending == "resume"));
+    CHECK(client.settled(fit) == (ending == "stop" || ending == "cancel"));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <random>
 #include <set>
 #include <string>
@@ -55,7 +56,8 @@ class Drawer {
 struct Sequence {
   Drawer draw;
   Client client;
-  std::set<int> unanswered;  // ids of requests that get no reply: cancel, unless it is wrong
+  std::set<int> unanswered;          // ids of requests that get no reply: cancel, unless it is wrong
+  std::map<int, std::string> types;  // by id
   std::vector<int> fits;
   std::vector<Buffer> file;  // a checkpoint
   std::string name;
@@ -69,6 +71,7 @@ struct Sequence {
     if (!args.empty() && args.back() == ',') args.pop_back();
     log += type + " {" + args + "}\n";
     const int id = client.ask(type, "{" + args + "}", payloads);
+    types[id] = type;
     if (type == "cancel") unanswered.insert(id);
     if (type == "fit") fits.push_back(id);
     if (type == "export") {
@@ -82,6 +85,8 @@ struct Sequence {
   void train();
   void look();
   void check();
+  /// Adds the requests that succeeded, by type.
+  void count(std::map<std::string, int>& succeeded) const;
 
   std::string network() {
     if (draw.one_in(8)) return draw.arg("preset", draw.of({"\"tutorial_small\"", "\"nothing\""}));
@@ -104,7 +109,7 @@ struct Sequence {
 
 void Sequence::load() {
   const std::string number = draw.one_in(15) ? draw.arg("load", draw.below(4)) : "";
-  switch (draw.below(9)) {
+  switch (draw.below(10)) {
     case 0:
     case 1:
       return send("load_sample",
@@ -132,9 +137,20 @@ void Sequence::load() {
                   {Buffer(n * cnn::kImageBytes + (draw.one_in(15) ? 1 : 0), 90),
                    Buffer(n, static_cast<std::uint8_t>(draw.below(draw.one_in(10) ? 20 : 3)))});
     }
-    case 6:
-      return send("load_join", number);
+    case 6:  // a download, as the page makes it, with other requests between its parts
+      send("load_begin", R"("source":{"kind":"beside","name":"d"})");
+      for (const char* file : {"test_batch.bin", "data_batch_3.bin", "data_batch_1.bin"}) {
+        send("load_chunk", "\"file\":\"" + std::string(file) + R"(","end":true)",
+             {records(static_cast<std::size_t>(3 + draw.below(30)))});
+        if (draw.one_in(2)) train();
+        if (draw.one_in(2)) send("load_join", "");
+        if (draw.one_in(2)) look();
+        client.session.run(client.per_reading * draw.below(6));
+      }
+      return draw.one_in(4) ? void() : send("load_end", "");
     case 7:
+      return send("load_join", number);
+    case 8:
       return send("load_end", number);
     default:
       return send("load_abort", number);
@@ -312,6 +328,15 @@ void Sequence::check() {
   }
 }
 
+void Sequence::count(std::map<std::string, int>& succeeded) const {
+  for (const Client::Sent& one : client.sent) {
+    if (!find(one.header, "id") || find(one.header, "error")) continue;
+    const std::string& type = types.at(static_cast<int>(number(one.header, "id")));
+    ++succeeded[type];
+    if (flag(*one.header.find("args"), "waits")) ++succeeded[type + " waits"];
+  }
+}
+
 unsigned from_environment(const char* name, unsigned fallback) {
   const char* text = std::getenv(name);
   return text ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : fallback;
@@ -321,6 +346,7 @@ unsigned from_environment(const char* name, unsigned fallback) {
 
 TEST_CASE("sequences: every request is answered once, whatever the state, and no loss is wrong") {
   const unsigned first = from_environment("SEED", 1), count = from_environment("SEQUENCES", 200);
+  std::map<std::string, int> succeeded;
   for (unsigned seed = first; seed < first + count; ++seed) {
     Sequence sequence(seed);
     if (!sequence.draw.one_in(5)) {
@@ -340,6 +366,44 @@ TEST_CASE("sequences: every request is answered once, whatever the state, and no
     CAPTURE(sequence.log);
     CHECK(slices < kMostSlices);
     sequence.check();
+    sequence.count(succeeded);
+  }
+  if (count < 200) return;
+  for (const char* type : {"hello",
+                           "measure",
+                           "load_sample",
+                           "load_begin",
+                           "load_chunk",
+                           "load_images",
+                           "load_join",
+                           "load_end",
+                           "load_abort",
+                           "dataset",
+                           "pictures",
+                           "augmented",
+                           "records",
+                           "build",
+                           "summary",
+                           "check",
+                           "export",
+                           "import",
+                           "schedule",
+                           "fit",
+                           "pause",
+                           "resume",
+                           "step",
+                           "stop",
+                           "set",
+                           "profile",
+                           "evaluate",
+                           "predict",
+                           "predictions",
+                           "inspect",
+                           "load_sample waits",
+                           "load_end waits",
+                           "load_join waits"}) {
+    CAPTURE(std::string(type));
+    CHECK(succeeded[type] > 0);
   }
 }
 

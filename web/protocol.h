@@ -162,8 +162,8 @@
 //   trainer_ready  as hello's reply
 //
 // 3. The app (app.js, app.wasm on the page's thread)
-// The page instantiates the module with {canvas, send, hash: the link to begin with, onAbort}, and passes it every event and
-// the reply to every request it sent.
+// The page instantiates the module with {canvas, send, hash: the link to begin with, onAbort}; it sets `started` at the end
+// of main(). The page passes it every event and the reply to every request it sent.
 // Requests of the app have the app's own ids, which its cancel refers to. Those of table 1 go to the trainer; the page handles
 // these itself:
 //   load         source: cifar10 | sample | huggingface | kept | a URL; limit?      dataset

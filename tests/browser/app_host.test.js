@@ -12,7 +12,7 @@ async function hosted({replayed = [], main = async () => {}} = {}) {
   /** @type {any} */
   let options;
   const module = {
-    HEAPU8: heap, _malloc: () => 16, _free() {}, broken: false, stopped: 0,
+    HEAPU8: heap, _malloc: () => 16, _free() {}, started: true, broken: false, stopped: 0,
     /** @param {number} at @param {number} size */
     _app_receive(at, size) {
       if (module.broken) throw new WebAssembly.RuntimeError('memory access out of bounds');
@@ -124,7 +124,9 @@ test('an app that fails before it has started: its start is rejected', async () 
   await assert.rejects(aborts.app, /no memory/);
   const replayed = await hosted({replayed: [{type: 'model', args: {}, payloads: []}], main: async (options, module) => { module.broken = true; }});
   await assert.rejects(replayed.app, /out of bounds/);
+  const cut = await hosted({main: async (options, module) => { module.started = false; }});
+  await assert.rejects(cut.app, /cut short/);
   const refused = await hosted({main: async () => { throw new Error('no network'); }});
   await assert.rejects(refused.app, /no network/);
-  for (const {ends, observers} of [aborts, replayed, refused]) assert.deepEqual([ends, observers.size], [[], 0]);
+  for (const {ends, observers} of [aborts, replayed, cut, refused]) assert.deepEqual([ends, observers.size], [[], 0]);
 });

@@ -73,6 +73,7 @@ describe('a load while the trainer trains', () => {
     const {loader, kept, say} = loading({...MAY_JOIN, load_join: busy, load_end: () => ({label: 'set', waits: true})});
     assert.equal((await loader.load({source: 'x'})).waits, true);
     say('dataset', {label: 'set', complete: false});
+    say('dataset', {label: 'the one in use', complete: true});
     await turn();
     assert.deepEqual(kept, []);
     assert.equal(loader.loaded(), false);

@@ -91,7 +91,7 @@ describe('faults', () => {
         ['evaluate', 'busy cancelled no_data no_model', () => playground.evaluate({split: ['train', 'test'][next(2)]})],
         ['evaluate', 'busy cancelled no_data no_model', () => aborting((signal) => playground.evaluate({signal}))],
         ['evaluate no split', 'busy no_data no_model bad_argument', () => playground.evaluate({split: 'none'})],
-        ['predict', 'no_model', () => playground.predict(new Uint8Array(3072 * (1 + next(4))))],
+        ['predict', 'cancelled no_model', () => playground.predict(new Uint8Array(3072 * (1 + next(4))))],
         ['predict a piece', 'bad_argument', () => playground.predict(new Uint8Array(next(9)))],
         ['export', 'no_model', () => playground.export(['safetensors', 'tfjs', 'onnx', 'checkpoint'][next(4)])],
         ['export none', 'no_model bad_argument', () => playground.export('none')],

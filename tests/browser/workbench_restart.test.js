@@ -29,7 +29,7 @@ async function page({main = async () => {}} = {}) {
     async create(options) {
       starts.push(options);
       await main(starts.length);
-      return {number: starts.length};
+      return {number: starts.length, started: true};
     },
     pageRequests: {picture: async (args) => void asked.push(args.from)},
     tell: ({code, message}) => told.push([code, message]), onGone: () => ++gone,

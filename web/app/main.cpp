@@ -224,5 +224,6 @@ int main() {
   listen(program->canvas);
   browser::watch_page();
   program->app->start();
+  browser::tell_started();
   return 0;
 }

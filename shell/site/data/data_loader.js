@@ -81,8 +81,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     if (!dataset.waits) return then(dataset);
     let replayed = true;
     const stop = stopWaiting = observe(({type, args}) => {
-      if (replayed || (type !== 'dataset' && type !== 'trainer_gone')) return;
-      if (type === 'dataset' && args.complete === false) return;  // a part of it
+      if (replayed || (type !== 'trainer_gone' && !(type === 'dataset' && same(args, dataset)))) return;
       stop();
       if (type === 'dataset') then(args);
     });
@@ -148,6 +147,9 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     cancel: () => running?.end.abort(new PlaygroundError('cancelled', 'Loading was cancelled.')),
   };
 }
+
+/** Whether two descriptions are of the same data set, complete. @param {any} a @param {any} b */
+const same = (a, b) => a.complete !== false && a.label === b.label && a.train?.count === b.train?.count && a.test?.count === b.test?.count;
 
 /** @param {number} [limit] */
 const sampleSizes = (limit) => (limit === undefined ? {} : {train: limit, test: Math.max(1, Math.ceil(limit / 5))});

@@ -96,7 +96,7 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
   const unobserve = trainer.observe((event) => event.type === 'checkpoint' || receive(event));
   /** @type {Promise<never>} */
   const failed = new Promise((_, reject) => { failStart = reject; });
-  const module = await Promise.race([create(options), failed]).catch((error) => {
+  const module = await Promise.race([create(options).then(whole), failed]).catch((error) => {
     end(error);
     throw error;
   });
@@ -117,6 +117,12 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
       });
     },
   };
+}
+
+/** The module, if its main() has come to its end: Emscripten resolves before it runs, and keeps its errors to itself. @param {any} module */
+function whole(module) {
+  if (!module.started) throw new Error('its start was cut short');
+  return module;
 }
 
 const ERRORS = ['error', 'unhandledrejection'];

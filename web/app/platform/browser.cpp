@@ -28,7 +28,7 @@ EM_JS(void, page_canvas_box, (float* box), {
 
 EM_JS(void, page_watch, (), {
   const end = new AbortController();
-  const {signal} = end;
+  const signal = end.signal;  // no destructuring: Emscripten 3.1.6 drops it
   const sizes = new ResizeObserver(() => _app_resized());
   sizes.observe(Module.canvas);
   Module.unwatch = () => {
@@ -56,6 +56,8 @@ EM_JS(void, page_watch, (), {
     _free(copy);
   }, {signal});
 });
+
+EM_JS(void, page_started, (), { Module.started = true; });
 
 EM_JS(void, page_unwatch, (), {
   ABORT = true;  // Emscripten's timers look at it
@@ -158,6 +160,7 @@ CanvasBox canvas_box() {
 
 void watch_page() { page_watch(); }
 void unwatch_page() { page_unwatch(); }
+void tell_started() { page_started(); }
 bool prefers_dark() { return page_matches("(prefers-color-scheme: dark)") != 0; }
 bool prefers_reduced_motion() { return page_matches("(prefers-reduced-motion: reduce)") != 0; }
 bool coarse_pointer() { return page_matches("(pointer: coarse)") != 0; }

@@ -23,6 +23,8 @@ CanvasBox canvas_box();
 void watch_page();
 /// Ends that, and the timers.
 void unwatch_page();
+/// Sets `started` of the module: Emscripten does not tell the page how main() ended.
+void tell_started();
 bool prefers_dark();
 bool prefers_reduced_motion();
 /// The primary pointing device is a finger.

@@ -77,7 +77,7 @@ describe('faults', () => {
         ['load', 'busy cancelled', () => aborting((signal) => playground.load({source: 'sample', signal}))],
         ['load kept', 'busy cancelled not_found', () => playground.load({source: 'kept'})],
         ['load cifar10', 'busy cancelled network not_found', () => playground.load({source: 'cifar10'})],
-        ['load nowhere', 'busy cancelled network', () => playground.load({source: `nowhere-${next(9)}.bin`})],
+        ['load nowhere', 'busy cancelled network not_found', () => playground.load({source: `nowhere-${next(9)}.bin`})],
         ['build', 'busy', () => playground.build(['tutorial', 'tutorial_small'][next(2)])],
         ['build nonsense', 'busy bad_argument', () => playground.build('nonsense')],
         ['summary', 'no_model', () => playground.summary()],

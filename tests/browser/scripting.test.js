@@ -32,7 +32,7 @@ describe('scripting.md', () => {
     assert.equal(seen.state, 'ready');
     assert.ok(seen.accuracy > 0);
     assert.equal(seen.probabilities, 20);
-    assert.deepEqual(seen.shape, [32, 32, 8]);
+    assert.deepEqual(seen.shape, [30, 30, 8]);
     assert.equal(seen.files.length, 1);
     assert.deepEqual(complaints, []);
   });

@@ -12,10 +12,10 @@
 // Error codes: bad_argument bad_config bad_data bad_message bad_model_file busy cancelled diverged no_data no_model
 // no_training out_of_memory; of the page alone also worker_gone, storage_full, network and others.
 //
-// What is in use is not replaced under its user. A training keeps the data set it began with, running or paused: another
+// A data set or model in use is never replaced. A training keeps the data set it began with, running or paused: another
 // one that is loaded meanwhile is answered with waits: true, and becomes the data set when the training ends (`dataset`,
 // before fit's reply). Jobs (evaluate, predictions, inspect, ...) hold their data set and their model; where these are
-// replaced, they end as `cancelled`. Threads are of the session: a request limits how many of them take part.
+// replaced, they end as `cancelled`. Threads belong to the session: a request limits how many of them take part.
 //
 // Pictures are uint8 RGB [n, 32, 32, 3], probabilities float32 [n, classes], little-endian. Indices count from 0,
 // epochs from 1. "split" is "train" or "test".
@@ -191,7 +191,7 @@
 //   void app_open_link(const char* hash)
 //       applies a link, as a chapter's button does
 //   void app_stop()
-//       the page gives this instance up, after it has failed: no events, no frames, no messages any more
+//       the page discards this failed instance: no events, no frames, no messages any more
 // Imported by the app, defined in web/app through EM_JS; the module object brings `send` along:
 //   void page_send(const char* json, int json_size, const Payload* payloads, int payload_count)
 //       -> Module.send({id, type, args, payloads})

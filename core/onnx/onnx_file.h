@@ -1,6 +1,6 @@
 #pragma once
 /// Reads and writes the content of an ONNX file (onnx.proto of https://github.com/onnx/onnx), as far as
-/// convolutional networks need it. Knows nothing of layers: those are in core/formats/onnx_export.cpp and
+/// convolutional networks need it. Knows nothing of layers: those are in core/layers/onnx_graph.h and
 /// core/formats/onnx_import.cpp.
 #include <cstdint>
 #include <optional>

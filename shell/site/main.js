@@ -1,4 +1,4 @@
-// Start-up: finds out what this browser can do and which trainer fits, then starts the app, or the plain page without WebGL2.
+// Start-up: finds out what this browser can do and which trainer fits, then starts the app, or the text version without WebGL2.
 import {build} from './build_info.js';
 import {offerChapters} from './page/chapters_page.js';
 import {chooseFiles} from './page/choose_files.js';
@@ -80,7 +80,7 @@ async function start() {
   /** @type {ReturnType<typeof startPlainPage> | undefined} */
   let plain;
   const workbench = features.webgl2 && location.hash !== '#plain' && await openWorkbench().catch((error) => {
-    tell(new PlaygroundError('no_app', `The workbench did not start (${error.message}); this is the plain page.`));
+    tell(new PlaygroundError('no_app', `The workbench did not start (${error.message}); this is the text version.`));
   });
   plain = startPlainPage({
     root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(workbench), observe: trainer.observe,

@@ -1,4 +1,4 @@
-// Checks the page's structure with axe-core, with the page in words closed and open.
+// Checks the page's structure with axe-core, with the text version closed and open.
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 
@@ -36,7 +36,7 @@ describe('accessibility', () => {
 
   test('the page with the drawn workbench breaks no rule of axe', async () => assert.deepEqual(await violations(page), []));
 
-  test('a link at the top opens the page in words; it breaks no rule either', async () => {
+  test('a link at the top opens the text version; it breaks no rule either', async () => {
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement.id), 'skip');
     await page.keyboard.press('Enter');

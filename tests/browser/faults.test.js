@@ -267,7 +267,7 @@ describe('faults', () => {
 
   for (const [part, pattern, sentence] of [
     ['trainer', /\/trainer\.[\w-]+\.wasm$/, /The trainer does not start/],
-    ['workbench', /\/app\.wasm$/, /workbench did not start .* plain page/],
+    ['workbench', /\/app\.wasm$/, /workbench did not start .* text version/],
   ]) {
     test(`the network is lost before the ${part} is there: said in a sentence; a reload later it starts`, async () => {
       const context = await there.browser.newContext({serviceWorkers: 'block'});

@@ -1,5 +1,5 @@
 // The Learn tab in Chromium: a link opens a chapter, widgets change it, its experiment reaches the trainer, and its text is
-// in the page in words.
+// in the text version.
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 

@@ -113,7 +113,7 @@ for (const [moment, options] of [
       assert.ok(page.asked.includes(mine), page.asked.join());
       assert.ok(!page.asked.includes('import kept'), page.asked.join());
       if (what === 'loaded') assert.equal(page.asked.filter((one) => one.startsWith('load_sample')).at(-1), mine);
-      assert.match(page.told[0].message, /was restarted\. Something else was loaded, built or trained meanwhile, so the network from before was not restored\.$/);
+      assert.match(page.told[0].message, /was restarted\. Something else was loaded, built or trained in the meantime, so the previous network was not restored\.$/);
     });
   }
 
@@ -125,7 +125,7 @@ for (const [moment, options] of [
     Object.values(gates).forEach(({open}) => open());
     await settled();
     assert.ok(!page.asked.includes('import kept'), page.asked.join());
-    assert.match(page.told[0].message, /trained meanwhile/);
+    assert.match(page.told[0].message, /trained in the meantime/);
   });
 }
 
@@ -137,7 +137,7 @@ test('a training that the trainer knows of before the page does: its refusal is 
   };
   await page.crash();
   await settled();
-  assert.match(page.told[0].message, /trained meanwhile/);
+  assert.match(page.told[0].message, /trained in the meantime/);
 });
 
 test('what is asked after the import was sent comes after it, and the sentence says so', async () => {

@@ -21,7 +21,7 @@ const keepTraining = (page) => page.evaluate(async () => {
 describe('visitors: what is missing is told, the rest works', () => {
   const there = servedSite();
 
-  test('no WebGL2: a plain page trains by its button', async () => {
+  test('no WebGL2: the text version trains by its button', async () => {
     const {page, context, complaints} = await there.open({
       prepare: (page) => page.addInitScript(() => {
         const original = HTMLCanvasElement.prototype.getContext;

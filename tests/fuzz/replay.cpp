@@ -41,7 +41,7 @@ void stretch(const Input& input, cnn::RandomStream& random, std::size_t& at, std
       static_cast<std::uint32_t>(random.below(4) == 0 ? most : std::min<std::size_t>(most, 16)) + 1);
 }
 
-/// Makes one change of a kind that readers get wrong: a flipped bit, extreme bytes, or bytes removed,
+/// Makes one change of a kind that parsers mishandle: a flipped bit, extreme bytes, or bytes removed,
 /// duplicated or inserted from another file.
 void change(Input& input, const Input& other, cnn::RandomStream& random) {
   constexpr std::uint8_t kEnds[] = {0, 1, 0x7F, 0x80, 0xFF, ' ', '0', '9', '"', '{'};

@@ -63,9 +63,9 @@ class App {
 
   // Actions (app_actions.cpp).
   void train(bool one_step);
-  /// go_on: continues the training before with its optimizer, if the trainer still has it.
-  void fit(bool one_step, bool go_on);
-  Json fit_args(bool go_on) const;
+  /// continue_training: continues the previous training with its optimizer, if the trainer still has it.
+  void fit(bool one_step, bool continue_training);
+  Json fit_args(bool continue_training) const;
   void reset();
   void evaluate();
   void set_live(const action::SetLive& wanted);

@@ -118,9 +118,9 @@ void App::train(bool one_step) {
 
 // The panel's settings. A continued training keeps every setting that a request leaves out, so the request
 // has all of them. Its epochs count from its very beginning.
-Json App::fit_args(bool go_on) const {
+Json App::fit_args(bool continue_training) const {
   Json args = ui_.training.fit;
-  if (!go_on) return args;
+  if (!continue_training) return args;
   for (const Field& field : state_.catalog.fit_fields)
     args[field.name] = value_or_default(field, ui_.training.fit);
   for (const char* list : {"augmentation", "callbacks"})
@@ -130,15 +130,15 @@ Json App::fit_args(bool go_on) const {
   return args;
 }
 
-void App::fit(bool one_step, bool go_on) {
+void App::fit(bool one_step, bool continue_training) {
   runs_.begin_training(ui_.training.fit);
   step_wanted_ = one_step;
-  Json args = fit_args(go_on);
+  Json args = fit_args(continue_training);
   if (one_step) args["paused"] = true;
-  mail_.ask("fit", std::move(args), [this, one_step, go_on](const Reply& reply) {
+  mail_.ask("fit", std::move(args), [this, one_step, continue_training](const Reply& reply) {
     // Another optimizer, other data, or weights from a file: only the weights can be continued from.
     constexpr const char* kNothingLeft[] = {"no_training", "bad_data", "bad_model_file"};
-    if (go_on &&
+    if (continue_training &&
         std::find(std::begin(kNothingLeft), std::end(kNothingLeft), reply.code) != std::end(kNothingLeft))
       return fit(one_step, false);
     state_.starting = false;

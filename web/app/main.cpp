@@ -151,7 +151,7 @@ EMSCRIPTEN_KEEPALIVE int app_frames() {
   return program != nullptr ? static_cast<int>(program->canvas.frames_drawn()) : 0;
 }
 
-/// The Learn tab's text as JSON (learn/chapters_json.h), for the page's plain form. Works before main() has
+/// The Learn tab's text as JSON (learn/chapters_json.h), for the text version. Works before main() has
 /// run; the caller frees it.
 EMSCRIPTEN_KEEPALIVE char* app_chapters() { return strdup(playground::chapters_as_json().dump().c_str()); }
 

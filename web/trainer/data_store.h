@@ -29,7 +29,7 @@ enum class DataChange {
   none,
   grown,     ///< the same pictures, and perhaps more; or no more will come
   replaced,  ///< another data set, or another order of the pictures
-  waits,     ///< it takes effect when the training ends that works on the present one
+  waits,     ///< it takes effect when the training on the current data set ends
 };
 
 /// While a data set is loading, the previous one stays in use, unless load_join() makes the pictures so far
@@ -59,7 +59,7 @@ class DataStore {
 
   /// The `dataset` reply.
   cnn::Json describe() const { return describe(*data_); }
-  /// The same of what waits, or else of what is in use.
+  /// The reply for the waiting data set, else for the current one.
   cnn::Json describe_loaded() const { return describe(waiting_ ? *waiting_ : *data_); }
   bool empty() const { return train().size() == 0 && test().size() == 0; }
   bool loading() const { return loading_ != nullptr; }

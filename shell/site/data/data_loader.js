@@ -1,5 +1,5 @@
-// Loads data sets into the trainer: gets the parts of a source, sends them, reports progress. One load at a time. A training holds
-// its data: what arrives meanwhile joins when it ends.
+// Loads data sets into the trainer: gets the parts of a source, sends them, reports progress. One load at a time. A data set loaded
+// during a training takes effect when the training ends.
 import {PlaygroundError, withCode} from '../errors.js';
 import {createProgress} from './progress.js';
 
@@ -144,7 +144,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     loading: () => running !== undefined && !running.restores,
     /** Whether any load has been requested yet. */
     asked: () => asked,
-    cancel: () => running?.end.abort(new PlaygroundError('cancelled', 'Loading was cancelled.')),
+    cancel: () => running?.end.abort(new PlaygroundError('cancelled', 'Loading was canceled.')),
   };
 }
 

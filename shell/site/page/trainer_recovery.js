@@ -6,7 +6,7 @@ const RESTARTED = {
   worker_gone: 'The trainer ended unexpectedly and was restarted.',
   out_of_memory: 'The browser gave the trainer no more memory, so it was restarted. A smaller batch, model or data set needs less.',
 };
-const GAVE_WAY = 'Something else was loaded, built or trained meanwhile, so the network from before was not restored.';
+const GAVE_WAY = 'Something else was loaded, built or trained in the meantime, so the previous network was not restored.';
 
 /** @typedef {import('../trainer/trainer_service.js').TrainerService} TrainerService */
 

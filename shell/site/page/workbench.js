@@ -45,7 +45,7 @@ export async function startWorkbench({window, create, trainer, pageRequests, tel
     if (++restarts > RESTARTS) {
       canvas.hidden = true;
       onGone();
-      tell(new PlaygroundError('no_app', `The workbench failed again and again (${cause}); this is the plain page. Network, training and data are untouched.`));
+      tell(new PlaygroundError('no_app', `The workbench failed again and again (${cause}); this is the text version. Network, training and data are untouched.`));
       return;
     }
     canvas = replaced(canvas);

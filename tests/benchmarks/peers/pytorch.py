@@ -240,7 +240,7 @@ def main():
     for line in sys.stdin:
         try:
             result = {"result": answer(json.loads(line))}
-        except Exception as error:  # told to the bench, which goes on without this side
+        except Exception as error:  # reported; the bench continues without it
             result = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(result), flush=True)
 

@@ -1,7 +1,7 @@
 #pragma once
 /// A chapter of the Learn tab: its text, an interactive part and experiments. A chapter is one file that
 /// defines a ChapterType, and a line in chapters.cpp. Its text is written once: drawn here, and exported for
-/// the page's plain form. What it shows is computed live by core/ (net.h) on the loaded pictures.
+/// the text version. What it shows is computed live by core/ (net.h) on the loaded pictures.
 
 #include <memory>
 #include <span>

@@ -1,5 +1,5 @@
 #pragma once
-/// The chapters as JSON, for the page's plain form.
+/// The chapters as JSON, for the text version.
 
 #include "core/base/json.h"
 

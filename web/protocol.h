@@ -151,6 +151,7 @@
 //   dataset      as the reply, whenever the data set changed
 //   model        as build's reply, whenever the model changed
 //   From the page only, to scripts and the app:
+//   load_waits     label: loaded during a training, and used when it ends
 //   load_progress  source, file, received, total?, bytes_per_second, seconds_left?, records, done
 //   kept           state: saving | kept | failed | cancelled; label, message: keeping the data set in the browser
 //   failure        code, message: something that no caller awaited failed (dropped files, the first data set)

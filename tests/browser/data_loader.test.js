@@ -63,6 +63,17 @@ describe('a load while the trainer trains', () => {
     });
   }
 
+  test('a data set that is used before its load ends is the one to load again', async () => {
+    const {loader} = loading({...MAY_JOIN, load_join: () => ({label: 'set'})}, {
+      between: (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    });
+    const load = loader.load({source: 'x'});
+    await turn();
+    assert.equal(loader.loaded(), true);
+    loader.cancel();
+    await assert.rejects(load, {code: 'cancelled'});
+  });
+
   test('every other refusal ends it', async () => {
     const {loader, asked} = loading({...MAY_JOIN, load_join: () => { throw new PlaygroundError('bad_data', 'no'); }});
     await assert.rejects(loader.load({source: 'x'}), {code: 'bad_data'});
@@ -70,8 +81,9 @@ describe('a load while the trainer trains', () => {
   });
 
   test('a complete data set that waits is kept and counts as loaded when the trainer uses it', async () => {
-    const {loader, kept, say} = loading({...MAY_JOIN, load_join: busy, load_end: () => ({label: 'set', waits: true})});
+    const {loader, kept, events, say} = loading({...MAY_JOIN, load_join: busy, load_end: () => ({label: 'set', waits: true})});
     assert.equal((await loader.load({source: 'x'})).waits, true);
+    assert.deepEqual(events.find(({type}) => type === 'load_waits')?.args, {label: 'set'});
     say('dataset', {label: 'set', complete: false});
     say('dataset', {label: 'the one in use', complete: true});
     await turn();

@@ -87,3 +87,11 @@ test('requests that replace data or model are counted for each trainer, those th
   end();
   assert.deepEqual(replaced(), {data: 0, model: 0});
 });
+
+test('an imported model brings its history into the status', (context) => {
+  const {status, say} = service(context);
+  say('model', {config: {}, history: [{epoch: 1}]});
+  assert.deepEqual(status().history, [{epoch: 1}]);
+  say('model', {config: {}});
+  assert.deepEqual(status().history, []);
+});

@@ -75,6 +75,9 @@ void App::on_event(const Event& event) {
   } else if (type == "load_progress") {
     state_.loading = read_progress(event.args);
     if (const std::string error = text_in(event.args, "error"); !error.empty()) state_.notice = Notice{error};
+  } else if (type == "load_waits") {
+    state_.notice =
+        Notice{text_in(event.args, "label") + " is loaded; it is used when the training ends.", false};
   } else if (type == "trainer_ready") {
     on_hello(event.args);
   } else if (type == "failure" || (type == "kept" && text_in(event.args, "state") == "failed")) {

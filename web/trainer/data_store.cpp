@@ -124,6 +124,7 @@ DataChange DataStore::use(std::shared_ptr<HeldData> loaded) {
   loaded->version = ++last_version_;
   if (!lease_.expired()) {
     waiting_ = std::move(loaded);
+    waiting_load_ = load_number_;
     return DataChange::waits;
   }
   data_ = std::move(loaded);
@@ -266,7 +267,11 @@ Result<DataChange> DataStore::load_end(const Request& request) {
 }
 
 void DataStore::load_abort(const Request& request) {
-  if (current_load(request)) drop_load();
+  if (current_load(request)) return drop_load();
+  // The load may have ended and wait for the end of a training.
+  Args args(request);
+  const int number = args.integer("load", 0);
+  if (!args.failed() && number > 0 && number == waiting_load_) waiting_.reset();
 }
 
 void DataStore::drop_load() {

@@ -83,6 +83,7 @@ class DataStore {
   std::shared_ptr<HeldData> data_ = std::make_shared<HeldData>();
   std::weak_ptr<const HeldData> lease_;  // of data_
   std::shared_ptr<HeldData> waiting_;    // replaces data_ when the lease has ended
+  int waiting_load_ = 0;                 // the number of the load it came from
   std::unique_ptr<Loading> unsorted_;    // the complete load of data_, whose records wait for their order
   std::unique_ptr<Loading> loading_;
   int last_version_ = 0, load_number_ = 0;

@@ -50,7 +50,7 @@ void HeldModel::count_steps(std::int64_t total) {
 
 cnn::ModelNotes HeldModel::export_notes(const std::vector<std::string>& class_names) const {
   cnn::ModelNotes notes = notes_;
-  notes.class_names = class_names;
+  if (notes.class_names.empty()) notes.class_names = class_names;
   notes.training = {};
   return notes;
 }
@@ -77,7 +77,9 @@ Buffer HeldModel::checkpoint(cnn::Trainer* running, const std::vector<std::strin
 }
 
 void HeldModel::keep_training(cnn::Trainer& ended) {
+  std::vector<std::string> class_names = std::move(notes_.class_names);
   notes_ = {};
+  notes_.class_names = std::move(class_names);
   notes_.history = history_of(ended);
   notes_.fit = ended.options().to_json();
   state_names_.clear();

@@ -49,7 +49,9 @@ class HeldModel {
   const cnn::ModelNotes& notes() const { return notes_; }
   /// The last training left a state from which it can continue.
   bool can_continue() const { return !notes_.training.is_null(); }
-  /// For files that are not checkpoints.
+  /// A training on data with these classes begins; the model keeps their names.
+  void note_classes(std::vector<std::string> names) { notes_.class_names = std::move(names); }
+  /// For files that are not checkpoints. class_names: of the data in use, for a model that has none of its own.
   cnn::ModelNotes export_notes(const std::vector<std::string>& class_names) const;
   /// With what the running training, or else the last one, needs to continue. running: null if none runs.
   Buffer checkpoint(cnn::Trainer* running, const std::vector<std::string>& class_names) const;

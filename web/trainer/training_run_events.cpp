@@ -19,6 +19,7 @@ constexpr double kCheckpointInterval = 2000;  // milliseconds
 void TrainingRun::begin(std::unique_ptr<cnn::Trainer> trainer, const Request& request, bool paused) {
   data_ = resources_.data.lease();
   model_ = resources_.model.hold();
+  resources_.model.note_classes(data_->pictures.train.class_names);
   trainer_ = std::move(trainer);
   watch_validation();
   paused_ = paused;

@@ -57,7 +57,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     try {
       const sent = source === 'sample'
           ? {dataset: (await request('load_sample', {seed, ...sampleSizes(limit)}, {signal: end.signal, restores})).args, keeps: false}
-          : await send(await find({source, url}, end.signal), limit, own);
+          : await send(await find({source, url}, end.signal), limit, own, () => { loaded = {source, url, limit, seed}; });
       whenUsed(sent.dataset, (dataset) => {
         loaded = {source, url, limit, seed};
         if (sent.keeps) keepInBackground(dataset);
@@ -79,6 +79,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
   function whenUsed(dataset, then) {
     stopWaiting();
     if (!dataset.waits) return then(dataset);
+    emit({type: 'load_waits', args: {label: dataset.label}, payloads: []});
     let replayed = true;
     const stop = stopWaiting = observe(({type, args}) => {
       if (replayed || (type !== 'trainer_gone' && !(type === 'dataset' && same(args, dataset)))) return;
@@ -88,8 +89,11 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     replayed = false;
   }
 
-  /** @param {Source} source @param {number | undefined} limit @param {NonNullable<typeof running>} own */
-  async function send({about, parts, kept}, limit, own) {
+  /**
+   * @param {Source} source @param {number | undefined} limit @param {NonNullable<typeof running>} own
+   * @param {() => void} joined called when the trainer uses the data set before the load has ended
+   */
+  async function send({about, parts, kept}, limit, own, joined) {
     const {signal} = own.end;
     // A load that this one replaces may still send a message; the load's number lets the trainer tell them apart.
     const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit}, {signal, restores: own.restores})).args;
@@ -100,7 +104,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
         const {args: so_far} = await request(part.type, {...part.args, load}, {payloads: part.payloads, signal});
         progress.set({records: so_far.train + so_far.test});
         if (so_far.full) break;  // it has as many pictures as `limit` allows
-        if (so_far.may_join) await join(load, signal);
+        if (so_far.may_join && await join(load, signal)) joined();
       }
       const dataset = (await request('load_end', {load}, {signal})).args;
       progress.end();
@@ -113,11 +117,14 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     }
   }
 
-  /** What has arrived becomes the data set early, unless a training uses another: then later. @param {number} load @param {AbortSignal} signal */
+  /** The pictures so far become the data set, unless a training uses another: then later, and the result is false. @param {number} load @param {AbortSignal} signal */
   async function join(load, signal) {
-    await request('load_join', {load}, {signal}).catch((error) => {
-      if (error?.code !== 'busy') throw error;
-    });
+    try {
+      return !(await request('load_join', {load}, {signal})).args.waits;
+    } catch (error) {
+      if (/** @type {any} */ (error)?.code !== 'busy') throw error;
+      return false;
+    }
   }
 
   /** Training does not wait for this. If it fails, the data set stays in memory only. @param {any} dataset */

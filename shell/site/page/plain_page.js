@@ -107,6 +107,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     part('#plain-progress').value = status.steps_per_epoch ? status.step / status.steps_per_epoch : 0;
   }
 
+  let data = '';  // the sentence about the data set in use
   /** @type {{[type: string]: (args: any) => void}} */
   const show = {
     model({config, summary}) {
@@ -118,9 +119,10 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     },
     run: ({history, global_step, ...fit}) => part('#plain-fit').textContent = JSON.stringify(fit, null, 2),
     dataset: ({label, train, test}) =>
-      part('#plain-data').textContent = `${label}: ${COUNT.format(train.count)} training pictures, ${COUNT.format(test.count)} test pictures.`,
+      part('#plain-data').textContent = data = `${label}: ${COUNT.format(train.count)} training pictures, ${COUNT.format(test.count)} test pictures.`,
+    load_waits: ({label}) => part('#plain-message').textContent = `${label} is loaded; it is used when the training ends.`,
     load_progress: ({file, received, total, done}) =>
-      part('#plain-data').textContent = done ? '' : `Loading ${file}: ${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''}.`,
+      part('#plain-data').textContent = done ? data : `Loading ${file}: ${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''}.`,
     failure: ({message}) => part('#plain-message').textContent = message,
     epoch(row) {
       part('#plain-news').textContent = `Epoch ${row.epoch}: accuracy ${percent(row.accuracy)}, validation accuracy ${percent(row.val_accuracy)}.`;

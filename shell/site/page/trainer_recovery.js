@@ -72,27 +72,33 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
   async function recover() {
     const [before, wasConfig, wasTrained, runsBefore] = [trainers, config, trained, runs];
     const loads = () => loader.loading() || trainer.replaced().data > 0;  // a load counts from its first moment, before it reaches the trainer
-    const overtaken = () => loads() || trainer.replaced().model > 0 || runs > runsBefore || trainers > before;
+    const replaced = () => trainer.replaced().model > 0 || runs > runsBefore || trainers > before;
+    const overtaken = () => loads() || replaced();
     if (!wasConfig && !loader.loaded()) return undefined;
     await keptTraining.written();
     if (trainers > before) return undefined;
     const loading = loads() ? '' : loader.again().then(() => '', (error) => sentence('Its data could not be loaded again', error));
-    const network = await restore(overtaken, wasConfig, wasTrained);
+    const network = await restore({overtaken, replaced}, wasConfig, wasTrained);
     return [network, await loading].filter(Boolean).join(' ');
   }
 
-  /** Restores the network. @param {() => boolean} overtaken @param {any} wasConfig @param {boolean} wasTrained */
-  async function restore(overtaken, wasConfig, wasTrained) {
+  /**
+   * Restores the network.
+   * @param {{overtaken: () => boolean, replaced: () => boolean}} others whether a request of somebody else counts before the
+   *   restoring, or has replaced what was restored
+   * @param {any} wasConfig @param {boolean} wasTrained
+   */
+  async function restore({overtaken, replaced}, wasConfig, wasTrained) {
     try {
       if (overtaken()) return GAVE_WAY;
       if (wasTrained) {
         const restored = await trainer.giveWay(overtaken, () => keptTraining.restore());
-        if (overtaken()) return GAVE_WAY;  // its import was the first, the other one the last
+        if (replaced()) return GAVE_WAY;  // by a request after this import
         trained = true;
         return `The training is as it was after epoch ${restored.history.at(-1)?.epoch}.`;
       }
       if (wasConfig) await trainer.request('build', {config: wasConfig}, {restores: true});
-      return overtaken() ? GAVE_WAY : 'There was no checkpoint to restore: the model has new weights.';
+      return replaced() ? GAVE_WAY : 'There was no checkpoint to restore: the model has new weights.';
     } catch (error) {
       return overtaken() ? GAVE_WAY : sentence('Its model could not be restored', error);
     }

@@ -8,8 +8,8 @@ const VERSION = 1;
 const PLACES = [0, 1];
 
 /**
- * @typedef {{epoch: number, epochs: number, name: string, crc32: number, row: any}} CheckpointAbout
- * @typedef {CheckpointAbout & {version: number, sequence: number, data: {label: string, kind: string}, bytes: number, saved: string}} KeptTraining
+ * @typedef {{epoch: number, epochs: number, name: string, crc32: number, row: any, data: {label: string, kind: string}}} CheckpointAbout
+ * @typedef {CheckpointAbout & {version: number, sequence: number, bytes: number, saved: string}} KeptTraining
  *
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
@@ -31,7 +31,8 @@ export function createKeptTraining({storage, writeFiles, trainer}) {
       const {epoch, epochs, name, crc32} = args;
       const row = trainer.status().history.at(-1);
       if (!waiting) last = last.then(saveWaiting).catch(reportOnce);
-      waiting = {about: {epoch, epochs, name, crc32, row}, checkpoint: payloads[0]};
+      // The data set belongs to the checkpoint: another one may be in use before it is written.
+      waiting = {about: {epoch, epochs, name, crc32, row, data}, checkpoint: payloads[0]};
     }
   });
 
@@ -49,7 +50,7 @@ export function createKeptTraining({storage, writeFiles, trainer}) {
       const sequence = ((await newest())?.sequence ?? 0) + 1;
       const place = sequence % PLACES.length;
       /** @type {KeptTraining} */
-      const kept = {version: VERSION, sequence, ...about, data, bytes: checkpoint.byteLength, saved: new Date().toISOString()};
+      const kept = {version: VERSION, sequence, ...about, bytes: checkpoint.byteLength, saved: new Date().toISOString()};
       await write({name: `${place}.json`, whole: new ArrayBuffer(0)});
       await write({name: `${place}.safetensors`, whole: checkpoint}, [checkpoint]);
       await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(kept)).buffer});

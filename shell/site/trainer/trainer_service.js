@@ -167,7 +167,7 @@ function follow(status, {type, args}) {
       Object.assign(status, {state: args.state, epoch: args.epoch});
       break;
     case 'model':
-      Object.assign(status, {...blankStatus(), state: status.state, backend: status.backend});
+      Object.assign(status, {...blankStatus(), state: status.state, backend: status.backend, history: [...args.history ?? []]});
       break;
     case 'run':
       Object.assign(status, {epoch: 0, epochs: args.epochs ?? 0, step: 0, loss: null, accuracy: null, history: [...args.history ?? []]});

@@ -65,6 +65,31 @@ TEST_CASE("seams: a load that ends during a training waits for its end and chang
   }
 }
 
+TEST_CASE("seams: a load that is aborted after its end, while it waits, is not used") {
+  Ready client;
+  const double load =
+      number(client.now_answered("load_begin", R"({"source":{"kind":"files","name":"few"}})"), "load");
+  const int fit = client.ask("fit", kFit);
+  client.few_pictures();
+  CHECK(flag(client.now_answered("load_end"), "waits"));
+  client.ask("load_abort", R"({"load":)" + std::to_string(static_cast<int>(load)) + "}");
+  client.answer(fit);
+  CHECK(train_count(client.now_answered("dataset")) == 60);
+}
+
+TEST_CASE("seams: a model keeps the class names of the data it was trained on") {
+  Ready client;
+  const int fit = client.ask("fit", kFit);
+  client.ask("load_begin", R"({"source":{"kind":"files","name":"few"},"class_names":["ant","bee"]})");
+  client.few_pictures();
+  CHECK(flag(client.now_answered("load_end"), "waits"));
+  client.answer(fit);
+  const Buffer& file = client.reply(client.ask("export", R"({"format":"safetensors"})"))->payloads.at(0);
+  const std::string content(file.begin(), file.end());
+  CHECK(content.find("airplane") != std::string::npos);
+  CHECK(content.find("bee") == std::string::npos);
+}
+
 TEST_CASE("seams: the data set that waited is in use before the training's reply arrives") {
   Ready client;
   const int fit = client.ask("fit", kFit);

@@ -1,5 +1,6 @@
 // Files on their way in: dropped, pasted, from the camera. Every failure is told, once. No browser needed.
 import assert from 'node:assert/strict';
+import {File} from 'node:buffer';  // Node 18 has no global one
 import {test} from 'node:test';
 
 import {acceptDrops} from '../../shell/site/page/drop_target.js';

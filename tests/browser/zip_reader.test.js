@@ -11,8 +11,18 @@ const readAll = async (bytes) => Promise.all((await readZip(new Blob([bytes]), '
 /** The position of a field in the directory's first entry. */
 const field = (bytes, offset) => bytes.indexOf('PK\x01\x02') + offset;
 
+/** Why deflated entries cannot be read here, or false. The browsers of the other tests can. */
+function withoutInflate() {
+  try {
+    return new DecompressionStream('deflate-raw') && false;
+  } catch {
+    return `Node ${process.version} has no deflate-raw`;
+  }
+}
+
 describe('a zip file', () => {
   for (const deflate of [false, true]) {
+    const skip = deflate && withoutInflate();
     const whole = () => zip(FILES, {deflate});
     const kind = deflate ? 'deflated' : 'stored';
     const changed = (change) => {
@@ -21,7 +31,7 @@ describe('a zip file', () => {
       return bytes;
     };
 
-    test(`${kind}: read as it was written`, async () => {
+    test(`${kind}: read as it was written`, {skip}, async () => {
       assert.deepEqual(await readAll(whole()), Object.values(FILES).map(String));
     });
 
@@ -35,7 +45,7 @@ describe('a zip file', () => {
       ['sizes that agree and reach into the directory', changed((bytes) => [20, 24].forEach((offset) => bytes.writeUInt32LE(90, field(bytes, offset))))],
       ['a place beyond the entries', changed((bytes) => bytes.writeUInt32LE(bytes.length - 40, field(bytes, 42)))],
     ]) {
-      test(`${kind}, ${what}: refused by name`, async () => {
+      test(`${kind}, ${what}: refused by name`, {skip}, async () => {
         await assert.rejects(readAll(bytes), ({code, message}) => {
           assert.equal(code, 'bad_data');
           assert.match(message, /^p\.zip: "a\/1\.bin" is /);

@@ -35,11 +35,12 @@ TEST_CASE("thread pool: an unused pool can be destroyed") {
 }
 
 TEST_CASE("thread pool: every piece runs once on the threads in use, while their number changes") {
+  const int most = threads_available() ? 4 : 1;
   ThreadPool pool(4);
   for (int section = 0; section < 4000; ++section) {
     const int used = section / 3 * 7 % 6;  // 0 and 5 are out of range
     if (section % 3 == 0) pool.use(used);
-    REQUIRE(pool.threads() == std::clamp(used, 1, 4));
+    REQUIRE(pool.threads() == std::clamp(used, 1, most));
     std::atomic<int> runs{0}, outside{0};
     pool.parallel_for(9, [&](int, int thread) {
       ++runs;
@@ -48,7 +49,7 @@ TEST_CASE("thread pool: every piece runs once on the threads in use, while their
     REQUIRE(runs == 9);
     REQUIRE(outside == 0);
   }
-  CHECK(pool.started() == 4);
+  CHECK(pool.started() == most);
 }
 
 TEST_CASE("scratch: frames nest, blocks are aligned and disjoint, and a repeated step allocates nothing") {

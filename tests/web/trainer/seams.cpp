@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/run/thread_pool.h"
 #include "tests/web/trainer/client.h"
 
 TEST_SUITE_BEGIN("web/seams");
@@ -174,13 +175,14 @@ TEST_CASE("seams: the number of threads changes under a training and a measureme
   const auto threads = [&](const char* asked) {
     return number(*find(client.now_answered("hello", asked), "backend"), "threads");
   };
-  CHECK(threads("{}") == 3);
+  const int most = cnn::threads_available() ? 3 : 1;
+  CHECK(threads("{}") == most);
   const int fit = client.ask("fit", kFit);
   client.work(1);
   CHECK(threads(R"({"threads":1})") == 1);
   CHECK(number(client.now_answered("profile"), "threads") == 1);
   client.work(1);
-  CHECK(threads(R"({"threads":8})") == 3);
+  CHECK(threads(R"({"threads":8})") == most);
   CHECK(text(client.now_answered("hello", R"({"threads":0})"), "code") == "bad_argument");
   client.answer(fit);
   CHECK(client.weights() == undisturbed());
@@ -188,7 +190,7 @@ TEST_CASE("seams: the number of threads changes under a training and a measureme
   const int measured = client.ask("measure", R"({"preset":"tutorial_small"})");
   client.work(1);
   const int second = client.ask("fit", R"({"epochs":1,"batch_size":20,"threads":2})");
-  CHECK(number(client.answer(measured), "threads") == 2);
+  CHECK(number(client.answer(measured), "threads") == std::min(2, most));
   CHECK(text(client.answer(second), "stopped") == "finished");
 }
 

@@ -17,7 +17,7 @@ struct Shared {
   Json config;                ///< the model's configuration; null with a preset
   Json fit = Json::object();  ///< the preset's own if the link has none
   std::string learn;          ///< a chapter to open; a link may hold nothing else
-  bool has_fit = false;      ///< the link contains settings
+  bool has_fit = false;       ///< the link contains settings
 };
 
 /// Without the "#".

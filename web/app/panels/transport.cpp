@@ -8,8 +8,8 @@
 namespace playground {
 namespace {
 
-/// The main button: what it does depends on the state.
-UiRequest main_button(const TransportState& state, float width) {
+/// The main button: its action depends on the state. A phone has no room for the longer label.
+UiRequest main_button(const TransportState& state, float width, bool narrow) {
   const Training& t = state.training;
   if (state.starting) {
     button("train", "Starting", {.kind = Kind::primary, .width = width, .enabled = false});
@@ -30,7 +30,10 @@ UiRequest main_button(const TransportState& state, float width) {
   }
   const char* help =
       state.has_history ? "Train for the same number of epochs again (Space)" : "Start training (Space)";
-  if (button("train", state.has_history ? "Keep training" : "Train",
+  if (button("train",
+             !state.has_history ? "Train"
+             : narrow           ? "Continue"
+                                : "Keep training",
              {.kind = Kind::primary,
               .icon = Icon::play,
               .width = width,
@@ -117,10 +120,12 @@ UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow) {
     ui.confirm_reset = true;
   if (const UiRequest reset = reset_question(ui)) asked = reset;
   ImGui::SameLine();
-  if (const UiRequest main = main_button(
-          state, narrow ? std::max(6.2f * em(), ImGui::GetContentRegionAvail().x - 4 * control_height() -
-                                                    4 * ImGui::GetStyle().ItemSpacing.x)
-                        : 8.2f * em()))
+  if (const UiRequest main =
+          main_button(state,
+                      narrow ? std::max(6.2f * em(), ImGui::GetContentRegionAvail().x - 4 * control_height() -
+                                                         4 * ImGui::GetStyle().ItemSpacing.x)
+                             : 8.2f * em(),
+                      narrow))
     asked = main;
   ImGui::SameLine();
   const bool can_step = !t.busy() && !state.starting && t.state != RunState::evaluating;

@@ -1,11 +1,12 @@
 // Files on their way in: dropped, pasted, from the camera. Every failure is told, once. No browser needed.
 import assert from 'node:assert/strict';
-import {File} from 'node:buffer';  // Node 18 has no global one
+import * as buffer from 'node:buffer';
 import {test} from 'node:test';
 
 import {acceptDrops} from '../../shell/site/page/drop_target.js';
 import {createOwnPicture} from '../../shell/site/page/own_picture.js';
 
+globalThis.File ??= buffer.File;  // Node 18 has no global one
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const settled = async () => { for (let i = 0; i < 5; ++i) await turn(); };
 const refused = Object.assign(new Error('A requested file or directory could not be found.'), {name: 'NotReadableError', code: 0});

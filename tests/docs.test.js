@@ -1,8 +1,7 @@
 // What the documents say agrees with the tree: links and named files exist, the README stays short, shown code is the code
 // that the tests run.
 import assert from 'node:assert/strict';
-import {execFileSync} from 'node:child_process';
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {describe, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
@@ -11,8 +10,13 @@ import {createPlayground} from '../shell/site/playground.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const text = (path) => readFileSync(join(ROOT, path), 'utf8');
-const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {cwd: ROOT, encoding: 'utf8'}).trim().split('\n');
-const documents = tracked.filter((path) => path.endsWith('.md') && existsSync(join(ROOT, path)));
+/** Paths of the documents, without those of what is installed or built. */
+const documentsIn = (folder) => readdirSync(join(ROOT, folder), {withFileTypes: true}).flatMap((entry) => {
+  const path = folder + entry.name;
+  if (entry.isDirectory()) return /^(node_modules|build|dist|\.git|\.cache)$/.test(entry.name) ? [] : documentsIn(`${path}/`);
+  return path.endsWith('.md') ? [path] : [];
+});
+const documents = documentsIn('');
 
 describe('documents', () => {
   test('the README has at most 110 lines', () => {

@@ -54,12 +54,13 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     const own = running = {end, restores, begun: false};
     const forward = () => end.abort(withCode(signal?.reason, signal));
     signal?.addEventListener('abort', forward, {once: true});
+    const remember = () => { loaded = {source, url, limit, seed}; };
     try {
       const sent = source === 'sample'
           ? {dataset: (await request('load_sample', {seed, ...sampleSizes(limit)}, {signal: end.signal, restores})).args, keeps: false}
-          : await send(await find({source, url}, end.signal), limit, own, () => { loaded = {source, url, limit, seed}; });
+          : await send(await find({source, url}, end.signal), limit, own, remember);
       whenUsed(sent.dataset, (dataset) => {
-        loaded = {source, url, limit, seed};
+        remember();
         if (sent.keeps) keepInBackground(dataset);
       });
       return sent.dataset;

@@ -1,5 +1,6 @@
 #include "core/cli/progress_line.h"
 
+#include <cmath>
 #include <cstdio>
 
 #if __has_include(<unistd.h>)
@@ -27,7 +28,7 @@ std::string bar(int done, int all) {
 }
 
 std::string duration(double seconds) {
-  const long long s = static_cast<long long>(seconds + 0.5);
+  const long long s = std::llround(seconds);
   char text[32];
   if (s >= 3600)
     std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);

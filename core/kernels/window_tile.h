@@ -32,6 +32,7 @@ void max_pool_row(const WindowRow& w, const float* x, float* y, std::uint8_t* wi
         for (int v = columns.begin; v < columns.end; ++v) {
           const auto cell = get(x + (corner + u * row + v * w.channels));
           // Greater, or the first NaN.
+          // NOLINTNEXTLINE(misc-redundant-expression): a number that differs from itself is NaN
           const I wins = (I)(cell > best) | ((I)(cell != cell) & (I)(best == best));
           best = select<V>(wins, cell, best);
           winner = (winner & ~wins) | (wins & ((w.first_row + u) * w.window_w + v));

@@ -20,7 +20,7 @@ const PARTS = [
     ['base'], ['run'], ['kernels'], ['onnx'], ['layers'], ['model'], ['archives'], ['datasets'], ['training'], ['formats'], ['inspect'],
     ['cli'],
   ]},
-  {part: 'web', levels: [['protocol.h'], ['app', 'trainer']]},
+  {part: 'web', levels: [['protocol_table.h'], ['protocol.h', 'protocol_table.cpp'], ['app', 'trainer']]},
   {part: 'web/app', levels: [['state'], ['controls', 'requests'], ['panels', 'learn', 'platform'], ['.']]},
   {part: 'shell/site', levels: [['errors.js', 'features.js', 'build_info.js'], ['trainer', 'data', 'storage'], ['page'], ['.']]},
 ];

@@ -1,4 +1,4 @@
-// The scripting interface, for the browser's console, for teachers' pages and for tests (web/protocol.h has the requests).
+// The scripting interface, for the browser's console, for teachers' pages and for tests (web/protocol.json has the requests).
 import {PlaygroundError, withCode} from './errors.js';
 import {readZip} from './data/zip_reader.js';
 
@@ -21,11 +21,13 @@ export function createPlayground({trainer, loader, ready}) {
 
   /**
    * A call to the trainer once it is ready. Every failure is an error with a code.
-   * @param {string} type
-   * @param {any} [args]
+   * @template {keyof import('./protocol.js').Requests} T
+   * @param {T} type
+   * @param {import('./protocol.js').Requests[T]} [args]
    * @param {import('./trainer/trainer_client.js').CallOptions} [options]
+   * @returns {Promise<{args: import('./protocol.js').Replies[T], payloads: ArrayBuffer[]}>}
    */
-  async function ask(type, args = {}, options = {}) {
+  async function ask(type, args = /** @type {any} */ ({}), options = {}) {
     try {
       await ready;
       return await trainer.request(type, args, options);
@@ -80,8 +82,9 @@ export function createPlayground({trainer, loader, ready}) {
       return new Float32Array(payloads[0]);
     },
     /**
-     * Looks inside the network: feature maps, filters, Grad-CAM and the rest of table 1b in web/protocol.h.
-     * @param {{what?: string, image?: {split: 'train' | 'test', index: number} | Uint8Array | Uint8ClampedArray, layer?: string | number,
+     * Looks inside the network: feature maps, filters, Grad-CAM and the other kinds in web/protocol.json.
+     * @param {{what?: import('./protocol.js').Requests['inspect']['what'], layer?: string | number,
+     *          image?: {split: 'train' | 'test', index: number} | Uint8Array | Uint8ClampedArray,
      *          signal?: AbortSignal, [argument: string]: any}} [question]
      * @returns {Promise<{what: string, arrays: {[name: string]: {shape: number[], data: Float32Array | Uint8Array}}, [answer: string]: any}>}
      */

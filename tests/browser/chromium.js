@@ -4,6 +4,7 @@ import {fileURLToPath} from 'node:url';
 import {chromium} from 'playwright-core';
 
 import {makeServer} from '../../shell/server.js';
+import {checkMessages} from './protocol_check.js';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 const BASE_ARGUMENTS = [
@@ -80,6 +81,7 @@ function delayed(most) {
 export async function openPage(browser, url, {delay = Number(process.env.DELAY ?? 0), prepare, ...options} = {}) {
   const context = await browser.newContext({viewport: {width: 1280, height: 800}, ...options});
   context.setDefaultTimeout(PATIENCE_MS);
+  await checkMessages(context);
   if (delay) await context.addInitScript(delayed, delay);
   const page = await context.newPage();
   /** @type {string[]} */

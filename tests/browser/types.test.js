@@ -12,7 +12,7 @@ test('the page: its JSDoc types hold', () => {
 });
 
 test('the page: modules import only from their own room and those before it (shell/site/README.md)', () => {
-  const ORDER = [['errors.js', 'features.js', 'build_info.js', 'service_worker.js'], ['trainer'], ['data'], ['storage'], ['playground.js'], ['page'], ['main.js']];
+  const ORDER = [['protocol.js', 'errors.js', 'features.js', 'build_info.js', 'service_worker.js'], ['trainer'], ['data'], ['storage'], ['playground.js'], ['page'], ['main.js']];
   const site = fileURLToPath(new URL('../../shell/site/', import.meta.url));
   /** The position in ORDER of a path in the site. */
   const rank = (path) => ORDER.findIndex((names) => names.includes(path.split('/')[0]));

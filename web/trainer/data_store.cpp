@@ -14,10 +14,8 @@ using cnn::Error;
 using cnn::Json;
 using cnn::Result;
 
-constexpr int kMostSamples = 1000000;
 // Training pictures. With fewer, an epoch would end before more arrive.
 constexpr std::size_t kEnoughToStart = 5000;
-constexpr int kMostPictures = 4096;  // in one reply
 
 Json describe_split(const Dataset& data) {
   const cnn::DatasetStatistics numbers = cnn::statistics(data);
@@ -58,22 +56,12 @@ struct DataStore::Loading {
   std::size_t limit = 0;  // pictures of each split; 0: all
 };
 
-Result<DataStore::Loading*> DataStore::current_load(const Request& request) const {
-  Args args(request);
-  const int number = args.integer("load", load_number_);
-  if (args.failed()) return args.error();
-  if (number != load_number_) return Error{"cancelled", "Another data set is being loaded instead.", {}};
-  if (loading_) return loading_.get();
-  return Error{"bad_message", request.type + ": no data set is loading; send load_begin first.", {}};
-}
-
 Result<DataChange> DataStore::load_sample(const Request& request) {
-  Args args(request);
+  const Args args(request);
   cnn::SampleOptions options;
   options.seed = args.seed("seed", options.seed);
-  options.train = args.integer("train", options.train, 1, kMostSamples);
-  options.test = args.integer("test", options.test, 1, kMostSamples);
-  if (args.failed()) return args.error();
+  options.train = args.integer("train", options.train);
+  options.test = args.integer("test", options.test);
   {
     cnn::DatasetPair trial;  // freed at once: draw_samples() cannot report missing memory
     if (auto room = reserve(trial.train, static_cast<std::size_t>(options.train)); !room) return room.error();
@@ -88,20 +76,15 @@ Result<DataChange> DataStore::load_sample(const Request& request) {
 }
 
 Result<Reply> DataStore::load_begin(const Request& request) {
-  Args args(request);
+  const Args args(request);
   cnn::Cifar10Options options;
   options.class_names = args.texts("class_names");
-  const int limit = args.integer("limit", 0, 0);
-  if (args.failed()) return args.error();
-  if (!options.class_names.empty() && (options.class_names.size() < 2 || options.class_names.size() > 100)) {
-    return Error{"bad_data",
-                 "load_begin: class_names has " + std::to_string(options.class_names.size()) +
-                     " classes; expected 2 to 100.",
-                 {}};
-  }
+  const int limit = args.integer("limit");
+  if (options.class_names.size() == 1)
+    return Error{"bad_data", "load_begin: class_names has 1 class; expected 2 to 100.", {}};
   drop_load();
   loading_ = std::make_unique<Loading>(std::move(options));
-  if (const Json* source = args.find("source"); source && source->members()) loading_->to->source = *source;
+  if (const Json* source = args.find("source")) loading_->to->source = *source;
   loading_->limit = static_cast<std::size_t>(limit);
   Reply reply;
   reply.args["load"] = ++load_number_;
@@ -157,19 +140,12 @@ Reply DataStore::counts(Loading& loading) {
 }
 
 Result<Reply> DataStore::load_chunk(const Request& request) {
-  Args args(request);
+  const Args args(request);
   const std::string file = args.text("file");
-  const bool end = args.boolean("end", false);
+  const bool end = args.boolean("end");
   std::optional<Split> split;
-  if (args.find("split")) {
-    const Result<Split> which = split_argument(args, "train");
-    if (!which) return which.error();
-    split = *which;
-  }
-  if (args.failed()) return args.error();
-  const auto found = current_load(request);
-  if (!found) return found.error();
-  Loading& loading = **found;
+  if (args.find("split")) split = split_argument(args);
+  Loading& loading = *loading_;
   if (loading.file != file) {
     if (!loading.file.empty()) {
       return Error{
@@ -180,8 +156,7 @@ Result<Reply> DataStore::load_chunk(const Request& request) {
   }
   if (loading.joined) grown();
   for (const Bytes payload : request.payloads) {
-    if (const Json* crc = args.find("crc32");
-        crc && (!crc->number() || *crc->number() != cnn::crc32(0, payload))) {
+    if (args.find("crc32") && args.seed("crc32") != cnn::crc32(0, payload)) {
       return Error{"bad_data",
                    file + ": the copy kept in the browser is damaged; delete it and load the data again.",
                    {}};
@@ -197,18 +172,10 @@ Result<Reply> DataStore::load_chunk(const Request& request) {
 }
 
 Result<Reply> DataStore::load_images(const Request& request) {
-  Args args(request);
-  const Result<Split> which = split_argument(args, "train");
-  if (!which) return which.error();
-  const auto found = current_load(request);
-  if (!found) return found.error();
-  Loading& loading = **found;
-  if (request.payloads.size() != 2) {
-    return Error{
-        "bad_message", "load_images: expected pictures [n, 32, 32, 3] and n labels, a byte each.", {}};
-  }
+  Loading& loading = *loading_;
+  const Split which = split_argument(Args(request));
   const auto added =
-      cnn::append_pictures(loading.to->pictures.of(*which), request.payloads[0], request.payloads[1]);
+      cnn::append_pictures(loading.to->pictures.of(which), request.payloads[0], request.payloads[1]);
   if (!added) return added.error();
   loading.files = 1;
   loading.decoded = true;
@@ -216,10 +183,8 @@ Result<Reply> DataStore::load_images(const Request& request) {
   return counts(loading);
 }
 
-Result<DataChange> DataStore::load_join(const Request& request) {
-  const auto found = current_load(request);
-  if (!found) return found.error();
-  Loading& loading = **found;
+Result<DataChange> DataStore::load_join() {
+  Loading& loading = *loading_;
   if (loading.limit > 0) {
     return Error{"bad_message", "load_join: a data set with a limit is used when it is complete.", {}};
   }
@@ -232,10 +197,8 @@ Result<DataChange> DataStore::load_join(const Request& request) {
   return use(loading.to);
 }
 
-Result<DataChange> DataStore::load_end(const Request& request) {
-  const auto found = current_load(request);
-  if (!found) return found.error();
-  Loading& loading = **found;
+Result<DataChange> DataStore::load_end() {
+  Loading& loading = *loading_;
   // Enough of what was asked for: the file that was being read needs no end.
   if (!full(loading)) {
     if (!loading.file.empty()) {
@@ -267,11 +230,11 @@ Result<DataChange> DataStore::load_end(const Request& request) {
 }
 
 void DataStore::load_abort(const Request& request) {
-  if (current_load(request)) return drop_load();
+  const Args args(request);
+  if (loading_ && is_newest_load(args)) return drop_load();
   // The load may have ended and wait for the end of a training.
-  Args args(request);
-  const int number = args.integer("load", 0);
-  if (!args.failed() && number > 0 && number == waiting_load_) waiting_.reset();
+  const int number = args.integer("load");
+  if (number > 0 && number == waiting_load_) waiting_.reset();
 }
 
 void DataStore::drop_load() {
@@ -303,16 +266,12 @@ Json DataStore::describe(const HeldData& data) {
 }
 
 Result<Reply> DataStore::pictures(const Request& request) const {
-  Args args(request);
-  const Result<Split> which = split_argument(args, "train");
-  if (!which) return which.error();
-  const Dataset& data = split(*which);
+  const Args args(request);
+  const Split which = split_argument(args);
+  const Dataset& data = split(which);
   std::vector<int> indices = args.integers("indices");
-  const int label = args.integer("label", -1, -1, 255);
+  const int label = args.integer("label"), offset = args.integer("offset"), count = args.integer("count");
   const bool listed = args.find("indices") != nullptr;
-  const int offset = listed ? 0 : args.integer("offset", 0);
-  const int count = listed ? 0 : args.integer("count", 32, 0, kMostPictures);
-  if (args.failed()) return args.error();
   std::size_t total = data.size();
   if (!listed) {
     if (label < 0) {
@@ -330,14 +289,8 @@ Result<Reply> DataStore::pictures(const Request& request) const {
       }
     }
   }
-  if (indices.size() > static_cast<std::size_t>(kMostPictures)) {
-    return Error{"bad_argument",
-                 "pictures: " + std::to_string(indices.size()) + " indices; at most " +
-                     std::to_string(kMostPictures) + " at once.",
-                 {}};
-  }
   Reply reply;
-  reply.args["split"] = *which == Split::train ? "train" : "test";
+  reply.args["split"] = which == Split::train ? "train" : "test";
   reply.args["total"] = total;
   Json& numbers = reply.args["indices"] = Json::array();
   Json labels = Json::array();
@@ -359,14 +312,11 @@ Result<Reply> DataStore::pictures(const Request& request) const {
   return reply;
 }
 
-Result<Reply> DataStore::records(const Request& request) const {
-  Args args(request);
-  const Result<Split> which = split_argument(args, "train");
-  if (!which) return which.error();
-  const auto offset = static_cast<std::size_t>(args.integer("offset", 0));
-  const auto count = static_cast<std::size_t>(args.integer("count", 1024, 0, kMostPictures));
-  if (args.failed()) return args.error();
-  const Dataset& data = split(*which);
+Reply DataStore::records(const Request& request) const {
+  const Args args(request);
+  const auto offset = static_cast<std::size_t>(args.integer("offset"));
+  const auto count = static_cast<std::size_t>(args.integer("count"));
+  const Dataset& data = split(split_argument(args));
   Buffer bytes;
   for (std::size_t i = std::min(offset, data.size()); i < std::min(offset + count, data.size()); ++i) {
     bytes.push_back(data.labels[i]);
@@ -384,10 +334,6 @@ void append_interleaved(const Dataset& data, std::size_t i, Buffer& to) {
   cnn::copy_picture(data, i, to.data() + to.size() - cnn::kImageBytes);
 }
 
-Result<Split> split_argument(Args& args, std::string fallback) {
-  const std::string word = args.choice("split", std::move(fallback), {"train", "test"});
-  if (args.failed()) return args.error();
-  return word == "train" ? Split::train : Split::test;
-}
+Split split_argument(const Args& args) { return args.text("split") == "train" ? Split::train : Split::test; }
 
 }  // namespace playground::trainer

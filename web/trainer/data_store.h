@@ -32,6 +32,7 @@ enum class DataChange {
   waits,     ///< it takes effect when the training on the current data set ends
 };
 
+/// Requests for it come when the table's conditions hold: those on a load while it is in progress.
 /// While a data set is loading, the previous one stays in use, unless load_join() makes the pictures so far
 /// the data set, so that training can start. A job works on the data set it began with, through share(). A
 /// training leases it: while the lease lives, the data set in use is not replaced. What is loaded meanwhile
@@ -45,8 +46,8 @@ class DataStore {
   cnn::Result<Reply> load_begin(const Request&);
   cnn::Result<Reply> load_chunk(const Request&);
   cnn::Result<Reply> load_images(const Request&);
-  cnn::Result<DataChange> load_join(const Request&);
-  cnn::Result<DataChange> load_end(const Request&);
+  cnn::Result<DataChange> load_join();
+  cnn::Result<DataChange> load_end();
   void load_abort(const Request&);
 
   SharedData share() const { return data_; }
@@ -55,7 +56,7 @@ class DataStore {
   DataChange adopt();
 
   cnn::Result<Reply> pictures(const Request&) const;
-  cnn::Result<Reply> records(const Request&) const;
+  Reply records(const Request&) const;
 
   /// The `dataset` reply.
   cnn::Json describe() const { return describe(*data_); }
@@ -63,6 +64,8 @@ class DataStore {
   cnn::Json describe_loaded() const { return describe(waiting_ ? *waiting_ : *data_); }
   bool empty() const { return train().size() == 0 && test().size() == 0; }
   bool loading() const { return loading_ != nullptr; }
+  /// The request names no load, or the newest one.
+  bool is_newest_load(const Args& args) const { return args.integer("load", load_number_) == load_number_; }
   const cnn::Dataset& train() const { return data_->pictures.train; }
   const cnn::Dataset& test() const { return data_->pictures.test; }
   const cnn::Dataset& split(Split which) const { return data_->split(which); }
@@ -71,8 +74,6 @@ class DataStore {
 
  private:
   struct Loading;
-  /// The load a request belongs to; an error if that is not the current one.
-  cnn::Result<Loading*> current_load(const Request&) const;
   void drop_load();
   void grown();
   DataChange use(std::shared_ptr<HeldData> loaded);
@@ -92,6 +93,7 @@ class DataStore {
 /// Appends picture i as messages hold it: [32, 32, 3].
 void append_interleaved(const cnn::Dataset& data, std::size_t i, Buffer& to);
 
-cnn::Result<Split> split_argument(Args& args, std::string fallback);
+/// The argument `split`.
+Split split_argument(const Args& args);
 
 }  // namespace playground::trainer

@@ -24,23 +24,11 @@ struct PredictWork {
 
 }  // namespace
 
-Result<void> Evaluations::need_split(std::string_view what, Split which) const {
-  if (auto there = resources_.model.need(); !there) return there;
-  if (resources_.data.split(which).size() == 0) {
-    return Error{"no_data",
-                 std::string(what) + ": there are no " +
-                     std::string(which == Split::train ? "training" : "test") + " pictures; load data first.",
-                 {}};
-  }
-  return cnn::check_fits(*resources_.model, resources_.data.split(which));
-}
-
 Handled Evaluations::evaluate(const Request& request) {
-  Args args(request);
-  const Result<Split> which = split_argument(args, "test");
-  if (!which) return which.error();
-  if (auto there = need_split("evaluate", *which); !there) return there.error();
-  jobs_.add({request.id, "evaluating", [this, of = subject(*which)]() mutable -> Handled {
+  const Split which = split_argument(Args(request));
+  if (auto fits = cnn::check_fits(*resources_.model, resources_.data.split(which)); !fits)
+    return fits.error();
+  jobs_.add({request.id, "evaluating", [this, of = subject(which)]() mutable -> Handled {
                const Result<bool> done = advance(of);
                if (!done) return done.error();
                if (!*done) return Later{};
@@ -54,17 +42,16 @@ Handled Evaluations::evaluate(const Request& request) {
 }
 
 Handled Evaluations::predictions(const Request& request) {
-  Args args(request);
-  const Result<Split> which = split_argument(args, "test");
-  if (!which) return which.error();
-  const Result<Wanted> wanted = Wanted::read(args);
-  if (!wanted) return wanted.error();
-  if (auto there = need_split("predictions", *which); !there) return there.error();
-  const bool test = *which == Split::test;
+  const Args args(request);
+  const Split which = split_argument(args);
+  const Wanted wanted = Wanted::read(args);
+  if (auto fits = cnn::check_fits(*resources_.model, resources_.data.split(which)); !fits)
+    return fits.error();
+  const bool test = which == Split::test;
   if (test && (training_.running() ||
                training_.validated().present(resources_.data.version(), resources_.model.version())))
-    return validated_page(*wanted);
-  jobs_.add({request.id, "", [this, of = subject(*which), test, wanted = *wanted]() mutable -> Handled {
+    return validated_page(wanted);
+  jobs_.add({request.id, "", [this, of = subject(which), test, wanted]() mutable -> Handled {
                if (test && training_.running()) return validated_page(wanted);  // resumed meanwhile
                const Result<bool> done = advance(of);
                if (!done) return done.error();
@@ -98,9 +85,7 @@ Result<bool> Evaluations::advance(Predictions::Subject& subject) {
 }
 
 Handled Evaluations::predict(const Request& request) {
-  if (auto there = resources_.model.need(); !there) return there.error();
-  if (request.payloads.size() != 1 || request.payloads[0].empty() ||
-      request.payloads[0].size() % cnn::kImageBytes != 0) {
+  if (request.payloads[0].empty() || request.payloads[0].size() % cnn::kImageBytes != 0) {
     return Error{"bad_argument", "predict: expected pictures as bytes [n, 32, 32, 3], 3072 for each.", {}};
   }
   const std::size_t count = request.payloads[0].size() / cnn::kImageBytes;

@@ -22,7 +22,6 @@ class Evaluations {
   void forget() { predictions_.forget(); }
 
  private:
-  cnn::Result<void> need_split(std::string_view what, Split which) const;
   Predictions::Subject subject(Split which) const;
   /// A slice of a job that holds its data set; false: there are more. The pictures that were there at the
   /// first slice count, whatever arrives meanwhile.

@@ -4,7 +4,6 @@
 
 namespace playground::trainer {
 
-using cnn::Error;
 using cnn::Json;
 using cnn::Result;
 
@@ -12,11 +11,6 @@ Json history_of(const cnn::Trainer& trainer) {
   Json rows = Json::array();
   for (const cnn::HistoryRow& row : trainer.history()) rows.push_back(cnn::to_json(row));
   return rows;
-}
-
-Result<void> HeldModel::need() const {
-  if (model_) return {};
-  return Error{"no_model", "There is no model yet; build one first.", {}};
 }
 
 void HeldModel::replace(cnn::Model model, bool fresh) {

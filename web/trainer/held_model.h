@@ -22,8 +22,6 @@ class HeldModel {
   const cnn::Model* operator->() const { return &*model_; }
   /// For what works on it longer than one call: the model stays as long as anyone holds it.
   std::shared_ptr<cnn::Model> hold() { return model_; }
-  /// no_model if there is none.
-  cnn::Result<void> need() const;
 
   /// Replaces the model by a new one; nothing is known of the new one's training. fresh: a training may draw its weights.
   void replace(cnn::Model model, bool fresh);

@@ -103,18 +103,11 @@ Result<void> Inspection::look(Question& question) {
 
 Inspection::Answer Inspection::answer(const Subject& subject, const Request& request) {
   Question question(subject, request);
-  const std::string what = question.args.text("what", "maps");
-  if (question.args.failed()) return {question.args.error()};
+  const std::string what = question.args.text("what");
   const auto known = kinds();
   const auto kind =
       std::find_if(known.begin(), known.end(), [&](const Kind& one) { return one.what == what; });
-  if (kind == known.end()) {
-    std::string list;
-    for (const Kind& one : known) list += (list.empty() ? "" : ", ") + std::string(one.what);
-    return {Error{"bad_argument",
-                  "inspect: what is \"" + what.substr(0, 80) + "\"; expected one of " + list + ".",
-                  {}}};
-  }
+  if (kind == known.end()) return {Error{"bad_argument", "inspect: there is no kind " + what + ".", {}}};
   if (auto followed = follow(subject); !followed) return {followed.error()};
   question.tell("what", what);
   if (kind->of_a_picture) {
@@ -181,10 +174,9 @@ Inspection::Answer Inspection::unit(Question& question) {
   const Result<int> layer = question.layer();
   if (!layer) return {layer.error()};
   cnn::Unit unit;
-  unit.row = question.args.integer("row", 0);
-  unit.column = question.args.integer("column", 0);
-  unit.channel = question.args.integer("channel", 0);
-  if (question.args.failed()) return {question.args.error()};
+  unit.row = question.args.integer("row");
+  unit.column = question.args.integer("column");
+  unit.channel = question.args.integer("channel");
   const Result<cnn::Walkthrough> walk = cnn::walk_through(question.exec(), *observer_, *layer, unit);
   if (!walk) return {Error{walk.error().code, "inspect: " + walk.error().message + ".", walk.error().layer}};
   const cnn::Model& model = observer_->model();

@@ -1,5 +1,5 @@
 #pragma once
-/// Answers `inspect` requests (web/protocol.h) on a copy of the model, so that a training is not affected.
+/// Answers `inspect` requests (web/protocol.json) on a copy of the model, so that a training is not affected.
 /// The copy takes the model's weights at each request. An answer in slices has a copy of its own, with the
 /// weights of its start.
 

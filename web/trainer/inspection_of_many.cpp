@@ -56,11 +56,6 @@ Result<std::shared_ptr<cnn::Observer>> copy_of(const cnn::Model& model) {
   return std::make_shared<cnn::Observer>(std::move(*made));
 }
 
-Result<void> need_fitting_pictures(const cnn::Model& model, const cnn::Dataset& data) {
-  if (auto there = need_pictures(data); !there) return there;
-  return cnn::check_fits(model, data);
-}
-
 }  // namespace
 
 Inspection::Answer Inspection::occlusion(Question& question) {
@@ -68,9 +63,8 @@ Inspection::Answer Inspection::occlusion(Question& question) {
   if (!chosen) return {chosen.error()};
   cnn::Occlusion::Options options;
   options.class_index = *chosen;
-  options.size = question.args.integer("size", options.size, 1, static_cast<int>(cnn::kImageSide));
-  options.stride = question.args.integer("stride", options.stride, 1, static_cast<int>(cnn::kImageSide));
-  if (question.args.failed()) return {question.args.error()};
+  options.size = question.args.integer("size", options.size);
+  options.stride = question.args.integer("stride", options.stride);
   question.tell("class", options.class_index);
   question.tell("size", options.size);
   question.tell("stride", options.stride);
@@ -91,19 +85,18 @@ Inspection::Answer Inspection::occlusion(Question& question) {
 Inspection::Answer Inspection::top_pictures(Question& question) {
   const Result<int> layer = question.layer();
   if (!layer) return {layer.error()};
-  const Result<Split> which = split_argument(question.args, "test");
-  if (!which) return {which.error()};
   const int channels = cnn::grid(question.model().layer_shape(*layer)).channels;
-  const int channel = question.args.integer("channel", {}, 0, channels - 1);
-  const int count = question.args.integer("count", 16, 1, 64);
-  if (question.args.failed()) return {question.args.error()};
-  const cnn::Dataset& data = question.subject.data->split(*which);
-  if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
+  const Result<int> channel = question.args.within("channel", 0, channels - 1);
+  if (!channel) return {channel.error()};
+  const Result<int> count = question.args.within("count", 1, 64, 16);
+  if (!count) return {count.error()};
+  const cnn::Dataset& data = question.subject.data->split(split_argument(question.args));
+  if (auto fits = cnn::check_fits(question.model(), data); !fits) return {fits.error()};
   question.tell("layer", question.model().layer(*layer).name);
-  question.tell("channel", channel);
+  question.tell("channel", *channel);
   const auto eye = copy_of(question.model());
   if (!eye) return {eye.error()};
-  auto work = std::make_shared<cnn::TopPictures>(data, *layer, channel, static_cast<std::size_t>(count));
+  auto work = std::make_shared<cnn::TopPictures>(data, *layer, *channel, static_cast<std::size_t>(*count));
   auto reply = std::make_shared<Reply>(std::move(question.reply));
   return {Later{},
           [work, reply, eye = *eye, layer = *layer, kept = question.subject.data,
@@ -129,19 +122,17 @@ Inspection::Answer Inspection::top_pictures(Question& question) {
 }
 
 Inspection::Answer Inspection::embedding(Question& question) {
-  const Result<Split> which = split_argument(question.args, "test");
-  if (!which) return {which.error()};
-  const int count = question.args.integer("count", 500, 2, 2000);
-  if (question.args.failed()) return {question.args.error()};
-  const cnn::Dataset& data = question.subject.data->split(*which);
-  if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
+  const Result<int> count = question.args.within("count", 2, 2000, 500);
+  if (!count) return {count.error()};
+  const cnn::Dataset& data = question.subject.data->split(split_argument(question.args));
+  if (auto fits = cnn::check_fits(question.model(), data); !fits) return {fits.error()};
   if (cnn::last_hidden_layer(question.model()) < 0)
     return {Error{"bad_argument",
                   "inspect: this model has no hidden layer with weights, so there is nothing to project.",
                   {}}};
   const auto eye = copy_of(question.model());
   if (!eye) return {eye.error()};
-  auto work = std::make_shared<cnn::Embedding>(data, question.model(), static_cast<std::size_t>(count));
+  auto work = std::make_shared<cnn::Embedding>(data, question.model(), static_cast<std::size_t>(*count));
   question.tell("layer", question.model().layer(work->layer()).name);
   auto reply = std::make_shared<Reply>(std::move(question.reply));
   return {Later{},
@@ -172,7 +163,7 @@ Inspection::Answer Inspection::embedding(Question& question) {
 
 Inspection::Answer Inspection::histograms(Question& question) {
   const cnn::Dataset& data = question.subject.data->pictures.train;
-  if (auto there = need_fitting_pictures(question.model(), data); !there) return {there.error()};
+  if (auto fits = cnn::check_fits(question.model(), data); !fits) return {fits.error()};
   if (sampled_version_ != version_ || samples_.elements()->empty()) {
     if (auto added = add_sample(question.subject); !added) return {added.error()};
   }

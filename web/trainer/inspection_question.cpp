@@ -24,9 +24,7 @@ Result<int> Inspection::Question::layer() {
     return Error{
         "bad_argument", "inspect: the model has no layer \"" + value->string()->substr(0, 80) + "\".", {}};
   }
-  const int index = args.integer("layer", {}, 0, model().layer_count() - 1);
-  if (args.failed()) return args.error();
-  return index;
+  return args.within("layer", 0, model().layer_count() - 1);
 }
 
 Result<int> Inspection::Question::layer_or(int fallback) {
@@ -36,9 +34,7 @@ Result<int> Inspection::Question::layer_or(int fallback) {
 
 Result<int> Inspection::Question::chosen_class() {
   const int predicted = static_cast<int>(*reply.args["predicted"].number());
-  const int chosen = args.integer("class", predicted, 0, model().output_shape().back() - 1);
-  if (args.failed()) return args.error();
-  return chosen;
+  return args.within("class", 0, model().output_shape().back() - 1, predicted);
 }
 
 Result<Buffer> Inspection::Question::picture() {
@@ -51,24 +47,18 @@ Result<Buffer> Inspection::Question::picture() {
                  {}};
   }
   const Json* image = args.find("image");
-  if (!image || !image->members()) {
+  if (!image) {
     return Error{"bad_argument",
                  "inspect: expected image, as {split, index}, or the picture's bytes [32, 32, 3] as payload.",
                  {}};
   }
-  Request of_image;
-  of_image.type = "inspect: image";
-  of_image.args = *image;
-  Args fields(of_image);
-  const Result<Split> which = split_argument(fields, "test");
-  if (!which) return which.error();
-  const cnn::Dataset& data = subject.data->split(*which);
-  if (auto there = need_pictures(data); !there) return there.error();
-  const int index = fields.integer("index", {}, 0, static_cast<int>(data.size()) - 1);
-  if (fields.failed()) return fields.error();
-  tell("label", data.labels[static_cast<std::size_t>(index)]);
+  const Args fields("inspect: image", *image);
+  const cnn::Dataset& data = subject.data->split(split_argument(fields));
+  const Result<int> index = fields.within("index", 0, static_cast<int>(data.size()) - 1);
+  if (!index) return index.error();
+  tell("label", data.labels[static_cast<std::size_t>(*index)]);
   Buffer pixels;
-  append_interleaved(data, static_cast<std::size_t>(index), pixels);
+  append_interleaved(data, static_cast<std::size_t>(*index), pixels);
   return pixels;
 }
 
@@ -83,11 +73,6 @@ void add_pictures(Reply& reply, Buffer pixels) {
   const auto count = static_cast<int>(pixels.size() / cnn::kImageBytes);
   reply.args["arrays"].push_back(array_entry("pictures", "uint8", {count, side, side, channels}));
   reply.payloads.push_back(std::move(pixels));
-}
-
-Result<void> need_pictures(const cnn::Dataset& data) {
-  if (data.size() > 0) return {};
-  return Error{"no_data", "inspect: this split has no pictures; load data first.", {}};
 }
 
 Json to_json(const cnn::Rect& rect) {

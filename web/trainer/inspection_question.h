@@ -42,9 +42,6 @@ struct Inspection::Question {
   Answer done() { return {Handled(std::move(reply)), {}}; }
 };
 
-/// no_data if the split has no pictures.
-cnn::Result<void> need_pictures(const cnn::Dataset&);
-
 cnn::Json to_json(const cnn::Rect&);
 std::vector<int> sizes(const cnn::Shape&);
 cnn::Json numbers(std::span<const float>);

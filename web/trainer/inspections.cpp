@@ -18,11 +18,9 @@ Inspection::Subject Inspections::subject() const {
 }
 
 Handled Inspections::inspect(const Request& request) {
-  if (auto there = resources_.model.need(); !there) return there.error();
   Inspection::Answer answer = inspection_.answer(subject(), request);
   if (!answer.slice) return std::move(answer.now);
-  const Json* what = request.args.find("what");
-  const auto work = [this, what = what ? *what->string() : "", answer = std::move(answer)] {
+  const auto work = [this, what = Args(request).text("what"), answer = std::move(answer)] {
     Handled handled = answer.slice(resources_.exec);
     if (handled.later()) tell_progress(what, answer.share());
     return handled;

@@ -10,7 +10,6 @@
 
 namespace playground::trainer {
 
-using cnn::Error;
 using cnn::Json;
 using cnn::Result;
 
@@ -71,10 +70,9 @@ struct Measurement {
 }  // namespace
 
 Result<Job> measure(const Request& request, Resources& resources) {
-  const Json* preset = request.args.find("preset");
-  if (!preset || !preset->string()) return Error{"bad_argument", "measure: preset must be a name.", {}};
   auto work = std::make_shared<Measurement>();
-  if (auto prepared = work->prepare(*preset->string(), resources.exec); !prepared) return prepared.error();
+  if (auto prepared = work->prepare(Args(request).text("preset"), resources.exec); !prepared)
+    return prepared.error();
   return Job{request.id, "", [&resources, work]() -> Handled {
                cnn::Exec& exec = resources.exec;
                if (auto stepped = work->step(exec, resources.host.milliseconds); !stepped)

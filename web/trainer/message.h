@@ -1,8 +1,7 @@
 #pragma once
-/// Messages in the worker's C++ side (web/protocol.h), and reading their arguments.
+/// Messages in the worker's C++ side (web/protocol.json), and reading their arguments.
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,34 +63,29 @@ Buffer to_buffer(std::span<const T> numbers) {
   return Buffer(bytes, bytes + numbers.size_bytes());
 }
 
-/// Reads a request's arguments. The first wrong one is stored as error(); a usable value is returned in its
-/// place, so that the caller can read all arguments before it checks failed().
+/// Reads arguments that fit the table (web/protocol.json), so that each is there if it is required or has a
+/// default, and has its type.
 class Args {
  public:
   explicit Args(const Request& request) : subject_(request.type), args_(request.args) {}
+  Args(std::string subject, const cnn::Json& args) : subject_(std::move(subject)), args_(args) {}
 
-  /// Returns `fallback` if the argument is missing; without a fallback that is an error.
-  int integer(std::string_view key, std::optional<int> fallback = {}, int min = 0,
-              int max = std::numeric_limits<int>::max());
-  /// Seeds go up to 2^53, which JavaScript's numbers hold exactly.
-  std::uint64_t seed(std::string_view key, std::uint64_t fallback);
-  bool boolean(std::string_view key, bool fallback);
-  std::string text(std::string_view key, std::optional<std::string> fallback = {});
-  std::string choice(std::string_view key, std::string fallback,
-                     std::initializer_list<std::string_view> choices);
-  std::vector<std::string> texts(std::string_view key);
-  std::vector<int> integers(std::string_view key);
+  /// Null if it is missing.
   const cnn::Json* find(std::string_view key) const;
-
-  bool failed() const { return error_.has_value(); }
-  cnn::Error error() const { return *error_; }
+  /// The fallback is for an argument without a default in the table.
+  int integer(std::string_view key, int fallback = 0) const;
+  /// Seeds and the like go up to 2^53, which JavaScript's numbers hold exactly.
+  std::uint64_t seed(std::string_view key, std::uint64_t fallback = 0) const;
+  bool boolean(std::string_view key) const;
+  std::string text(std::string_view key) const;
+  std::vector<std::string> texts(std::string_view key) const;
+  std::vector<int> integers(std::string_view key) const;
+  /// An integer whose range depends on model or data; bad_argument if it is outside, or missing without a fallback.
+  cnn::Result<int> within(std::string_view key, int min, int max, std::optional<int> fallback = {}) const;
 
  private:
-  void fail(std::string_view key, const cnn::Json* value, const std::string& expected);
-
   std::string subject_;
   const cnn::Json& args_;
-  std::optional<cnn::Error> error_;
 };
 
 }  // namespace playground::trainer

@@ -9,8 +9,6 @@
 namespace playground::trainer {
 namespace {
 
-constexpr int kMostItems = 1024;  // pictures in one reply
-
 float confidence(const PredictionTable& predictions, std::size_t i) {
   return predictions.probabilities(i)[static_cast<std::size_t>(predictions.predicted(i))];
 }
@@ -85,16 +83,9 @@ void ValidatedPredictions::complete(int epoch, std::optional<int> model_version)
   model_version_ = model_version;
 }
 
-cnn::Result<Wanted> Wanted::read(Args& args) {
-  Wanted wanted;
-  wanted.sort = args.choice("sort", wanted.sort, {"index", "confidence", "loss"});
-  wanted.mistakes = args.boolean("mistakes", wanted.mistakes);
-  wanted.actual = args.integer("actual", -1, -1, 255);
-  wanted.predicted = args.integer("predicted", -1, -1, 255);
-  wanted.offset = args.integer("offset", 0);
-  wanted.count = args.integer("count", wanted.count, 0, kMostItems);
-  if (args.failed()) return args.error();
-  return wanted;
+Wanted Wanted::read(const Args& args) {
+  return {args.text("sort"),         args.boolean("mistakes"), args.integer("actual"),
+          args.integer("predicted"), args.integer("offset"),   args.integer("count")};
 }
 
 namespace {

@@ -91,11 +91,11 @@ class ValidatedPredictions {
 
 /// The arguments of a `predictions` request.
 struct Wanted {
-  std::string sort = "index";  // confidence: most confident first; loss: highest first
+  std::string sort;  // index; confidence: most confident first; loss: highest first
   bool mistakes = false;
-  int actual = -1, predicted = -1, offset = 0, count = 24;
+  int actual = -1, predicted = -1, offset = 0, count = 0;
 
-  static cnn::Result<Wanted> read(Args& args);
+  static Wanted read(const Args& args);
 };
 
 /// The `predictions` reply.

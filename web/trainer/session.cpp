@@ -84,6 +84,7 @@ void Session::receive(std::string_view json, std::span<const Payload> payloads) 
     return outbox.reply(
         request.id, Error{"bad_message", "\"" + request.type + "\" is not a request of the trainer.", {}});
   }
+  if (auto admitted = admit(request); !admitted) return outbox.reply(request.id, admitted.error());
   outbox.reply(request.id, handler->handle(*this, request));
   tell_state();
 }
@@ -135,16 +136,12 @@ void Session::drop_jobs(const std::string& why) {
 }
 
 Handled Session::hello(const Request& request) {
-  Args args(request);
   cnn::ThreadPool& pool = resources_.exec.pool();
-  const int threads = args.integer("threads", pool.threads(), 1);
-  if (args.failed()) return args.error();
-  pool.use(threads);
+  pool.use(Args(request).integer("threads", pool.threads()));
   return Reply{describe_trainer(resources_), {}};
 }
 
 Handled Session::measure(const Request& request) {
-  if (auto free = training_.need_none("a measurement"); !free) return free.error();
   auto job = trainer::measure(request, resources_);
   if (!job) return job.error();
   jobs_.add(std::move(*job));
@@ -152,10 +149,9 @@ Handled Session::measure(const Request& request) {
 }
 
 Handled Session::cancel(const Request& request) {
-  const Json* id = request.args.find("id");
-  if (!id || !id->number()) return Error{"bad_message", "cancel: expected the id of a call.", {}};
-  training_.cancel(*id->number());
-  jobs_.cancel(*id->number());
+  const double id = *request.args.find("id")->number();
+  training_.cancel(id);
+  jobs_.cancel(id);
   return Later{};
 }
 

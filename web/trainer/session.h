@@ -1,11 +1,12 @@
 #pragma once
-/// The worker's C++ side: takes requests by type (web/protocol.h), answers them, and works in slices between
+/// The worker's C++ side: takes requests by type (web/protocol.json), answers them, and works in slices between
 /// them. It uses neither Emscripten nor JavaScript, so tests drive it natively.
 
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "web/protocol.h"
 #include "web/trainer/evaluations.h"
@@ -29,6 +30,10 @@ class Session {
   /// Works for about that long. True: there is more to do.
   bool run(double milliseconds);
 
+  /// The types of request it handles, and the conditions of the table it can test: those of web/protocol.json.
+  static std::vector<std::string_view> request_types();
+  static std::vector<std::string_view> condition_names();
+
  private:
   struct Handler {
     std::string_view type;
@@ -44,6 +49,19 @@ class Session {
   static Handled own(Session& session, const Request& request) {
     return (session.*handle)(request);
   }
+
+  struct Condition {
+    std::string_view name;
+    /// args: those of the request, or of the argument that has the condition.
+    bool (*holds)(const Session&, const Args& args);
+  };
+  static std::span<const Condition> conditions();
+
+  // session_admission.cpp
+  /// The single place that refuses requests by the table: their arguments, payloads, and the session's state.
+  cnn::Result<void> admit(Request& request) const;
+  cnn::Result<void> check_needs(const cnn::Json& declared, const cnn::Json& entry, const Request& request,
+                                const cnn::Json& args) const;
 
   // session.cpp
   Handled hello(const Request&);

@@ -8,10 +8,6 @@ using cnn::Error;
 using cnn::Json;
 using cnn::Result;
 
-namespace {
-constexpr int kMostDraws = 64;
-}  // namespace
-
 // before: the version of the data set in use before the request.
 void Session::data_changed(DataChange change, int before) {
   if (change == DataChange::replaced) drop_jobs("The data set was replaced meanwhile.");
@@ -43,16 +39,16 @@ Handled Session::load_chunk(const Request& request) { return resources_.data.loa
 
 Handled Session::load_images(const Request& request) { return resources_.data.load_images(request); }
 
-Handled Session::load_join(const Request& request) {
+Handled Session::load_join(const Request&) {
   const int before = resources_.data.version();
-  const auto change = resources_.data.load_join(request);
+  const auto change = resources_.data.load_join();
   if (change && *change == DataChange::waits) return Reply{Json::object({{"waits", true}}), {}};
   return loaded(change, before);
 }
 
-Handled Session::load_end(const Request& request) {
+Handled Session::load_end(const Request&) {
   const int before = resources_.data.version();
-  return loaded(resources_.data.load_end(request), before);
+  return loaded(resources_.data.load_end(), before);
 }
 
 Handled Session::load_abort(const Request& request) {
@@ -67,13 +63,10 @@ Handled Session::pictures(const Request& request) { return resources_.data.pictu
 Handled Session::records(const Request& request) { return resources_.data.records(request); }
 
 Handled Session::augmented(const Request& request) {
-  Args args(request);
-  const Result<Split> which = split_argument(args, "train");
-  if (!which) return which.error();
-  const cnn::Dataset& data = resources_.data.split(*which);
-  const int index = args.integer("index"), count = args.integer("count", 8, 1, kMostDraws);
-  const std::uint64_t seed = args.seed("seed", 1), step = args.seed("step", 0);
-  if (args.failed()) return args.error();
+  const Args args(request);
+  const cnn::Dataset& data = resources_.data.split(split_argument(args));
+  const int index = args.integer("index"), count = args.integer("count");
+  const std::uint64_t seed = args.seed("seed"), step = args.seed("step");
   if (static_cast<std::size_t>(index) >= data.size()) {
     return Error{"bad_argument",
                  "augmented: index " + std::to_string(index) + "; this split has " +

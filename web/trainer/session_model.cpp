@@ -63,14 +63,10 @@ Result<cnn::Model> make_model(const Json& config) {
 }
 
 Result<Json> config_argument(const Request& request) {
-  Args args(request);
-  const Json* config = args.find("config");
-  if (config) return *config;
-  const std::string name = args.text("preset");
-  if (args.failed()) {
-    return Error{"bad_argument", "build: expected a preset's name or a configuration.", {}};
-  }
-  return cnn::preset(name);
+  const Args args(request);
+  if (const Json* config = args.find("config")) return *config;
+  if (args.find("preset")) return cnn::preset(args.text("preset"));
+  return Error{"bad_argument", request.type + ": expected a preset's name or a configuration.", {}};
 }
 
 }  // namespace
@@ -81,15 +77,11 @@ void Session::forget_model() {
 }
 
 Handled Session::build(const Request& request) {
-  if (auto free = training_.need_none("building another model"); !free) return free.error();
-  Args args(request);
-  const std::uint64_t seed = args.seed("seed", 1);
-  if (args.failed()) return args.error();
   const Result<Json> config = config_argument(request);
   if (!config) return config.error();
   Result<cnn::Model> model = make_model(*config);
   if (!model) return model.error();
-  model->initialize(seed);
+  model->initialize(Args(request).seed("seed"));
   forget_model();
   resources_.model.replace(std::move(*model), true);
   Json description = describe_model(*resources_.model);
@@ -97,10 +89,7 @@ Handled Session::build(const Request& request) {
   return Reply{std::move(description), {}};
 }
 
-Handled Session::summary(const Request&) {
-  if (auto there = resources_.model.need(); !there) return there.error();
-  return Reply{cnn::to_json(resources_.model->summary()), {}};
-}
+Handled Session::summary(const Request&) { return Reply{cnn::to_json(resources_.model->summary()), {}}; }
 
 Handled Session::check(const Request& request) {
   const Result<Json> config = config_argument(request);
@@ -111,10 +100,7 @@ Handled Session::check(const Request& request) {
 }
 
 Handled Session::export_model(const Request& request) {
-  Args args(request);
-  const std::string format = args.text("format");
-  if (args.failed()) return args.error();
-  if (auto there = resources_.model.need(); !there) return there.error();
+  const std::string format = Args(request).text("format");
   Reply reply;
   Json& names = reply.args["files"] = Json::array();
   if (format == kCheckpoint) {
@@ -133,15 +119,9 @@ Handled Session::export_model(const Request& request) {
 }
 
 Handled Session::import_model(const Request& request) {
-  if (auto free = training_.need_none("importing another model"); !free) return free.error();
-  Args args(request);
+  const Args args(request);
   const std::vector<std::string> names = args.texts("files");
-  const Json* crc = args.find("crc32");
-  if (args.failed()) return args.error();
-  if (names.empty() || names.size() != request.payloads.size()) {
-    return Error{"bad_argument", "import: expected files, each with its name.", {}};
-  }
-  if (crc && (!crc->number() || *crc->number() != cnn::crc32(0, request.payloads[0]))) {
+  if (args.find("crc32") && args.seed("crc32") != cnn::crc32(0, request.payloads[0])) {
     return Error{"bad_model_file", names[0] + ": the copy kept in the browser is damaged.", {}};
   }
   std::vector<cnn::FileView> files;

@@ -15,13 +15,6 @@ namespace {
 
 constexpr std::string_view kOwnFields[] = {"threads", "paused", "continue"};
 
-Error no_training(std::string_view what) {
-  return Error{
-      "no_training",
-      std::string(what) + ": no training is running; start one with fit (paused: true to start paused).",
-      {}};
-}
-
 // The options with the changes applied.
 Json with(Json options, const Json& changes) {
   if (!changes.members()) return options;
@@ -33,18 +26,9 @@ Json with(Json options, const Json& changes) {
 
 Handled TrainingRun::fit(const Request& request) {
   HeldModel& model = resources_.model;
-  if (auto free = need_none("starting another one"); !free) return free.error();
-  if (auto there = model.need(); !there) return there.error();
-  Args args(request);
-  const int threads = args.integer("threads", resources_.host.threads, 1);
-  const bool paused = args.boolean("paused", false);
-  const bool continued = args.boolean("continue", false);
-  if (args.failed()) return args.error();
-  if (continued && !model.can_continue()) {
-    return Error{"no_training",
-                 "fit: continue needs a training that has ended, or an imported checkpoint of one.",
-                 {}};
-  }
+  const Args args(request);
+  const int threads = args.integer("threads", resources_.host.threads);
+  const bool paused = args.boolean("paused"), continued = args.boolean("continue");
   Result<cnn::FitOptions> options = cnn::FitOptions::from_json(
       continued ? with(model.notes().fit, request.args) : request.args, kOwnFields);
   if (!options) return options.error();
@@ -101,7 +85,6 @@ Handled TrainingRun::resume(const Request&) {
 }
 
 Handled TrainingRun::step(const Request& request) {
-  if (!exists()) return no_training("step");
   step_ids_.push_back(request.id);
   paused_ = false;
   return Later{};
@@ -118,38 +101,25 @@ void TrainingRun::cancel(double id) {
 }
 
 Handled TrainingRun::set(const Request& request) {
-  if (!exists()) return no_training("set");
-  Args args(request);
+  const Args args(request);
   if (const Json* rate = args.find("learning_rate")) {
-    if (!rate->number()) return Error{"bad_argument", "set: learning_rate must be a number.", {}};
     if (auto taken = trainer_->set_learning_rate(*rate->number()); !taken) return taken.error();
   }
   if (args.find("batch_size")) {
-    const int size = args.integer("batch_size", {}, 1);
-    if (args.failed()) return args.error();
-    if (auto taken = trainer_->set_batch_size(size); !taken) return taken.error();
+    if (auto taken = trainer_->set_batch_size(args.integer("batch_size")); !taken) return taken.error();
   }
   return Reply{};
 }
 
 Handled TrainingRun::profile(const Request& request) {
-  if (auto there = resources_.model.need(); !there) return there.error();
-  Args args(request);
-  const bool reset = args.boolean("reset", false);
-  if (args.failed()) return args.error();
   Reply reply;
   reply.args["images"] = profiled_images_;
   reply.args["seconds"] = profiled_ms_ / 1000;
   reply.args["threads"] = resources_.exec.pool().threads();
   reply.args["kernel_set"] = cnn::name_of(resources_.exec.kernels());
   reply.args["rows"] = cnn::to_json(profile_, *resources_.model, profiled_images_);
-  if (reset) clear_profile();
+  if (Args(request).boolean("reset")) clear_profile();
   return reply;
-}
-
-Result<void> TrainingRun::need_none(std::string_view before) const {
-  if (!exists()) return {};
-  return Error{"busy", "A training run is not finished; stop it before " + std::string(before) + ".", {}};
 }
 
 std::string_view TrainingRun::state() const {

@@ -42,8 +42,6 @@ class TrainingRun {
   int epoch() const;
   /// The model's weights and the state to continue from, as a safetensors file.
   Buffer checkpoint() const;
-  /// busy while it exists; before: "stop it before ...".
-  cnn::Result<void> need_none(std::string_view before) const;
 
   /// Makes steps until then; at least one. Only while it runs.
   void train(double until);

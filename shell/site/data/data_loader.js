@@ -10,7 +10,7 @@ import {createProgress} from './progress.js';
  * @typedef {{type: 'load_chunk' | 'load_images', args: any, payloads: ArrayBuffer[]}} Part
  *
  * @typedef {object} Source
- * @property {{kind: string, name: string, url?: string, class_names?: string[]}} about
+ * @property {import('../protocol.js').Source} about
  * @property {boolean} [kept] in the browser already
  * @property {(progress: ReturnType<typeof createProgress>, signal: AbortSignal) => AsyncIterable<Part>} parts
  *
@@ -18,7 +18,7 @@ import {createProgress} from './progress.js';
  * `url`: a mirror of huggingface.co for 'huggingface'. `restores`: as in CallOptions (trainer_client.js).
  *
  * @typedef {object} LoaderEnvironment
- * @property {(type: string, args?: any, options?: import('../trainer/trainer_client.js').CallOptions) => Promise<import('../trainer/trainer_client.js').Message>} request
+ * @property {import('../trainer/trainer_client.js').Call} request
  * @property {(event: import('../trainer/trainer_client.js').Message) => void} emit
  * @property {import('../trainer/trainer_service.js').TrainerService['observe']} observe
  * @property {() => number} now
@@ -120,12 +120,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
 
   /** The pictures so far become the data set, unless a training uses another: then later, and the result is false. @param {number} load @param {AbortSignal} signal */
   async function join(load, signal) {
-    try {
-      return !(await request('load_join', {load}, {signal})).args.waits;
-    } catch (error) {
-      if (/** @type {any} */ (error)?.code !== 'busy') throw error;
-      return false;
-    }
+    return !(await request('load_join', {load}, {signal})).args.waits;
   }
 
   /** Training does not wait for this. If it fails, the data set stays in memory only. @param {any} dataset */

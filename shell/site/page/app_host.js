@@ -39,7 +39,7 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
     const end = new AbortController();
     running.set(id, end);
     try {
-      return await trainer.request(type, args, {payloads, signal: end.signal});
+      return await trainer.request(/** @type {any} */ (type), args, {payloads, signal: end.signal});
     } finally {
       running.delete(id);
     }

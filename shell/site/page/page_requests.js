@@ -1,7 +1,9 @@
-// The app's requests to the page itself (section 3 of web/protocol.h): files, links, storage, downloads.
+// The app's requests to the page itself (page_requests in web/protocol.json): files, links, storage, downloads.
 import {chooseFiles} from './choose_files.js';
 import {fetchModel} from './own_models.js';
 import {writeZip} from './zip_writer.js';
+
+/** @typedef {import('../protocol.js').PageRequests} Requests */
 
 /**
  * @param {object} parts
@@ -12,7 +14,7 @@ import {writeZip} from './zip_writer.js';
  * @param {(args: any) => Promise<any>} parts.picture
  * @param {() => void} parts.showText
  * @param {Window & typeof globalThis} parts.window
- * @returns {{[type: string]: (args: any) => Promise<any> | any}}
+ * @returns {{[T in keyof Requests]: (args: Requests[T]) => Promise<any> | any}}
  */
 export function createPageRequests({playground, loader, sources, forget, picture, showText, window}) {
   const {document} = window;

@@ -95,7 +95,7 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
         const restored = await trainer.giveWay(overtaken, () => keptTraining.restore());
         if (replaced()) return GAVE_WAY;  // by a request after this import
         trained = true;
-        return `The training is as it was after epoch ${restored.history.at(-1)?.epoch}.`;
+        return `The training is as it was after epoch ${restored.history?.at(-1)?.epoch}.`;
       }
       if (wasConfig) await trainer.request('build', {config: wasConfig}, {restores: true});
       return replaced() ? GAVE_WAY : 'There was no checkpoint to restore: the model has new weights.';

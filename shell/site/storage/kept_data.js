@@ -17,7 +17,7 @@ const FILES = [...SPLITS.map((split) => `${split}.bin`), 'about.json'];
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
  * @param {ReturnType<typeof import('./origin_files.js').createFileWriter>} environment.writeFiles
- * @param {(type: string, args?: any) => Promise<import('../trainer/trainer_client.js').Message>} environment.request
+ * @param {import('../trainer/trainer_client.js').Call} environment.request
  */
 export function createKeptData({storage, writeFiles, request}) {
   /** @type {Promise<void>} saving and deleting run one after the other */

@@ -13,7 +13,10 @@ const ENDS = {
  * @typedef {{code: keyof typeof ENDS, message: string, cause: string}} End
  *
  * @typedef {{id?: number, type?: string, args: any, payloads: ArrayBuffer[], error?: {code: string, message: string, layer?: number}}} Message
+ * @typedef {import('../protocol.js').Requests} Requests
+ * @typedef {import('../protocol.js').Replies} Replies
  * @typedef {{payloads?: ArrayBuffer[], signal?: AbortSignal, restores?: boolean}} CallOptions
+ * @typedef {<T extends keyof Requests>(type: T, args?: Requests[T], options?: CallOptions) => Promise<{args: Replies[T], payloads: ArrayBuffer[]}>} Call
  * `restores`: brings back what an ended trainer had, and so gives way to every request of somebody else (trainer_service.js).
  * @typedef {{addEventListener: (type: string, listener: (event: any) => void) => void,
  *            postMessage: (message: any, transfer?: any) => void}} WorkerLike
@@ -45,12 +48,13 @@ export function connectTrainer(worker, onEvent, onEnd) {
   }
 
   /**
-   * @param {string} type
-   * @param {any} [args]
+   * @template {keyof Requests} T
+   * @param {T} type
+   * @param {Requests[T]} [args]
    * @param {CallOptions} [options] payloads are transferred: the caller's are empty afterwards
-   * @returns {Promise<Message>}
+   * @returns {Promise<{args: Replies[T], payloads: ArrayBuffer[]}>}
    */
-  function call(type, args = {}, {payloads = [], signal} = {}) {
+  function call(type, args = /** @type {any} */ ({}), {payloads = [], signal} = {}) {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       if (ended) throw goneError(ended);

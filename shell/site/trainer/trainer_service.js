@@ -6,7 +6,7 @@ import {PlaygroundError, withCode} from '../errors.js';
 /**
  * @typedef {import('./trainer_client.js').Message} Message
  * @typedef {import('./trainer_client.js').CallOptions} CallOptions
- * @typedef {{call: (type: string, args?: any, options?: CallOptions) => Promise<Message>, hello: Promise<Message>, kill: () => void}} Process
+ * @typedef {{call: import('./trainer_client.js').Call, hello: Promise<{args: import('../protocol.js').Trainer}>, kill: () => void}} Process
  * @typedef {(onEvent: (event: Message) => void, onEnd: (end: import('./trainer_client.js').End) => void, attempt: number) => Process} Start
  */
 

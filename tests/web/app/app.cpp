@@ -61,9 +61,9 @@ TEST_CASE(
   }
   const std::vector<std::uint8_t> rgb(static_cast<std::size_t>(PicturePages::kPage) * kPictureBytes, 90);
   const Payload payload{rgb.data(), static_cast<std::uint32_t>(rgb.size())};
-  page.app.receive(R"({"id":)" + std::to_string(page.last("pictures")->id) + R"(,"args":{"indices":[)" +
-                       indices + R"(],"labels":[)" + labels + "]}}",
-                   {&payload, 1});
+  page.receive(R"({"id":)" + std::to_string(page.last("pictures")->id) + R"(,"args":{"indices":[)" + indices +
+                   R"(],"labels":[)" + labels + "]}}",
+               {&payload, 1});
   page.frame();
   page.frame();
   REQUIRE(page.last("augmented"));
@@ -98,16 +98,16 @@ TEST_CASE(
   Started page;
   const std::vector<std::uint8_t> rgb(40 * 30 * 3, 90);
   const Payload payload{rgb.data(), static_cast<std::uint32_t>(rgb.size())};
-  page.app.receive(R"({"type":"picture","args":{"name":"cat.png","width":40,"height":30,"live":false}})",
-                   {&payload, 1});
+  page.receive(R"({"type":"picture","args":{"name":"cat.png","width":40,"height":30,"live":false}})",
+               {&payload, 1});
   page.frame();
   page.frame();
   CHECK(page.app.ui().tab == Tab::predictions);
   REQUIRE(page.last("predict"));
   const float said[2] = {0.25f, 0.75f};
   const Payload answer{reinterpret_cast<const std::uint8_t*>(said), sizeof said};
-  page.app.receive(R"({"id":)" + std::to_string(page.last("predict")->id) + R"(,"args":{"n":1,"classes":2}})",
-                   {&answer, 1});
+  page.receive(R"({"id":)" + std::to_string(page.last("predict")->id) + R"(,"args":{"n":1,"classes":2}})",
+               {&answer, 1});
   CHECK(page.app.state().recognized.said.probabilities == std::vector<float>{0.25f, 0.75f});
   const int asked = page.last("predict")->id;
   page.frame();
@@ -121,7 +121,7 @@ TEST_CASE(
   page.press("tab/curves");
   page.frame();
   CHECK(text_in(page.last("picture")->args, "from") == "nothing");
-  page.app.receive(R"({"type":"picture","args":{"width":40,"height":30,"live":true}})", {&payload, 1});
+  page.receive(R"({"type":"picture","args":{"width":40,"height":30,"live":true}})", {&payload, 1});
   CHECK(page.app.ui().tab == Tab::curves);  // a late camera frame opens nothing
 }
 

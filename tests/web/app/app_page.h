@@ -1,5 +1,6 @@
 #pragma once
-/// A page that records the app's requests and replies as a test says.
+/// A page that records the app's requests and replies as a test says, in messages of web/protocol.json: a test
+/// writes the fields it is about, and the others are added.
 
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 
 #include "doctest/doctest.h"
 #include "tests/web/app/headless.h"
+#include "tests/web/message_check.h"
 #include "web/app/app.h"
 #include "web/app/state/messages.h"
 
@@ -20,24 +22,42 @@ struct Page {
   };
   HeadlessGui gui;
   std::vector<Sent> sent;
-  App app{Outside{.send =
-                      [this](std::string_view json, std::span<const Payload>) {
-                        const auto message = cnn::parse_json(json);
-                        REQUIRE(message);
-                        sent.push_back({static_cast<int>(number_in(*message, "id")),
-                                        text_in(*message, "type"), *message->find("args")});
-                      },
-                  .copy_text = [](const std::string&) {},
-                  .theme_changed = [] {},
-                  .save_picture = [](const std::string&, const std::string&) {},
-                  .hash = "",
-                  .most_threads = 1}};
+  message_check::Checker protocol{{"requests", "page_requests"}, {"events", "page_events"}};
+  App app{Outside{
+      .send =
+          [this](std::string_view json, std::span<const Payload> payloads) {
+            const auto message = cnn::parse_json(json);
+            REQUIRE(message);
+            const std::string type = text_in(*message, "type");
+            const std::string misfit = protocol.request(type, *message->find("args"), payloads.size());
+            CHECK_MESSAGE(misfit.empty(), misfit);
+            protocol.asked(number_in(*message, "id"), type, *message->find("args"), payloads.size());
+            sent.push_back({static_cast<int>(number_in(*message, "id")), text_in(*message, "type"),
+                            *message->find("args")});
+          },
+      .copy_text = [](const std::string&) {},
+      .theme_changed = [] {},
+      .save_picture = [](const std::string&, const std::string&) {},
+      .hash = "",
+      .most_threads = 1}};
 
   void frame() {
     gui.bare_frame([this] { app.frame(); });
   }
+  /// A message of the page or the trainer.
+  void receive(const std::string& json, std::span<const Payload> payloads = {}) {
+    auto header = cnn::parse_json(json);
+    REQUIRE_MESSAGE(header, json);
+    std::string asked;
+    for (const Sent& one : sent)
+      if (header->find("id") && one.id == static_cast<int>(number_in(*header, "id"))) asked = one.type;
+    message_check::Completer::header(asked, *header);
+    const std::string misfit = protocol.came(*header, payloads.size());
+    CHECK_MESSAGE(misfit.empty(), misfit);
+    app.receive(header->dump(), payloads);
+  }
   void event(const char* type, const char* args) {
-    app.receive(std::string(R"({"type":")") + type + R"(","args":)" + args + "}", {});
+    receive(std::string(R"({"type":")") + type + R"(","args":)" + args + "}");
   }
   /// The newest request of a type.
   const Sent* last(std::string_view type) const {
@@ -48,14 +68,13 @@ struct Page {
   void reply(std::string_view type, const char* args) {
     const Sent* request = last(type);
     REQUIRE(request);
-    app.receive(R"({"id":)" + std::to_string(request->id) + R"(,"args":)" + args + "}", {});
+    receive(R"({"id":)" + std::to_string(request->id) + R"(,"args":)" + args + "}");
   }
   void refuse(std::string_view type, const char* message, const std::string& code = "bad_data") {
     const Sent* request = last(type);
     REQUIRE(request);
-    app.receive(R"({"id":)" + std::to_string(request->id) + R"(,"error":{"code":")" + code +
-                    R"(","message":")" + message + R"("}})",
-                {});
+    receive(R"({"id":)" + std::to_string(request->id) + R"(,"error":{"code":")" + code + R"(","message":")" +
+            message + R"("}})");
   }
   void press(const char* name) {
     frame();
@@ -67,7 +86,7 @@ struct Page {
 };
 
 inline constexpr char kDataset[] =
-    R"({"source":"sample","label":"Sample pictures","synthetic":true,"class_names":["cat","dog"],
+    R"({"source":{"kind":"sample","name":"Sample pictures"},"label":"Sample pictures","synthetic":true,"class_names":["cat","dog"],
   "train":{"count":2000,"per_class":[1000,1000]},"test":{"count":500}})";
 inline constexpr char kModel[] = R"({"config":{"class_name":"Sequential","config":{"layers":[]}},"classes":2,
   "summary":{"rows":[{"name":"dense","class_name":"Dense","output_shape":[2],"parameters":6146}],"total":6146}})";

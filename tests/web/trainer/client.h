@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "doctest/doctest.h"
+#include "tests/web/message_check.h"
 #include "web/trainer/session.h"
 
 namespace session_tests {
@@ -45,11 +46,13 @@ struct Client {
   double now = 0, per_reading = 20;  // milliseconds; every reading of the clock advances it
   std::vector<Sent> sent;
   int last_id = 0;
+  message_check::OfSession protocol;
   playground::trainer::Session session;
 
   explicit Client(int threads = 1)
       : session({.threads = threads, .milliseconds = [this] { return now += per_reading; }},
                 [this](const Json& header, std::vector<Buffer> payloads) {
+                  protocol.check(header, payloads.size());
                   sent.push_back({header, std::move(payloads)});
                 }) {}
 
@@ -57,8 +60,9 @@ struct Client {
     std::vector<playground::Payload> table;
     for (const Buffer& payload : payloads)
       table.push_back({payload.data(), static_cast<std::uint32_t>(payload.size())});
+    protocol.asked(++last_id, type, args, payloads.size());
     session.receive(
-        R"({"id":)" + std::to_string(++last_id) + R"(,"type":")" + type + R"(","args":)" + args + "}", table);
+        R"({"id":)" + std::to_string(last_id) + R"(,"type":")" + type + R"(","args":)" + args + "}", table);
     return last_id;
   }
   /// Null if it has not come.

@@ -6,6 +6,7 @@
 
 #include "core/formats/safetensors.h"
 #include "doctest/doctest.h"
+#include "tests/web/message_check.h"
 #include "web/trainer/session.h"
 
 namespace playground::trainer::test {
@@ -36,8 +37,10 @@ struct Worker {
   std::vector<Buffer> checkpoints;
   double last_step = 0;
   std::vector<double> shares;  // in `inspecting` events
+  message_check::OfSession protocol;
   Session session{Host{"test", false, false, false, 1, [this] { return now += per_look; }},
                   [this](const Json& header, std::vector<Buffer> payloads) {
+                    protocol.check(header, payloads.size());
                     if (const Json* id = header.find("id")) {
                       answers[*id->number()] = {header, std::move(payloads)};
                     } else if (const std::string type = *header.find("type")->string();
@@ -55,6 +58,7 @@ struct Worker {
   double send(std::string_view type, const std::string& args, std::span<const std::uint8_t> payload = {}) {
     const std::string text = R"({"id":)" + std::to_string(static_cast<int>(++last_id)) + R"(,"type":")" +
                              std::string(type) + R"(","args":)" + args + "}";
+    protocol.asked(last_id, type, args, payload.empty() ? 0 : 1);
     const Payload one{payload.data(), static_cast<std::uint32_t>(payload.size())};
     session.receive(text, payload.empty() ? std::span<const Payload>{} : std::span(&one, 1));
     return last_id;

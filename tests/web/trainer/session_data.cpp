@@ -1,5 +1,6 @@
 // The data requests, without worker and page.
 #include "doctest/doctest.h"
+#include "tests/web/message_check.h"
 #include "web/trainer/session.h"
 
 using namespace playground::trainer;
@@ -15,8 +16,10 @@ struct Trainer {
   Json last;  // header of the last reply
   std::vector<Buffer> payloads;
   int events = 0;
+  message_check::OfSession protocol;
   Session session{Host{.milliseconds = [] { return 0.0; }},
                   [this](const Json& header, std::vector<Buffer> sent) {
+                    protocol.check(header, sent.size());
                     if (!header.find("id")) return void(++events);
                     last = header;
                     payloads = std::move(sent);
@@ -26,6 +29,7 @@ struct Trainer {
   Json ask(const char* type, const char* args, const Buffer& payload = {}) {
     const playground::Payload one{payload.data(), static_cast<std::uint32_t>(payload.size())};
     last = Json();
+    protocol.asked(1, type, args, payload.empty() ? 0 : 1);
     session.receive(std::string(R"({"id":1,"type":")") + type + R"(","args":)" + args + "}",
                     {&one, payload.empty() ? 0u : 1u});
     if (const Json* error = last.find("error")) return *error;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "doctest/doctest.h"
+#include "tests/web/message_check.h"
 #include "web/trainer/session.h"
 
 using namespace playground::trainer;
@@ -22,8 +23,10 @@ constexpr char kNetwork[] = R"({"config":{"class_name":"Sequential","config":{"l
 struct Worker {
   double now = 0;  ///< every reading of the clock advances it by 20 ms
   std::vector<std::pair<Json, std::vector<Buffer>>> sent;
+  message_check::OfSession protocol;
   Session session{Host{.milliseconds = [this] { return now += 20; }},
                   [this](const Json& header, std::vector<Buffer> payloads) {
+                    protocol.check(header, payloads.size());
                     sent.emplace_back(header, std::move(payloads));
                   }};
   int last_id = 0;
@@ -33,8 +36,9 @@ struct Worker {
     ask("build", kNetwork);
   }
   int ask(const std::string& type, const std::string& args = "{}") {
+    protocol.asked(++last_id, type, args, 0);
     session.receive(
-        R"({"id":)" + std::to_string(++last_id) + R"(,"type":")" + type + R"(","args":)" + args + "}", {});
+        R"({"id":)" + std::to_string(last_id) + R"(,"type":")" + type + R"(","args":)" + args + "}", {});
     return last_id;
   }
   /// Works until that request is answered; returns the reply's arguments, or the error.

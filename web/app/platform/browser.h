@@ -39,7 +39,7 @@ void set_text_entry(bool wanted);
 /// The text copied or pasted last.
 const std::string& pasted_text();
 
-/// Sends a message to the page, which forwards it to the trainer or handles it itself (web/protocol.h).
+/// Sends a message to the page, which forwards it to the trainer or handles it itself (web/protocol.json).
 void send(std::string_view json, std::span<const Payload> payloads);
 
 /// Small settings that outlive the visit (theme); empty if there are none or storage is not available.

@@ -15,7 +15,7 @@ class PredictionRequests {
 
   /// The gallery on screen is outdated, and no request for it is on its way.
   bool gallery_due() const { return state_.trained && gallery_stale_ && !state_.gallery_waiting; }
-  /// `filter` holds sort, mistakes, actual, predicted and page; see `predictions` in web/protocol.h.
+  /// `filter` holds sort, mistakes, actual, predicted and page; see `predictions` in web/protocol.json.
   void ask_gallery(Json filter);
   /// The calibration on screen is outdated, and there are test predictions to compute it from.
   bool calibration_due() const { return calibration_stale_ && state_.evaluation.split == "test"; }

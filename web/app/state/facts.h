@@ -14,7 +14,7 @@ namespace playground {
 
 using cnn::Json;
 
-/// A setting, as described by layers, optimizers and trainings in the reply to `hello` (web/protocol.h).
+/// A setting, as described by layers, optimizers and trainings in the reply to `hello` (web/protocol.json).
 struct Field {
   std::string name, type, help;
   Json standard;                              ///< the default

@@ -1,5 +1,5 @@
 #pragma once
-/// From messages to AppState: each function reads one reply or event of web/protocol.h. Members that are
+/// From messages to AppState: each function reads one reply or event of web/protocol.json. Members that are
 /// missing or of another type keep their defaults: a page may be older than its worker.
 
 #include <cstdint>

@@ -2,7 +2,6 @@
 // once, with a reply or a known error, and no loss is wrong. A failure prints its seed; more of them, also under
 // sanitizers: SEQUENCES=5000 SEED=1 build/sanitize/tests/session_tests -tc="sequences*"
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "tests/web/trainer/client.h"
+#include "tests/web/trainer/many.h"
 
 TEST_SUITE_BEGIN("web/sequences");
 
@@ -343,17 +343,12 @@ void Sequence::count(std::map<std::string, int>& succeeded) const {
   }
 }
 
-unsigned from_environment(const char* name, unsigned fallback) {
-  const char* text = std::getenv(name);
-  return text ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : fallback;
-}
-
 }  // namespace
 
 TEST_CASE("sequences: every request is answered once, whatever the state, and no loss is wrong") {
-  const unsigned first = from_environment("SEED", 1), count = from_environment("SEQUENCES", 200);
+  Many many(200);
   std::map<std::string, int> succeeded;
-  for (unsigned seed = first; seed < first + count; ++seed) {
+  many.run([&](unsigned seed) {
     Sequence sequence(seed);
     if (!sequence.draw.one_in(5)) {
       sequence.send("load_sample", R"("train":40,"test":30)");
@@ -373,8 +368,8 @@ TEST_CASE("sequences: every request is answered once, whatever the state, and no
     CHECK(slices < kMostSlices);
     sequence.check();
     sequence.count(succeeded);
-  }
-  if (count < 200) return;
+  });
+  if (many.count() < 200) return;
   for (const char* type : {"hello",
                            "measure",
                            "load_sample",

@@ -169,13 +169,14 @@ class Visitor {
 
   void press_known() {
     static const std::vector<std::string> kNames{
-        "train",        "train",           "pause",       "resume",       "step",
-        "stop",         "reset",           "reset/yes",   "tab/curves",   "tab/curves",
-        "tab/matrix",   "tab/inside",      "tab/runs",    "tab/learn",    "tab/pictures",
-        "tab/data",     "tab/predictions", "tab/profile", "tab/model",    "model/menu",
-        "model/undo",   "model/redo",      "model/use",   "tab/training", "curves/save",
-        "curves/norms", "curves/more",     "curves/log",  "theme",        "share",
-        "help",         "notice/close"};
+        "train",        "train",           "pause",       "resume",         "step",
+        "stop",         "reset",           "reset/yes",   "tab/curves",     "tab/curves",
+        "tab/matrix",   "tab/inside",      "tab/runs",    "tab/learn",      "tab/pictures",
+        "tab/data",     "tab/predictions", "tab/profile", "tab/model",      "model/menu",
+        "model/undo",   "model/redo",      "model/use",   "tab/training",   "curves/save",
+        "curves/norms", "curves/more",     "curves/log",  "theme",          "share",
+        "help",         "notice/close",    "learn/next",  "learn/previous", "save/loss.svg",
+        "copy/history", "run/csv"};
     const std::string name = dice_.of(kNames);
     act("press " + name, [&] { press(name); });
   }
@@ -255,7 +256,9 @@ class Visitor {
   }
 
   void resize() {
-    const int width = crowded_ || dice_.one_in(3) ? dice_.between(480, 1040) : dice_.between(320, 2560);
+    const int width = dice_.one_in(10)              ? dice_.between(1, 320)
+                      : crowded_ || dice_.one_in(3) ? dice_.between(480, 1040)
+                                                    : dice_.between(320, 2560);
     const int height = dice_.one_in(4) ? dice_.between(1, 400) : dice_.between(300, 1600);
     act("size " + std::to_string(width) + " x " + std::to_string(height), [&] {
       ImGuiIO& io = ImGui::GetIO();

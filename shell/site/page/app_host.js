@@ -57,7 +57,7 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
     }
   }
 
-  const options = {canvas, send, hash, onAbort: (/** @type {any} */ reason) => end(new Error(String(reason)))};
+  const options = {canvas, send, hash, onAbort: (/** @type {any} */ reason) => end(new Error(reason ? String(reason) : 'its code gave up'))};
   /** @type {(error: any) => void} */
   let failStart = () => {};
   let started = false;

@@ -75,3 +75,8 @@ TEST_CASE("decimate: few points stay unchanged, with one beyond either end") {
   CHECK(kept.back().x == 3);
   CHECK(decimate({}, 0, 1, 10).empty());
 }
+
+TEST_CASE("decimate: a plot without room for a column is drawn, too") {
+  const std::vector<Point> points{{0, 0}, {1, 5}, {2, 1}, {3, 7}, {4, 2}};
+  for (const int columns : {0, -1, -50}) CHECK(decimate(points, 0, 4, columns).size() <= 4);
+}

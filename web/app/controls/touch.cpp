@@ -1,5 +1,6 @@
 #include "web/app/controls/touch.h"
 
+#include <cmath>
 #include <utility>
 
 #include "imgui.h"
@@ -25,7 +26,9 @@ void Touch::claim_drag_if_hovered() {
 }
 
 bool Touch::draggable() { return claimed; }
-void Touch::pinch(float factor) { arriving_pinch *= factor; }
+void Touch::pinch(float factor) {
+  if (factor > 0 && std::isfinite(factor)) arriving_pinch *= factor;  // 0: both fingers in one place
+}
 float Touch::take_pinch() { return std::exchange(frame_pinch, 1.0f); }
 void Touch::set_coarse(bool coarse) { coarse_pointer = coarse; }
 bool Touch::coarse() { return coarse_pointer; }

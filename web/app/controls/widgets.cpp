@@ -76,6 +76,13 @@ std::optional<ImVec4> WidgetRects::find(std::string_view name) {
   return found->second.rect;
 }
 
+std::vector<std::string> WidgetRects::names() {
+  std::vector<std::string> all;
+  for (const auto& [name, marked] : marks())
+    if (marked.frame == ImGui::GetFrameCount()) all.push_back(name);
+  return all;
+}
+
 float control_height() { return (Touch::coarse() ? 2.75f : 2.0f) * em(); }
 
 bool button(const char* name, const char* label, const ButtonLook& look) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "imgui.h"
 #include "web/app/controls/icons.h"
@@ -23,6 +24,8 @@ class WidgetRects {
   static std::optional<ImVec4> find(std::string_view name);
   /// Empty if it has no text or was not on screen.
   static std::string text(std::string_view name);
+  /// All that were on screen in the last frame.
+  static std::vector<std::string> names();
 };
 
 enum class Kind { primary, normal, quiet };

@@ -11,7 +11,9 @@
 namespace playground {
 namespace {
 
-constexpr float kGap = 2.2f;  // em, between the text and the interactive part
+constexpr float kGap = 2.2f;      // em, between the text and the interactive part
+constexpr float kPlay = 30;       // em, the least width of the interactive part beside the text
+constexpr float kLeastText = 16;  // em
 
 const ChapterType& type_of(const LearnPanel& ui) { return *chapters()[static_cast<std::size_t>(ui.open)]; }
 
@@ -121,7 +123,7 @@ UiRequest draw_one_column(LearnPanel& ui, const Lesson& lesson, bool weights_at_
 UiRequest draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
   UiRequest asked;
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float interactive = std::max(30 * em(), room.x - (kMeasure + kGap + 1) * em());
+  const float interactive = std::max(kPlay * em(), room.x - (kMeasure + kGap + 1) * em());
   const float words = room.x - interactive - kGap * em();
   constexpr ImGuiChildFlags kFlat = ImGuiChildFlags_NavFlattened;
   ImGui::BeginChild("learn/words", ImVec2(words, 0), kFlat);
@@ -191,12 +193,16 @@ void draw_contents(LearnPanel& ui) {
 }
 
 UiRequest draw(LearnPanel& ui, const Lesson& lesson, bool weights_at_stake) {
-  if (!lesson.narrow) return draw_two_columns(ui, lesson, weights_at_stake);
-  // The page around this card scrolls, not the card.
-  ImGuiWindow* page = ImGui::GetCurrentWindow()->ParentWindow;
+  if (!lesson.narrow && ImGui::GetContentRegionAvail().x >= (kLeastText + kGap + kPlay) * em())
+    return draw_two_columns(ui, lesson, weights_at_stake);
+  // On a narrow page, the page around this card scrolls, not the card.
+  ImGuiWindow* page = ImGui::GetCurrentWindow();
+  if (lesson.narrow) page = page->ParentWindow;
   if (ui.to_top && page != nullptr) ImGui::SetScrollY(page, 0);
   ui.to_top = false;
-  return draw_one_column(ui, lesson, weights_at_stake);
+  Lesson one_column = lesson;
+  one_column.narrow = true;
+  return draw_one_column(ui, one_column, weights_at_stake);
 }
 
 }  // namespace playground

@@ -118,6 +118,8 @@ bool draw_open_block(BuilderPanel& ui, const BuilderState& state, int index, con
 
 /// Shows where the dragged block would land; releasing the button moves it there.
 bool drag(BuilderPanel& ui, const std::vector<float>& middles, float left, float width) {
+  // Another network may have come in the middle of the drag.
+  if (ui.dragged >= static_cast<int>(middles.size()) || ui.network.fixed(ui.dragged)) ui.dragged = -1;
   if (ui.dragged < 0) return false;
   int target = ui.dragged;
   const float y = ImGui::GetMousePos().y;

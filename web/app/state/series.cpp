@@ -57,6 +57,7 @@ void add_bounded(std::vector<Point>& curve, Point point) {
 }
 
 std::vector<Point> decimate(const std::vector<Point>& points, double x0, double x1, int columns) {
+  columns = std::max(1, columns);  // a plot in a window too narrow for it has none
   const auto before = [](const Point& p, double x) { return p.x < x; };
   auto first = std::lower_bound(points.begin(), points.end(), x0, before);
   auto last = std::lower_bound(first, points.end(), x1, before);
@@ -69,7 +70,7 @@ std::vector<Point> decimate(const std::vector<Point>& points, double x0, double 
   const auto column = [&](double x) { return std::floor((x - x0) / (x1 - x0) * columns); };
   for (auto at = first; at != last;) {
     const double here = column(at->x);
-    auto end = at, low = at, high = at;
+    auto end = at + 1, low = at, high = at;
     for (; end != last && column(end->x) == here; ++end) {
       if (end->y < low->y) low = end;
       if (end->y > high->y) high = end;

@@ -5,6 +5,7 @@ import {describe, test} from 'node:test';
 
 import {createPlayground} from '../../shell/site/playground.js';
 import {createSources} from '../../shell/site/data/data_sources.js';
+import {fileName} from '../../shell/site/data/download.js';
 import {give} from '../../shell/site/trainer/module_messages.js';
 import {connectTrainer} from '../../shell/site/trainer/trainer_client.js';
 import {FakeWorker} from './fake_worker.js';
@@ -60,6 +61,12 @@ describe('wrong arguments', () => {
       await refused(sources.find({source}, new AbortController().signal), /^load: source is .*; expected 'cifar10'/);
     }
     await assert.rejects(sources.find({source: []}, new AbortController().signal), {code: 'bad_data', message: /^No file was given/});
+  });
+
+  test('an address whose percent signs are no encoding has a name', () => {
+    assert.equal(fileName('https://host/a%20b.bin'), 'a b.bin');
+    assert.equal(fileName('https://host/100%.bin'), '100%.bin');
+    assert.equal(fileName('https://host/%E0%A4%A.bin'), '%E0%A4%A.bin');
   });
 
   for (const [what, args] of [['a bigint', {epochs: 1n}], ['an object that contains itself', {config: circle}]]) {

@@ -30,3 +30,11 @@ export function withCode(error, signal) {
   }
   return new PlaygroundError('failed', String(error?.message ?? error), {cause: error});
 }
+
+/** A value that a caller gave, as a short text for a message. @param {any} value */
+export function named(value) {
+  if (value === null || ['undefined', 'boolean', 'number'].includes(typeof value)) return String(value);
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,5 +1,5 @@
 // The scripting interface, for the browser's console, for teachers' pages and for tests (web/protocol.json has the requests).
-import {PlaygroundError, withCode} from './errors.js';
+import {PlaygroundError, named, withCode} from './errors.js';
 import {readZip} from './data/zip_reader.js';
 
 const PICTURE_BYTES = 32 * 32 * 3;
@@ -40,8 +40,9 @@ export function createPlayground({trainer, loader, ready}) {
     ready,
     /** @param {import('./data/data_loader.js').LoadOptions} [options] */
     async load(options) {
+      const given = optionsOf('load', options);
       await ready;
-      return loader.load(options);
+      return loader.load(given);
     },
     /** @param {string | object} config a preset's name, or a Keras configuration */
     async build(config) {
@@ -51,10 +52,11 @@ export function createPlayground({trainer, loader, ready}) {
       return (await ask('summary')).args;
     },
     /**
-     * @param {{signal?: AbortSignal, [field: string]: any}} [options]
+     * @param {{signal?: AbortSignal, [field: string]: any}} [given]
      * @returns {Promise<any[]>} the history, one row per epoch
      */
-    async fit({signal, ...options} = {}) {
+    async fit(given) {
+      const {signal, ...options} = optionsOf('fit', given);
       return (await ask('fit', options, {signal})).args.history;
     },
     pause: async () => void await ask('pause'),
@@ -62,8 +64,9 @@ export function createPlayground({trainer, loader, ready}) {
     step: async () => void await ask('step'),
     stop: async () => void await ask('stop'),
     status: trainer.status,
-    /** @param {{split?: 'train' | 'test', signal?: AbortSignal}} [options] */
-    async evaluate({signal, ...options} = {}) {
+    /** @param {{split?: 'train' | 'test', signal?: AbortSignal}} [given] */
+    async evaluate(given) {
+      const {signal, ...options} = optionsOf('evaluate', given);
       return (await ask('evaluate', options, {signal})).args;
     },
     /**
@@ -85,10 +88,11 @@ export function createPlayground({trainer, loader, ready}) {
      * Looks inside the network: feature maps, filters, Grad-CAM and the other kinds in web/protocol.json.
      * @param {{what?: import('./protocol.js').Requests['inspect']['what'], layer?: string | number,
      *          image?: {split: 'train' | 'test', index: number} | Uint8Array | Uint8ClampedArray,
-     *          signal?: AbortSignal, [argument: string]: any}} [question]
+     *          signal?: AbortSignal, [argument: string]: any}} [given]
      * @returns {Promise<{what: string, arrays: {[name: string]: {shape: number[], data: Float32Array | Uint8Array}}, [answer: string]: any}>}
      */
-    async inspect({signal, image, ...question} = {}) {
+    async inspect(given) {
+      const {signal, image, ...question} = optionsOf('inspect', given);
       const own = image instanceof Uint8Array || image instanceof Uint8ClampedArray;
       const {args, payloads} = await ask('inspect', own ? question : {...question, image},
           {signal, payloads: own ? [Uint8Array.from(image).buffer] : []});
@@ -110,6 +114,24 @@ export function createPlayground({trainer, loader, ready}) {
     removeEventListener: events.removeEventListener.bind(events),
   });
 }
+
+/**
+ * The options of a call, which may be left out. Anything else than an object would be taken for no options: load('sample') would
+ * load CIFAR-10.
+ * @template {{signal?: AbortSignal}} Options @param {string} call @param {Options | undefined} options @returns {Options}
+ */
+function optionsOf(call, options) {
+  if (options === undefined) return /** @type {Options} */ ({});
+  if (options === null || typeof options !== 'object' || Array.isArray(options)) {
+    throw new PlaygroundError('bad_argument', `${call}: expected an object of options, such as ${EXAMPLES[call]}, not ${named(options)}.`);
+  }
+  const {signal} = options;
+  if (signal === undefined || typeof signal?.throwIfAborted === 'function') return options;  // a frame's AbortSignal is another class
+  throw new PlaygroundError('bad_argument', `${call}: signal is ${named(signal)}; expected an AbortSignal.`);
+}
+
+/** @type {{[call: string]: string}} */
+const EXAMPLES = {load: "{source: 'sample'}", fit: '{epochs: 3}', evaluate: "{split: 'test'}", inspect: "{what: 'maps'}"};
 
 /**
  * @param {{name: string, type: string, shape: number[]}[]} descriptions
@@ -141,7 +163,8 @@ async function readFiles(files) {
   if (files === null || typeof files !== 'object') {
     throw new PlaygroundError('bad_argument', 'import: expected files, as File[] or {name: ArrayBuffer}.');
   }
-  const list = typeof files[Symbol.iterator] === 'function' ? [...files].map((file) => [file.name, file]) : Object.entries(files.files ?? files);
+  const list = typeof files[Symbol.iterator] === 'function' ? [...files].map((file, i) => [file?.name ?? `file ${i + 1}`, file])
+                                                            : Object.entries(files.files ?? files);
   return Promise.all(list.map(async ([name, content]) => {
     if (content instanceof Blob) return {name, bytes: await content.arrayBuffer()};
     if (content instanceof ArrayBuffer) return {name, bytes: content.slice(0)};

@@ -44,7 +44,7 @@ async function oneRound(round) {
  * depends on which other browsers run.
  * @param {number[]} pids
  */
-function memoryOf(pids) {
+export function memoryOf(pids) {
   let kilobytes = 0;
   for (const pid of pids) {
     try {

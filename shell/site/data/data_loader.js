@@ -1,6 +1,6 @@
 // Loads data sets into the trainer: gets the parts of a source, sends them, reports progress. One load at a time. A data set loaded
 // during a training takes effect when the training ends.
-import {PlaygroundError, withCode} from '../errors.js';
+import {PlaygroundError, named, withCode} from '../errors.js';
 import {createProgress} from './progress.js';
 
 /** @typedef {ReturnType<typeof createLoader>} Loader */
@@ -46,7 +46,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
   async function load({source = 'cifar10', url, limit, seed, signal, restores = false} = {}) {
     if (signal?.aborted) throw withCode(signal.reason, signal);
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
-      throw new PlaygroundError('bad_argument', `load: limit is ${limit}; expected a whole number of pictures, 1 or more.`);
+      throw new PlaygroundError('bad_argument', `load: limit is ${named(limit)}; expected a whole number of pictures, 1 or more.`);
     }
     if (!restores) asked = true;
     running?.end.abort(new PlaygroundError('cancelled', 'Another data set is being loaded instead.'));

@@ -1,7 +1,7 @@
 // The sources of data sets, each as a Source of data_loader.js.
 import {openPictures} from './data_worker_client.js';
 import {download, fileName, pieces} from './download.js';
-import {PlaygroundError} from '../errors.js';
+import {PlaygroundError, named} from '../errors.js';
 import {isPicture} from './picture_parts.js';
 
 const CHUNK = 1 << 20;  // bytes in one message; network pieces of 64 kB would cost a message each
@@ -75,9 +75,10 @@ export function createSources({network, base, createDataWorker, keptData}) {
           {kind: 'parquet', files: /** @type {any} */ (files)}, signal);
     }
     if (source instanceof URL || (typeof source === 'string' && /[:/.]/.test(source))) return findUrl(parseUrl(source, base), signal);
-    if (source !== null && typeof source === 'object') return findFiles([...source], signal);
+    const files = listOfFiles(source);
+    if (files) return findFiles(files, signal);
     throw new PlaygroundError('bad_argument',
-        `load: source is ${JSON.stringify(source)}; expected 'cifar10', 'huggingface', 'kept', 'sample', a URL or an array of files.`);
+        `load: source is ${named(source)}; expected 'cifar10', 'huggingface', 'kept', 'sample', a URL or an array of files.`);
   }
 
   /** @param {string} url @param {AbortSignal} signal */
@@ -137,6 +138,13 @@ export function createSources({network, base, createDataWorker, keptData}) {
   }
 
   return {find, list};
+}
+
+/** The files, if that is what was given: an array or a FileList. @param {any} source @returns {(File | {path: string, file: File})[] | undefined} */
+function listOfFiles(source) {
+  if (source === null || typeof source !== 'object' || typeof source[Symbol.iterator] !== 'function') return undefined;
+  const files = [...source];
+  return files.every((one) => (one instanceof Blob && typeof /** @type {any} */ (one).name === 'string') || (typeof one?.path === 'string' && one.file instanceof Blob)) ? files : undefined;
 }
 
 /** @param {string} path @returns {'train' | 'test'} */

@@ -71,7 +71,14 @@ export async function* download({fetch, wait}, url, {signal, onTotal, expected =
 }
 
 /** @param {string} url */
-export const fileName = (url) => decodeURIComponent(new URL(url).pathname.split('/').pop() || url);
+export function fileName(url) {
+  const name = new URL(url).pathname.split('/').pop() || url;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;  // a percent sign that stands for itself
+  }
+}
 
 /** @param {Response} response */
 function rangeStart(response) {

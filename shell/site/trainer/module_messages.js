@@ -13,7 +13,7 @@ const aligned = (size) => Math.ceil(size / ALIGNMENT) * ALIGNMENT;
  * @param {{payloads?: ArrayBuffer[], [header: string]: any}} message
  */
 export function give(module, receive, {payloads = [], ...header}) {
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = new TextEncoder().encode(written(header));
   const tableAt = aligned(json.length);
   /** @type {number[]} */
   const offsets = [];
@@ -36,5 +36,14 @@ export function give(module, receive, {payloads = [], ...header}) {
     module[`_${receive}`](block, json.length, block + tableAt, payloads.length);
   } finally {
     module._free(block);
+  }
+}
+
+/** @param {any} header */
+function written(header) {
+  try {
+    return JSON.stringify(header);
+  } catch (error) {  // a bigint, or an object that contains itself
+    throw new PlaygroundError('bad_argument', `${header.type}: its arguments cannot be written as JSON; expected numbers, texts, lists and objects of these.`, {cause: error});
   }
 }

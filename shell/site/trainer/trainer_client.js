@@ -75,7 +75,8 @@ export function connectTrainer(worker, onEvent, onEnd) {
         worker.postMessage({id, type, args, payloads}, payloads);
       } catch (error) {  // something cannot be cloned: a function in the arguments, or a payload transferred before
         waiting.delete(id);
-        settle(reject)(new PlaygroundError('bad_argument', `${type}: ${error}`));
+        settle(reject)(new PlaygroundError('bad_argument',
+            `${type}: its arguments cannot be sent to the trainer; expected numbers, texts, lists and objects of these.`, {cause: error}));
       }
     });
   }

@@ -54,8 +54,12 @@
 //                                                                    becomes the data set, in order, when the training ends
 //                                                                    (event dataset). Of several that wait the last counts
 //   load_abort   -                                       -          {}: the previous data set stays
-//   dataset      -                                       -          {source, label, synthetic, class_names[],
-//                                                                    train {count, per_class[], mean[3], std[3]}, test {...}}
+//   dataset      -                                       -          {source, label, synthetic, complete, class_names[],
+//                                                                    fingerprint?, train {count, per_class[], mean[3],
+//                                                                    std[3]}, test {...}}
+//                source: {kind, name, ...} as in load_begin, and limit, if there was one. kind sample also has seed, train, test
+//                fingerprint: when complete; eight hexadecimal digits (CRC-32), the same for the same pictures and labels in
+//                the same order
 //   pictures     split, indices[] or offset, count, label?  -       {total, indices[], labels[]} (pictures)
 //   augmented    split, index, count?, seed?, step?,     -          {index, label, layers[]} (the picture, then count draws of it):
 //                augmentation? [layers as in fit]                    what a training sees at count places of the batch at step
@@ -167,7 +171,11 @@
 // of main(). The page passes it every event and the reply to every request it sent.
 // Requests of the app have the app's own ids, which its cancel refers to. Those of table 1 go to the trainer; the page handles
 // these itself:
-//   load         source: cifar10 | sample | huggingface | kept | a URL; limit?      dataset
+//   load         source: cifar10 | sample | huggingface | kept | a URL, or an object as in dataset's source; limit?,
+//                of_link?: the source is that of a link      dataset
+//                of_link: kind cifar10 stands for the copy in this browser, beside the page or at Hugging Face. What has to be
+//                downloaded from elsewhere the page loads only after asking; `cancelled` if the user does not want it.
+//                not_found for kind files: a link cannot contain them
 //   load_cancel  -                                                                  {}
 //   choose_files kind: data | folder | model; opens the browser's file dialog     dataset, or import's reply
 //   picture      from: file | clipboard | camera | nothing; the camera runs until the next such request   {}

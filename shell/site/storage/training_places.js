@@ -84,7 +84,7 @@ export function outdated(places, {living, now, free, needed}) {
     stay.push(one);
   }
   let room = free + doomed.reduce((sum, one) => sum + one.bytes, 0);
-  while (room < needed && stay.length > 0) {
+  while (needed > 0 && room < needed && stay.length > 0) {
     const oldest = /** @type {typeof stay[0]} */ (stay.pop());
     room += oldest.bytes;
     doomed.push(oldest);

@@ -20,7 +20,7 @@ bool is_share(const Field& field) {
 
 /// A choice such as {"class_name":"SGD","config":{...}} without the settings that are its defaults; its name alone if
 /// no other is left.
-Json without_defaults(const Json& choice, const Catalog& catalog) {
+Json shortest_choice(const Json& choice, const Catalog& catalog) {
   const Json *name = choice.find("class_name"), *config = choice.find("config");
   if (name == nullptr || name->string() == nullptr) return choice;
   Json settings = config != nullptr && config->members() != nullptr ? *config : Json::object();
@@ -49,8 +49,8 @@ Json form_of(const Json& options, const Catalog& catalog) {
   for (const Field& field : catalog.fit_fields) {
     const Json* value = options.find(field.name);
     if (value == nullptr) continue;
-    Json shown = field.type == "choice" ? without_defaults(*value, catalog) : *value;
-    if (!(shown == without_defaults(field.standard, catalog))) form[field.name] = std::move(shown);
+    Json shown = field.type == "choice" ? shortest_choice(*value, catalog) : *value;
+    if (!(shown == shortest_choice(field.standard, catalog))) form[field.name] = std::move(shown);
   }
   for (const char* list : {"augmentation", "callbacks", "parameter_groups"})
     if (const Json* members = options.find(list))

@@ -16,8 +16,12 @@ import {startPlainPage} from './page/plain_page.js';
 import {createOwnPicture} from './page/own_picture.js';
 import {createPlayground} from './playground.js';
 import {createStartDisplay} from './page/start_display.js';
+import {createGoingOn} from './page/going_on.js';
 import {createKeptTraining} from './storage/kept_training.js';
-import {offerTraining} from './page/training_offer.js';
+import {createLinkData} from './page/link_data.js';
+import {createQuestionBar} from './page/question_bar.js';
+import {createTab} from './storage/tab.js';
+import {offerTrainings} from './page/training_offer.js';
 import {createRestoringTrainer, recoverTrainer} from './page/trainer_recovery.js';
 import {createTrainerService} from './trainer/trainer_service.js';
 import {startTrainer} from './trainer/trainer_process.js';
@@ -55,7 +59,9 @@ async function start() {
     keep: keptData.save,
   });
   const restoringTrainer = createRestoringTrainer(trainer);
-  const keptTraining = createKeptTraining({storage, writeFiles, trainer: restoringTrainer});
+  const newId = () => crypto.randomUUID?.() ?? String(Math.random()).slice(2);  // randomUUID: only on https and localhost
+  const tab = createTab({sessionStorage: () => window.sessionStorage, locks, newId});
+  const keptTraining = createKeptTraining({storage, writeFiles, trainer: restoringTrainer, tab, newId, now: Date.now});
   recoverTrainer({trainer: restoringTrainer, loader, keptTraining});
   const ready = makeReady();
   ready.catch(() => {});  // reported below, once the page can show it
@@ -70,6 +76,7 @@ async function start() {
   }
 
   const ownPicture = createOwnPicture({window, emit: trainer.emit, chooseFiles: (kind) => chooseFiles(document, kind), tell});
+  const bar = createQuestionBar(/** @type {HTMLElement} */ (document.querySelector('#offer')));
   acceptDrops(window, async (files) => {
     const kind = await kindOf(files);
     if (kind === 'model') return playground.import(files.map(({file}) => file));
@@ -99,24 +106,19 @@ async function start() {
   await loadAvailableData();
 
   async function offerLastTraining() {
-    const kept = await keptTraining.newest();
-    if (!kept) return;
-    const root = /** @type {HTMLElement} */ (document.querySelector('#offer'));
-    const offer = offerTraining({root, kept, restore, forget: keptTraining.forget, tell});
+    const kept = await keptTraining.offered();
+    const restore = createGoingOn({
+      trainer, loader, keptData: keptData.about, restore: keptTraining.restore, fit: () => playground.fit({continue: true}), bar,
+      chooseFiles: () => chooseFiles(document, 'data'),
+    });
+    const offer = offerTrainings({bar, kept, restore, forget: keptTraining.forget, tell});
     trainer.observe(({type}) => type === 'run' && offer.close());
-
-    async function restore() {
-      if (trainer.status().state === 'loading' || trainer.status().state === 'empty') {
-        await playground.load({source: kept?.data.kind === 'sample' ? 'sample' : 'kept'});
-      }
-      await keptTraining.restore();
-      await playground.fit({continue: true});
-    }
+    await keptTraining.tidy();
   }
 
   async function openWorkbench() {
     const {default: create} = await import(/** @type {string} */ ('./app.js'));
-    const pageRequests = createPageRequests({playground, loader, sources: sources.list, forget: keptData.forget, picture: ownPicture.picture, showText: () => plain?.open(), window});
+    const pageRequests = createPageRequests({playground, loader, sources: sources.list, loadOfLink: createLinkData({loader, sources, bar}), forget: keptData.forget, picture: ownPicture.picture, showText: () => plain?.open(), window});
     const opened = await startWorkbench({window, create, trainer, pageRequests, tell, onGone: () => plain?.replaceCanvas()});
     Object.defineProperty(window, 'app', {get: opened.module});
     return opened;

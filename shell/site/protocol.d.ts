@@ -11,6 +11,14 @@ export type Source = {
   name: string;
   /** Where it was fetched. */
   url?: string;
+  /** At most that many pictures of each split were taken. */
+  limit?: number;
+  /** Of sample pictures. */
+  seed?: number;
+  /** Of sample pictures: how many training pictures. */
+  train?: number;
+  /** Of sample pictures: how many test pictures. */
+  test?: number;
   /** Of the classes, where the source names them. */
   class_names?: string[];
 };
@@ -37,6 +45,8 @@ export type Dataset = {
   synthetic: boolean;
   /** No more pictures will come. */
   complete: boolean;
+  /** Of a complete data set: eight hexadecimal digits (CRC-32), the same for the same pictures and labels in the same order. */
+  fingerprint?: string;
   /** By label. */
   class_names: string[];
   /** Training pictures. */
@@ -53,6 +63,14 @@ export type AnySource = {
   name?: string;
   /** As in source. */
   url?: string;
+  /** As in source. */
+  limit?: number;
+  /** As in source. */
+  seed?: number;
+  /** As in source. */
+  train?: number;
+  /** As in source. */
+  test?: number;
   /** As in source. */
   class_names?: string[];
 };
@@ -1120,8 +1138,10 @@ export interface PageEvents {
 export interface PageRequests {
   /** Loads a data set. */
   load: {
-    /** cifar10 (the copy beside the page, else the kept one, else Hugging Face), sample, huggingface, kept or a URL. */
-    source?: string;
+    /** cifar10 (the copy beside the page, else the kept one, else Hugging Face), sample, huggingface, kept or a URL; or a source as `dataset` describes it. */
+    source?: string | AnySource;
+    /** The source is that of a link. Kind cifar10 stands for the copy in this browser, beside the page or at Hugging Face. What has to be downloaded from elsewhere is loaded only if the user agrees; otherwise the answer is cancelled. Kind files is answered with not_found: a link cannot contain files. */
+    of_link?: boolean;
     /** A mirror of huggingface.co. */
     url?: string;
     /** At most that many training pictures. */

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
+import {PlaygroundError} from '../../shell/site/errors.js';
 import {startApp} from '../../shell/site/page/app_host.js';
 
 /** A fake app that records what it receives, and a fake trainer whose calls end when the test says so. */
 async function hosted({replayed = [], main = async () => {}} = {}) {
   /** @type {any[]} */
-  const told = [], calls = [], ends = [];
+  const told = [], calls = [], ends = [], failures = [];
   const heap = new Uint8Array(1 << 12);
   /** @type {any} */
   let options;
@@ -32,7 +33,7 @@ async function hosted({replayed = [], main = async () => {}} = {}) {
     },
     /** @param {string} type @param {any} args @param {{signal: AbortSignal}} options */
     request: (type, args, {signal}) => new Promise((resolve, reject) => {
-      calls.push({type, args, resolve, signal});
+      calls.push({type, args, resolve, reject, signal});
       signal.addEventListener('abort', () => reject(signal.reason));
     }),
   };
@@ -43,10 +44,10 @@ async function hosted({replayed = [], main = async () => {}} = {}) {
       await main(options, module);
       return module;
     },
-    canvas: /** @type {any} */ ({}), hash: '', window, trainer, pageRequests: {}, onEnd: (error) => ends.push(error.message),
+    canvas: /** @type {any} */ ({}), hash: '', window, trainer, pageRequests: {}, tell: ({code}) => failures.push(code), onEnd: (error) => ends.push(error.message),
   });
   const error = (fields) => window.dispatchEvent(Object.assign(new Event('error'), fields));
-  return {told, calls, ends, module, observers, window, error, app, send: (request) => options.send(request), abort: (reason) => options.onAbort(reason)};
+  return {told, calls, ends, failures, module, observers, window, error, app, send: (request) => options.send(request), abort: (reason) => options.onAbort(reason)};
 }
 
 test('the app\'s cancel ends that call of the trainer, and no other', async () => {
@@ -114,6 +115,27 @@ test('what the app has asked for goes on when it ends: a training is not cancell
   here.calls[0].resolve({args: {}, payloads: []});
   await done;
   assert.deepEqual(here.told, []);
+});
+
+for (const [type, code, wanted] of [['fit', 'diverged', ['diverged']], ['fit', 'worker_gone', []], ['inspect', 'no_model', []]]) {
+  test(`what the app has asked for fails after its end: ${type}, ${code}: ${wanted.length > 0 ? 'it is told' : 'nobody waits for it, or an event tells it'}`, async () => {
+    const here = await hosted();
+    await here.app;
+    const done = here.send({id: 1, type, args: {}, payloads: []});
+    here.abort('x');
+    here.calls[0].reject(new PlaygroundError(code, 'no'));
+    await done;
+    assert.deepEqual(here.failures, wanted);
+  });
+}
+
+test('a request that fails while the app is there is the app\'s alone', async () => {
+  const here = await hosted();
+  await here.app;
+  const done = here.send({id: 1, type: 'fit', args: {}, payloads: []});
+  here.calls[0].reject(new PlaygroundError('diverged', 'no'));
+  await done;
+  assert.deepEqual([here.failures, here.told.map(({error}) => error.code)], [[], ['diverged']]);
 });
 
 test('an app that fails before it has started: its start is rejected', async () => {

@@ -78,7 +78,7 @@ describe('a load while the trainer trains', () => {
     assert.equal(asked.at(-1), 'load_abort');
   });
 
-  test('a complete data set that waits is kept and counts as loaded when the trainer uses it', async () => {
+  test('a complete data set that waits is kept when the trainer uses it', async () => {
     const {loader, kept, events, say} = loading({...MAY_JOIN, load_join: waits, load_end: () => ({label: 'set', waits: true})});
     assert.equal((await loader.load({source: 'x'})).waits, true);
     assert.deepEqual(events.find(({type}) => type === 'load_waits')?.args, {label: 'set'});
@@ -86,11 +86,9 @@ describe('a load while the trainer trains', () => {
     say('dataset', {label: 'the one in use', complete: true});
     await turn();
     assert.deepEqual(kept, []);
-    assert.equal(loader.loaded(), false);
     say('dataset', {label: 'set', complete: true});
     await turn();
     assert.deepEqual(kept, ['set']);
-    assert.equal(loader.loaded(), true);
     say('dataset', {label: 'other', complete: true});
     await turn();
     assert.deepEqual(kept, ['set']);
@@ -125,9 +123,34 @@ describe('a load and the end of its trainer', () => {
     assert.ok(asked.length > 1);
   });
 
+  test('one that waited for the end of a training is the one to load again; if that fails, the one in use is, and it is said', async () => {
+    let waits = false, fails = false;
+    const {loader, asked, say} = loading({...MAY_JOIN, load_join: busy, load_begin: () => {
+      if (fails) {
+        fails = false;
+        throw new PlaygroundError('network', 'No connection.');
+      }
+      return {load: 1};
+    }, load_end: () => ({label: waits ? 'waiting' : 'set', waits})});
+    await loader.load({source: 'x'});
+    waits = true;
+    await loader.load({source: 'y'});
+    say('trainer_gone', {code: 'worker_gone', message: 'The trainer ended.'});
+    waits = false;
+    assert.equal(await loader.again(), 'waiting');
+    assert.equal(await loader.again(), '');  // it is the data set in use now
+    waits = true;
+    await loader.load({source: 'z'});
+    say('trainer_gone', {code: 'worker_gone', message: 'The trainer ended.'});
+    fails = true;
+    waits = false;
+    await assert.rejects(loader.again(), {code: 'network', message: /^waiting, which waited for the end of the training, is not loaded: No connection\./});
+    assert.equal(asked.filter((one) => one === 'load_end').length, 6);
+  });
+
   test('loading again is not a load that anybody asked for', async () => {
     const {loader} = loading({...MAY_JOIN, load_end: () => ({label: 'set'})});
-    assert.equal(await loader.again(), undefined);
+    assert.equal(await loader.again(), '');
     await loader.load({source: 'x'});
     const again = loader.again();
     assert.equal(loader.loading(), false);

@@ -327,19 +327,21 @@ describe('faults', () => {
 
   test('a damaged checkpoint: the one before it is taken; both damaged are refused with a sentence', async () => {
     const {page, context} = await there.open();
-    const {place, before} = await page.evaluate(async () => {
+    const {place, other, before} = await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 50});
       await playground.build('tutorial_small');
-      for (const epochs of [1, 3]) await playground.fit({epochs, batch_size: 25});
+      await playground.fit({epochs: 1, batch_size: 25});
+      await playground.fit({continue: true, epochs: 3});
       await session.written();
-      const place = (await session.newest()).sequence % 2;
+      const {tab, sequence} = await session.newest();
+      const [place, other] = [`${tab}.${sequence % 2}`, `${tab}.${1 - sequence % 2}`];
       const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('session');
-      const other = await (await folder.getFileHandle(`${1 - place}.json`)).getFile();
-      return {place, before: JSON.parse(await other.text()).epoch};
+      const about = await (await folder.getFileHandle(`${other}.json`)).getFile();
+      return {place, other, before: JSON.parse(await about.text()).epoch};
     });
     await damage(page, 'session', `${place}.safetensors`);
     assert.equal((await page.evaluate(() => session.restore())).history.length, before);
-    await damage(page, 'session', `${1 - place}.safetensors`);
+    await damage(page, 'session', `${other}.safetensors`);
     const error = await page.evaluate(() => session.restore().catch(({code, message}) => ({code, message})));
     assert.equal(error.code, 'bad_model_file');
     assert.match(error.message, /kept in the browser is damaged/);

@@ -39,7 +39,7 @@ async function pageWith({empty = false, trained = true, read = async () => {}, w
   const trainer = createRestoringTrainer(service);
   const keptTraining = {
     written,
-    async restore() {
+    async restoreOwn() {
       await read();
       return (await trainer.request('import', {files: ['kept']})).args;
     },
@@ -185,7 +185,20 @@ test('a checkpoint that cannot be read is said', async () => {
   const page = await pageWith({read: async () => { throw new PlaygroundError('bad_model_file', 'It is damaged.'); }});
   await page.crash();
   await settled();
-  assert.match(page.told[0].message, /Its model could not be restored: It is damaged\.$/);
+  assert.match(page.told[0].message, /Its training could not be restored: It is damaged: the model has new weights\.$/);
+  assert.equal(page.asked.at(-1), 'build mine');
+});
+
+test('a data set that waited for the end of the training is loaded, and that is said', async () => {
+  const page = await pageWith();
+  page.answers.load_sample = ({train}) => ({label: `sample ${train}`, complete: true, waits: true});
+  await page.loader.load({source: 'sample', limit: 30});
+  page.answers.load_sample = ({train}) => ({label: `sample ${train}`, complete: true});
+  page.asked.length = 0;
+  await page.crash();
+  await settled();
+  assert.deepEqual(page.asked, ['load_sample 30', 'import kept']);
+  assert.match(page.told[0].message, /after epoch 7\. sample 30, which waited for the end of the training, is the data set now\.$/);
 });
 
 test('a trainer that ends before anything was built or loaded: nothing to say', async () => {

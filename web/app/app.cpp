@@ -41,10 +41,8 @@ void App::start() {
   mail_.ask("hello", {}, [this](const Reply& reply) {
     if (!reply.ok()) return fail(reply);
     on_hello(reply.args);
-    if (outside_.hash.size() > 1)
-      open_link(outside_.hash);
-    else if (state_.model.empty())
-      build({});
+    // The page builds the first model. Building one here could replace what it restores.
+    if (outside_.hash.size() > 1) open_link(outside_.hash);
   });
   mail_.ask("dataset", {}, [this](const Reply& reply) {
     if (reply.ok() && state_.data.empty()) on_dataset(reply.args);  // no data set yet is not a failure
@@ -132,6 +130,10 @@ void App::on_model(const Json& args) {
   state_.gallery_total = 0;
   for (GalleryItem& item : state_.strip.items) item.predicted = -1, item.probabilities.clear();
   runs_.expect_new_run();
+  const Json* fit = args.find("fit");
+  if (fit != nullptr) show_options(*fit);
+  if (!list_in(args, "history").empty())
+    runs_.on_restored(list_in(args, "history"), fit != nullptr ? *fit : Json::object());
   predictions_.gallery_changed();
   if (state_.trained) strip_.refresh();
 }
@@ -144,6 +146,7 @@ void App::on_evaluation(const Json& args) {
 
 void App::on_run(const Json& args) {
   runs_.on_run(args, ui_.training.fit);
+  if (!mail_.waits_for("fit")) show_options(args);  // a script's, or one from before the app's start
   if (std::exchange(step_wanted_, false)) send("step");
   const double held_out = number_in(args, "validation_split");
   if (held_out != strip_.held_out()) strip_.ask_pictures(held_out);

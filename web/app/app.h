@@ -66,6 +66,9 @@ class App {
   /// continue_training: continues the previous training with its optimizer, if the trainer still has it.
   void fit(bool one_step, bool continue_training);
   Json fit_args(bool continue_training) const;
+  void show_options(const Json& options);
+  /// The form's learning rate; null: the optimizer's default.
+  Json form_rate() const;
   void reset();
   void evaluate();
   void set_live(const action::SetLive& wanted);
@@ -102,6 +105,7 @@ class App {
   PredictionRequests predictions_;
   LessonPictureRequests lesson_pictures_;
   SpeedRequests speed_;
+  Json rate_begun_;           ///< form_rate() when the last training began, or when it was changed in it
   bool step_wanted_ = false;  ///< once the requested training has begun
 };
 

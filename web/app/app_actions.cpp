@@ -116,8 +116,9 @@ void App::train(bool one_step) {
   load_data("", with_model);
 }
 
-// The panel's settings. A continued training keeps every setting that a request leaves out, so the request
-// has all of them. Its epochs count from its very beginning.
+// The panel's settings. A continued training keeps every setting that a request leaves out, so the request has all
+// of them, except a learning rate that the user has not changed since: a callback may have lowered it. Its epochs
+// count from its very beginning.
 Json App::fit_args(bool continue_training) const {
   Json args = ui_.training.fit;
   if (!continue_training) return args;
@@ -125,15 +126,34 @@ Json App::fit_args(bool continue_training) const {
     args[field.name] = value_or_default(field, ui_.training.fit);
   for (const char* list : {"augmentation", "callbacks"})
     if (args.find(list) == nullptr) args[list] = Json::array();
+  if (form_rate() == rate_begun_) args.erase("learning_rate");
   args["epochs"] = number_in(args, "epochs", 1) + runs_.trained_epochs();
   args["continue"] = true;
   return args;
+}
+
+Json App::form_rate() const {
+  const Json* rate = ui_.training.fit.find("learning_rate");
+  return rate != nullptr ? *rate : Json();
+}
+
+// The options of a training that the app did not start, or of a file: Train and the form go on from them.
+void App::show_options(const Json& options) {
+  const std::vector<Field>& fields = state_.catalog.fit_fields;
+  if (options.members() == nullptr || options.members()->empty() || fields.empty()) return;
+  const Json* threads = ui_.training.fit.find("threads");  // of this machine
+  Json form = form_of(options, state_.catalog);
+  if (threads != nullptr) form["threads"] = *threads;
+  ui_.training.fit = std::move(form);
+  rate_begun_ = form_rate();
+  ask_schedule();
 }
 
 void App::fit(bool one_step, bool continue_training) {
   runs_.begin_training(ui_.training.fit);
   step_wanted_ = one_step;
   Json args = fit_args(continue_training);
+  rate_begun_ = form_rate();
   if (one_step) args["paused"] = true;
   mail_.ask("fit", std::move(args), [this, one_step, continue_training](const Reply& reply) {
     // Another optimizer, other data, or weights from a file: only the weights can be continued from.
@@ -172,8 +192,9 @@ void App::set_live(const action::SetLive& wanted) {
     args["batch_size"] = *wanted.batch_size;
     mark = "batch size " + count_text(*wanted.batch_size);
   }
-  mail_.ask("set", std::move(args), [this, mark](const Reply& reply) {
+  mail_.ask("set", std::move(args), [this, mark, wanted](const Reply& reply) {
     if (!reply.ok()) return fail(reply);
+    if (wanted.learning_rate) rate_begun_ = Json(*wanted.learning_rate);
     runs_.add_mark(mark);
   });
 }
@@ -286,7 +307,7 @@ void App::ask_sources() {
 
 void App::open_link(const std::string& hash) {
   const std::optional<Shared> shared = read_link(state_, hash);
-  if (!shared) return build({});
+  if (!shared) return;
   if (!shared->learn.empty()) {
     ui_.tab = Tab::learn;
     if (!ui_.learn.go_to(shared->learn))
@@ -312,10 +333,18 @@ void App::apply(const Shared& shared, bool then_train) {
     args["preset"] = shared.preset;
   else if (!shared.config.is_null())
     args["config"] = shared.config;
-  build(std::move(args), [this, then_train] {
+  const auto then = [this, then_train] {
     if (then_train) train(false);
+  };
+  if (args.is_null() && !state_.model.empty())
+    then();
+  else
+    build(std::move(args), then);
+  if (shared.data.is_null()) return;
+  load_of_link(state_, mail_, shared.data, [this](const Reply& reply) {
+    if (!reply.ok()) return fail(reply);
+    if (state_.data.empty()) on_dataset(reply.args);  // the event may have come first
   });
-  if (!shared.data.empty() && state_.data.empty()) load_data(shared.data);
 }
 
 }  // namespace playground

@@ -17,28 +17,10 @@ using cnn::Result;
 // Training pictures. With fewer, an epoch would end before more arrive.
 constexpr std::size_t kEnoughToStart = 5000;
 
-Json describe_split(const Dataset& data) {
-  const cnn::DatasetStatistics numbers = cnn::statistics(data);
-  Json description = Json::object();
-  description["count"] = data.size();
-  Json& per_class = description["per_class"] = Json::array();
-  for (const std::size_t count : numbers.per_class) per_class.push_back(count);
-  Json& mean = description["mean"] = Json::array();
-  for (const double value : numbers.mean) mean.push_back(value);
-  Json& deviation = description["std"] = Json::array();
-  for (const double value : numbers.deviation) deviation.push_back(value);
-  return description;
-}
-
 void shorten(Dataset& data, std::size_t limit) {
   if (data.size() <= limit) return;
   data.labels.resize(limit);
   data.images.resize(limit * cnn::kImageBytes);
-}
-
-std::string text_of(const Json& object, std::string_view key) {
-  const Json* value = object.find(key);
-  return value && value->string() ? *value->string() : std::string();
 }
 
 }  // namespace
@@ -71,7 +53,11 @@ Result<DataChange> DataStore::load_sample(const Request& request) {
   ++load_number_;
   auto drawn = std::make_shared<HeldData>();
   drawn->pictures = cnn::draw_samples(options);
-  drawn->source = Json::object({{"kind", "sample"}, {"name", "Sample pictures (synthetic)"}});
+  drawn->source = Json::object({{"kind", "sample"},
+                                {"name", "Sample pictures (synthetic)"},
+                                {"seed", static_cast<double>(options.seed)},
+                                {"train", options.train},
+                                {"test", options.test}});
   return use(std::move(drawn));
 }
 
@@ -86,6 +72,7 @@ Result<Reply> DataStore::load_begin(const Request& request) {
   loading_ = std::make_unique<Loading>(std::move(options));
   if (const Json* source = args.find("source")) loading_->to->source = *source;
   loading_->limit = static_cast<std::size_t>(limit);
+  if (limit > 0) loading_->to->source["limit"] = limit;
   Reply reply;
   reply.args["load"] = ++load_number_;
   return reply;
@@ -248,21 +235,6 @@ void DataStore::drop_load() {
     grown();
   }
   loading_.reset();
-}
-
-Json DataStore::describe(const HeldData& data) {
-  const auto& [train, test] = data.pictures;
-  const std::string name = text_of(data.source, "name");
-  Json description = Json::object();
-  description["source"] = data.source;
-  description["label"] = name.empty() ? "No data" : name;
-  description["synthetic"] = train.synthetic || test.synthetic;
-  description["complete"] = !data.growing;
-  Json& names = description["class_names"] = Json::array();
-  for (const std::string& class_name : train.class_names) names.push_back(class_name);
-  description["train"] = describe_split(train);
-  description["test"] = describe_split(test);
-  return description;
 }
 
 Result<Reply> DataStore::pictures(const Request& request) const {

@@ -19,6 +19,8 @@ struct HeldData {
   cnn::Json source = cnn::Json::object();
   bool growing = false;
   int version = 0;  ///< no other data set has it; changes when this one grows or is put in order
+  mutable std::string fingerprint;  ///< of the version below; computed when it is first needed
+  mutable int fingerprint_version = -1;
 
   const cnn::Dataset& split(Split which) const { return pictures.of(which); }
 };

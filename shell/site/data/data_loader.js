@@ -14,7 +14,10 @@ import {createProgress} from './progress.js';
  * @property {boolean} [kept] in the browser already
  * @property {(progress: ReturnType<typeof createProgress>, signal: AbortSignal) => AsyncIterable<Part>} parts
  *
- * @typedef {{source?: string | URL | (File | {path: string, file: File})[], url?: string, limit?: number, seed?: number, signal?: AbortSignal, restores?: boolean}} LoadOptions
+ * A source as the trainer's `dataset` describes it, to load the same again.
+ * @typedef {{kind: string, name?: string, url?: string, limit?: number, seed?: number, train?: number, test?: number}} Described
+ *
+ * @typedef {{source?: string | URL | Described | (File | {path: string, file: File})[], url?: string, limit?: number, seed?: number, signal?: AbortSignal, restores?: boolean}} LoadOptions
  * `url`: a mirror of huggingface.co for 'huggingface'. `restores`: as in CallOptions (trainer_client.js).
  *
  * @typedef {object} LoaderEnvironment
@@ -28,10 +31,12 @@ import {createProgress} from './progress.js';
 
 /** @param {LoaderEnvironment} environment */
 export function createLoader({request, emit, observe, now, find, keep}) {
-  /** @type {{end: AbortController, restores: boolean, begun: boolean} | undefined} begun: it has reached the trainer */
+  /** @type {{end: AbortController, restores: boolean, begun: boolean, over: Promise<void>} | undefined} begun: it has reached the trainer */
   let running;
   /** @type {LoadOptions | undefined} of the data set that the trainer has */
   let loaded;
+  /** @type {{options: LoadOptions, label: string} | undefined} of the one that becomes its data set when the training ends */
+  let waits;
   /** Ends the wait of a complete data set for the end of a training. */
   let stopWaiting = () => {};
   let asked = false;
@@ -44,6 +49,8 @@ export function createLoader({request, emit, observe, now, find, keep}) {
    * @returns {Promise<any>} the data set's description; `waits`: the trainer has it, and uses it when the training ends
    */
   async function load({source = 'cifar10', url, limit, seed, signal, restores = false} = {}) {
+    const described = isDescribed(source) ? source : undefined;
+    limit ??= described?.limit;
     if (signal?.aborted) throw withCode(signal.reason, signal);
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
       throw new PlaygroundError('bad_argument', `load: limit is ${named(limit)}; expected a whole number of pictures, 1 or more.`);
@@ -51,15 +58,17 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     if (!restores) asked = true;
     running?.end.abort(new PlaygroundError('cancelled', 'Another data set is being loaded instead.'));
     const end = new AbortController();
-    const own = running = {end, restores, begun: false};
+    let ended = () => {};
+    const own = running = {end, restores, begun: false, over: new Promise((resolve) => { ended = () => resolve(undefined); })};
     const forward = () => end.abort(withCode(signal?.reason, signal));
     signal?.addEventListener('abort', forward, {once: true});
-    const remember = () => { loaded = {source, url, limit, seed}; };
+    const options = {source, url, limit, seed};
+    const remember = () => { loaded = options; };
     try {
-      const sent = source === 'sample'
-          ? {dataset: (await request('load_sample', {seed, ...sampleSizes(limit)}, {signal: end.signal, restores})).args, keeps: false}
+      const sent = source === 'sample' || described?.kind === 'sample'
+          ? {dataset: (await request('load_sample', sampleOf(described ?? {}, seed, limit), {signal: end.signal, restores})).args, keeps: false}
           : await send(await find({source, url}, end.signal), limit, own, remember);
-      whenUsed(sent.dataset, (dataset) => {
+      whenUsed(sent.dataset, options, (dataset) => {
         remember();
         if (sent.keeps) keepInBackground(dataset);
       });
@@ -69,23 +78,27 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     } finally {
       signal?.removeEventListener('abort', forward);
       if (running === own) running = undefined;
+      ended();
     }
   }
 
   /**
    * Calls `then` once the trainer uses the data set: at once, or when the training ends that it waits for. Never, if another data
    * set or another trainer comes first.
-   * @param {any} dataset @param {(dataset: any) => void} then
+   * @param {any} dataset @param {LoadOptions} options @param {(dataset: any) => void} then
    */
-  function whenUsed(dataset, then) {
+  function whenUsed(dataset, options, then) {
     stopWaiting();
+    waits = dataset.waits && {options, label: dataset.label};
     if (!dataset.waits) return then(dataset);
     emit({type: 'load_waits', args: {label: dataset.label}, payloads: []});
     let replayed = true;
     const stop = stopWaiting = observe(({type, args}) => {
       if (replayed || (type !== 'trainer_gone' && !(type === 'dataset' && same(args, dataset)))) return;
       stop();
-      if (type === 'dataset') then(args);
+      if (type !== 'dataset') return;
+      waits = undefined;
+      then(args);
     });
     replayed = false;
   }
@@ -137,12 +150,36 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     }
   }
 
+  /**
+   * Loads the last data set again, for a trainer that has none; or the one that waited for the end of the training, which that
+   * trainer ended.
+   * @returns {Promise<string>} the label of the one that waited, or empty
+   */
+  async function again() {
+    if (waits) {
+      const {options, label} = waits;
+      try {
+        await load({...options, restores: true});
+        return label;
+      } catch (error) {
+        const {code, message} = withCode(error);
+        if (code === 'cancelled' || !loaded) throw error;
+        waits = undefined;
+        await load({...loaded, restores: true});
+        throw new PlaygroundError(code, `${label}, which waited for the end of the training, is not loaded: ${message}`);
+      }
+    }
+    if (loaded) await load({...loaded, restores: true});
+    return '';
+  }
+
   return {
     load,
-    /** Loads the last data set again, for a trainer that has none. */
-    again: async () => loaded && load({...loaded, restores: true}),
+    again,
     /** Whether there is one to load again. */
-    loaded: () => loaded !== undefined,
+    loaded: () => loaded !== undefined || waits !== undefined,
+    /** Resolves when no load is running. */
+    settled: async () => { while (running) await running.over; },
     /** Whether a load is going on, from its first moment; not one by `again`. */
     loading: () => running !== undefined && !running.restores,
     /** Whether any load has been requested yet. */
@@ -154,5 +191,10 @@ export function createLoader({request, emit, observe, now, find, keep}) {
 /** Whether two descriptions are of the same data set, complete. @param {any} a @param {any} b */
 const same = (a, b) => a.complete !== false && a.label === b.label && a.train?.count === b.train?.count && a.test?.count === b.test?.count;
 
-/** @param {number} [limit] */
-const sampleSizes = (limit) => (limit === undefined ? {} : {train: limit, test: Math.max(1, Math.ceil(limit / 5))});
+/** @param {any} source @returns {source is Described} */
+export const isDescribed = (source) => source !== null && typeof source === 'object' && typeof source.kind === 'string';
+
+/** The arguments of load_sample. @param {Partial<Described>} described @param {number} [seed] @param {number} [limit] */
+const sampleOf = (described, seed = described.seed, limit = undefined) => ({
+  seed, train: limit ?? described.train, test: limit === undefined ? described.test : Math.max(1, Math.ceil(limit / 5)),
+});

@@ -1,4 +1,5 @@
 // The sources of data sets, each as a Source of data_loader.js.
+import {isDescribed} from './data_loader.js';
 import {openPictures} from './data_worker_client.js';
 import {download, fileName, pieces} from './download.js';
 import {PlaygroundError, named} from '../errors.js';
@@ -6,6 +7,7 @@ import {isPicture} from './picture_parts.js';
 
 const CHUNK = 1 << 20;  // bytes in one message; network pieces of 64 kB would cost a message each
 const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/';
+const HUGGING_FACE_BYTES = 144e6;
 // Test pictures first, so that training can start, with validation, while the rest arrives.
 const PARQUET = [{split: 'test', path: 'plain_text/test-00000-of-00001.parquet'}, {split: 'train', path: 'plain_text/train-00000-of-00001.parquet'}];
 const CIFAR10_KINDS = new Set(['beside', 'huggingface']);  // kinds of a kept data set that 'cifar10' accepts
@@ -59,6 +61,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
    */
   async function find({source, url: mirror}, signal) {
     if (source === 'kept') return keptData.source();
+    if (isDescribed(source)) return findDescribed(source, signal);
     if (source === 'cifar10') {
       if (CIFAR10_KINDS.has((await keptData.about())?.source.kind)) return keptData.source();
       const files = await besidePage(signal);
@@ -79,6 +82,21 @@ export function createSources({network, base, createDataWorker, keptData}) {
     if (files) return findFiles(files, signal);
     throw new PlaygroundError('bad_argument',
         `load: source is ${named(source)}; expected 'cifar10', 'huggingface', 'kept', 'sample', a URL or an array of files.`);
+  }
+
+  /**
+   * The source that a data set came from, as its description says: the copy in this browser, or else the place it came from.
+   * @param {import('./data_loader.js').Described} described
+   * @param {AbortSignal} signal
+   * @returns {Promise<Source>}
+   */
+  async function findDescribed(described, signal) {
+    const {kind, url, name = kind} = described;
+    if (sameSource((await keptData.about())?.source, described)) return keptData.source();
+    if (kind === 'cifar10' || kind === 'beside') return find({source: 'cifar10'}, signal);
+    if (kind === 'huggingface' && (!url || isWebAddress(url))) return find({source: 'huggingface', url}, signal);
+    if (kind === 'url' && url && isWebAddress(url)) return findUrl(url, signal);
+    throw new PlaygroundError('not_found', `"${name.slice(0, 80)}" was loaded from files of a user's computer, which a page cannot open again.`);
   }
 
   /** @param {string} url @param {AbortSignal} signal */
@@ -137,7 +155,39 @@ export function createSources({network, base, createDataWorker, keptData}) {
     };
   }
 
-  return {find, list};
+  /**
+   * Whether a source loads without a download from elsewhere.
+   * @param {import('./data_loader.js').Described} described
+   */
+  async function isHere(described) {
+    const {kind} = described;
+    if (kind === 'sample') return true;
+    const kept = (await keptData.about())?.source;
+    if (sameSource(kept, described) || (kind === 'huggingface' && !described.url && kept?.kind === kind)) return true;
+    return (kind === 'cifar10' || kind === 'beside') && (CIFAR10_KINDS.has(kept?.kind) || (await besidePage()).length > 0);
+  }
+
+  /** The size of its download; undefined if it is not known. @param {import('./data_loader.js').Described} described */
+  async function sizeOf({kind, url}) {
+    if (kind === 'huggingface' && !url) return HUGGING_FACE_BYTES;
+    if (!url || !isWebAddress(url)) return undefined;
+    const answer = await network.fetch(url, {method: 'HEAD'}).catch(() => undefined);
+    return answer?.ok ? Number(answer.headers.get('content-length')) || undefined : undefined;
+  }
+
+  return {find, list, isHere, sizeOf};
+}
+
+/** Whether two descriptions are of the same source. @param {any} a @param {any} b */
+const sameSource = (a, b) => a?.kind === b.kind && a?.name === b.name && a?.url === b.url && a?.limit === b.limit;
+
+/** @param {string} url */
+function isWebAddress(url) {
+  try {
+    return /^https?:$/.test(new URL(url).protocol);
+  } catch {
+    return false;
+  }
 }
 
 /** The files, if that is what was given: an array or a FileList. @param {any} source @returns {(File | {path: string, file: File})[] | undefined} */

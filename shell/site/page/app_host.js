@@ -16,11 +16,12 @@ import {give} from '../trainer/module_messages.js';
  * @param {EventTarget} parts.window
  * @param {import('../trainer/trainer_service.js').TrainerService} parts.trainer
  * @param {{[type: string]: (args: any) => any}} parts.pageRequests
+ * @param {(error: any) => void} parts.tell reports a failure that no caller awaits
  * @param {(error: any) => void} parts.onEnd called once, if the app fails after its start: an abort, a trap, an error in its code.
  *   Its state is undefined then; it gets no event and no message any more
  * @returns {Promise<App>} rejects if the app fails before it has started
  */
-export async function startApp({create, canvas, hash, window, trainer, pageRequests, onEnd}) {
+export async function startApp({create, canvas, hash, window, trainer, pageRequests, tell, onEnd}) {
   /** @type {Message[]} what arrived before the module was loaded */
   const early = [];
   /** @type {(message: Message) => void} */
@@ -53,6 +54,9 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
       receive({id, args, payloads});
     } catch (error) {
       const {code, message, layer} = withCode(error);
+      // The app that would show it has ended, its training or load has not. Its questions are of no use to anybody, and the end of the
+      // trainer is an event.
+      if (over && (request.type === 'fit' || pageRequests[request.type ?? '']) && !ENDS_OF_THE_TRAINER.has(code)) tell(error);
       receive({id, error: {code, message, layer}, args: {}, payloads: []});
     }
   }
@@ -125,6 +129,7 @@ function whole(module) {
   return module;
 }
 
+const ENDS_OF_THE_TRAINER = new Set(['worker_gone', 'out_of_memory']);
 const ERRORS = ['error', 'unhandledrejection'];
 
 /**

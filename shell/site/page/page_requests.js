@@ -10,13 +10,14 @@ import {writeZip} from './zip_writer.js';
  * @param {import('../playground.js').Playground} parts.playground
  * @param {import('../data/data_loader.js').Loader} parts.loader
  * @param {() => Promise<any>} parts.sources
+ * @param {(source: any) => Promise<any>} parts.loadOfLink
  * @param {() => Promise<void>} parts.forget
  * @param {(args: any) => Promise<any>} parts.picture
  * @param {() => void} parts.showText
  * @param {Window & typeof globalThis} parts.window
  * @returns {{[T in keyof Requests]: (args: Requests[T]) => Promise<any> | any}}
  */
-export function createPageRequests({playground, loader, sources, forget, picture, showText, window}) {
+export function createPageRequests({playground, loader, sources, loadOfLink, forget, picture, showText, window}) {
   const {document} = window;
 
   /** @param {string} name @param {BlobPart} content */
@@ -29,7 +30,7 @@ export function createPageRequests({playground, loader, sources, forget, picture
   }
 
   return {
-    load: (args) => playground.load(args),
+    load: ({of_link: ofLink, ...args}) => (ofLink ? loadOfLink(args.source) : playground.load(args)),
     load_cancel: () => loader.cancel(),
     sources,
     forget,

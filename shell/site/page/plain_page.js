@@ -107,17 +107,30 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     part('#plain-progress').value = status.steps_per_epoch ? status.step / status.steps_per_epoch : 0;
   }
 
+  function showHistory() {
+    const {history} = playground.status();
+    if (history.length === 0) return part('#plain-history').replaceChildren();
+    fillTable('#plain-history', [['epoch', 'loss', 'accuracy', 'validation loss', 'validation accuracy', 'seconds'],
+      ...history.map((/** @type {any} */ row) => [String(row.epoch), fixed(row.loss), percent(row.accuracy),
+        fixed(row.val_loss), percent(row.val_accuracy), fixed(row.seconds, 1)])]);
+  }
+
   let data = '';  // the sentence about the data set in use
   /** @type {{[type: string]: (args: any) => void}} */
   const show = {
-    model({config, summary}) {
+    model({config, summary, fit}) {
       part('#plain-config').textContent = JSON.stringify(config, null, 2);
-      for (const table of ['#plain-history', '#plain-matrix', '#plain-scores']) part(table).replaceChildren();
+      for (const table of ['#plain-matrix', '#plain-scores']) part(table).replaceChildren();
+      if (fit) part('#plain-fit').textContent = JSON.stringify(fit, null, 2);  // it comes with a training: from a file, or restored
+      showHistory();
       fillTable('#plain-model', [['layer', 'output', 'parameters'],
         ...summary.rows.map((/** @type {any} */ row) => [`${row.name} (${row.class_name})`, row.output_shape.join(' x '), COUNT.format(row.parameters)]),
         ['total', '', COUNT.format(summary.total)]]);
     },
-    run: ({history, global_step, ...fit}) => part('#plain-fit').textContent = JSON.stringify(fit, null, 2),
+    run({history, global_step, ...fit}) {
+      part('#plain-fit').textContent = JSON.stringify(fit, null, 2);
+      showHistory();
+    },
     dataset: ({label, train, test}) =>
       part('#plain-data').textContent = data = `${label}: ${COUNT.format(train.count)} training pictures, ${COUNT.format(test.count)} test pictures.`,
     load_waits: ({label}) => part('#plain-message').textContent = `${label} is loaded; it is used when the training ends.`,
@@ -126,9 +139,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     failure: ({message}) => part('#plain-message').textContent = message,
     epoch(row) {
       part('#plain-news').textContent = `Epoch ${row.epoch}: accuracy ${percent(row.accuracy)}, validation accuracy ${percent(row.val_accuracy)}.`;
-      fillTable('#plain-history', [['epoch', 'loss', 'accuracy', 'validation loss', 'validation accuracy', 'seconds'],
-      ...playground.status().history.map((/** @type {any} */ row) => [String(row.epoch), fixed(row.loss), percent(row.accuracy),
-        fixed(row.val_loss), percent(row.val_accuracy), fixed(row.seconds, 1)])]);
+      showHistory();
     },
     evaluation: ({confusion_matrix, per_class}) => {
       const names = per_class.map((/** @type {any} */ row) => row.name);

@@ -77,7 +77,9 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
     if (!wasConfig && !loader.loaded()) return undefined;
     await keptTraining.written();
     if (trainers > before) return undefined;
-    const loading = loads() ? '' : loader.again().then(() => '', (error) => sentence('Its data could not be loaded again', error));
+    const loading = loads() ? '' : loader.again().then(
+        (waited) => (waited ? `${waited}, which waited for the end of the training, is the data set now.` : ''),
+        (error) => sentence('Its data could not be loaded again', error));
     const network = await restore({overtaken, replaced}, wasConfig, wasTrained);
     return [network, await loading].filter(Boolean).join(' ');
   }
@@ -91,14 +93,18 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
   async function restore({overtaken, replaced}, wasConfig, wasTrained) {
     try {
       if (overtaken()) return GAVE_WAY;
+      let lost = 'There was no checkpoint to restore';
       if (wasTrained) {
-        const restored = await trainer.giveWay(overtaken, () => keptTraining.restore());
+        const restored = await trainer.giveWay(overtaken, () => keptTraining.restoreOwn()).catch((error) => {
+          if (overtaken()) throw error;
+          lost = sentence('Its training could not be restored', error);
+        });
         if (replaced()) return GAVE_WAY;  // by a request after this import
         trained = true;
-        return `The training is as it was after epoch ${restored.history?.at(-1)?.epoch}.`;
+        if (restored) return `The training is as it was after epoch ${restored.history?.at(-1)?.epoch}.`;
       }
       if (wasConfig) await trainer.request('build', {config: wasConfig}, {restores: true});
-      return replaced() ? GAVE_WAY : 'There was no checkpoint to restore: the model has new weights.';
+      return replaced() ? GAVE_WAY : `${lost.replace(/\.$/, '')}: the model has new weights.`;
     } catch (error) {
       return overtaken() ? GAVE_WAY : sentence('Its model could not be restored', error);
     }

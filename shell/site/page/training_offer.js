@@ -1,31 +1,47 @@
-// The bar that offers to restore the training of the last visit.
+// Offers to restore a training of an earlier visit.
 
 const PERCENT = new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 1});
 const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'short'});
 
+/** @typedef {import('../storage/kept_training.js').KeptTraining} KeptTraining */
+
 /**
  * @param {object} parts
- * @param {HTMLElement} parts.root
- * @param {import('../storage/kept_training.js').KeptTraining} parts.kept
- * @param {() => Promise<void>} parts.restore
- * @param {() => Promise<void>} parts.forget
+ * @param {import('./question_bar.js').QuestionBar} parts.bar
+ * @param {KeptTraining[]} parts.kept the one to offer first is the first
+ * @param {(kept: KeptTraining) => Promise<void>} parts.restore
+ * @param {(kept: KeptTraining) => Promise<void>} parts.forget
  * @param {(error: any) => void} parts.tell
  */
-export function offerTraining({root, kept, restore, forget, tell}) {
-  /** @param {string} selector @returns {any} */
-  const part = (selector) => root.querySelector(selector);
-  const {epoch, epochs, row, saved, data} = kept;
+export function offerTrainings({bar, kept, restore, forget, tell}) {
+  let withdraw = () => {};
+
+  /** @param {KeptTraining[]} list */
+  async function offer(list) {
+    if (list.length === 0) return;
+    const several = list.length > 1;
+    const question = bar.ask({
+      text: several ? `${list.length} trainings are saved.` : `Your training is saved: ${described(list[0])}.`,
+      options: several ? list.map(described) : [],
+      choices: {restore: 'Restore it', later: 'Not now', forget: 'Delete it'},
+    });
+    withdraw = question.withdraw;
+    const {choice, option} = await question.answer;
+    const chosen = list[option];
+    if (choice === 'restore') await restore(chosen);
+    if (choice !== 'forget') return;
+    await forget(chosen);
+    await offer(list.filter((one) => one !== chosen));
+  }
+
+  offer(kept).catch(tell);
+  return {close: () => withdraw()};
+}
+
+/** @param {KeptTraining} kept */
+function described({epoch, epochs, name, history, saved, data}) {
+  const row = history.at(-1);
   const reached = row?.val_accuracy ?? row?.accuracy;
-  part('#offer-text').textContent = `Your training on ${data.label} of ${WHEN.format(new Date(saved))} is saved: epoch ${epoch} of ${epochs}` +
-      (typeof reached === 'number' ? `, accuracy ${PERCENT.format(reached)}.` : '.');
-  root.hidden = false;
-  /** @param {() => Promise<void>} [action] */
-  const close = (action) => () => {
-    root.hidden = true;
-    action?.().catch(tell);
-  };
-  part('#offer-restore').onclick = close(restore);
-  part('#offer-forget').onclick = close(forget);
-  part('#offer-later').onclick = close();
-  return {close: close()};
+  return `${name} on ${data.label}, ${WHEN.format(new Date(saved))}, epoch ${epoch} of ${epochs}` +
+      (typeof reached === 'number' ? `, accuracy ${PERCENT.format(reached)}` : '');
 }

@@ -1,5 +1,6 @@
 // The workbench on the page: the app on its canvas. When the app fails it is started again on a new canvas, and that is said in a
-// sentence; when it fails again and again, the text version takes its place. The trainer notices nothing of it.
+// sentence; when it fails again and again, the text version takes its place. The trainer notices nothing of it. In a hidden tab it
+// starts when the tab is shown: until then there is nothing to draw, and nobody to tell.
 import {PlaygroundError} from '../errors.js';
 import {startApp} from './app_host.js';
 
@@ -26,7 +27,7 @@ export async function startWorkbench({window, create, trainer, pageRequests, tel
   /** @param {string} hash */
   async function start(hash) {
     canvas.hidden = false;  // the app measures it
-    app = await startApp({create, canvas, hash, window, trainer, pageRequests, onEnd});
+    app = await startApp({create, canvas, hash, window, trainer, pageRequests, tell, onEnd});
     startedAt = performance.now();
   }
 
@@ -35,7 +36,7 @@ export async function startWorkbench({window, create, trainer, pageRequests, tel
     app = undefined;
     pageRequests.picture({from: 'nothing'}).catch(tell);  // the camera was on for the app only
     if (performance.now() - startedAt > IN_A_ROW_MS) restarts = 0;
-    // After the frame that the failed instance may have requested; in a hidden tab, when it is shown.
+    // After the frame that the failed instance may have requested.
     window.requestAnimationFrame(() => window.setTimeout(() => restart(error)));
   }
 

@@ -1,6 +1,7 @@
 // Writes files of the origin-private file system; not every browser can write them outside a worker. Requests for one folder
 // come one after the other, each with a port for the reply: {folder, name, append} adds bytes to a file that starts empty,
-// {folder, finish} closes all such files, {folder, name, whole} writes a whole file, {folder, remove} deletes the folder.
+// {folder, finish} closes all such files, {folder, name, whole} writes a whole file, {folder, name, remove} deletes a file,
+// {folder, remove} the folder.
 import {PlaygroundError, withCode} from '../errors.js';
 
 /** @typedef {{write: (bytes: ArrayBuffer, options: {at: number}) => number, getSize: () => number, truncate: (size: number) => void, flush: () => void, close: () => void}} SyncHandle */
@@ -52,13 +53,13 @@ async function perform({folder, name, append: bytes, whole, finish, remove}) {
     open.delete(`${folder}/${name}`);
     return;
   }
-  closeAll(folder, {flush: Boolean(finish)});
-  if (remove) {
-    const root = await navigator.storage.getDirectory();
-    await root.removeEntry(folder, {recursive: true}).catch((error) => {
-      if (error.name !== 'NotFoundError') throw error;
-    });
-  }
+  if (!name) closeAll(folder, {flush: Boolean(finish)});
+  if (!remove) return;
+  const root = await navigator.storage.getDirectory();
+  const removed = name ? root.getDirectoryHandle(folder).then((directory) => directory.removeEntry(name)) : root.removeEntry(folder, {recursive: true});
+  await removed.catch((error) => {
+    if (error.name !== 'NotFoundError') throw error;
+  });
 }
 
 addEventListener('message', async ({data: {reply, ...request}}) => {

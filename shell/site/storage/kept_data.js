@@ -11,7 +11,8 @@ const SPLITS = /** @type {const} */ (['test', 'train']);
 const FILES = [...SPLITS.map((split) => `${split}.bin`), 'about.json'];
 
 /**
- * @typedef {{version: number, source: any, class_names: string[], saved: string, bytes: number,
+ * fingerprint: as in the trainer's `dataset`; files of an earlier version of this page have none.
+ * @typedef {{version: number, source: any, class_names: string[], fingerprint?: string, saved: string, bytes: number,
  *            checksums: {train: number[], test: number[]}}} About
  *
  * @param {object} environment
@@ -58,7 +59,7 @@ export function createKeptData({storage, writeFiles, request}) {
         }
         await write({finish: true});
         /** @type {About} */
-        const content = {version: VERSION, source: dataset.source, class_names: dataset.class_names,
+        const content = {version: VERSION, source: dataset.source, class_names: dataset.class_names, fingerprint: dataset.fingerprint,
                          saved: new Date().toISOString(), bytes, checksums};
         await write({name: 'about.json', whole: new TextEncoder().encode(JSON.stringify(content)).buffer});
       } catch (error) {

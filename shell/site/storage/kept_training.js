@@ -1,38 +1,50 @@
-// Keeps the training in the browser, so that no trained epoch is lost: the newest checkpoint and its description. Two places
-// take turns, and a place's description is written after its checkpoint, so that one of them is always complete.
+// Keeps the trainings of all tabs in the browser, so that no trained epoch is lost: for each tab the newest checkpoint and its
+// description. A tab's two places take turns, and a place's description is written after its checkpoint, so that one of them is
+// always complete.
 import {PlaygroundError} from '../errors.js';
-import {openFolder, readJson} from './origin_files.js';
-
-const FOLDER = 'session';
-const VERSION = 1;
-const PLACES = [0, 1];
+import {FOLDER, listPlaces, outdated} from './training_places.js';
 
 /**
- * @typedef {{epoch: number, epochs: number, name: string, crc32: number, row: any, data: {label: string, kind: string}}} CheckpointAbout
- * @typedef {CheckpointAbout & {version: number, sequence: number, bytes: number, saved: string}} KeptTraining
+ * @typedef {import('./training_places.js').KeptTraining} KeptTraining
+ * @typedef {import('./training_places.js').Place} Place
  *
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
  * @param {ReturnType<typeof import('./origin_files.js').createFileWriter>} environment.writeFiles
  * @param {import('../trainer/trainer_service.js').TrainerService} environment.trainer
+ * @param {Pick<import('./tab.js').Tab, 'id' | 'living'>} environment.tab
+ * @param {() => string} environment.newId
+ * @param {() => number} environment.now milliseconds
  */
-export function createKeptTraining({storage, writeFiles, trainer}) {
-  /** @type {{label: string, kind: string}} */
-  let data = {label: '', kind: ''};
+export function createKeptTraining({storage, writeFiles, trainer, tab, newId, now}) {
+  /** @type {KeptTraining['data']} */
+  let data = {label: '', source: {kind: ''}, fingerprint: null};
+  /** Of the present model; null before it is trained. @type {string | null} */
+  let run = null;
+  /** The run that is being restored. @type {string | null} */
+  let restoring = null;
+  /** @type {any} of the present run */
+  let fit = null;
   /** @type {Promise<void>} */
   let last = Promise.resolve();
-  /** @type {{about: CheckpointAbout, checkpoint: ArrayBuffer} | undefined} received and not yet being written; a newer one replaces it */
+  /** @type {{about: Omit<KeptTraining, 'version' | 'tab' | 'sequence' | 'bytes' | 'saved'>, checkpoint: ArrayBuffer} | undefined} received and not yet being written; a newer one replaces it */
   let waiting;
   let failed = false;
 
   trainer.observe(({type, args, payloads}) => {
-    if (type === 'dataset') data = {label: args.label, kind: args.source.kind};
+    if (type === 'dataset') data = {label: args.label, source: args.source, fingerprint: args.fingerprint ?? null};
+    if (type === 'model') run = restoring;
+    if (type === 'run') {
+      const {history, global_step, ...options} = args;
+      fit = options;
+      if (!run || !(global_step > 0)) run = newId();
+    }
     if (type === 'checkpoint') {
       const {epoch, epochs, name, crc32} = args;
-      const row = trainer.status().history.at(-1);
+      const {history} = trainer.status();
       if (!waiting) last = last.then(saveWaiting).catch(reportOnce);
-      // The data set belongs to the checkpoint: another one may be in use before it is written.
-      waiting = {about: {epoch, epochs, name, crc32, row, data}, checkpoint: payloads[0]};
+      // Data set and run belong to the checkpoint: others may be in use before it is written.
+      waiting = {about: {run: run ?? newId(), epoch, epochs, name, crc32, fit, history, data}, checkpoint: payloads[0]};
     }
   });
 
@@ -46,52 +58,110 @@ export function createKeptTraining({storage, writeFiles, trainer}) {
   async function saveWaiting() {
     const {about, checkpoint} = /** @type {NonNullable<typeof waiting>} */ (waiting);
     waiting = undefined;
+    const own = await tab.id;
     await writeFiles(FOLDER, async (write) => {
-      const sequence = ((await newest())?.sequence ?? 0) + 1;
-      const place = sequence % PLACES.length;
+      const places = await listPlaces(storage);
+      await makeRoom(write, places, checkpoint.byteLength);
+      const sequence = (newestOf(places, own)?.kept.sequence ?? 0) + 1;
+      const place = `${own}.${sequence % 2}`;
       /** @type {KeptTraining} */
-      const kept = {version: VERSION, sequence, ...about, bytes: checkpoint.byteLength, saved: new Date().toISOString()};
+      const kept = {version: 2, tab: own, sequence, ...about, bytes: checkpoint.byteLength, saved: new Date(now()).toISOString()};
       await write({name: `${place}.json`, whole: new ArrayBuffer(0)});
       await write({name: `${place}.safetensors`, whole: checkpoint}, [checkpoint]);
       await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(kept)).buffer});
     });
   }
 
-  /** The complete ones, newest first. @returns {Promise<{kept: KeptTraining, file: File}[]>} */
-  async function complete() {
-    const folder = await openFolder(storage, FOLDER);
-    const all = await Promise.all(PLACES.map(async (place) => {
-      const kept = await readJson(folder, `${place}.json`);
-      const file = await (await folder?.getFileHandle(`${place}.safetensors`).catch(() => undefined))?.getFile();
-      return file && kept?.version === VERSION && file.size === kept.bytes ? [{kept, file}] : [];
-    }));
-    return all.flat().sort((a, b) => b.kept.sequence - a.kept.sequence);
+  /**
+   * Deletes what is outdated, and of the tabs that are gone as much as the bytes need, the oldest first.
+   * @param {import('./origin_files.js').Write} write @param {Place[]} places @param {number} bytes
+   */
+  async function makeRoom(write, places, bytes) {
+    const {quota = Infinity, usage = 0} = await storage?.estimate?.() ?? {};
+    const living = await tab.living();
+    for (const {name} of outdated(places, {living, now: now(), free: quota - usage, needed: bytes})) await remove(write, name);
   }
 
-  /** @returns {Promise<KeptTraining | null>} */
-  const newest = async () => (await complete())[0]?.kept ?? null;
+  /** @param {import('./origin_files.js').Write} write @param {string} place */
+  async function remove(write, place) {
+    for (const end of ['json', 'safetensors']) await write({name: `${place}.${end}`, remove: true});
+  }
 
-  /** The trainer imports the newest checkpoint, or the one before it if that is damaged; fit({continue: true}) continues from it. */
-  async function restore() {
+  /** @param {Place[]} places @param {string} owner @returns {Complete | undefined} */
+  const newestOf = (places, owner) => newestFirst(places).find(({kept}) => kept.tab === owner);
+
+  /** What may be continued: this tab's newest, then the newest of each other run whose tab is gone. @returns {Promise<KeptTraining[]>} */
+  async function offered() {
+    const [own, living] = [await tab.id, await tab.living()];
+    const all = newestFirst(await listPlaces(storage)).map(({kept}) => kept);
+    const mine = all.find((kept) => kept.tab === own);
+    const others = all.filter((kept) => !living.has(kept.tab));
+    const runs = new Set();
+    return [...mine ? [mine] : [], ...others].filter(({run}) => !runs.has(run) && runs.add(run));
+  }
+
+  /**
+   * The trainer imports a run's newest checkpoint of a tab, or the one before it if that is damaged; fit({continue: true}) continues
+   * from it.
+   * @param {{tab: string, run: string}} of
+   */
+  async function restoreRun({tab: owner, run: wanted}) {
     /** @type {any} */
     let damaged;
-    for (const {kept, file} of await complete()) {
+    for (const {kept, file} of newestFirst(await listPlaces(storage))) {
+      if (kept.tab !== owner || kept.run !== wanted) continue;
       const args = {files: ['checkpoint.safetensors'], crc32: kept.crc32};
+      const bytes = await file.arrayBuffer();
       try {
-        return (await trainer.request('import', args, {payloads: [await file.arrayBuffer()]})).args;
+        restoring = kept.run;
+        return (await trainer.request('import', args, {payloads: [bytes]})).args;
       } catch (error) {
         damaged = error;
         if (damaged.code !== 'bad_model_file') throw error;
+      } finally {
+        restoring = null;
       }
     }
-    throw damaged ?? new PlaygroundError('not_found', 'No training is kept in this browser.');
+    throw damaged ?? new PlaygroundError('not_found', 'This training is not kept in the browser.');
   }
 
-  function forget() {
-    const forgotten = last.then(() => writeFiles(FOLDER, (write) => write({remove: true})));
-    last = forgotten.catch(() => {});
-    return forgotten;
-  }
+  return {
+    offered,
+    /** The one to offer first. @returns {Promise<KeptTraining | null>} */
+    newest: async () => (await offered())[0] ?? null,
+    /** @param {KeptTraining} [kept] without it, the one to offer first */
+    async restore(kept) {
+      const chosen = kept ?? (await offered())[0];
+      if (!chosen) throw new PlaygroundError('not_found', 'No training is kept in this browser.');
+      return restoreRun(chosen);
+    },
+    /** For a trainer that has ended: this tab's own training as of its last checkpoint. */
+    async restoreOwn() {
+      return restoreRun({tab: await tab.id, run: run ?? ''});
+    },
+    /** Deletes a run, in every tab that is gone and in this one. @param {KeptTraining} [kept] without it, the one to offer first */
+    forget(kept) {
+      const forgotten = last.then(() => writeFiles(FOLDER, async (write) => {
+        const chosen = kept ?? (await offered())[0];
+        const [own, living] = [await tab.id, await tab.living()];
+        for (const {name, kept: one} of await listPlaces(storage)) {
+          if (one && one.run === chosen?.run && (one.tab === own || !living.has(one.tab))) await remove(write, name);
+        }
+      }));
+      last = forgotten.catch(() => {});
+      return forgotten;
+    },
+    /** Deletes what is outdated. */
+    tidy: () => last = last.then(() => writeFiles(FOLDER, async (write) => makeRoom(write, await listPlaces(storage), 0))).catch(() => {}),
+    /** Resolves when every checkpoint so far is written. */
+    written: () => last,
+  };
+}
 
-  return {newest, restore, forget, /** Resolves when every checkpoint so far is written. */ written: () => last};
+/** @typedef {Place & {kept: KeptTraining, file: File}} Complete */
+
+/** The complete ones by their number within a tab, and by time among tabs; newest first. @param {Place[]} places @returns {Complete[]} */
+function newestFirst(places) {
+  const complete = places.flatMap((place) => (place.kept && place.file ? [{...place, kept: place.kept, file: place.file}] : []));
+  return complete.sort(({kept: a}, {kept: b}) => (a.tab === b.tab ? b.sequence - a.sequence : b.saved.localeCompare(a.saved)));
 }

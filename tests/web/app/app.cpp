@@ -281,3 +281,33 @@ TEST_CASE("app: an experiment stops a running training, then builds") {
   page.reply("stop", "{}");
   CHECK(page.last("build"));
 }
+
+TEST_CASE(
+    "app: a shared link contains the data source; the reader's page loads it, and asks first where it must") {
+  Started page;
+  page.press("share");
+  const std::string hash = text_in(page.last("share")->args, "hash");
+  CHECK(hash.find("data={'kind':'sample','seed':7,'train':2000,'test':500}") != std::string::npos);
+
+  Page other;
+  other.app.carry_out(action::OpenLink{hash});
+  REQUIRE(other.last("load"));
+  CHECK(flag_in(other.last("load")->args, "of_link"));
+  CHECK(other.last("load")->args.find("source")->dump() ==
+        R"({"kind":"sample","seed":7,"train":2000,"test":500})");
+
+  page.app.carry_out(action::OpenLink{hash});
+  CHECK_FALSE(page.last("load"));  // it is loaded
+}
+
+TEST_CASE("app: other data in a link is requested although data is loaded; a refusal is said") {
+  Started page;
+  page.reply("hello", R"({"presets":[{"name":"tutorial"}]})");
+  page.app.carry_out(action::OpenLink{"v=1&preset=tutorial&data=huggingface"});
+  REQUIRE(page.last("load"));
+  CHECK(text_in(page.last("load")->args, "source") == "huggingface");
+  CHECK_FALSE(page.app.state().loading.running);  // the question may be open for long
+  page.refuse("load", "This link was made with its author's own data.", "not_found");
+  REQUIRE(page.app.state().notice);
+  CHECK(page.app.state().notice->message == "This link was made with its author's own data.");
+}

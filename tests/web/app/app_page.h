@@ -86,7 +86,8 @@ struct Page {
 };
 
 inline constexpr char kDataset[] =
-    R"({"source":{"kind":"sample","name":"Sample pictures"},"label":"Sample pictures","synthetic":true,"class_names":["cat","dog"],
+    R"({"source":{"kind":"sample","name":"Sample pictures","seed":7,"train":2000,"test":500},
+  "label":"Sample pictures","fingerprint":"0a1b2c3d","complete":true,"synthetic":true,"class_names":["cat","dog"],
   "train":{"count":2000,"per_class":[1000,1000]},"test":{"count":500}})";
 inline constexpr char kModel[] = R"({"config":{"class_name":"Sequential","config":{"layers":[]}},"classes":2,
   "summary":{"rows":[{"name":"dense","class_name":"Dense","output_shape":[2],"parameters":6146}],"total":6146}})";

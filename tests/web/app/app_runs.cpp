@@ -36,9 +36,8 @@ TEST_CASE("app: training again continues the run with its optimizer; a new model
   page.press("train");
   const Json on = page.last("fit")->args;
   CHECK(flag_in(on, "continue"));
-  CHECK(number_in(on, "epochs") == 11);  // one is trained, ten more are requested
-  CHECK(number_in(on, "learning_rate") ==
-        0.001);  // sent, because a continued training keeps settings that are not sent
+  CHECK(number_in(on, "epochs") == 11);   // one is trained, ten more are requested
+  CHECK_FALSE(on.find("learning_rate"));  // a callback may have lowered it
   page.event("run", R"({"epochs":11,"history":[{"epoch":1}],"global_step":40})");
   page.event(
       "step",
@@ -129,4 +128,120 @@ TEST_CASE("app: after a reset training starts from new weights, in a new run") {
   CHECK_FALSE(page.app.state().trained);
   page.press("train");
   CHECK(page.app.state().runs.size() == 2);
+}
+
+TEST_CASE(
+    "app: a continued training gets every setting, and the learning rate only if the user has changed it") {
+  Ready page;
+  page.event("trainer_ready", R"({"fit_fields":[{"name":"epochs","type":"int","default":10},
+    {"name":"batch_size","type":"int","default":32},{"name":"learning_rate","type":"float","default":null}]})");
+  page.train();
+  page.app.ui().training.fit["learning_rate"] = 0.02;
+  page.press("train");
+  CHECK(number_in(page.last("fit")->args, "learning_rate") == 0.02);
+  CHECK(number_in(page.last("fit")->args, "batch_size") ==
+        32);  // sent: what is left out keeps its former value
+  page.event("state", R"({"state":"ready","epoch":2})");
+  page.reply("fit", R"({"history":[],"stopped":"finished"})");
+  page.press("train");
+  CHECK_FALSE(page.last("fit")->args.find("learning_rate"));
+  page.event("state", R"({"state":"ready","epoch":3})");
+  page.reply("fit", R"({"history":[],"stopped":"finished"})");
+  page.app.ui().training.fit.erase("learning_rate");
+  page.press("train");
+  REQUIRE(page.last("fit")->args.find("learning_rate"));  // back to the optimizer's
+  CHECK(page.last("fit")->args.find("learning_rate")->is_null());
+}
+
+namespace {
+
+constexpr char kForms[] = R"({"fit_fields":[{"name":"epochs","type":"int","default":10},
+  {"name":"batch_size","type":"int","default":32},{"name":"optimizer","type":"choice","default":"Adam"}],
+  "optimizers":[{"class_name":"Adam","fields":[{"name":"beta_1","type":"float","default":0.9}]},
+                {"class_name":"SGD","fields":[{"name":"momentum","type":"float","default":0}]}]})";
+constexpr char kOptions[] =
+    R"("epochs":7,"batch_size":50,"optimizer":{"class_name":"Adam","config":{"beta_1":0.9}},
+  "augmentation":[{"class_name":"RandomFlip","config":{}}])";
+constexpr char kFormOfThem[] =
+    R"({"epochs":7,"batch_size":50,"augmentation":[{"class_name":"RandomFlip","config":{}}]})";
+constexpr char kRestored[] =
+    R"("history":[{"epoch":1,"loss":2,"accuracy":0.3},{"epoch":2,"loss":1.5,"accuracy":0.4}])";
+
+/// What the page shows of a training with kOptions and kRestored.
+void check_shown(const playground::test::Page& page) {
+  const AppState& state = page.app.state();
+  REQUIRE(state.runs.size() == 1);
+  CHECK(state.runs[0].data == "Sample pictures");
+  REQUIRE(state.runs[0].history.size() == 2);
+  CHECK(state.runs[0].history[1].loss == 1.5);
+  CHECK(number_in(state.runs[0].fit, "batch_size") == 50);
+  CHECK(state.trained);
+  CHECK(state.model.config == *cnn::parse_json(kModel)->find("config"));
+}
+
+std::string with(const char* object, const std::string& members) {
+  return std::string(object, std::string_view(object).rfind('}')) + "," + members + "}";
+}
+
+}  // namespace
+
+TEST_CASE("app: what comes back with a file is shown: options, curves, run") {
+  Ready page;
+  page.event("trainer_ready", kForms);
+  page.event("model", with(kModel, std::string(R"("fit":{)") + kOptions + "}," + kRestored).c_str());
+  check_shown(page);
+  CHECK(page.app.ui().training.fit == *cnn::parse_json(kFormOfThem));
+  page.press("train");
+  CHECK(flag_in(page.last("fit")->args, "continue"));
+  page.event("run", (std::string("{") + kOptions + "," + kRestored + R"(,"global_step":80})").c_str());
+  check_shown(page);  // the same run goes on
+}
+
+TEST_CASE("app: what a restarted app hears of a training before it is shown: options, curves, run") {
+  playground::test::Page page;
+  page.app.start();
+  page.event("trainer_ready", kForms);
+  page.event("model", kModel);
+  page.event("dataset", playground::test::kDataset);
+  page.event("run", (std::string("{") + kOptions + "," + kRestored + R"(,"global_step":80})").c_str());
+  page.event(
+      "step",
+      R"({"epoch":2,"epochs":7,"step":40,"steps_per_epoch":40,"loss":1.5,"accuracy":0.4,"global_step":80,"points":[[80,1.5,0.4]]})");
+  check_shown(page);
+  CHECK(page.app.ui().training.fit == *cnn::parse_json(kFormOfThem));
+}
+
+TEST_CASE("app: after the trainer's end the run is as of the checkpoint, and goes on from there") {
+  Ready page;
+  page.event("trainer_ready", kForms);
+  page.press("train");
+  page.event("run", (std::string("{") + kOptions + R"(,"history":[],"global_step":0})").c_str());
+  for (const char* epoch :
+       {R"({"epoch":1,"loss":2,"accuracy":0.3})", R"({"epoch":2,"loss":1.5,"accuracy":0.4})",
+        R"({"epoch":3,"loss":1.2,"accuracy":0.5})"})
+    page.event("epoch", epoch);
+  page.event(
+      "step",
+      R"({"epoch":4,"epochs":7,"step":20,"steps_per_epoch":40,"loss":1,"accuracy":0.5,"global_step":140,"points":[[140,1,0.5]]})");
+  page.event("trainer_gone", R"({"code":"worker_gone","message":"gone"})");
+  page.refuse("fit", "gone", "worker_gone");
+  page.event("trainer_ready", kForms);
+  page.event("dataset", playground::test::kDataset);
+  page.event("model", with(kModel, std::string(R"("fit":{)") + kOptions + "}," + kRestored).c_str());
+  check_shown(page);
+  CHECK(page.app.state().runs[0].steps.empty());
+}
+
+TEST_CASE("app: a training from the weights of a file alone is a run of its own") {
+  Ready page;
+  page.event("model", with(kModel, kRestored).c_str());
+  page.event("run", R"({"epochs":1,"history":[],"global_step":0})");
+  CHECK(page.app.state().runs.size() == 2);
+}
+
+TEST_CASE("app: started while the trainer restarts, it builds nothing over what is restored") {
+  playground::test::Page page;
+  page.app.start();
+  page.reply("hello", kForms);
+  CHECK_FALSE(page.last("build"));
 }

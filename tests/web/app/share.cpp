@@ -1,6 +1,7 @@
 #include "web/app/state/share.h"
 
 #include "doctest/doctest.h"
+#include "web/app/state/link_source.h"
 
 using namespace playground;
 
@@ -44,7 +45,7 @@ Catalog catalog() {
 TEST_CASE("share: a link restores what was shared; defaults are left out") {
   const Catalog all = catalog();
   Shared shared;
-  shared.data = "https://example.org/a b?c&d";
+  shared.data = Json("https://example.org/a b?c&d");
   shared.config = *cnn::parse_json(R"({"class_name":"Sequential","config":{"layers":[
     {"class_name":"Dense","config":{"name":"it's \"quoted\" 100%","trainable":true,"units":10,"use_bias":true}}]}})");
   shared.fit = *cnn::parse_json(
@@ -86,6 +87,15 @@ TEST_CASE("share: errors name what is wrong in a link") {
       {"a wrong kind", "#v=1&fit={'batch_size':'x'}", "a number"},
       {"an unknown choice", "#v=1&fit={'optimizer':'Adagrad'}", "one of Adam SGD"},
       {"an unknown preset", "#v=1&preset=imagenet", "imagenet"},
+      {"an unknown data source", "#v=1&data=kept", "\"kept\""},
+      {"a file of the reader's computer", "#v=1&data=file:///etc/passwd", "https://"},
+      {"a script as data", "#v=1&data=javascript:alert(1)", "https://"},
+      {"the same in an object", "#v=1&data={'kind':'url','url':'blob:https://x/y'}", "https://"},
+      {"a url without address", "#v=1&data={'kind':'url'}", "no address"},
+      {"an unknown kind of data", "#v=1&data={'kind':'kept'}", "\"kept\""},
+      {"an unknown part of data", "#v=1&data={'kind':'sample','seeed':1}", "seeed"},
+      {"a negative count", "#v=1&data={'kind':'sample','train':-5}", "a number from 0"},
+      {"data that is a list", "#v=1&data={'kind':'sample','train':[1]}", "train"},
   };
   for (const Case& c : kCases) {
     CAPTURE(c.why);
@@ -105,7 +115,7 @@ TEST_CASE("share: a link may name only a chapter, or a chapter and a setup") {
   const auto both = read_hash("#v=1&data=sample&learn=pooling", {});
   REQUIRE(both);
   CHECK(both->learn == "pooling");
-  CHECK(both->data == "sample");
+  CHECK(both->data == Json("sample"));
 }
 
 TEST_CASE("share: a link to a preset uses its training settings unless the link has others") {
@@ -126,4 +136,37 @@ TEST_CASE("share: a link to a preset uses its training settings unless the link 
   }
   CHECK(read_hash("#v=1&preset=tutorial", all)->fit == Json::object());
   CHECK(!read_hash("#v=1&fit={'parameter_groups':5}", all));
+}
+
+TEST_CASE("share: every kind of data set has its place in a link, as the trainer describes it") {
+  constexpr char kHuggingFace[] = "https://huggingface.co/datasets/x/";
+  struct Case {
+    const char *source, *link;
+  };
+  constexpr Case kCases[] = {
+      {R"({"kind":"sample","name":"Sample pictures","seed":1,"train":10000,"test":2000})", R"("sample")"},
+      {R"({"kind":"sample","name":"Sample pictures","seed":3,"train":100,"test":20})",
+       R"({"kind":"sample","seed":3,"train":100,"test":20})"},
+      {R"({"kind":"beside","name":"CIFAR-10 beside","url":"http://localhost/data/"})", R"("cifar10")"},
+      {R"({"kind":"beside","name":"CIFAR-10 beside","limit":50})", R"({"kind":"cifar10","limit":50})"},
+      {R"({"kind":"huggingface","name":"CIFAR-10","url":"https://huggingface.co/datasets/x/"})",
+       R"("huggingface")"},
+      {R"({"kind":"huggingface","name":"CIFAR-10","url":"https://mirror.org/x/"})",
+       R"({"kind":"huggingface","url":"https://mirror.org/x/"})"},
+      {R"({"kind":"url","name":"a.zip","url":"https://x.org/a.zip"})", R"("https://x.org/a.zip")"},
+      {R"({"kind":"url","name":"a.zip","url":"https://x.org/a.zip","limit":9})",
+       R"({"kind":"url","url":"https://x.org/a.zip","limit":9})"},
+      {R"({"kind":"url","name":"a","url":"blob:https://x.org/1"})", R"({"kind":"files","name":"a"})"},
+      {R"({"kind":"files","name":"my cats"})", R"({"kind":"files","name":"my cats"})"},
+      {R"({})", "null"},
+  };
+  for (const Case& c : kCases) {
+    CAPTURE(c.source);
+    Shared shared;
+    shared.data = link_source(*cnn::parse_json(c.source), kHuggingFace);
+    CHECK(shared.data.dump() == c.link);
+    const auto back = read_hash(share_hash(shared, catalog()), catalog());
+    REQUIRE(back);
+    CHECK(back->data == shared.data);
+  }
 }

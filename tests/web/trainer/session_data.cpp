@@ -138,3 +138,42 @@ TEST_CASE("session: augmented returns the picture and its draws; wrong requests 
   CHECK(code(t.ask("augmented", R"({"split":"test","index":1,"augmentation":[{"class_name":"Nothing"}]})")) ==
         "bad_argument");
 }
+
+TEST_CASE("session: a fingerprint tells data sets apart, and says the same of the same") {
+  Trainer t;
+  const auto print = [](const Json& dataset) { return dataset.find("fingerprint")->dump(); };
+  const Json first = t.ask("load_sample", R"({"train":20,"test":10,"seed":4})");
+  const std::string same = print(t.ask("load_sample", R"({"train":20,"test":10,"seed":4})"));
+  CHECK(same.size() == 10);  // eight digits in quotes
+  CHECK(print(first) == same);
+  CHECK(print(t.ask("dataset", "{}")) == same);
+  CHECK(print(t.ask("load_sample", R"({"train":20,"test":10,"seed":5})")) != same);
+  CHECK(print(t.ask("load_sample", R"({"train":20,"test":9,"seed":4})")) != same);
+  const Json& source = *first.find("source");
+  CHECK(*source.find("kind")->string() == "sample");
+  CHECK(number(source, "seed") == 4);
+  CHECK(number(source, "train") == 20);
+  CHECK(number(source, "test") == 10);
+
+  // The records that a data set gives, loaded as a file, are the same data set.
+  t.ask("load_sample", R"({"train":20,"test":10,"seed":4})");
+  t.ask("records", R"({"split":"train","offset":0,"count":20})");
+  const Buffer train = t.payloads[0];
+  t.ask("records", R"({"split":"test","offset":0,"count":10})");
+  const Buffer test = t.payloads[0];
+  t.ask("load_begin", R"({"source":{"kind":"files","name":"own"},"limit":20})");
+  t.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", test);
+  t.ask("load_chunk", R"({"file":"data_batch_1.bin","end":true})", train);
+  const Json own = t.ask("load_end", "{}");
+  CHECK(print(own) == same);
+  CHECK(number(*own.find("source"), "limit") == 20);
+}
+
+TEST_CASE("session: a data set that grows has no fingerprint before it is complete") {
+  Trainer t;
+  t.ask("load_begin", R"({"source":{"kind":"beside","name":"CIFAR-10"}})");
+  t.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", records(2));
+  t.ask("load_chunk", R"({"file":"data_batch_1.bin","end":true})", records(5000));
+  CHECK_FALSE(t.ask("load_join", "{}").find("fingerprint"));
+  CHECK(t.ask("load_end", "{}").find("fingerprint"));
+}

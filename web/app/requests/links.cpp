@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "web/app/requests/failure.h"
+#include "web/app/state/link_source.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
@@ -19,9 +21,21 @@ void share(AppState& state, Mailbox& mail, std::string hash, const char* done) {
 }  // namespace
 
 void share_workbench(AppState& state, Mailbox& mail, const std::string& preset, const Json& fit) {
-  share(state, mail, share_hash({state.data.source, preset, state.model.config, fit, ""}, state.catalog),
-        "The link is in the address bar and on the clipboard. It holds the network, the settings and the "
-        "seed; no weights.");
+  const Json source = link_source(state.data.source, state.sources.huggingface);
+  const bool own = text_in(source, "kind") == "files";
+  share(
+      state, mail, share_hash({source, preset, state.model.config, fit, ""}, state.catalog),
+      own ? "The link is in the address bar and on the clipboard. It holds the network, the settings and the "
+            "seed; no weights, and not your own pictures: give them to its readers in another way."
+          : "The link is in the address bar and on the clipboard. It holds the network, the settings, the "
+            "seed "
+            "and where the data comes from; no weights.");
+}
+
+void load_of_link(AppState& state, Mailbox& mail, const Json& source,
+                  std::function<void(const Reply&)> then) {
+  if (source == link_source(state.data.source, state.sources.huggingface)) return;
+  mail.ask("load", Json::object({{"source", source}, {"of_link", true}}), std::move(then));
 }
 
 void share_chapter(AppState& state, Mailbox& mail, const std::string& name) {

@@ -51,7 +51,8 @@ struct SplitInfo {
 };
 
 struct DataSetInfo {
-  std::string source, label;
+  Json source;  ///< {kind, name, ...}: what to load it from again
+  std::string label;
   bool synthetic = false;
   std::vector<std::string> class_names;
   SplitInfo train, test;

@@ -18,6 +18,22 @@ bool is_share(const Field& field) {
          (standard == nullptr || *standard == 0 || *standard >= 0.05);
 }
 
+/// A choice such as {"class_name":"SGD","config":{...}} without the settings that are its defaults; its name alone if
+/// no other is left.
+Json shortest_choice(const Json& choice, const Catalog& catalog) {
+  const Json *name = choice.find("class_name"), *config = choice.find("config");
+  if (name == nullptr || name->string() == nullptr) return choice;
+  Json settings = config != nullptr && config->members() != nullptr ? *config : Json::object();
+  for (const std::vector<Type>* family : {&catalog.optimizers, &catalog.schedules, &catalog.losses})
+    for (const Type& type : *family)
+      if (type.class_name == *name->string())
+        for (const Field& field : type.fields)
+          if (const Json* value = settings.find(field.name); value != nullptr && *value == field.standard)
+            settings.erase(field.name);
+  if (settings.members()->empty()) return *name;
+  return Json::object({{"class_name", *name}, {"config", std::move(settings)}});
+}
+
 /// 0.0005 and not 0.0005000000000000001.
 double rounded(double value) { return std::strtod(short_number(value, 6).c_str(), nullptr); }
 
@@ -26,6 +42,20 @@ double rounded(double value) { return std::strtod(short_number(value, 6).c_str()
 const Json& value_or_default(const Field& field, const Json& object) {
   const Json* member = object.find(field.name);
   return member != nullptr ? *member : field.standard;
+}
+
+Json form_of(const Json& options, const Catalog& catalog) {
+  Json form = Json::object();
+  for (const Field& field : catalog.fit_fields) {
+    const Json* value = options.find(field.name);
+    if (value == nullptr) continue;
+    Json shown = field.type == "choice" ? shortest_choice(*value, catalog) : *value;
+    if (!(shown == shortest_choice(field.standard, catalog))) form[field.name] = std::move(shown);
+  }
+  for (const char* list : {"augmentation", "callbacks", "parameter_groups"})
+    if (const Json* members = options.find(list))
+      if (members->elements() != nullptr && !members->elements()->empty()) form[list] = *members;
+  return form;
 }
 
 std::string spoken(std::string_view name) {

@@ -11,6 +11,8 @@ namespace playground {
 
 /// The value of a field in an object, or its default.
 const Json& value_or_default(const Field& field, const Json& object);
+/// A training's options as the form has them: without those that are the defaults.
+Json form_of(const Json& options, const Catalog& catalog);
 /// "learning_rate" as "learning rate".
 std::string spoken(std::string_view name);
 /// The value within the field's bounds.

@@ -145,7 +145,7 @@ Catalog read_catalog(const Json& args) {
 DataSetInfo read_dataset(const Json& args) {
   DataSetInfo data;
   data.label = text_in(args, "label");
-  data.source = text_in(args, "source");
+  if (const Json* source = args.find("source")) data.source = *source;
   data.synthetic = flag_in(args, "synthetic");
   data.class_names = texts_in(args, "class_names");
   data.train = read_split(args, "train");

@@ -7,10 +7,36 @@ namespace {
 
 constexpr std::size_t kMostRuns = 64;  // a script may train for days; the oldest run is dropped
 
+/// Whether these rows are a run's first ones.
+bool begins_with(const std::vector<HistoryRow>& history, const Json::Array& rows) {
+  if (rows.size() > history.size()) return false;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const HistoryRow row = read_history_row(rows[i]);
+    if (row.epoch != history[i].epoch || row.loss != history[i].loss || row.val_loss != history[i].val_loss)
+      return false;
+  }
+  return true;
+}
+
+/// The run as it was after that many epochs.
+void cut(Run& run, std::size_t epochs) {
+  run.history.resize(epochs);
+  const double end = run.history.empty() ? 0 : run.history.back().at;
+  const auto later = [end](const auto& point) { return point.x > end; };
+  run.steps.cut(end);
+  std::erase_if(run.speed, later);
+  std::erase_if(run.rate, later);
+  std::erase_if(run.marks, later);
+  for (LayerCurves& curves : run.norms) {
+    std::erase_if(curves.weights, later);
+    std::erase_if(curves.gradient, later);
+  }
+}
+
 }  // namespace
 
 void RunRecorder::begin_run(const Json& fit) {
-  new_run_ = false;
+  new_run_ = restored_ = false;
   before_ = {};
   std::erase_if(state_.runs, [](const Run& run) { return run.history.empty() && run.steps.empty(); });
   Run run;
@@ -29,8 +55,22 @@ void RunRecorder::begin_training(const Json& fit) {
   fit_began_ = true;
 }
 
+void RunRecorder::on_restored(const Json::Array& rows, const Json& fit) {
+  if (!state_.runs.empty() && begins_with(state_.runs.back().history, rows))
+    cut(state_.runs.back(), rows.size());
+  else
+    begin_run(fit);
+  Run& run = state_.runs.back();
+  for (std::size_t i = run.history.size(); i < rows.size(); ++i)
+    run.history.push_back(read_history_row(rows[i]));
+  run.finished = true;
+  new_run_ = false;
+  restored_ = true;
+}
+
 void RunRecorder::on_run(const Json& args, const Json& fit) {
-  const bool fresh = new_run_ || state_.runs.empty(), goes_on = number_in(args, "global_step") > 0;
+  const bool goes_on = number_in(args, "global_step") > 0;
+  const bool fresh = new_run_ || state_.runs.empty() || (std::exchange(restored_, false) && !goes_on);
   if (fresh) begin_run(fit);
   Run& run = state_.runs.back();
   run.finished = false;
@@ -39,8 +79,8 @@ void RunRecorder::on_run(const Json& args, const Json& fit) {
   run.fit.erase("global_step");
   const Json::Array& rows = list_in(args, "history");
   trained_epochs_ = static_cast<int>(rows.size());
-  if (fresh)  // a training from an earlier visit
-    for (const Json& row : rows) run.history.push_back(read_history_row(row));
+  for (std::size_t i = run.history.size(); i < rows.size(); ++i)  // a training from an earlier visit
+    run.history.push_back(read_history_row(rows[i]));
   fit_began_ = !goes_on;
   if (goes_on) state_.starting = false;
 }

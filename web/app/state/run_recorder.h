@@ -28,6 +28,10 @@ class RunRecorder {
   void on_step(const Json& args, const Json& fit);
   void on_epoch(const Json& args, const Json& fit);
 
+  /// A model came with the training behind it, from a file or after the trainer's end. If that is the beginning of the
+  /// current run, the run is cut to it.
+  void on_restored(const Json::Array& rows, const Json& fit);
+
   /// Marks the current place in the curves of the current run.
   void add_mark(const std::string& text);
   void show(int id, bool shown);
@@ -42,6 +46,7 @@ class RunRecorder {
 
   AppState& state_;
   bool new_run_ = true;
+  bool restored_ = false;   ///< the current run's weights come from a file, and no training has begun since
   bool fit_began_ = false;  ///< a training was requested, and none of its steps has arrived
   Continued before_;        ///< what the current run had behind it when this training began
   int last_run_id_ = 0;

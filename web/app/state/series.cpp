@@ -30,6 +30,10 @@ void StepSeries::add(double step, double epoch, float loss, float accuracy) {
 
 void StepSeries::clear() { *this = StepSeries(); }
 
+void StepSeries::cut(double epoch) {
+  std::erase_if(points_, [epoch](const StepPoint& point) { return point.epoch > epoch; });
+}
+
 void StepSeries::halve() {
   std::vector<StepPoint> kept;
   kept.reserve(kRoom);

@@ -19,6 +19,8 @@ class StepSeries {
   static constexpr std::size_t kRoom = 8192;
   void add(double step, double epoch, float loss, float accuracy);
   void clear();
+  /// Forgets what came after that epoch.
+  void cut(double epoch);
   bool empty() const { return points_.empty(); }
   const std::vector<StepPoint>& points() const { return points_; }
 

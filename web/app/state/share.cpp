@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "web/app/state/fields.h"
+#include "web/app/state/link_source.h"
 #include "web/app/state/messages.h"
 
 namespace playground {
@@ -150,7 +151,10 @@ const Preset* find_preset(const Catalog& catalog, const std::string& name) {
 
 std::string share_hash(const Shared& shared, const Catalog& catalog) {
   std::string hash = "v=1";
-  if (!shared.data.empty()) hash += "&data=" + percent_encoded(shared.data);
+  if (const std::string* word = shared.data.string())
+    hash += "&data=" + percent_encoded(*word);
+  else if (!shared.data.is_null())
+    hash += "&data=" + json_to_address(shared.data);
   if (!shared.preset.empty())
     hash += "&preset=" + percent_encoded(shared.preset);
   else if (!shared.config.is_null())
@@ -178,19 +182,19 @@ Result<Shared> parse_hash(std::string_view hash) {
     const std::string value = percent_decoded(pair.substr(std::min(equals + 1, pair.size())));
     if (key == "v")
       version = value;
-    else if (key == "data")
-      shared.data = value;
+    else if (key == "data" && !value.starts_with('{'))
+      shared.data = Json(value);
     else if (key == "preset")
       shared.preset = value;
     else if (key == "learn")
       shared.learn = value;
-    else if (key == "model" || key == "fit") {
+    else if (key == "model" || key == "fit" || key == "data") {
       Result<Json> json = json_from_address(value);
       if (!json)
         return Error{"bad_link",
                      "The link's \"" + std::string(key) + "\" cannot be read: " + json.error().message,
                      {}};
-      (key == "model" ? shared.config : shared.fit) = std::move(*json);
+      (key == "model" ? shared.config : key == "fit" ? shared.fit : shared.data) = std::move(*json);
       shared.has_fit = shared.has_fit || key == "fit";
     } else if (!pair.empty()) {
       return Error{"bad_link",
@@ -199,7 +203,7 @@ Result<Shared> parse_hash(std::string_view hash) {
                    {}};
     }
   }
-  const bool chapter_alone = !shared.learn.empty() && shared.data.empty() && shared.preset.empty() &&
+  const bool chapter_alone = !shared.learn.empty() && shared.data.is_null() && shared.preset.empty() &&
                              shared.config.is_null() && shared.fit == Json::object();
   if (version.empty() && chapter_alone) return shared;
   if (version != "1")
@@ -222,6 +226,8 @@ Result<Shared> read_hash(std::string_view hash, const Catalog& catalog) {
                      "\", which this playground does not have.",
                  {}};
   if (preset != nullptr && !shared.has_fit) shared.fit = preset->fit;
+  if (!shared.data.is_null())
+    if (Result<void> source = check_link_source(shared.data); !source) return source.error();
   if (Result<void> fit = check_fit(shared.fit, catalog); !fit) return fit.error();
   return parsed;
 }

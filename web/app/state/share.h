@@ -1,5 +1,6 @@
 #pragma once
-/// The whole configuration as a link: #v=1&data=sample&preset=tutorial&fit={'batch_size':32}. People can read
+/// The whole configuration as a link: #v=1&data=sample&preset=tutorial&fit={'batch_size':32}, or with more about
+/// the data: &data={'kind':'sample','seed':3,'train':100,'test':20} (link_source.h). People can read
 /// and write such links; they are checked. JSON has single quotes there, which need no escaping in addresses.
 /// Defaults are left out.
 
@@ -12,7 +13,7 @@
 namespace playground {
 
 struct Shared {
-  std::string data;           ///< source of the pictures; empty: those already loaded
+  Json data;                  ///< source of the pictures (link_source.h); null: those already loaded
   std::string preset;         ///< name of a preset; empty: `config` applies
   Json config;                ///< the model's configuration; null with a preset
   Json fit = Json::object();  ///< the preset's own if the link has none

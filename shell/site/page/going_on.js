@@ -1,0 +1,84 @@
+// Continues a kept training: on the data it was trained on, or else on what the user chooses, never on other data without a word.
+import {PlaygroundError, withCode} from '../errors.js';
+
+/**
+ * @typedef {import('../storage/kept_training.js').KeptTraining} KeptTraining
+ *
+ * @param {object} parts
+ * @param {import('../trainer/trainer_service.js').TrainerService} parts.trainer
+ * @param {import('../data/data_loader.js').Loader} parts.loader
+ * @param {() => Promise<{fingerprint?: string} | null>} parts.keptData the description of the data set kept in the browser
+ * @param {(kept: KeptTraining) => Promise<any>} parts.restore
+ * @param {() => Promise<any>} parts.fit continues the training that was restored
+ * @param {import('./question_bar.js').QuestionBar} parts.bar
+ * @param {() => Promise<File[]>} parts.chooseFiles
+ */
+export function createGoingOn({trainer, loader, keptData, restore, fit, bar, chooseFiles}) {
+  /** The data set in use. @type {any} */
+  let data = null;
+  trainer.observe(({type, args}) => {
+    if (type === 'dataset') data = args;
+    if (type === 'trainer_gone') data = null;
+  });
+
+  /** @param {KeptTraining} kept */
+  const inUse = ({version, data: wanted}) => Boolean(data?.train?.count) && (wanted.fingerprint !== null
+      ? data.fingerprint === wanted.fingerprint
+      // Saved while its data was arriving.
+      : version > 1 && JSON.stringify(data.source) === JSON.stringify(wanted.source));
+
+  /**
+   * Loads the data of a training.
+   * @param {KeptTraining} kept
+   * @returns {Promise<string>} why it is not in use; empty if it is
+   */
+  async function load(kept) {
+    const {source, fingerprint} = kept.data;
+    try {
+      const here = fingerprint !== null && (await keptData())?.fingerprint === fingerprint;
+      await loader.load({source: here ? 'kept' : source});
+    } catch (error) {
+      return withCode(error).message;
+    }
+    if (inUse(kept)) return '';
+    return fingerprint === null ? 'Which pictures it had is not known.' : 'What was loaded from there now has other pictures.';
+  }
+
+  /**
+   * Asks the user what to do without the data of a training.
+   * @param {KeptTraining} kept @param {string} why
+   * @returns {Promise<boolean>} whether to continue the training
+   */
+  async function decide(kept, why) {
+    /** @type {{[id: string]: string}} */
+    const other = data?.train?.count ? {continue: `Go on with ${data.label}`} : {};
+    const question = bar.ask({
+      text: `The saved training was made on ${kept.data.label}. ${why} Load its data, or go on with other data; that makes another training of it.`,
+      choices: {load: 'Choose its files', ...other, later: 'Not now'},
+    });
+    const stop = trainer.observe(() => inUse(kept) && question.withdraw());  // loaded in another way
+    const {choice} = await question.answer;
+    stop();
+    if (choice === 'later') return false;
+    if (choice === 'continue' || inUse(kept)) return true;
+    /** @type {string} */
+    const still = await chooseFiles().then((files) => loader.load({source: files}))
+        .then(() => 'The chosen files have other pictures.', (error) => withCode(error).message);
+    return inUse(kept) || decide(kept, still);
+  }
+
+  /** @param {KeptTraining} kept */
+  return async function goOn(kept) {
+    const before = trainer.replaced().model;
+    await loader.settled();
+    if (!inUse(kept)) {
+      const why = await load(kept);
+      if (why && !await decide(kept, why)) return;
+    }
+    if (trainer.replaced().model !== before) {
+      throw new PlaygroundError('busy', 'Another network was built in the meantime, so the saved training was not restored.');
+    }
+    await restore(kept);
+    if (kept.epoch < kept.epochs) await fit();
+  };
+}

@@ -1,0 +1,43 @@
+// The data set that a link asks for. What has to be downloaded from elsewhere is loaded only if the user agrees.
+import {PlaygroundError} from '../errors.js';
+
+/**
+ * @typedef {import('../data/data_loader.js').Described} Described
+ *
+ * @param {object} parts
+ * @param {import('../data/data_loader.js').Loader} parts.loader
+ * @param {Pick<ReturnType<typeof import('../data/data_sources.js').createSources>, 'isHere' | 'sizeOf'>} parts.sources
+ * @param {import('./question_bar.js').QuestionBar} parts.bar
+ */
+export function createLinkData({loader, sources, bar}) {
+  /**
+   * @param {string | Described} wanted
+   * @returns {Promise<any>} the data set's description; rejects with `cancelled` if the user does not want it
+   */
+  return async function load(wanted) {
+    let source = described(wanted);
+    if (source.kind === 'files') {
+      throw new PlaygroundError('not_found', `This link was made with its author's own data${source.name ? ` ("${source.name.slice(0, 80)}")` : ''}, ` +
+          'which a link cannot contain. Its network and settings are set up, on the data loaded here; ask its author for the data.');
+    }
+    if (source.kind === 'cifar10' && !await sources.isHere(source)) source = {...source, kind: 'huggingface'};
+    if (!await sources.isHere(source)) {
+      const bytes = await sources.sizeOf(source);
+      const {answer} = bar.ask({
+        text: `This link comes with a data set: ${titleOf(source)}, ${bytes ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : 'of unknown size'}. Download it?`,
+        choices: {load: 'Download it', later: 'Not now'},
+      });
+      if ((await answer).choice !== 'load') throw new PlaygroundError('cancelled', 'The data set of the link was not wanted.');
+    }
+    return loader.load({source});
+  };
+}
+
+/** @param {string | Described} wanted @returns {Described} */
+function described(wanted) {
+  if (typeof wanted !== 'string') return wanted;
+  return /^\w+$/.test(wanted) ? {kind: wanted} : {kind: 'url', name: wanted.split('/').at(-1), url: wanted};
+}
+
+/** @param {Described} source */
+const titleOf = ({kind, url}) => (kind === 'huggingface' && !url ? 'CIFAR-10 from Hugging Face' : url ?? kind);

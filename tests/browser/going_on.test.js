@@ -1,0 +1,139 @@
+// "Restore it": the training goes on with its own data, or with what the user chooses in words. No browser needed.
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+
+import {PlaygroundError} from '../../shell/site/errors.js';
+import {createGoingOn} from '../../shell/site/page/going_on.js';
+
+const turns = async () => { for (let i = 0; i < 8; ++i) await new Promise((resolve) => setImmediate(resolve)); };
+const SAMPLE = {label: 'Sample pictures', source: {kind: 'sample', seed: 3, train: 100, test: 20}, fingerprint: '00000001'};
+const CATS = {label: 'cats', source: {kind: 'files', name: 'cats'}, fingerprint: '00000002'};
+const KEPT = {version: 2, run: 'r', tab: 't', epoch: 2, epochs: 5, data: SAMPLE};
+
+/** A page with the data set `loaded`; `loads` says what a source gives: a data set or an error. */
+function page({loaded = CATS, loads = () => SAMPLE, keptData = null, chosen = ['file']} = {}) {
+  const asked = [], done = [], observers = new Set();
+  let answer = () => {}, replaced = 0, loading = Promise.resolve();
+  const use = (data) => {
+    const event = {type: 'dataset', args: {...data, train: {count: 9}}};
+    observers.forEach((observer) => observer(event));
+  };
+  const goOn = createGoingOn({
+    trainer: {observe: (observer) => (observers.add(observer), () => observers.delete(observer)), replaced: () => ({data: 0, model: replaced})},
+    loader: {
+      settled: () => loading,
+      async load({source}) {
+        done.push(['load', source]);
+        const data = loads(source);
+        if (data instanceof Error) throw data;
+        use(data);
+      },
+    },
+    keptData: async () => keptData,
+    restore: async (kept) => void done.push(['restore', kept.run]),
+    fit: async () => void done.push(['fit']),
+    bar: {
+      ask(question) {
+        asked.push(question);
+        const given = new Promise((resolve) => { answer = (choice) => resolve({choice, option: 0}); });
+        return {answer: given, withdraw: () => answer(undefined)};
+      },
+    },
+    chooseFiles: async () => chosen,
+  });
+  if (loaded) use(loaded);
+  return {goOn, asked, done, use, answer: (choice) => answer(choice), build: () => ++replaced, wait: (promise) => { loading = promise; }};
+}
+const WENT_ON = [['restore', 'r'], ['fit']];
+
+test('its data is in use: it goes on, and nothing is loaded or asked', async () => {
+  const {goOn, asked, done} = page({loaded: SAMPLE});
+  await goOn(KEPT);
+  assert.deepEqual([done, asked], [WENT_ON, []]);
+});
+
+test('other data is in use: its own is loaded first, with its arguments', async () => {
+  const {goOn, asked, done} = page();
+  await goOn(KEPT);
+  assert.deepEqual([done, asked], [[['load', SAMPLE.source], ...WENT_ON], []]);
+});
+
+test('its data is what the browser keeps: that is loaded', async () => {
+  const {goOn, done} = page({loaded: SAMPLE, loads: () => CATS, keptData: {fingerprint: CATS.fingerprint}});
+  await goOn({...KEPT, data: CATS});
+  assert.deepEqual(done, [['load', 'kept'], ...WENT_ON]);
+});
+
+test('data that is arriving is waited for', async () => {
+  const there = page({loaded: null});
+  there.wait(turns().then(() => there.use(SAMPLE)));
+  await there.goOn(KEPT);
+  assert.deepEqual(there.done, WENT_ON);
+});
+
+for (const [choice, outcome] of [['continue', WENT_ON], ['later', []]]) {
+  test(`its data cannot be loaded: it says why, and does what is answered (${choice})`, async () => {
+    const {goOn, asked, done, answer} = page({loaded: SAMPLE, loads: () => new PlaygroundError('not_found', 'Files cannot be opened again.')});
+    const going = goOn({...KEPT, data: CATS});
+    await turns();
+    assert.match(asked[0].text, /made on cats\. Files cannot be opened again\./);
+    assert.deepEqual(asked[0].choices, {load: 'Choose its files', continue: 'Go on with Sample pictures', later: 'Not now'});
+    answer(choice);
+    await going;
+    assert.deepEqual(done.slice(1), outcome);
+  });
+}
+
+test('files that are not its data are refused in words; the right ones go on', async () => {
+  const gives = [SAMPLE, CATS];
+  const {goOn, asked, done, answer} = page({loaded: SAMPLE, loads: (source) => (source.kind ? new PlaygroundError('not_found', 'no') : gives.shift())});
+  const going = goOn({...KEPT, data: CATS});
+  await turns();
+  answer('load');
+  await turns();
+  assert.match(asked[1].text, /The chosen files have other pictures\./);
+  answer('load');
+  await going;
+  assert.deepEqual(done.slice(-2), WENT_ON);
+});
+
+test('its data, loaded in another way while the question is open, answers it', async () => {
+  const {goOn, done, use} = page({loaded: SAMPLE, loads: () => new PlaygroundError('not_found', 'no')});
+  const going = goOn({...KEPT, data: CATS});
+  await turns();
+  use(CATS);
+  await going;
+  assert.deepEqual(done.slice(-2), WENT_ON);
+});
+
+test('an address that now has other pictures is not taken for its data', async () => {
+  const {goOn, asked, done, answer} = page({loads: () => ({...SAMPLE, fingerprint: 'ffffffff'})});
+  const going = goOn(KEPT);
+  await turns();
+  assert.match(asked[0].text, /now has other pictures/);
+  answer('later');
+  await going;
+  assert.deepEqual(done, [['load', SAMPLE.source]]);
+});
+
+test('one of an earlier version of the page, whose pictures are not known, is never continued without a word', async () => {
+  const {goOn, asked, done, answer} = page({loaded: SAMPLE});
+  const going = goOn({...KEPT, version: 1, data: {...SAMPLE, fingerprint: null}});
+  await turns();
+  assert.match(asked[0].text, /is not known/);
+  answer('continue');
+  await going;
+  assert.deepEqual(done.slice(-2), WENT_ON);
+});
+
+test('what is built while the data loads stays, and that is said', async () => {
+  const there = page({loads: () => (there.build(), SAMPLE)});
+  await assert.rejects(there.goOn(KEPT), {code: 'busy', message: /was not restored/});
+  assert.deepEqual(there.done, [['load', SAMPLE.source]]);
+});
+
+test('a training that has all its epochs is restored and not trained', async () => {
+  const {goOn, done} = page({loaded: SAMPLE});
+  await goOn({...KEPT, epoch: 5});
+  assert.deepEqual(done, [['restore', 'r']]);
+});

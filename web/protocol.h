@@ -93,6 +93,7 @@
 //                                                                    [[certainty, share right, count], ...] of all, epoch}
 //                mistakes?, actual?, predicted?,                     (pictures, probabilities)
 //                offset, count
+//                classes?: of all that match              no items        (predicted class u8, true class u8)
 //                during a training: of the test pictures, from the last validation; no items and epoch 0 before the first
 //   inspect      what, image, layer, ...: table 1b       picture?   what, arrays [{name, type float32 | uint8, shape}], ...
 //                                                                   (one payload for each of arrays)

@@ -89,6 +89,7 @@ cnn::Result<Wanted> Wanted::read(Args& args) {
   Wanted wanted;
   wanted.sort = args.choice("sort", wanted.sort, {"index", "confidence", "loss"});
   wanted.mistakes = args.boolean("mistakes", wanted.mistakes);
+  wanted.classes = args.boolean("classes", wanted.classes);
   wanted.actual = args.integer("actual", -1, -1, 255);
   wanted.predicted = args.integer("predicted", -1, -1, 255);
   wanted.offset = args.integer("offset", 0);
@@ -124,6 +125,19 @@ cnn::Json calibration(const PredictionTable& predictions, const cnn::Dataset& da
   return list;
 }
 
+// A byte each: a data set has at most 256 classes.
+Reply with_classes(Reply reply, const std::vector<std::size_t>& chosen, const PredictionTable& predictions,
+                   const cnn::Dataset& data) {
+  Buffer predicted, labels;
+  for (const std::size_t i : chosen) {
+    predicted.push_back(static_cast<std::uint8_t>(predictions.predicted(i)));
+    labels.push_back(static_cast<std::uint8_t>(data.labels[i]));
+  }
+  reply.payloads.push_back(std::move(predicted));
+  reply.payloads.push_back(std::move(labels));
+  return reply;
+}
+
 }  // namespace
 
 Reply prediction_page(const Wanted& wanted, const PredictionTable& predictions, const cnn::Dataset& data) {
@@ -132,6 +146,7 @@ Reply prediction_page(const Wanted& wanted, const PredictionTable& predictions, 
   reply.args["total"] = chosen.size();
   reply.args["classes"] = predictions.classes();
   reply.args["calibration"] = calibration(predictions, data);
+  if (wanted.classes) return with_classes(std::move(reply), chosen, predictions, data);
   cnn::Json& items = reply.args["items"] = cnn::Json::array();
   Buffer pixels;
   std::vector<float> probabilities;

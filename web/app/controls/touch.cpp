@@ -11,11 +11,13 @@ namespace {
 bool claimed = false;
 float arriving_pinch = 1, frame_pinch = 1;
 bool coarse_pointer = false;
+Keyboard wanted_keyboard = Keyboard::text;
 
 }  // namespace
 
 void Touch::begin_frame() {
   claimed = false;
+  wanted_keyboard = Keyboard::text;
   frame_pinch = arriving_pinch;
   arriving_pinch = 1;
 }
@@ -27,6 +29,8 @@ void Touch::claim_drag_if_hovered() {
 bool Touch::draggable() { return claimed; }
 void Touch::pinch(float factor) { arriving_pinch *= factor; }
 float Touch::take_pinch() { return std::exchange(frame_pinch, 1.0f); }
+void Touch::use_keyboard(Keyboard keyboard) { wanted_keyboard = keyboard; }
+Keyboard Touch::keyboard() { return wanted_keyboard; }
 void Touch::set_coarse(bool coarse) { coarse_pointer = coarse; }
 bool Touch::coarse() { return coarse_pointer; }
 

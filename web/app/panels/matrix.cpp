@@ -280,8 +280,7 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
   const std::vector<std::string>& names = state.names;
   if (e.classes == 0) {
     centered_note("After the first epoch this shows how the test pictures of each class are classified.");
-    if (state.can_test && centered_button("matrix/test", "Evaluate the test pictures now"))
-      return action::Evaluate{};
+    if (state.can_test && centered_button("matrix/test", "Evaluate the test set")) return action::Evaluate{};
     return {};
   }
   constexpr const char* kShown[] = {"Counts", "Per true class", "Per predicted class"};
@@ -289,13 +288,21 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
   if (!narrow) ImGui::SameLine(0, 1.2f * em());
   ImGui::AlignTextToFramePadding();
   const float save_x = right_edge() - control_height();
-  const std::string about =
-      "test pictures after epoch " + std::to_string(e.epoch) + ", accuracy " + percent_text(e.accuracy);
-  muted(about);
+  const std::string about = std::string(e.split == "held out" ? "held-out" : "test") +
+                            " pictures after epoch " + std::to_string(e.epoch) + ": loss " +
+                            loss_text(e.loss) + ", accuracy " + percent_text(e.accuracy);
+  if (narrow)
+    sentence(about);
+  else
+    muted(about);
   WidgetRects::mark("matrix/about", about);
+  if (!narrow) ImGui::SameLine(0, 0.5f * em());
+  UiRequest asked;
+  if (button("matrix/test", "Evaluate the test set", {.kind = Kind::quiet, .enabled = state.can_test}))
+    asked = action::Evaluate{};
   ImGui::SameLine(0, 0.5f * em());
   if (narrow) ImGui::SetCursorPosX(save_x);
-  UiRequest asked = draw_save(ui, e, names);
+  if (const UiRequest save = draw_save(ui, e, names)) asked = save;
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float aside = 23 * em();
   const bool beside = !narrow && room.x > aside + 34 * em();

@@ -13,7 +13,7 @@ TEST_SUITE_BEGIN("web/app_network");
 
 namespace {
 
-constexpr char kHello[] =
+constexpr char kCatalog[] =
     R"({"presets":[{"name":"small","title":"Small","help":"","fit":{}}],
   "fit_fields":[{"name":"epochs","type":"int","default":10,"min":1,"max":1000}],
   "layer_types":[{"class_name":"Dense","help":"","group":"Core","fields":[
@@ -31,7 +31,7 @@ std::string model(int units) {
 struct Edited : Page {
   Edited() {
     app.start();
-    reply("hello", kHello);
+    reply("hello", kCatalog);
     reply("build", model(10).c_str());
     event("dataset", kDataset);
     frame();

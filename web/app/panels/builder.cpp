@@ -172,8 +172,8 @@ bool draw_layer_menu(BuilderPanel& ui, const Catalog& catalog) {
   return changed;
 }
 
-void draw_totals(const BuilderPanel& ui, const ModelInfo& model) {
-  if (!(model.config == ui.network.config())) return sentence("– parameters");
+void draw_totals(const ModelInfo& model, bool known) {
+  if (!known) return sentence("– parameters");
   double flops = 0, bytes = 0;
   for (const SummaryRow& row : model.rows) flops += row.flops, bytes += row.bytes;
   push_size(0.93f);
@@ -278,7 +278,7 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
   } else {
     sentence("This network branches: the settings of its layers can be changed, their order cannot.");
   }
-  draw_totals(ui, shown);
+  draw_totals(shown, known == count);
   const UiRequest files = draw_model_files();
   if (changed) return action::Check{ui.network.config()};
   if (files) return files;

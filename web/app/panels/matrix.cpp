@@ -285,23 +285,22 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
   }
   constexpr const char* kShown[] = {"Counts", "Per true class", "Per predicted class"};
   segmented("matrix/shown", kShown, ui.shown, narrow);
-  if (!narrow) ImGui::SameLine(0, 1.2f * em());
+  const std::string about =
+      std::string(e.split == "held out" ? "held-out" : "test") + " pictures " +
+      (e.epoch > 0 ? "after epoch " + std::to_string(e.epoch) : "before the end of epoch 1") + ": loss " +
+      loss_text(e.loss) + ", accuracy " + percent_text(e.accuracy);
+  if (!narrow) same_line_where_fits(text_size(about).x, 1.2f * em());
   ImGui::AlignTextToFramePadding();
-  const float save_x = right_edge() - control_height();
-  const std::string about = std::string(e.split == "held out" ? "held-out" : "test") +
-                            " pictures after epoch " + std::to_string(e.epoch) + ": loss " +
-                            loss_text(e.loss) + ", accuracy " + percent_text(e.accuracy);
   if (narrow)
     sentence(about);
   else
     muted(about);
   WidgetRects::mark("matrix/about", about);
-  if (!narrow) ImGui::SameLine(0, 0.5f * em());
+  const char* test = "Evaluate the test set";
+  if (!narrow) same_line_where_fits(text_size(test).x + 2 * em() + control_height(), 0.5f * em());
   UiRequest asked;
-  if (button("matrix/test", "Evaluate the test set", {.kind = Kind::quiet, .enabled = state.can_test}))
-    asked = action::Evaluate{};
+  if (button("matrix/test", test, {.enabled = state.can_test})) asked = action::Evaluate{};
   ImGui::SameLine(0, 0.5f * em());
-  if (narrow) ImGui::SetCursorPosX(save_x);
   if (const UiRequest save = draw_save(ui, e, names)) asked = save;
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float aside = 23 * em();

@@ -14,7 +14,7 @@ namespace playground {
 namespace {
 
 constexpr const char* kRejected = "rejected";
-constexpr std::size_t kLongest = 64;  // bytes of a number
+constexpr std::size_t kLongestNumber = 64;  // bytes of a number
 
 /// Digits and marks of other keyboards as those of ASCII.
 struct Same {
@@ -119,7 +119,7 @@ bool means_nothing(const Field& field, std::string_view text) {
 }  // namespace
 
 std::optional<double> number_from(std::string_view typed, bool whole) {
-  if (typed.size() > kLongest) return {};
+  if (typed.size() > kLongestNumber) return {};
   const std::string ascii = ascii_of(typed);
   std::string_view text = trimmed(ascii);
   std::string plain;

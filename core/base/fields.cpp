@@ -141,6 +141,7 @@ class Describer final : public Fields {
     for (const std::string_view choice : field.choices) form["choices"].push_back(choice);
     if (field.optional) form["optional"] = true;
     if (field.range.required) form["required"] = true;
+    if (!field.range.empty.empty()) form["empty"] = field.range.empty;
     form["help"] = field.help;
     forms.push_back(std::move(form));
   }

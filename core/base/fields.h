@@ -26,9 +26,10 @@ namespace cnn {
 struct Range {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
-  bool required = false;    ///< Keras has no default: reading fails if it is missing
-  double step = 0;          ///< increment of a form's arrows; 0: chosen by the form
-  std::string_view also{};  ///< an older name of the key, accepted when reading
+  bool required = false;     ///< Keras has no default: reading fails if it is missing
+  double step = 0;           ///< increment of a form's arrows; 0: chosen by the form
+  std::string_view also{};   ///< an older name of the key, accepted when reading
+  std::string_view empty{};  ///< what a form shows for null: "off"; "": auto
 };
 
 /// One field, as visitors see it.
@@ -119,7 +120,7 @@ Result<void> read_fields(const Json& config, std::string_view subject,
 void write_fields(Json& config, const DescribeFields& describe);
 
 /// The fields, described for forms: [{name, type, default, min?, max?, step?, choices?, optional?, required?,
-/// help}]. The defaults are the current values.
+/// empty?, help}]. The defaults are the current values.
 Json describe_fields(const DescribeFields& describe);
 
 }  // namespace cnn

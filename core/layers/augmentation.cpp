@@ -100,7 +100,8 @@ Result<Shape> Augmentation::output_shape(const Shape& x) const {
 }
 
 void RandomFlip::fields(Fields& field) {
-  field("mode", mode, "horizontal mirrors left and right, vertical flips upside down.");
+  field("mode", mode,
+        "horizontal mirrors left and right, vertical flips upside down. Keras begins with both.");
   field("alternate", alternate,
         "Draws once for each picture, then shows the other side in every other epoch.");
   field.fixed("seed", {Json()}, "the run's seed is used");

@@ -1,18 +1,12 @@
 // Model::summary(): the table that Keras prints.
 #include <algorithm>
 
+#include "core/base/count.h"
 #include "core/layers/activations.h"
 #include "core/model/model_graph.h"
 
 namespace cnn {
 namespace {
-
-std::string with_commas(std::size_t number) {
-  std::string digits = std::to_string(number);
-  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return digits;
-}
 
 std::string with_batch(const Shape& shape) {
   std::string text = "(None";
@@ -64,9 +58,9 @@ std::string table(const std::string& model, bool sequential, const Summary& summ
     text += std::string(width, ' ') + "\n";
   }
   text += std::string(width, '=') + "\n";
-  text += "Total params: " + with_commas(summary.total) + "\n";
-  text += "Trainable params: " + with_commas(summary.trainable) + "\n";
-  text += "Non-trainable params: " + with_commas(summary.non_trainable) + "\n";
+  text += "Total params: " + count_text(summary.total) + "\n";
+  text += "Trainable params: " + count_text(summary.trainable) + "\n";
+  text += "Non-trainable params: " + count_text(summary.non_trainable) + "\n";
   return text + std::string(width, '_') + "\n";
 }
 

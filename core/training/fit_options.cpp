@@ -37,7 +37,8 @@ void ParameterGroup::fields(Fields& field) {
   field("parameters", parameters, "Names of parameters; * stands for any characters.");
   field("learning_rate_factor", learning_rate_factor, {.min = 0}, "Factor for their learning rate.");
   field("weight_decay", weight_decay, {.min = 0, .max = 1000}, "Their weight decay; empty: the optimizer's.");
-  field("frozen_after", frozen_after, {.min = 0}, "Epochs after which they no longer change; empty: never.");
+  field("frozen_after", frozen_after, {.min = 0, .empty = "never"},
+        "Epochs after which they no longer change; empty: never.");
 }
 
 bool ParameterGroup::fits(std::string_view name) const { return matches(parameters, name); }

@@ -15,11 +15,11 @@ float decay(const OptimizerStep& s) { return static_cast<float>(s.learning_rate 
 }  // namespace
 
 void Optimizer::common_fields(Fields& field) {
-  field("weight_decay", weight_decay, {.min = 0, .max = 1000},
+  field("weight_decay", weight_decay, {.min = 0, .max = 1000, .empty = "off"},
         "Each step takes away this share of every weight, times the learning rate.");
-  field("clipnorm", clipnorm, {.min = 0},
+  field("clipnorm", clipnorm, {.min = 0, .empty = "off"},
         "Largest norm of one parameter array's gradient; a larger gradient is scaled down.");
-  field("global_clipnorm", global_clipnorm, {.min = 0},
+  field("global_clipnorm", global_clipnorm, {.min = 0, .empty = "off"},
         "Largest norm of all gradients together; larger gradients are scaled down.");
   field("use_ema", use_ema, "Evaluates with a moving average of the weights, which fluctuates less.");
   field("ema_momentum", ema_momentum, {.min = 0, .max = 1},

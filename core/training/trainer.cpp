@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "core/base/count.h"
 #include "core/training/augmented.h"
 
 namespace cnn {
@@ -82,8 +83,10 @@ Result<void> Trainer::check_batch_size(int size) const {
   if (size < 1)
     return Error{"bad_argument", "fit: batch_size is " + std::to_string(size) + "; it must be at least 1"};
   if (static_cast<std::size_t>(size) > train_count()) {
-    return Error{"bad_argument", "fit: batch_size is " + std::to_string(size) + ", more than the " +
-                                     std::to_string(train_count()) + " training pictures"};
+    const std::string most = count_text(train_count());
+    return Error{"bad_argument", "Batch size " + count_text(static_cast<std::size_t>(size)) +
+                                     " is larger than the " + most + " training pictures; choose " + most +
+                                     " or less"};
   }
   return {};
 }

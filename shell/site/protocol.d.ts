@@ -715,6 +715,8 @@ export interface Requests {
     sort?: 'index' | 'confidence' | 'loss';
     /** Only those predicted wrong. */
     mistakes?: boolean;
+    /** Of all that match, the predicted and the true class alone: no items. */
+    classes?: boolean;
     /** Only those of this class; -1: of all. */
     actual?: number;
     /** Only those predicted as this class; -1: as any. */

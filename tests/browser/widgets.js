@@ -1,14 +1,20 @@
 // Finds widgets on the app's canvas by their names and presses them with real input events. Works with Playwright and Puppeteer.
 
-/** Runs in the page: the center of a widget in page coordinates, once the app has drawn it in the same place twice. @param {string} name */
-async function middleOf(name) {
+/**
+ * Runs in the page: the center of a widget in page coordinates, once the app has drawn it in the same place twice.
+ * @param {string | {says: string}} wanted its name, or what is written on it
+ */
+async function middleOf(wanted) {
+  const says = typeof wanted === 'object';
+  const name = says ? wanted.says : wanted;
+  const find = says ? app._app_text_rect : app._app_widget_rect;
   const text = new TextEncoder().encode(`${name}\0`);
   const at = app._malloc(16 + text.length);
   let before;
   try {
     for (const end = performance.now() + 60_000;;) {
       app.HEAPU8.set(text, at + 16);
-      const found = app._app_widget_rect(at + 16, at);
+      const found = find(at + 16, at);
       const place = found && new Float32Array(app.HEAPU8.buffer, at, 4).join();
       if (found && place === before) break;
       before = place;
@@ -26,7 +32,7 @@ async function middleOf(name) {
   }
 }
 
-/** Presses the center of a widget with the mouse. @param {any} page @param {string} name */
+/** Presses the center of a widget with the mouse. @param {any} page @param {string | {says: string}} name */
 export async function press(page, name) {
   const {x, y} = await page.evaluate(middleOf, name);
   await page.mouse.move(x, y);
@@ -34,13 +40,23 @@ export async function press(page, name) {
   await page.mouse.up();
 }
 
-/** Waits until a widget is on screen and no longer moves; it may depend on a reply. @param {any} page @param {string} name */
+/** Waits until a widget is on screen and no longer moves; it may depend on a reply. @param {any} page @param {string | {says: string}} name */
 export const seen = (page, name) => page.evaluate(middleOf, name);
 
-/** Taps a widget with a finger. @param {any} page @param {string} name */
+/** Taps a widget with a finger. @param {any} page @param {string | {says: string}} name */
 export async function tap(page, name) {
   const {x, y} = await page.evaluate(middleOf, name);
   await page.touchscreen.tap(x, y);
+}
+
+/**
+ * Where the value is typed that stands in the line of this label.
+ * @param {any} page @param {string} label as it is written @returns {Promise<{x: number, y: number}>}
+ */
+export async function fieldOf(page, label) {
+  const {y} = await page.evaluate(middleOf, {says: label});
+  const {x} = await page.evaluate(middleOf, `${label.replaceAll(' ', '_')}/value`);
+  return {x, y};
 }
 
 /** Runs in the page: the text of a widget; empty when it is not on screen. @param {string} name */

@@ -176,6 +176,7 @@ describe('workbench: with the mouse', () => {
   test('a link brings model and settings back; garbage is refused with a sentence', async () => {
     await press(page, 'model/menu');
     await press(page, 'preset/tutorial_small');
+    await press(page, 'question/0');  // the network was trained
     await until(page, async () => (await playground.summary()).total < 1_000_000);
     const before = await page.evaluate(async () => (await playground.summary()).text);
     await press(page, 'share');

@@ -5,6 +5,7 @@
 
 #include "web/app/requests/failure.h"
 #include "web/app/state/messages.h"
+#include "web/app/state/typed.h"
 
 namespace playground {
 namespace {
@@ -28,6 +29,7 @@ App::App(Outside outside)
       mail_(outside_.send),
       runs_(state_),
       edited_(ui_.builder.network, state_, mail_),
+      left_(state_, mail_),
       data_pictures_(state_, mail_),
       own_picture_(state_, mail_),
       inside_(state_, mail_),
@@ -128,6 +130,7 @@ void App::on_model(const Json& args) {
   state_.calibration.clear();
   state_.gallery.items.clear();
   state_.gallery_total = 0;
+  state_.classes = {};
   for (GalleryItem& item : state_.strip.items) item.predicted = -1, item.probabilities.clear();
   runs_.expect_new_run();
   const Json* fit = args.find("fit");
@@ -176,19 +179,23 @@ void App::on_state(const Json& args) {
 void App::on_picture(const Event& event) {
   if (!own_picture_.on_picture(event)) return;
   ui_.tab = Tab::predictions;
-  ui_.own.shown = true;
+  ui_.predictions_of = PredictionsOf::own;
   ui_.own.draws = false;
 }
 
 void App::frame() {
+  state_.weights_kept = left_.has(ui_.builder.network.config());
   if (const UiRequest request = draw(ui_, state_)) carry_out(*request);
   const PicturesPanel on_screen = ui_.pictures;
   ui_.pictures.last = -1;  // set again by the next frame that draws pictures
   if (on_screen.first <= on_screen.last)
-    data_pictures_.follow(on_screen.set, on_screen.first, on_screen.last, ui_.training.fit);
-  own_picture_.follow(ui_.tab == Tab::predictions && ui_.own.shown);
+    data_pictures_.follow(on_screen.set, on_screen.first, on_screen.last, accepted_part(ui_.training.fit));
+  own_picture_.follow(ui_.tab == Tab::predictions && ui_.predictions_of == PredictionsOf::own);
   if (ui_.tab == Tab::inside && !state_.model.empty())
     inside_.follow(questions(ui_.inside, inside_state(state_)));
+  if (ui_.tab == Tab::predictions && ui_.predictions_of == PredictionsOf::classes &&
+      predictions_.classes_due())
+    predictions_.ask_classes();
   if (ui_.tab == Tab::predictions && predictions_.gallery_due())
     predictions_.ask_gallery(gallery_filter(ui_.gallery));
   if (ui_.tab == Tab::matrix && predictions_.calibration_due()) predictions_.ask_calibration();

@@ -10,6 +10,7 @@
 #include "web/app/requests/data_pictures.h"
 #include "web/app/requests/edited_network.h"
 #include "web/app/requests/inside.h"
+#include "web/app/requests/left_networks.h"
 #include "web/app/requests/lesson_pictures.h"
 #include "web/app/requests/own_picture.h"
 #include "web/app/requests/predictions.h"
@@ -48,6 +49,8 @@ class App {
   Workbench& ui() { return ui_; }
   const AppState& state() const { return state_; }
   void carry_out(const Action& wanted);
+  /// Text pasted while no text is edited: a Keras configuration becomes the network being edited.
+  void paste(std::string_view text);
 
  private:
   // Events and replies (app.cpp).
@@ -63,6 +66,15 @@ class App {
 
   // Actions (app_actions.cpp).
   void train(bool one_step);
+  bool waits_for_typing();
+  bool waits_for_network(action::Then then);
+  void go_on(action::Then then);
+  void choose_files(const action::ChooseFiles& wanted);
+  void discard(const action::Discard& wanted);
+  void show_layer(int layer);
+  /// True if the answer has to be waited for. `yes` is the action that has the answer.
+  bool asks_before_weights_are_lost(bool answered, const std::string& what, Action yes);
+  void fit_changed();
   /// continue_training: continues the previous training with its optimizer, if the trainer still has it.
   void fit(bool one_step, bool continue_training);
   Json fit_args(bool continue_training) const;
@@ -75,10 +87,12 @@ class App {
   void show_pictures(const action::ShowPictures& wanted);
   void build(Json args, std::function<void()> then = {});
   void build_chosen(const action::Build& wanted);
-  void use_run(int id);
+  void use_run(const action::UseRun& wanted);
   void use_fit_of(const std::string& preset);
   void ask_schedule();
-  void load_model(const std::string& name);
+  void load_model(const action::LoadModel& wanted);
+  void fetch_model(const std::string& name);
+  void bring_back(const Json& config, std::function<void()> then);
   void load_data(const std::string& source, std::function<void()> then = {});
   void forget_data();
   void ask_sources();
@@ -98,6 +112,7 @@ class App {
   AppState state_;
   RunRecorder runs_;
   EditedNetwork edited_;
+  LeftNetworks left_;
   DataPictures data_pictures_;
   OwnPictureRequests own_picture_;
   InsideRequests inside_;
@@ -105,8 +120,9 @@ class App {
   PredictionRequests predictions_;
   LessonPictureRequests lesson_pictures_;
   SpeedRequests speed_;
-  Json rate_begun_;           ///< form_rate() when the last training began, or when it was changed in it
-  bool step_wanted_ = false;  ///< once the requested training has begun
+  Json rate_begun_;              ///< form_rate() when the last training began, or when it was changed in it
+  bool step_wanted_ = false;     ///< once the requested training has begun
+  bool typing_noticed_ = false;  ///< the notice is about a text that a field did not accept
 };
 
 }  // namespace playground

@@ -8,12 +8,10 @@
 #include "web/app/state/fields.h"
 #include "web/app/state/format.h"
 #include "web/app/state/messages.h"
-#include "web/app/state/own_models.h"
+#include "web/app/state/typed.h"
 
 namespace playground {
 namespace {
-
-constexpr char kFirstModel[] = "tutorial";
 
 template <class... Functions>
 struct Overloaded : Functions... {
@@ -29,19 +27,19 @@ Json one_arg(const char* key, const Json& value) { return Json::object({{key, va
 void App::carry_out(const Action& wanted) {
   std::visit(
       Overloaded{
-          [this](const action::Train&) { train(false); },
+          [this](const action::Train&) { go_on(action::Then::train); },
           [this](const action::Step&) {
             if (state_.training.state == RunState::paused)
               send("step");
             else
-              train(true);
+              go_on(action::Then::step);
           },
           [this](const action::Pause&) { send("pause"); },
           [this](const action::Resume&) { send("resume"); },
           [this](const action::Stop&) { send("stop"); },
           [this](const action::Reset&) { reset(); },
           [this](const action::SetLive& a) { set_live(a); },
-          [this](const action::FitChanged&) { ask_schedule(); },
+          [this](const action::FitChanged&) { fit_changed(); },
           [this](const action::HoldOut& a) {
             if (a.share > 0)
               ui_.training.fit["validation_split"] = a.share;
@@ -53,21 +51,25 @@ void App::carry_out(const Action& wanted) {
 
           [this](const action::Build& a) { build_chosen(a); },
           [this](const action::Check& a) { edited_.check(a.config); },
-          [this](const action::LoadModel& a) { load_model(a.name); },
+          [this](const action::Discard& a) { discard(a); },
+          [this](const action::ShowLayer& a) { show_layer(a.layer); },
+          [this](const action::LoadModel& a) { load_model(a); },
           [this](const action::Download& a) { send("download", one_arg("format", a.format)); },
 
           [this](const action::ShowRun& a) { runs_.show(a.id, a.shown); },
           [this](const action::RenameRun& a) { runs_.rename(a.id, a.name); },
           [this](const action::DeleteRun& a) { runs_.remove(a.id); },
-          [this](const action::UseRun& a) { use_run(a.id); },
+          [this](const action::UseRun& a) { use_run(a); },
 
           [this](const action::LoadData& a) { load_data(a.source); },
           [this](const action::CancelLoad&) { send("load_cancel"); },
           [this](const action::ForgetData&) { forget_data(); },
-          [this](const action::ChooseFiles& a) { send("choose_files", one_arg("kind", a.kind)); },
+          [this](const action::ChooseFiles& a) { choose_files(a); },
           [this](const action::ShowData&) { ui_.tab = Tab::pictures; },
-          [this](const action::LookAt& a) { data_pictures_.look_at(a.test, a.index, ui_.training.fit); },
-          [this](const action::DrawAgain&) { data_pictures_.draw_again(ui_.training.fit); },
+          [this](const action::LookAt& a) {
+            data_pictures_.look_at(a.test, a.index, accepted_part(ui_.training.fit));
+          },
+          [this](const action::DrawAgain&) { data_pictures_.draw_again(accepted_part(ui_.training.fit)); },
           [this](const action::TakePicture& a) { own_picture_.take(a.from); },
           [this](const action::ShowPictures& a) { show_pictures(a); },
           [this](const action::Gallery&) { predictions_.gallery_changed(); },
@@ -83,7 +85,7 @@ void App::carry_out(const Action& wanted) {
           [this](const action::ShowText&) { send("show_text"); },
           [this](const action::ShowNotices&) { send("show_notices"); },
           [this](const action::Share&) {
-            share_workbench(state_, mail_, ui_.builder.preset, ui_.training.fit);
+            share_workbench(state_, mail_, ui_.builder.preset, accepted_part(ui_.training.fit));
           },
           [this](const action::ShareChapter& a) { share_chapter(state_, mail_, a.name); },
           [this](const action::OpenLink& a) {
@@ -104,8 +106,37 @@ void App::when_stopped(std::function<void()> then) {
   mail_.ask("stop", {}, [then = std::move(then)](const Reply&) { then(); });
 }
 
+// What was typed and not accepted has a place on the Training panel; elsewhere Train says what it waits for.
+bool App::waits_for_typing() {
+  const std::optional<Rejected> wrong = first_rejected(ui_.training.fit);
+  typing_noticed_ = wrong.has_value();
+  if (!wrong) return false;
+  state_.notice = Notice{complaint(*wrong) + " Training starts when this is changed."};
+  ui_.training.show_all();
+  if (ui_.narrow) ui_.tab = Tab::training;
+  return true;
+}
+
+void App::fit_changed() {
+  if (std::exchange(typing_noticed_, typing_noticed_ && first_rejected(ui_.training.fit)) && !typing_noticed_)
+    state_.notice.reset();
+  ask_schedule();
+}
+
+void App::choose_files(const action::ChooseFiles& wanted) {
+  if (wanted.kind != "model") return send("choose_files", one_arg("kind", wanted.kind));
+  if (asks_before_weights_are_lost(wanted.answered, "Open a file", action::ChooseFiles{"model", true}))
+    return;
+  left_.keep([this] { send("choose_files", one_arg("kind", "model")); });
+}
+
+void App::go_on(action::Then then) {
+  if (then != action::Then::nothing) train(then == action::Then::step);
+}
+
 void App::train(bool one_step) {
   if (state_.starting || state_.training.running()) return;
+  if (waits_for_typing() || waits_for_network(one_step ? action::Then::step : action::Then::train)) return;
   state_.starting = true;
   state_.notice.reset();
   const auto with_model = [this, one_step] {
@@ -170,6 +201,7 @@ void App::fit(bool one_step, bool continue_training) {
 void App::reset() {
   when_stopped([this] {
     runs_.expect_new_run();
+    left_.forget(state_.model.config);
     build(one_arg("config", state_.model.config));
   });
 }
@@ -205,70 +237,17 @@ void App::show_pictures(const action::ShowPictures& wanted) {
   ui_.gallery.only_mistakes = false;
   ui_.gallery.page = 0;
   ui_.tab = Tab::predictions;
+  ui_.predictions_of = PredictionsOf::test;
   predictions_.gallery_changed();
 }
 
 // The learning rate over the epochs. Only the trainer knows the schedules.
 void App::ask_schedule() {
-  mail_.ask("schedule", ui_.training.fit, [this](const Reply& reply) {
+  mail_.ask("schedule", accepted_part(ui_.training.fit), [this](const Reply& reply) {
     state_.schedule.clear();
     if (!reply.ok()) return;  // an invalid setting is reported when training starts
     for (const std::vector<double>& point : rows_in(reply.args, "points", 2))
       state_.schedule.push_back({point[0], point[1]});
-  });
-}
-
-void App::use_run(int id) {
-  const Run* run = runs_.find(id);
-  if (run == nullptr) return;
-  ui_.training.fit = run->fit;
-  ask_schedule();
-  ui_.builder.network.set(run->config, true);
-  build_chosen({run->config, ""});
-}
-
-// A preset comes with the training settings that suit it.
-void App::use_fit_of(const std::string& name) {
-  for (const Preset& preset : state_.catalog.presets)
-    if (preset.name == name) ui_.training.fit = preset.fit;
-  ask_schedule();
-}
-
-void App::build_chosen(const action::Build& wanted) {
-  if (mail_.waits_for("build")) return;
-  if (!wanted.preset.empty()) use_fit_of(wanted.preset);
-  when_stopped([this, args = wanted.preset.empty() ? one_arg("config", wanted.config)
-                                                   : one_arg("preset", wanted.preset)] { build(args); });
-}
-
-void App::build(Json args, std::function<void()> then) {
-  if (args.is_null()) args["preset"] = kFirstModel;
-  const std::string preset = text_in(args, "preset");
-  edited_.begin_build(args.find("config"));
-  mail_.ask("build", std::move(args), [this, preset, then = std::move(then)](const Reply& reply) {
-    if (!reply.ok()) {
-      edited_.end_build();
-      state_.starting = false;
-      return fail(reply);
-    }
-    on_model(reply.args);
-    edited_.end_build();
-    ui_.builder.preset = preset;
-    if (then) then();
-  });
-}
-
-void App::load_model(const std::string& name) {
-  mail_.ask("load_model", one_arg("name", name), [this, name](const Reply& reply) {
-    if (!reply.ok()) return fail(reply);
-    for (const OwnModel& model : kOwnModels)
-      if (name == model.name)
-        state_.notice =
-            Notice{std::string(model.about) +
-                       (state_.data.synthetic ? " The pictures loaded now are drawn by the program and "
-                                                "new to the network; load CIFAR-10 to see what it can do."
-                                              : ""),
-                   false};
   });
 }
 

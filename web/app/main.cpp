@@ -17,6 +17,7 @@
 #include "web/app/platform/browser.h"
 #include "web/app/platform/canvas.h"
 #include "web/app/platform/input.h"
+#include "web/app/platform/text_field.h"
 
 namespace playground {
 
@@ -109,12 +110,25 @@ void set_up_imgui() {
   ImGui::GetPlatformIO().Platform_GetClipboardTextFn = [](ImGuiContext*) {
     return browser::pasted_text().c_str();
   };
+  ImGui::GetPlatformIO().Platform_SetImeDataFn = [](ImGuiContext*, ImGuiViewport*,
+                                                    ImGuiPlatformImeData* data) {
+    if (!data->WantVisible) return;
+    const browser::CanvasBox box = browser::canvas_box();
+    browser::place_text_field(box.left + data->InputPos.x, box.top + data->InputPos.y, data->InputLineHeight);
+  };
+}
+
+int put(const std::optional<ImVec4>& found, float* rectangle) {
+  if (!found) return 0;
+  rectangle[0] = found->x, rectangle[1] = found->y, rectangle[2] = found->z, rectangle[3] = found->w;
+  return 1;
 }
 
 }  // namespace
 }  // namespace playground
 
 using playground::program;
+using playground::put;
 
 extern "C" {
 
@@ -133,10 +147,13 @@ EMSCRIPTEN_KEEPALIVE void app_receive(const char* json, int size, const playgrou
 /// the current state. For tests.
 EMSCRIPTEN_KEEPALIVE int app_widget_rect(const char* name, float* rectangle) {
   program->canvas.wake();
-  const std::optional<ImVec4> found = playground::WidgetRects::find(name);
-  if (!found) return 0;
-  rectangle[0] = found->x, rectangle[1] = found->y, rectangle[2] = found->z, rectangle[3] = found->w;
-  return 1;
+  return put(playground::WidgetRects::find(name), rectangle);
+}
+
+/// The same for the first widget from the top that says this.
+EMSCRIPTEN_KEEPALIVE int app_text_rect(const char* text, float* rectangle) {
+  program->canvas.wake();
+  return put(playground::WidgetRects::find_text(text), rectangle);
 }
 
 /// The text of a widget, as UTF-8 that is valid until the next call. For tests.
@@ -180,17 +197,18 @@ EMSCRIPTEN_KEEPALIVE void app_character(unsigned code_point) {
   program->canvas.wake();
 }
 
-/// From the hidden text field: 0 Backspace, 1 Enter, 2 the keyboard was closed.
+/// From the hidden text field: 0 Backspace, 1 it was left, which ends the editing as Enter does.
 EMSCRIPTEN_KEEPALIVE void app_key_tap(int which) {
-  constexpr ImGuiKey kKeys[] = {ImGuiKey_Backspace, ImGuiKey_Enter, ImGuiKey_Enter};
-  if (which == 2 && !ImGui::GetIO().WantTextInput) return;
-  playground::tap_key(kKeys[which]);
+  if (!ImGui::GetIO().WantTextInput) return;
+  playground::tap_key(which == 0 ? ImGuiKey_Backspace : ImGuiKey_Enter);
   program->canvas.wake();
 }
 
 EMSCRIPTEN_KEEPALIVE void app_pasted(const char* text) {
   playground::browser::set_pasted_text(text);
   ImGuiIO& io = ImGui::GetIO();
+  program->canvas.wake();
+  if (!io.WantTextInput) return program->app->paste(text);
   io.AddKeyEvent(ImGuiMod_Ctrl, true);
   playground::tap_key(ImGuiKey_V);
   io.AddKeyEvent(ImGuiMod_Ctrl, false);
@@ -219,6 +237,7 @@ int main() {
     program->app->frame();
     zoom_page();
     show_cursor();
+    browser::edit_text(ImGui::GetIO().WantTextInput, Touch::keyboard());
   });
   if (!opened) return 1;  // the page has checked for WebGL2 and shows its own controls
   listen(program->canvas);

@@ -4,7 +4,9 @@
 
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/panels/class_array.h"
 #include "web/app/panels/help.h"
+#include "web/app/panels/pending_network.h"
 #include "web/app/panels/profile.h"
 #include "web/app/state/format.h"
 
@@ -80,7 +82,7 @@ void draw_tabs(const char* name, std::span<const TabName> tabs, Tab& now, bool n
       list.AddRectFilled(ImVec2(low.x, high.y - 0.16f * em()), high,
                          chosen ? palette().accent : palette().faint, 0.1f * em());
     pop_font();
-    WidgetRects::mark(tabs[i].name);
+    WidgetRects::mark(tabs[i].name, tabs[i].label);
   }
   fade_edges(narrow ? palette().page : palette().panel);
   ImGui::EndChild();
@@ -156,9 +158,13 @@ UiRequest draw_data_card(Workbench& ui, AppState& state) {
               DataState{state.data, state.sources, state.loading, state.preview, state.preview_labels});
 }
 
+BuilderState builder_state_of(const AppState& state) {
+  return {state.catalog,     state.model, state.checked, state.trained, state.training.running(),
+          state.weights_kept};
+}
+
 UiRequest draw_model_card(Workbench& ui, AppState& state) {
-  const BuilderState builder_state{state.catalog, state.model, state.checked, state.trained,
-                                   state.training.running()};
+  const BuilderState builder_state = builder_state_of(state);
   UiRequest request = draw_builder_heading(ui.builder, builder_state);
   const UiRequest blocks = draw(ui.builder, builder_state);
   return request ? request : blocks;
@@ -190,12 +196,14 @@ UiRequest draw_pictures(Workbench& ui, AppState& state, bool narrow) {
 }
 
 UiRequest draw_predictions(Workbench& ui, AppState& state, const GalleryState& gallery, bool narrow) {
-  constexpr const char* kOf[] = {"Test pictures", "Your picture"};
-  int of = ui.own.shown ? 1 : 0;
+  constexpr const char* kOf[] = {"Test pictures", "Class array", "Your picture"};
+  int of = static_cast<int>(ui.predictions_of);
   segmented("predictions/of", kOf, of, narrow);
-  ui.own.shown = of == 1;
+  ui.predictions_of = static_cast<PredictionsOf>(of);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
-  if (!ui.own.shown) return draw(ui.gallery, gallery, narrow);
+  if (ui.predictions_of == PredictionsOf::test) return draw(ui.gallery, gallery, narrow);
+  if (ui.predictions_of == PredictionsOf::classes)
+    return draw_class_array({state.classes, state.data.class_names, state.trained, state.training.busy()});
   return draw(ui.own, OwnPictureState{state.own, state.recognized, state.data.class_names, state.trained},
               narrow);
 }
@@ -204,7 +212,8 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
   const GalleryState gallery{state.gallery.items,   state.gallery.atlas,   state.data.class_names,
                              state.gallery_total,   state.gallery_waiting, state.trained,
                              state.training.busy(), state.gallery_epoch};
-  const bool can_test = state.trained && !state.data.empty() && state.training.state == RunState::ready;
+  const bool can_test = !state.model.empty() && !state.data.empty() && !state.starting &&
+                        state.training.state != RunState::evaluating;
   const float strip = 9.2f * em();
   switch (ui.tab) {
     case Tab::matrix:
@@ -237,13 +246,30 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
   return request;
 }
 
+UiRequest draw_pending_below(Workbench& ui, const BuilderState& state, float width) {
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y);
+  ImGui::PushStyleVar(ImGuiStyleVar_ChildBorderSize, 0);
+  ImGui::BeginChild("pending", ImVec2(width, pending_height(ui.builder, state, width)), 0,
+                    ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
+  ImGui::PopStyleVar();
+  const UiRequest asked = draw_pending(ui.builder, state);
+  ImGui::EndChild();
+  return asked;
+}
+
 UiRequest draw_wide(Workbench& ui, AppState& state) {
   UiRequest request;
   if (ui.tab >= Tab::data) ui.tab = Tab::curves;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-  ImGui::BeginChild("settings", ImVec2(kLeftColumn * em(), 0), 0, ImGuiWindowFlags_NoBackground);
+  const float left = kLeftColumn * em();
+  const BuilderState builder_state = builder_state_of(state);
+  const bool learns = ui.tab == Tab::learn;
+  const float pending = learns ? 0 : pending_height(ui.builder, builder_state, left);
+  ImGui::BeginGroup();
+  ImGui::BeginChild("settings", ImVec2(left, pending > 0 ? ImGui::GetContentRegionAvail().y - pending : 0), 0,
+                    ImGuiWindowFlags_NoBackground);
   ImGui::PopStyleVar();
-  if (ui.tab == Tab::learn) {
+  if (learns) {
     begin_card("contents", "Chapters");
     draw_contents(ui.learn);
     end_card();
@@ -251,6 +277,9 @@ UiRequest draw_wide(Workbench& ui, AppState& state) {
     request = settings;
   }
   ImGui::EndChild();
+  if (pending > 0)
+    if (const UiRequest answer = draw_pending_below(ui, builder_state, left)) request = answer;
+  ImGui::EndGroup();
   ImGui::SameLine(0, 0.8f * em());
   ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.2f * em(), 0.6f * em()));
@@ -271,7 +300,11 @@ UiRequest draw_narrow(Workbench& ui, AppState& state) {
   draw_tabs("tabs", kResults, ui.tab, true);
   ImGui::Unindent(0.3f * em());
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-  ImGui::BeginChild("page", ImVec2(0, 0), 0, ImGuiWindowFlags_NoBackground);
+  const BuilderState builder_state = builder_state_of(state);
+  const float width = ImGui::GetContentRegionAvail().x,
+              pending = pending_height(ui.builder, builder_state, width);
+  ImGui::BeginChild("page", ImVec2(0, pending > 0 ? ImGui::GetContentRegionAvail().y - pending : 0), 0,
+                    ImGuiWindowFlags_NoBackground);
   ImGui::PopStyleVar();
   if (ui.tab == Tab::pictures) ui.tab = Tab::data;
   begin_card("panel", "");
@@ -293,6 +326,8 @@ UiRequest draw_narrow(Workbench& ui, AppState& state) {
   if (panel) request = panel;
   end_card();
   ImGui::EndChild();
+  if (pending > 0)
+    if (const UiRequest answer = draw_pending_below(ui, builder_state, width)) request = answer;
   return request;
 }
 
@@ -337,7 +372,7 @@ UiRequest draw(Workbench& ui, AppState& state) {
   Touch::begin_frame();
   UiRequest request = keys(ui, state);
   const ImVec2 display = ImGui::GetIO().DisplaySize;
-  const bool narrow = display.x < kNarrow * em();
+  const bool narrow = ui.narrow = display.x < kNarrow * em();
   ImGui::SetNextWindowPos(ImVec2(0, 0));
   ImGui::SetNextWindowSize(display);
   constexpr ImGuiWindowFlags kWhole =
@@ -369,6 +404,7 @@ UiRequest draw(Workbench& ui, AppState& state) {
   if (const UiRequest body = narrow ? draw_narrow(ui, state) : draw_wide(ui, state)) request = body;
   ImGui::EndChild();
   if (const UiRequest help = draw_help(ui.help_open, narrow)) request = help;
+  if (const UiRequest answer = draw(ui.question)) request = answer;
   ImGui::End();
   return request;
 }

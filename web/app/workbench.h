@@ -12,6 +12,7 @@
 #include "web/app/panels/matrix.h"
 #include "web/app/panels/own_picture.h"
 #include "web/app/panels/pictures.h"
+#include "web/app/panels/question.h"
 #include "web/app/panels/runs.h"
 #include "web/app/panels/training.h"
 #include "web/app/panels/transport.h"
@@ -22,11 +23,15 @@ namespace playground {
 
 enum class Tab { curves, matrix, predictions, runs, inside, pictures, profile, learn, data, model, training };
 
+/// What the Predictions tab shows.
+enum class PredictionsOf { test, classes, own };
+
 struct Workbench {
   Tab tab = Tab::curves;
   ThemeChoice theme = ThemeChoice::system;
   float zoom = 1;  ///< of the text and everything sized by it; a pinch changes it
   bool help_open = false;
+  bool narrow = false;  ///< one column; set by every frame
   TransportPanel transport;
   DataPanel data;
   BuilderPanel builder;
@@ -36,8 +41,10 @@ struct Workbench {
   GalleryPanel gallery;
   PicturesPanel pictures;
   OwnPicturePanel own;
+  PredictionsOf predictions_of = PredictionsOf::test;
   InsidePanel inside;
   RunsPanel runs;
+  QuestionPanel question;
   LearnPanel learn;
 };
 

@@ -84,8 +84,9 @@ void ValidatedPredictions::complete(int epoch, std::optional<int> model_version)
 }
 
 Wanted Wanted::read(const Args& args) {
-  return {args.text("sort"),         args.boolean("mistakes"), args.integer("actual"),
-          args.integer("predicted"), args.integer("offset"),   args.integer("count")};
+  return {args.text("sort"),      args.boolean("mistakes"),  args.boolean("classes"),
+          args.integer("actual"), args.integer("predicted"), args.integer("offset"),
+          args.integer("count")};
 }
 
 namespace {
@@ -115,6 +116,19 @@ cnn::Json calibration(const PredictionTable& predictions, const cnn::Dataset& da
   return list;
 }
 
+// A byte each: a data set has at most 256 classes.
+Reply with_classes(Reply reply, const std::vector<std::size_t>& chosen, const PredictionTable& predictions,
+                   const cnn::Dataset& data) {
+  Buffer predicted, labels;
+  for (const std::size_t i : chosen) {
+    predicted.push_back(static_cast<std::uint8_t>(predictions.predicted(i)));
+    labels.push_back(static_cast<std::uint8_t>(data.labels[i]));
+  }
+  reply.payloads.push_back(std::move(predicted));
+  reply.payloads.push_back(std::move(labels));
+  return reply;
+}
+
 }  // namespace
 
 Reply prediction_page(const Wanted& wanted, const PredictionTable& predictions, const cnn::Dataset& data) {
@@ -123,6 +137,7 @@ Reply prediction_page(const Wanted& wanted, const PredictionTable& predictions, 
   reply.args["total"] = chosen.size();
   reply.args["classes"] = predictions.classes();
   reply.args["calibration"] = calibration(predictions, data);
+  if (wanted.classes) return with_classes(std::move(reply), chosen, predictions, data);
   cnn::Json& items = reply.args["items"] = cnn::Json::array();
   Buffer pixels;
   std::vector<float> probabilities;

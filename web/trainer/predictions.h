@@ -93,6 +93,7 @@ class ValidatedPredictions {
 struct Wanted {
   std::string sort;  // index; confidence: most confident first; loss: highest first
   bool mistakes = false;
+  bool classes = false;  // of all that match, the predicted and the true class alone
   int actual = -1, predicted = -1, offset = 0, count = 0;
 
   static Wanted read(const Args& args);

@@ -146,7 +146,7 @@ TEST_CASE("cli: mistakes give a message on standard error and a nonzero status")
       {"train data", "cnn: \"data\" is not an option"},
       {"train --data sample --color red", "cnn: there is no option --color"},
       {"train --data sample --batch-size 0", "batch_size must be a whole number from 1"},
-      {"train --data sample --limit 5 --batch-size 6", "batch_size is 6, more than the 5 training pictures"},
+      {"train --data sample --limit 5 --batch-size 6", "Batch size 6 is larger than the 5 training pictures; choose 5 or less"},
       {"train --data sample --limit none", "--limit must be a whole number from 1 to"},
       {"train --data sample --optimizer Magic", "optimizer must be one of Adam"},
       {"train --data sample --model nothing", "there is no preset \"nothing\"; there are tutorial"},

@@ -278,7 +278,7 @@ TEST_CASE("trainer: a weight that is not a number is divergence, too") {
 
 TEST_CASE("trainer: the error of an impossible training names the field") {
   CHECK(Training(R"({"batch_size":101})").error ==
-        "fit: batch_size is 101, more than the 100 training pictures");
+        "Batch size 101 is larger than the 100 training pictures; choose 100 or less");
   CHECK(Training(R"({"validate":false,"callbacks":["EarlyStopping"]})").error ==
         "fit: EarlyStopping monitors val_loss, but validation is off; monitor loss or accuracy, or turn "
         "validate on");
@@ -304,7 +304,7 @@ TEST_CASE("trainer: the held-out share is never trained on") {
   t.run();
   CHECK(t.trainer->evaluation()->matrix.total() == 25);
   CHECK(Training(R"({"batch_size":76,"validation_split":0.25})").error ==
-        "fit: batch_size is 76, more than the 75 training pictures");
+        "Batch size 76 is larger than the 75 training pictures; choose 75 or less");
 }
 
 TEST_CASE("trainer: with a held-out share the test pictures are never used") {

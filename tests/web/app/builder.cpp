@@ -4,6 +4,7 @@
 #include "doctest/doctest.h"
 #include "tests/web/app/headless.h"
 #include "tests/web/app/ui_request.h"
+#include "web/app/panels/pending_network.h"
 #include "web/app/state/messages.h"
 
 using namespace playground;
@@ -26,6 +27,8 @@ struct Builder {
     units.name = "units";
     units.type = "int";
     units.min = 1;
+    units.standard = 32;
+    units.required = true;
     Type dense{"Dense", "Every input to every output.", "Core", {units}},
         flatten{"Flatten", "One row.", "Shape", {}};
     catalog.layers = {dense, flatten};
@@ -43,6 +46,7 @@ struct Builder {
     const BuilderState state{catalog, model, checked, has_history, false};
     UiRequest asked = draw_builder_heading(ui, state);
     if (const UiRequest blocks = draw(ui, state)) asked = blocks;
+    if (const UiRequest pending = draw_pending(ui, state)) asked = pending;
     return asked;
   }
 };
@@ -111,7 +115,8 @@ TEST_CASE("builder: with trained weights a change waits for a button; otherwise 
   builder.checked.config = builder.ui.network.config();
   CHECK_FALSE(gui.frame(panel));
   CHECK(asked_for<action::Build>(gui.press("model/use", panel)));
-  CHECK(asked_for<action::Check>(gui.press("model/discard", panel)));
+  CHECK(asked_for<action::Discard>(gui.press("model/discard", panel)));
+  builder.ui.discard(builder.model.config);
   CHECK(builder.ui.network.config() == builder.model.config);
   builder.has_history = false;
   builder.ui.network.set_field(2, "units", 20);
@@ -122,6 +127,45 @@ TEST_CASE("builder: with trained weights a change waits for a button; otherwise 
   builder.checked.error = "dense: units 20 is too much";
   builder.checked.error_layer = 2;
   CHECK_FALSE(gui.frame(panel));
+}
+
+TEST_CASE("builder: a new layer has the settings that its form shows") {
+  HeadlessGui gui(ImVec2(400, 900));
+  Builder builder;
+  const auto panel = [&] { return builder(); };
+  gui.press("block/1", panel);
+  gui.press("model/add", panel);
+  CHECK(asked_for<action::Check>(gui.press("layer/Dense", panel)));
+  CHECK(builder.ui.network.layer(2)->dump() ==
+        R"({"class_name":"Dense","config":{"units":32,"name":"dense_1"}})");
+}
+
+TEST_CASE(
+    "builder: an invalid edit says what is wrong, moves nothing, and shows no shapes of another network") {
+  HeadlessGui gui(ImVec2(400, 900));
+  Builder builder;
+  builder.model.rows = {{1, "flatten", "Flatten", {3072}}, {2, "dense", "Dense", {10}, 30730}};
+  const auto panel = [&] { return builder(); };
+  gui.frame(panel);
+  gui.frame(panel);
+  const std::optional<ImVec4> before = WidgetRects::find("block/2");
+  CHECK(WidgetRects::text("shape/2") == "10");
+  builder.ui.network.insert(2, "Dense", Json::object({{"units", -1}}));
+  builder.checked.config = builder.ui.network.config();
+  builder.checked.error = "dense_1: units must be a whole number from 1, not -1";
+  builder.checked.error_layer = 2;
+  gui.frame(panel);
+  gui.frame(panel);
+  CHECK(WidgetRects::text("model/problem") == builder.checked.error);
+  CHECK(WidgetRects::text("shape/1") == "3072");
+  CHECK(WidgetRects::text("shape/2") == "");
+  CHECK(WidgetRects::text("shape/3") == "");
+  const std::optional<ImVec4> after = WidgetRects::find("block/2");
+  REQUIRE((before && after));
+  CHECK(before->y == after->y);
+  const UiRequest shown = gui.press("model/show", panel);
+  REQUIRE(asked_for<action::ShowLayer>(shown));
+  CHECK(asked_for<action::ShowLayer>(shown)->layer == 2);
 }
 
 TEST_CASE("builder: a preset is built by its name") {

@@ -2,8 +2,10 @@
 #include "doctest/doctest.h"
 #include "tests/web/app/headless.h"
 #include "tests/web/app/ui_request.h"
+#include "web/app/panels/class_array.h"
 #include "web/app/panels/gallery.h"
 #include "web/app/panels/matrix.h"
+#include "web/app/panels/model_files.h"
 #include "web/app/panels/profile.h"
 #include "web/app/panels/runs.h"
 #include "web/app/panels/training.h"
@@ -136,6 +138,53 @@ TEST_CASE("matrix: without an evaluation it draws a note and requests nothing") 
   MatrixPanel ui;
   const Evaluation nothing;
   CHECK_FALSE(gui.press("cell/0/0", [&] { return draw(ui, MatrixState{nothing, kNames, kNoBins}, false); }));
+}
+
+TEST_CASE("class array: shown as NumPy prints it, saved with names") {
+  HeadlessGui gui;
+  PredictedClasses classes;
+  for (int i = 0; i < 30; ++i) {
+    classes.predicted.push_back(static_cast<std::uint8_t>(i % 3));
+    classes.labels.push_back(static_cast<std::uint8_t>(i % 2));
+  }
+  CHECK(array_text(classes.predicted) == "array([0, 1, 2, ..., 0, 1, 2])");
+  CHECK(array_text({3, 8}) == "array([3, 8])");
+  CHECK(array_text({}) == "array([])");
+  CHECK(classes_csv(classes, kNames)
+            .starts_with("index,true,predicted,true_name,predicted_name\n"
+                         "0,0,0,\"bird\",\"bird\"\n1,1,1,\"cat\",\"cat\"\n"
+                         "2,0,2,\"bird\",\"dog\"\n"));
+  const auto panel = [&] { return draw_class_array({classes, kNames, true, false}); };
+  const UiRequest saved = gui.press("classes/save", panel);
+  REQUIRE(asked_for<action::SaveText>(saved));
+  CHECK(asked_for<action::SaveText>(saved)->name == "predicted-classes.csv");
+  const UiRequest copied = gui.press("classes/copy", panel);
+  REQUIRE(asked_for<action::CopyText>(copied));
+  CHECK(asked_for<action::CopyText>(copied)->text.starts_with("[0, 1, 2, 0"));
+}
+
+TEST_CASE("matrix: the test set is evaluated again by a press, also when there is a matrix") {
+  HeadlessGui gui;
+  MatrixPanel ui;
+  Evaluation evaluation = three_classes();
+  evaluation.split = "held out";
+  evaluation.loss = 0.5;
+  const auto panel = [&] { return draw(ui, MatrixState{evaluation, kNames, kNoBins, true}, false); };
+  CHECK(asked_for<action::Evaluate>(gui.press("matrix/test", panel)));
+  CHECK(WidgetRects::text("matrix/about") == "held-out pictures after epoch 2: loss 0.5000, accuracy 70.0 %");
+}
+
+TEST_CASE("model files: every format is in the menu of the download button") {
+  HeadlessGui gui;
+  const auto panel = [&] { return draw_model_files(); };
+  for (const char* format : {"onnx", "tfjs", "safetensors", "checkpoint"}) {
+    CAPTURE(format);
+    gui.press("model/download", panel);
+    const UiRequest asked = gui.press(std::string("download/") + format, panel);
+    REQUIRE(asked_for<action::Download>(asked));
+    CHECK(asked_for<action::Download>(asked)->format == format);
+  }
+  CHECK(asked_for<action::ChooseFiles>(gui.press("model/open", panel)));
 }
 
 TEST_CASE("gallery: filter, order and page send a new request; a changed filter returns to the first page") {

@@ -176,6 +176,23 @@ TEST_CASE("session: predictions during a training are the last validation's and 
   CHECK(number(counted, "total") == doctest::Approx(30 * (1 - number(evaluation, "accuracy"))));
 }
 
+TEST_CASE("session: the predicted classes of all test pictures are two bytes for each, in stored order") {
+  Worker worker;
+  worker.answer(worker.ask("fit", R"({"epochs":1,"batch_size":20})"));
+  const Json reply = worker.answer(worker.ask("predictions", R"({"classes":true})"));
+  CHECK(reply.find("items") == nullptr);
+  CHECK(number(reply, "total") == 30);
+  const std::vector<Buffer> payloads = worker.sent.back().second;
+  REQUIRE(payloads.size() == 2);
+  REQUIRE((payloads[0].size() == 30 && payloads[1].size() == 30));
+  const Json page = worker.answer(worker.ask("predictions", R"({"count":30})"));
+  for (std::size_t i = 0; i < 30; ++i) {
+    const Json& item = (*page.find("items")->elements())[i];
+    CHECK(number(item, "predicted") == payloads[0][i]);
+    CHECK(number(item, "label") == payloads[1][i]);
+  }
+}
+
 TEST_CASE("session: measuring a preset reports its speed and leaves the model unchanged") {
   Worker worker;
   const Buffer before = worker.weights();

@@ -64,6 +64,11 @@ bool draw_family(const Field& field, const std::vector<Type>& family, Json& valu
   if (changed) value = name;  // another type starts with its own defaults
   const Type* type = find_type(family, class_of(value));
   if (type == nullptr) return changed;
+  if (Json needed = needed_settings(type->fields); changed && !needed.members()->empty()) {
+    value = Json::object();
+    value["class_name"] = type->class_name;
+    value["config"] = std::move(needed);
+  }
   ImGui::PushID(field.name.c_str());
   const std::vector<std::string> own = names_of(elsewhere);
   const bool any = std::any_of(type->fields.begin(), type->fields.end(), [&](const Field& f) {
@@ -108,7 +113,7 @@ bool draw_members(const char* id, const std::vector<Type>& types, Json& list) {
       changed = true;
       Json member;
       member["class_name"] = type.class_name;
-      member["config"] = Json::object();
+      member["config"] = needed_settings(type.fields);
       if (!on) {
         members.erase(found);
       } else {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "web/app/controls/widgets.h"
 #include "web/app/state/fields.h"
+#include "web/app/state/typed.h"
 
 namespace playground {
 namespace {
@@ -13,39 +13,67 @@ namespace {
 constexpr float kControlWidth = 9.2f;  // em
 float control_width() { return kControlWidth * em(); }
 
-void label(const Field& field) {
+/// The name; above what the field accepts if it did not accept what was typed. On one line's height, so that nothing
+/// below moves.
+void label(const Field& field, const std::optional<Rejected>& wrong) {
   const ImVec2 at = ImGui::GetCursorPos();
-  ImGui::SetCursorPosY(at.y + (control_height() - em()) / 2);
   const float width = ImGui::GetContentRegionAvail().x - control_width() - 0.5f * em(),
-              right = right_edge() - control_width();
-  muted(fitted(spoken(field.name), width));
-  tooltip(field.help);
+              right = right_edge() - control_width(), middle = at.y + control_height() / 2;
+  if (wrong) {
+    push_size(0.85f);
+    ImGui::SetCursorPosY(middle - em());
+    muted(fitted(spoken(field.name), width));
+    WidgetRects::mark("label/" + field.name, spoken(field.name));
+    ImGui::SetCursorPos(ImVec2(at.x, middle));
+    ImGui::PushStyleColor(ImGuiCol_Text, palette().wrong);
+    ImGui::TextUnformatted(fitted(wrong->accepts, width).c_str());
+    ImGui::PopStyleColor();
+    WidgetRects::mark(field.name + "/accepts", wrong->accepts);
+    tooltip(complaint(*wrong) + "\n" + field.help);
+    pop_font();
+  } else {
+    ImGui::SetCursorPosY(middle - em() / 2);
+    muted(fitted(spoken(field.name), width));
+    WidgetRects::mark("label/" + field.name, spoken(field.name));
+    tooltip(field.help);
+  }
   ImGui::SetCursorPos(ImVec2(right, at.y));
 }
 
+Keyboard keyboard_for(const Field& field) {
+  if (field.type == "size2" || !field.min || *field.min < 0 || field.optional) return Keyboard::text;
+  return field.type == "int" ? Keyboard::numeric : Keyboard::decimal;
+}
+
+/// The stepper of a number field; `shown` is the value's text.
+Stepped number_stepper(const Field& field, const std::optional<Rejected>& wrong, const std::string& shown) {
+  return stepper(field.name.c_str(), wrong ? wrong->typed : shown, control_width(),
+                 {.wrong = wrong.has_value(), .keyboard = keyboard_for(field)});
+}
+
 bool draw_number(const Field& field, Json& value) {
+  const std::optional<Rejected> wrong = rejected(value);
   const double* number = value.number();
   const double fallback =
       field.standard.number() != nullptr ? *field.standard.number() : field.min.value_or(1);
-  const std::string text = number != nullptr ? value_text(field, *number) : "auto";
-  const Stepped asked = stepper(field.name.c_str(), text, control_width());
+  const Stepped asked =
+      number_stepper(field, wrong, number != nullptr ? value_text(field, *number) : empty_text(field));
   if (asked.direction != 0) {
-    if (number == nullptr)
-      value = fallback;
-    else if (field.optional && asked.direction < 0 && field.min && *number <= *field.min)
+    if (number == nullptr) {
+      const std::optional<double> typed =
+          wrong ? number_from(wrong->typed, field.type == "int") : std::nullopt;
+      value = clamped(field, typed.value_or(fallback));  // to the nearest value that is accepted
+    } else if (field.optional && asked.direction < 0 && field.min && *number <= *field.min) {
       value = nullptr;
-    else
+    } else {
       value = stepped(field, *number, asked.direction);
+    }
     return true;
   }
   if (!asked.edited) return false;
-  if (field.optional && (asked.edited->empty() || *asked.edited == "auto")) {
-    value = nullptr;
-    return true;
-  }
-  const std::optional<double> typed = entered(field, *asked.edited);
-  if (!typed || (number != nullptr && *typed == *number)) return false;
-  value = *typed;
+  Json typed = value_from(field, *asked.edited);
+  if (typed == value) return false;
+  value = std::move(typed);
   return true;
 }
 
@@ -58,8 +86,9 @@ bool draw_size2(const Field& field, Json& value) {
   };
   const double height = part(0), width = part(1);
   const bool set = std::isfinite(height) && std::isfinite(width);
-  const std::string text = set ? value_text(field, height) + " × " + value_text(field, width) : "auto";
-  const Stepped asked = stepper(field.name.c_str(), text, control_width());
+  const std::string text =
+      set ? value_text(field, height) + " × " + value_text(field, width) : empty_text(field);
+  const Stepped asked = number_stepper(field, rejected(value), text);
   const auto assign = [&](double h, double w) {
     value = Json::array({clamped(field, h), clamped(field, w)});
     return true;
@@ -73,25 +102,19 @@ bool draw_size2(const Field& field, Json& value) {
     return assign(height + asked.direction, width + asked.direction);
   }
   if (!asked.edited || *asked.edited == text) return false;
-  char* rest = nullptr;
-  const double first = std::strtod(asked.edited->c_str(), &rest);
-  if (rest == asked.edited->c_str()) {
-    if (!field.optional) return false;
-    value = nullptr;
-    return true;
-  }
-  while (*rest != 0 && (*rest < '0' || *rest > '9')) ++rest;
-  const double second = *rest != 0 ? std::strtod(rest, nullptr) : first;
-  return assign(std::round(first), std::round(second));
+  Json typed = pair_from(field, *asked.edited);
+  if (typed == value) return false;
+  value = std::move(typed);
+  return true;
 }
 
 bool draw_choice(const Field& field, Json& value) {
   bool changed = false;
   const std::string now = value.string() != nullptr    ? *value.string()
                           : value.members() != nullptr ? "custom"
-                                                       : "auto";
+                                                       : empty_text(field);
   if (begin_choice(field.name.c_str(), now, control_width())) {
-    if (field.optional && ImGui::Selectable("auto", value.is_null())) {
+    if (field.optional && ImGui::Selectable(empty_text(field).c_str(), value.is_null())) {
       changed = !value.is_null();
       value = nullptr;
     }
@@ -119,11 +142,7 @@ bool draw_flag(const Field& field, Json& value) {
 bool draw_text(const Field& field, Json& value) {
   char buffer[96] = {};
   if (value.string() != nullptr) value.string()->copy(buffer, sizeof buffer - 1);
-  ImGui::SetNextItemWidth(control_width());
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
-  ImGui::InputText("##text", buffer, sizeof buffer);
-  ImGui::PopStyleVar();
-  WidgetRects::mark(field.name);
+  text_field(field.name.c_str(), buffer, sizeof buffer, control_width());
   if (!ImGui::IsItemDeactivatedAfterEdit()) return false;
   value = std::string(buffer);
   return true;
@@ -134,7 +153,7 @@ bool draw_text(const Field& field, Json& value) {
 bool draw_field(const char* id, const Field& field, Json& value) {
   if (field.type == "fixed" || field.type == "shape") return false;
   ImGui::PushID(id);
-  label(field);
+  label(field, rejected(value));
   bool changed = false;
   if (field.type == "bool")
     changed = draw_flag(field, value);

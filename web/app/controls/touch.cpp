@@ -12,11 +12,13 @@ namespace {
 bool claimed = false;
 float arriving_pinch = 1, frame_pinch = 1;
 bool coarse_pointer = false;
+Keyboard wanted_keyboard = Keyboard::text;
 
 }  // namespace
 
 void Touch::begin_frame() {
   claimed = false;
+  wanted_keyboard = Keyboard::text;
   frame_pinch = arriving_pinch;
   arriving_pinch = 1;
 }
@@ -30,6 +32,8 @@ void Touch::pinch(float factor) {
   if (factor > 0 && std::isfinite(factor)) arriving_pinch *= factor;  // 0: both fingers in one place
 }
 float Touch::take_pinch() { return std::exchange(frame_pinch, 1.0f); }
+void Touch::use_keyboard(Keyboard keyboard) { wanted_keyboard = keyboard; }
+Keyboard Touch::keyboard() { return wanted_keyboard; }
 void Touch::set_coarse(bool coarse) { coarse_pointer = coarse; }
 bool Touch::coarse() { return coarse_pointer; }
 

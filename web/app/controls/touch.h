@@ -4,6 +4,9 @@
 
 namespace playground {
 
+/// The keyboard that a phone shows.
+enum class Keyboard { text, decimal, numeric };
+
 class Touch {
  public:
   /// Once a frame, before anything is drawn.
@@ -17,6 +20,10 @@ class Touch {
   static void pinch(float factor);
   /// Takes the pinch of this frame; later callers get 1. A pinch that no widget takes zooms the whole page.
   static float take_pinch();
+
+  /// A text field that is edited in this frame wants this keyboard.
+  static void use_keyboard(Keyboard keyboard);
+  static Keyboard keyboard();
 
   /// Coarse: the primary pointer is a finger, and targets are thumb-sized.
   static void set_coarse(bool coarse);

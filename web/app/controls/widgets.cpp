@@ -37,14 +37,14 @@ Colors button_colors(const ButtonLook& look) {
           look.kind == Kind::quiet && !hovered ? p.muted : p.text};
 }
 
+}  // namespace
+
 void focus_ring(ImVec2 low, ImVec2 high, float rounding) {
   if (!ImGui::IsItemFocused() || !ImGui::GetIO().NavVisible) return;
   const float gap = 0.13f * em();
   ImGui::GetWindowDrawList()->AddRect(ImVec2(low.x - gap, low.y - gap), ImVec2(high.x + gap, high.y + gap),
                                       palette().accent_hover, rounding + gap, 0, 0.13f * em());
 }
-
-}  // namespace
 
 void WidgetRects::begin_frame() {
   const int now = ImGui::GetFrameCount();
@@ -83,6 +83,15 @@ std::vector<std::string> WidgetRects::names() {
   return all;
 }
 
+std::optional<ImVec4> WidgetRects::find_text(std::string_view text) {
+  std::optional<ImVec4> first;
+  for (const auto& [name, marked] : marks()) {
+    if (marked.frame != ImGui::GetFrameCount() || marked.text != text) continue;
+    if (!first || marked.rect.y < first->y) first = marked.rect;
+  }
+  return first;
+}
+
 float control_height() { return (Touch::coarse() ? 2.75f : 2.0f) * em(); }
 
 bool button(const char* name, const char* label, const ButtonLook& look) {
@@ -109,7 +118,7 @@ bool button(const char* name, const char* label, const ButtonLook& look) {
   ImGui::EndDisabled();
   if (look.enabled && ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (look.strong || look.kind == Kind::primary) pop_font();
-  WidgetRects::mark(name);
+  WidgetRects::mark(name, label);
   if (look.help != nullptr) tooltip(look.help);
   return pressed && look.enabled;
 }
@@ -150,7 +159,8 @@ bool segmented(const char* name, std::span<const char* const> labels, int& chose
     focus_ring(low, high, rounding);
     text_at(list, ImVec2((low.x + high.x - text.x) / 2, (low.y + high.y - text.y) / 2),
             i == before || hovered ? p.text : p.muted, labels[static_cast<std::size_t>(i)]);
-    WidgetRects::mark(std::string(name) + "/" + labels[static_cast<std::size_t>(i)]);
+    WidgetRects::mark(std::string(name) + "/" + labels[static_cast<std::size_t>(i)],
+                      labels[static_cast<std::size_t>(i)]);
   }
   ImGui::EndGroup();
   ImGui::PopID();
@@ -192,56 +202,8 @@ bool toggle(const char* name, const char* label, bool& on) {
                        IM_COL32_WHITE);
   focus_ring(ImVec2(low.x, middle - radius), ImVec2(low.x + track, middle + radius), radius);
   text_at(list, ImVec2(low.x + track + gap, middle - text.y / 2), p.text, label);
-  WidgetRects::mark(name);
+  WidgetRects::mark(name, label);
   return pressed;
-}
-
-Stepped stepper(const char* name, const std::string& text, float width) {
-  Stepped result;
-  ImGui::PushID(name);
-  const float height = control_height(), side = Touch::coarse() ? height : 1.7f * em();
-  const ImVec2 corner = ImGui::GetCursorScreenPos();
-  const float rounding = ImGui::GetStyle().FrameRounding;
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddRectFilled(corner, ImVec2(corner.x + width, corner.y + height), palette().control, rounding);
-  const auto end_button = [&](const char* id, Icon icon, int direction) {
-    ImGui::PushItemFlag(ImGuiItemFlags_ButtonRepeat, true);
-    if (ImGui::InvisibleButton(id, ImVec2(side, height), ImGuiButtonFlags_EnableNav))
-      result.direction = direction;
-    ImGui::PopItemFlag();
-    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
-    const bool hovered = ImGui::IsItemHovered();
-    if (hovered) {
-      list.AddRectFilled(
-          low, high, ImGui::IsItemActive() ? palette().control_active : palette().control_hover, rounding);
-      ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-    }
-    focus_ring(low, high, rounding);
-    draw_icon(list, icon, ImVec2((low.x + high.x) / 2, (low.y + high.y) / 2), 0.62f * em(),
-              hovered ? palette().text : palette().muted);
-    WidgetRects::mark(std::string(name) + (direction < 0 ? "/less" : "/more"));
-  };
-  ImGui::BeginGroup();
-  end_button("less", Icon::minus, -1);
-  ImGui::SameLine(0, 0);
-  // An ordinary text field without a background; its text is taken when it loses the focus.
-  char buffer[64] = {};
-  text.copy(buffer, sizeof buffer - 1);
-  ImGui::SetNextItemWidth(width - 2 * side);
-  ImGui::PushStyleColor(ImGuiCol_FrameBg, 0);
-  const float pad = std::max(0.0f, (width - 2 * side - text_size(text).x) / 2);
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(pad, (height - em()) / 2));
-  ImGui::InputText("##value", buffer, sizeof buffer, ImGuiInputTextFlags_AutoSelectAll);
-  if (ImGui::IsItemDeactivatedAfterEdit()) result.edited = buffer;
-  WidgetRects::mark(std::string(name) + "/value", text);
-  ImGui::PopStyleVar();
-  ImGui::PopStyleColor();
-  ImGui::SameLine(0, 0);
-  end_button("more", Icon::plus, 1);
-  ImGui::EndGroup();
-  ImGui::PopID();
-  WidgetRects::mark(name);
-  return result;
 }
 
 void begin_card(const char* name, const char* title) {

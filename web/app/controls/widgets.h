@@ -10,6 +10,7 @@
 #include "imgui.h"
 #include "web/app/controls/icons.h"
 #include "web/app/controls/theme.h"
+#include "web/app/controls/touch.h"
 
 namespace playground {
 
@@ -22,11 +23,16 @@ class WidgetRects {
   static void mark(std::string_view name, ImVec2 low, ImVec2 high, std::string_view text = {});
   /// Nothing if it was not on screen in the last frame.
   static std::optional<ImVec4> find(std::string_view name);
+  /// The first one on screen, from the top, that says this.
+  static std::optional<ImVec4> find_text(std::string_view text);
   /// Empty if it has no text or was not on screen.
   static std::string text(std::string_view name);
   /// All that were on screen in the last frame.
   static std::vector<std::string> names();
 };
+
+/// Around the last item if the keyboard is on it.
+void focus_ring(ImVec2 low, ImVec2 high, float rounding);
 
 enum class Kind { primary, normal, quiet };
 struct ButtonLook {
@@ -52,7 +58,15 @@ struct Stepped {
   int direction = 0;
   std::optional<std::string> edited;
 };
-Stepped stepper(const char* name, const std::string& text, float width);
+struct StepperLook {
+  bool wrong = false;  ///< the text is not accepted
+  Keyboard keyboard = Keyboard::text;
+};
+Stepped stepper(const char* name, const std::string& text, float width, const StepperLook& look = {});
+/// The text of a text field as it is edited now, or as it was given. `label` is ImGui's.
+std::string edited_text(const char* label, const std::string& text);
+/// A text field of ImGui's, in the app's look; true while it is edited. `name` is for tests.
+bool text_field(const char* name, char* text, std::size_t size, float width);
 
 /// A card: its heading, then everything drawn until end_card().
 void begin_card(const char* name, const char* title);

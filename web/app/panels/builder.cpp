@@ -7,6 +7,8 @@
 #include "web/app/controls/form.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/panels/model_files.h"
+#include "web/app/state/fields.h"
 #include "web/app/state/format.h"
 #include "web/app/state/messages.h"
 #include "web/app/state/own_models.h"
@@ -62,6 +64,7 @@ void draw_row(const Network& network, int index, const SummaryRow* row, ImVec2 l
   const std::string shape = row != nullptr ? shape_text(row->output_shape) : "";
   const float shape_x = low.x + (high.x - low.x) * 0.49f;
   text_at(list, ImVec2(shape_x, text_y), p.muted, shape);
+  WidgetRects::mark("shape/" + std::to_string(index), ImVec2(shape_x, low.y), ImVec2(right, high.y), shape);
   text_at(list, ImVec2(low.x + 1.25f * em(), text_y), p.text,
           fitted(network.name(index), shape_x - low.x - 1.5f * em()));
 }
@@ -161,19 +164,18 @@ bool draw_layer_menu(BuilderPanel& ui, const Catalog& catalog) {
       pop_font();
     }
     if (ImGui::Selectable(type.class_name.c_str())) {
-      changed = ui.network.insert(ui.insert_at, type.class_name);
+      changed = ui.network.insert(ui.insert_at, type.class_name, needed_settings(type.fields));
       if (changed) ui.open = ui.insert_at;
     }
-    WidgetRects::mark("layer/" + type.class_name);
+    WidgetRects::mark("layer/" + type.class_name, type.class_name);
     tooltip(type.help);
   }
   ImGui::EndPopup();
   return changed;
 }
 
-void draw_totals(const BuilderState& state) {
-  const ModelInfo& model =
-      state.checked.error.empty() && !state.checked.model.empty() ? state.checked.model : state.model;
+void draw_totals(const ModelInfo& model, bool known) {
+  if (!known) return sentence("– parameters");
   double flops = 0, bytes = 0;
   for (const SummaryRow& row : model.rows) flops += row.flops, bytes += row.bytes;
   push_size(0.93f);
@@ -183,22 +185,21 @@ void draw_totals(const BuilderState& state) {
   pop_font();
 }
 
-/// An edited network is built at once if no trained weights are lost; otherwise it waits for a button.
-UiRequest draw_pending(BuilderPanel& ui, const BuilderState& state) {
+/// An edited network is built at once if no trained weights are lost; otherwise it waits (pending_network.h).
+UiRequest build_if_nothing_is_lost(const BuilderPanel& ui, const BuilderState& state) {
   const bool fits = state.checked.error.empty() && state.checked.config == ui.network.config();
-  if (ui.network.config() == state.model.config || !fits) return {};
-  if (!state.has_history && !state.running) return action::Build{ui.network.config(), ""};
-  warning("The changed network starts with new weights.");
-  UiRequest asked;
-  if (button("model/use", "Use it", {.kind = Kind::primary})) asked = action::Build{ui.network.config(), ""};
-  ImGui::SameLine();
-  if (button("model/discard", "Discard")) {
-    ui.network.set(state.model.config, true);
-    ui.open = -1;
-    asked = action::Check{ui.network.config()};
-  }
-  ImGui::Dummy(ImVec2(0, 0.2f * em()));
-  return asked;
+  if (ui.network.config() == state.model.config || !fits || state.has_history || state.running) return {};
+  return action::Build{ui.network.config(), ""};
+}
+
+/// Whether the summaries of the network in use or of the last one that was checked say something about a layer: the
+/// layers before the first difference are the same.
+const ModelInfo& best_summary(const BuilderPanel& ui, const BuilderState& state) {
+  const ModelInfo& checked = state.checked.model;
+  return !checked.empty() && same_layers(checked.config, ui.network.config()) >=
+                                 same_layers(state.model.config, ui.network.config())
+             ? checked
+             : state.model;
 }
 
 }  // namespace
@@ -214,8 +215,17 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
     sentence("The layers of the network appear here.");
     return {};
   }
-  const UiRequest pending = draw_pending(ui, state);
-  const ModelInfo& shown = state.checked.model.empty() ? state.model : state.checked.model;
+  const UiRequest pending = build_if_nothing_is_lost(ui, state);
+  const ModelInfo& shown = best_summary(ui, state);
+  // While the trainer checks an edit, a moment, numbers of the same list stay: they would flicker.
+  const bool checking = !(state.checked.config == ui.network.config());
+  const int same = same_layers(shown.config, ui.network.config()), count = ui.network.count();
+  const int known =
+      checking && shown.config.find("config") != nullptr &&
+              list_in(*shown.config.find("config"), "layers").size() == static_cast<std::size_t>(count)
+          ? count
+          : same;
+  const bool refused = !state.checked.error.empty() && state.checked.config == ui.network.config();
   bool changed = false;
   const float width = ImGui::GetContentRegionAvail().x, left = ImGui::GetCursorScreenPos().x;
   std::vector<float> middles;
@@ -226,15 +236,15 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
       continue;
     }
     ImGui::PushID(i);
-    const SummaryRow* row = row_of(shown, ui.network, i);
-    const bool wrong = state.checked.error_layer == i && !state.checked.error.empty();
+    const SummaryRow* row = i < known ? row_of(shown, ui.network, i) : nullptr;
+    const bool wrong = refused && state.checked.error_layer == i;
     if (ImGui::InvisibleButton("block", ImVec2(width, row_height()), ImGuiButtonFlags_EnableNav)) {
       ui.open = ui.open == i ? -1 : i;
       ui.opened = true;
     }
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     middles.push_back((low.y + high.y) / 2);
-    WidgetRects::mark("block/" + std::to_string(i));
+    WidgetRects::mark("block/" + std::to_string(i), ui.network.name(i));
     if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
     const bool on_handle =
         ui.network.sequential() && ImGui::GetIO().MouseClickedPos[0].x < low.x + 1.3f * em();
@@ -248,10 +258,6 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
       tooltip(type->class_name + (settings.empty() ? "" : "\n" + settings) +
               (row != nullptr ? "\n" + cost_text(*row) : ""));
     }
-    if (wrong) {
-      ImGui::Dummy(ImVec2(0, 0.2f * em()));
-      warning(state.checked.error);
-    }
     if (ui.open == i) {
       ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0.55f * em(), 0.35f * em()));
       changed |= draw_open_block(ui, state, i, row);
@@ -264,7 +270,6 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
   }
   ImGui::PopStyleVar();
   if (!changed) changed = drag(ui, middles, left, width);
-  if (state.checked.error_layer < 0 && !state.checked.error.empty()) warning(state.checked.error);
   if (ui.network.sequential()) {
     if (button("model/add", "Add a layer", {.kind = Kind::quiet, .icon = Icon::plus})) {
       ui.insert_at = ui.open >= 0 ? ui.open + 1 : ui.network.count();
@@ -275,8 +280,10 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
   } else {
     sentence("This network branches: the settings of its layers can be changed, their order cannot.");
   }
-  draw_totals(state);
+  draw_totals(shown, known == count);
+  const UiRequest files = draw_model_files();
   if (changed) return action::Check{ui.network.config()};
+  if (files) return files;
   return pending;
 }
 
@@ -315,19 +322,22 @@ UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
   for (const Preset& preset : state.catalog.presets) {
     if (ImGui::Selectable(preset.title.c_str(), preset.name == ui.preset))
       asked = action::Build{{}, preset.name};
-    WidgetRects::mark("preset/" + preset.name);
+    WidgetRects::mark("preset/" + preset.name, preset.title);
     tooltip(preset.help);
   }
   for (const OwnModel& model : kOwnModels) {
     if (ImGui::Selectable(model.title)) asked = action::LoadModel{model.name};
-    WidgetRects::mark(std::string("own/") + model.name);
+    WidgetRects::mark(std::string("own/") + model.name, model.title);
     tooltip(model.about);
   }
   ImGui::Separator();
   if (ImGui::Selectable("Copy the summary")) asked = action::CopyText{state.model.text};
   WidgetRects::mark("copy/summary");
   if (ImGui::Selectable("Copy as Keras JSON")) asked = action::CopyText{ui.network.config().dump(2)};
-  WidgetRects::mark("copy/keras");
+  WidgetRects::mark("copy/keras", "Copy as Keras JSON");
+  push_size(0.87f);
+  muted("Ctrl+V pastes one that was changed.");
+  pop_font();
   if (ImGui::Selectable("Show as text")) asked = action::ShowText{};
   WidgetRects::mark("show/text");
   ImGui::EndPopup();

@@ -15,6 +15,11 @@ struct BuilderPanel {
   bool opened = false;  ///< opened in this frame: scroll it into view
   int dragged = -1;     ///< the block that is dragged
   int insert_at = -1;   ///< where a layer from the menu is inserted
+
+  /// Opens the settings of a layer.
+  void show(int layer) { open = layer, opened = true; }
+  /// Back to the network in use.
+  void discard(const Json& in_use) { network.set(in_use, true), open = -1; }
 };
 
 struct BuilderState {
@@ -23,12 +28,13 @@ struct BuilderState {
   const Checked& checked;    ///< the trainer's check of the edited network
   bool has_history = false;  ///< a change would lose trained weights
   bool running = false;
+  bool weights_kept = false;  ///< of the edited network: they come back if it is used again
 };
 
 /// (32, 32, 3) as "32 × 32 × 3".
 std::string shape_text(const std::vector<int>& shape);
 
-/// Returns Check after every edit, and Build to put the edited network to use.
+/// Returns Check after every edit, and Build to put the edited network to use where no trained weights are lost.
 UiRequest draw(BuilderPanel& ui, const BuilderState& state);
 /// Undo, redo and the menu of presets, at the right end of the card's heading.
 UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state);

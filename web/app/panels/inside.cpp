@@ -7,6 +7,7 @@
 #include "web/app/controls/widgets.h"
 #include "web/app/state/format.h"
 #include "web/app/state/messages.h"
+#include "web/app/state/typed.h"
 
 namespace playground {
 namespace {
@@ -66,9 +67,8 @@ const InsideAnswer& newest_about_picture(const InsidePanel& ui, const InsideStat
 }
 
 /// The number in a text such as 1,234; 0 if it is no number.
-double number_typed(std::string text) {
-  std::erase(text, ',');
-  return std::clamp(std::strtod(text.c_str(), nullptr), 0.0, 1e9);
+double number_typed(const std::string& text) {
+  return std::clamp(number_from(text, true).value_or(0), 0.0, 1e9);
 }
 
 void draw_steps(InsidePanel& ui, int count) {

@@ -159,9 +159,11 @@ void draw_chosen(InsidePanel& ui, const InsideState& state, const InsideLayer& l
   pop_font();
   const std::string options = options_text(state, layer.name);
   if (!options.empty()) sentence(options);
+  const bool single = layer.field_rows == 1 && layer.field_columns == 1;
   sentence(layer.sees_all ? "Each of its units sees the whole picture."
+           : single       ? "Each of its numbers comes from one pixel."
                           : "Each of its units sees " + std::to_string(layer.field_rows) + " x " +
-                                std::to_string(layer.field_columns) + " pixels, less at the border.");
+                          std::to_string(layer.field_columns) + " pixels, less at the border.");
   if (layer.has_activation) {
     constexpr const char* kSides[] = {"After activation", "Before"};
     int side = ui.before ? 1 : 0;

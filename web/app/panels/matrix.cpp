@@ -280,22 +280,28 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
   const std::vector<std::string>& names = state.names;
   if (e.classes == 0) {
     centered_note("After the first epoch this shows how the test pictures of each class are classified.");
-    if (state.can_test && centered_button("matrix/test", "Evaluate the test pictures now"))
-      return action::Evaluate{};
+    if (state.can_test && centered_button("matrix/test", "Evaluate the test set")) return action::Evaluate{};
     return {};
   }
   constexpr const char* kShown[] = {"Counts", "Per true class", "Per predicted class"};
   segmented("matrix/shown", kShown, ui.shown, narrow);
-  if (!narrow) ImGui::SameLine(0, 1.2f * em());
-  ImGui::AlignTextToFramePadding();
-  const float save_x = right_edge() - control_height();
   const std::string about =
-      "test pictures after epoch " + std::to_string(e.epoch) + ", accuracy " + percent_text(e.accuracy);
-  muted(about);
+      std::string(e.split == "held out" ? "held-out" : "test") + " pictures " +
+      (e.epoch > 0 ? "after epoch " + std::to_string(e.epoch) : "before the end of epoch 1") + ": loss " +
+      loss_text(e.loss) + ", accuracy " + percent_text(e.accuracy);
+  if (!narrow) same_line_where_fits(text_size(about).x, 1.2f * em());
+  ImGui::AlignTextToFramePadding();
+  if (narrow)
+    sentence(about);
+  else
+    muted(about);
   WidgetRects::mark("matrix/about", about);
+  const char* test = "Evaluate the test set";
+  if (!narrow) same_line_where_fits(text_size(test).x + 2 * em() + control_height(), 0.5f * em());
+  UiRequest asked;
+  if (button("matrix/test", test, {.enabled = state.can_test})) asked = action::Evaluate{};
   ImGui::SameLine(0, 0.5f * em());
-  if (narrow) ImGui::SetCursorPosX(save_x);
-  UiRequest asked = draw_save(ui, e, names);
+  if (const UiRequest save = draw_save(ui, e, names)) asked = save;
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float aside = 23 * em();
   const bool beside = !narrow && room.x > aside + 34 * em();

@@ -16,7 +16,7 @@ struct MatrixState {
   const Evaluation& evaluation;
   const std::vector<std::string>& names;
   const std::vector<CalibrationBin>& calibration;
-  bool can_test = false;  ///< trained weights and data are there, and no training runs
+  bool can_test = false;  ///< a network and data are there, and no evaluation runs
 };
 
 UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow);

@@ -10,9 +10,8 @@
 namespace playground {
 
 struct OwnPicturePanel {
-  bool shown = false;  ///< shown in place of the test pictures
-  bool draws = true;   ///< the pointer draws; otherwise it moves the square
-  int brush = 1;       ///< small, middle, large
+  bool draws = true;  ///< the pointer draws; otherwise it moves the square
+  int brush = 1;      ///< small, middle, large
   int color = 0;
   ImVec2 last{0, 0};  ///< last position of the brush, in pixels of the picture
 };

@@ -6,6 +6,7 @@
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/format.h"
+#include "web/app/state/typed.h"
 
 namespace playground {
 namespace {
@@ -109,7 +110,8 @@ UiRequest draw_validation(const PicturesState& state) {
   const Stepped share =
       stepper("pictures/share", std::to_string(std::lround(100 * state.held_out)) + " %", 9 * em());
   double percent = std::round(100 * state.held_out) + 5 * share.direction;
-  if (share.edited) percent = std::atof(share.edited->c_str());
+  if (share.edited)
+    percent = number_from(share.edited->substr(0, share.edited->find('%')), false).value_or(0);
   if ((share.direction != 0 || share.edited) && percent >= 1 && percent <= 95)
     asked = action::HoldOut{percent / 100};
   const double kept = state.data.train.count - std::floor(state.data.train.count * (1 - state.held_out));

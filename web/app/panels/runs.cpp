@@ -57,7 +57,7 @@ UiRequest draw_name(RunsPanel& ui, const Run& run) {
   const bool entered =
       ImGui::InputText("##name", ui.name, sizeof ui.name,
                        ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
-  WidgetRects::mark("run/name");
+  WidgetRects::mark("run/name", edited_text("##name", ui.name));
   if (!entered && !ImGui::IsItemDeactivated()) return {};
   ui.renaming = -1;
   return action::RenameRun{run.id, ui.name};

@@ -117,7 +117,7 @@ void draw_groups(TrainingPanel& ui, const std::vector<Field>& fields) {
           "training/groups/add", "Add a group",
           {.help =
                "Different settings for parameters whose names match a pattern; the first match applies."})) {
-    list.push_back(Json::object());
+    list.push_back(needed_settings(fields));
     changed = true;
   }
   ImGui::PopID();

@@ -10,6 +10,7 @@ struct TrainingPanel {
   Json fit = Json::object();  ///< settings that differ from the defaults; sent with every fit
   bool more = false;          ///< the rarely used fields are visible
   bool augmentation = false, callbacks = false, groups = false;
+  void show_all() { more = augmentation = callbacks = groups = true; }
 };
 
 struct TrainingState {

@@ -73,37 +73,6 @@ EM_JS(void, page_copy, (const char* text), {
   if (navigator.clipboard) navigator.clipboard.writeText(copied).catch(() => {});
 });
 
-EM_JS(void, page_text_entry, (int wanted), {
-  let field = Module.textField;
-  if (!field && wanted) {
-    field = Module.textField = document.createElement("input");
-    field.setAttribute("aria-label", "Text typed into the playground");
-    field.setAttribute("autocapitalize", "off");
-    field.setAttribute("autocomplete", "off");
-    // Transparent, because hidden fields get no keyboard; 16 px keeps iOS from zooming in.
-    field.style.cssText = "position:fixed;left:0;bottom:0;width:1px;height:1px;opacity:0;font-size:16px;border:0;padding:0";
-    document.body.append(field);
-    const sentinel = "\u2007";  // something to delete; otherwise Android's Backspace fires no event
-    field.value = sentinel;
-    field.addEventListener("input", (event) => {
-      if (event.isComposing) return;
-      const typed = field.value.replace(sentinel, "");
-      if (event.inputType && event.inputType.startsWith("delete")) _app_key_tap(0);
-      for (const character of typed) _app_character(character.codePointAt(0));
-      field.value = sentinel;
-    });
-    field.addEventListener("compositionend", () => {
-      for (const character of field.value.replace(sentinel, "")) _app_character(character.codePointAt(0));
-      field.value = sentinel;
-    });
-    field.addEventListener("keydown", (event) => { if (event.key === "Enter") _app_key_tap(1); });
-    field.addEventListener("blur", () => _app_key_tap(2));
-  }
-  if (!field) return;
-  if (wanted) field.focus({preventScroll: true});
-  else if (document.activeElement === field) Module.canvas.focus({preventScroll: true});
-});
-
 EM_JS(char*, page_stored, (const char* key), {
   let value = "";
   try { value = localStorage.getItem(UTF8ToString(key)) || ""; } catch (closed) { value = ""; }
@@ -169,7 +138,6 @@ void copy_text(const char* text) {
   clipboard = text;
   page_copy(text);
 }
-void set_text_entry(bool wanted) { page_text_entry(wanted ? 1 : 0); }
 const std::string& pasted_text() { return clipboard; }
 
 void send(std::string_view json, std::span<const Payload> payloads) {

@@ -33,9 +33,6 @@ bool coarse_pointer();
 void set_cursor(const char* css_cursor);
 void copy_text(const char* text);
 
-/// Opens or closes the on-screen keyboard by focusing a hidden text field. Only works inside a touch handler
-/// on iOS.
-void set_text_entry(bool wanted);
 /// The text copied or pasted last.
 const std::string& pasted_text();
 

@@ -2,13 +2,18 @@
 
 #include <emscripten/html5.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "imgui.h"
 #include "web/app/controls/touch.h"
 #include "web/app/platform/browser.h"
 #include "web/app/platform/keys.h"
+#include "web/app/platform/text_field.h"
 
 namespace playground {
 namespace {
@@ -22,10 +27,17 @@ constexpr float kFingerLine = 60;     // pixels of finger movement that scroll a
 /// What the finger on the screen does.
 enum class Finger { none, undecided, scrolls, drags, pinches };
 
+/// A pressed key: its code, and what it was when it was pressed.
+struct Held {
+  std::string code;
+  int key;
+};
+
 struct Listener {
   Canvas& canvas;
   Finger finger = Finger::none;
   float start_x = 0, start_y = 0, last_x = 0, last_y = 0, spread = 0;
+  std::vector<Held> held{};
 };
 
 ImGuiIO& io() { return ImGui::GetIO(); }
@@ -76,7 +88,7 @@ void finger_tap(Listener& l) {
   io().AddMouseButtonEvent(0, false);
   l.canvas.draw_now();
   l.canvas.draw_now();  // a text field requests the keyboard in the frame after the press
-  browser::set_text_entry(io().WantTextInput);
+  browser::edit_text(io().WantTextInput, Touch::keyboard());
 }
 
 void finger_moved(Listener& l, float x, float y) {
@@ -141,40 +153,82 @@ EM_BOOL on_touch(int type, const EmscriptenTouchEvent* event, void* user) {
 }
 
 void set_modifiers(const EmscriptenKeyboardEvent* event) {
-  io().AddKeyEvent(ImGuiMod_Ctrl, event->ctrlKey);
+  io().AddKeyEvent(ImGuiMod_Ctrl, event->ctrlKey || event->metaKey);  // Cmd+A selects all, as Ctrl+A does
   io().AddKeyEvent(ImGuiMod_Shift, event->shiftKey);
   io().AddKeyEvent(ImGuiMod_Alt, event->altKey);
   io().AddKeyEvent(ImGuiMod_Super, event->metaKey);
 }
 
-/// The browser keeps its shortcuts except undo and redo and, while text is edited, select all, copy and cut.
+/// The browser keeps its shortcuts except undo and redo and, while text is edited, those of text fields.
 bool belongs_to_app(const EmscriptenKeyboardEvent* event, int key) {
   if (key == ImGuiKey_None || event->altKey) return false;
   if (!event->ctrlKey && !event->metaKey) return true;
   if (key == ImGuiKey_Z || key == ImGuiKey_Y) return true;
-  return io().WantTextInput && (key == ImGuiKey_A || key == ImGuiKey_C || key == ImGuiKey_X);
+  constexpr ImGuiKey kOfText[] = {ImGuiKey_A,         ImGuiKey_C,          ImGuiKey_X,
+                                  ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_Home,
+                                  ImGuiKey_End,       ImGuiKey_Backspace,  ImGuiKey_Delete};
+  return io().WantTextInput && std::find(std::begin(kOfText), std::end(kOfText), key) != std::end(kOfText);
 }
 
-EM_BOOL on_key(int type, const EmscriptenKeyboardEvent* event, void* user) {
-  Listener& l = *static_cast<Listener*>(user);
-  const int key = imgui_key(event->code);
-  const bool down = type == EMSCRIPTEN_EVENT_KEYDOWN;
+/// Ctrl and Alt together are AltGr on Windows.
+bool is_command(const EmscriptenKeyboardEvent* event) {
+  return (event->ctrlKey || event->metaKey) && !(event->ctrlKey && event->altKey);
+}
+
+void release(Listener& l, std::string_view code) {
+  std::erase_if(l.held, [code](const Held& held) {
+    if (!code.empty() && held.code != code) return false;
+    io().AddKeyEvent(static_cast<ImGuiKey>(held.key), false);
+    return true;
+  });
+}
+
+EM_BOOL on_key_up(Listener& l, const EmscriptenKeyboardEvent* event) {
   set_modifiers(event);
-  if (!belongs_to_app(event, key) && down) {
-    l.canvas.wake();
-    return EM_FALSE;
-  }
-  if (key != ImGuiKey_None) io().AddKeyEvent(static_cast<ImGuiKey>(key), down);
-  const bool one_character =
-      event->key[0] != 0 && (static_cast<unsigned char>(event->key[0]) >= 0x80 || event->key[1] == 0);
-  if (down && one_character && !event->ctrlKey && !event->metaKey) io().AddInputCharactersUTF8(event->key);
+  const std::string_view key = event->key, code = event->code;
+  // The key that the press was, although Shift may have changed it meanwhile. macOS reports no release while Cmd is held.
+  release(l, key == "Meta" ? "" : code.empty() ? key : code);
   l.canvas.wake();
-  return down ? EM_TRUE : EM_FALSE;
+  return EM_FALSE;
 }
 
+EM_BOOL on_key_down(Listener& l, const EmscriptenKeyboardEvent* event, bool in_text_field) {
+  constexpr unsigned kOfInputMethod = 229;
+  if (event->keyCode == kOfInputMethod) return EM_FALSE;
+  set_modifiers(event);
+  l.canvas.wake();
+  const bool types = is_character(event->key) && !is_command(event);
+  if (types && in_text_field) return EM_FALSE;  // the field takes it
+  const int key = imgui_key(event->key, event->code);
+  const bool own = belongs_to_app(event, key);
+  if (own) {
+    const char* code = event->code[0] != 0 ? event->code : event->key;
+    io().AddKeyEvent(static_cast<ImGuiKey>(key), true);
+    if (std::none_of(l.held.begin(), l.held.end(), [code](const Held& held) { return held.code == code; }))
+      l.held.push_back({code, key});
+  }
+  // A character typed before the text field has the focus. With Alt alone it belongs to the browser's menus.
+  const bool typed = types && (!event->altKey || event->ctrlKey);
+  if (typed) io().AddInputCharactersUTF8(event->key);
+  return own || (typed && io().WantTextInput) ? EM_TRUE : EM_FALSE;
+}
+
+EM_BOOL on_canvas_key(int type, const EmscriptenKeyboardEvent* event, void* user) {
+  Listener& l = *static_cast<Listener*>(user);
+  return type == EMSCRIPTEN_EVENT_KEYDOWN ? on_key_down(l, event, false) : on_key_up(l, event);
+}
+
+EM_BOOL on_text_field_key(int type, const EmscriptenKeyboardEvent* event, void* user) {
+  Listener& l = *static_cast<Listener*>(user);
+  return type == EMSCRIPTEN_EVENT_KEYDOWN ? on_key_down(l, event, true) : on_key_up(l, event);
+}
+
+/// Of the canvas or the text field: between the two the focus goes away and comes back within a frame.
 EM_BOOL on_focus(int type, const EmscriptenFocusEvent*, void* user) {
+  Listener& l = *static_cast<Listener*>(user);
+  if (type == EMSCRIPTEN_EVENT_BLUR) release(l, "");
   io().AddFocusEvent(type == EMSCRIPTEN_EVENT_FOCUS);
-  static_cast<Listener*>(user)->canvas.wake();
+  l.canvas.wake();
   return EM_FALSE;
 }
 
@@ -199,10 +253,15 @@ void listen(Canvas& canvas) {
   emscripten_set_touchmove_callback(kCanvas, user, EM_FALSE, on_touch);
   emscripten_set_touchend_callback(kCanvas, user, EM_FALSE, on_touch);
   emscripten_set_touchcancel_callback(kCanvas, user, EM_FALSE, on_touch);
-  emscripten_set_keydown_callback(kCanvas, user, EM_FALSE, on_key);
-  emscripten_set_keyup_callback(kCanvas, user, EM_FALSE, on_key);
-  emscripten_set_focus_callback(kCanvas, user, EM_FALSE, on_focus);
-  emscripten_set_blur_callback(kCanvas, user, EM_FALSE, on_focus);
+  browser::make_text_field();
+  emscripten_set_keydown_callback(kCanvas, user, EM_FALSE, on_canvas_key);
+  emscripten_set_keyup_callback(kCanvas, user, EM_FALSE, on_canvas_key);
+  emscripten_set_keydown_callback(browser::kTextField, user, EM_FALSE, on_text_field_key);
+  emscripten_set_keyup_callback(browser::kTextField, user, EM_FALSE, on_text_field_key);
+  for (const char* part : {kCanvas, browser::kTextField}) {
+    emscripten_set_focus_callback(part, user, EM_FALSE, on_focus);
+    emscripten_set_blur_callback(part, user, EM_FALSE, on_focus);
+  }
   emscripten_set_visibilitychange_callback(user, EM_FALSE, on_visibility);
 }
 

@@ -8,7 +8,7 @@ namespace playground {
 /// Listens for the rest of the page's life; each event wakes the canvas.
 void listen(Canvas& canvas);
 
-/// From the hidden text field of touch devices.
+/// From the hidden text field (text_field.h).
 void type_character(unsigned code_point);
 void tap_key(int imgui_key);
 

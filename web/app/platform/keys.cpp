@@ -8,7 +8,7 @@ namespace playground {
 namespace {
 
 struct Named {
-  std::string_view code;
+  std::string_view name;
   ImGuiKey key;
 };
 
@@ -26,6 +26,8 @@ constexpr Named kNamed[] = {
     {"Delete", ImGuiKey_Delete},
     {"Backspace", ImGuiKey_Backspace},
     {"Space", ImGuiKey_Space},
+    {" ", ImGuiKey_Space},
+    {"?", ImGuiKey_Slash},
     {"Enter", ImGuiKey_Enter},
     {"NumpadEnter", ImGuiKey_KeypadEnter},
     {"Escape", ImGuiKey_Escape},
@@ -37,26 +39,43 @@ constexpr Named kNamed[] = {
     {"AltRight", ImGuiKey_RightAlt},
     {"MetaLeft", ImGuiKey_LeftSuper},
     {"MetaRight", ImGuiKey_RightSuper},
-    {"Slash", ImGuiKey_Slash},
-    {"Minus", ImGuiKey_Minus},
-    {"Equal", ImGuiKey_Equal},
 };
 
-ImGuiKey offset(ImGuiKey first, char from, char letter) {
-  return static_cast<ImGuiKey>(first + (letter - from));
+ImGuiKey named(std::string_view name) {
+  for (const Named& entry : kNamed)
+    if (entry.name == name) return entry.key;
+  return ImGuiKey_None;
 }
+
+ImGuiKey letter_or_digit(char c) {
+  if (c >= 'a' && c <= 'z') return static_cast<ImGuiKey>(ImGuiKey_A + (c - 'a'));
+  if (c >= 'A' && c <= 'Z') return static_cast<ImGuiKey>(ImGuiKey_A + (c - 'A'));
+  if (c >= '0' && c <= '9') return static_cast<ImGuiKey>(ImGuiKey_0 + (c - '0'));
+  return ImGuiKey_None;
+}
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 }  // namespace
 
-int imgui_key(const char* dom_code) {
-  const std::string_view code(dom_code);
-  if (code.size() == 4 && code.starts_with("Key") && code[3] >= 'A' && code[3] <= 'Z')
-    return offset(ImGuiKey_A, 'A', code[3]);
-  if (code.size() == 6 && code.starts_with("Digit") && code[5] >= '0' && code[5] <= '9')
-    return offset(ImGuiKey_0, '0', code[5]);
-  for (const Named& named : kNamed)
-    if (named.code == code) return named.key;
+int imgui_key(const char* dom_key, const char* dom_code) {
+  const std::string_view key(dom_key), code(dom_code);
+  // Left and right differ in the code alone.
+  if (code.ends_with("Left") || code.ends_with("Right") || code == "NumpadEnter")
+    if (const ImGuiKey found = named(code); found != ImGuiKey_None && !is_character(dom_key)) return found;
+  if (const ImGuiKey found = named(key); found != ImGuiKey_None) return found;
+  if (key.size() == 1) return letter_or_digit(key[0]);
+  if (code.size() == 4 && code.starts_with("Key")) return letter_or_digit(code[3]);
   return ImGuiKey_None;
+}
+
+bool is_character(const char* key) {
+  if (key[0] == 0) return false;
+  const auto lead = static_cast<unsigned char>(key[0]);
+  if (lead < 0x80) return key[1] == 0;
+  int end = 1;
+  while (is_continuation(key[end])) ++end;
+  return key[end] == 0;
 }
 
 }  // namespace playground

@@ -1,11 +1,13 @@
 #pragma once
 /// Keeps the network being edited and the trainer's model in step.
 
+#include <functional>
 #include <optional>
 
 #include "web/app/state/app_state.h"
 #include "web/app/state/mailbox.h"
 #include "web/app/state/network.h"
+#include "web/app/state/typed.h"
 
 namespace playground {
 
@@ -14,8 +16,8 @@ class EditedNetwork {
   EditedNetwork(Network& network, AppState& state, Mailbox& mail)
       : network_(network), state_(state), mail_(mail) {}
 
-  /// Asks the trainer what it thinks of a configuration, without building it.
-  void check(const Json& config);
+  /// Asks the trainer what it thinks of a configuration, without building it; `then` runs once the answer is known.
+  void check(const Json& config, std::function<void()> then = {});
   /// The configuration of a build that the app requests; null for a preset.
   void begin_build(const Json* config);
   void end_build() { building_.reset(); }
@@ -23,6 +25,9 @@ class EditedNetwork {
   bool on_model();
 
  private:
+  void refuse(const Json& config, const Rejected& wrong);
+  void read_check(const Json& config, const Reply& reply);
+
   Network& network_;
   AppState& state_;
   Mailbox& mail_;

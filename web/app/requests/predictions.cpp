@@ -28,6 +28,19 @@ void PredictionRequests::ask_gallery(Json filter) {
   });
 }
 
+void PredictionRequests::ask_classes() {
+  state_.classes.waiting = true;
+  classes_stale_ = false;
+  mail_.ask("predictions", Json::object({{"split", "test"}, {"classes", true}}), [this](const Reply& reply) {
+    state_.classes = {};
+    if (!reply.ok()) return show_failure(state_, reply);
+    if (reply.payloads.size() != 2 || reply.payloads[0].size() != reply.payloads[1].size()) return;
+    state_.classes.predicted.assign(reply.payloads[0].begin(), reply.payloads[0].end());
+    state_.classes.labels.assign(reply.payloads[1].begin(), reply.payloads[1].end());
+    state_.classes.epoch = static_cast<int>(number_in(reply.args, "epoch"));
+  });
+}
+
 // Accuracy by confidence, in tenths; every reply with predictions carries it.
 void PredictionRequests::read_calibration(const Json& args) {
   state_.calibration.clear();

@@ -25,11 +25,25 @@ struct CancelLoad {};
 struct ForgetData {};
 struct ChooseFiles {
   std::string kind;
+  bool answered = false;
 };
-/// Builds the model of this configuration, or of a preset if one is named.
+/// What follows once the network is as wanted.
+enum class Then { nothing, train, step };
+/// Builds the model of this configuration, or of a preset if one is named. Asks first where a preset would replace
+/// trained weights, unless that was answered.
 struct Build {
   cnn::Json config;
   std::string preset;
+  bool answered = false;
+  Then then = Then::nothing;
+};
+/// The edited network becomes the one in use again.
+struct Discard {
+  Then then = Then::nothing;
+};
+/// Opens a layer's settings.
+struct ShowLayer {
+  int layer;
 };
 struct Check {
   cnn::Json config;
@@ -83,10 +97,12 @@ struct DeleteRun {
 /// Makes the network and settings of a run the current ones.
 struct UseRun {
   int id;
+  bool answered = false;
 };
 /// A trained network of this project.
 struct LoadModel {
   std::string name;
+  bool answered = false;
 };
 struct Evaluate {};     ///< the current weights on the test pictures
 struct ShowText {};     ///< the page as text, to select and copy
@@ -118,7 +134,7 @@ using Action =
                  action::RenameRun, action::DeleteRun, action::UseRun, action::LoadModel, action::Evaluate,
                  action::ShowText, action::ShowNotices, action::Share, action::Theme, action::ShowData,
                  action::LookAt, action::TakePicture, action::DrawAgain, action::HoldOut, action::OpenLink,
-                 action::ShareChapter, action::Measure>;
+                 action::ShareChapter, action::Measure, action::Discard, action::ShowLayer>;
 using UiRequest = std::optional<Action>;
 
 }  // namespace playground

@@ -44,11 +44,13 @@ struct AppState {
   LessonPictures lesson_train, lesson_test;
   int lesson_edition = 0;  ///< counts their changes
   InsideAnswers inside;
+  PredictedClasses classes;
   double gallery_total = 0;
   int gallery_epoch = 0;  ///< of the weights that made its predictions
   bool gallery_waiting = false, starting = false;
   std::optional<Notice> notice;
-  bool trained = false;  ///< the weights are no longer the initial ones
+  bool trained = false;       ///< the weights are no longer the initial ones
+  bool weights_kept = false;  ///< of the network being edited: using it again brings them back
 };
 
 }  // namespace playground

@@ -21,6 +21,7 @@ struct Field {
   std::optional<double> min, max, step = {};  ///< step: of the plus and minus buttons
   std::vector<std::string> choices;
   bool optional = false, required = false;  ///< required: a configuration must contain it
+  std::string empty{};                      ///< what an optional field without a value shows; "": auto
 };
 
 struct Type {
@@ -143,6 +144,12 @@ struct CalibrationBin {
 struct GalleryItem {
   int index = 0, label = 0, predicted = 0;
   std::vector<float> probabilities;
+};
+/// The predicted class of every test picture, in stored order, as the true ones.
+struct PredictedClasses {
+  std::vector<std::uint8_t> predicted, labels;
+  int epoch = 0;  ///< of the weights that predicted
+  bool waiting = false;
 };
 constexpr int kGalleryPage = 48;  ///< pictures of one page
 

@@ -91,18 +91,17 @@ double stepped(const Field& field, double value, int direction) {
   return value;
 }
 
-std::optional<double> entered(const Field& field, std::string_view text) {
-  std::string digits;
-  for (const char c : text)
-    if (c != ',' && c != ' ') digits += c;
-  char* end = nullptr;
-  const double value = std::strtod(digits.c_str(), &end);
-  if (end == digits.c_str() || *end != 0 || !std::isfinite(value)) return {};
-  return clamped(field, whole(field) ? std::round(value) : value);
-}
-
 std::string value_text(const Field& field, double value) {
   return whole(field) ? count_text(value) : short_number(value, 6);
+}
+
+std::string empty_text(const Field& field) { return field.empty.empty() ? "auto" : field.empty; }
+
+Json needed_settings(const std::vector<Field>& fields) {
+  Json settings = Json::object();
+  for (const Field& field : fields)
+    if (field.required) settings[field.name] = field.standard;
+  return settings;
 }
 
 }  // namespace playground

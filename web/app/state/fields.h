@@ -19,8 +19,11 @@ std::string spoken(std::string_view name);
 double clamped(const Field& field, double value);
 /// The next value up or down: integers by 1, shares by 0.05, others along 1, 2, 5, 10, ...
 double stepped(const Field& field, double value, int direction);
-/// What the user typed, within the field's bounds; nothing if it is not a number.
-std::optional<double> entered(const Field& field, std::string_view text);
 std::string value_text(const Field& field, double value);
+/// What an optional field without a value shows: "auto", "off".
+std::string empty_text(const Field& field);
+/// The settings that a new layer, optimizer or member of a list needs: those without a default of their own, with
+/// the values its form shows.
+Json needed_settings(const std::vector<Field>& fields);
 
 }  // namespace playground

@@ -91,6 +91,7 @@ std::vector<Field> read_fields(const Json& owner, std::string_view key) {
     field.choices = texts_in(json, "choices");
     field.optional = flag_in(json, "optional");
     field.required = flag_in(json, "required");
+    field.empty = text_in(json, "empty");
     fields.push_back(std::move(field));
   }
   return fields;

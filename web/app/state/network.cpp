@@ -106,11 +106,13 @@ bool Network::set_field(int index, const std::string& field, Json value) {
   return true;
 }
 
-bool Network::insert(int index, std::string_view class_name) {
+bool Network::insert(int index, std::string_view class_name, Json settings) {
   if (!sequential() || index < 0 || index > count() || (index < count() && fixed(index))) return false;
   Json layer;
   layer["class_name"] = class_name;
-  layer["config"]["name"] = free_name(snake_case(class_name));
+  if (settings.members() == nullptr) settings = Json::object();
+  settings["name"] = free_name(snake_case(class_name));
+  layer["config"] = std::move(settings);
   remember();
   layers()->insert(layers()->begin() + index, std::move(layer));
   return true;
@@ -157,6 +159,19 @@ bool Network::redo() {
   config_ = std::move(redo_.back());
   redo_.pop_back();
   return true;
+}
+
+int same_layers(const Json& config, const Json& other) {
+  const auto list = [](const Json& json) -> const Json::Array* {
+    const Json* inner = json.find("config");
+    const Json* layers = inner != nullptr ? inner->find("layers") : nullptr;
+    return layers != nullptr ? layers->elements() : nullptr;
+  };
+  const Json::Array *a = list(config), *b = list(other);
+  if (a == nullptr || b == nullptr) return 0;
+  std::size_t same = 0;
+  while (same < std::min(a->size(), b->size()) && (*a)[same] == (*b)[same]) ++same;
+  return static_cast<int>(same);
 }
 
 std::string settings_text(const Type& type, const Json& config) {

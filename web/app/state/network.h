@@ -36,7 +36,8 @@ class Network {
   // Each is one step of undo. An invalid edit (such as an index outside the list) changes nothing and returns
   // false.
   bool set_field(int index, const std::string& field, Json value);
-  bool insert(int index, std::string_view class_name);
+  /// `settings` are those that the layer has no default for.
+  bool insert(int index, std::string_view class_name, Json settings = Json::object());
   bool duplicate(int index);
   bool remove(int index);
   bool move(int from, int to);
@@ -55,6 +56,9 @@ class Network {
   Json config_;
   std::vector<Json> undone_from_, redo_;
 };
+
+/// How many layers at the beginning of two configurations are the same.
+int same_layers(const Json& config, const Json& other);
 
 /// The settings of a layer that differ from its defaults, in short: "32 · 3 × 3 · same · relu".
 std::string settings_text(const Type& type, const Json& config);

@@ -1,0 +1,52 @@
+#include "web/app/panels/model_files.h"
+
+#include "web/app/controls/widgets.h"
+
+namespace playground {
+namespace {
+
+struct FileFormat {
+  const char *name, *title, *about;
+};
+constexpr FileFormat kFormats[] = {
+    {"onnx", "ONNX", "For ONNX Runtime and most other tools"},
+    {"tfjs", "TensorFlow.js", "A zip: model.json and weights, for TensorFlow.js and Keras"},
+    {"safetensors", "safetensors", "The weights, for PyTorch, JAX and NumPy"},
+    {"checkpoint", "Checkpoint", "Weights, optimizer and history: training continues from it here"},
+};
+
+UiRequest draw_formats() {
+  UiRequest asked;
+  if (!ImGui::BeginPopup("download model")) return asked;
+  for (const FileFormat& format : kFormats) {
+    if (ImGui::Selectable(format.title)) asked = action::Download{format.name};
+    WidgetRects::mark(std::string("download/") + format.name, format.title);
+    push_size(0.87f);
+    ImGui::Indent(em());
+    muted(format.about);
+    ImGui::Unindent(em());
+    pop_font();
+  }
+  ImGui::EndPopup();
+  return asked;
+}
+
+}  // namespace
+
+UiRequest draw_model_files() {
+  UiRequest asked;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 0.6f * em());
+  if (button("model/download", "Download",
+             {.kind = Kind::quiet, .icon = Icon::download, .help = "The network with its weights, as files"}))
+    ImGui::OpenPopup("download model");
+  if (const UiRequest format = draw_formats()) asked = format;
+  const char* open = "Open a file";
+  same_line_where_fits(text_size(open).x + 1.5f * em(), 0.2f * em());
+  if (button("model/open", open,
+             {.kind = Kind::quiet,
+              .help = "ONNX, TensorFlow.js or safetensors, from here or from another tool"}))
+    asked = action::ChooseFiles{"model"};
+  return asked;
+}
+
+}  // namespace playground

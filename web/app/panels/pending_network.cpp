@@ -1,0 +1,66 @@
+#include "web/app/panels/pending_network.h"
+
+#include <algorithm>
+
+#include "web/app/controls/widgets.h"
+
+namespace playground {
+namespace {
+
+constexpr float kPadX = 1.1f, kPadY = 0.7f, kSign = 1.65f;  // em
+
+bool invalid(const BuilderPanel& ui, const BuilderState& state) {
+  return !state.checked.error.empty() && state.checked.config == ui.network.config();
+}
+
+/// Empty: there is nothing to say.
+std::string message(const BuilderPanel& ui, const BuilderState& state) {
+  if (ui.network.count() == 0 || ui.network.config() == state.model.config ||
+      !(state.checked.config == ui.network.config()))
+    return {};
+  if (invalid(ui, state)) return state.checked.error;
+  if (!state.has_history && !state.running) return {};
+  return state.weights_kept ? "This network comes back with what it had learned."
+                            : "The changed network starts with new weights.";
+}
+
+}  // namespace
+
+float pending_height(const BuilderPanel& ui, const BuilderState& state, float width) {
+  const std::string text = message(ui, state);
+  if (text.empty()) return 0;
+  const float room = width - (2 * kPadX + kSign) * em();
+  return ImGui::CalcTextSize(text.c_str(), nullptr, false, room).y + ImGui::GetStyle().ItemSpacing.y +
+         control_height() + (2 * kPadY + 0.5f) * em();
+}
+
+UiRequest draw_pending(BuilderPanel& ui, const BuilderState& state) {
+  const std::string text = message(ui, state);
+  if (text.empty()) return {};
+  const float width = ImGui::GetContentRegionAvail().x;
+  ImGui::Dummy(ImVec2(0, 0.5f * em() - ImGui::GetStyle().ItemSpacing.y));
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(kPadX * em(), kPadY * em()));
+  ImGui::BeginChild("model/pending", ImVec2(width, pending_height(ui, state, width) - 0.5f * em()),
+                    ImGuiChildFlags_AlwaysUseWindowPadding,
+                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleVar();
+  ImGui::PopStyleColor();
+  warning(text);
+  WidgetRects::mark("model/problem", text);
+  UiRequest asked;
+  if (!invalid(ui, state)) {
+    if (button("model/use", "Use it", {.kind = Kind::primary}))
+      asked = action::Build{ui.network.config(), ""};
+    ImGui::SameLine();
+  } else if (state.checked.error_layer >= 0) {
+    if (button("model/show", "Show the layer", {.kind = Kind::primary}))
+      asked = action::ShowLayer{state.checked.error_layer};
+    ImGui::SameLine();
+  }
+  if (button("model/discard", "Discard the change")) asked = action::Discard{};
+  ImGui::EndChild();
+  return asked;
+}
+
+}  // namespace playground

@@ -1,0 +1,29 @@
+#pragma once
+/// A question in the middle of the page: before something is lost, or where a press cannot do what it says. Escape or a
+/// press beside it is the answer that changes nothing.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "web/app/state/actions.h"
+
+namespace playground {
+
+struct Question {
+  struct Answer {
+    std::string label;
+    UiRequest action{};  ///< none: nothing happens
+  };
+  std::string title, text;
+  std::vector<Answer> answers;  ///< the first stands out
+};
+
+struct QuestionPanel {
+  std::optional<Question> asked;
+  bool open = false;  ///< its window has been opened
+};
+
+UiRequest draw(QuestionPanel& ui);
+
+}  // namespace playground

@@ -1,5 +1,6 @@
 // The scripting interface, for the browser's console, for teachers' pages and for tests (web/protocol.h has the requests).
 import {PlaygroundError, withCode} from './errors.js';
+import {isSystemFile} from './data/paths.js';
 import {readZip} from './data/zip_reader.js';
 
 const PICTURE_BYTES = 32 * 32 * 3;
@@ -125,7 +126,7 @@ function namedArrays(descriptions, payloads) {
 async function unpacked(files) {
   if (files.length !== 1 || !files[0].name.endsWith('.zip')) return files;
   const [{name, bytes}] = files;
-  const entries = await readZip(new Blob([bytes]), name);
+  const entries = (await readZip(new Blob([bytes]), name)).filter(({path}) => !isSystemFile(path));
   return Promise.all(entries.map(async ({path, read}) => ({name: path, bytes: await (await read()).arrayBuffer()})));
 }
 

@@ -2,7 +2,10 @@
 import {openPictures} from './data_worker_client.js';
 import {download, fileName, pieces} from './download.js';
 import {PlaygroundError} from '../errors.js';
-import {isPicture} from './picture_parts.js';
+import {kindByName, refusal, sortByKind, titleOf, withoutCopies} from './data_files.js';
+import {createReport} from './load_report.js';
+import {isSystemFile} from './paths.js';
+import {readZip} from './zip_reader.js';
 
 const CHUNK = 1 << 20;  // bytes in one message; network pieces of 64 kB would cost a message each
 const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/';
@@ -55,9 +58,10 @@ export function createSources({network, base, createDataWorker, keptData}) {
   /**
    * @param {import('./data_loader.js').LoadOptions} options
    * @param {AbortSignal} signal
+   * @param {import('./progress.js').Progress} [progress] of what must be downloaded whole before it can be opened
    * @returns {Promise<Source>}
    */
-  async function find({source, url: mirror}, signal) {
+  async function find({source, url: mirror}, signal, progress) {
     if (source === 'kept') return keptData.source();
     if (source === 'cifar10') {
       if (CIFAR10_KINDS.has((await keptData.about())?.source.kind)) return keptData.source();
@@ -72,47 +76,83 @@ export function createSources({network, base, createDataWorker, keptData}) {
       const root = parseUrl(mirror ?? HUGGING_FACE, base);
       const files = PARQUET.map(({split, path}) => ({name: path, split, url: new URL(path, root).href}));
       return pictureSource({kind: 'huggingface', name: 'CIFAR-10 (Hugging Face)', url: root},
-          {kind: 'parquet', files: /** @type {any} */ (files)}, signal);
+          {kind: 'parquet', name: 'CIFAR-10', files: /** @type {any} */ (files), cifar10: true}, signal);
     }
-    if (source instanceof URL || (typeof source === 'string' && /[:/.]/.test(source))) return findUrl(parseUrl(source, base), signal);
+    if (source instanceof URL || (typeof source === 'string' && /[:/.]/.test(source))) return findUrl(parseUrl(source, base), signal, progress);
     if (source !== null && typeof source === 'object') return findFiles([...source], signal);
     throw new PlaygroundError('bad_argument',
         `load: source is ${JSON.stringify(source)}; expected 'cifar10', 'huggingface', 'kept', 'sample', a URL or an array of files.`);
   }
 
-  /** @param {string} url @param {AbortSignal} signal */
-  async function findUrl(url, signal) {
+  /**
+   * @param {string} url @param {AbortSignal} signal
+   * @param {import('./progress.js').Progress} [progress]
+   */
+  async function findUrl(url, signal, progress) {
     const name = fileName(url);
     const about = {kind: 'url', name, url};
-    if (name.endsWith('.parquet')) return pictureSource(about, {kind: 'parquet', files: [{name, split: splitOf(name), url}]}, signal);
-    return fileSource(about, [remote(url)]);
+    const kind = kindByName(name);
+    if (kind === 'parquet') return pictureSource(about, {kind: 'parquet', name, files: [{name, url}]}, signal);
+    if (kind !== 'zip') return fileSource(about, [remote(url)]);
+    const pieces = [];  // the list of its files is at its end
+    progress?.set({file: name});
+    for await (const piece of download(network, url, {signal, onTotal: (total) => progress?.set({total}), expected: 'a zip file of pictures'})) {
+      pieces.push(piece);
+      progress?.add(piece.length);
+    }
+    return findFiles([{path: name, file: new File(pieces, name)}], signal, about);
   }
 
   /**
    * @param {(File | {path: string, file: File})[]} given
    * @param {AbortSignal} signal
+   * @param {Source['about']} [about]
+   * @returns {Promise<Source>}
    */
-  async function findFiles(given, signal) {
+  async function findFiles(given, signal, about) {
     const files = given.map((one) => (one instanceof Blob ? {path: one.webkitRelativePath || one.name, file: one} : one));
-    /** @param {RegExp} name */
-    const named = (name) => files.filter(({path}) => name.test(path));
-    const parquets = named(/\.parquet$/i);
-    if (parquets.length > 0) {
-      return pictureSource({kind: 'files', name: titleOf(parquets)},
-          {kind: 'parquet', files: parquets.map(({path, file}) => ({name: path, split: splitOf(path), blob: file}))}, signal);
+    const kinds = await sortByKind(files);
+    const of = (/** @type {import('./data_files.js').FileKind} */ kind) => kinds.get(kind) ?? [];
+    const beside = (/** @type {import('./data_files.js').FileKind} */ used) => files.filter((one) => !of(used).includes(one)).map(({path}) => path);
+    const [zip] = of('zip');
+    // What is in a zip file counts as if it were unpacked.
+    if (zip && of('zip').length === 1 && of('parquet').length + of('records').length + of('picture').length === 0) {
+      const inside = await insideZip(zip, about ?? {kind: 'files', name: zip.path}, signal);
+      if (inside) return inside;
     }
-    const records = named(/\.(bin|tar|tgz|tar\.gz|bin\.gz)$/i);
-    if (records.length > 0) return fileSource({kind: 'files', name: titleOf(records)}, records.map(({path, file}) => local(path, file)));
-    const zips = named(/\.zip$/i);
-    if (zips.length === 1) return pictureSource({kind: 'files', name: zips[0].path}, {kind: 'zip', name: zips[0].path, file: zips[0].file}, signal);
-    const pictures = files.filter(({path}) => isPicture(path));
-    if (pictures.length > 0) {
-      const name = pictures[0].path.split('/')[0];
-      return pictureSource({kind: 'files', name}, {kind: 'pictures', name, files: pictures}, signal);
+    if (of('parquet').length > 0) {
+      return pictureSource(about ?? {kind: 'files', name: titleOf(of('parquet'))},
+          {kind: 'parquet', name: titleOf(of('parquet')), files: of('parquet').map(({path, file}) => ({name: path, blob: file})), others: beside('parquet')}, signal);
     }
-    throw new PlaygroundError('bad_data',
-        `${files.length === 0 ? 'No file was given' : `${titleOf(files)}: not a data set`}; expected cifar-10-binary.tar.gz, CIFAR-10's .bin files, ` +
-        'a .parquet or .zip file, or a folder with one folder of pictures for each class.');
+    if (of('records').length > 0) {
+      const report = createReport();
+      const records = await withoutCopies(of('records'), (path) => report.leaveOut('copies of other files', path));
+      for (const path of beside('records')) report.leaveOut(isSystemFile(path) ? 'hidden or system files' : 'files beside the batches', path);
+      return fileSource(about ?? {kind: 'files', name: titleOf(records)}, records.map(({path, file}) => local(path, file)), report);
+    }
+    if (of('picture').length > 0 || of('zip').length > 0) {
+      const name = about?.name ?? (of('picture').length > 0 ? of('picture')[0].path.split('/')[0] : titleOf(of('zip')));
+      return pictureSource(about ?? {kind: 'files', name}, {kind: 'pictures', name, files: files.filter((one) => !of('zip').includes(one)), zips: of('zip')}, signal);
+    }
+    throw refusal(files);
+  }
+
+  /**
+   * Batches and parquet files in a zip file; undefined: it holds neither, so perhaps pictures.
+   * @param {import('./data_files.js').GivenFile} zip
+   * @param {Source['about']} about
+   * @param {AbortSignal} signal
+   * @returns {Promise<Source | undefined>}
+   */
+  async function insideZip(zip, about, signal) {
+    const entries = await readZip(zip.file, zip.path);
+    const named = (/** @type {import('./data_files.js').FileKind} */ kind) => entries.filter(({path}) => kindByName(path) === kind);
+    if (named('picture').length > 0) return undefined;
+    const used = named('parquet').length > 0 ? named('parquet') : named('records');
+    if (used.length === 0) return undefined;
+    const unpacked = await Promise.all(used.map(async ({path, read}) => ({path, file: new File([await read()], path)})));
+    signal.throwIfAborted();
+    return findFiles(unpacked, signal, about);
   }
 
   /**
@@ -122,8 +162,8 @@ export function createSources({network, base, createDataWorker, keptData}) {
    * @returns {Promise<Source>}
    */
   async function pictureSource(about, opening, signal) {
-    const {class_names, parts} = await openPictures(createDataWorker, opening, signal);
-    return {about: {...about, class_names}, parts};
+    const {class_names, parts, report} = await openPictures(createDataWorker, opening, signal);
+    return {about: {...about, class_names}, parts, report};
   }
 
   /** The sources that are available. */
@@ -138,12 +178,6 @@ export function createSources({network, base, createDataWorker, keptData}) {
 
   return {find, list};
 }
-
-/** @param {string} path @returns {'train' | 'test'} */
-const splitOf = (path) => (/(^|[^a-z])(test|val|validation)([^a-z]|$)/i.test(path) ? 'test' : 'train');
-
-/** @param {{path: string}[]} files */
-const titleOf = (files) => (files.length === 1 ? files[0].path : `${files[0].path} and ${files.length - 1} more`);
 
 /** @param {string} name @param {Blob} file @returns {ByteFile} */
 const local = (name, file) => ({name, bytes: file.size, read: ({signal}) => pieces(/** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (file.stream()), signal)});
@@ -162,11 +196,13 @@ function parseUrl(source, base) {
 /**
  * @param {Source['about']} about
  * @param {ByteFile[]} files
+ * @param {import('./load_report.js').ReportBuilder} [report]
  * @returns {Source}
  */
-function fileSource(about, files) {
+function fileSource(about, files, report) {
   return {
     about,
+    report: () => report?.describe(),
     async *parts(progress, signal) {
       const sizes = new Map(files.map((file) => [file, file.bytes]));
       const announce = () => {
@@ -183,7 +219,7 @@ function fileSource(about, files) {
         };
         // Counted as they arrive: a whole chunk takes long over a slow connection.
         for await (const bytes of gathered(counted(file.read({signal, onTotal}), progress.add), CHUNK)) {
-          yield {type: 'load_chunk', args: {file: file.name}, payloads: [bytes]};
+          yield {type: 'load_chunk', args: {file: file.name, bytes: sizes.get(file)}, payloads: [bytes]};
         }
         yield {type: 'load_chunk', args: {file: file.name, end: true}, payloads: []};
       }

@@ -32,13 +32,14 @@
 //   measure      preset                                  -          {trained_per_second, evaluated_per_second, threads}: two
 //                                                                    seconds of work on sample pictures; the model stays
 //   load_sample  seed?, train?, test?                    -          dataset, waits?: as load_end
-//   load_begin   source {kind, name, url?}, class_names?, limit?  - {load: its number}; ends a load in progress
+//   load_begin   source {kind, name, url?}, class_names?, limit?, - {load: its number}; ends a load in progress
+//                labels?: fine | coarse, of CIFAR-100
 //                starts a load from bytes: files of CIFAR-10 records or the archive, recognized by content
-//   load_chunk   file, end?, split?, crc32?, load?       bytes      {train, test: records so far; files: complete files;
-//                                                                    full: limit is reached; may_join: enough to start
+//   load_chunk   file, end?, split?, crc32?, bytes?,     bytes      {train, test: records so far; files: complete files;
+//                load?                                               full: limit is reached; may_join: enough to start
 //                                                                    training on, by load_join}
 //                the next bytes of that file; end: it is complete. Without split, the file's name decides ("test_batch.bin",
-//                or a path with "test" in it); crc32: the expected checksum of the bytes
+//                or a path with "test" in it); crc32: the expected checksum of the bytes; bytes: the file's size, if known
 //                load: the number from load_begin; a message of a replaced load is `cancelled` and changes
 //                nothing. The same holds for the four below
 //   load_images  split                                   pictures,  as load_chunk
@@ -48,14 +49,17 @@
 //                                                                    not in jobs that have begun. During a training on
 //                                                                    another data set {waits: true}: nothing happened; the
 //                                                                    load goes on, and a later load_join may succeed
-//   load_end     -                                       -          dataset, as it was loaded. waits: true: a training works on
+//   load_end     report?: as dataset has it              -          dataset, as it was loaded. waits: true: a training works on
 //                                                                    another data set, or on this one while its batches
 //                                                                    arrived in another order than that of their names; it
 //                                                                    becomes the data set, in order, when the training ends
 //                                                                    (event dataset). Of several that wait the last counts
 //   load_abort   -                                       -          {}: the previous data set stays
 //   dataset      -                                       -          {source, label, synthetic, class_names[],
-//                                                                    train {count, per_class[], mean[3], std[3]}, test {...}}
+//                                                                    train {count, per_class[], mean[3], std[3]}, test {...},
+//                                                                    report? {line, classes, split_by, left_out [{why, count,
+//                                                                    names[]: the first}], notes[]}}: what the load read as
+//                                                                    what, in words; line has all of it in one sentence
 //   pictures     split, indices[] or offset, count, label?  -       {total, indices[], labels[]} (pictures)
 //   augmented    split, index, count?, seed?, step?,     -          {index, label, layers[]} (the picture, then count draws of it):
 //                augmentation? [layers as in fit]                    what a training sees at count places of the batch at step
@@ -155,8 +159,9 @@
 //   load_progress  source, file, received, total?, bytes_per_second, seconds_left?, records, done
 //   kept           state: saving | kept | failed | cancelled; label, message: keeping the data set in the browser
 //   failure        code, message: something that no caller awaited failed (dropped files, the first data set)
-//   picture        name, width, height, live (RGB [height, width, 3], sides up to 512): a picture of the user's own: chosen,
-//                  pasted, dropped, or a frame of the camera (live)
+//   picture        name, width, height, live (RGB [height, width, 3], sides up to 512; not live also RGB [32, 32, 3]: its middle
+//                  square as a data set would have it): a picture of the user's own: chosen, pasted, dropped, or a frame of the
+//                  camera (live). transparent: parts of it are; white is behind them
 //   camera         on: false; the camera was switched off
 //   trainer_gone   code: worker_gone | out_of_memory; message: the worker ended and a new one is starting; data and model
 //                  must be loaded again

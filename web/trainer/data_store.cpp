@@ -43,6 +43,22 @@ std::string text_of(const Json& object, std::string_view key) {
   return value && value->string() ? *value->string() : std::string();
 }
 
+/// Adds what the loader noticed to what the page says of the load.
+void add_notes(Json& report, const std::vector<std::string>& notes) {
+  if (notes.empty()) return;
+  if (!report.members()) report = Json::object();
+  Json all = Json::array();
+  std::string line = text_of(report, "line");
+  if (const Json* said = report.find("notes"); said && said->elements())
+    for (const Json& note : *said->elements()) all.push_back(note);
+  for (const std::string& note : notes) {
+    all.push_back(note);
+    line += (line.empty() ? "" : " ") + note;
+  }
+  report["notes"] = std::move(all);
+  report["line"] = line;
+}
+
 }  // namespace
 
 struct DataStore::Loading {
@@ -91,6 +107,7 @@ Result<Reply> DataStore::load_begin(const Request& request) {
   Args args(request);
   cnn::Cifar10Options options;
   options.class_names = args.texts("class_names");
+  options.coarse = args.choice("labels", "fine", {"fine", "coarse"}) == "coarse";
   const int limit = args.integer("limit", 0, 0);
   if (args.failed()) return args.error();
   if (!options.class_names.empty() && (options.class_names.size() < 2 || options.class_names.size() > 100)) {
@@ -175,7 +192,10 @@ Result<Reply> DataStore::load_chunk(const Request& request) {
       return Error{
           "bad_message", "load_chunk: " + file + " begins before the end of " + loading.file + ".", {}};
     }
-    if (auto begun = loading.loader.begin_file(file, split); !begun) return begun.error();
+    std::optional<std::uint64_t> bytes;
+    if (const Json* size = args.find("bytes"); size && size->number() && *size->number() >= 0)
+      bytes = static_cast<std::uint64_t>(*size->number());
+    if (auto begun = loading.loader.begin_file(file, split, bytes); !begun) return begun.error();
     loading.file = file;
   }
   if (loading.joined) grown();
@@ -236,6 +256,9 @@ Result<DataChange> DataStore::load_end(const Request& request) {
   const auto found = current_load(request);
   if (!found) return found.error();
   Loading& loading = **found;
+  if (const Json* report = request.args.find("report"); report && report->members())
+    loading.to->report = *report;
+  add_notes(loading.to->report, loading.loader.notes());
   // Enough of what was asked for: the file that was being read needs no end.
   if (!full(loading)) {
     if (!loading.file.empty()) {
@@ -295,6 +318,7 @@ Json DataStore::describe(const HeldData& data) {
   description["label"] = name.empty() ? "No data" : name;
   description["synthetic"] = train.synthetic || test.synthetic;
   description["complete"] = !data.growing;
+  if (data.report.members()) description["report"] = data.report;
   Json& names = description["class_names"] = Json::array();
   for (const std::string& class_name : train.class_names) names.push_back(class_name);
   description["train"] = describe_split(train);

@@ -17,6 +17,7 @@ using cnn::Split;
 struct HeldData {
   cnn::DatasetPair pictures;
   cnn::Json source = cnn::Json::object();
+  cnn::Json report;  ///< what was read as what, from load_end; null if nothing is said
   bool growing = false;
   int version = 0;  ///< no other data set has it; changes when this one grows or is put in order
 

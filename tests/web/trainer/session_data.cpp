@@ -47,6 +47,19 @@ Buffer records(std::size_t count) {
 
 }  // namespace
 
+TEST_CASE("session: what the page says of a load goes with the data set") {
+  Trainer t;
+  t.ask("load_begin", R"({"source":{"kind":"files","name":"zoo"}})");
+  t.ask("load_chunk", R"({"file":"data_batch_1.bin","end":true})", records(3));
+  t.ask("load_end", R"({"report":{"line":"7 files left out."}})");
+  const Json dataset = t.ask("dataset", "{}");
+  const Json* report = dataset.find("report");
+  REQUIRE(report);
+  CHECK(*report->find("line")->string() == "7 files left out.");
+  t.ask("load_sample", R"({"train":10,"test":10})");
+  CHECK_FALSE(t.ask("dataset", "{}").find("report"));
+}
+
 TEST_CASE("session: messages of a replaced load are refused and change nothing") {
   Trainer t;
   CHECK(number(t.ask("load_begin", R"({"source":{"kind":"url","name":"first"}})"), "load") == 1);

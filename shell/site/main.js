@@ -8,7 +8,7 @@ import {createSources} from './data/data_sources.js';
 import {wait} from './data/download.js';
 import {isSystemFile} from './data/paths.js';
 import {PlaygroundError, withCode} from './errors.js';
-import {acceptDrops, kindOf, modelFiles} from './page/drop_target.js';
+import {acceptDrops, kindOf} from './page/drop_target.js';
 import {chooseVariant, lacks, probe} from './features.js';
 import {keepOffline, prepareIsolation} from './page/isolation.js';
 import {createFileWriter, openStorage, usableLocks} from './storage/origin_files.js';
@@ -73,7 +73,7 @@ async function start() {
   const ownPicture = createOwnPicture({window, emit: trainer.emit, chooseFiles: (kind) => chooseFiles(document, kind), tell});
   acceptDrops(window, async (files) => {
     const kind = await kindOf(files);
-    if (kind === 'model') return playground.import((files.length === 1 ? files : modelFiles(files)).map(({file}) => file));
+    if (kind === 'model') return playground.import(files.map(({file}) => file));
     const [picture] = files.filter(({path}) => !isSystemFile(path));
     if (kind === 'picture') return ownPicture.open(picture.file, picture.path);
     return playground.load({source: files});

@@ -4,9 +4,10 @@ import * as buffer from 'node:buffer';
 import {describe, test} from 'node:test';
 
 import {refusal, sortByKind, withoutCopies} from '../../shell/site/data/data_files.js';
+import {modelFiles} from '../../shell/site/data/model_files.js';
 import {formatOf, sizeInHeader} from '../../shell/site/data/picture_formats.js';
 import {decodeName, encodingOf} from '../../shell/site/data/zip_names.js';
-import {kindOf, modelFiles} from '../../shell/site/page/drop_target.js';
+import {kindOf} from '../../shell/site/page/drop_target.js';
 import {gray16, zip} from './pictures.js';
 
 globalThis.File ??= buffer.File;  // Node 18 has no global one
@@ -62,9 +63,12 @@ describe('files that are dropped', () => {
     const file = zip({'model.onnx': Buffer.from('x'), '__MACOSX/._model.onnx': Buffer.from('x')});
     assert.equal(await kindOf([given('m.zip', file)]), 'model');
   });
-  test('only the model\'s own files are imported', () => {
-    const paths = ['model.json', 'group1-shard1of1', 'labels.txt', '._model.json', 'README.md', 'preview.png', 'w.onnx.data'];
-    assert.deepEqual(modelFiles(paths.map((path) => ({path}))).map(({path}) => path), ['model.json', 'group1-shard1of1', 'labels.txt', 'w.onnx.data']);
+  test('the model\'s own files are imported, the one that describes it first', () => {
+    const own = (...paths) => modelFiles(paths, (path) => path);
+    assert.deepEqual(own('metadata.json', 'group1-shard1of1', 'labels.txt', '._model.json', 'README.md', 'model.json', 'preview.png'),
+        ['model.json', 'metadata.json', 'group1-shard1of1', 'labels.txt']);
+    assert.deepEqual(own('weights.data', 'a.onnx', '.DS_Store'), ['a.onnx', 'weights.data']);
+    assert.deepEqual(own('metadata.json'), ['metadata.json']);
   });
 });
 

@@ -37,7 +37,7 @@ export async function sortByKind(files) {
 }
 
 /** @param {Blob} file @returns {Promise<FileKind>} */
-async function kindByContent(file) {
+export async function kindByContent(file) {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer().catch(() => new ArrayBuffer(0)));
   const start = String.fromCharCode(...head.subarray(0, 4));
   if (start === 'PK\x03\x04') return 'zip';

@@ -2,7 +2,7 @@
 import {openPictures} from './data_worker_client.js';
 import {download, fileName, pieces} from './download.js';
 import {PlaygroundError} from '../errors.js';
-import {kindByName, refusal, sortByKind, titleOf, withoutCopies} from './data_files.js';
+import {kindByContent, kindByName, refusal, sortByKind, titleOf, withoutCopies} from './data_files.js';
 import {createReport} from './load_report.js';
 import {isSystemFile} from './paths.js';
 import {readZip} from './zip_reader.js';
@@ -12,6 +12,7 @@ const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/ma
 // Test pictures first, so that training can start, with validation, while the rest arrives.
 const PARQUET = [{split: 'test', path: 'plain_text/test-00000-of-00001.parquet'}, {split: 'train', path: 'plain_text/train-00000-of-00001.parquet'}];
 const CIFAR10_KINDS = new Set(['beside', 'huggingface']);  // kinds of a kept data set that 'cifar10' accepts
+const MOST_ZIPS_IN_ZIPS = 2;
 const ARCHIVE = 'cifar-10-binary.tar.gz';
 // Test pictures come second, so that training and validation can start after two files.
 const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin'];
@@ -91,7 +92,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
   async function findUrl(url, signal, progress) {
     const name = fileName(url);
     const about = {kind: 'url', name, url};
-    const kind = kindByName(name);
+    const kind = kindByName(name) ?? await kindOfUrl(url, signal);
     if (kind === 'parquet') return pictureSource(about, {kind: 'parquet', name, files: [{name, url}]}, signal);
     if (kind !== 'zip') return fileSource(about, [remote(url)]);
     const pieces = [];  // the list of its files is at its end
@@ -103,13 +104,23 @@ export function createSources({network, base, createDataWorker, keptData}) {
     return findFiles([{path: name, file: new File(pieces, name)}], signal, about);
   }
 
+  /** For an address whose name says nothing: by its first bytes. @param {string} url @param {AbortSignal} signal */
+  async function kindOfUrl(url, signal) {
+    const response = await network.fetch(url, {signal, headers: {range: 'bytes=0-599'}}).catch(() => undefined);
+    signal.throwIfAborted();
+    if (!response?.ok || !response.body) return undefined;  // the download itself tells why
+    for await (const piece of pieces(response.body, signal)) return kindByContent(new Blob([piece]));
+    return undefined;
+  }
+
   /**
    * @param {(File | {path: string, file: File})[]} given
    * @param {AbortSignal} signal
    * @param {Source['about']} [about]
+   * @param {number} [depth] of zip files in zip files
    * @returns {Promise<Source>}
    */
-  async function findFiles(given, signal, about) {
+  async function findFiles(given, signal, about, depth = 0) {
     const files = given.map((one) => (one instanceof Blob ? {path: one.webkitRelativePath || one.name, file: one} : one));
     const kinds = await sortByKind(files);
     const of = (/** @type {import('./data_files.js').FileKind} */ kind) => kinds.get(kind) ?? [];
@@ -117,7 +128,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
     const [zip] = of('zip');
     // What is in a zip file counts as if it were unpacked.
     if (zip && of('zip').length === 1 && of('parquet').length + of('records').length + of('picture').length === 0) {
-      const inside = await insideZip(zip, about ?? {kind: 'files', name: zip.path}, signal);
+      const inside = await insideZip(zip, about ?? {kind: 'files', name: zip.path}, signal, depth);
       if (inside) return inside;
     }
     if (of('parquet').length > 0) {
@@ -138,21 +149,22 @@ export function createSources({network, base, createDataWorker, keptData}) {
   }
 
   /**
-   * Batches and parquet files in a zip file; undefined: it holds neither, so perhaps pictures.
+   * Batches, parquet files and zip files in a zip file; undefined: it holds none, so perhaps pictures.
    * @param {import('./data_files.js').GivenFile} zip
    * @param {Source['about']} about
    * @param {AbortSignal} signal
+   * @param {number} depth
    * @returns {Promise<Source | undefined>}
    */
-  async function insideZip(zip, about, signal) {
+  async function insideZip(zip, about, signal, depth) {
     const entries = await readZip(zip.file, zip.path);
     const named = (/** @type {import('./data_files.js').FileKind} */ kind) => entries.filter(({path}) => kindByName(path) === kind);
     if (named('picture').length > 0) return undefined;
-    const used = named('parquet').length > 0 ? named('parquet') : named('records');
-    if (used.length === 0) return undefined;
+    const used = [named('parquet'), named('records'), named('zip')].find((some) => some.length > 0);
+    if (!used || depth >= MOST_ZIPS_IN_ZIPS) return undefined;
     const unpacked = await Promise.all(used.map(async ({path, read}) => ({path, file: new File([await read()], path)})));
     signal.throwIfAborted();
-    return findFiles(unpacked, signal, about);
+    return findFiles(unpacked, signal, about, depth + 1);
   }
 
   /**

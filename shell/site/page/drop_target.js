@@ -1,10 +1,9 @@
 // Files and folders dropped anywhere on the page, and their kind.
 import {PlaygroundError} from '../errors.js';
 import {isPicture} from '../data/folder_classes.js';
+import {isModel} from '../data/model_files.js';
 import {isSystemFile} from '../data/paths.js';
 import {readZip} from '../data/zip_reader.js';
-
-const MODEL_FILE = /\.(json|weights\.bin|group\d+-shard\d+of\d+\.bin|safetensors|onnx)$/i;
 
 /**
  * @param {Window} window
@@ -37,19 +36,6 @@ async function filesOf(items) {
   return files;
 }
 
-/** What a model is recognized by; a .json or .bin beside them belongs to it. */
-const MODEL = /\.(onnx|safetensors|keras|h5|hdf5|pt|pth|tflite)$|(^|\/)model\.json$/i;
-const PART = /\.(json|bin|onnx|onnx[._]data|data|safetensors|keras|h5|hdf5|pt|pth|tflite)$|group\d+-shard\d+of\d+|(^|\/)labels\.txt$/i;
-
-/** @param {string[]} paths */
-function holdModel(paths) {
-  const known = paths.filter((path) => !isSystemFile(path));
-  return known.some((path) => MODEL.test(path)) || (known.length > 0 && known.every((path) => MODEL_FILE.test(path)));
-}
-
-/** The files of a model among what lies beside them: hidden files, a README, pictures. @template {{path: string}} F @param {F[]} files */
-export const modelFiles = (files) => files.filter(({path}) => PART.test(path) && !isSystemFile(path));
-
 /**
  * A zip file may hold a model or pictures, which its list of files shows. A single picture outside a folder is one to recognize.
  * @param {{path: string, file: File}[]} dropped
@@ -58,14 +44,14 @@ export const modelFiles = (files) => files.filter(({path}) => PART.test(path) &&
 export async function kindOf(dropped) {
   const files = dropped.filter(({path}) => !isSystemFile(path));
   if (files.length === 0) return 'data';
-  if (holdModel(files.map(({path}) => path))) return 'model';
+  if (isModel(files.map(({path}) => path))) return 'model';
   const [{path, file}] = files;
   if (files.length > 1) return 'data';
   if (isPicture(path) && !path.includes('/')) return 'picture';
   if (!/\.zip$/i.test(path)) return 'data';
   // Loading an unreadable zip file reports the error.
   const entries = await readZip(file, path).catch(() => []);
-  return holdModel(entries.map((entry) => entry.path)) ? 'model' : 'data';
+  return isModel(entries.map((entry) => entry.path)) ? 'model' : 'data';
 }
 
 /** @param {any} entry @param {string} folder @returns {AsyncGenerator<{path: string, file: File}>} */

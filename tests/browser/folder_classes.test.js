@@ -30,6 +30,7 @@ describe('pictures in folders', () => {
     ['the innermost split decides', [...pictures(3, 'test/train/ant', 'test/train/bee'), ...pictures(1, 'test/val/ant', 'test/val/bee')], ['ant', 'bee'], [3, 3], [1, 1]],
     ['a folder around all that is named test holds nothing apart', pictures(5, 'test/ant', 'test/bee'), ['ant', 'bee'], [4, 4], [1, 1]],
     ['a class named by words with "test" in it', pictures(5, 'crash test dummy', 'contest'), ['contest', 'crash test dummy'], [4, 4], [1, 1]],
+    ['trains among other vehicles, twice', [...pictures(3, 'x/train/train', 'x/train/bus'), ...pictures(1, 'x/test/train', 'x/test/bus')], ['bus', 'train'], [3, 3], [1, 1]],
     ['"images" in each class', pictures(5, 'd/train/n01/images', 'd/train/n02/images'), ['n01', 'n02'], [4, 4], [1, 1]],
     ['photos beside drawings are classes', pictures(5, 'd/photos', 'd/drawings'), ['drawings', 'photos'], [4, 4], [1, 1]],
     ['years in each class', pictures(5, 'd/ant/2024', 'd/bee/2024'), ['ant', 'bee'], [4, 4], [1, 1]],

@@ -20,6 +20,7 @@ const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data
 /**
  * @typedef {import('./data_loader.js').Source} Source
  * @typedef {{signal: AbortSignal, onTotal: (bytes: number) => void}} ReadOptions
+ * @typedef {{about?: Source['about'], coarse: boolean, depth?: number}} Inside `about`: of what the files come from. `depth`: of zip files in zip files
  * @typedef {{name: string, bytes?: number, read: (options: ReadOptions) => AsyncIterable<Uint8Array<ArrayBuffer>>}} ByteFile
  */
 
@@ -62,7 +63,8 @@ export function createSources({network, base, createDataWorker, keptData}) {
    * @param {import('./progress.js').Progress} [progress] of what must be downloaded whole before it can be opened
    * @returns {Promise<Source>}
    */
-  async function find({source, url: mirror}, signal, progress) {
+  async function find({source, url: mirror, labels}, signal, progress) {
+    const coarse = labels === 'coarse';
     if (source === 'kept') return keptData.source();
     if (source === 'cifar10') {
       if (CIFAR10_KINDS.has((await keptData.about())?.source.kind)) return keptData.source();
@@ -79,21 +81,21 @@ export function createSources({network, base, createDataWorker, keptData}) {
       return pictureSource({kind: 'huggingface', name: 'CIFAR-10 (Hugging Face)', url: root},
           {kind: 'parquet', name: 'CIFAR-10', files: /** @type {any} */ (files), cifar10: true}, signal);
     }
-    if (source instanceof URL || (typeof source === 'string' && /[:/.]/.test(source))) return findUrl(parseUrl(source, base), signal, progress);
-    if (source !== null && typeof source === 'object') return findFiles([...source], signal);
+    if (source instanceof URL || (typeof source === 'string' && /[:/.]/.test(source))) return findUrl(parseUrl(source, base), coarse, signal, progress);
+    if (source !== null && typeof source === 'object') return findFiles([...source], {coarse}, signal);
     throw new PlaygroundError('bad_argument',
         `load: source is ${JSON.stringify(source)}; expected 'cifar10', 'huggingface', 'kept', 'sample', a URL or an array of files.`);
   }
 
   /**
-   * @param {string} url @param {AbortSignal} signal
+   * @param {string} url @param {boolean} coarse @param {AbortSignal} signal
    * @param {import('./progress.js').Progress} [progress]
    */
-  async function findUrl(url, signal, progress) {
+  async function findUrl(url, coarse, signal, progress) {
     const name = fileName(url);
     const about = {kind: 'url', name, url};
     const kind = kindByName(name) ?? await kindOfUrl(url, signal);
-    if (kind === 'parquet') return pictureSource(about, {kind: 'parquet', name, files: [{name, url}]}, signal);
+    if (kind === 'parquet') return pictureSource(about, {kind: 'parquet', name, files: [{name, url}], coarse}, signal);
     if (kind !== 'zip') return fileSource(about, [remote(url)]);
     const pieces = [];  // the list of its files is at its end
     progress?.set({file: name});
@@ -101,7 +103,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
       pieces.push(piece);
       progress?.add(piece.length);
     }
-    return findFiles([{path: name, file: new File(pieces, name)}], signal, about);
+    return findFiles([{path: name, file: new File(pieces, name)}], {about, coarse}, signal);
   }
 
   /** For an address whose name says nothing: by its first bytes. @param {string} url @param {AbortSignal} signal */
@@ -115,12 +117,12 @@ export function createSources({network, base, createDataWorker, keptData}) {
 
   /**
    * @param {(File | {path: string, file: File})[]} given
+   * @param {Inside} options
    * @param {AbortSignal} signal
-   * @param {Source['about']} [about]
-   * @param {number} [depth] of zip files in zip files
    * @returns {Promise<Source>}
    */
-  async function findFiles(given, signal, about, depth = 0) {
+  async function findFiles(given, options, signal) {
+    const {about, coarse} = options;
     const files = given.map((one) => (one instanceof Blob ? {path: one.webkitRelativePath || one.name, file: one} : one));
     const kinds = await sortByKind(files);
     const of = (/** @type {import('./data_files.js').FileKind} */ kind) => kinds.get(kind) ?? [];
@@ -128,12 +130,12 @@ export function createSources({network, base, createDataWorker, keptData}) {
     const [zip] = of('zip');
     // What is in a zip file counts as if it were unpacked.
     if (zip && of('zip').length === 1 && of('parquet').length + of('records').length + of('picture').length === 0) {
-      const inside = await insideZip(zip, about ?? {kind: 'files', name: zip.path}, signal, depth);
+      const inside = await insideZip(zip, {...options, about: about ?? {kind: 'files', name: zip.path}}, signal);
       if (inside) return inside;
     }
     if (of('parquet').length > 0) {
       return pictureSource(about ?? {kind: 'files', name: titleOf(of('parquet'))},
-          {kind: 'parquet', name: titleOf(of('parquet')), files: of('parquet').map(({path, file}) => ({name: path, blob: file})), others: beside('parquet')}, signal);
+          {kind: 'parquet', name: titleOf(of('parquet')), files: of('parquet').map(({path, file}) => ({name: path, blob: file})), coarse, others: beside('parquet')}, signal);
     }
     if (of('records').length > 0) {
       const report = createReport();
@@ -151,12 +153,11 @@ export function createSources({network, base, createDataWorker, keptData}) {
   /**
    * Batches, parquet files and zip files in a zip file; undefined: it holds none, so perhaps pictures.
    * @param {import('./data_files.js').GivenFile} zip
-   * @param {Source['about']} about
+   * @param {Inside} options
    * @param {AbortSignal} signal
-   * @param {number} depth
    * @returns {Promise<Source | undefined>}
    */
-  async function insideZip(zip, about, signal, depth) {
+  async function insideZip(zip, {depth = 0, ...options}, signal) {
     const entries = await readZip(zip.file, zip.path);
     const named = (/** @type {import('./data_files.js').FileKind} */ kind) => entries.filter(({path}) => kindByName(path) === kind);
     if (named('picture').length > 0) return undefined;
@@ -164,7 +165,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
     if (!used || depth >= MOST_ZIPS_IN_ZIPS) return undefined;
     const unpacked = await Promise.all(used.map(async ({path, read}) => ({path, file: new File([await read()], path)})));
     signal.throwIfAborted();
-    return findFiles(unpacked, signal, about, depth + 1);
+    return findFiles(unpacked, {...options, depth: depth + 1}, signal);
   }
 
   /**

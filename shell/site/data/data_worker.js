@@ -14,7 +14,7 @@ const CLASSES = {min: 2, max: 100};
 /**
  * @typedef {import('./picture_parts.js').PicturePart} PicturePart
  * @typedef {{path: string, file: Blob}} GivenFile
- * @typedef {{kind: 'parquet', name: string, files: {name: string, split?: 'train' | 'test', url?: string, blob?: Blob}[], cifar10?: boolean, others?: string[]}
+ * @typedef {{kind: 'parquet', name: string, files: {name: string, split?: 'train' | 'test', url?: string, blob?: Blob}[], cifar10?: boolean, coarse?: boolean, others?: string[]}
  *         | {kind: 'pictures', name: string, files: GivenFile[], zips?: GivenFile[]}} Opening
  * `cifar10`: a file without class names has those of CIFAR-10. `others`: files beside them that are not read. `zips`: each counts as a
  * folder of its name, if there is something beside it.
@@ -31,7 +31,7 @@ async function open(opening) {
     const files = await Promise.all(opening.files.map(async ({name, split, url, blob}) =>
       ({name, split, file: blob ? openBlob(blob, onRead) : await openUrl({fetch, wait}, url ?? '', onRead)})));
     opening.others?.forEach((name) => report.leaveOut('files beside the parquet files', name));
-    return {...await openParquets(files, {cifar10: opening.cifar10}, report), report: report.describe};
+    return {...await openParquets(files, {cifar10: opening.cifar10, coarse: opening.coarse, remote: opening.files.some(({url}) => url)}, report), report: report.describe};
   }
   const files = [...opening.files.map(({path, file}) => ({path, bytes: file.size, read: async () => file})), ...await unzipped(opening, report)];
   const sorted = sortByFolders(files, report);

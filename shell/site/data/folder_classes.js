@@ -100,7 +100,9 @@ function assignRoles(folder) {
     const {role, rest, neutral} = words[i];
     // pets_train beside pets_test; "crash test" alone is a class.
     const counterpart = words.some((other) => other.role && other.role !== role && other.rest === rest);
-    if (role && (neutral || counterpart)) child.role = role;
+    // The vehicle, among other classes.
+    const vehicle = role === 'train' && rest === '' && child.children.size === 0 && children.some((other, k) => !words[k].role && other.direct.length > 0);
+    if (role && (neutral || counterpart) && !vehicle) child.role = role;
     child.transparent = !child.role && neutral && children.length === 1 && folder.direct.length === 0;
     assignRoles(child);
   });

@@ -10,18 +10,20 @@ const UNLABELED = '-1';  // as Hugging Face writes it
 /**
  * @typedef {import('./parquet_pictures.js').RandomAccess} RandomAccess
  * @param {{name: string, split?: 'train' | 'test', file: RandomAccess}[]} files
- * @param {{cifar10?: boolean}} options `cifar10`: files without class names have those of CIFAR-10
+ * @param {{cifar10?: boolean, coarse?: boolean, remote?: boolean}} options `cifar10`: files without class names have those of CIFAR-10.
+ *   `coarse`: the column of groups of classes, if there is one. `remote`: what need not be read before the pictures is not
  * @param {import('./load_report.js').ReportBuilder} report
  */
-export async function openParquets(files, {cifar10}, report) {
+export async function openParquets(files, {cifar10, coarse = false, remote}, report) {
   const opened = await Promise.all(files.map(async ({name, split, file}) =>
-    ({name, bytes: file.byteLength, split: split ?? splitOf(name) ?? 'train', ...await openParquet(name, file)})));
+    ({name, bytes: file.byteLength, split: split ?? splitOf(name) ?? 'train', ...await openParquet(name, file, coarse)})));
   const named = opened.filter(({class_names}) => class_names);
   if (new Set(named.map(({class_names}) => JSON.stringify(class_names))).size > 1) {
     throw new PlaygroundError('bad_data', `${files.map(({name}) => name).join(' and ')} name different classes.`);
   }
   const known = named[0]?.class_names;
   const {class_names, labelOf, said} = cifar10 && !known ? {class_names: undefined, labelOf: known10, said: 'CIFAR-10\'s ten'}
+      : known && remote ? {class_names: known, labelOf: numberBelow(known, opened[0].columns.label, 0), said: namedBy(known)}
       : await classesOf(opened, known, report);
   const columns = [...new Set(opened.map(({columns}) => `"${columns.picture}" and "${columns.label}"`))].join(', ');
   report.say({
@@ -45,6 +47,17 @@ export async function openParquets(files, {cifar10}, report) {
   }
   return {class_names, total: opened.reduce((sum, {bytes}) => sum + bytes, 0), parts: parts()};
 }
+
+/** @param {string[]} known */
+const namedBy = (known) => `as the file names them (${someOf(known)})`;
+
+/** @param {string[]} known @param {string} column @param {number} first the number of the first class */
+const numberBelow = (known, column, first) => (/** @type {string} */ value, /** @type {string} */ row) => {
+  if (value === UNLABELED) return undefined;
+  const label = Number(value) - first;
+  if (Number.isInteger(label) && label >= 0 && label < known.length) return label;
+  throw new PlaygroundError('bad_data', `${row}: ${column} is ${value}; the file names ${known.length} classes, 0 to ${known.length - 1}.`);
+};
 
 /** @param {string} value @param {string} row */
 function known10(value, row) {
@@ -74,9 +87,9 @@ async function classesOf(files, known, report) {
     const high = Math.max(...list);
     const first = low > 0 && high === known.length ? 1 : 0;
     if (first === 1) report.note(`The labels are 1 to ${high}: 1 is read as "${known[0]}".`);
-    const wrong = [...values].find(([value]) => Number(value) < first || Number(value) >= known.length + first);
-    if (wrong) throw new PlaygroundError('bad_data', `${wrong[1]}: ${label} is ${wrong[0]}; the file names ${known.length} classes, 0 to ${known.length - 1}.`);
-    return {class_names: known, labelOf: (/** @type {string} */ value) => (value === UNLABELED ? undefined : Number(value) - first), said: `as the file names them (${someOf(known)})`};
+    const labelOf = numberBelow(known, label, first);
+    for (const [value, row] of values) labelOf(value, row);
+    return {class_names: known, labelOf, said: namedBy(known)};
   }
   const names = [...values.keys()].sort((a, b) => (numbers ? Number(a) - Number(b) : a.localeCompare(b, 'en', {numeric: true})));
   if (names.length < 2 || names.length > MOST_CLASSES) {

@@ -19,13 +19,14 @@ const FETCHED = ['GZIP', 'BROTLI', 'ZSTD', 'LZ4', 'LZ4_RAW'];
 /**
  * @param {string} name
  * @param {RandomAccess} file
+ * @param {boolean} [coarse] the column of groups of classes, if there is one
  */
-export async function openParquet(name, file) {
+export async function openParquet(name, file, coarse = false) {
   const metadata = await parquetMetadataAsync(file).catch((/** @type {any} */ error) => {
     if (error instanceof PlaygroundError) throw error;
     throw new PlaygroundError('bad_data', `${name}: ${error.message}; expected a parquet file of pictures and labels.`);
   });
-  const columns = chooseColumns(name, metadata);
+  const columns = chooseColumns(name, metadata, coarse);
   const compressors = await compressorsFor(name, metadata, columns);
   const rows = Number(metadata.num_rows);
   const bytes = metadata.row_groups.flatMap((/** @type {any} */ group) => group.columns)
@@ -132,15 +133,15 @@ function columnsOf(metadata) {
   return columns;
 }
 
-/** @param {string} name @param {any} metadata */
-function chooseColumns(name, metadata) {
+/** @param {string} name @param {any} metadata @param {boolean} coarse */
+function chooseColumns(name, metadata, coarse) {
   const columns = columnsOf(metadata);
   const isBytes = (/** @type {Column} */ {type, text}) => (type === 'BYTE_ARRAY' || type === 'FIXED_LEN_BYTE_ARRAY') && !text;
   const candidates = columns.filter((column) => column.children.includes('bytes') || isBytes(column));
   const picture = PICTURE_COLUMNS.map((wanted) => candidates.find((column) => column.name.toLowerCase() === wanted)).find(Boolean) ??
       (candidates.length === 1 ? candidates[0] : undefined);
   const others = columns.filter((column) => column !== picture && column.type && !isBytes(column));
-  const label = LABEL_COLUMNS.map((wanted) => columns.find((column) => column !== picture && column.name.toLowerCase() === wanted)).find(Boolean) ??
+  const label = [...coarse ? ['coarse_label'] : [], ...LABEL_COLUMNS].map((wanted) => columns.find((column) => column !== picture && column.name.toLowerCase() === wanted)).find(Boolean) ??
       others.find((column) => classNames(metadata, column.name)) ?? (others.length === 1 ? others[0] : undefined);
   if (picture && label) return {picture: picture.name, label: label.name, plain: picture.children.length === 0};
   const all = columns.map((column) => (column.children.length ? `${column.name} (${column.children.join(', ')})` : column.name)).join(', ');

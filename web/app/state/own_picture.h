@@ -75,6 +75,7 @@ struct Recognized {
   GalleryItem said;      ///< the probabilities; label -1: the true class is unknown
   int seen_version = -1, asked_version = -1;
   bool waiting = false, camera = false;
+  bool transparent = false;  ///< the picture is, in places; white is behind
 };
 
 }  // namespace playground

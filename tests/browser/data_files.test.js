@@ -30,11 +30,11 @@ describe('files of a data set', () => {
     assert.deepEqual(paths('system'), ['._x.bin']);
   });
 
-  test('a copy is left out, whatever its name; files of the same size are no copies', async () => {
+  test('a copy in the same split is left out, whatever its name; files of the same size are no copies', async () => {
     const left = [];
-    const files = [given('data_batch_1 (1).bin', 'one'), given('data_batch_1.bin', 'one'), given('data_batch_2.bin', 'two')];
+    const files = [given('data_batch_1 (1).bin', 'one'), given('data_batch_1.bin', 'one'), given('data_batch_2.bin', 'two'), given('test_batch.bin', 'one')];
     const kept = await withoutCopies(files, (path) => left.push(path));
-    assert.deepEqual(kept.map(({path}) => path), ['data_batch_1.bin', 'data_batch_2.bin']);
+    assert.deepEqual(kept.map(({path}) => path), ['data_batch_1.bin', 'data_batch_2.bin', 'test_batch.bin']);
     assert.deepEqual(left, ['data_batch_1 (1).bin']);
   });
 

@@ -2,7 +2,7 @@
 // cannot be read, what it is and the way from there.
 import {PlaygroundError} from '../errors.js';
 import {isPicture} from './folder_classes.js';
-import {baseName, isSystemFile} from './paths.js';
+import {baseName, isSystemFile, splitOf} from './paths.js';
 
 const HEAD_BYTES = 600;
 const COMPARED_AT_ONCE = 1 << 20;
@@ -87,7 +87,7 @@ export const titleOf = (files) => (files.length === 1 ? files[0].path : `${files
 const original = (path) => baseName(path).replace(/( ?\(\d+\)| copy( \d+)?| - Copy( \(\d+\))?)(?=(\.|$))/i, '');
 
 /**
- * Each content once, the file with the plainest name of equal ones.
+ * Each content once in a split, the file with the plainest name of equal ones.
  * @template {GivenFile} F
  * @param {F[]} files
  * @param {(path: string) => void} onCopy
@@ -98,7 +98,7 @@ export async function withoutCopies(files, onCopy) {
   const plainFirst = [...files].sort((a, b) => Number(original(a.path) !== baseName(a.path)) - Number(original(b.path) !== baseName(b.path)));
   for (const one of plainFirst) {
     let copy = false;
-    for (const other of kept) copy ||= other.file.size === one.file.size && await equalBytes(other.file, one.file);
+    for (const other of kept) copy ||= other.file.size === one.file.size && splitOf(other.path) === splitOf(one.path) && await equalBytes(other.file, one.file);
     if (copy) onCopy(one.path);
     else kept.push(one);
   }

@@ -31,7 +31,9 @@ export async function sortByKind(files) {
   let sniffed = 0;
   for (const given of files) {
     const kind = kindByName(given.path) ?? (sniffed++ < MOST_SNIFFED ? await kindByContent(given.file) : 'other');
-    kinds.set(kind, [...kinds.get(kind) ?? [], given]);
+    const same = kinds.get(kind);
+    if (same) same.push(given);
+    else kinds.set(kind, [given]);
   }
   return kinds;
 }

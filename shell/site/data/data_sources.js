@@ -126,7 +126,10 @@ export function createSources({network, base, createDataWorker, keptData}) {
     const files = given.map((one) => (one instanceof Blob ? {path: one.webkitRelativePath || one.name, file: one} : one));
     const kinds = await sortByKind(files);
     const of = (/** @type {import('./data_files.js').FileKind} */ kind) => kinds.get(kind) ?? [];
-    const beside = (/** @type {import('./data_files.js').FileKind} */ used) => files.filter((one) => !of(used).includes(one)).map(({path}) => path);
+    const beside = (/** @type {import('./data_files.js').FileKind} */ used) => {
+      const taken = new Set(of(used));
+      return files.filter((one) => !taken.has(one)).map(({path}) => path);
+    };
     const [zip] = of('zip');
     // What is in a zip file counts as if it were unpacked.
     if (zip && of('zip').length === 1 && of('parquet').length + of('records').length + of('picture').length === 0) {

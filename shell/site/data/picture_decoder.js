@@ -16,7 +16,8 @@ const MOST_PIXELS = 1 << 27;
 const PIXELS_AT_ONCE = 1 << 24;  // 64 MB while they are decoded; a larger picture is decoded alone
 const PIXELS_PER_BYTE = 16;      // of a file whose size in pixels is unknown
 
-const EXACT = /** @type {const} */ ({imageOrientation: 'from-image', premultiplyAlpha: 'premultiply', colorSpaceConversion: 'none'});
+// Turning as EXIF says is the default; naming it is an error in older browsers.
+const EXACT = /** @type {const} */ ({premultiplyAlpha: 'premultiply', colorSpaceConversion: 'none'});
 
 /**
  * The whole picture. Rejects with a PlaygroundError whose message, without the file's name, says what is wrong.

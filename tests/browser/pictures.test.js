@@ -136,6 +136,12 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     assert.deepEqual(Object.values(leftOut(result)), [['p.parquet: row 2'], ['p.parquet: row 1']]);
   });
 
+  test('parquet: of classes and their groups, the classes, or the groups on request', async () => {
+    const file = plainParquet({img: bytes(2), coarse_label: cells('INT32', 7, 8), fine_label: cells('INT32', 70, 80)});
+    assert.deepEqual((await read(openFile(file))).class_names, ['70', '80']);
+    assert.deepEqual((await read({...openFile(file), coarse: true})).class_names, ['7', '8']);
+  });
+
   test('parquet: a codec that is not read is named', async () => {
     const {error} = await read(openFile(plainParquet({image: bytes(2), label: cells('INT32', 0, 1)}, {codec: 'LZO'})));
     assert.match(error.message, /p\.parquet: it is compressed with LZO; expected one of/);

@@ -11,7 +11,7 @@
 namespace cnn {
 namespace {
 
-constexpr std::size_t kMostValues = 2000000;
+constexpr std::size_t kMostValues = 1000000;  // CIFAR-100's has about 300,000
 constexpr std::uint32_t kMostRecords = 60000;
 
 /// What an instruction pushed. Values refer to each other by index, so that none is copied or nested.
@@ -34,7 +34,7 @@ class Unpickler {
       if (at_ >= in_.size()) return error("it ends inside its pickle; it is incomplete");
       if (!step(in_[at_++]))
         return error(what_.empty() ? "damaged, or not a batch of CIFAR's Python version" : what_);
-      if (values_.size() > kMostValues) return error("more values than a batch has");
+      if (pushes_ > kMostValues || memo_.size() > kMostValues) return error("more values than a batch has");
     }
     return batch();
   }
@@ -58,6 +58,7 @@ class Unpickler {
   }
 
   bool push(Value value) {
+    ++pushes_;
     stack_.push_back(static_cast<std::uint32_t>(values_.size()));
     values_.push_back(std::move(value));
     return true;
@@ -162,6 +163,7 @@ class Unpickler {
   bool get(std::optional<std::uint64_t> key) {
     const auto found = key ? memo_.find(*key) : memo_.end();
     if (found == memo_.end()) return false;
+    ++pushes_;
     stack_.push_back(found->second);
     return true;
   }
@@ -299,7 +301,7 @@ class Unpickler {
   }
 
   Bytes in_;
-  std::size_t at_ = 0;
+  std::size_t at_ = 0, pushes_ = 0;
   bool done_ = false;
   std::string what_;
   std::vector<Value> values_;

@@ -44,7 +44,7 @@ async function open(opening) {
         (files.some(({path}) => /\.(hei[cf]|tiff?)$/i.test(path)) ? ' Few browsers decode HEIC and TIFF pictures: save them as JPEG or PNG.' : ''));
   }
   const total = pictures.reduce((sum, {file}) => sum + file.bytes, 0);
-  return {class_names, total, report: report.describe, parts: pictureParts(sorted, report, onRead)};
+  return {class_names, total, report: report.describe, parts: pictureParts(opening.name, sorted, report, onRead)};
 }
 
 /** @param {Extract<Opening, {kind: 'pictures'}>} opening @param {ReturnType<typeof createReport>} report */

@@ -13,12 +13,13 @@ const BYTES_AT_ONCE = 16e6;  // of files in one part: a part of photos takes abo
  */
 
 /**
+ * @param {string} name of the whole, for errors
  * @param {{pictures: SortedPicture[], class_names: string[], held_out: boolean}} sorted
  * @param {import('./load_report.js').ReportBuilder} report
  * @param {(bytes: number) => void} onRead
  * @returns {AsyncGenerator<PicturePart>}
  */
-export async function* pictureParts({pictures: list, class_names: classNames, held_out: heldOut}, report, onRead) {
+export async function* pictureParts(name, {pictures: list, class_names: classNames, held_out: heldOut}, report, onRead) {
   const copies = createCopyFinder(list, heldOut, report);
   const counts = classNames.map(() => 0);
   let transparent = 0;
@@ -53,7 +54,7 @@ export async function* pictureParts({pictures: list, class_names: classNames, he
   const all = counts.reduce((sum, count) => sum + count, 0);
   if (all === 0) {
     const [{why, names}] = report.describe().left_out.filter(({why}) => /unreadable|cannot be read/.test(why));
-    throw new PlaygroundError('bad_data', `${names[0]}: the browser cannot decode this picture or any of the others: ${why}.`);
+    throw new PlaygroundError('bad_data', `${name}: the browser cannot decode "${names[0]}" or any other picture: ${why}.`);
   }
   const empty = classNames.filter((_, label) => counts[label] === 0);
   if (empty.length > 0) report.note(`No picture of ${someOf(empty.map((name) => `"${name}"`))} could be read: the class is empty.`);

@@ -20,7 +20,7 @@ export function createReport() {
     say: (what) => void Object.assign(said, what),
     /** @param {string} text a sentence about what was read but looks wrong */
     note: (text) => void notes.add(text),
-    /** @param {string} why as in "3 hidden files" @param {string} name */
+    /** @param {string} why what it is, as in "hidden files" @param {string} name */
     leaveOut(why, name) {
       const one = leftOut.get(why) ?? {count: 0, names: []};
       leftOut.set(why, one);
@@ -31,7 +31,7 @@ export function createReport() {
       const list = [...leftOut].map(([why, {count, names}]) => ({why, count, names}));
       const total = list.reduce((sum, {count}) => sum + count, 0);
       const parts = [said.classes && `Classes: ${said.classes}`, said.split_by && `Test pictures: ${said.split_by}`,
-                     total > 0 && `Left out: ${list.map(({why, count}) => `${COUNT.format(count)} ${why}`).join(', ')}`,
+                     total > 0 && `Left out: ${list.map(({why, count}) => `${why} (${COUNT.format(count)})`).join(', ')}`,
                      ...[...notes].slice(0, 2).map((note) => note.replace(/\.$/, '')), notes.size > 2 && `${notes.size - 2} more notes`];
       const line = parts.filter(Boolean).join('. ');
       return {line: line && `${line}.`, ...said, left_out: list, notes: [...notes]};

@@ -42,7 +42,7 @@ export async function openParquets(files, {cifar10, coarse = false, remote}, rep
     }
     if (pictures === 0) {
       const [out] = report.describe().left_out.filter(({names}) => names.length > 0);
-      throw new PlaygroundError('bad_data', out ? `${out.names[0]}: no picture could be read: ${out.count} ${out.why}.` : `${files[0].name}: it has no rows.`);
+      throw new PlaygroundError('bad_data', out ? `${out.names[0]}: no picture could be read: ${out.why} (${out.count}).` : `${files[0].name}: it has no rows.`);
     }
   }
   return {class_names, total: opened.reduce((sum, {bytes}) => sum + bytes, 0), parts: parts()};

@@ -13,7 +13,7 @@ const MOST_SNIFFED = 200;
 
 const BY_NAME = /** @type {[RegExp, FileKind][]} */ ([
   [/\.parquet$/i, 'parquet'], [/\.zip$/i, 'zip'], [/\.(bin|tar|tgz)(\.gz)*$/i, 'records'], [/\.(tar|tgz|gz) ?\(\d+\)(\.gz)?$/i, 'records'],
-  [/(^|\/)(data_batch_\d|test_batch)( ?\(\d+\))?$/, 'records'],
+  [/(^|\/)(data_batch_\d|test_batch)( ?\(\d+\))?$/, 'records'], [/(^|\/)cifar-100-python\/(train|test)$/, 'records'],
 ]);
 const NEVER = /\.(txt|md|csv|tsv|json|xml|html?|pdf|docx?|xlsx?|py|ipynb|log|ya?ml)$/i;
 

@@ -52,6 +52,7 @@ async function notices() {
     ['Dear ImGui', ['.cache/imgui/LICENSE.txt', `build/${APP_PRESET}/_deps/imgui-src/LICENSE.txt`]],
     ['The font', ['.cache/fonts/LICENSE.txt']],
     ['hyparquet', [`${SITE}/data/hyparquet.LICENSE.txt`]],
+    ['hyparquet-compressors, with hysnappy and fzstd', [`${SITE}/data/hyparquet_compressors.LICENSE.txt`]],
     ['The compiler\'s runtime', ['shell/notices/emscripten.txt']],
   ];
   const texts = [];

@@ -60,7 +60,7 @@ describe('dist/', () => {
       for (const type of ['js', 'wasm']) assert.ok(files.includes(`trainer/trainer.${variant}.${type}`), `${variant} ${type}`);
     }
     const notices = await text(`${version}/notices.txt`);
-    for (const part of ['CNN playground', 'Dear ImGui', 'The font', 'hyparquet', 'The compiler\'s runtime']) assert.ok(notices.includes(`${part}\n===`), part);
+    for (const part of ['CNN playground', 'Dear ImGui', 'The font', 'hyparquet', 'hyparquet-compressors, with hysnappy and fzstd', 'The compiler\'s runtime']) assert.ok(notices.includes(`${part}\n===`), part);
   });
 
   test('with data: the batches lie in data/, and its manifest names them', async () => {

@@ -69,14 +69,16 @@ Result<void> TarReader::read_header() {
     state_ = State::end;
     return {};
   }
-  if (read_text(kMagic, 5) != "ustar") return error("not a tar archive");
+  // Version 7 of Unix had no magic word yet; only a right checksum tells its archives from other files.
+  const bool ustar = read_text(kMagic, 5) == "ustar";
   const auto checksum = read_number(kChecksum, kChecksumLength);
-  if (!checksum) return checksum.error();
+  if (!checksum) return ustar ? checksum.error() : error("not a tar archive");
   std::uint64_t sum = kChecksumLength * ' ';
   for (std::size_t i = 0; i < kBlock; ++i) {
     if (i < kChecksum || i >= kChecksum + kChecksumLength) sum += block_[i];
   }
-  if (sum != *checksum) return error("a header with a wrong checksum; the archive is damaged");
+  if (sum != *checksum)
+    return error(ustar ? "a header with a wrong checksum; the archive is damaged" : "not a tar archive");
   if (++entries_ > limits_.max_entries) {
     return error("more than " + std::to_string(limits_.max_entries) + " entries, the limit");
   }
@@ -92,14 +94,14 @@ Result<void> TarReader::read_header() {
     state_ = type == 'x' ? State::pax : type == 'L' ? State::long_name : State::skipped;
   } else {
     std::string path = read_text(kName, kNameLength);
-    const bool has_prefix = block_[kMagic + 5] == 0;  // GNU's old format stores other fields there
+    const bool has_prefix = ustar && block_[kMagic + 5] == 0;  // GNU's old format stores other fields there
     if (const std::string prefix = has_prefix ? read_text(kPrefix, kPrefixLength) : ""; !prefix.empty()) {
       path = prefix + "/" + path;
     }
     if (!next_path_.empty()) path = std::exchange(next_path_, {});
     if (std::exchange(has_next_size_, false)) size = next_size_;
     if (auto why = refusal(path); !why.empty()) return error("refused: " + why);
-    if (type == '5') {
+    if (type == '5' || path.back() == '/') {
       left_ = 0;
       state_ = State::skipped;
     } else if (type == '0' || type == '\0' || type == '7') {
@@ -206,8 +208,9 @@ Result<void> TarReader::write(Bytes in) {
 Result<void> TarReader::finish() {
   if (state_ == State::end) return {};
   place_ = offset_;
-  return error(offset_ == 0 ? "the archive is empty"
-                            : "the archive ends before its end marker; it is incomplete");
+  return error(offset_ == 0    ? "the archive is empty"
+               : entries_ == 0 ? "not a tar archive: it has no whole header"
+                               : "the archive ends before its end marker; it is incomplete");
 }
 
 }  // namespace cnn

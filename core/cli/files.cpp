@@ -28,9 +28,13 @@ Error cannot(const char* what, const std::string& path) {
 }
 
 Result<void> load_batch_file(Cifar10Loader& loader, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) return cannot("opened", path);
-  if (auto begun = loader.begin_file(path); !begun) return begun;
+  const std::streamoff size = file.tellg();
+  file.seekg(0);
+  std::optional<std::uint64_t> bytes;
+  if (size >= 0) bytes = static_cast<std::uint64_t>(size);
+  if (auto begun = loader.begin_file(path, {}, bytes); !begun) return begun;
   std::vector<char> piece(kPiece);
   while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(piece.data());

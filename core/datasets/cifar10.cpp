@@ -6,12 +6,16 @@
 #include <string_view>
 #include <utility>
 
+#include "core/datasets/python_batch.h"
+
 namespace cnn {
 namespace {
 
 constexpr std::size_t kRecordBytes = 1 + kImageBytes;
 constexpr std::size_t kTrainRecords = 50000, kTestRecords = 10000;
-constexpr std::uint8_t kGzipFirstByte = 0x1F;
+constexpr std::size_t kCifar100Record = 2 + kImageBytes;
+constexpr std::size_t kMaxPythonBytes = std::size_t{1} << 28;
+constexpr std::uint8_t kGzipFirstByte = 0x1F, kPickleFirstByte = 0x80;
 constexpr std::size_t kMaxNamesBytes = 64 * 1024;
 constexpr std::size_t kMaxClasses = 100;
 
@@ -48,8 +52,8 @@ Cifar10Loader::Cifar10Loader(Cifar10Options options) : Cifar10Loader(std::move(o
 
 Cifar10Loader::Cifar10Loader(Cifar10Options options, DatasetPair& into)
     : options_(std::move(options)), data_(&into) {
-  if (options_.class_names.empty()) options_.class_names = cifar10_class_names();
-  into.train.class_names = into.test.class_names = options_.class_names;
+  into.train.class_names = into.test.class_names =
+      options_.class_names.empty() ? cifar10_class_names() : options_.class_names;
 }
 
 Cifar10Loader::~Cifar10Loader() = default;
@@ -59,58 +63,109 @@ Error Cifar10Loader::error(const std::string& what, std::uint64_t offset) const 
   return Error{"bad_data", where + ": " + what + " (at byte " + std::to_string(offset) + ")"};
 }
 
-Result<void> Cifar10Loader::begin_file(const std::string& name, std::optional<Split> split) {
-  if (options_.class_names.size() < 2 || options_.class_names.size() > kMaxClasses) {
+Result<void> Cifar10Loader::begin_file(const std::string& name, std::optional<Split> split,
+                                       std::optional<std::uint64_t> bytes) {
+  if (options_.class_names.size() == 1 || options_.class_names.size() > kMaxClasses) {
     return Error{"bad_data", "class_names: " + std::to_string(options_.class_names.size()) +
                                  " given; a data set has 2 to " + std::to_string(kMaxClasses) + " classes"};
   }
   file_ = base_name(name);
   split_ = split;
+  file_bytes_ = bytes;
   kind_ = Kind::unknown;
   content_known_ = false;
   gzip_.reset();
+  second_gzip_.reset();
   tar_.reset();
   return {};
 }
 
 Result<void> Cifar10Loader::recognize(std::uint8_t first_byte) {
   const bool unpacked = kind_ == Kind::gzip;  // first_byte is the first of the unpacked data
-  content_known_ = unpacked || first_byte != kGzipFirstByte;
   std::string name = file_;
   if (unpacked && ends_with(name, ".gz")) name.resize(name.size() - 3);
-  if (!content_known_) {
+  const bool is_batch = ends_with(name, ".bin");
+  const auto sink = [this](Bytes out) { return content(out); };
+  if (!unpacked && first_byte == kGzipFirstByte) {
     kind_ = Kind::gzip;
-    gzip_ =
-        std::make_unique<GzipReader>(file_, options_.max_bytes, [this](Bytes out) { return content(out); });
+    gzip_ = std::make_unique<GzipReader>(file_, options_.max_bytes, sink);
     return {};
+  }
+  if (unpacked && !second_gzip_ && first_byte == kGzipFirstByte && !is_batch) {
+    second_gzip_ = std::make_unique<GzipReader>(file_, options_.max_bytes, sink);
+    return {};
+  }
+  content_known_ = true;
+  if (!unpacked) kind_ = Kind::batch;
+  if (second_gzip_ && ends_with(name, ".gz")) name.resize(name.size() - 3);
+  // No label of CIFAR's is 60.
+  if (first_byte == '<' && (!is_batch || options_.class_names.empty()) && !ends_with(name, ".txt")) {
+    return Error{
+        "bad_data",
+        file_ +
+            ": this is a page of a web server (HTML) or XML, neither gzip nor tar nor a batch; download "
+            "the file again, from an address that leads to the file itself"};
+  }
+  if (first_byte == kPickleFirstByte || is_batch || ends_with(name, ".txt")) {
+    return begin_content(name, unpacked ? std::nullopt : file_bytes_);
   }
   // A batch begins with a label (below 100), an archive with a path; no batch is named .tar.
-  if (ends_with(name, ".tar") || ends_with(name, ".tgz") ||
-      (!ends_with(name, ".bin") && !ends_with(name, ".txt") && first_byte >= ' ')) {
-    TarVisitor visitor;
-    visitor.begin = [this](const std::string& path, std::uint64_t) -> Result<bool> {
-      const std::string entry = base_name(path);
-      if (!ends_with(entry, ".bin") && entry != "batches.meta.txt") return false;
-      if (auto begun = begin_content(entry); !begun) return begun.error();
-      return true;
-    };
-    visitor.data = [this](Bytes in) { return records(in); };
-    visitor.end = [this] { return end_content(); };
-    TarLimits limits;
-    limits.max_file_bytes = options_.max_bytes;
-    tar_ = std::make_unique<TarReader>(file_, std::move(visitor), limits);
+  if (ends_with(name, ".tar") || ends_with(name, ".tgz") || first_byte >= ' ') {
     if (!unpacked) kind_ = Kind::tar;
-    return {};
+    return open_tar();
   }
-  if (!unpacked) kind_ = Kind::batch;
-  return begin_content(name);
+  return begin_content(name, unpacked ? std::nullopt : file_bytes_);
 }
 
-Result<void> Cifar10Loader::begin_content(const std::string& name) {
+Result<void> Cifar10Loader::open_tar() {
+  TarVisitor visitor;
+  visitor.begin = [this](const std::string& path, std::uint64_t bytes) -> Result<bool> {
+    const std::string entry = base_name(path);
+    if (entry.rfind("._", 0) == 0) {  // macOS keeps a file's attributes so
+      const std::string note = "Files whose name begins with ._ (of macOS) were left out.";
+      if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
+      return false;
+    }
+    const bool python =
+        entry.rfind("data_batch_", 0) == 0 || entry == "test_batch" || entry == "train" || entry == "test";
+    if (!python && !ends_with(entry, ".bin") && entry != "batches.meta.txt") return false;
+    if (auto begun = begin_content(entry, bytes); !begun) return begun.error();
+    return true;
+  };
+  visitor.data = [this](Bytes in) { return records(in); };
+  visitor.end = [this] { return end_content(); };
+  TarLimits limits;
+  limits.max_file_bytes = options_.max_bytes;
+  tar_ = std::make_unique<TarReader>(file_, std::move(visitor), limits);
+  return {};
+}
+
+/// The first batch decides between CIFAR-10 and CIFAR-100, unless there are classes of one's own.
+Result<void> Cifar10Loader::use_format(Format format) {
+  if (!options_.class_names.empty()) return {};
+  if (format_ != Format::unknown && format_ != format) {
+    return error(
+        "this batch is of CIFAR-100, others are of CIFAR-10, or the reverse; give those of one data set", 0);
+  }
+  if (std::exchange(format_, format) == format) return {};
+  if (format == Format::cifar100) {
+    notes_.push_back(options_.coarse ? "Read as CIFAR-100, with its 20 groups of classes."
+                                     : "Read as CIFAR-100, with its 100 classes.");
+  }
+  const std::vector<std::string>& names = format == Format::cifar10 ? cifar10_class_names()
+                                          : options_.coarse         ? cifar100_group_names()
+                                                                    : cifar100_class_names();
+  data_->train.class_names = data_->test.class_names = names;
+  return {};
+}
+
+Result<void> Cifar10Loader::begin_content(const std::string& name, std::optional<std::uint64_t> bytes) {
   content_name_ = name;
   offset_ = 0;
   names_.clear();
+  python_.clear();
   is_names_ = ends_with(name, ".txt");
+  is_python_ = false;
   if (is_names_) return {};
   std::string lower = name;
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -120,10 +175,16 @@ Result<void> Cifar10Loader::begin_content(const std::string& name) {
     if (other.name == lower && other.split == batch_.split)
       return error("this batch was already read; give each batch once", 0);
   }
+  // Classes of one's own are always in CIFAR-10's form. A batch of the Python version shows at its first byte.
+  const bool cifar100_name = lower == "train.bin" || lower == "test.bin";
+  const bool cifar100_size =
+      bytes ? *bytes % kCifar100Record == 0 && *bytes % kRecordBytes != 0 : cifar100_name;
+  const bool cifar100 = options_.class_names.empty() && cifar100_size && (cifar100_name || bytes);
+  record_bytes_ = cifar100 ? kCifar100Record : kRecordBytes;
   Dataset& to = data_->of(batch_.split);
   batch_.first = to.size();
   // Reserve the known size, within max_bytes: growing on demand would need half as much memory again.
-  const bool known_size = lower.rfind("data_batch_", 0) == 0 || lower == "test_batch.bin";
+  const bool known_size = lower.rfind("data_batch_", 0) == 0 || lower == "test_batch.bin" || cifar100;
   if (known_size && batch_.first == 0) {
     const std::uint64_t records = batch_.split == Split::test ? kTestRecords : kTrainRecords;
     const std::uint64_t most = options_.max_bytes / kRecordBytes;
@@ -144,60 +205,102 @@ Result<void> Cifar10Loader::records(Bytes in) {
   if (offset_ + in.size() > options_.max_bytes)
     return error("the file has more than " + std::to_string(options_.max_bytes) + " bytes, the limit",
                  offset_);
+  if (offset_ == 0 && !in.empty()) {
+    is_python_ = in.front() == kPickleFirstByte;
+    if (!is_python_) {
+      const auto chosen = use_format(record_bytes_ == kCifar100Record ? Format::cifar100 : Format::cifar10);
+      if (!chosen) return chosen;
+    }
+  }
+  if (is_python_) {
+    if (offset_ + in.size() > kMaxPythonBytes)
+      return error("too large for a batch of the Python version", offset_);
+    offset_ += in.size();
+    python_.insert(python_.end(), in.begin(), in.end());
+    return {};
+  }
   Dataset& to = data_->of(batch_.split);
-  const auto begun = [](std::uint64_t bytes) { return (bytes + kRecordBytes - 1) / kRecordBytes; };
+  const std::size_t record = record_bytes_, labels_before = record - kImageBytes;
+  const auto begun = [record](std::uint64_t bytes) { return (bytes + record - 1) / record; };
+  // One label of each record is counted; of CIFAR-100's two that is enough for a bound.
   const std::size_t labels = static_cast<std::size_t>(begun(offset_ + in.size()) - begun(offset_));
   const std::size_t bytes = to.images.size() + in.size() - labels;
   if (bytes > to.images.capacity()) {
     const std::size_t pictures = (bytes + kImageBytes - 1) / kImageBytes;
     if (auto room = reserve(to, std::max(pictures, to.size() + to.size() / 2)); !room) return room;
   }
+  const std::size_t wanted = labels_before == 2 && !options_.coarse ? 1 : 0;
   while (!in.empty()) {
-    const std::size_t inside = static_cast<std::size_t>(offset_ % kRecordBytes);
+    const std::size_t inside = static_cast<std::size_t>(offset_ % record);
     std::size_t used = 1;
-    if (inside == 0) {
-      if (in.front() >= to.class_names.size()) {
+    if (inside < labels_before) {
+      if (inside == wanted && in.front() >= to.class_names.size()) {
         return error("label " + std::to_string(in.front()) + "; labels here are 0 to " +
                          std::to_string(to.class_names.size() - 1) +
                          ", so the file is not a CIFAR-10 batch, or it is damaged",
                      offset_);
       }
-      label_ = in.front();
+      if (inside == wanted) label_ = in.front();
     } else {
-      used = std::min(in.size(), kRecordBytes - inside);
+      used = std::min(in.size(), record - inside);
       to.images.insert(to.images.end(), in.begin(), in.begin() + static_cast<std::ptrdiff_t>(used));
     }
     offset_ += used;
     in = in.subspan(used);
-    if (offset_ % kRecordBytes == 0) to.labels.push_back(label_);  // only complete records count
+    if (offset_ % record == 0) to.labels.push_back(label_);  // only complete records count
   }
+  return {};
+}
+
+Result<void> Cifar10Loader::end_python() {
+  auto read = read_python_batch(python_);
+  if (!read) {
+    const std::string where = content_name_ == file_ ? file_ : file_ + ": " + content_name_;
+    return Error{"bad_data", where + ": " + read.error().message};
+  }
+  if (auto chosen = use_format(read->coarse_labels.empty() ? Format::cifar10 : Format::cifar100); !chosen)
+    return chosen;
+  Dataset& to = data_->of(batch_.split);
+  const std::vector<std::uint8_t>& labels =
+      options_.coarse && !read->coarse_labels.empty() ? read->coarse_labels : read->labels;
+  for (const std::uint8_t label : labels) {
+    if (label >= to.class_names.size()) return error("label " + std::to_string(label) + " is of no class", 0);
+  }
+  if (auto room = reserve(to, to.size() + labels.size()); !room) return room;
+  to.labels.insert(to.labels.end(), labels.begin(), labels.end());
+  to.images.insert(to.images.end(), read->pixels.begin(), read->pixels.end());
+  batch_.count = labels.size();
+  batches_.push_back(batch_);
+  python_ = {};
   return {};
 }
 
 Result<void> Cifar10Loader::end_content() {
   if (is_names_) return check_names();
-  if (offset_ % kRecordBytes != 0) {
-    return error("the file ends inside record " + std::to_string(offset_ / kRecordBytes) + "; a record has " +
-                     std::to_string(kRecordBytes) + " bytes",
+  if (is_python_) return end_python();
+  if (offset_ % record_bytes_ != 0) {
+    return error("the file ends inside record " + std::to_string(offset_ / record_bytes_) +
+                     "; a record has " + std::to_string(record_bytes_) + " bytes",
                  offset_);
   }
   if (offset_ == 0) return error("the file is empty", 0);
-  batch_.count = static_cast<std::size_t>(offset_ / kRecordBytes);
+  batch_.count = static_cast<std::size_t>(offset_ / record_bytes_);
   batches_.push_back(batch_);
   return {};
 }
 
 Result<void> Cifar10Loader::check_names() {
   const std::vector<std::string> names = split_lines(names_);
-  if (names.size() != options_.class_names.size()) {
-    return error("it names " + std::to_string(names.size()) + " classes; expected " +
-                     std::to_string(options_.class_names.size()),
-                 names_.size());
+  const std::vector<std::string>& expected = data_->train.class_names;
+  if (names.size() != expected.size()) {
+    return error(
+        "it names " + std::to_string(names.size()) + " classes; expected " + std::to_string(expected.size()),
+        names_.size());
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] != options_.class_names[i]) {
-      return error("class " + std::to_string(i) + " is \"" + names[i] + "\"; expected \"" +
-                       options_.class_names[i] + "\", so the file belongs to another data set",
+    if (names[i] != expected[i]) {
+      return error("class " + std::to_string(i) + " is \"" + names[i] + "\"; expected \"" + expected[i] +
+                       "\", so the file belongs to another data set",
                    names_.size());
     }
   }
@@ -206,6 +309,15 @@ Result<void> Cifar10Loader::check_names() {
 
 Result<void> Cifar10Loader::content(Bytes in) {
   if (in.empty()) return {};
+  if (!content_known_ && !second_gzip_) {
+    if (auto known = recognize(in.front()); !known) return known;
+  }
+  if (second_gzip_ && !in_second_gzip_) {  // what it unpacks comes here again
+    in_second_gzip_ = true;
+    auto written = second_gzip_->write(in);
+    in_second_gzip_ = false;
+    return written;
+  }
   if (!content_known_) {
     if (auto known = recognize(in.front()); !known) return known;
   }
@@ -224,6 +336,9 @@ Result<void> Cifar10Loader::end_file() {
   if (kind_ == Kind::unknown) return Error{"bad_data", file_ + ": the file is empty"};
   if (gzip_) {
     if (auto ended = gzip_->finish(); !ended) return ended;
+    if (second_gzip_) {
+      if (auto ended = second_gzip_->finish(); !ended) return ended;
+    }
     if (!content_known_) return Error{"bad_data", file_ + ": the file unpacks to nothing"};
   }
   return tar_ ? tar_->finish() : end_content();
@@ -249,8 +364,11 @@ Result<DatasetPair> Cifar10Loader::finish() {
 
 Result<void> Cifar10Loader::complete() {
   if (batches_.empty()) {
-    return Error{"no_data", file_.empty() ? std::string("no files were given")
-                                          : file_ + ": no CIFAR-10 batch (.bin) was found in it"};
+    return Error{"no_data", file_.empty()
+                                ? std::string("no files were given")
+                                : file_ +
+                                      ": no CIFAR-10 batch (.bin) was found in it; a tar of pictures must be "
+                                      "unpacked, one folder for each class"};
   }
   // Selection sort by rotation: in place, because a sorted copy would take another 150 MB.
   for (const Split split : {Split::train, Split::test}) {

@@ -55,5 +55,8 @@ DatasetStatistics statistics(const Dataset& data);
 
 /// The names of CIFAR-10's classes, indexed by label.
 const std::vector<std::string>& cifar10_class_names();
+/// The names of CIFAR-100's classes, indexed by label, and of the twenty groups that they form.
+const std::vector<std::string>& cifar100_class_names();
+const std::vector<std::string>& cifar100_group_names();
 
 }  // namespace cnn

@@ -6,6 +6,7 @@ import {createLoader} from './data/data_loader.js';
 import {createKeptData} from './storage/kept_data.js';
 import {createSources} from './data/data_sources.js';
 import {wait} from './data/download.js';
+import {isSystemFile} from './data/paths.js';
 import {PlaygroundError, withCode} from './errors.js';
 import {acceptDrops, kindOf} from './page/drop_target.js';
 import {chooseVariant, lacks, probe} from './features.js';
@@ -80,7 +81,8 @@ async function start() {
   acceptDrops(window, async (files) => {
     const kind = await kindOf(files);
     if (kind === 'model') return playground.import(files.map(({file}) => file));
-    if (kind === 'picture') return ownPicture.open(files[0].file, files[0].path);
+    const [picture] = files.filter(({path}) => !isSystemFile(path));
+    if (kind === 'picture') return ownPicture.open(picture.file, picture.path);
     return playground.load({source: files});
   }, tell);
 

@@ -1,5 +1,6 @@
 // The scripting interface, for the browser's console, for teachers' pages and for tests (web/protocol.json has the requests).
 import {PlaygroundError, named, withCode} from './errors.js';
+import {modelFiles} from './data/model_files.js';
 import {readZip} from './data/zip_reader.js';
 
 const PICTURE_BYTES = 32 * 32 * 3;
@@ -105,7 +106,7 @@ export function createPlayground({trainer, loader, ready}) {
     },
     /** @param {File[] | {[name: string]: ArrayBuffer | ArrayBufferView}} files */
     async import(files) {
-      const named = await unpacked(await readFiles(files));
+      const named = modelFiles(await unpacked(await readFiles(files)), ({name}) => name);
       return (await ask('import', {files: named.map(({name}) => name)}, {payloads: named.map(({bytes}) => bytes)})).args;
     },
     /** @type {EventTarget['addEventListener']} */
@@ -150,7 +151,7 @@ function namedArrays(descriptions, payloads) {
 async function unpacked(files) {
   if (files.length !== 1 || !files[0].name.endsWith('.zip')) return files;
   const [{name, bytes}] = files;
-  const entries = await readZip(new Blob([bytes]), name);
+  const entries = modelFiles(await readZip(new Blob([bytes]), name), ({path}) => path);
   return Promise.all(entries.map(async ({path, read}) => ({name: path, bytes: await (await read()).arrayBuffer()})));
 }
 

@@ -13,6 +13,8 @@ export type Source = {
   url?: string;
   /** At most that many pictures of each split were taken. */
   limit?: number;
+  /** Of CIFAR-100, if they are not its classes. */
+  labels?: 'fine' | 'coarse';
   /** Of sample pictures. */
   seed?: number;
   /** Of sample pictures: how many training pictures. */
@@ -47,12 +49,38 @@ export type Dataset = {
   complete: boolean;
   /** Of a complete data set: eight hexadecimal digits (CRC-32), the same for the same pictures and labels in the same order. */
   fingerprint?: string;
+  /** What the load read as what. */
+  report?: LoadReport;
   /** By label. */
   class_names: string[];
   /** Training pictures. */
   train: SplitCounts;
   /** Test pictures. */
   test: SplitCounts;
+};
+
+/** What a load left out for one reason. */
+export type LeftOut = {
+  /** The reason. */
+  why: string;
+  /** Files. */
+  count: number;
+  /** Of the first ones. */
+  names: string[];
+};
+
+/** What a load read as what, in words. */
+export type LoadReport = {
+  /** All of it, in one line. */
+  line?: string;
+  /** Where the classes come from. */
+  classes?: string;
+  /** What makes a picture a test picture. */
+  split_by?: string;
+  /** By reason. */
+  left_out?: LeftOut[];
+  /** What was read but looks wrong. */
+  notes?: string[];
 };
 
 /** As source, or empty. */
@@ -65,6 +93,8 @@ export type AnySource = {
   url?: string;
   /** As in source. */
   limit?: number;
+  /** As in source. */
+  labels?: string;
   /** As in source. */
   seed?: number;
   /** As in source. */
@@ -550,6 +580,8 @@ export interface Requests {
     class_names?: string[];
     /** At most that many pictures of each split; 0: all. */
     limit?: number;
+    /** Of CIFAR-100: its classes, or coarse: their twenty groups. */
+    labels?: 'fine' | 'coarse';
   };
   /** The next bytes of a file. */
   load_chunk: {
@@ -561,6 +593,8 @@ export interface Requests {
     split?: 'train' | 'test';
     /** Expected checksum of the bytes. */
     crc32?: number;
+    /** The file's size, if known. */
+    bytes?: number;
     /** The number from load_begin; a message of a replaced load is cancelled and changes nothing. */
     load?: number;
   };
@@ -578,6 +612,8 @@ export interface Requests {
   };
   /** The load is complete and becomes the data set. */
   load_end: {
+    /** What was read as what. */
+    report?: LoadReport;
     /** As in load_chunk. */
     load?: number;
   };
@@ -1112,6 +1148,8 @@ export interface PageEvents {
     height: number;
     /** A frame of the camera. */
     live: boolean;
+    /** Parts of it are; white is behind them. */
+    transparent?: boolean;
   };
   /** The camera was switched off. */
   camera: {

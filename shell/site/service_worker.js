@@ -15,6 +15,8 @@ const ISOLATION = {
 };
 // Every browser needs only one of the trainers; the page says which (`keep`).
 const isTrainer = (/** @type {string} */ file) => /\/trainer\./.test(file);
+// Few need these parts; they are fetched, and then kept, when needed.
+const isOptional = (/** @type {string} */ file) => isTrainer(file) || /\/hyparquet_compressors\.js$/.test(file);
 
 const nameOf = (/** @type {string} */ path) => path.slice(path.lastIndexOf('/') + 1);
 
@@ -79,7 +81,7 @@ async function file(request) {
 // unsafe: Chromium loses requests, even for the page itself, when the worker that is answering them is replaced.
 scope.addEventListener('install', (/** @type {any} */ event) => {
   event.waitUntil(trainersInUse()
-    .then((used) => keep(BUILD.files.filter((file) => file !== PAGE && (!isTrainer(file) || used.has(nameOf(file))))))
+    .then((used) => keep(BUILD.files.filter((file) => file !== PAGE && (!isOptional(file) || used.has(nameOf(file))))))
     .then(() => keep([PAGE])));  // last, so that its presence means the rest is complete
 });
 

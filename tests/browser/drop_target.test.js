@@ -86,9 +86,10 @@ test('a pasted picture and a frame of the camera that fail are told, and the cam
   const own = createOwnPicture({window, emit: (event) => events.push(event.type), chooseFiles: async () => [], tell: (error) => told.push(error.message)});
   document.dispatchEvent(Object.assign(new Event('paste', {cancelable: true}), {clipboardData: {files: [new File(['x'], 'x.png', {type: 'image/png'})]}}));
   await settled();
-  assert.deepEqual(told, ['the clipboard: the browser cannot decode this as a picture.']);
+  assert.deepEqual(told, ['the clipboard: the browser cannot decode it: it is not a picture.']);
   await own.picture({from: 'camera'});
   tick();
+  await settled();
   assert.deepEqual(told.slice(1), ['no memory for a picture']);
   assert.ok(track.stopped);
   assert.deepEqual(events, ['camera']);

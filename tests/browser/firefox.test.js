@@ -4,6 +4,7 @@ import {after, before, describe, test} from 'node:test';
 
 import {serve, until} from './chromium.js';
 import {launchFirefox, missing, playgroundOf} from './firefox.js';
+import {pixels, png} from './pictures.js';
 import {press} from './widgets.js';
 
 const state = (page, wanted) => until(page, async (wanted) => playground.status().state === wanted, wanted);
@@ -124,5 +125,32 @@ describe('firefox: a private window without WebGL2, without isolation', {skip: m
     await until(page, async () => playground.status().history.length === 2 && playground.status().state === 'ready');
     assert.equal(await page.evaluate(() => document.querySelectorAll('#plain-history tr').length), 3);
     assert.equal(await page.evaluate(() => document.querySelectorAll('#plain-matrix tr').length), 11);
+  });
+});
+
+describe('firefox: a browser that adds noise to what is read from a canvas', {skip: missing()}, () => {
+  let firefox, site;
+  before(async () => {
+    firefox = await launchFirefox({webgl: false, prefs: {'privacy.resistFingerprinting': true}});
+    site = await serve();
+  });
+  after(async () => {
+    await firefox?.close();
+    site?.close();
+  });
+
+  test('pictures keep their pixels, or a sentence says that they do not', async () => {
+    const {page} = await firefox.openPage(site.origin);
+    const files = ['ant', 'bee'].flatMap((name, k) => [0, 1].map((i) => ({path: `zoo/${name}/${i}.png`, bytes: [...png(pixels(2 * k + i))]})));
+    const got = await page.evaluate(async (files) => {
+      try {
+        await playground.load({source: files.map(({path, bytes}) => ({path, file: new File([new Uint8Array(bytes)], path)}))});
+        return {pixels: [...new Uint8Array((await trainer.request('pictures', {split: 'train', offset: 0, count: 4})).payloads[0])]};
+      } catch ({code, message}) {
+        return {code, message};
+      }
+    }, files);
+    if (got.code) assert.match(`${got.code}: ${got.message}`, /^unsupported: This browser changes the pixels of pictures.*resistFingerprinting/);
+    else assert.deepEqual(got.pixels, [0, 1, 2, 3].flatMap((i) => [...pixels(i)]));
   });
 });

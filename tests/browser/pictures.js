@@ -1,5 +1,5 @@
 // Data sets for tests, made here: PNG pictures, parquet files as Hugging Face writes them, zip files, CIFAR-10 batches.
-import {deflateRawSync, deflateSync} from 'node:zlib';
+import {brotliCompressSync, deflateRawSync, deflateSync, gzipSync} from 'node:zlib';
 
 import {parquetWriteBuffer} from 'hyparquet-writer';
 
@@ -18,10 +18,31 @@ export function pixels(seed, width = 32, height = 32) {
 export function png(rgb, width = 32, height = 32) {
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0; y < height; ++y) rows.set(rgb.subarray(y * width * 3, (y + 1) * width * 3), y * (1 + width * 3) + 1);
+  return pngFile(width, height, [8, 2], rows);
+}
+
+/** An 8-bit RGBA PNG file. @param {(pixel: number) => number} alpha */
+export function rgba(rgb, alpha, width = 32, height = 32) {
+  const rows = Buffer.alloc(height * (1 + width * 4));
+  for (let y = 0; y < height; ++y) {
+    for (let x = 0; x < width; ++x) rows.set([...rgb.subarray((y * width + x) * 3, (y * width + x + 1) * 3), alpha(y * width + x)], y * (1 + width * 4) + 1 + x * 4);
+  }
+  return pngFile(width, height, [8, 6], rows);
+}
+
+/** A gray PNG file of 16 bits. */
+export function gray16(width = 32, height = 32) {
+  const rows = Buffer.alloc(height * (1 + width * 2));
+  for (let y = 0; y < height; ++y) for (let x = 0; x < width; ++x) rows.writeUInt16BE(((y * width + x) * 63) & 65535, y * (1 + width * 2) + 1 + x * 2);
+  return pngFile(width, height, [16, 0], rows);
+}
+
+/** @param {number[]} kind bits and color type */
+function pngFile(width, height, kind, rows) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
+  header.set([...kind, 0, 0, 0], 8);
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND'),
   ]);
@@ -65,13 +86,26 @@ export function parquet(pictures, labels, {names = CIFAR10, picture = 'img', lab
   }));
 }
 
-/** files: {path: Buffer}. `lie` may change a directory entry: {bytes}. */
-export function zip(files, {deflate = true, lie = {}} = {}) {
+/**
+ * Columns of {data, type} for each row, as other tools write them: pictures as bytes alone, labels of any type.
+ * @param {{[name: string]: {data: any, type: string}[]}} columns
+ */
+export function plainParquet(columns, {names, codec = 'UNCOMPRESSED'} = {}) {
+  const pack = {GZIP: gzipSync, BROTLI: brotliCompressSync, LZO: (bytes) => bytes}[codec];
+  return Buffer.from(parquetWriteBuffer({
+    columnData: Object.entries(columns).map(([name, cells]) => ({name, data: cells.map(({data}) => (data instanceof Buffer ? new Uint8Array(data) : data)), type: cells[0].type})),
+    codec, compressors: pack && {[codec]: (bytes) => new Uint8Array(pack(bytes))},
+    kvMetadata: names && [{key: 'huggingface', value: JSON.stringify({info: {features: {label: {names}}}})}],
+  }));
+}
+
+/** files: {path: Buffer}. `lie` may change a directory entry: {bytes}. `latin1`: names byte for byte. */
+export function zip(files, {deflate = true, lie = {}, latin1 = false} = {}) {
   const parts = [];
   const directory = [];
   let at = 0;
   for (const [path, content] of Object.entries(files)) {
-    const name = Buffer.from(path);
+    const name = Buffer.from(path, latin1 ? 'latin1' : 'utf8');
     const packed = deflate ? deflateRawSync(content) : content;
     const fields = Buffer.alloc(26);  // from "version needed" to the extra field's length, as both headers have them
     fields.writeUInt16LE(20, 0);

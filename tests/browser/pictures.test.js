@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 
 import {launch, serve} from './chromium.js';
 import {content, otherOrigin} from './other_origin.js';
-import {parquet, pixels, png, zip} from './pictures.js';
+import {parquet, pixels, plainParquet, png, zip} from './pictures.js';
 
 /** The end of a zip file with more entries than 16 bits can count. */
 function manyEntries() {
@@ -31,6 +31,11 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     other.close();
   });
 
+  /** The opening of a zip file. */
+  const zipped = (file, path = 'p.zip') => ({kind: 'pictures', name: path, files: [], zips: [{path, file: Buffer.from(file).toString('base64')}]});
+  /** What was left out: {why: names}. */
+  const leftOut = ({report}) => Object.fromEntries(report.left_out.map(({why, names}) => [why, names]));
+
   /** Sends `open` to a new data worker and collects all it returns. Files travel as base64. */
   const read = (opening) => page.evaluate(async (opening) => {
     const worker = new Worker('/data/data_worker.js', {type: 'module'});
@@ -39,7 +44,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
       worker.postMessage(message);
     });
     const blob = (base64) => new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]);
-    if (opening.kind === 'zip') opening.file = blob(opening.file);
+    for (const zip of opening.zips ?? []) zip.file = blob(zip.file);
     for (const file of opening.files ?? []) {
       if (file.blob) file.blob = blob(file.blob);
       if (file.file) file.file = blob(file.file);
@@ -47,9 +52,9 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     const opened = await ask({open: opening});
     const result = {...opened, parts: [], read: 0};
     while (!result.error && !result.done) {
-      const {part, error, done, read = 0} = await ask({});
+      const {part, error, done, report, read = 0} = await ask({});
       result.read += read;
-      Object.assign(result, {error, done});
+      Object.assign(result, {error, done}, report && {report});
       if (part) result.parts.push({split: part.split, labels: [...part.labels], pictures: [...part.pictures], skipped: part.skipped});
     }
     worker.terminate();
@@ -60,7 +65,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
   const labels = rows.map((_, i) => i % 10);
   const good = parquet(rows.map((rgb) => png(rgb)), labels);
   const urlOf = (path) => other.url.slice(0, -1) + path;
-  const openUrl = (path, split = 'train') => ({kind: 'parquet', files: [{name: path.slice(1), split, url: urlOf(path)}]});
+  const openUrl = (path, split = 'train') => ({kind: 'parquet', name: 'p', files: [{name: path.slice(1), split, url: urlOf(path)}]});
 
   test('parquet: rows in order, every pixel as it was, class names from the metadata', async () => {
     Object.assign(other.files, {'/good.parquet': content(good)});
@@ -99,13 +104,57 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     assert.equal(result.parts.flatMap((part) => part.labels).length, 300);
   });
 
+  const png2 = [{data: png(pixels(1)), type: 'BYTE_ARRAY'}, {data: png(pixels(2)), type: 'BYTE_ARRAY'}];
+  const openFile = (file) => ({kind: 'parquet', name: 'p.parquet', files: [{name: 'p.parquet', blob: Buffer.from(file).toString('base64')}]});
+  const cells = (type, ...values) => values.map((data) => ({data, type}));
+  const bytes = (count) => Array.from({length: count}, (_, i) => ({data: png(pixels(i)), type: 'BYTE_ARRAY'}));
+
+  for (const [what, columns, options, class_names, labels] of [
+    ['texts', {label: cells('STRING', 'dog', 'ant', 'dog')}, {}, ['ant', 'dog'], [1, 0, 1]],
+    ['texts in another column and a column of sizes', {target: cells('STRING', 'dog', 'ant', 'dog'), width: cells('INT32', 1, 2, 3)}, {}, ['ant', 'dog'], [1, 0, 1]],
+    ['bool', {label: cells('BOOLEAN', true, false, true)}, {}, ['false', 'true'], [1, 0, 1]],
+    ['numbers from 1, without names', {label: cells('INT32', 1, 3, 2)}, {}, ['1', '2', '3'], [0, 2, 1]],
+    ['numbers from 1, with names', {label: cells('INT32', 1, 3, 2)}, {names: ['ant', 'bee', 'cat']}, ['ant', 'bee', 'cat'], [0, 2, 1]],
+    ['numbers as fractions without a fraction', {label: cells('DOUBLE', 0, 2, 1)}, {}, ['0', '1', '2'], [0, 2, 1]],
+    ['numbers, gzip', {label: cells('INT32', 0, 1, 0)}, {codec: 'GZIP'}, ['0', '1'], [0, 1, 0]],
+    ['numbers, brotli', {label: cells('INT32', 0, 1, 0)}, {codec: 'BROTLI'}, ['0', '1'], [0, 1, 0]],
+  ]) {
+    test(`parquet: pictures as bytes alone, labels as ${what}`, async () => {
+      const result = await read(openFile(plainParquet({image: bytes(3), ...columns}, options)));
+      assert.equal(result.error, undefined);
+      assert.deepEqual(result.class_names, class_names);
+      assert.deepEqual(result.parts.flatMap((part) => part.labels), labels);
+      assert.deepEqual(result.parts.flatMap((part) => part.pictures), [0, 1, 2].flatMap((i) => [...pixels(i)]));
+      assert.match(result.report.line, /^Classes: .*columns? "image" and "/);
+    });
+  }
+
+  test('parquet: rows without a label or a whole picture are left out, and said', async () => {
+    const result = await read(openFile(parquet([png(rows[0]), Buffer.from('no picture'), png(rows[2]), png(rows[3])], [3, 1, -1, 4])));
+    assert.equal(result.error, undefined);
+    assert.deepEqual(result.parts.flatMap((part) => part.labels), [3, 4]);
+    assert.deepEqual(Object.values(leftOut(result)), [['p.parquet: row 2'], ['p.parquet: row 1']]);
+  });
+
+  test('parquet: of classes and their groups, the classes, or the groups on request', async () => {
+    const file = plainParquet({img: bytes(2), coarse_label: cells('INT32', 7, 8), fine_label: cells('INT32', 70, 80)});
+    assert.deepEqual((await read(openFile(file))).class_names, ['70', '80']);
+    assert.deepEqual((await read({...openFile(file), coarse: true})).class_names, ['7', '8']);
+  });
+
+  test('parquet: a codec that is not read is named', async () => {
+    const {error} = await read(openFile(plainParquet({image: bytes(2), label: cells('INT32', 0, 1)}, {codec: 'LZO'})));
+    assert.match(error.message, /p\.parquet: it is compressed with LZO; expected one of/);
+  });
+
   for (const [what, make, code, message] of [
     ['a file that is not there', () => ({}), 'not_found', /file\.parquet was not found \(404\)/],
     ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: .*expected a parquet file/],
     ['a cut file', () => ({'/file.parquet': content(good.subarray(0, 5000))}), 'bad_data', /file\.parquet: /],
-    ['other columns', () => ({'/file.parquet': content(parquet([png(rows[0])], [0], {picture: 'photo', label: 'kind'}))}), 'bad_data', /columns are photo, bytes, path, kind; expected img or image/],
-    ['a broken picture', () => ({'/file.parquet': content(parquet([png(rows[0]), Buffer.from('no picture')], [0, 1]))}), 'bad_data', /file\.parquet: row 1: .*cannot decode the picture in column img/],
-    ['a wrong label', () => ({'/file.parquet': content(parquet([png(rows[0])], [-3]))}), 'bad_data', /row 0: label is -3/],
+    ['other columns', () => ({'/file.parquet': content(plainParquet({size: [{data: 1, type: 'INT32'}], name: [{data: 'x', type: 'STRING'}]}))}), 'bad_data', /columns are size, name; expected img or image/],
+    ['only broken pictures', () => ({'/file.parquet': content(parquet([Buffer.from('no picture')], [0]))}), 'bad_data', /file\.parquet: row 0: no picture could be read: rows that are unreadable in column img .* \(1\)\.$/],
+    ['labels that are measures', () => ({'/file.parquet': content(plainParquet({image: [...png2], label: [{data: 0.5, type: 'DOUBLE'}, {data: 0.7, type: 'DOUBLE'}]}))}), 'bad_data', /row 0: label is 0\.5; expected a class number/],
+    ['a wrong label', () => ({'/file.parquet': content(parquet([png(rows[0])], [-3]))}), 'bad_data', /row 0: label is -3; the file names 10 classes, 0 to 9/],
   ]) {
     test(`parquet: ${what} is told`, async () => {
       delete other.files['/file.parquet'];
@@ -117,8 +166,9 @@ describe('pictures: unpacked and decoded in the data worker', () => {
   }
 
   test('folder: classes by folder, a square from the middle, every fifth held out', async () => {
-    const wide = png(pixels(5, 96, 64), 96, 64).toString('base64');
-    const list = ['cats', 'dogs'].flatMap((name) => Array.from({length: 5}, (_, i) => ({path: `pets/${name}/${i}.png`, file: wide})));
+    let seed = 0;
+    const wide = () => png(pixels(++seed, 96, 64), 96, 64).toString('base64');
+    const list = ['cats', 'dogs'].flatMap((name) => Array.from({length: 5}, (_, i) => ({path: `pets/${name}/${i}.png`, file: wide()})));
     const {class_names, parts, error} = await read({kind: 'pictures', name: 'pets', files: list});
     assert.equal(error, undefined);
     assert.deepEqual(class_names, ['cats', 'dogs']);
@@ -138,6 +188,21 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     assert.deepEqual(parts[1].pictures, [...pixels(1), ...pixels(2)]);
   });
 
+  test('folder: a copy is left out; a class of which nothing can be read is named; a training picture among the test pictures as well', async () => {
+    const small = (i) => png(pixels(i)).toString('base64');
+    const result = await read({kind: 'pictures', name: 'pets', files: [
+      ...['ant', 'bee'].flatMap((name, k) => [1, 2].map((i) => ({path: `pets/train/${name}/${i}.png`, file: small(10 * k + i)}))),
+      {path: 'pets/train/ant/1 (1).png', file: small(1)}, {path: 'pets/test/bee/1.png', file: small(12)},
+      {path: 'pets/test/ant/7.png', file: small(7)}, {path: 'pets/train/cow/1.png', file: 'bm8='},
+    ]});
+    assert.equal(result.error, undefined);
+    assert.deepEqual(result.class_names, ['ant', 'bee', 'cow']);
+    assert.deepEqual(result.parts.map(({split, labels}) => [split, labels]), [['test', [0, 1]], ['train', [0, 0, 1, 1]]]);
+    assert.deepEqual(leftOut(result)['copies of other pictures of their class'], ['pets/train/ant/1 (1).png']);
+    assert.match(result.report.notes.join(' '), /No picture of "cow" could be read: the class is empty\./);
+    assert.match(result.report.notes.join(' '), /1 training picture is also a test picture/);
+  });
+
   test('folder: a picture of absurd size is left out; names of any script and with any sign are names', async () => {
     const huge = png(pixels(1, 100, 100), 100, 100);
     huge.writeUInt32BE(60_000, 16);
@@ -155,11 +220,25 @@ describe('pictures: unpacked and decoded in the data worker', () => {
   test('zip: stored and deflated', async () => {
     const entries = {'a/1.png': png(pixels(1)), 'b/1.png': png(pixels(2)), '__MACOSX/a/1.png': Buffer.from('x'), 'readme.txt': Buffer.from('x')};
     for (const deflate of [true, false]) {
-      const {parts, class_names, error} = await read({kind: 'zip', name: 'p.zip', file: zip(entries, {deflate}).toString('base64')});
+      const {parts, class_names, error} = await read(zipped(zip(entries, {deflate})));
       assert.equal(error, undefined);
       assert.deepEqual(class_names, ['a', 'b']);
       assert.deepEqual(parts[0].pictures, [...pixels(1), ...pixels(2)]);
     }
+  });
+
+  test('zip: several are folders of their names', async () => {
+    const file = (i) => zip({'1.png': png(pixels(i)), '2.png': png(pixels(i + 1))}).toString('base64');
+    const {class_names, parts} = await read({kind: 'pictures', name: 'two', files: [], zips: [{path: 'ant.zip', file: file(1)}, {path: 'bee.zip', file: file(3)}]});
+    assert.deepEqual(class_names, ['ant', 'bee']);
+    assert.deepEqual(parts.map(({labels}) => labels), [[0, 0, 1, 1]]);
+  });
+
+  test('zip: names in GBK are read, and said', async () => {
+    const names = {'\u00c3\u00a8': 1, '\u00b9\u00b7': 2};  // two words in GBK, byte for byte
+    const {class_names, report} = await read(zipped(zip(Object.fromEntries(Object.entries(names).map(([name, i]) => [`${name}/1.png`, png(pixels(i))])), {latin1: true})));
+    assert.deepEqual([...class_names].sort(), ['\u72d7', '\u732b']);
+    assert.match(report.line, /read as gbk/);
   });
 
   test('zip and parquet: whatever is damaged in them, a sentence with the name of the file, or pictures', async () => {
@@ -173,8 +252,8 @@ describe('pictures: unpacked and decoded in the data worker', () => {
         const damaged = Buffer.from(file);
         for (let k = random(4); k >= 0; --k) damaged[random(damaged.length)] = random(256);
         const base64 = damaged.subarray(0, random(4) === 0 ? random(damaged.length) : undefined).toString('base64');
-        const {error, parts} = await read(kind === 'zip' ? {kind, name: 'p.zip', file: base64}
-                                                         : {kind, files: [{name: 'p.parquet', split: 'train', blob: base64}]});
+        const {error, parts} = await read(kind === 'zip' ? zipped(Buffer.from(base64, 'base64'))
+                                                         : {kind, name: 'p.parquet', files: [{name: 'p.parquet', split: 'train', blob: base64}]});
         if (error) assert.match(`${error.code}: ${error.message}`, /^bad_data: (p\.(zip|parquet): |a\/|b\/)/, `${kind} number ${i}`);
         else assert.ok(parts.length > 0, `${kind} number ${i}`);
       }
@@ -186,16 +265,16 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     ['no zip file', Buffer.from('nothing of the kind'), /p\.zip: this is not a zip file/],
     ['a cut zip file', zip(two).subarray(0, 90), /p\.zip: /],
     ['a path out of it', zip({'../evil/1.png': png(pixels(1)), ...two}), /"\.\.\/evil\/1\.png" has a path outside/],
-    ['one class', zip({'a/1.png': png(pixels(1))}), /there are 1 classes \("a"\); expected one folder for each of 2 to 100/],
+    ['one class', zip({'a/1.png': png(pixels(1))}), /there is 1 class \(a\); expected one folder for each of 2 to 100/],
     ['no pictures', zip({'a/1.txt': Buffer.from('x')}), /there are no pictures/],
     ['101 classes', zip(Object.fromEntries(Array.from({length: 101}, (_, i) => [`c${i}/1.png`, png(pixels(1))]))), /there are 101 classes/],
-    ['an entry larger than it says', zip({'a/1.png': Buffer.alloc(50000), 'b/1.png': png(pixels(2))}, {lie: {bytes: 100}}), /damaged or larger than stated/],
-    ['100,000 entries', manyEntries(), /more than 65,534 entries are not supported/],
-    ['an absurd size', zip(two, {lie: {bytes: 2 ** 31}}), /at most 67108864 are supported/],
-    ['pictures in no folder', zip({'1.png': png(pixels(1))}), /"1\.png" is not in a folder/],
+    ['entries larger than they say', zip({'a/1.png': Buffer.alloc(50000), 'b/1.png': png(pixels(2))}, {lie: {bytes: 100}}), /p\.zip: .*"a\/1\.png" or any other picture: unreadable \(damaged/],
+    ['65,535 entries, of which it has one', manyEntries(), /directory is damaged at entry 1/],
+    ['an absurd size', zip(two, {lie: {bytes: 2 ** 31}}), /p\.zip: .*"a\/1\.png" or any other picture: unreadable \(damaged/],
+    ['pictures in no folder', zip({'1.png': png(pixels(1))}), /"1\.png" is not in a folder of its class/],
   ]) {
     test(`zip: ${what} is told`, async () => {
-      const {error} = await read({kind: 'zip', name: 'p.zip', file: file.toString('base64')});
+      const {error} = await read(zipped(file));
       assert.equal(error?.code, 'bad_data');
       assert.match(error.message, message);
     });

@@ -11,6 +11,23 @@ const readAll = async (bytes) => Promise.all((await readZip(new Blob([bytes]), '
 /** The position of a field in the directory's first entry. */
 const field = (bytes, offset) => bytes.indexOf('PK\x01\x02') + offset;
 
+/** As zip() writes it, with the positions only in the records that files over 4 GB have. */
+function zip64(files) {
+  const plain = zip(files, {deflate: false});
+  const end = plain.length - 22;
+  const count = plain.readUInt16LE(end + 10), bytes = plain.readUInt32LE(end + 12), at = plain.readUInt32LE(end + 16);
+  const record = Buffer.alloc(56);
+  record.write('PK\x06\x06', 0, 'latin1');
+  record.writeBigUInt64LE(44n, 4);
+  [count, count, bytes, at].forEach((value, i) => record.writeBigUInt64LE(BigInt(value), 24 + 8 * i));
+  const locator = Buffer.alloc(20);
+  locator.write('PK\x06\x07', 0, 'latin1');
+  locator.writeBigUInt64LE(BigInt(end), 8);
+  const last = Buffer.from(plain.subarray(end));
+  last.fill(0xff, 8, 20);
+  return Buffer.concat([plain.subarray(0, end), record, locator, last]);
+}
+
 /** Why deflated entries cannot be read here, or false. The browsers of the other tests can. */
 function withoutInflate() {
   try {
@@ -54,6 +71,38 @@ describe('a zip file', () => {
       });
     }
   }
+
+  const FEW = {'ant/1.bin': Buffer.from('one'), 'bee/2.bin': Buffer.from('two')};
+  const paths = async (bytes) => (await readZip(new Blob([bytes]), 'p.zip')).map(({path}) => path);
+
+  test('behind a program that unpacks it, with positions that do not count the program', async () => {
+    for (const before of [1, 333, 70_000]) {
+      const bytes = Buffer.concat([Buffer.alloc(before, 'MZ'), zip(FEW, {deflate: false})]);
+      assert.deepEqual(await readAll(bytes), ['one', 'two']);
+    }
+  });
+
+  test('with the end record of large files, and with positions only there', async () => {
+    assert.deepEqual(await readAll(zip64(FEW)), ['one', 'two']);
+    assert.deepEqual(await readAll(Buffer.concat([Buffer.alloc(50), zip64(FEW)])), ['one', 'two']);
+    const damaged = zip64(FEW);
+    damaged.write('XX', damaged.indexOf('PK\x06\x06'), 'latin1');
+    await assert.rejects(readAll(damaged), /directory is damaged: the end record of a large zip file/);
+  });
+
+  test('separators of Windows; folders are no files; a path out of it is refused', async () => {
+    assert.deepEqual(await paths(zip({'zoo\\ant\\': Buffer.alloc(0), 'zoo\\ant\\1.bin': Buffer.from('x'), '/C/2.bin': Buffer.from('x')})), ['zoo/ant/1.bin', 'C/2.bin']);
+    await assert.rejects(paths(zip({'..\\1.bin': Buffer.from('x')})), /has a path outside/);
+  });
+
+  test('an entry of a method that is not read: its name and its method, when it is read', async () => {
+    const bytes = zip(FEW, {deflate: false});
+    bytes.writeUInt16LE(9, field(bytes, 10));
+    const [first, second] = await readZip(new Blob([bytes]), 'p.zip');
+    assert.match(first.problem, /^compressed with Deflate64; only stored and deflated/);
+    await assert.rejects(first.read(), /p\.zip: "ant\/1\.bin" is compressed with Deflate64/);
+    assert.equal(await (await second.read()).text(), 'two');
+  });
 
   test('one damaged entry does not spoil the others', async () => {
     const bytes = zip(FILES, {deflate: false});

@@ -54,6 +54,7 @@ Json DataStore::describe(const HeldData& data) {
     data.fingerprint_version = data.version;
     description["fingerprint"] = data.fingerprint;
   }
+  if (data.report.members()) description["report"] = data.report;
   Json& names = description["class_names"] = Json::array();
   for (const std::string& class_name : train.class_names) names.push_back(class_name);
   description["train"] = describe_split(train);

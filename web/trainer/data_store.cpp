@@ -23,6 +23,23 @@ void shorten(Dataset& data, std::size_t limit) {
   data.images.resize(limit * cnn::kImageBytes);
 }
 
+/// Adds what the loader noticed to what the page says of the load.
+void add_notes(Json& report, const std::vector<std::string>& notes) {
+  if (notes.empty()) return;
+  if (!report.members()) report = Json::object();
+  Json all = Json::array();
+  const Json* words = report.find("line");
+  std::string line = words && words->string() ? *words->string() : std::string();
+  if (const Json* said = report.find("notes"); said && said->elements())
+    for (const Json& note : *said->elements()) all.push_back(note);
+  for (const std::string& note : notes) {
+    all.push_back(note);
+    line += (line.empty() ? "" : " ") + note;
+  }
+  report["notes"] = std::move(all);
+  report["line"] = line;
+}
+
 }  // namespace
 
 struct DataStore::Loading {
@@ -65,6 +82,7 @@ Result<Reply> DataStore::load_begin(const Request& request) {
   const Args args(request);
   cnn::Cifar10Options options;
   options.class_names = args.texts("class_names");
+  const bool coarse = options.coarse = args.text("labels") == "coarse";
   const int limit = args.integer("limit");
   if (options.class_names.size() == 1)
     return Error{"bad_data", "load_begin: class_names has 1 class; expected 2 to 100.", {}};
@@ -73,6 +91,7 @@ Result<Reply> DataStore::load_begin(const Request& request) {
   if (const Json* source = args.find("source")) loading_->to->source = *source;
   loading_->limit = static_cast<std::size_t>(limit);
   if (limit > 0) loading_->to->source["limit"] = limit;
+  if (coarse) loading_->to->source["labels"] = "coarse";
   Reply reply;
   reply.args["load"] = ++load_number_;
   return reply;
@@ -138,7 +157,10 @@ Result<Reply> DataStore::load_chunk(const Request& request) {
       return Error{
           "bad_message", "load_chunk: " + file + " begins before the end of " + loading.file + ".", {}};
     }
-    if (auto begun = loading.loader.begin_file(file, split); !begun) return begun.error();
+    std::optional<std::uint64_t> bytes;
+    if (const Json* size = args.find("bytes"); size && size->number() && *size->number() >= 0)
+      bytes = static_cast<std::uint64_t>(*size->number());
+    if (auto begun = loading.loader.begin_file(file, split, bytes); !begun) return begun.error();
     loading.file = file;
   }
   if (loading.joined) grown();
@@ -184,8 +206,11 @@ Result<DataChange> DataStore::load_join() {
   return use(loading.to);
 }
 
-Result<DataChange> DataStore::load_end() {
+Result<DataChange> DataStore::load_end(const Request& request) {
   Loading& loading = *loading_;
+  if (const Json* report = request.args.find("report"); report && report->members())
+    loading.to->report = *report;
+  add_notes(loading.to->report, loading.loader.notes());
   // Enough of what was asked for: the file that was being read needs no end.
   if (!full(loading)) {
     if (!loading.file.empty()) {

@@ -17,6 +17,7 @@ using cnn::Split;
 struct HeldData {
   cnn::DatasetPair pictures;
   cnn::Json source = cnn::Json::object();
+  cnn::Json report;  ///< what was read as what, from load_end; null if nothing is said
   bool growing = false;
   int version = 0;  ///< no other data set has it; changes when this one grows or is put in order
   mutable std::string fingerprint;  ///< of the version below; computed when it is first needed
@@ -49,7 +50,7 @@ class DataStore {
   cnn::Result<Reply> load_chunk(const Request&);
   cnn::Result<Reply> load_images(const Request&);
   cnn::Result<DataChange> load_join();
-  cnn::Result<DataChange> load_end();
+  cnn::Result<DataChange> load_end(const Request&);
   void load_abort(const Request&);
 
   SharedData share() const { return data_; }

@@ -46,9 +46,9 @@ Handled Session::load_join(const Request&) {
   return loaded(change, before);
 }
 
-Handled Session::load_end(const Request&) {
+Handled Session::load_end(const Request& request) {
   const int before = resources_.data.version();
-  return loaded(resources_.data.load_end(), before);
+  return loaded(resources_.data.load_end(request), before);
 }
 
 Handled Session::load_abort(const Request& request) {

@@ -12,13 +12,14 @@ import {createProgress} from './progress.js';
  * @typedef {object} Source
  * @property {import('../protocol.js').Source} about
  * @property {boolean} [kept] in the browser already
+ * @property {() => import('./load_report.js').LoadReport | undefined} [report] what was read as what; complete when all parts have been
  * @property {(progress: ReturnType<typeof createProgress>, signal: AbortSignal) => AsyncIterable<Part>} parts
  *
  * A source as the trainer's `dataset` describes it, to load the same again.
- * @typedef {{kind: string, name?: string, url?: string, limit?: number, seed?: number, train?: number, test?: number}} Described
+ * @typedef {{kind: string, name?: string, url?: string, limit?: number, labels?: 'fine' | 'coarse', seed?: number, train?: number, test?: number}} Described
  *
- * @typedef {{source?: string | URL | Described | (File | {path: string, file: File})[], url?: string, limit?: number, seed?: number, signal?: AbortSignal, restores?: boolean}} LoadOptions
- * `url`: a mirror of huggingface.co for 'huggingface'. `restores`: as in CallOptions (trainer_client.js).
+ * @typedef {{source?: string | URL | Described | (File | {path: string, file: File})[], url?: string, limit?: number, labels?: 'fine' | 'coarse', seed?: number, signal?: AbortSignal, restores?: boolean}} LoadOptions
+ * `labels`: of CIFAR-100: its classes, or coarse: their groups. `url`: a mirror of huggingface.co for 'huggingface'. `restores`: as in CallOptions (trainer_client.js).
  *
  * @typedef {object} LoaderEnvironment
  * @property {import('../trainer/trainer_client.js').Call} request
@@ -26,7 +27,7 @@ import {createProgress} from './progress.js';
  * @property {import('../trainer/trainer_service.js').TrainerService['observe']} observe
  * @property {() => number} now
  * @property {(dataset: any) => Promise<void>} keep
- * @property {(options: LoadOptions, signal: AbortSignal) => Promise<Source>} find
+ * @property {(options: LoadOptions, signal: AbortSignal, progress: import('./progress.js').Progress) => Promise<Source>} find
  */
 
 /** @param {LoaderEnvironment} environment */
@@ -48,9 +49,10 @@ export function createLoader({request, emit, observe, now, find, keep}) {
    * @param {LoadOptions} [options]
    * @returns {Promise<any>} the data set's description; `waits`: the trainer has it, and uses it when the training ends
    */
-  async function load({source = 'cifar10', url, limit, seed, signal, restores = false} = {}) {
+  async function load({source = 'cifar10', url, limit, labels, seed, signal, restores = false} = {}) {
     const described = isDescribed(source) ? source : undefined;
     limit ??= described?.limit;
+    labels ??= described?.labels;
     if (signal?.aborted) throw withCode(signal.reason, signal);
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
       throw new PlaygroundError('bad_argument', `load: limit is ${named(limit)}; expected a whole number of pictures, 1 or more.`);
@@ -62,12 +64,12 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     const own = running = {end, restores, begun: false, over: new Promise((resolve) => { ended = () => resolve(undefined); })};
     const forward = () => end.abort(withCode(signal?.reason, signal));
     signal?.addEventListener('abort', forward, {once: true});
-    const options = {source, url, limit, seed};
+    const options = {source, url, limit, labels, seed};
     const remember = () => { loaded = options; };
     try {
       const sent = source === 'sample' || described?.kind === 'sample'
           ? {dataset: (await request('load_sample', sampleOf(described ?? {}, seed, limit), {signal: end.signal, restores})).args, keeps: false}
-          : await send(await find({source, url}, end.signal), limit, own, remember);
+          : await findAndSend(options, own, remember);
       whenUsed(sent.dataset, options, (dataset) => {
         remember();
         if (sent.keeps) keepInBackground(dataset);
@@ -104,15 +106,33 @@ export function createLoader({request, emit, observe, now, find, keep}) {
   }
 
   /**
-   * @param {Source} source @param {number | undefined} limit @param {NonNullable<typeof running>} own
+   * @param {LoadOptions} options @param {NonNullable<typeof running>} own
    * @param {() => void} joined called when the trainer uses the data set before the load has ended
    */
-  async function send({about, parts, kept}, limit, own, joined) {
+  async function findAndSend(options, own, joined) {
+    const progress = createProgress(emit, now, '');
+    try {
+      const sent = await send(await find(options, own.end.signal, progress), options, own, joined, progress);
+      progress.end();
+      return sent;
+    } catch (error) {
+      const told = withCode(error, own.end.signal);
+      progress.end(told.code === 'cancelled' ? undefined : told.message);  // a cancellation is not a failure
+      throw told;
+    }
+  }
+
+  /**
+   * @param {Source} source @param {LoadOptions} options @param {NonNullable<typeof running>} own
+   * @param {() => void} joined
+   * @param {import('./progress.js').Progress} progress
+   */
+  async function send({about, parts, kept, report}, {limit, labels}, own, joined, progress) {
     const {signal} = own.end;
     // A load that this one replaces may still send a message; the load's number lets the trainer tell them apart.
-    const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit}, {signal, restores: own.restores})).args;
+    const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit, labels}, {signal, restores: own.restores})).args;
     own.begun = true;
-    const progress = createProgress(emit, now, about.name);
+    progress.restart(about.name);
     try {
       for await (const part of parts(progress, signal)) {
         const {args: so_far} = await request(part.type, {...part.args, load}, {payloads: part.payloads, signal});
@@ -120,14 +140,11 @@ export function createLoader({request, emit, observe, now, find, keep}) {
         if (so_far.full) break;  // it has as many pictures as `limit` allows
         if (so_far.may_join && await join(load, signal)) joined();
       }
-      const dataset = (await request('load_end', {load}, {signal})).args;
-      progress.end();
+      const dataset = (await request('load_end', {load, report: report?.()}, {signal})).args;
       return {dataset, keeps: !kept && limit === undefined};
     } catch (error) {
-      const told = withCode(error, signal);
       request('load_abort', {load}).catch(() => {});  // the trainer may have ended, and its data with it
-      progress.end(told.code === 'cancelled' ? undefined : told.message);  // a cancellation is not a failure
-      throw told;
+      throw error;
     }
   }
 

@@ -2,8 +2,11 @@
 import {isDescribed} from './data_loader.js';
 import {openPictures} from './data_worker_client.js';
 import {download, fileName, pieces} from './download.js';
+import {kindByContent, kindByName, refusal, sortByKind, titleOf, withoutCopies} from './data_files.js';
+import {createReport} from './load_report.js';
+import {isSystemFile} from './paths.js';
+import {readZip} from './zip_reader.js';
 import {PlaygroundError, named} from '../errors.js';
-import {isPicture} from './picture_parts.js';
 
 const CHUNK = 1 << 20;  // bytes in one message; network pieces of 64 kB would cost a message each
 const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/';
@@ -11,6 +14,7 @@ const HUGGING_FACE_BYTES = 144e6;
 // Test pictures first, so that training can start, with validation, while the rest arrives.
 const PARQUET = [{split: 'test', path: 'plain_text/test-00000-of-00001.parquet'}, {split: 'train', path: 'plain_text/train-00000-of-00001.parquet'}];
 const CIFAR10_KINDS = new Set(['beside', 'huggingface']);  // kinds of a kept data set that 'cifar10' accepts
+const MOST_ZIPS_IN_ZIPS = 2;
 const ARCHIVE = 'cifar-10-binary.tar.gz';
 // Test pictures come second, so that training and validation can start after two files.
 const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin'];
@@ -18,6 +22,7 @@ const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data
 /**
  * @typedef {import('./data_loader.js').Source} Source
  * @typedef {{signal: AbortSignal, onTotal: (bytes: number) => void}} ReadOptions
+ * @typedef {{about?: Source['about'], coarse: boolean, depth?: number}} Inside `about`: of what the files come from. `depth`: of zip files in zip files
  * @typedef {{name: string, bytes?: number, read: (options: ReadOptions) => AsyncIterable<Uint8Array<ArrayBuffer>>}} ByteFile
  */
 
@@ -57,11 +62,13 @@ export function createSources({network, base, createDataWorker, keptData}) {
   /**
    * @param {import('./data_loader.js').LoadOptions} options
    * @param {AbortSignal} signal
+   * @param {import('./progress.js').Progress} [progress] of what must be downloaded whole before it can be opened
    * @returns {Promise<Source>}
    */
-  async function find({source, url: mirror}, signal) {
+  async function find({source, url: mirror, labels}, signal, progress) {
+    const coarse = labels === 'coarse';
     if (source === 'kept') return keptData.source();
-    if (isDescribed(source)) return findDescribed(source, signal);
+    if (isDescribed(source)) return findDescribed(source, coarse, signal, progress);
     if (source === 'cifar10') {
       if (CIFAR10_KINDS.has((await keptData.about())?.source.kind)) return keptData.source();
       const files = await besidePage(signal);
@@ -75,63 +82,112 @@ export function createSources({network, base, createDataWorker, keptData}) {
       const root = parseUrl(mirror ?? HUGGING_FACE, base);
       const files = PARQUET.map(({split, path}) => ({name: path, split, url: new URL(path, root).href}));
       return pictureSource({kind: 'huggingface', name: 'CIFAR-10 (Hugging Face)', url: root},
-          {kind: 'parquet', files: /** @type {any} */ (files)}, signal);
+          {kind: 'parquet', name: 'CIFAR-10', files: /** @type {any} */ (files), cifar10: true}, signal);
     }
-    if (source instanceof URL || (typeof source === 'string' && /[:/.]/.test(source))) return findUrl(parseUrl(source, base), signal);
+    if (source instanceof URL || (typeof source === 'string' && /[:/.]/.test(source))) return findUrl(parseUrl(source, base), coarse, signal, progress);
     const files = listOfFiles(source);
-    if (files) return findFiles(files, signal);
+    if (files) return findFiles(files, {coarse}, signal);
     throw new PlaygroundError('bad_argument',
         `load: source is ${named(source)}; expected 'cifar10', 'huggingface', 'kept', 'sample', a URL or an array of files.`);
   }
 
   /**
    * The source that a data set came from, as its description says: the copy in this browser, or else the place it came from.
-   * @param {import('./data_loader.js').Described} described
-   * @param {AbortSignal} signal
+   * @param {import('./data_loader.js').Described} described @param {boolean} coarse
+   * @param {AbortSignal} signal @param {import('./progress.js').Progress} [progress]
    * @returns {Promise<Source>}
    */
-  async function findDescribed(described, signal) {
+  async function findDescribed(described, coarse, signal, progress) {
     const {kind, url, name = kind} = described;
     if (sameSource((await keptData.about())?.source, described)) return keptData.source();
     if (kind === 'cifar10' || kind === 'beside') return find({source: 'cifar10'}, signal);
     if (kind === 'huggingface' && (!url || isWebAddress(url))) return find({source: 'huggingface', url}, signal);
-    if (kind === 'url' && url && isWebAddress(url)) return findUrl(url, signal);
+    if (kind === 'url' && url && isWebAddress(url)) return findUrl(url, coarse, signal, progress);
     throw new PlaygroundError('not_found', `"${name.slice(0, 80)}" was loaded from files of a user's computer, which a page cannot open again.`);
   }
 
-  /** @param {string} url @param {AbortSignal} signal */
-  async function findUrl(url, signal) {
+  /**
+   * @param {string} url @param {boolean} coarse @param {AbortSignal} signal
+   * @param {import('./progress.js').Progress} [progress]
+   */
+  async function findUrl(url, coarse, signal, progress) {
     const name = fileName(url);
     const about = {kind: 'url', name, url};
-    if (name.endsWith('.parquet')) return pictureSource(about, {kind: 'parquet', files: [{name, split: splitOf(name), url}]}, signal);
-    return fileSource(about, [remote(url)]);
+    const kind = kindByName(name) ?? await kindOfUrl(url, signal);
+    if (kind === 'parquet') return pictureSource(about, {kind: 'parquet', name, files: [{name, url}], coarse}, signal);
+    if (kind !== 'zip') return fileSource(about, [remote(url)]);
+    const pieces = [];  // the list of its files is at its end
+    progress?.set({file: name});
+    for await (const piece of download(network, url, {signal, onTotal: (total) => progress?.set({total}), expected: 'a zip file of pictures'})) {
+      pieces.push(piece);
+      progress?.add(piece.length);
+    }
+    return findFiles([{path: name, file: new File(pieces, name)}], {about, coarse}, signal);
+  }
+
+  /** For an address whose name says nothing: by its first bytes. @param {string} url @param {AbortSignal} signal */
+  async function kindOfUrl(url, signal) {
+    const response = await network.fetch(url, {signal, headers: {range: 'bytes=0-599'}}).catch(() => undefined);
+    signal.throwIfAborted();
+    if (!response?.ok || !response.body) return undefined;  // the download itself tells why
+    for await (const piece of pieces(response.body, signal)) return kindByContent(new Blob([piece]));
+    return undefined;
   }
 
   /**
    * @param {(File | {path: string, file: File})[]} given
+   * @param {Inside} options
    * @param {AbortSignal} signal
+   * @returns {Promise<Source>}
    */
-  async function findFiles(given, signal) {
+  async function findFiles(given, options, signal) {
+    const {about, coarse} = options;
     const files = given.map((one) => (one instanceof Blob ? {path: one.webkitRelativePath || one.name, file: one} : one));
-    /** @param {RegExp} name */
-    const named = (name) => files.filter(({path}) => name.test(path));
-    const parquets = named(/\.parquet$/i);
-    if (parquets.length > 0) {
-      return pictureSource({kind: 'files', name: titleOf(parquets)},
-          {kind: 'parquet', files: parquets.map(({path, file}) => ({name: path, split: splitOf(path), blob: file}))}, signal);
+    const kinds = await sortByKind(files);
+    const of = (/** @type {import('./data_files.js').FileKind} */ kind) => kinds.get(kind) ?? [];
+    const beside = (/** @type {import('./data_files.js').FileKind} */ used) => {
+      const taken = new Set(of(used));
+      return files.filter((one) => !taken.has(one)).map(({path}) => path);
+    };
+    const [zip] = of('zip');
+    // What is in a zip file counts as if it were unpacked.
+    if (zip && of('zip').length === 1 && of('parquet').length + of('records').length + of('picture').length === 0) {
+      const inside = await insideZip(zip, {...options, about: about ?? {kind: 'files', name: zip.path}}, signal);
+      if (inside) return inside;
     }
-    const records = named(/\.(bin|tar|tgz|tar\.gz|bin\.gz)$/i);
-    if (records.length > 0) return fileSource({kind: 'files', name: titleOf(records)}, records.map(({path, file}) => local(path, file)));
-    const zips = named(/\.zip$/i);
-    if (zips.length === 1) return pictureSource({kind: 'files', name: zips[0].path}, {kind: 'zip', name: zips[0].path, file: zips[0].file}, signal);
-    const pictures = files.filter(({path}) => isPicture(path));
-    if (pictures.length > 0) {
-      const name = pictures[0].path.split('/')[0];
-      return pictureSource({kind: 'files', name}, {kind: 'pictures', name, files: pictures}, signal);
+    if (of('parquet').length > 0) {
+      return pictureSource(about ?? {kind: 'files', name: titleOf(of('parquet'))},
+          {kind: 'parquet', name: titleOf(of('parquet')), files: of('parquet').map(({path, file}) => ({name: path, blob: file})), coarse, others: beside('parquet')}, signal);
     }
-    throw new PlaygroundError('bad_data',
-        `${files.length === 0 ? 'No file was given' : `${titleOf(files)}: not a data set`}; expected cifar-10-binary.tar.gz, CIFAR-10's .bin files, ` +
-        'a .parquet or .zip file, or a folder with one folder of pictures for each class.');
+    if (of('records').length > 0) {
+      const report = createReport();
+      const records = await withoutCopies(of('records'), (path) => report.leaveOut('copies of other files', path));
+      for (const path of beside('records')) report.leaveOut(isSystemFile(path) ? 'hidden or system files' : 'files beside the batches', path);
+      return fileSource(about ?? {kind: 'files', name: titleOf(records)}, records.map(({path, file}) => local(path, file)), report);
+    }
+    if (of('picture').length > 0 || of('zip').length > 0) {
+      const name = about?.name ?? (of('picture').length > 0 ? of('picture')[0].path.split('/')[0] : titleOf(of('zip')));
+      return pictureSource(about ?? {kind: 'files', name}, {kind: 'pictures', name, files: files.filter((one) => !of('zip').includes(one)), zips: of('zip')}, signal);
+    }
+    throw refusal(files);
+  }
+
+  /**
+   * Batches, parquet files and zip files in a zip file; undefined: it holds none, so perhaps pictures.
+   * @param {import('./data_files.js').GivenFile} zip
+   * @param {Inside} options
+   * @param {AbortSignal} signal
+   * @returns {Promise<Source | undefined>}
+   */
+  async function insideZip(zip, {depth = 0, ...options}, signal) {
+    const entries = await readZip(zip.file, zip.path);
+    const named = (/** @type {import('./data_files.js').FileKind} */ kind) => entries.filter(({path}) => kindByName(path) === kind);
+    if (named('picture').length > 0) return undefined;
+    const used = [named('parquet'), named('records'), named('zip')].find((some) => some.length > 0);
+    if (!used || depth >= MOST_ZIPS_IN_ZIPS) return undefined;
+    const unpacked = await Promise.all(used.map(async ({path, read}) => ({path, file: new File([await read()], path)})));
+    signal.throwIfAborted();
+    return findFiles(unpacked, {...options, depth: depth + 1}, signal);
   }
 
   /**
@@ -141,8 +197,8 @@ export function createSources({network, base, createDataWorker, keptData}) {
    * @returns {Promise<Source>}
    */
   async function pictureSource(about, opening, signal) {
-    const {class_names, parts} = await openPictures(createDataWorker, opening, signal);
-    return {about: {...about, class_names}, parts};
+    const {class_names, parts, report} = await openPictures(createDataWorker, opening, signal);
+    return {about: {...about, class_names}, parts, report};
   }
 
   /** The sources that are available. */
@@ -179,7 +235,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
 }
 
 /** Whether two descriptions are of the same source. @param {any} a @param {any} b */
-const sameSource = (a, b) => a?.kind === b.kind && a?.name === b.name && a?.url === b.url && a?.limit === b.limit;
+const sameSource = (a, b) => a?.kind === b.kind && a?.name === b.name && a?.url === b.url && a?.limit === b.limit && a?.labels === b.labels;
 
 /** @param {string} url */
 function isWebAddress(url) {
@@ -196,12 +252,6 @@ function listOfFiles(source) {
   const files = [...source];
   return files.every((one) => (one instanceof Blob && typeof /** @type {any} */ (one).name === 'string') || (typeof one?.path === 'string' && one.file instanceof Blob)) ? files : undefined;
 }
-
-/** @param {string} path @returns {'train' | 'test'} */
-const splitOf = (path) => (/(^|[^a-z])(test|val|validation)([^a-z]|$)/i.test(path) ? 'test' : 'train');
-
-/** @param {{path: string}[]} files */
-const titleOf = (files) => (files.length === 1 ? files[0].path : `${files[0].path} and ${files.length - 1} more`);
 
 /** @param {string} name @param {Blob} file @returns {ByteFile} */
 const local = (name, file) => ({name, bytes: file.size, read: ({signal}) => pieces(/** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (file.stream()), signal)});
@@ -220,11 +270,13 @@ function parseUrl(source, base) {
 /**
  * @param {Source['about']} about
  * @param {ByteFile[]} files
+ * @param {import('./load_report.js').ReportBuilder} [report]
  * @returns {Source}
  */
-function fileSource(about, files) {
+function fileSource(about, files, report) {
   return {
     about,
+    report: () => report?.describe(),
     async *parts(progress, signal) {
       const sizes = new Map(files.map((file) => [file, file.bytes]));
       const announce = () => {
@@ -241,7 +293,7 @@ function fileSource(about, files) {
         };
         // Counted as they arrive: a whole chunk takes long over a slow connection.
         for await (const bytes of gathered(counted(file.read({signal, onTotal}), progress.add), CHUNK)) {
-          yield {type: 'load_chunk', args: {file: file.name}, payloads: [bytes]};
+          yield {type: 'load_chunk', args: {file: file.name, bytes: sizes.get(file)}, payloads: [bytes]};
         }
         yield {type: 'load_chunk', args: {file: file.name, end: true}, payloads: []};
       }

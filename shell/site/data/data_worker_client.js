@@ -26,11 +26,12 @@ export async function openPictures(createWorker, opening, signal) {
     worker.postMessage(message);
   });
 
-  const {class_names, total} = await ask({open: opening}).catch((error) => {
+  const {class_names, total, report: first} = await ask({open: opening}).catch((error) => {
     close();
     throw error;
   });
-  return {class_names, parts};
+  let report = first;
+  return {class_names, parts, report: () => report};
 
   /**
    * @param {ReturnType<typeof import('./progress.js').createProgress>} progress
@@ -41,8 +42,9 @@ export async function openPictures(createWorker, opening, signal) {
     let skipped = 0;
     try {
       for (;;) {
-        const {part, done, read} = await ask({});
+        const {part, done, read, report: last} = await ask({});
         progress.add(read);
+        if (last) report = last;
         if (done) return;
         skipped += part.skipped?.length ?? 0;
         progress.set({skipped});

@@ -10,6 +10,8 @@ function everySecond(work) {
   return () => clearInterval(timer);
 }
 
+/** @typedef {ReturnType<typeof createProgress>} Progress */
+
 /**
  * Progress of one load: bytes so far, rate and time left, as load_progress events, one to ten a second.
  * @param {(event: {type: string, args: any, payloads: ArrayBuffer[]}) => void} emit
@@ -39,6 +41,11 @@ export function createProgress(emit, now, source, tick = everySecond) {
     /** @param {Partial<typeof state>} change */
     set(change) {
       Object.assign(state, change);
+    },
+    /** Begins again, with another amount of work. @param {string} name */
+    restart(name) {
+      Object.assign(state, {source: name, file: '', received: 0, total: undefined});
+      marks.splice(0, marks.length, {at: now(), received: 0});
     },
     /** @param {number} bytes */
     add(bytes) {

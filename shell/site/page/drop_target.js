@@ -1,9 +1,9 @@
 // Files and folders dropped anywhere on the page, and their kind.
 import {PlaygroundError} from '../errors.js';
-import {isPicture} from '../data/picture_parts.js';
+import {isPicture} from '../data/folder_classes.js';
+import {isModel} from '../data/model_files.js';
+import {isSystemFile} from '../data/paths.js';
 import {readZip} from '../data/zip_reader.js';
-
-const MODEL_FILE = /\.(json|weights\.bin|group\d+-shard\d+of\d+\.bin|safetensors|onnx)$/i;
 
 /**
  * @param {Window} window
@@ -38,19 +38,20 @@ async function filesOf(items) {
 
 /**
  * A zip file may hold a model or pictures, which its list of files shows. A single picture outside a folder is one to recognize.
- * @param {{path: string, file: File}[]} files
+ * @param {{path: string, file: File}[]} dropped
  * @returns {Promise<'model' | 'picture' | 'data'>}
  */
-export async function kindOf(files) {
+export async function kindOf(dropped) {
+  const files = dropped.filter(({path}) => !isSystemFile(path));
   if (files.length === 0) return 'data';
-  if (files.every(({path}) => MODEL_FILE.test(path))) return 'model';
+  if (isModel(files.map(({path}) => path))) return 'model';
   const [{path, file}] = files;
   if (files.length > 1) return 'data';
   if (isPicture(path) && !path.includes('/')) return 'picture';
   if (!/\.zip$/i.test(path)) return 'data';
   // Loading an unreadable zip file reports the error.
   const entries = await readZip(file, path).catch(() => []);
-  return entries.some((entry) => MODEL_FILE.test(entry.path)) && !entries.some((entry) => isPicture(entry.path)) ? 'model' : 'data';
+  return isModel(entries.map((entry) => entry.path)) ? 'model' : 'data';
 }
 
 /** @param {any} entry @param {string} folder @returns {AsyncGenerator<{path: string, file: File}>} */

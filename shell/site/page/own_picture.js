@@ -1,10 +1,11 @@
 // The user's own picture for the app: from a file, the clipboard or the camera, as RGB scaled down for drawing. The app crops
 // and scales it for the network (web/app/state/own_picture.h).
+import {openCanvas} from '../data/canvas_pixels.js';
+import {decodePictures, openBitmap, overWhite} from '../data/picture_decoder.js';
 import {PlaygroundError} from '../errors.js';
 
 const LONGEST = 512;  // pixels of a side, as web/app/state/own_picture.h expects; sixteen times the network's input
 const MOST_BYTES = 64e6;  // of a file
-const MOST_PIXELS = 100e6;  // of a picture: 400 MB while the browser decodes it
 const FRAME_EVERY = 120;  // milliseconds; about the network's speed
 
 /**
@@ -20,32 +21,34 @@ export function createOwnPicture({window, emit, chooseFiles, tell}) {
   let stream;
   let asked = 0;  // counts camera switches, to recognize late answers of the browser
 
-  /** @param {ImageBitmap | HTMLVideoElement} image @param {number} width @param {number} height @param {string} name @param {boolean} live */
-  function show(image, width, height, name, live) {
+  /**
+   * @param {ImageBitmap | HTMLVideoElement} image @param {number} width @param {number} height
+   * @param {{name: string, live: boolean}} about @param {Uint8Array<ArrayBuffer>} [decoded]
+   */
+  async function show(image, width, height, about, decoded) {
     const scale = Math.min(1, LONGEST / Math.max(width, height));
     const [w, h] = [width, height].map((size) => Math.max(1, Math.round(size * scale)));
-    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(w, h).getContext('2d', {willReadFrequently: true}));
-    context.imageSmoothingQuality = 'high';
-    context.fillStyle = '#fff';  // behind what is transparent
-    context.fillRect(0, 0, w, h);
-    context.drawImage(image, 0, 0, w, h);
-    const rgba = context.getImageData(0, 0, w, h).data;
+    const canvas = await openCanvas(w, h);
+    canvas.draw(image, 0, 0, w, h);
     const rgb = new Uint8Array(w * h * 3);
-    for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) rgb.set(rgba.subarray(from, from + 3), to);
-    emit({type: 'picture', args: {name, width: w, height: h, live}, payloads: [rgb.buffer]});
+    const transparent = overWhite(await canvas.read(), 0, rgb, 0, w * h);
+    emit({type: 'picture', args: {...about, width: w, height: h, ...transparent && {transparent}}, payloads: [rgb.buffer, ...decoded ? [decoded.buffer] : []]});
   }
 
   /** @param {Blob} file @param {string} name */
   async function open(file, name) {
     stop();
-    if (file.size > MOST_BYTES) throw tooLarge(name, `it has ${Math.round(file.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} MB can be opened`);
-    const size = sizeInHeader(new Uint8Array(await file.slice(0, 32).arrayBuffer()));
-    if (size && size.width * size.height > MOST_PIXELS) throw tooLarge(name, `it has ${size.width} x ${size.height} pixels; at most ${MOST_PIXELS / 1e6} million can be opened`);
-    const bitmap = await window.createImageBitmap(file).catch((error) => {
-      throw new PlaygroundError('bad_data', `${name}: the browser cannot decode this as a picture.`, {cause: error});
+    if (file.size > MOST_BYTES) throw new PlaygroundError('bad_data', `${name} is too large: it has ${Math.round(file.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} MB can be opened.`);
+    const bitmap = await openBitmap(file).catch((error) => {
+      throw error instanceof PlaygroundError ? new PlaygroundError('bad_data', `${name}: ${error.message}.`, {cause: error}) : error;
     });
-    show(bitmap, bitmap.width, bitmap.height, name, false);
-    bitmap.close();
+    try {
+      // The same numbers as in a data set (picture_decoder.js).
+      const {pictures, broken} = await decodePictures([file]);
+      await show(bitmap, bitmap.width, bitmap.height, {name, live: false}, broken.size === 0 ? pictures : undefined);
+    } finally {
+      bitmap.close();
+    }
   }
 
   async function paste() {
@@ -85,10 +88,11 @@ export function createOwnPicture({window, emit, chooseFiles, tell}) {
   }
 
   /** @param {HTMLVideoElement} video */
-  function showFrame(video) {
+  async function showFrame(video) {
     try {
-      show(video, video.videoWidth, video.videoHeight, 'the camera', true);
+      await show(video, video.videoWidth, video.videoHeight, {name: 'the camera', live: true});
     } catch (error) {
+      if (!stream) return;  // told before
       stop();  // the next frame would fail as well
       tell(error);
     }
@@ -124,18 +128,4 @@ export function createOwnPicture({window, emit, chooseFiles, tell}) {
       return open(file, file.name);
     },
   };
-}
-
-/** @param {string} name @param {string} why */
-const tooLarge = (name, why) => new PlaygroundError('bad_data', `${name} is too large: ${why}.`);
-
-/**
- * The size in the header of a PNG or GIF file, known before decoding: these formats compress up to a thousand to one.
- * @param {Uint8Array} bytes the first of the file
- */
-export function sizeInHeader(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length >= 24 && view.getUint32(0) === 0x89504e47) return {width: view.getUint32(16), height: view.getUint32(20)};
-  if (bytes.length >= 10 && view.getUint32(0) === 0x47494638) return {width: view.getUint16(6, true), height: view.getUint16(8, true)};
-  return undefined;
 }

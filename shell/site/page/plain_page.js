@@ -131,8 +131,16 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
       part('#plain-fit').textContent = JSON.stringify(fit, null, 2);
       showHistory();
     },
-    dataset: ({label, train, test}) =>
-      part('#plain-data').textContent = data = `${label}: ${COUNT.format(train.count)} training pictures, ${COUNT.format(test.count)} test pictures.`,
+    dataset: ({label, train, test, report}) => {
+      part('#plain-data').textContent = data = `${label}: ${COUNT.format(train.count)} training pictures, ${COUNT.format(test.count)} test pictures.`;
+      part('#plain-report').hidden = !report;
+      part('#plain-report summary').textContent = report?.line ?? '';
+      part('#plain-report ul').replaceChildren(...reportLines(report).map((line) => {
+        const item = document.createElement('li');
+        item.textContent = line;
+        return item;
+      }));
+    },
     load_waits: ({label}) => part('#plain-message').textContent = `${label} is loaded; it is used when the training ends.`,
     load_progress: ({file, received, total, done}) =>
       part('#plain-data').textContent = done ? data : `Loading ${file}: ${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''}.`,
@@ -161,6 +169,14 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     open();
   }
   return {open, replaceCanvas, setUp: (/** @type {import('./chapters_page.js').Experiment} */ chosen) => report(experiment(chosen))};
+}
+
+/** What a load left out and why, and what looks wrong. @param {import('../data/load_report.js').LoadReport | undefined} report */
+function reportLines(report) {
+  if (!report) return [];
+  const out = (report.left_out ?? []).map(({why, count, names}) =>
+    `Left out, ${why}: ${names.join(', ')}${count > names.length ? ` and ${COUNT.format(count - names.length)} more` : ''}`);
+  return [...report.notes ?? [], ...out];
 }
 
 /** @param {any} status */

@@ -13,7 +13,7 @@ const FILES = [...SPLITS.map((split) => `${split}.bin`), 'about.json'];
 /**
  * fingerprint: as in the trainer's `dataset`; files of an earlier version of this page have none.
  * @typedef {{version: number, source: any, class_names: string[], fingerprint?: string, saved: string, bytes: number,
- *            checksums: {train: number[], test: number[]}}} About
+ *            report?: import('../data/load_report.js').LoadReport, checksums: {train: number[], test: number[]}}} About
  *
  * @param {object} environment
  * @param {StorageManager | undefined} environment.storage
@@ -60,6 +60,7 @@ export function createKeptData({storage, writeFiles, request}) {
         await write({finish: true});
         /** @type {About} */
         const content = {version: VERSION, source: dataset.source, class_names: dataset.class_names, fingerprint: dataset.fingerprint,
+                         report: dataset.report,
                          saved: new Date().toISOString(), bytes, checksums};
         await write({name: 'about.json', whole: new TextEncoder().encode(JSON.stringify(content)).buffer});
       } catch (error) {
@@ -107,6 +108,7 @@ export function createKeptData({storage, writeFiles, request}) {
     return {
       kept: true,
       about: {...kept.source, class_names: kept.class_names},
+      report: () => kept.report,
       async *parts(progress, signal) {
         progress.set({total: kept.bytes, file: 'kept in this browser'});
         for (const {split, checksums, blob} of files) {

@@ -39,8 +39,8 @@ auto in_pieces(const ByteVector& bytes, std::size_t most, Write write) {
   return result;
 }
 
-/// A ustar header block with this name and size.
-inline ByteVector tar_header(std::string_view name, std::uint64_t size, char type = '0') {
+/// A ustar header block with this name and size; without the magic word, as version 7 of Unix wrote it.
+inline ByteVector tar_header(std::string_view name, std::uint64_t size, char type = '0', bool ustar = true) {
   ByteVector block(512);
   std::copy(name.begin(), name.end(), block.begin());
   const auto octal = [&block](std::size_t at, int digits, unsigned long long value) {
@@ -52,7 +52,7 @@ inline ByteVector tar_header(std::string_view name, std::uint64_t size, char typ
   octal(124, 11, size);
   block[156] = static_cast<std::uint8_t>(type);
   const std::string_view magic("ustar\00000", 8);
-  std::copy(magic.begin(), magic.end(), block.begin() + 257);
+  if (ustar) std::copy(magic.begin(), magic.end(), block.begin() + 257);
   std::fill_n(block.begin() + 148, 8, std::uint8_t{' '});
   unsigned sum = 0;
   for (const std::uint8_t byte : block) sum += byte;

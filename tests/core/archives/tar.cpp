@@ -84,6 +84,18 @@ TEST_CASE("tar: files arrive in order with their bytes; folders and unwanted fil
   }
 }
 
+TEST_CASE("tar: archives of version 7 of Unix have no magic word, and folders end with a slash") {
+  ByteVector archive = tests::tar_header("folder/", 0, '\0', false);
+  tests::append(archive, tests::tar_header("folder/a.bin", 512, '\0', false));
+  archive.resize(archive.size() + 512, 7);
+  tests::append_tar_end(archive);
+  const Listing out = list(archive);
+  CHECK(out.error == "");
+  CHECK((out.entries == std::vector<Entry>{{"folder/a.bin", ByteVector(512, 7)}}));
+  archive[0] = 'x';
+  CHECK(list(archive).error.find("not a tar archive") != std::string::npos);
+}
+
 TEST_CASE("tar: long names as pax, GNU tar and ustar write them") {
   const ByteVector ten =
       list(tests::read_file(CNN_TESTS_DIR "/fuzz/corpus/tar/ustar.tar")).entries.at(1).content;
@@ -182,7 +194,7 @@ TEST_CASE("tar: damage is an error") {
   archive[0] = 'b';
   CHECK(list(archive).error.find("a header with a wrong checksum") != std::string::npos);
   archive = with_entry("a");
-  archive[257] = 'x';
+  archive[257] = 'x';  // which the checksum covers
   CHECK(list(archive).error.find("not a tar archive") != std::string::npos);
   archive = with_entry("a");
   archive[130] = '9';
@@ -190,7 +202,8 @@ TEST_CASE("tar: damage is an error") {
   CHECK(list({}).error.find("the archive is empty") != std::string::npos);
   CHECK(list(ByteVector(1024)).error.find("the archive has no entries") != std::string::npos);
   archive = with_entry("a");
-  for (const std::size_t length : {100u, 512u, 514u, 600u, 1024u}) {
+  CHECK(list(ByteVector(100, 'a')).error.find("not a tar archive") != std::string::npos);
+  for (const std::size_t length : {512u, 514u, 600u, 1024u}) {
     CAPTURE(length);
     archive.resize(1024);
     CHECK(list(ByteVector(archive.begin(), archive.begin() + static_cast<std::ptrdiff_t>(length)))

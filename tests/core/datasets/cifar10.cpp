@@ -116,6 +116,156 @@ TEST_CASE("cifar10: plain, .gz, .tar and .tar.gz files give the same pictures") 
   }
 }
 
+TEST_CASE("cifar10: files of macOS beside the batches are left out, and said") {
+  const ByteVector tar = archive({{"._data_batch_1.bin", ByteVector(192, 5)},
+                                  {"data_batch_1.bin", tests::cifar_batch({0, 1, 2})},
+                                  {"._test_batch.bin", ByteVector(192, 5)},
+                                  {"test_batch.bin", tests::cifar_batch({3, 4})}});
+  cnn::Cifar10Loader loader;
+  REQUIRE(loader.begin_file("cifar.tar"));
+  REQUIRE(loader.write(tar));
+  REQUIRE(loader.end_file());
+  CHECK(loader.notes() ==
+        std::vector<std::string>{"Files whose name begins with ._ (of macOS) were left out."});
+  const auto data = loader.finish();
+  REQUIRE(data);
+  CHECK(data->train.size() == 3);
+  CHECK(data->test.size() == 2);
+}
+
+TEST_CASE("cifar10: a file that is compressed twice is unpacked twice") {
+  const ByteVector tar = archive({{"data_batch_1.bin", tests::cifar_batch({0, 1, 2})}});
+  for (const char* name : {"cifar.tar.gz", "cifar.tar.gz.gz", "cifar"}) {
+    CAPTURE(name);
+    const auto data = load({{name, tests::gzip_stored(tests::gzip_stored(tar))}});
+    REQUIRE(data);
+    CHECK(data->train.size() == 3);
+  }
+}
+
+TEST_CASE("cifar10: a page of a web server is called one") {
+  ByteVector page;
+  tests::append(page, "<!DOCTYPE html><title>403 Forbidden</title>");
+  for (const char* name : {"cifar-10-binary.tar.gz", "data_batch_1.bin"})
+    CHECK(problem({{name, page}}).find(": this is a page of a web server (HTML)") != std::string::npos);
+}
+
+namespace {
+
+/// Records with two labels: the group i % 20 and the class i % 100.
+ByteVector cifar100_batch(std::size_t count) {
+  ByteVector bytes;
+  for (std::size_t i = 0; i < count; ++i) {
+    bytes.push_back(static_cast<std::uint8_t>(i % 20));
+    bytes.push_back(static_cast<std::uint8_t>(i % 100));
+    bytes.insert(bytes.end(), cnn::kImageBytes, static_cast<std::uint8_t>(i));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("cifar100: its classes, or its groups on request, from the archive and from single files") {
+  const std::vector<File> files{{"train.bin", cifar100_batch(101)}, {"test.bin", cifar100_batch(20)}};
+  for (const std::vector<File>& given :
+       {files, std::vector<File>{{"cifar-100-binary.tar.gz", tests::gzip_stored(archive(files))}}}) {
+    const auto data = load(given);
+    REQUIRE(data);
+    CHECK(data->train.class_names.size() == 100);
+    CHECK(data->train.class_names[99] == "worm");
+    CHECK(data->train.size() == 101);
+    CHECK(data->test.size() == 20);
+    CHECK(data->train.labels[99] == 99);
+    CHECK(data->train.image(99)[0] == 99);
+    CHECK(data->train.image(99)[cnn::kImageBytes - 1] == 99);
+    cnn::Cifar10Options options;
+    options.coarse = true;
+    const auto groups = load(given, 5000, std::move(options));
+    REQUIRE(groups);
+    CHECK(groups->train.class_names.size() == 20);
+    CHECK(groups->train.labels[99] == 19);
+  }
+  CHECK(problem({{"data_batch_1.bin", tests::cifar_batch({0, 1, 2})}, {"train.bin", cifar100_batch(3)}})
+            .find("give those of one data set") != std::string::npos);
+}
+
+namespace {
+
+/// As Python 2's cPickle wrote CIFAR-10's batches, protocol 2.
+ByteVector python_batch(const std::vector<std::uint8_t>& labels, const std::string& key = "labels",
+                        const std::string& module = "numpy.core.multiarray") {
+  ByteVector out{0x80, 2, '}', 'q', 1, '('};
+  const auto text = [&out](const std::string& value) {
+    out.push_back('U');
+    out.push_back(static_cast<std::uint8_t>(value.size()));
+    tests::append(out, value);
+  };
+  const auto list = [&](const std::string& name, int divisor) {
+    text(name);
+    tests::append(out, "](");
+    for (const std::uint8_t label : labels) {
+      out.push_back('K');
+      out.push_back(static_cast<std::uint8_t>(label / divisor));
+    }
+    out.push_back('e');
+  };
+  text("batch_label");
+  text("training batch 1 of 5");
+  list(key, 1);
+  if (key == "fine_labels") list("coarse_labels", 5);
+  text("data");
+  tests::append(out, "c" + module + "\n_reconstruct\ncnumpy\nndarray\n");
+  tests::append(out,
+                ByteVector{'K', 0, 0x85, 'U', 1, 'b', 0x87, 'R', '(', 'K', 1, 'M', 3, 0, 'M', 0, 12, 0x86});
+  tests::append(out, "cnumpy\ndtype\n");
+  tests::append(out, ByteVector{'U', 2,   'u', '1', 'K', 0,   'K', 1,   0x87, 'R',  '(', 'K',
+                                3,   'U', 1,   '|', 'N', 'N', 'N', 'J', 255,  255,  255, 255,
+                                'J', 255, 255, 255, 255, 'K', 0,   't', 'b',  0x89, 'T'});
+  const auto size = static_cast<std::uint32_t>(labels.size() * cnn::kImageBytes);
+  for (int i = 0; i < 4; ++i) out.push_back(static_cast<std::uint8_t>(size >> (8 * i)));
+  for (const std::uint8_t label : labels)
+    out.insert(out.end(), cnn::kImageBytes, static_cast<std::uint8_t>(label + 1));
+  tests::append(out, "tb");
+  text("filenames");
+  tests::append(out, "](");
+  for (std::size_t i = 0; i < labels.size(); ++i) text("a.png");
+  tests::append(out, "eu.");
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("cifar10: the Python version has the same pictures, packed or not") {
+  const std::vector<File> files{{"data_batch_1", python_batch({3, 1, 4})}, {"test_batch", python_batch({9})}};
+  for (const std::vector<File>& given :
+       {files, std::vector<File>{{"cifar-10-python.tar.gz", tests::gzip_stored(archive(files))}}}) {
+    const auto data = load(given);
+    REQUIRE(data);
+    CHECK(data->train.labels == std::vector<std::uint8_t>{3, 1, 4});
+    CHECK(data->test.labels == std::vector<std::uint8_t>{9});
+    CHECK(data->train.image(2)[0] == 5);
+    CHECK(data->train.image(2)[cnn::kImageBytes - 1] == 5);
+  }
+  const auto hundred =
+      load({{"cifar-100-python.tar", archive({{"train", python_batch({99, 7}, "fine_labels")}})}});
+  REQUIRE(hundred);
+  CHECK(hundred->train.class_names.size() == 100);
+  CHECK(hundred->train.labels == std::vector<std::uint8_t>{99, 7});
+}
+
+TEST_CASE("cifar10: a pickle of anything else is refused by name, and damage is an error") {
+  CHECK(problem({{"data_batch_1", python_batch({1}, "labels", "os")}})
+            .find("uses os._reconstruct, which is not run") != std::string::npos);
+  CHECK(problem({{"data_batch_1", python_batch({1}, "names")}}).find("no \"data\" and \"labels\"") !=
+        std::string::npos);
+  const ByteVector whole = python_batch({3, 1});
+  for (std::size_t length = 1; length < whole.size(); length += length < 260 ? 1 : 97) {
+    CAPTURE(length);
+    const ByteVector part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
+    CHECK_FALSE(problem({{"data_batch_1", part}}).empty());
+  }
+}
+
 TEST_CASE("cifar10: complete records can be used while the rest arrives") {
   cnn::Cifar10Loader loader;
   const ByteVector batch = tests::cifar_batch({1, 2});

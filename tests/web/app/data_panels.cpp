@@ -4,6 +4,7 @@
 #include "tests/web/app/ui_request.h"
 #include "web/app/panels/data.h"
 #include "web/app/panels/pictures.h"
+#include "web/app/state/messages.h"
 
 using namespace playground;
 using playground::test::asked_for;
@@ -50,6 +51,29 @@ TEST_CASE("data: stored data can be deleted, and a press on the preview shows al
   data.train.count = 100;
   data.class_names = kNames;
   CHECK(asked_for<action::ShowData>(gui.press("data/look", panel)));
+}
+
+TEST_CASE("data: one line says what a load read and left out, and opens to the list") {
+  HeadlessGui gui(ImVec2(400, 800));
+  DataPanel ui;
+  const DataSetInfo data = read_dataset(*cnn::parse_json(R"({"label":"zoo","class_names":["ant","bee"],
+      "train":{"count":8},"test":{"count":2},
+      "report":{"line":"Classes by folder; 7 files left out.","notes":["The class bee has no test pictures."],
+                "left_out":[{"why":"not pictures","count":7,"names":["a.txt","b.txt"]}]}})"));
+  const Sources sources;
+  const LoadProgress loading;
+  PictureAtlas pictures(10);
+  const std::vector<int> labels;
+  const auto panel = [&] { return draw(ui, DataState{data, sources, loading, pictures, labels}); };
+  gui.frame(panel);
+  REQUIRE(WidgetRects::find("data/report"));
+  CHECK(WidgetRects::text("data/report") == std::string("Classes by folder; 7 files left out."));
+  CHECK_FALSE(WidgetRects::find("data/left_out"));
+  gui.press("data/details", panel);
+  gui.frame(panel);
+  CHECK(
+      WidgetRects::text("data/left_out") ==
+      std::string("The class bee has no test pictures.\nLeft out, not pictures: a.txt, b.txt and 5 more\n"));
 }
 
 namespace {

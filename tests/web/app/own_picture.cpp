@@ -36,6 +36,21 @@ TEST_CASE("own picture: each pixel of the network's input is the mean of the are
   }
 }
 
+TEST_CASE("own picture: the whole square is as the page decoded it, until it is cropped or drawn on") {
+  OwnPicture picture;
+  const std::vector<std::uint8_t> decoded(kPictureBytes, 77);
+  REQUIRE(picture.assign(64, 48, stripes(64, 48), decoded));
+  CHECK(picture.seen() == decoded);
+  picture.zoom_square(0.5f);
+  CHECK(picture.seen() != decoded);
+  picture.zoom_square(2);
+  CHECK(picture.seen() == decoded);
+  picture.stroke(ImVec2(10, 10), ImVec2(20, 20), 3, {1, 2, 3});
+  CHECK(picture.seen() != decoded);
+  REQUIRE(picture.assign(64, 48, stripes(64, 48)));
+  CHECK(picture.seen() != decoded);
+}
+
 TEST_CASE("own picture: a picture of 32 x 32 is unchanged, a smaller one is enlarged") {
   OwnPicture picture;
   const auto same = stripes(32, 32);

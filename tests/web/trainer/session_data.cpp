@@ -51,6 +51,35 @@ Buffer records(std::size_t count) {
 
 }  // namespace
 
+TEST_CASE("session: what the page says of a load goes with the data set") {
+  Trainer t;
+  t.ask("load_begin", R"({"source":{"kind":"files","name":"zoo"}})");
+  t.ask("load_chunk", R"({"file":"data_batch_1.bin","end":true})", records(3));
+  t.ask("load_end", R"({"report":{"line":"7 files left out."}})");
+  const Json dataset = t.ask("dataset", "{}");
+  const Json* report = dataset.find("report");
+  REQUIRE(report);
+  CHECK(*report->find("line")->string() == "7 files left out.");
+  t.ask("load_sample", R"({"train":10,"test":10})");
+  CHECK_FALSE(t.ask("dataset", "{}").find("report"));
+}
+
+TEST_CASE("session: CIFAR-100 is recognized and said, with its groups on request") {
+  Trainer t;
+  for (const bool coarse : {false, true}) {
+    t.ask("load_begin", coarse ? R"({"labels":"coarse"})" : "{}");
+    Buffer record(2 + cnn::kImageBytes, 5);  // group 5 and class 5
+    record.resize(2 * record.size(), 5);
+    t.ask("load_chunk", R"({"file":"train.bin","bytes":6148,"end":true})", record);
+    const Json dataset = t.ask("load_end", R"({"report":{"line":"1 file left out.","notes":["n"]}})");
+    CHECK(dataset.find("class_names")->elements()->size() == (coarse ? 20 : 100));
+    const Json& report = *dataset.find("report");
+    CHECK(*report.find("line")->string() == std::string("1 file left out. Read as CIFAR-100, with its ") +
+                                                (coarse ? "20 groups of classes." : "100 classes."));
+    CHECK(report.find("notes")->elements()->size() == 2);
+  }
+}
+
 TEST_CASE("session: messages of a replaced load are refused and change nothing") {
   Trainer t;
   CHECK(number(t.ask("load_begin", R"({"source":{"kind":"url","name":"first"}})"), "load") == 1);

@@ -99,6 +99,31 @@ UiRequest draw_preview(const DataState& state) {
   return {};
 }
 
+/// What was read as what in one line; opened, what was left out and why.
+void draw_report(DataPanel& ui, const LoadReport& report) {
+  if (report.line.empty()) return;
+  sentence(report.line);
+  WidgetRects::mark("data/report", report.line);
+  if (report.left_out.empty() && report.notes.empty()) return;
+  if (button("data/details", ui.details ? "Hide details" : "Show details", {.kind = Kind::quiet}))
+    ui.details = !ui.details;
+  if (!ui.details) return;
+  std::string all;
+  const auto say = [&all](const std::string& text) {
+    sentence(text);
+    all += text + "\n";
+  };
+  for (const std::string& note : report.notes) say(note);
+  for (const LoadReport::LeftOut& out : report.left_out) {
+    std::string text = "Left out, " + out.why + ": ";
+    for (std::size_t i = 0; i < out.names.size(); ++i) text += (i > 0 ? ", " : "") + out.names[i];
+    const double more = out.count - static_cast<double>(out.names.size());
+    if (more > 0) text += (out.names.empty() ? "" : " and ") + count_text(more) + " more";
+    say(text);
+  }
+  WidgetRects::mark("data/left_out", all);
+}
+
 UiRequest draw_progress(const DataState& state) {
   const LoadProgress& l = state.loading;
   ImGui::TextUnformatted(
@@ -127,6 +152,7 @@ UiRequest draw(DataPanel& ui, const DataState& state) {
   ImGui::TextUnformatted(fitted(data.label, ImGui::GetContentRegionAvail().x).c_str());
   sentence(count_text(data.train.count) + " training pictures, " + count_text(data.test.count) +
            " test pictures, " + std::to_string(data.class_names.size()) + " classes");
+  draw_report(ui, data.report);
   const UiRequest look = draw_preview(state);
   if (!ui.choosing) return look;
   const UiRequest chosen = draw_sources(ui, state);

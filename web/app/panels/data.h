@@ -9,6 +9,7 @@ namespace playground {
 
 struct DataPanel {
   bool choosing = false;  ///< the list of sources is open
+  bool details = false;   ///< the report of the load is open
 };
 
 struct DataState {

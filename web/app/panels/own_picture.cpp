@@ -132,6 +132,7 @@ void draw_answer(const OwnPictureState& state, float width) {
   ImGui::Dummy(ImVec2(side, side));
   WidgetRects::mark("own/seen");
   muted("what the network sees: 32 x 32 pixels");
+  if (state.recognized.transparent) sentence("Transparent parts of the picture are white.");
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
   const GalleryItem& said = state.recognized.said;
   if (said.probabilities.empty()) {

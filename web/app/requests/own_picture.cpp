@@ -23,8 +23,10 @@ bool OwnPictureRequests::on_picture(const Event& event) {
   if (event.payloads.empty()) return false;
   const bool live = flag_in(event.args, "live");
   if (live && !state_.recognized.camera) return false;  // a frame sent before the camera was turned off
+  state_.recognized.transparent = flag_in(event.args, "transparent");
   const auto size = [&](const char* key) { return static_cast<int>(number_in(event.args, key)); };
-  return state_.own.assign(size("width"), size("height"), event.payloads[0]);
+  return state_.own.assign(size("width"), size("height"), event.payloads[0],
+                           event.payloads.size() > 1 ? event.payloads[1] : std::span<const std::uint8_t>());
 }
 
 void OwnPictureRequests::follow(bool on_screen) {

@@ -51,9 +51,22 @@ struct SplitInfo {
   std::vector<double> per_class, mean, deviation;  ///< mean and deviation per channel, of values 0 to 1
 };
 
+/// What a load read as what, and what it left out.
+struct LoadReport {
+  struct LeftOut {
+    std::string why;
+    double count = 0;
+    std::vector<std::string> names;  ///< the first ones
+  };
+  std::string line;  ///< all of it in one sentence; empty: nothing is said
+  std::vector<LeftOut> left_out;
+  std::vector<std::string> notes;
+};
+
 struct DataSetInfo {
   Json source;  ///< {kind, name, ...}: what to load it from again
   std::string label;
+  LoadReport report;
   bool synthetic = false;
   std::vector<std::string> class_names;
   SplitInfo train, test;

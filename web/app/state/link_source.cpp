@@ -57,10 +57,10 @@ Json link_source(const Json& source, const std::string& huggingface) {
   if (kind == "beside") return shortest("cifar10", source);
   if (kind == "huggingface" && (url.empty() || url == huggingface)) return shortest(kind, source);
   if ((kind == "url" || kind == "huggingface") && web_address(url)) {
-    if (kind == "url" && source.find("limit") == nullptr) return Json(url);
     Json link = Json::object({{"kind", kind}, {"url", url}});
-    if (const Json* limit = source.find("limit")) link["limit"] = *limit;
-    return link;
+    for (const char* key : {"limit", "labels"})
+      if (const Json* value = source.find(key)) link[key] = *value;
+    return kind == "url" && link.members()->size() == 2 ? Json(url) : link;
   }
   Json link = Json::object({{"kind", "files"}});
   if (std::string name = text_in(source, "name"); name.size() <= kLongestName) link["name"] = std::move(name);
@@ -84,11 +84,15 @@ Result<void> check_link_source(const Json& source) {
     } else if (key == "name") {
       if (value.string() == nullptr || value.string()->size() > kLongestName)
         return refused("has a name that is no short text", "a name");
+    } else if (key == "labels") {
+      if (value != Json("fine") && value != Json("coarse"))
+        return refused("sets labels to " + value.dump().substr(0, 80), "fine or coarse");
     } else if (among(kNumbers, key)) {
       if (value.number() == nullptr || *value.number() < 0)
         return refused("sets " + key + " to " + value.dump().substr(0, 80), "a number from 0");
     } else {
-      return refused("has \"" + key.substr(0, 40) + "\"", "kind, name, url, limit, seed, train or test");
+      return refused("has \"" + key.substr(0, 40) + "\"",
+                     "kind, name, url, limit, labels, seed, train or test");
     }
   }
   if (kind == "url" && source.find("url") == nullptr) return refused("has no address", "url");

@@ -6,7 +6,7 @@
 
 namespace playground {
 
-/// How a link names the source of a data set (`source` of web/protocol.h's dataset); null: there is none. The
+/// How a link names the source of a data set (`source` of web/protocol.json's dataset); null: there is none. The
 /// user's own files get kind "files": a link cannot contain them, and says so to its reader.
 Json link_source(const Json& source, const std::string& huggingface);
 /// Whether it is a source that a link may have: only those, because anybody can write a link.

@@ -112,6 +112,15 @@ SplitInfo read_split(const Json& args, std::string_view key) {
           numbers_in(*split, "std")};
 }
 
+LoadReport read_report(const Json& json) {
+  LoadReport report;
+  report.line = text_in(json, "line");
+  report.notes = texts_in(json, "notes");
+  for (const Json& one : list_in(json, "left_out"))
+    report.left_out.push_back({text_in(one, "why"), number_in(one, "count"), texts_in(one, "names")});
+  return report;
+}
+
 }  // namespace
 
 Backend read_backend(const Json& args) {
@@ -145,6 +154,7 @@ Catalog read_catalog(const Json& args) {
 
 DataSetInfo read_dataset(const Json& args) {
   DataSetInfo data;
+  if (const Json* report = args.find("report"); report != nullptr) data.report = read_report(*report);
   data.label = text_in(args, "label");
   if (const Json* source = args.find("source")) data.source = *source;
   data.synthetic = flag_in(args, "synthetic");

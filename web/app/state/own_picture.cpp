@@ -14,20 +14,30 @@ OwnPicture::~OwnPicture() {
 void OwnPicture::clear() {
   width_ = height_ = kSheet;
   rgb_.assign(static_cast<std::size_t>(kSheet) * kSheet * 3, 255);
+  decoded_.clear();
   whole_square();
 }
 
-bool OwnPicture::assign(int width, int height, std::span<const std::uint8_t> rgb) {
+bool OwnPicture::assign(int width, int height, std::span<const std::uint8_t> rgb,
+                        std::span<const std::uint8_t> decoded) {
   if (width < 1 || height < 1 || width > kMostSide || height > kMostSide) return false;
   if (rgb.size() != static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3) return false;
   const bool same_size = width == width_ && height == height_;
   width_ = width;
   height_ = height;
   rgb_.assign(rgb.begin(), rgb.end());
+  if (decoded.size() != kPictureBytes) decoded = {};
+  decoded_.assign(decoded.begin(), decoded.end());
   if (!same_size) whole_square();
   ++version_;
   upload_ = true;
   return true;
+}
+
+bool OwnPicture::is_whole_square() const {
+  const auto side = static_cast<float>(std::min(width_, height_));
+  return side_ == side && corner_.x == (static_cast<float>(width_) - side) / 2 &&
+         corner_.y == (static_cast<float>(height_) - side) / 2;
 }
 
 void OwnPicture::whole_square() {
@@ -66,6 +76,7 @@ void OwnPicture::stroke(ImVec2 from, ImVec2 to, float radius, Color color) {
       std::copy(color.begin(), color.end(), rgb_.begin() + (static_cast<std::ptrdiff_t>(y) * width_ + x) * 3);
     }
   }
+  decoded_.clear();
   ++version_;
   upload_ = true;
 }
@@ -81,6 +92,7 @@ Color OwnPicture::pixel(int x, int y) const {
 const std::vector<std::uint8_t>& OwnPicture::seen() const {
   if (seen_version_ == version_) return seen_;
   seen_version_ = version_;
+  if (!decoded_.empty() && is_whole_square()) return seen_ = decoded_;
   seen_.resize(kPictureBytes);
   const float step = side_ / kPictureSide;
   for (int row = 0; row < kPictureSide; ++row) {

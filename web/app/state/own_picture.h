@@ -30,8 +30,10 @@ class OwnPicture {
   /// An empty sheet to draw on.
   void clear();
   /// RGB [height, width, 3]. Returns false and changes nothing if the size is invalid or does not match the
-  /// bytes. The crop stays if the size is the same, as with the camera's frames.
-  bool assign(int width, int height, std::span<const std::uint8_t> rgb);
+  /// bytes. The crop stays if the size is the same, as with the camera's frames. `decoded`: the network's input
+  /// for the whole square as data sets are decoded, so that the same file gives the same numbers; or empty.
+  bool assign(int width, int height, std::span<const std::uint8_t> rgb,
+              std::span<const std::uint8_t> decoded = {});
   /// Draws with a round brush from one point of the picture to another.
   void stroke(ImVec2 from, ImVec2 to, float radius, Color color);
 
@@ -45,7 +47,8 @@ class OwnPicture {
   int height() const { return height_; }
   /// Grows with every change of the network's input.
   int version() const { return version_; }
-  /// The network's input, RGB [32, 32, 3]: each pixel is the mean of the area it covers in the crop.
+  /// The network's input, RGB [32, 32, 3]: as decoded, or of a crop and of a drawing each pixel is the mean of
+  /// the area it covers.
   const std::vector<std::uint8_t>& seen() const;
 
   /// Draws the whole picture into the rectangle.
@@ -53,10 +56,11 @@ class OwnPicture {
 
  private:
   void whole_square();
+  bool is_whole_square() const;
   Color pixel(int x, int y) const;
 
   int width_ = 0, height_ = 0, version_ = 0;
-  std::vector<std::uint8_t> rgb_;
+  std::vector<std::uint8_t> rgb_, decoded_;
   ImVec2 corner_{0, 0};
   float side_ = 0;
   mutable std::vector<std::uint8_t> seen_;
@@ -71,6 +75,7 @@ struct Recognized {
   GalleryItem said;      ///< the probabilities; label -1: the true class is unknown
   int seen_version = -1, asked_version = -1;
   bool waiting = false, camera = false;
+  bool transparent = false;  ///< the picture is, in places; white is behind
 };
 
 }  // namespace playground

@@ -121,6 +121,12 @@ class Writer {
     Json& config = written["config"];
     // The file contains the weights, so initializers that TensorFlow.js lacks can be replaced.
     for (auto& [key, value] : *config.members()) {
+      if (key.ends_with("_regularizer")) {  // it knows no words for them
+        Regularizer penalty;
+        if (penalty.from_json(value).empty())
+          value = Json::object(
+              {{"class_name", "L1L2"}, {"config", Json::object({{"l1", penalty.l1}, {"l2", penalty.l2}})}});
+      }
       if (value == Json("dirac") || value == Json("whitening")) value = "glorot_uniform";
     }
     if (layer.is_identity(true) && !after.is_null()) {  // only an activation

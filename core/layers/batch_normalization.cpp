@@ -25,7 +25,8 @@ void BatchNormalization::fields(Fields& field) {
   field("gamma_initializer", gamma_initializer, "Initial factors.");
   field("moving_mean_initializer", moving_mean_initializer, "Initial moving mean.");
   field("moving_variance_initializer", moving_variance_initializer, "Initial moving variance.");
-  no_regularizers(field, {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"});
+  ignore(field, {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint",
+                 "renorm_clipping", "renorm_momentum", "fused", "adjustment", "input_spec"});
   field.fixed("renorm", {false}, "plain batch normalization only");
   field.fixed("virtual_batch_size", {Json()}, "statistics are over the whole batch");
   field.fixed("synchronized", {false}, "there is one device");

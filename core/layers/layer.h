@@ -18,6 +18,7 @@
 #include "core/kernels/optimizer_step.h"
 #include "core/layers/activation_spec.h"
 #include "core/layers/initializer.h"
+#include "core/layers/regularizer.h"
 #include "core/run/exec.h"
 
 namespace cnn {
@@ -31,6 +32,7 @@ struct ParameterSpec {
   Initializer initializer;
   FanSizes fan{};         ///< for the initializer; unused by zeros and ones
   bool trainable = true;  ///< false: updated by the layer (moving averages), never by an optimizer
+  Regularizer regularizer{};
 };
 
 /// What a layer needs from the model's memory plan. Sizes are for the whole batch, and 64 bits wide on every

@@ -17,6 +17,7 @@ const Shape& Model::input_shape() const { return graph_->values.front(); }
 const Shape& Model::output_shape() const {
   return graph_->values[static_cast<std::size_t>(graph_->output_value)];
 }
+std::span<const std::string> Model::left_out() const { return graph_->left_out; }
 InputRange Model::input_range() const { return graph_->input_range(); }
 
 void Model::set_input_range(InputRange range) {
@@ -103,6 +104,8 @@ void Model::set_trainable(int layer, bool trainable) {
 }
 
 bool Model::fuses_adam(std::size_t parameter) const {
+  if (!graph_->parameters[parameter].regularizer.none())
+    return false;  // its gradient is not the layer's alone
   for (const Node& node : graph_->nodes) {
     if (node.parameter_count > 0 && node.first_parameter == parameter) return node.layer->fuses_adam();
   }

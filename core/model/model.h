@@ -42,6 +42,7 @@ struct Parameter {
   int layer = 0;          ///< index in the configuration's list of layers
   std::span<float> value;
   std::span<float> gradient;  ///< empty for moving averages
+  Regularizer regularizer;    ///< of its layer; training adds it (core/training/regularization.h)
 };
 
 struct SummaryRow {
@@ -92,6 +93,9 @@ class Model {
   const std::string& name() const;
   const Shape& input_shape() const;
   const Shape& output_shape() const;
+  /// What the configuration had and the model lacks, because it matters to training only and does not exist here:
+  /// "random_rotation (RandomRotation)".
+  std::span<const std::string> left_out() const;
   /// The pixels that the first layer takes. forward is given pixels from 0 to 1 in any case; for bytes, the InputLayer
   /// multiplies them by 255.
   InputRange input_range() const;

@@ -119,6 +119,7 @@ Result<void> Model::Graph::connect_parameters() {
       parameter.shape = spec.shape;
       parameter.layer = static_cast<int>(i);
       parameter.value = {next, n};
+      parameter.regularizer = spec.regularizer;
       if (spec.trainable) parameter.gradient = {next + parameter_floats, n};
       parameters.push_back(std::move(parameter));
       next += padded(n);

@@ -76,6 +76,7 @@ class Arena {
 struct Model::Graph {
   std::string name;
   bool sequential = true;
+  std::vector<std::string> left_out;
   ModelLimits limits;
   std::vector<Node> nodes;  // inputs come before the nodes that read them
   int input_node = 0, output_node = 0;

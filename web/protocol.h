@@ -63,7 +63,8 @@
 //   build        preset or config, seed?                 -          {config, name, input_shape, input_range, input_text,
 //                                                                    classes, summary}; new weights
 //                input_range: "0..1" or "0..255", the pixels that the first layer takes; beside class_name in config where the
-//                first layers do not tell it. input_text: the same for people: "takes pixels 0 to 255, scaled by its first layer"
+//                first layers do not tell it. left_out? [texts]: of a configuration of another program, what only training
+//                needs and does not exist here. input_text: the same for people: "takes pixels 0 to 255, scaled by its first layer"
 //   summary      -                                       -          {text, rows [{name, class_name, output_shape[],
 //                                                                    parameters, trainable, ...}], total, trainable,
 //                                                                    non_trainable}
@@ -101,7 +102,9 @@
 //                                                                   (one payload for each of arrays)
 //   export       format: tfjs onnx safetensors           -          {files: [names]} (one payload each)
 //                checkpoint
-//   import       files: [names], crc32? of the first     one each   as build, and history, fit, can_continue
+//   import       files: [names], crc32? of the first,    one each   as build, and history, fit, can_continue; fitted? {loaded[],
+//                into?: "model"                                      unused[], missing[]} of weights without a configuration, which
+//                                                                    go into the model that is built, as all do with into
 //   input_range  range: "0..1" | "0..255"                -          as import: the same weights and training, given other pixels;
 //                                                                    of a model that was just built, as build
 //
@@ -174,7 +177,7 @@
 // these itself:
 //   load         source: cifar10 | sample | huggingface | kept | a URL; limit?      dataset
 //   load_cancel  -                                                                  {}
-//   choose_files kind: data | folder | model; opens the browser's file dialog     dataset, or import's reply
+//   choose_files kind: data | folder | model | weights; opens the browser's file dialog     dataset, or import's reply
 //   picture      from: file | clipboard | camera | nothing; the camera runs until the next such request   {}
 //   sources      -           {beside_page, kept: null or {label, bytes, saved}, huggingface: URL, sample: true}
 //   forget       -           {}: deletes the data set kept in the browser

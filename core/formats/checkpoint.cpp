@@ -4,6 +4,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "core/formats/fit_weights.h"
 #include "core/formats/safetensors.h"
 
 namespace cnn {
@@ -124,7 +125,9 @@ Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> bytes, const J
   if (!own_config->is_null()) config = &*own_config;
   if (!config) {
     return bad_file(
-        "its metadata contains no configuration; build the model it belongs to first, then import it.");
+        "its metadata contains no configuration, so these are weights alone; build the network they belong "
+        "to, or open its "
+        "configuration (.json), and import them into it.");
   }
   Result<Model> model = Model::from_config(*config, limits_for_file(bytes.size(), limits));
   if (!model)
@@ -154,6 +157,44 @@ Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> bytes, const J
     copy_floats(tensor, loaded.state.back());
   }
   return loaded;
+}
+
+namespace {
+
+/// A copy with other weights; what the built one learned before is gone.
+Result<LoadedModel> fitted(const Model& built, std::span<const TensorView> tensors,
+                           std::string_view subject) {
+  Result<Model> model = Model::from_config(built.config());
+  if (!model) return model.error();
+  const std::span<const Parameter> from = built.parameters();
+  for (std::size_t i = 0; i < from.size(); ++i)
+    std::copy(from[i].value.begin(), from[i].value.end(), model->parameters()[i].value.begin());
+  const Result<Fit> fit = fit_weights(*model, tensors, subject);
+  if (!fit) return fit.error();
+  model->set_input_range(built.input_range());
+  LoadedModel loaded{std::move(*model), {}, true, {}, {}};
+  loaded.fitted = to_json(*fit);
+  return loaded;
+}
+
+}  // namespace
+
+Result<LoadedModel> load_weights(std::span<const std::uint8_t> bytes, const Model& built) {
+  const Result<Safetensors> file = read_safetensors(bytes);
+  if (!file) return file.error();
+  return fitted(built, file->tensors, "safetensors");
+}
+
+Result<LoadedModel> take_weights(const Model& from, const Model& built, std::string_view subject) {
+  std::vector<TensorView> tensors;
+  for (const Parameter& parameter : from.parameters())
+    tensors.push_back(view_of(parameter.name, parameter.shape, parameter.value));
+  return fitted(built, tensors, subject);
+}
+
+bool has_configuration(std::span<const std::uint8_t> bytes) {
+  const Result<Safetensors> file = read_safetensors(bytes);
+  return file && file->text("config");
 }
 
 }  // namespace cnn

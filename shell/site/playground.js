@@ -96,10 +96,13 @@ export function createPlayground({trainer, loader, ready}) {
       const {args, payloads} = await ask('export', {format});
       return {files: Object.fromEntries(args.files.map((/** @type {string} */ name, /** @type {number} */ i) => [name, payloads[i]]))};
     },
-    /** @param {File[] | {[name: string]: ArrayBuffer | ArrayBufferView}} files */
-    async import(files) {
+    /**
+     * @param {File[] | {[name: string]: ArrayBuffer | ArrayBufferView}} files
+     * @param {{into?: 'model'}} [options] into: only the weights, for the network that is built
+     */
+    async import(files, options = {}) {
       const named = await unpacked(await readFiles(files));
-      return (await ask('import', {files: named.map(({name}) => name)}, {payloads: named.map(({bytes}) => bytes)})).args;
+      return (await ask('import', {...options, files: named.map(({name}) => name)}, {payloads: named.map(({bytes}) => bytes)})).args;
     },
     /** @param {'0..1' | '0..255'} range the pixels that the model's first layer takes */
     async inputRange(range) {

@@ -35,6 +35,7 @@ Json describe_model(const cnn::Model& model) {
   description["input_range"] =
       cnn::names_of(model.input_range())[static_cast<std::size_t>(model.input_range())];
   description["input_text"] = model.input_text();
+  for (const std::string& one : model.left_out()) description["left_out"].push_back(one);
   description["classes"] = model.output_shape().back();
   description["summary"] = cnn::to_json(model.summary());
   return description;
@@ -150,7 +151,11 @@ Handled Session::import_model(const Request& request) {
   Args args(request);
   const std::vector<std::string> names = args.texts("files");
   const Json* crc = args.find("crc32");
+  const std::string into = args.text("into", "");
   if (args.failed()) return args.error();
+  if (!into.empty() && into != "model") {
+    return Error{"bad_argument", "import: into: expected \"model\", not \"" + into.substr(0, 80) + "\".", {}};
+  }
   if (names.empty() || names.size() != request.payloads.size()) {
     return Error{"bad_argument", "import: expected files, each with its name.", {}};
   }
@@ -159,13 +164,26 @@ Handled Session::import_model(const Request& request) {
   }
   std::vector<cnn::FileView> files;
   for (std::size_t i = 0; i < names.size(); ++i) files.push_back({names[i], request.payloads[i]});
-  auto loaded = cnn::import_model(files);
+  HeldModel& model = resources_.model;
+  if (!into.empty()) {
+    if (auto there = model.need(); !there) return there.error();
+  }
+  auto loaded =
+      into.empty() ? cnn::import_model(files, model ? &*model : nullptr) : cnn::import_weights(files, *model);
   if (!loaded) return loaded.error();
   if (auto usable = check_shapes(loaded->model); !usable) return usable.error();
   forget_model();
-  HeldModel& model = resources_.model;
-  model.replace(std::move(*loaded));
-  Json description = describe_with_training(model);
+  Json description;
+  if (loaded->has_weights) {
+    Json fitted = std::move(loaded->fitted);
+    model.replace(std::move(*loaded));
+    description = describe_with_training(model);
+    if (!fitted.is_null()) description["fitted"] = std::move(fitted);
+  } else {  // a configuration: a network that is built
+    loaded->model.initialize(1);
+    model.replace(std::move(loaded->model), true);
+    description = describe_model(*model);
+  }
   resources_.outbox.event("model", description);
   return Reply{std::move(description), {}};
 }

@@ -3,7 +3,17 @@ import {PlaygroundError} from '../errors.js';
 import {isPicture} from '../data/picture_parts.js';
 import {readZip} from '../data/zip_reader.js';
 
-const MODEL_FILE = /\.(json|weights\.bin|group\d+-shard\d+of\d+\.bin|safetensors|onnx)$/i;
+const PART_OF_MODEL = /(\.weights\.bin|group\d+-shard\d+of\d+(\.bin)?)$/i;
+// A model, or a file of another program's that the trainer names and says how its model can come.
+const MODEL = /\.(json|safetensors|onnx|keras|h5|hdf5|pth?|ckpt|tflite|pb|mlmodel|gguf)$/i;
+const DATA = /\.(parquet|tar|tgz|gz|npz|npy|csv|tsv|tfrecords?|mat)$/i;
+const STRAY = /(^|\/)(\._[^/]*|\.DS_Store|Thumbs\.db)$|(^|\/)__MACOSX\//i;
+
+/** Whether files are a model; a README, labels and the like may lie beside it. @param {string[]} paths */
+function isModel(paths) {
+  const own = paths.filter((path) => !STRAY.test(path));
+  return own.some((path) => MODEL.test(path) || PART_OF_MODEL.test(path)) && !own.some((path) => isPicture(path) || DATA.test(path));
+}
 
 /**
  * @param {Window} window
@@ -43,14 +53,14 @@ async function filesOf(items) {
  */
 export async function kindOf(files) {
   if (files.length === 0) return 'data';
-  if (files.every(({path}) => MODEL_FILE.test(path))) return 'model';
+  if (isModel(files.map(({path}) => path))) return 'model';
   const [{path, file}] = files;
   if (files.length > 1) return 'data';
   if (isPicture(path) && !path.includes('/')) return 'picture';
   if (!/\.zip$/i.test(path)) return 'data';
   // Loading an unreadable zip file reports the error.
   const entries = await readZip(file, path).catch(() => []);
-  return entries.some((entry) => MODEL_FILE.test(entry.path)) && !entries.some((entry) => isPicture(entry.path)) ? 'model' : 'data';
+  return isModel(entries.map((entry) => entry.path)) ? 'model' : 'data';
 }
 
 /** @param {any} entry @param {string} folder @returns {AsyncGenerator<{path: string, file: File}>} */

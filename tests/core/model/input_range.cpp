@@ -181,3 +181,5 @@ TEST_CASE("input range: weights of a first normalization tell it") {
   CHECK(model.input_range() == InputRange::unit);
   CHECK(model.range_by_weights() == InputRange::bytes);
 }
+
+TEST_SUITE_END();

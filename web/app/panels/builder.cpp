@@ -341,6 +341,11 @@ UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
     tooltip(model.about);
   }
   ImGui::Separator();
+  if (ImGui::Selectable("Weights from a file")) asked = action::ChooseFiles{"weights"};
+  WidgetRects::mark("model/weights");
+  tooltip(
+      "For this network: a safetensors file of PyTorch, Keras or JAX, or any other model's weights that "
+      "fit.");
   if (ImGui::Selectable("Copy the summary")) asked = action::CopyText{state.model.text};
   WidgetRects::mark("copy/summary");
   if (ImGui::Selectable("Copy as Keras JSON")) asked = action::CopyText{ui.network.config().dump(2)};

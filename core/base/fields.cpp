@@ -74,6 +74,18 @@ Field optional_field(Field field, std::optional<T>& value, const Set& set, const
   return field;
 }
 
+/// Appends a number, or all of nested lists, as Keras writes arrays. False if there is anything else.
+bool append_numbers(const Json& json, const Range& range, std::vector<double>& out) {
+  if (const Json::Array* elements = json.elements()) {
+    return std::all_of(elements->begin(), elements->end(),
+                       [&](const Json& element) { return append_numbers(element, range, out); });
+  }
+  const Json* config = json.find("config");  // {"class_name": "__numpy__", "config": {"value": [...]}}
+  if (const Json* value = config ? config->find("value") : nullptr) return append_numbers(*value, range, out);
+  out.emplace_back();
+  return set_double(json, range, out.back()).empty();
+}
+
 class Reader final : public Fields {
  public:
   Reader(const Json::Object& config, std::string_view subject) : config_(config), subject_(subject) {}
@@ -117,7 +129,10 @@ class Writer final : public Fields {
 
  protected:
   void visit(Field& field) override {
-    if (field.get) config_[field.name] = field.get();
+    if (!field.get) return;
+    Json value = field.get();
+    if (field.type == "choice" && value.is_null()) return;  // Keras's default
+    config_[field.name] = std::move(value);
   }
 
  private:
@@ -135,6 +150,7 @@ class Describer final : public Fields {
     form["name"] = field.name;
     form["type"] = field.type;
     form["default"] = field.get();
+    if (field.type == "choice" && form["default"].is_null()) form["default"] = field.choices.front();
     if (std::isfinite(field.range.min)) form["min"] = field.range.min;
     if (std::isfinite(field.range.max)) form["max"] = field.range.max;
     if (field.range.step > 0) form["step"] = field.range.step;
@@ -201,17 +217,7 @@ void Fields::operator()(std::string_view name, std::vector<double>& value, Range
   field.set = [&value, range](const Json& json) {
     const std::string wanted = range_text(range, "a list, each a number") + ", or null";
     std::vector<double> read;
-    if (const Json::Array* elements = json.elements()) {
-      for (const Json& element : *elements) {
-        read.emplace_back();
-        if (!set_double(element, range, read.back()).empty()) return wanted;
-      }
-    } else if (json.number()) {
-      read.emplace_back();
-      if (!set_double(json, range, read.back()).empty()) return wanted;
-    } else if (!json.is_null()) {
-      return wanted;
-    }
+    if (!json.is_null() && !append_numbers(json, range, read)) return wanted;
     value = std::move(read);
     return std::string();
   };
@@ -272,6 +278,26 @@ void Fields::fixed(std::string_view name, const std::vector<Json>& only, std::st
   visit(field);
 }
 
+void Fields::either_way(std::string_view name, double& value, Range range, std::string_view help) {
+  Field field{name, "float", help, range};
+  field.get = [&value] { return Json(value); };
+  field.set = [&value, range](const Json& json) {
+    const Json::Array* pair = json.elements();
+    if (!pair) return set_double(json, range, value);
+    const std::string wanted = range_text(range, "a number") + ", or a pair [-n, n]";
+    if (pair->size() != 2 || !(*pair)[0].number() || !(*pair)[1].number()) return wanted;
+    const double largest = std::max(std::fabs(*(*pair)[0].number()), std::fabs(*(*pair)[1].number()));
+    return set_double(largest, range, value).empty() ? std::string() : wanted;
+  };
+  visit(field);
+}
+
+void Fields::ignored(std::string_view name) {
+  Field field{name, "fixed", ""};
+  field.set = [](const Json&) { return std::string(); };
+  visit(field);
+}
+
 void Fields::axis(std::string_view name, int& value) {
   Field field{name, "fixed", ""};
   field.get = [&value] { return Json(value); };
@@ -321,7 +347,8 @@ Result<void> read_fields(const Json& config, std::string_view subject,
   for (const Json::Member& member : *members) {
     const auto is_it = [&](std::string_view key) { return key == member.first; };
     if (std::any_of(reader.known.begin(), reader.known.end(), is_it)) continue;
-    if (std::any_of(others.begin(), others.end(), is_it)) continue;
+    if (std::any_of(others.begin(), others.end(), is_it) || member.second.is_null())
+      continue;  // null: not given
     std::string message = std::string(subject) + ": unknown field \"" + member.first + "\"; ";
     message += reader.shown.empty() ? "it has no fields" : "it has";
     for (std::size_t i = 0; i < reader.shown.size(); ++i)

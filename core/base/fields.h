@@ -96,6 +96,10 @@ class Fields {
   /// weight_decay". With `write` the first value is written, for other tools that read it.
   void fixed(std::string_view name, const std::vector<Json>& only, std::string_view instead,
              bool write = false);
+  /// A number up to which something is drawn, in both directions; also read from Keras's pair [-0.1, 0.1].
+  void either_way(std::string_view name, double& value, Range range, std::string_view help);
+  /// A Keras argument that makes no difference to a model here: any value is read and dropped.
+  void ignored(std::string_view name);
   /// A Keras axis, n or [n]; never shown.
   void axis(std::string_view name, int& value);
   /// A shape without the batch size, written [null, 32, 32, 3].

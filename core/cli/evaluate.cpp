@@ -15,11 +15,15 @@ namespace {
 
 constexpr Option kModel{"model", "SOURCE",
                         "A preset, a configuration (.json) or a model (.safetensors, .onnx, model.json)."};
+constexpr Option kInto{
+    "into", "NETWORK",
+    "Takes the weights of the model's file alone, for this preset or configuration (.json)."};
 constexpr Option kJson{"json", "", "Prints JSON."};
 constexpr Option kEvaluateOptions[] = {
     {"data", "SOURCE",
      "A folder of CIFAR-10 batches, a single batch, cifar-10-binary.tar.gz, or sample[:SEED]. Required."},
     kModel,
+    kInto,
     {"split", "NAME", "test or train. Default: test"},
     {"test-time-augmentation", "NAME",
      "plain, mirror or mirror_translate: averages the model's output over variants of each picture. Default: "
@@ -28,7 +32,7 @@ constexpr Option kEvaluateOptions[] = {
     kThreads,
     kKernels,
 };
-constexpr Option kSummaryOptions[] = {kModel, kJson};
+constexpr Option kSummaryOptions[] = {kModel, kInto, kJson};
 constexpr Option kLayersOptions[] = {kJson};
 
 Result<void> evaluate_model(const Arguments& arguments) {
@@ -48,7 +52,7 @@ Result<void> evaluate_model(const Arguments& arguments) {
   }
   auto exec = make_exec(arguments);
   if (!exec) return exec.error();
-  auto loaded = load_model(arguments.text("model"), 1);
+  auto loaded = load_model(arguments.text("model"), 1, arguments.text("into"));
   if (!loaded) return loaded.error();
   auto data = load_data(arguments.text("data"));
   if (!data) return data.error();
@@ -63,6 +67,26 @@ Result<void> evaluate_model(const Arguments& arguments) {
   return {};
 }
 
+/// What the table does not say.
+std::string about(const Model& model) {
+  std::string text = "Input: " + model.input_text() + "\n";
+  for (const std::string& one : model.left_out())
+    text += "Left out, because only training needs it: " + one + "\n";
+  return text;
+}
+
+/// What became of weights that were fitted to a network.
+std::string about(const Json& fitted) {
+  std::string text;
+  for (const auto& [key, words] : {std::pair("loaded", "Loaded"), std::pair("unused", "Not used"),
+                                   std::pair("missing", "Without weights in the file")}) {
+    const Json* list = fitted.find(key);
+    if (!list || !list->elements()) continue;
+    for (const Json& one : *list->elements()) text += std::string(words) + ": " + *one.string() + "\n";
+  }
+  return text;
+}
+
 Result<void> summary(const Arguments& arguments) {
   if (!arguments.has("model")) {
     for (const Preset& preset : presets()) {
@@ -71,11 +95,13 @@ Result<void> summary(const Arguments& arguments) {
     }
     return {};
   }
-  auto loaded = load_model(arguments.text("model"), 1);
+  auto loaded = load_model(arguments.text("model"), 1, arguments.text("into"));
   if (!loaded) return loaded.error();
   const Summary summary = loaded->model.summary();
-  std::fputs(arguments.has("json") ? (to_json(summary).dump(1) + "\n").c_str() : summary.text.c_str(),
-             stdout);
+  const std::string text = arguments.has("json")
+                               ? to_json(summary).dump(1) + "\n"
+                               : summary.text + about(loaded->model) + about(loaded->fitted);
+  std::fputs(text.c_str(), stdout);
   return {};
 }
 

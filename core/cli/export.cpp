@@ -17,14 +17,19 @@ namespace {
 constexpr Option kModel{
     "model", "SOURCE",
     "A model's file or folder (.safetensors, .onnx, TensorFlow.js's model.json), or a preset."};
+constexpr Option kInto{
+    "into", "NETWORK",
+    "Takes the weights of the model's file alone, for this preset or configuration (.json)."};
 constexpr Option kExportOptions[] = {
     kModel,
+    kInto,
     {"format", "NAME", "safetensors, tfjs or onnx. Required."},
     {"out", "PATH", "The file to write; for tfjs, the folder. Required."},
     {"half", "", "Half precision (safetensors only): half the size, rounded weights."},
 };
 constexpr Option kPredictOptions[] = {
     kModel,
+    kInto,
     {"pictures", "FILE",
      "Raw pictures of the model's input size: RGB bytes, row by row, one picture after another. Required."},
     kThreads,
@@ -41,7 +46,7 @@ Result<void> need(const Arguments& arguments, std::initializer_list<std::string_
 
 Result<void> export_to_file(const Arguments& arguments) {
   if (auto given = need(arguments, {"model", "format", "out"}); !given) return given;
-  auto loaded = load_model(arguments.text("model"), 1);
+  auto loaded = load_model(arguments.text("model"), 1, arguments.text("into"));
   if (!loaded) return loaded.error();
   const std::string format = arguments.text("format"), out = arguments.text("out");
   const NumberType type = arguments.has("half") ? NumberType::float16 : NumberType::float32;
@@ -61,7 +66,7 @@ Result<void> predict(const Arguments& arguments) {
   if (auto given = need(arguments, {"model", "pictures"}); !given) return given;
   auto exec = make_exec(arguments);
   if (!exec) return exec.error();
-  auto loaded = load_model(arguments.text("model"), 1);
+  auto loaded = load_model(arguments.text("model"), 1, arguments.text("into"));
   if (!loaded) return loaded.error();
   auto bytes = read_file(arguments.text("pictures"));
   if (!bytes) return bytes.error();

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -42,6 +43,26 @@ Result<void> load_batch_file(Cifar10Loader& loader, const std::string& path) {
   }
   if (file.bad()) return cannot("read", path);
   return loader.end_file();
+}
+
+/// The names of the files with a model.json's weights, without their folders; none if it is no such file.
+std::vector<std::string> files_named_in(const fs::path& model_json) {
+  std::vector<std::string> names;
+  const auto bytes = read_file(model_json.string());
+  if (!bytes) return names;
+  std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+  const Result<Json> json = parse_json(text);
+  const Json* manifest = json ? json->find("weightsManifest") : nullptr;
+  if (!manifest || !manifest->elements()) return names;
+  for (const Json& group : *manifest->elements()) {
+    const Json* paths = group.find("paths");
+    if (!paths || !paths->elements()) continue;
+    for (const Json& path : *paths->elements()) {
+      if (path.string()) names.push_back(fs::path(*path.string()).filename().string());
+    }
+  }
+  return names;
 }
 
 }  // namespace
@@ -108,7 +129,13 @@ Result<DatasetPair> load_data(const std::string& source) {
   return loader.finish();
 }
 
-Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed) {
+Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, const std::string& into) {
+  std::optional<LoadedModel> built;
+  if (!into.empty()) {
+    auto network = load_model(into, seed);
+    if (!network) return Error{network.error().code, "--into: " + network.error().message};
+    built = std::move(*network);
+  }
   std::error_code failed;
   Result<LoadedModel> loaded = Error{};
   const bool is_name = source.find_first_of("./\\") == std::string::npos;
@@ -120,15 +147,21 @@ Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed) {
     if (!model) return Error{model.error().code, source + ": " + model.error().message};
     loaded = LoadedModel{std::move(*model), {}, false, {}, {}};
   } else {
-    // The weights of a TensorFlow.js model are in files beside its model.json.
+    // The weights of a TensorFlow.js model are in files beside its model.json, under any names.
     std::vector<std::string> paths;
     const bool is_folder = fs::is_directory(source, failed);
     if (!is_folder) paths.push_back(source);
     if (is_folder || ends_with(source, ".json")) {
       const fs::path folder = is_folder ? fs::path(source) : fs::path(source).parent_path();
+      const std::vector<std::string> parts =
+          files_named_in(is_folder ? folder / "model.json" : fs::path(source));
       for (const auto& entry : fs::directory_iterator(folder.empty() ? fs::path(".") : folder, failed)) {
-        const std::string path = entry.path().string();
-        if (ends_with(path, ".bin") || (is_folder && ends_with(path, ".json"))) paths.push_back(path);
+        const std::string path = entry.path().string(), name = entry.path().filename().string();
+        const bool part = std::find(parts.begin(), parts.end(), name) != parts.end();
+        const bool beside = name == "metadata.json" || name == "labels.txt";
+        if (path != source &&
+            (part || beside || ends_with(path, ".bin") || (is_folder && ends_with(path, ".json"))))
+          paths.push_back(path);
       }
     }
     std::vector<std::vector<std::uint8_t>> contents;
@@ -139,7 +172,7 @@ Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed) {
     }
     std::vector<FileView> files;
     for (std::size_t i = 0; i < paths.size(); ++i) files.push_back({paths[i], contents[i]});
-    loaded = import_model(files);
+    loaded = built ? import_weights(files, built->model) : import_model(files);
     if (!loaded) return Error{loaded.error().code, source + ": " + loaded.error().message};
   }
   if (!loaded->has_weights) loaded->model.initialize(seed);

@@ -23,6 +23,7 @@ Result<DatasetPair> load_data(const std::string& source);
 
 /// The name of a preset, or a file or folder with a model: .safetensors, .onnx, TensorFlow.js's model.json,
 /// or a configuration. Weights that no file holds are initialized from the seed.
-Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed);
+/// into: a preset or a configuration, for the weights of the source alone; empty: the source is the model.
+Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, const std::string& into = {});
 
 }  // namespace cnn::cli

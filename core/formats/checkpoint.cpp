@@ -4,12 +4,14 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "core/formats/fit_weights.h"
 #include "core/formats/safetensors.h"
 
 namespace cnn {
 namespace {
 
 constexpr std::string_view kFormat = "cnn-playground";
+constexpr std::string_view kRange = "input_range";
 constexpr JsonLimits kMetadataLimits{.max_depth = 64, .max_bytes = 16u << 20};
 
 Error bad_file(const std::string& message) { return {"bad_model_file", "safetensors: " + message}; }
@@ -43,6 +45,16 @@ Result<ModelNotes> read_notes(const Safetensors& file) {
     *json = std::move(*read);
   }
   return notes;
+}
+
+/// The range that the file states. One of ours without it is older than this entry: its model was given pixels from 0
+/// to 1, whatever its layers are. Of another tool's the weights tell it.
+InputRange range_of(const Safetensors& file, const Model& model) {
+  const std::string *range = file.text(kRange), *format = file.text("format");
+  const auto words = names_of(InputRange::unit);
+  if (range && *range == words[static_cast<std::size_t>(InputRange::bytes)]) return InputRange::bytes;
+  if (range || (format && *format == kFormat)) return InputRange::unit;
+  return model.range_by_weights();
 }
 
 /// "optimizer/m/conv2d/kernel" has the shape of conv2d/kernel; arrays without a parameter have rank 1.
@@ -84,6 +96,8 @@ std::vector<std::uint8_t> save_checkpoint(const Model& model, const ModelNotes& 
   Safetensors file;
   file.metadata.emplace_back("format", kFormat);
   file.metadata.emplace_back("config", model.config().dump());
+  file.metadata.emplace_back(kRange,
+                             names_of(model.input_range())[static_cast<std::size_t>(model.input_range())]);
   if (!notes.class_names.empty()) {
     Json names = Json::array();
     for (const std::string& name : notes.class_names) names.push_back(name);
@@ -111,7 +125,9 @@ Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> bytes, const J
   if (!own_config->is_null()) config = &*own_config;
   if (!config) {
     return bad_file(
-        "its metadata contains no configuration; build the model it belongs to first, then import it.");
+        "its metadata contains no configuration, so these are weights alone; build the network they belong "
+        "to, or open its "
+        "configuration (.json), and import them into it.");
   }
   Result<Model> model = Model::from_config(*config, limits_for_file(bytes.size(), limits));
   if (!model)
@@ -129,6 +145,7 @@ Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> bytes, const J
     if (Result<void> set = set_parameter(parameter, *found->second, "safetensors"); !set) return set.error();
     tensors.erase(found);
   }
+  model->set_input_range(range_of(*file, *model));
   LoadedModel loaded{std::move(*model), std::move(*notes), true, {}, {}};
   for (const TensorView& tensor : file->tensors) {  // in the file's order
     if (!tensors.contains(tensor.name)) continue;
@@ -140,6 +157,44 @@ Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> bytes, const J
     copy_floats(tensor, loaded.state.back());
   }
   return loaded;
+}
+
+namespace {
+
+/// A copy with other weights; what the built one learned before is gone.
+Result<LoadedModel> fitted(const Model& built, std::span<const TensorView> tensors,
+                           std::string_view subject) {
+  Result<Model> model = Model::from_config(built.config());
+  if (!model) return model.error();
+  const std::span<const Parameter> from = built.parameters();
+  for (std::size_t i = 0; i < from.size(); ++i)
+    std::copy(from[i].value.begin(), from[i].value.end(), model->parameters()[i].value.begin());
+  const Result<Fit> fit = fit_weights(*model, tensors, subject);
+  if (!fit) return fit.error();
+  model->set_input_range(built.input_range());
+  LoadedModel loaded{std::move(*model), {}, true, {}, {}};
+  loaded.fitted = to_json(*fit);
+  return loaded;
+}
+
+}  // namespace
+
+Result<LoadedModel> load_weights(std::span<const std::uint8_t> bytes, const Model& built) {
+  const Result<Safetensors> file = read_safetensors(bytes);
+  if (!file) return file.error();
+  return fitted(built, file->tensors, "safetensors");
+}
+
+Result<LoadedModel> take_weights(const Model& from, const Model& built, std::string_view subject) {
+  std::vector<TensorView> tensors;
+  for (const Parameter& parameter : from.parameters())
+    tensors.push_back(view_of(parameter.name, parameter.shape, parameter.value));
+  return fitted(built, tensors, subject);
+}
+
+bool has_configuration(std::span<const std::uint8_t> bytes) {
+  const Result<Safetensors> file = read_safetensors(bytes);
+  return file && file->text("config");
 }
 
 }  // namespace cnn

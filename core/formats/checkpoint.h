@@ -4,6 +4,7 @@
 /// ("optimizer/m/conv2d/kernel").
 ///   metadata   format: "cnn-playground"
 ///              config, class_names, history, fit, training: JSON texts, all optional except config
+///              input_range: "0..1" or "0..255", the pixels that the first layer takes
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -38,6 +39,8 @@ struct LoadedModel {
   bool has_weights = true;  ///< false: a configuration only; call initialize() for weights
   std::vector<std::string> state_names;
   std::vector<std::vector<float>> state;  ///< in the order of state_names
+  /// Of weights that were fitted to a network that was built: fit_weights.h says what is in it. Otherwise null.
+  Json fitted{};
 };
 
 /// float16 halves the file and rounds the weights; such a file is for prediction only, so `state` must be
@@ -50,6 +53,13 @@ std::vector<std::uint8_t> save_checkpoint(const Model& model, const ModelNotes& 
 /// that are missing, have the wrong shape or hold a NaN are errors (bad_model_file) that name the array.
 Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> file, const Json* config = nullptr,
                                     const ModelLimits& limits = {});
+
+/// A model like `built`, with the weights of the file that fit it. For files without a configuration.
+Result<LoadedModel> load_weights(std::span<const std::uint8_t> file, const Model& built);
+/// The same with the weights of another model.
+Result<LoadedModel> take_weights(const Model& from, const Model& built, std::string_view subject);
+/// Whether a safetensors file has the configuration of a model.
+bool has_configuration(std::span<const std::uint8_t> file);
 
 /// Copies an array of a file into a parameter. Errors begin with `subject`, the format.
 Result<void> set_parameter(Parameter& parameter, const TensorView& tensor, std::string_view subject);

@@ -1,14 +1,24 @@
 #include "core/formats/model_files.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 #include "core/formats/onnx.h"
+#include "core/formats/other_files.h"
 #include "core/formats/tfjs.h"
 
 namespace cnn {
 namespace {
 
 constexpr std::string_view kFormats[] = {"safetensors", "tfjs", "onnx"};
+
+/// A text without the byte order mark that some editors put before it.
+std::span<const std::uint8_t> without_mark(std::span<const std::uint8_t> bytes) {
+  constexpr std::uint8_t mark[] = {0xEF, 0xBB, 0xBF};
+  const bool marked = bytes.size() >= 3 && std::equal(std::begin(mark), std::end(mark), bytes.begin());
+  return marked ? bytes.subspan(3) : bytes;
+}
 
 bool begins_as_json(std::span<const std::uint8_t> bytes) {
   const auto first = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t c) {
@@ -26,19 +36,113 @@ bool begins_as_onnx(std::span<const std::uint8_t> bytes) {
   return !bytes.empty() && bytes[0] == 0x08;
 }  // ir_version
 
-Result<LoadedModel> from_json(std::size_t at, std::span<const FileView> files, const ModelLimits& limits) {
-  const std::span<const std::uint8_t> bytes = files[at].bytes;
-  const Result<Json> json = parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  if (!json) return Error{"bad_model_file", files[at].name + ": " + json.error().message};
-  if (json->find("modelTopology")) {
+/// The files of a model and what lies beside them.
+struct Chosen {
+  std::optional<std::size_t> model;  ///< its place among the files
+  std::optional<Json> json;          ///< of a model.json or a configuration
+  std::vector<std::string> labels;   ///< of a metadata.json or labels.txt
+};
+
+Result<Json> json_of(const FileView& file) {
+  const std::span<const std::uint8_t> bytes = without_mark(file.bytes);
+  Result<Json> json = parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  if (!json) return Error{"bad_model_file", file.name + ": " + json.error().message};
+  return json;
+}
+
+/// Teachable Machine's metadata.json: {"labels": ["cat", ...], ...}.
+std::vector<std::string> labels_in(const Json& json) {
+  std::vector<std::string> labels;
+  const Json* list = json.find("labels");
+  if (!list || !list->elements()) return labels;
+  for (const Json& label : *list->elements()) {
+    if (label.string()) labels.push_back(*label.string());
+  }
+  return labels;
+}
+
+/// One label a line; Teachable Machine puts its number before it: "0 cat".
+std::vector<std::string> labels_in(std::span<const std::uint8_t> text) {
+  std::vector<std::string> labels(1);
+  for (const std::uint8_t byte : text) {
+    if (byte == '\n')
+      labels.emplace_back();
+    else if (byte != '\r')
+      labels.back() += static_cast<char>(byte);
+  }
+  std::erase_if(labels, [](const std::string& label) { return label.empty(); });
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const std::string number = std::to_string(i) + " ";
+    if (labels[i].starts_with(number)) labels[i].erase(0, number.size());
+  }
+  return labels;
+}
+
+bool is_named(const FileView& file, std::string_view name) {
+  const std::size_t slash = file.name.find_last_of("/\\");
+  return std::string_view(file.name).substr(slash == std::string::npos ? 0 : slash + 1) == name;
+}
+
+/// A model.json first, then a configuration, then the other formats. Errors: a JSON file that cannot be read, if
+/// nothing else is the model.
+Result<Chosen> choose(std::span<const FileView> files) {
+  Chosen chosen;
+  std::optional<Error> unreadable;
+  int best = 0;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const FileView& file = files[i];
+    const auto take = [&](int rank) {
+      if (rank <= best) return false;
+      best = rank, chosen.model = i, chosen.json.reset();
+      return true;
+    };
+    if (begins_as_json(without_mark(file.bytes))) {
+      Result<Json> json = json_of(file);
+      if (!json) {
+        if (!unreadable) unreadable = json.error();
+        continue;
+      }
+      if (const auto labels = labels_in(*json); !labels.empty()) chosen.labels = labels;
+      const int rank = json->find("modelTopology") ? 4
+                       : json->find("class_name")  ? 3
+                       : files.size() == 1         ? 1
+                                                   : 0;
+      if (take(rank)) chosen.json = std::move(*json);
+    } else if (is_named(file, "labels.txt")) {
+      chosen.labels = labels_in(without_mark(file.bytes));
+    } else if (begins_as_safetensors(file.bytes) || begins_as_onnx(file.bytes)) {
+      take(2);
+    }
+  }
+  if (!chosen.model && unreadable) return *unreadable;
+  return chosen;
+}
+
+Result<LoadedModel> from_json(const Json& json, std::size_t at, std::span<const FileView> files,
+                              const ModelLimits& limits) {
+  if (json.find("modelTopology")) {
     std::vector<FileView> others(files.begin(), files.end());
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(at));
-    return import_tfjs(*json, others, limits);
+    return import_tfjs(json, others, limits);
   }
-  Result<Model> model = Model::from_config(*json, limits);
+  Result<Model> model = Model::from_config(json, limits);
   if (!model)
     return Error{"bad_model_file", files[at].name + ": " + model.error().message, model.error().layer};
   return LoadedModel{std::move(*model), {}, false, {}, {}};
+}
+
+/// Why none of the files is a model.
+Error no_model(std::span<const FileView> files) {
+  for (const FileView& file : files) {
+    if (const std::string about = about_other_file(file.name, file.bytes); !about.empty())
+      return {"bad_model_file", file.name + ": " + about};
+  }
+  if (files.size() == 1) {
+    return {"bad_model_file",
+            files[0].name + ": this is no safetensors file, no TensorFlow.js model.json and no ONNX model"};
+  }
+  return {"bad_model_file",
+          "one of several files must be the model.json of TensorFlow.js; other models are a single file"};
 }
 
 }  // namespace
@@ -66,23 +170,38 @@ Result<std::vector<ModelFile>> export_model(std::string_view format, const Model
                "there is no format \"" + std::string(format) + "\"; there are safetensors, tfjs and onnx"};
 }
 
-Result<LoadedModel> import_model(std::span<const FileView> files, const Json* config,
+Result<LoadedModel> import_model(std::span<const FileView> given, const Model* built,
                                  const ModelLimits& limits) {
+  std::vector<FileView> files;
+  std::copy_if(given.begin(), given.end(), std::back_inserter(files),
+               [](const FileView& file) { return !is_stray(file.name); });
   if (files.empty()) return Error{"bad_argument", "choose the model's files"};
-  if (files.size() == 1 && begins_as_safetensors(files[0].bytes))
-    return load_checkpoint(files[0].bytes, config, limits);
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (begins_as_json(files[i].bytes)) return from_json(i, files, limits);
-  }
-  if (files.size() > 1) {
-    return Error{
-        "bad_model_file",
-        "one of several files must be the model.json of TensorFlow.js; other models are a single file"};
-  }
-  if (begins_as_onnx(files[0].bytes)) return import_onnx(files[0].bytes, limits);
-  return Error{
-      "bad_model_file",
-      files[0].name + ": this is no safetensors file, no TensorFlow.js model.json and no ONNX model"};
+  const Result<Chosen> chosen = choose(files);
+  if (!chosen) return chosen.error();
+  if (!chosen->model) return no_model(files);
+  const FileView& file = files[*chosen->model];
+  Result<LoadedModel> loaded = Error{};
+  if (chosen->json)
+    loaded = from_json(*chosen->json, *chosen->model, files, limits);
+  else if (begins_as_onnx(file.bytes))
+    loaded = import_onnx(file.bytes, limits);
+  else if (built && !has_configuration(file.bytes))
+    loaded = load_weights(file.bytes, *built);
+  else
+    loaded = load_checkpoint(file.bytes, nullptr, limits);
+  if (loaded && loaded->notes.class_names.empty() && !chosen->labels.empty() &&
+      chosen->labels.size() == static_cast<std::size_t>(loaded->model.output_shape().back()))
+    loaded->notes.class_names = chosen->labels;
+  return loaded;
+}
+
+Result<LoadedModel> import_weights(std::span<const FileView> files, const Model& built,
+                                   const ModelLimits& limits) {
+  Result<LoadedModel> loaded = import_model(files, &built, limits);
+  if (!loaded || !loaded->fitted.is_null()) return loaded;
+  if (!loaded->has_weights)
+    return Error{"bad_model_file", files[0].name + ": it is a configuration, without weights"};
+  return take_weights(loaded->model, built, files[0].name);
 }
 
 }  // namespace cnn

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <set>
 
 #include "core/base/half.h"
 #include "core/base/json.h"
@@ -15,6 +16,10 @@ constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kAlignment = 8;  // spaces pad the header, so that the data can be memory-mapped
 constexpr std::pair<std::string_view, NumberType> kTypes[] = {
     {"F32", NumberType::float32}, {"F16", NumberType::float16}, {"BF16", NumberType::bfloat16}};
+
+constexpr std::pair<std::string_view, std::size_t> kWhole[] = {{"I64", 8}, {"I32", 4}, {"I16", 2},
+                                                               {"I8", 1},  {"U64", 8}, {"U32", 4},
+                                                               {"U16", 2}, {"U8", 1},  {"BOOL", 1}};
 
 Error bad_file(const std::string& message) { return {"bad_model_file", "safetensors: " + message}; }
 
@@ -29,6 +34,16 @@ std::optional<std::int64_t> whole(const Json& json) {
   return integer;
 }
 
+/// The size of a whole number of that type; 0 for other types.
+std::size_t bytes_of_whole(const Json& entry) {
+  const Json* dtype = entry.find("dtype");
+  if (!dtype || !dtype->string()) return 0;
+  for (const auto& [name, bytes] : kWhole) {
+    if (name == *dtype->string()) return bytes;
+  }
+  return 0;
+}
+
 Result<TensorView> read_tensor(const std::string& name, const Json& entry,
                                std::span<const std::uint8_t> data) {
   const auto wrong = [&](const std::string& what) { return bad_file(quoted(name) + ": " + what + "."); };
@@ -38,9 +53,10 @@ Result<TensorView> read_tensor(const std::string& name, const Json& entry,
   if (!dtype || !dtype->string()) return wrong("its dtype is missing");
   const auto type = std::find_if(std::begin(kTypes), std::end(kTypes),
                                  [&](const auto& known) { return known.first == *dtype->string(); });
-  if (type == std::end(kTypes))
+  const std::size_t whole_bytes = bytes_of_whole(entry);
+  if (type == std::end(kTypes) && whole_bytes == 0)
     return wrong("dtype is " + quoted(*dtype->string()) + "; supported are F32, F16 and BF16");
-  tensor.type = type->second;
+  if (type != std::end(kTypes)) tensor.type = type->second;
   const Json* shape = entry.find("shape");
   if (!shape || !shape->elements()) return wrong("its shape is missing");
   for (const Json& size : *shape->elements()) {
@@ -61,7 +77,8 @@ Result<TensorView> read_tensor(const std::string& name, const Json& entry,
   }
   const auto size = static_cast<std::uint64_t>(*end - *begin);
   std::uint64_t count = 0;
-  if (!checked_count(tensor.shape, data.size(), count) || count * bytes_of(tensor.type) != size) {
+  if (!checked_count(tensor.shape, data.size(), count) ||
+      count * (whole_bytes > 0 ? whole_bytes : bytes_of(tensor.type)) != size) {
     return wrong("shape " + to_string(tensor.shape) + " does not match its " + std::to_string(size) +
                  " bytes of data");
   }
@@ -134,6 +151,7 @@ Result<Safetensors> read_safetensors(std::span<const std::uint8_t> file, const S
 
   const std::span<const std::uint8_t> data = file.subspan(kLengthBytes + header_size);
   Safetensors result;
+  std::set<std::string> counters;
   for (const auto& [name, entry] : *header->members()) {
     if (name == kMetadata) {
       if (Result<void> read = read_metadata(entry, result); !read) return read.error();
@@ -141,6 +159,7 @@ Result<Safetensors> read_safetensors(std::span<const std::uint8_t> file, const S
     }
     Result<TensorView> tensor = read_tensor(name, entry, data);
     if (!tensor) return tensor.error();
+    if (bytes_of_whole(entry) > 0) counters.insert(name);
     result.tensors.push_back(std::move(*tensor));
   }
   std::stable_sort(
@@ -156,6 +175,8 @@ Result<Safetensors> read_safetensors(std::span<const std::uint8_t> file, const S
   }
   if (next != data.data() + data.size())
     return bad_file("after its arrays there are bytes that belong to no array.");
+  std::erase_if(result.tensors, [&](const TensorView& tensor) { return counters.count(tensor.name) > 0; });
+  result.counters.assign(counters.begin(), counters.end());
   return result;
 }
 

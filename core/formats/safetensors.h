@@ -20,6 +20,8 @@ namespace cnn {
 struct Safetensors {
   std::vector<std::pair<std::string, std::string>> metadata;
   std::vector<TensorView> tensors;  ///< in the order of their data
+  /// Arrays of whole numbers, which are no weights: a counter such as PyTorch's num_batches_tracked. Names only.
+  std::vector<std::string> counters;
 
   /// Null if there is none of that name.
   const TensorView* find(std::string_view name) const;
@@ -31,7 +33,8 @@ struct SafetensorsLimits {
   std::size_t max_tensors = 100'000;
 };
 
-/// The arrays are views of `file`, which must outlive them. F32, F16 and BF16 are supported. Errors
+/// The arrays are views of `file`, which must outlive them. F32, F16 and BF16 are supported; whole numbers
+/// are checked and left out. Errors
 /// (bad_model_file) name the array. As the format requires, these are refused: holes, overlaps, offsets
 /// outside the file, sizes that do not match, duplicate keys.
 Result<Safetensors> read_safetensors(std::span<const std::uint8_t> file,

@@ -121,6 +121,12 @@ class Writer {
     Json& config = written["config"];
     // The file contains the weights, so initializers that TensorFlow.js lacks can be replaced.
     for (auto& [key, value] : *config.members()) {
+      if (key.ends_with("_regularizer")) {  // it knows no words for them
+        Regularizer penalty;
+        if (penalty.from_json(value).empty())
+          value = Json::object(
+              {{"class_name", "L1L2"}, {"config", Json::object({{"l1", penalty.l1}, {"l2", penalty.l2}})}});
+      }
       if (value == Json("dirac") || value == Json("whitening")) value = "glorot_uniform";
     }
     if (layer.is_identity(true) && !after.is_null()) {  // only an activation
@@ -172,10 +178,13 @@ Result<std::vector<ModelFile>> export_tfjs(const Model& model, std::span<const s
   json["modelTopology"] = std::move(topology);
   json["weightsManifest"] =
       Json::array({Json::object({{"paths", Json::array({kShard})}, {"weights", std::move(weights)}})});
+  const InputRange range = model.input_range();
+  Json& about = json["userDefinedMetadata"];
+  about["input_range"] = names_of(range)[static_cast<std::size_t>(range)];
   if (!class_names.empty()) {
     Json names = Json::array();
     for (const std::string& name : class_names) names.push_back(name);
-    json["userDefinedMetadata"] = Json::object({{"class_names", std::move(names)}});
+    about["class_names"] = std::move(names);
   }
   const std::string text = json.dump();
   std::vector<ModelFile> files;

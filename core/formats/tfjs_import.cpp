@@ -19,11 +19,21 @@ const std::string* text_at(const Json& object, std::string_view key) {
 struct Weight {
   std::vector<std::int64_t> shape;
   std::span<const std::uint8_t> bytes;
-  std::string type;           // as stored: float32, float16, uint8, uint16
+  std::string type;  // as stored: float32, float16, uint8, uint16; another for what is no weight of a layer
   double scale = 1, min = 0;  // value = stored * scale + min, for uint8 and uint16
 };
 
-std::size_t stored_bytes(std::string_view type) { return type == "uint8" ? 1 : type == "float32" ? 4 : 2; }
+std::size_t stored_bytes(std::string_view type) {
+  if (type == "uint8" || type == "bool") return 1;
+  return type == "float16" || type == "uint16" ? 2 : 4;
+}
+
+/// Of a dtype of TensorFlow.js, 0 for others.
+std::size_t bytes_of_type(std::string_view type) {
+  const bool known =
+      type == "float32" || type == "int32" || type == "bool" || type == "uint8" || type == "uint16";
+  return known ? stored_bytes(type) : 0;
+}
 
 Result<Weight> read_weight(const Json& entry, const std::string& name, std::span<const std::uint8_t>& rest) {
   const auto wrong = [&](const std::string& what) {
@@ -31,7 +41,8 @@ Result<Weight> read_weight(const Json& entry, const std::string& name, std::span
   };
   Weight weight;
   const std::string* type = text_at(entry, "dtype");
-  if (!type || *type != "float32")
+  const std::size_t size = type ? bytes_of_type(*type) : 0;
+  if (size == 0)
     return wrong("its dtype is " + (type ? *type : std::string("missing")) + "; only float32 is supported");
   weight.type = *type;
   if (const Json* quantized = entry.find("quantization"); quantized && !quantized->is_null()) {
@@ -129,35 +140,49 @@ class Matcher {
     const std::size_t slash = name.rfind('/');
     if (slash == std::string::npos) return nullptr;
     const std::string last = name.substr(slash + 1);
-    for (std::size_t end = name.find('/'); end != std::string::npos; end = name.find('/', end + 1)) {
-      const int layer = model_.find_layer(name.substr(0, end));
-      if (layer < 0) continue;
-      for (const std::string& part : {last, last == "kernel" ? std::string("depthwise_kernel") : last}) {
-        if (const auto found = by_name_.find(model_.layer(layer).name + "/" + part); found != by_name_.end())
-          return found->second;
+    // From the innermost part outwards: "sequential_1/conv2d_1/kernel", "conv2d_1/conv2d/kernel"; and whole beginnings,
+    // for a layer whose own name has a slash.
+    std::string before = name.substr(0, slash);
+    for (std::size_t end = before.size(); end != std::string::npos; end = before.rfind('/', end - 1)) {
+      const std::size_t begin = end > 0 ? before.rfind('/', end - 1) : std::string::npos;
+      const std::string part = before.substr(begin == std::string::npos ? 0 : begin + 1,
+                                             end - (begin == std::string::npos ? 0 : begin + 1));
+      for (const std::string& layer_name : {before.substr(0, end), part}) {
+        if (Parameter* found = of_layer(layer_name, last)) return found;
       }
+      if (begin == std::string::npos) break;
     }
     return nullptr;
   }
 
  private:
+  Parameter* of_layer(const std::string& name, const std::string& last) const {
+    const int layer = model_.find_layer(name);
+    if (layer < 0) return nullptr;
+    for (const std::string& part : {last, last == "kernel" ? std::string("depthwise_kernel") : last}) {
+      if (const auto found = by_name_.find(model_.layer(layer).name + "/" + part); found != by_name_.end())
+        return found->second;
+    }
+    return nullptr;
+  }
+
   Model& model_;
   std::unordered_map<std::string, Parameter*> by_name_;
 };
 
-/// Removes initializers that are not supported here: the weights are in the files.
-Json without_unknown_initializers(Json config) {
-  Json* model = config.find("config");
-  Json* layers = model ? (model->elements() ? model : model->find("layers")) : nullptr;
-  if (!layers || !layers->elements()) return config;
-  for (Json& layer : *layers->elements()) {
-    Json* fields = layer.find("config");
-    if (!fields || !fields->members()) continue;
-    std::erase_if(*fields->members(), [](const Json::Member& member) {
-      return member.first.ends_with("_initializer") && !Initializer().from_json(member.second).empty();
-    });
-  }
-  return config;
+/// An optimizer's array, or a counter or a random state of a layer.
+bool is_of_training(const Json& entry, const Weight& weight) {
+  const std::string* group = text_at(entry, "group");
+  const bool quantized = entry.find("quantization") && !entry.find("quantization")->is_null();
+  return (group && *group == "optimizer") || (weight.type != "float32" && !quantized);
+}
+
+/// The range that our own files state; of others the first layers tell it.
+InputRange range_of(const Json& json, const Model& model) {
+  const Json* about = json.find("userDefinedMetadata");
+  const std::string* range = about ? text_at(*about, "input_range") : nullptr;
+  if (!range) return model.range_by_weights();
+  return *range == names_of(InputRange::bytes)[1] ? InputRange::bytes : InputRange::unit;
 }
 
 std::vector<std::string> class_names_of(const Json& json) {
@@ -195,8 +220,7 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
     total += bytes->size();
     groups.push_back(std::move(*bytes));
   }
-  Result<Model> model =
-      Model::from_config(without_unknown_initializers(*config), limits_for_file(total, limits));
+  Result<Model> model = Model::from_config(*config, limits_for_file(total, limits));
   if (!model) return bad_file(model.error().message);
   const Matcher matcher(*model);
   std::vector<bool> filled(model->parameters().size());
@@ -209,6 +233,7 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
       if (!name) return bad_file("weightsManifest has a weight without a name.");
       const Result<Weight> weight = read_weight(entry, *name, rest);
       if (!weight) return weight.error();
+      if (is_of_training(entry, *weight)) continue;
       Parameter* parameter = matcher.find(*name);
       if (!parameter) return bad_file("weight \"" + *name + "\" belongs to no layer of the model.");
       const std::size_t place = static_cast<std::size_t>(parameter - model->parameters().data());
@@ -231,6 +256,7 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
   }
   ModelNotes notes;
   notes.class_names = class_names_of(json);
+  model->set_input_range(range_of(json, *model));
   return LoadedModel{std::move(*model), std::move(notes), true, {}, {}};
 }
 

@@ -70,6 +70,34 @@ void max_pooling2d_backward(Exec& exec, const Pool2DShape& s, const float* dy, c
                });
 }
 
+void max_pooling2d_backward(Exec& exec, const Pool2DShape& s, const float* x, const float* dy, float* dx) {
+  const std::size_t channels = size(s.channels);
+  exec.pool().parallel_for(s.batch, [&](int image, int) {
+    const float* in = x + size(image) * image_size(s);
+    float* d_in = dx + size(image) * image_size(s);
+    const float* d_out = dy + size(image) * size(s.out_height) * size(s.out_width) * channels;
+    std::fill_n(d_in, image_size(s), 0.0f);
+    for (int i = 0; i < s.out_height; ++i) {
+      for (int j = 0; j < s.out_width; ++j, d_out += channels) {
+        const int top = i * s.stride_h - s.pad_top, left = j * s.stride_w - s.pad_left;
+        for (std::size_t c = 0; c < channels; ++c) {
+          bool found = false;
+          std::size_t winner = 0;
+          for (int u = std::max(0, top); u < std::min(s.height, top + s.pool_h); ++u) {
+            for (int v = std::max(0, left); v < std::min(s.width, left + s.pool_w); ++v) {
+              const std::size_t cell = (size(u) * size(s.width) + size(v)) * channels + c;
+              if (!found || in[cell] > in[winner] || (in[cell] != in[cell] && in[winner] == in[winner]))
+                winner = cell;
+              found = true;
+            }
+          }
+          d_in[winner] += d_out[c];
+        }
+      }
+    }
+  });
+}
+
 void mean_pooling2d_forward(Exec& exec, const Pool2DShape& s, PoolMean mean, const float* x, float* y) {
   for_each_row(exec, s, [&](const WindowRow& row, std::size_t in, std::size_t out, bool, std::size_t) {
     exec.kernels().mean_pool_row(row, mean == PoolMean::average, x + in, y + out);

@@ -23,6 +23,8 @@ void max_pooling2d_forward(Exec&, const Pool2DShape&, const float* x, float* y, 
 /// dx = sum of dy over the windows that each cell won.
 void max_pooling2d_backward(Exec&, const Pool2DShape&, const float* dy, const std::uint8_t* winners,
                             float* dx);
+/// The same for windows of any size: finds the winners in x again.
+void max_pooling2d_backward(Exec&, const Pool2DShape&, const float* x, const float* dy, float* dx);
 
 /// average divides by the number of cells inside the input, as Keras does.
 enum class PoolMean { average, sum };

@@ -49,6 +49,26 @@ std::string ActivationSpec::from_json(const Json& json) {
   }
   const Json* class_name = json.find("class_name");
   const Json* config = json.find("config");
+  // {"class_name": "function", "config": "relu"}, {"class_name": "Activation", "config": {"activation": ...}}
+  if (config && config->string()) return from_json(*config);
+  if (class_name && class_name->string() && config) {
+    const std::string& layer = *class_name->string();
+    if (const Json* inner = config->find("activation"); inner && layer == "Activation")
+      return from_json(*inner);
+    if (layer == "Softmax") return from_json("softmax");
+    if (layer == "ReLU") {
+      const auto is = [&](std::string_view key, double value) {
+        const Json* found = config->find(key);
+        return !found || found->is_null() || (found->number() && *found->number() == value);
+      };
+      const Json* top = config->find("max_value");
+      if ((top && !top->is_null()) || !is("threshold", 0)) return wanted;
+      if (is("negative_slope", 0)) return from_json("relu");
+      return from_json(as_layer(
+          "LeakyReLU", "negative_slope",
+          config->find("negative_slope")->number() ? *config->find("negative_slope")->number() : -1));
+    }
+  }
   if (!class_name || !class_name->string() || !config) return wanted;
   const bool leaky = *class_name->string() == "LeakyReLU";
   if (!leaky && *class_name->string() != "ELU") return wanted;

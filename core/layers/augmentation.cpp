@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/layers/keras_arguments.h"
 #include "core/layers/onnx_graph.h"
 
 namespace cnn {
@@ -11,6 +12,12 @@ namespace {
 
 constexpr std::string_view kFlipWords[] = {"horizontal", "vertical", "horizontal_and_vertical"};
 constexpr std::string_view kFillWords[] = {"reflect", "constant", "nearest", "wrap", "mirror"};
+
+/// What Keras writes, too: the run's seed is used, and pictures are height, width, channels.
+void keras_words(Fields& field) {
+  ignore(field, {"seed", "value_range", "convert_dtype"});
+  field.fixed("data_format", {"channels_last"}, "pictures are height, width, channels here");
+}
 
 /// Draw number `which` (0 or 1) of an image, uniform over 0 .. count-1. It scales 32 random bits to at most
 /// thousands of outcomes: the bias is below one in a million.
@@ -104,7 +111,7 @@ void RandomFlip::fields(Fields& field) {
         "horizontal mirrors left and right, vertical flips upside down. Keras begins with both.");
   field("alternate", alternate,
         "Draws once for each picture, then shows the other side in every other epoch.");
-  field.fixed("seed", {Json()}, "the run's seed is used");
+  keras_words(field);
 }
 
 void RandomFlip::forward(const Forward& f) const {
@@ -116,13 +123,13 @@ void RandomFlip::backward(const Backward& b) const {
 }
 
 void RandomTranslation::fields(Fields& field) {
-  field("height_factor", height_factor, {.min = 0, .max = 1, .required = true},
-        "Largest move up or down, as a share of the height.");
-  field("width_factor", width_factor, {.min = 0, .max = 1, .required = true},
-        "Largest move left or right, as a share of the width.");
+  field.either_way("height_factor", height_factor, {.min = 0, .max = 1, .required = true},
+                   "Largest move up or down, as a share of the height.");
+  field.either_way("width_factor", width_factor, {.min = 0, .max = 1, .required = true},
+                   "Largest move left or right, as a share of the width.");
   field("fill_mode", fill_mode, "What fills the border that a move uncovers.");
   field.fixed("interpolation", {"nearest", "bilinear"}, "pictures move by whole pixels", true);
-  field.fixed("seed", {Json()}, "the run's seed is used");
+  keras_words(field);
   field("fill_value", fill_value, {.min = -1e6, .max = 1e6}, "The number that fill_mode constant uses.");
 }
 
@@ -170,7 +177,7 @@ void RandomCutout::fields(Fields& field) {
   field.fixed("fill_mode", {"constant"}, "the covered part is filled with fill_value", true);
   field("fill_value", fill_value, {.min = -1e6, .max = 1e6},
         "The number that the covered part is filled with.");
-  field.fixed("seed", {Json()}, "the run's seed is used");
+  keras_words(field);
 }
 
 void RandomCutout::cover(const RandomStream& random, const Shape& x, int batch, float value,

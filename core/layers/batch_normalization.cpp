@@ -25,7 +25,8 @@ void BatchNormalization::fields(Fields& field) {
   field("gamma_initializer", gamma_initializer, "Initial factors.");
   field("moving_mean_initializer", moving_mean_initializer, "Initial moving mean.");
   field("moving_variance_initializer", moving_variance_initializer, "Initial moving variance.");
-  no_regularizers(field, {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"});
+  ignore(field, {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint",
+                 "renorm_clipping", "renorm_momentum", "fused", "adjustment", "input_spec"});
   field.fixed("renorm", {false}, "plain batch normalization only");
   field.fixed("virtual_batch_size", {Json()}, "statistics are over the whole batch");
   field.fixed("synchronized", {false}, "there is one device");
@@ -122,6 +123,20 @@ void BatchNormalization::backward_with_moving_averages(const Backward& b) const 
   std::fill(b.scratch, b.scratch + n, 0.0f);
   batch_normalization_forward_inference(b.exec, rows, channels, b.dy, scale ? b.params[0] : nullptr, nullptr,
                                         static_cast<float>(epsilon), b.scratch, variance, b.dx());
+}
+
+std::optional<ChannelMap> BatchNormalization::channel_map(const Shape& x,
+                                                          std::span<const float* const> params) const {
+  if (params.empty()) return {};
+  const float *mean = params[mean_index()], *variance = params[mean_index() + 1];
+  ChannelMap map;
+  for (std::size_t c = 0; c < static_cast<std::size_t>(x.back()); ++c) {
+    const double gamma = scale ? static_cast<double>(params[0][c]) : 1;
+    const double beta = center ? static_cast<double>(params[beta_index()][c]) : 0;
+    map.factor.push_back(gamma / std::sqrt(static_cast<double>(variance[c]) + epsilon));
+    map.offset.push_back(beta - static_cast<double>(mean[c]) * map.factor.back());
+  }
+  return map;
 }
 
 Result<void> BatchNormalization::onnx(OnnxGraph& graph) const {

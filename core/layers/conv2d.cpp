@@ -22,8 +22,9 @@ void Conv2D::fields(Fields& field) {
   field("use_bias", use_bias, "Add one learned number to each map.");
   field("kernel_initializer", kernel_initializer, "Initial kernels.");
   field("bias_initializer", bias_initializer, "Initial biases.");
-  no_regularizers(field, {"kernel_regularizer", "bias_regularizer", "activity_regularizer",
-                          "kernel_constraint", "bias_constraint"});
+  field("kernel_regularizer", kernel_regularizer, "A penalty on large kernels, added to the loss.");
+  field("bias_regularizer", bias_regularizer, "A penalty on large biases, added to the loss.");
+  ignore(field, {"activity_regularizer", "kernel_constraint", "bias_constraint"});
 }
 
 Result<Shape> Conv2D::output_shape(const Shape& x) const {
@@ -51,8 +52,9 @@ std::vector<ParameterSpec> Conv2D::params(const Shape& x) const {
                                    {kernel_size.height, kernel_size.width, x[2], filters},
                                    kernel_initializer,
                                    fan,
-                                   !whitens()}};
-  if (use_bias) list.push_back({"bias", {filters}, bias_initializer, fan});
+                                   !whitens(),
+                                   kernel_regularizer}};
+  if (use_bias) list.push_back({"bias", {filters}, bias_initializer, fan, true, bias_regularizer});
   return list;
 }
 

@@ -28,6 +28,7 @@ class Conv2D final : public Layer {
   bool use_bias = true;
   Initializer kernel_initializer = Initializer::glorot_uniform();
   Initializer bias_initializer = Initializer::zeros();
+  Regularizer kernel_regularizer, bias_regularizer;
 
   std::string_view class_name() const override { return "Conv2D"; }
   std::string_view help() const override {

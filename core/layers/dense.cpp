@@ -19,8 +19,9 @@ void Dense::fields(Fields& field) {
   field("use_bias", use_bias, "Add one learned number to each output.");
   field("kernel_initializer", kernel_initializer, "Initial weights.");
   field("bias_initializer", bias_initializer, "Initial biases.");
-  no_regularizers(field, {"kernel_regularizer", "bias_regularizer", "activity_regularizer",
-                          "kernel_constraint", "bias_constraint"});
+  field("kernel_regularizer", kernel_regularizer, "A penalty on large weights, added to the loss.");
+  field("bias_regularizer", bias_regularizer, "A penalty on large biases, added to the loss.");
+  ignore(field, {"activity_regularizer", "kernel_constraint", "bias_constraint"});
 }
 
 Result<Shape> Dense::output_shape(const Shape& x) const {
@@ -33,8 +34,9 @@ Result<Shape> Dense::output_shape(const Shape& x) const {
 
 std::vector<ParameterSpec> Dense::params(const Shape& x) const {
   const FanSizes fan{static_cast<double>(x.back()), static_cast<double>(units)};
-  std::vector<ParameterSpec> list{{"kernel", {x.back(), units}, kernel_initializer, fan}};
-  if (use_bias) list.push_back({"bias", {units}, bias_initializer, fan});
+  std::vector<ParameterSpec> list{
+      {"kernel", {x.back(), units}, kernel_initializer, fan, true, kernel_regularizer}};
+  if (use_bias) list.push_back({"bias", {units}, bias_initializer, fan, true, bias_regularizer});
   return list;
 }
 

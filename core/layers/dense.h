@@ -19,6 +19,7 @@ class Dense final : public Layer {
   bool use_bias = true;
   Initializer kernel_initializer = Initializer::glorot_uniform();
   Initializer bias_initializer = Initializer::zeros();
+  Regularizer kernel_regularizer, bias_regularizer;
 
   std::string_view class_name() const override { return "Dense"; }
   std::string_view help() const override { return "Connects every input to every output."; }

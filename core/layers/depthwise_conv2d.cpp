@@ -15,12 +15,14 @@ void DepthwiseConv2D::fields(Fields& field) {
   field("depth_multiplier", depth_multiplier, {.min = 1, .max = 64}, "Number of kernels for each channel.");
   channels_last_only(field);
   no_dilation(field);
+  field.ignored("groups");  // Keras 2 writes it, with no meaning here
   field("activation", activation_spec, "Function applied to every output.");
   field("use_bias", use_bias, "Add one learned number to each map.");
   field("depthwise_initializer", depthwise_initializer, "Initial kernels.");
   field("bias_initializer", bias_initializer, "Initial biases.");
-  no_regularizers(field, {"depthwise_regularizer", "bias_regularizer", "activity_regularizer",
-                          "depthwise_constraint", "bias_constraint"});
+  field("depthwise_regularizer", depthwise_regularizer, "A penalty on large kernels, added to the loss.");
+  field("bias_regularizer", bias_regularizer, "A penalty on large biases, added to the loss.");
+  ignore(field, {"activity_regularizer", "depthwise_constraint", "bias_constraint"});
 }
 
 Result<Shape> DepthwiseConv2D::output_shape(const Shape& x) const {
@@ -40,8 +42,11 @@ std::vector<ParameterSpec> DepthwiseConv2D::params(const Shape& x) const {
   std::vector<ParameterSpec> list{{"depthwise_kernel",
                                    {kernel_size.height, kernel_size.width, x[2], depth_multiplier},
                                    depthwise_initializer,
-                                   fan}};
-  if (use_bias) list.push_back({"bias", {x[2] * depth_multiplier}, bias_initializer, fan});
+                                   fan,
+                                   true,
+                                   depthwise_regularizer}};
+  if (use_bias)
+    list.push_back({"bias", {x[2] * depth_multiplier}, bias_initializer, fan, true, bias_regularizer});
   return list;
 }
 

@@ -26,6 +26,7 @@ class DepthwiseConv2D final : public Layer {
   bool use_bias = true;
   Initializer depthwise_initializer = Initializer::glorot_uniform();
   Initializer bias_initializer = Initializer::zeros();
+  Regularizer depthwise_regularizer, bias_regularizer;
 
   std::string_view class_name() const override { return "DepthwiseConv2D"; }
   std::string_view help() const override {

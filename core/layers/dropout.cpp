@@ -7,8 +7,8 @@ namespace cnn {
 
 void Dropout::fields(Fields& field) {
   field("rate", rate, {.min = 0, .max = 0.99, .required = true}, "Share of the units to switch off.");
-  field.fixed("seed", {Json()}, "the run's seed is used");
-  field.fixed("noise_shape", {Json()}, "each number is dropped independently");
+  field.ignored("seed");  // the run's is used
+  field.ignored("noise_shape");
 }
 
 Needs Dropout::needs(const Shape& x, int batch) const {

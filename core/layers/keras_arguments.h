@@ -1,6 +1,6 @@
 #pragma once
 /// Arguments of Keras's layers for which only one value is supported here. A configuration may contain them
-/// with that value; any other value is an error that says what to do instead.
+/// with that value; any other value is an error that says what to do instead. And arguments that are read and dropped.
 #include "core/base/fields.h"
 
 namespace cnn {
@@ -13,10 +13,9 @@ inline void no_dilation(Fields& field) {
   field.fixed("dilation_rate", {Json::array({1, 1}), 1, Json::array({1})}, "windows have no gaps here");
 }
 
-/// Of "kernel_regularizer", "bias_constraint" and similar.
-inline void no_regularizers(Fields& field, std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names)
-    field.fixed(name, {Json()}, "use the optimizer's weight_decay instead");
+/// Arguments that change no number of a trained model, or that only bound training ("kernel_constraint").
+inline void ignore(Fields& field, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) field.ignored(name);
 }
 
 }  // namespace cnn

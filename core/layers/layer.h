@@ -18,6 +18,7 @@
 #include "core/kernels/optimizer_step.h"
 #include "core/layers/activation_spec.h"
 #include "core/layers/initializer.h"
+#include "core/layers/regularizer.h"
 #include "core/run/exec.h"
 
 namespace cnn {
@@ -31,6 +32,7 @@ struct ParameterSpec {
   Initializer initializer;
   FanSizes fan{};         ///< for the initializer; unused by zeros and ones
   bool trainable = true;  ///< false: updated by the layer (moving averages), never by an optimizer
+  Regularizer regularizer{};
 };
 
 /// What a layer needs from the model's memory plan. Sizes are for the whole batch, and 64 bits wide on every
@@ -78,6 +80,15 @@ struct UnitWeights {
     for (std::size_t i = 0; i < count; ++i) weights.push_back(params[0][i * units + at]);
     if (params.size() > 1) bias = params[1][at];
   }
+};
+
+/// The pixels that a model takes: numbers from 0 to 1, or bytes, from 0 to 255, which its own first layer scales.
+enum class InputRange { unit, bytes };
+std::span<const std::string_view> names_of(InputRange);  // "0..1", "0..255"
+
+/// y = factor[c] * x + offset[c] for each channel c, outside training.
+struct ChannelMap {
+  std::vector<double> factor, offset;
 };
 
 /// Arguments of forward. Arrays are [batch, shape...] and belong to the model's plan.
@@ -168,6 +179,13 @@ class Layer {
   virtual Reach reach([[maybe_unused]] const Shape& x) const { return {}; }
   virtual UnitWeights unit_weights([[maybe_unused]] const Shape& x, [[maybe_unused]] int channel,
                                    [[maybe_unused]] std::span<const float* const> params) const {
+    return {};
+  }
+
+  /// For layers that shift and scale each channel: a model learns from them which pixels it is made for. `params` is
+  /// empty while their values are not known. Null: it does something else, or it is not known.
+  virtual std::optional<ChannelMap> channel_map([[maybe_unused]] const Shape& x,
+                                                [[maybe_unused]] std::span<const float* const> params) const {
     return {};
   }
 

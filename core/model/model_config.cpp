@@ -4,13 +4,25 @@
 
 #include "core/layers/input_layer.h"
 #include "core/model/model_graph.h"
+#include "core/model/plain_config.h"
 
 namespace cnn {
 namespace {
 
 // Keys of every layer's config that are not fields of the layer. dtype is ignored: everything is float32.
-constexpr std::string_view kCommonKeys[] = {"name",        "trainable",   "dtype",       "batch_input_shape",
-                                            "batch_shape", "input_shape", "input_dtype", "autocast"};
+constexpr std::string_view kCommonKeys[] = {"name",
+                                            "trainable",
+                                            "dtype",
+                                            "batch_input_shape",
+                                            "batch_shape",
+                                            "input_shape",
+                                            "input_dtype",
+                                            "autocast",
+                                            "dynamic",
+                                            "batch_size",
+                                            "quantization_config",
+                                            "quantization_mode",
+                                            "activity_regularizer"};
 
 struct Entry {
   std::string class_name, name;
@@ -25,26 +37,10 @@ const std::string* string_at(const Json* object, std::string_view key) {
   return value ? value->string() : nullptr;
 }
 
-/// Appends the names of the layers that an inbound_nodes entry reads. Its forms:
-///   Keras 1 and 2, TensorFlow.js
-///     [[["conv2d", 0, 0, {}], ...]]
-///   Keras 3
-///     [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["conv2d", 0, 0]}}], ...}]
-///   a layer with several inputs: the tensors in one more list
 void collect_inputs(const Json& json, std::vector<std::string>& names) {
-  if (const Json::Array* list = json.elements()) {
-    if (!list->empty() && list->front().string() && list->size() >= 3) {
-      names.push_back(*list->front().string());
-      return;
-    }
-    for (const Json& element : *list) collect_inputs(element, names);
-    return;
-  }
-  if (const Json* args = json.find("args")) {
-    collect_inputs(*args, names);
-  } else if (const Json* config = json.find("config")) {
-    if (const Json* history = config->find("keras_history")) collect_inputs(*history, names);
-  }
+  std::vector<KerasTensor> tensors;
+  collect_tensors(json, tensors);
+  for (KerasTensor& tensor : tensors) names.push_back(std::move(tensor.layer));
 }
 
 class Reader {
@@ -61,6 +57,7 @@ class Reader {
     if (Result<void> done = graph_->sequential ? connect_sequential() : connect_functional(); !done)
       return done.error();
     if (Result<void> done = graph_->connect(); !done) return done.error();
+    if (Result<void> done = read_input_range(); !done) return done.error();
     return std::move(graph_);
   }
 
@@ -153,29 +150,37 @@ class Reader {
     return read_fields(config, layer.name, kCommonKeys, [&](Fields& fields) { layer.fields(fields); });
   }
 
+  Result<void> read_input_range() {
+    InputRange range = graph_->range_of_first_layers(false);
+    if (config_.find("input_range")) {
+      constexpr std::string_view others[] = {"class_name", "config"};
+      Json own = Json::object({{"input_range", *config_.find("input_range")}});
+      const auto describe = [&](Fields& field) { field("input_range", range, ""); };
+      if (Result<void> read = read_fields(own, "model", others, describe); !read) return read;
+    }
+    if (range == graph_->input_range()) return {};
+    graph_->input_range() = range;
+    graph_->connect_again();
+    return {};
+  }
+
   static bool is_input(const Node& node) { return node.layer->class_name() == "InputLayer"; }
 
   /// For a Sequential model without InputLayer, whose first layer gives the input's shape.
   Result<void> add_input_layer() {
     auto input = std::make_unique<InputLayer>();
     for (input->name = "input_layer"; index_.count(input->name) > 0;) input->name += "_";
-    const Json* first = entries_.front().config;
-    Json shape;
-    for (const std::string_view key : {"batch_input_shape", "batch_shape"}) {
-      if (const Json* found = first ? first->find(key) : nullptr) shape["batch_input_shape"] = *found;
-    }
-    if (const Json* found = first ? first->find("input_shape") : nullptr; found && found->elements()) {
-      Json::Array with_batch{Json()};
-      with_batch.insert(with_batch.end(), found->elements()->begin(), found->elements()->end());
-      shape["batch_input_shape"] = Json::array(std::move(with_batch));
-    }
+    const Json* list = model_->elements() ? model_ : model_->find("layers");
+    Json shape = input_shape_of(list->elements()->front());
+    if (shape.is_null()) shape = input_shape_of(config_);
     if (shape.is_null()) {
       return bad_config(
           entries_.front().name +
               ": the first layer must give the pictures' shape: \"batch_input_shape\": [null, 32, 32, 3]",
           0);
     }
-    if (Result<void> read = read_layer(*input, shape); !read) {
+    const Json given = Json::object({{"batch_input_shape", std::move(shape)}});
+    if (Result<void> read = read_layer(*input, given); !read) {
       return bad_config(entries_.front().name + read.error().message.substr(input->name.size()), 0);
     }
     Node node;
@@ -305,8 +310,12 @@ Json tensor(const std::string& layer) { return Json::array({layer, 0, 0}); }
 }  // namespace
 
 Result<Model> Model::from_config(const Json& config, const ModelLimits& limits) {
-  Result<std::unique_ptr<Graph>> graph = Reader(config, limits).read();
+  LeftOut left_out;
+  const Result<Json> plain = plain_config(config, limits, left_out);
+  if (!plain) return plain.error();
+  Result<std::unique_ptr<Graph>> graph = Reader(*plain, limits).read();
   if (!graph) return graph.error();
+  (*graph)->left_out = std::move(left_out);
   return Model(std::move(*graph));
 }
 
@@ -341,6 +350,10 @@ Json Model::config() const {
     model["input_layers"] = Json::array({tensor(name(graph_->input_node))});
     model["output_layers"] = Json::array({tensor(name(graph_->output_node))});
   }
+  // Where the first layers tell the same, it is left to them: they may be edited.
+  const InputRange range = input_range();
+  if (range != graph_->range_of_first_layers(false))
+    json["input_range"] = names_of(range)[static_cast<std::size_t>(range)];
   return json;
 }
 

@@ -76,6 +76,7 @@ class Arena {
 struct Model::Graph {
   std::string name;
   bool sequential = true;
+  std::vector<std::string> left_out;
   ModelLimits limits;
   std::vector<Node> nodes;  // inputs come before the nodes that read them
   int input_node = 0, output_node = 0;
@@ -104,8 +105,14 @@ struct Model::Graph {
   Keep kept = Keep::nothing;
   bool has_gradients = false;
 
+  /// The range of pixels that the layers after the input are made for. with_weights: parameters have values.
+  InputRange range_of_first_layers(bool with_weights) const;
+  InputRange& input_range();
+
   /// Derives shapes, steps and parameters from nodes whose layers and inputs are set.
   Result<void> connect();
+  /// The steps alone, after a layer's is_identity changed.
+  void connect_again();
   /// Plans and allocates; the results of the last forward are lost.
   Result<void> make_plan(Keep keep, int max_batch);
   void find_what_learns();

@@ -6,6 +6,7 @@
 
 #include "core/kernels/activation.h"
 #include "core/kernels/elementwise.h"
+#include "core/training/regularization.h"
 
 namespace cnn {
 namespace {
@@ -157,7 +158,7 @@ void Evaluator::add_outputs(Exec& exec, const float* outputs) {
 Evaluation Evaluator::result() const {
   Evaluation result;
   const double n = static_cast<double>(std::max<std::size_t>(evaluated(), 1));
-  result.loss = loss_sum_ / n;
+  result.loss = loss_sum_ / n + penalty(model_);
   result.accuracy = matrix_.accuracy();
   result.top_accuracy = static_cast<double>(top_) / n;
   result.matrix = matrix_;

@@ -7,6 +7,7 @@
 #include "core/base/random.h"
 #include "core/kernels/elementwise.h"
 #include "core/training/augmented.h"
+#include "core/training/regularization.h"
 #include "core/training/trainer.h"
 
 namespace cnn {
@@ -78,7 +79,7 @@ Result<void> Trainer::train_batch() {
   b.labels = batch_.labels();
   b.gradient_scale = options_.loss->reduction == Reduction::sum ? 1.0f : 1.0f / static_cast<float>(rows);
   b.gradient = d_logits_.data();
-  const double loss = (*options_.loss)(b) / static_cast<double>(rows);
+  const double loss = (*options_.loss)(b) / static_cast<double>(rows) + penalty(model_);
   int correct = 0;
   for (int row = 0; row < n; ++row)
     correct += argmax(b.outputs + row * b.classes, b.classes) == b.labels[row];
@@ -91,6 +92,7 @@ Result<void> Trainer::train_batch() {
   choose_fused();
   model_.zero_gradients(fused_);
   model_.backward(exec_, d_logits_.data(), fused_);
+  add_penalty_gradients(model_);
   if (std::exchange(wants_norms_, false)) norms_ = layer_norms(exec_, model_.parameters());
   if (auto updated = update(); !updated) return updated;
   const int every = options_.optimizer->lookahead_steps;

@@ -104,10 +104,18 @@ export function createPlayground({trainer, loader, ready}) {
       const {args, payloads} = await ask('export', {format});
       return {files: Object.fromEntries(args.files.map((/** @type {string} */ name, /** @type {number} */ i) => [name, payloads[i]]))};
     },
-    /** @param {File[] | {[name: string]: ArrayBuffer | ArrayBufferView}} files */
-    async import(files) {
-      const named = modelFiles(await unpacked(await readFiles(files)), ({name}) => name);
-      return (await ask('import', {files: named.map(({name}) => name)}, {payloads: named.map(({bytes}) => bytes)})).args;
+    /**
+     * @param {File[] | {[name: string]: ArrayBuffer | ArrayBufferView}} files
+     * @param {{into?: 'model'}} [given] into: only the weights, for the network that is built
+     */
+    async import(files, given) {
+      const options = optionsOf('import', given);
+      const own = modelFiles(await unpacked(await readFiles(files)), ({name}) => name);
+      return (await ask('import', {...options, files: own.map(({name}) => name)}, {payloads: own.map(({bytes}) => bytes)})).args;
+    },
+    /** @param {'0..1' | '0..255'} range the pixels that the model's first layer takes */
+    async inputRange(range) {
+      return (await ask('input_range', {range})).args;
     },
     /** @type {EventTarget['addEventListener']} */
     addEventListener: events.addEventListener.bind(events),

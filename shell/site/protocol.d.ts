@@ -265,30 +265,38 @@ export type Model = {
   name: string;
   /** Height, width, channels. */
   input_shape: [number, number, number];
+  /** The pixels that its first layer takes. In config, beside class_name, where the first layers do not tell it. */
+  input_range: '0..1' | '0..255';
+  /** The same for people, as in: takes pixels 0 to 255, scaled by its first layer. */
+  input_text: string;
+  /** Of a configuration of another program: what only training needs and does not exist here. */
+  left_out?: string[];
   /** Its outputs. */
   classes: number;
   /** Its layers. */
   summary: Summary;
 };
 
-/** A network from files. */
-export type Imported = Model & {
-  /** Of its training. */
-  history: Epoch[] | null;
-  /** The options of its training. */
-  fit: {[name: string]: any} | null;
-  /** fit {continue: true} can continue its training. */
-  can_continue: boolean;
+/** What became of the weights of a file, by name. */
+export type Fitted = {
+  /** Now in the network. */
+  loaded: string[];
+  /** Of the file, without a place. */
+  unused: string[];
+  /** Of the network, not in the file. */
+  missing: string[];
 };
 
-/** As build's or import's reply. */
+/** A network; with weights from a file it has a training. */
 export type AnyModel = Model & {
-  /** As in import's reply. */
+  /** Of its training. */
   history?: Epoch[] | null;
-  /** As in import's reply. */
+  /** The options of its training. */
   fit?: {[name: string]: any} | null;
-  /** As in import's reply. */
+  /** fit {continue: true} can continue its training. */
   can_continue?: boolean;
+  /** Weights of a file without a configuration, which went into the network that was built. */
+  fitted?: Fitted;
 };
 
 /** A row of the history. */
@@ -798,6 +806,13 @@ export interface Requests {
     files: string[];
     /** Expected checksum of the first file. */
     crc32?: number;
+    /** Only the weights, for the network that is built. Weights without a configuration always go there. */
+    into?: 'model';
+  };
+  /** The same weights and training, given other pixels; a new model. */
+  input_range: {
+    /** The pixels that the first layer takes. */
+    range: '0..1' | '0..255';
   };
 }
 
@@ -1011,7 +1026,9 @@ export interface Replies {
     files: string[];
   };
   /** A network from files, which becomes the model. */
-  import: Imported;
+  import: AnyModel;
+  /** The same weights and training, given other pixels; a new model. */
+  input_range: AnyModel;
 }
 
 /** Arguments of the trainer's events. */
@@ -1193,8 +1210,8 @@ export interface PageRequests {
   load_cancel: Record<string, never>;
   /** Opens the browser's file dialog and loads what is chosen. */
   choose_files: {
-    /** Of the files. */
-    kind: 'data' | 'folder' | 'model';
+    /** Of the files; weights: for the network that is built. */
+    kind: 'data' | 'folder' | 'model' | 'weights';
   };
   /** Shows a picture of the user's own (event picture). */
   picture: {
@@ -1240,7 +1257,7 @@ export interface PageReplies {
   /** Ends the load. */
   load_cancel: Record<string, never>;
   /** Opens the browser's file dialog and loads what is chosen. */
-  choose_files: Loaded | Imported;
+  choose_files: Loaded | AnyModel;
   /** Shows a picture of the user's own (event picture). */
   picture: Record<string, never>;
   /** The data sources that are available. */
@@ -1262,7 +1279,7 @@ export interface PageReplies {
     files: string[];
   };
   /** One of this project's models, from models/ beside the page. */
-  load_model: Imported;
+  load_model: AnyModel;
   /** Opens the text version of the page, to select and copy from. */
   show_text: Record<string, never>;
   /** A file saved through the browser (CSV of the history and the like). */

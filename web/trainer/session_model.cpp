@@ -1,4 +1,5 @@
 // The session's model requests: building, describing, exporting and importing.
+#include <algorithm>
 #include <utility>
 
 #include "core/archives/crc32.h"
@@ -31,8 +32,21 @@ Json describe_model(const cnn::Model& model) {
   description["config"] = model.config();
   description["name"] = model.name();
   description["input_shape"] = to_json(model.input_shape());
+  description["input_range"] =
+      cnn::names_of(model.input_range())[static_cast<std::size_t>(model.input_range())];
+  description["input_text"] = model.input_text();
+  for (const std::string& one : model.left_out()) description["left_out"].push_back(one);
   description["classes"] = model.output_shape().back();
   description["summary"] = cnn::to_json(model.summary());
+  return description;
+}
+
+// The reply to `import`: a model with weights from a file.
+Json describe_with_training(const HeldModel& model) {
+  Json description = describe_model(*model);
+  description["history"] = model.notes().history;
+  description["fit"] = model.notes().fit;
+  description["can_continue"] = model.can_continue();
   return description;
 }
 
@@ -126,16 +140,36 @@ Handled Session::import_model(const Request& request) {
   }
   std::vector<cnn::FileView> files;
   for (std::size_t i = 0; i < names.size(); ++i) files.push_back({names[i], request.payloads[i]});
-  auto loaded = cnn::import_model(files);
+  HeldModel& model = resources_.model;
+  auto loaded = args.find("into") ? cnn::import_weights(files, *model)
+                                  : cnn::import_model(files, model ? &*model : nullptr);
   if (!loaded) return loaded.error();
   if (auto usable = check_shapes(loaded->model); !usable) return usable.error();
   forget_model();
+  Json description;
+  if (loaded->has_weights) {
+    Json fitted = std::move(loaded->fitted);
+    model.replace(std::move(*loaded));
+    description = describe_with_training(model);
+    if (!fitted.is_null()) description["fitted"] = std::move(fitted);
+  } else {  // a configuration: a network that is built
+    loaded->model.initialize(1);
+    model.replace(std::move(loaded->model), true);
+    description = describe_model(*model);
+  }
+  resources_.outbox.event("model", description);
+  return Reply{std::move(description), {}};
+}
+
+Handled Session::input_range(const Request& request) {
   HeldModel& model = resources_.model;
-  model.replace(std::move(*loaded));
-  Json description = describe_model(*model);
-  description["history"] = model.notes().history;
-  description["fit"] = model.notes().fit;
-  description["can_continue"] = model.can_continue();
+  const std::string range = Args(request).text("range");
+  const auto names = cnn::names_of(cnn::InputRange::unit);
+  const auto found = std::find(names.begin(), names.end(), range);
+  forget_model();
+  if (auto set = model.set_input_range(static_cast<cnn::InputRange>(found - names.begin())); !set)
+    return set.error();
+  Json description = model.fresh() ? describe_model(*model) : describe_with_training(model);
   resources_.outbox.event("model", description);
   return Reply{std::move(description), {}};
 }

@@ -2,7 +2,8 @@
 import {isPicture} from './folder_classes.js';
 import {baseName, isSystemFile} from './paths.js';
 
-const ALONE = /\.(onnx|safetensors|keras|h5|hdf5|pt|pth|tflite)$/i;  // recognized as a model, whatever lies beside
+// Recognized as a model, whatever lies beside; of another program's files the trainer says how the model can come.
+const ALONE = /\.(onnx|safetensors|keras|h5|hdf5|pth?|ckpt|tflite|pb|mlmodel|gguf)$/i;
 const JSON_MODEL = /(^|\/)model\.json$/i;
 const PART = /\.(json|weights\.bin|safetensors|onnx)$|group\d+-shard\d+of\d+(\.bin)?$/i;
 const NOTHING = /\.(md|html?|pdf|ipynb|py|csv|log)$|(^|\/)(README|LICENSE)[^/]*$/i;

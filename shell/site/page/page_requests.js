@@ -37,6 +37,7 @@ export function createPageRequests({playground, loader, sources, loadOfLink, for
     picture,
     async choose_files({kind}) {
       const files = await chooseFiles(document, kind);
+      if (kind === 'weights') return playground.import(files, {into: 'model'});
       return kind === 'model' ? playground.import(files) : playground.load({source: files});
     },
     async download({format}) {

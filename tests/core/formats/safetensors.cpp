@@ -91,7 +91,7 @@ constexpr Broken kBroken[] = {
     {"metadata as a list", R"({"__metadata__":["a"]})", 0, "expected an object of texts"},
     {"an entry that is no object", R"({"w":3})", 0, "\"w\": its dtype is missing"},
     {"no shape", R"({"w":{"dtype":"F32","data_offsets":[0,4]}})", 4, "its shape is missing"},
-    {"a type not known", R"({"w":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}})", 8, "I64"},
+    {"a type not known", R"({"w":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})", 8, "F64"},
     {"the name twice", R"({"w":1,"w":2})", 0, "appears twice"},
     {"offsets outside", R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 4, "cut off"},
     {"offsets backwards", R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}})", 8,

@@ -86,6 +86,7 @@ inline std::vector<LayerCase> layer_cases() {
        R"({"kernel_size":[3,2],"strides":2,"activation":"tanh"})",
        {7, 5, 2}},
       {"overlapping windows", "MaxPooling2D", R"({"pool_size":3,"strides":2})", {7, 7, 3}},
+      {"a window of more than 256 cells", "MaxPooling2D", R"({"pool_size":17,"strides":2})", {20, 19, 2}},
       {"a padded border", "MaxPooling2D", R"({"pool_size":2,"padding":"same"})", {5, 5, 3}},
       {"padded and overlapping",
        "MaxPooling2D",

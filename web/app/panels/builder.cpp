@@ -185,6 +185,24 @@ void draw_totals(const ModelInfo& model, bool known) {
   pop_font();
 }
 
+/// Which pixels the network takes, and a button for the other range.
+UiRequest draw_input_range(const BuilderPanel& ui, const BuilderState& state) {
+  const ModelInfo& model = state.model;
+  if (model.input_text.empty() || !(ui.network.config() == model.config)) return {};
+  const bool bytes = model.input_range == "0..255";
+  push_size(0.93f);
+  sentence("It " + model.input_text + ".");
+  pop_font();
+  UiRequest asked;
+  if (button("model/pixels", bytes ? "Give it 0 to 1" : "Give it 0 to 255",
+             {.kind = Kind::quiet,
+              .enabled = !state.running,
+              .help = "What the network was trained on. Its first layers tell it, but not always. The "
+                      "weights stay."}))
+    asked = action::SetInputRange{bytes ? "0..1" : "0..255"};
+  return asked;
+}
+
 /// An edited network is built at once if no trained weights are lost; otherwise it waits (pending_network.h).
 UiRequest build_if_nothing_is_lost(const BuilderPanel& ui, const BuilderState& state) {
   const bool fits = state.checked.error.empty() && state.checked.config == ui.network.config();
@@ -281,10 +299,11 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
     sentence("This network branches: the settings of its layers can be changed, their order cannot.");
   }
   draw_totals(shown, known == count);
+  const UiRequest pixels = draw_input_range(ui, state);
   const UiRequest files = draw_model_files();
   if (changed) return action::Check{ui.network.config()};
-  if (files) return files;
-  return pending;
+  if (pixels) return pixels;
+  return files ? files : pending;
 }
 
 UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
@@ -331,6 +350,11 @@ UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
     tooltip(model.about);
   }
   ImGui::Separator();
+  if (ImGui::Selectable("Weights from a file")) asked = action::ChooseFiles{"weights"};
+  WidgetRects::mark("model/weights");
+  tooltip(
+      "For this network: a safetensors file of PyTorch, Keras or JAX, or any other model's weights that "
+      "fit.");
   if (ImGui::Selectable("Copy the summary")) asked = action::CopyText{state.model.text};
   WidgetRects::mark("copy/summary");
   if (ImGui::Selectable("Copy as Keras JSON")) asked = action::CopyText{ui.network.config().dump(2)};

@@ -1,0 +1,16 @@
+#pragma once
+/// Files that are no model here: what they are, and how their model can come.
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace cnn {
+
+/// A sentence for a file of another program's format, known by its content or its name; empty for an unknown one.
+std::string about_other_file(std::string_view name, std::span<const std::uint8_t> bytes);
+
+/// Files that systems and archives put beside others: "._model.onnx", ".DS_Store", "Thumbs.db", "__MACOSX/...".
+bool is_stray(std::string_view name);
+
+}  // namespace cnn

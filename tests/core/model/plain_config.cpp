@@ -1,0 +1,179 @@
+// Configurations as other programs write them.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "tests/core/formats/models.h"
+
+using cnn::Json;
+using cnn::Model;
+using namespace cnn::test;
+
+TEST_SUITE_BEGIN("core/model");
+
+namespace {
+
+Model built(const std::string& config) {
+  auto model = Model::from_config(json_of(config));
+  if (!model) FAIL(model.error().message);
+  model->initialize(1);
+  return std::move(*model);
+}
+
+std::string problem(const std::string& config) {
+  const auto model = Model::from_config(json_of(config));
+  return model ? "" : model.error().message;
+}
+
+std::vector<std::string> names(const Model& model) {
+  std::vector<std::string> all;
+  for (int i = 0; i < model.layer_count(); ++i) all.push_back(model.layer(i).name);
+  return all;
+}
+
+/// A layer as Keras 3 writes it, with the fields of its config.
+std::string layer3(const std::string& class_name, const std::string& fields) {
+  return R"({"module":"keras.layers","class_name":")" + class_name +
+         R"(","config":{"trainable":true,"dtype":{"module":"keras","class_name":"DTypePolicy","config":{"name":"float32"},"registered_name":null},)" +
+         fields + R"(},"registered_name":null,"build_config":{"input_shape":[null,32,32,3]}})";
+}
+
+std::string keras3(const std::string& layers) {
+  return R"({"module":"keras","class_name":"Sequential","config":{"name":"s","trainable":true,"layers":[)" +
+         layers +
+         R"(],"build_input_shape":[null,32,32,3]},"registered_name":null,"compile_config":{"loss":"x"}})";
+}
+
+const std::string kHead =
+    layer3("Flatten", R"("name":"flat","data_format":"channels_last")") + "," +
+    layer3("Dense", R"("name":"head","units":10,"activation":"softmax","quantization_config":null)");
+
+}  // namespace
+
+TEST_CASE("plain config: models in a model are replaced by their layers") {
+  const Model model = built(R"({"class_name":"Sequential","config":{"name":"outer","layers":[
+    {"class_name":"Sequential","config":{"name":"features","trainable":false,"layers":[
+      {"class_name":"Conv2D","config":{"name":"conv","filters":4,"kernel_size":3,"batch_input_shape":[null,8,8,3]}},
+      {"class_name":"MaxPooling2D","config":{"name":"pool"}}]}},
+    {"class_name":"Sequential","config":{"name":"head","layers":[
+      {"class_name":"InputLayer","config":{"name":"in","batch_input_shape":[null,3,3,4]}},
+      {"class_name":"Flatten","config":{"name":"flat"}},
+      {"class_name":"Dense","config":{"name":"conv","units":5}}]}}]}})");
+  CHECK(names(model) == std::vector<std::string>{"input_layer", "conv", "pool", "flat", "head_conv"});
+  CHECK(model.input_shape() == cnn::Shape{8, 8, 3});
+  CHECK(model.config().find("class_name")->dump() == "\"Sequential\"");
+  CHECK_FALSE(model.layer(1).trainable);
+  CHECK(model.layer(4).trainable);
+}
+
+TEST_CASE("plain config: a functional model in a chain is read with its branches") {
+  const Model model = built(R"({"class_name":"Sequential","config":{"name":"outer","layers":[
+    {"class_name":"Functional","config":{"name":"block","layers":[
+      {"class_name":"InputLayer","name":"in","config":{"batch_shape":[null,8,8,3]},"inbound_nodes":[]},
+      {"class_name":"Add","name":"sum","config":{},"inbound_nodes":[[["in",0,0,{}],["relu",0,0,{}]]]},
+      {"class_name":"ReLU","name":"relu","config":{},"inbound_nodes":[[["in",0,0,{}]]]}],
+      "input_layers":[["in",0,0]],"output_layers":[["sum",0,0]]}},
+    {"class_name":"Flatten","config":{"name":"flat"}},
+    {"class_name":"Dense","config":{"name":"dense","units":5}}]}})");
+  CHECK(names(model) == std::vector<std::string>{"in", "relu", "sum", "flat", "dense"});
+  CHECK(model.layer_inputs(2).size() == 2);
+}
+
+TEST_CASE("plain config: a layer without weights may be used several times, one with weights may not") {
+  const auto twice = [](const std::string& layer) {
+    return R"({"class_name":"Functional","config":{"name":"m","layers":[
+      {"class_name":"InputLayer","name":"in","config":{"batch_shape":[null,4,4,2]},"inbound_nodes":[]},
+      {)" + layer +
+           R"(,"name":"x","inbound_nodes":[[["in",0,0,{}]],[["x",0,0,{}]]]},
+      {"class_name":"Flatten","name":"flat","config":{},"inbound_nodes":[[["x",1,0,{}]]]}],
+      "input_layers":[["in",0,0]],"output_layers":[["flat",0,0]]}})";
+  };
+  const Model model = built(twice(R"("class_name":"ReLU","config":{"name":"x"})"));
+  CHECK(names(model) == std::vector<std::string>{"in", "x", "x_1", "flat"});
+  CHECK(problem(twice(R"("class_name":"Conv2D","config":{"name":"x","filters":2,"kernel_size":1})")) ==
+        "x: it is used 2 times with the same weights; only layers without weights may be used several times");
+}
+
+TEST_CASE("plain config: what matters to training only and does not exist here is left out, and told") {
+  const Model model = built(keras3(
+      layer3("RandomRotation",
+             R"("name":"turn","factor":[-0.1,0.1],"fill_mode":"reflect","seed":null,"value_range":[0,255])") +
+      "," + layer3("GaussianNoise", R"("name":"noise","stddev":0.1,"seed":3)") + "," +
+      layer3(
+          "Conv2D",
+          R"("name":"conv","filters":2,"kernel_size":[3,3],"kernel_initializer":{"class_name":"Orthogonal","config":{"gain":1,"seed":null}})") +
+      "," + kHead));
+  CHECK(names(model) == std::vector<std::string>{"input_layer", "conv", "flat", "head"});
+  const auto left = model.left_out();
+  CHECK(std::vector<std::string>(left.begin(), left.end()) ==
+        std::vector<std::string>{"turn (RandomRotation)", "noise (GaussianNoise)",
+                                 "conv: kernel_initializer Orthogonal"});
+  CHECK(built(model.config().dump()).left_out().empty());
+}
+
+TEST_CASE("plain config: every form of a layer that Keras 3 writes is read") {
+  const auto reads = [](const std::string& layer) { return problem(keras3(layer + "," + kHead)); };
+  CHECK(reads(layer3(
+            "InputLayer",
+            R"("name":"in","batch_shape":[null,32,32,3],"sparse":false,"ragged":false,"optional":false)")) ==
+        "");
+  CHECK(reads(layer3("RandomFlip",
+                     R"("name":"f","seed":1,"mode":"horizontal","data_format":"channels_last")")) == "");
+  CHECK(
+      reads(layer3(
+          "RandomTranslation",
+          R"("name":"t","height_factor":[-0.1,0.1],"width_factor":0.1,"fill_mode":"reflect","interpolation":"bilinear","seed":null,"fill_value":0.0,"data_format":"channels_last")")) ==
+      "");
+  CHECK(reads(layer3("Dropout", R"("name":"d","rate":0.2,"seed":42,"noise_shape":[null,1,1,3])")) == "");
+  CHECK(
+      reads(layer3(
+          "BatchNormalization",
+          R"("name":"b","axis":-1,"synchronized":false,"renorm":false,"renorm_clipping":null,"renorm_momentum":0.99,"gamma_regularizer":{"class_name":"L2","config":{"l2":0.1}},"beta_constraint":null)")) ==
+      "");
+  CHECK(
+      reads(layer3(
+          "Normalization",
+          R"("name":"n","axis":[-1],"invert":false,"mean":[[[[0.49,0.48,0.45]]]],"variance":{"class_name":"__numpy__","config":{"value":[[[[0.06,0.06,0.07]]]],"dtype":"float32"}})")) ==
+      "");
+  CHECK(
+      reads(layer3(
+          "Conv2D",
+          R"("name":"c","filters":2,"kernel_size":[3,3],"groups":1,"kernel_regularizer":{"module":"keras.regularizers","class_name":"L2","config":{"l2":0.0005},"registered_name":null},"kernel_constraint":{"class_name":"MaxNorm","config":{"max_value":2}},"activity_regularizer":null,"activation":{"module":"keras.layers","class_name":"LeakyReLU","config":{"name":"leaky","negative_slope":0.1},"registered_name":null})")) ==
+      "");
+  for (
+      const char* activation :
+      {R"({"module":"builtins","class_name":"function","config":"relu","registered_name":"function"})",
+       R"({"class_name":"Activation","config":{"name":"a","activation":"relu"}})",
+       R"({"class_name":"ReLU","config":{"name":"r","max_value":null,"negative_slope":0.0,"threshold":0.0}})"}) {
+    CAPTURE(activation);
+    const Model model =
+        built(keras3(layer3("Conv2D", R"("name":"c","filters":2,"kernel_size":3,"activation":)" +
+                                          std::string(activation)) +
+                     "," + kHead));
+    CHECK(model.layer(1).activation().kind == cnn::Activation::relu);
+  }
+  CHECK(reads(layer3("MaxPooling2D",
+                     R"("name":"p","pool_size":[20,20],"strides":[20,20],"padding":"valid")")) == "");
+  CHECK(reads(layer3("Reshape", R"("name":"r","target_shape":[3072])")) == "");
+  CHECK(reads(layer3("Reshape", R"("name":"r","target_shape":[16,192])"))
+            .find("r: there is no layer \"Reshape\"") == 0);
+  CHECK(reads(layer3("Conv2D", R"("name":"c","filters":2,"kernel_size":3,"filtres":8)"))
+            .find("c: unknown field \"filtres\"") == 0);
+}
+
+TEST_CASE("plain config: models that double at each level end with a sentence, not with all memory") {
+  std::string inner =
+      R"({"class_name":"Sequential","config":{"name":"m0","layers":[{"class_name":"ReLU","config":{}}]}})";
+  for (int level = 1; level < 12; ++level) {
+    const std::string name = std::to_string(level);
+    inner = R"({"class_name":"Sequential","config":{"name":"m)" + name + R"(","layers":[)" + inner + "," +
+            inner + "]}}";
+  }
+  std::string outer = inner;
+  outer.insert(outer.find(R"("layers":[)") + 10,
+               R"({"class_name":"InputLayer","config":{"batch_shape":[null,8,8,3]}},)");
+  CHECK(problem(outer) == "model: more than 1000 layers; no more are supported");
+}
+
+TEST_SUITE_END();

@@ -45,8 +45,9 @@ std::string ascii_of(std::string_view text) {
     const auto same = std::find_if(std::begin(kSame), std::end(kSame),
                                    [code](const Same& s) { return code >= s.from && code <= s.to; });
     const bool digit = same != std::end(kSame) && same->ascii == '0';
-    result +=
-        same == std::end(kSame) ? '?' : static_cast<char>(same->ascii + (digit ? code - same->from : 0));
+    result += same == std::end(kSame)
+                  ? '?'
+                  : static_cast<char>(same->ascii + static_cast<int>(digit ? code - same->from : 0));
   }
   return result;
 }

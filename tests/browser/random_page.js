@@ -1,9 +1,10 @@
 // Random tester of the page: sequences of calls, presses, keys, loads, aborts, reloads, ends of the worker and of the app, and of
 // a second tab, against what must hold (random/page_checker.js). What fails is shrunk to its shortest form and printed as JSON.
-//   node tests/browser/random_page.js [--minutes N] [--seed S] [--sequence JSON] [--keep] [--site FOLDER] [--verbose]
+//   node tests/browser/random_page.js [--minutes N] [--seed S] [--sequence JSON] [--keep] [--whole] [--site FOLDER] [--verbose]
 //     --minutes   default 60              --seed      of the first sequence; the next have the next numbers
 //     --sequence  replays one: a line that was printed, or its list of steps
 //     --keep      adds what fails to random_page_cases.json, which random_page.test.js replays
+//     --whole     does not shrink what fails, which takes a minute or more for each
 //     --site      a folder with another built site than dist/
 // Needs what ./shell/build makes.
 import {readFile, writeFile} from 'node:fs/promises';
@@ -117,7 +118,7 @@ export async function replay(steps, root) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const {values} = parseArgs({options: {
-    minutes: {type: 'string', default: '60'}, seed: {type: 'string'}, sequence: {type: 'string'}, site: {type: 'string'}, keep: {type: 'boolean', default: false},
+    minutes: {type: 'string', default: '60'}, seed: {type: 'string'}, sequence: {type: 'string'}, site: {type: 'string'}, whole: {type: 'boolean', default: false}, keep: {type: 'boolean', default: false},
     verbose: {type: 'boolean', default: false},
   }});
   if (values.sequence) {
@@ -131,7 +132,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const seed = Number(values.seed ?? Date.now() % 1e9);
     console.log(`seed ${seed}`);
     const begun = Date.now();
-    const {sequences, steps, failures} = await testAtRandom({seed, more: () => Date.now() < end, site: values.site, log: values.verbose ? console.log : undefined});
+    const {sequences, steps, failures} = await testAtRandom({seed, more: () => Date.now() < end, site: values.site, shrinks: !values.whole, log: values.verbose ? console.log : undefined});
     const minutes = (Date.now() - begun) / 60_000;
     for (const failure of failures) console.log(JSON.stringify(failure));
     console.log(`${sequences} sequences of ${steps} steps in ${minutes.toFixed(1)} minutes, ${(sequences / minutes).toFixed(0)} a minute; ${failures.length} violations`);

@@ -17,8 +17,8 @@ void Jobs::run_slice() {
 void Jobs::cancel(double id) {
   const auto job = std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& one) { return one.id == id; });
   if (job == jobs_.end()) return;
-  outbox_.reply(job->id, Error{"cancelled", "The call was canceled.", {}});
   jobs_.erase(job);
+  outbox_.reply(id, Error{"cancelled", "The call was canceled.", {}});
 }
 
 void Jobs::drop(const std::string& why) {

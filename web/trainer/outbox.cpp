@@ -7,6 +7,7 @@ using cnn::Json;
 
 void Outbox::reply(std::optional<double> id, Handled handled) const {
   if (!id || handled.later()) return;
+  before_replies_();
   Json header = Json::object();
   header["id"] = *id;
   if (const Error* error = handled.error()) {

@@ -19,12 +19,16 @@ class Outbox {
 
   explicit Outbox(Send send) : send_(std::move(send)) {}
 
+  /// `tell` sends what a reply's receiver must know first: the state that the request has led to.
+  void before_replies(std::function<void()> tell) { before_replies_ = std::move(tell); }
+
   /// Sends nothing if the request has no id or its reply comes later.
   void reply(std::optional<double> id, Handled handled) const;
   void event(std::string_view type, cnn::Json args, std::vector<Buffer> payloads = {}) const;
 
  private:
   Send send_;
+  std::function<void()> before_replies_ = [] {};
 };
 
 }  // namespace playground::trainer

@@ -55,7 +55,10 @@ Session::Session(Host host, Outbox::Send send)
       jobs_(resources_.outbox),
       inspections_(resources_, jobs_),
       training_(resources_, inspections_, [this] { training_ended(); }),
-      evaluations_(resources_, jobs_, training_) {}
+      evaluations_(resources_, jobs_, training_) {
+  // So that whoever reads the state when a call is answered reads the state after it.
+  resources_.outbox.before_replies([this] { tell_state(); });
+}
 
 void Session::receive(std::string_view json, std::span<const Payload> payloads) {
   const Outbox& outbox = resources_.outbox;

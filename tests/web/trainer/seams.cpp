@@ -1,6 +1,7 @@
 // Requests in the middle of others: what is in use is not replaced under its user, and every request is answered.
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "core/run/thread_pool.h"
 #include "tests/web/trainer/client.h"
@@ -267,6 +268,39 @@ TEST_CASE("seams: after stop and cancel an inspection shows the weights that the
     REQUIRE(client.settled(fit));
     CHECK(seen() != before);  // the averaged weights
   }
+}
+
+TEST_CASE("seams: a call is answered after the state that it has led to is told") {
+  Ready client;
+  // The state told before the reply to the request, and after everything that followed.
+  const auto states = [&client](int id) {
+    for (int i = 0; i < 400 && !client.settled(id); ++i) client.work(1);
+    REQUIRE(client.settled(id));
+    client.work(1);
+    std::string before, after;
+    bool replied = false;
+    for (const Client::Sent& one : client.sent) {
+      replied = replied || (find(one.header, "id") && number(one.header, "id") == id);
+      if (text(one.header, "type") != "state") continue;
+      after = text(*one.header.find("args"), "state");
+      if (!replied) before = after;
+    }
+    return std::pair(before, after);
+  };
+  using Pair = std::pair<std::string, std::string>;
+  CHECK(states(client.ask("evaluate")) == Pair("ready", "ready"));
+  const int fit = client.ask("fit", R"({"epochs":1000,"batch_size":20,"validate":false})");
+  client.work(2);
+  CHECK(states(client.ask("pause")) == Pair("paused", "paused"));
+  CHECK(states(client.ask("step")) == Pair("paused", "paused"));
+  CHECK(states(client.ask("resume")) == Pair("training", "training"));
+  client.ask("step");
+  CHECK(states(client.ask("pause")) == Pair("paused", "paused"));
+  const int evaluation = client.ask("evaluate", R"({"split":"train"})");
+  client.ask("cancel", R"({"id":)" + std::to_string(evaluation) + "}");
+  CHECK(states(evaluation) == Pair("paused", "paused"));
+  CHECK(states(client.ask("stop")) == Pair("ready", "ready"));
+  CHECK(client.settled(fit));
 }
 
 TEST_SUITE_END();

@@ -120,7 +120,8 @@ class Unpickler {
     const std::string full = std::string(module) + "." + std::string(view(name));
     const bool known = full == "numpy.core.multiarray._reconstruct" ||
                        full == "numpy._core.multiarray._reconstruct" || full == "numpy.ndarray" ||
-                       full == "numpy.dtype";
+                       full == "numpy.dtype" || full == "numpy.core.numeric._frombuffer" ||
+                       full == "numpy._core.numeric._frombuffer";
     if (!known)
       return fail(
           "this Python pickle uses " + full.substr(0, 60) +
@@ -132,11 +133,26 @@ class Unpickler {
   bool reduce() {
     const auto arguments = pop(), function = pop();
     if (!arguments || !function || values_[*function].kind != Kind::global) return false;
-    const bool is_array = view(values_[*function].text) == "_reconstruct";
-    if (is_array) return push({Kind::array, 0, {}, {}});
+    const std::string_view name = view(values_[*function].text);
+    if (name == "_reconstruct") return push({Kind::array, 0, {}, {}});
     const std::vector<std::uint32_t>& items = values_[*arguments].items;
+    if (name == "_frombuffer") {  // protocol 5: bytes, type, shape, order
+      if (items.size() != 4 || view(values_[items[3]].text) == "F")
+        return fail("its array is in column order");
+      return push_array(values_[items[1]], values_[items[0]]);
+    }
     if (items.empty() || values_[items[0]].kind != Kind::text) return false;
     return push({Kind::type, 0, values_[items[0]].text, {}});
+  }
+
+  bool push_array(const Value& type, const Value& content) {
+    if (!holds_bytes(type, content)) return fail("its array holds no bytes (uint8)");
+    return push({Kind::array, 0, content.text, {}});
+  }
+
+  static bool holds_bytes(const Value& type, const Value& content) {
+    return type.kind == Kind::type && (view(type.text) == "u1" || view(type.text) == "|u1") &&
+           content.kind == Kind::text;
   }
 
   /// An array's state: version, shape, type, column order, bytes.
@@ -148,8 +164,7 @@ class Unpickler {
     const std::vector<std::uint32_t>& items = values_[*state].items;
     if (to.kind != Kind::array || items.size() != 5) return false;
     const Value &type = values_[items[2]], &content = values_[items[4]];
-    const bool bytes = type.kind == Kind::type && (view(type.text) == "u1" || view(type.text) == "|u1");
-    if (!bytes || content.kind != Kind::text) return fail("its array holds no bytes (uint8)");
+    if (!holds_bytes(type, content)) return fail("its array holds no bytes (uint8)");
     if (values_[items[3]].number != 0) return fail("its array is in column order");
     to.text = content.text;
     return true;

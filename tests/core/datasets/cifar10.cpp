@@ -253,6 +253,38 @@ TEST_CASE("cifar10: the Python version has the same pictures, packed or not") {
   CHECK(hundred->train.labels == std::vector<std::uint8_t>{99, 7});
 }
 
+TEST_CASE("cifar10: the Python version as Python 3 writes it, protocol 5") {
+  ByteVector out{0x80, 5, '}', 0x94, '('};
+  const auto text = [&out](const std::string& value) {
+    out.push_back(0x8C);
+    out.push_back(static_cast<std::uint8_t>(value.size()));
+    tests::append(out, value);
+    out.push_back(0x94);
+  };
+  text("labels");
+  tests::append(out, ByteVector{']', 0x94, '(', 'K', 3, 'K', 1, 'e'});
+  text("data");
+  text("numpy._core.numeric");
+  text("_frombuffer");
+  tests::append(out, ByteVector{0x93, 0x94, '(', 0x96, 0, 24, 0, 0, 0, 0, 0, 0});
+  out.insert(out.end(), 2 * cnn::kImageBytes, 9);
+  out.push_back(0x94);
+  text("numpy");
+  text("dtype");
+  tests::append(out, ByteVector{0x93, 0x94});
+  text("u1");
+  tests::append(out, ByteVector{0x89, 0x88, 0x87, 0x94, 'R', 0x94, '(', 'K', 3});
+  text("|");
+  tests::append(out, ByteVector{'N', 'N', 'N', 'J',  255, 255, 255, 255, 'J', 255, 255,  255, 255,
+                                'K', 0,   't', 0x94, 'b', 'K', 2,   'M', 0,   12,  0x86, 0x94});
+  text("C");
+  tests::append(out, ByteVector{'t', 0x94, 'R', 0x94, 'u', '.'});
+  const auto data = load({{"data_batch_1", out}});
+  REQUIRE(data);
+  CHECK(data->train.labels == std::vector<std::uint8_t>{3, 1});
+  CHECK(data->train.image(1)[0] == 9);
+}
+
 TEST_CASE("cifar10: a pickle of anything else is refused by name, and damage is an error") {
   CHECK(problem({{"data_batch_1", python_batch({1}, "labels", "os")}})
             .find("uses os._reconstruct, which is not run") != std::string::npos);
@@ -292,7 +324,8 @@ TEST_CASE("cifar10: errors name the problem, the file and the byte") {
   CHECK(problem({{"a.tar.gz", tests::gzip_stored({})}}) == "a.tar.gz: the file unpacks to nothing");
   CHECK(problem({}) == "no files were given");
   CHECK(problem({{"a.tar", archive({{"readme.html", {1}}})}}) ==
-        "a.tar: no CIFAR-10 batch (.bin) was found in it");
+        "a.tar: no CIFAR-10 batch (.bin) was found in it; a tar of pictures must be unpacked, one folder for "
+        "each class");
   CHECK(problem({{"page", {'<', 'h', 't', 'm', 'l', '>'}}}) != "");
   CHECK(problem({{"data_batch_1.bin", good}, {"data_batch_1.bin", good}}).find("already read") !=
         std::string::npos);

@@ -151,6 +151,8 @@ export type Field = {
   optional?: boolean;
   /** Must be given: Keras has no default. */
   required?: boolean;
+  /** What a form shows for null: off; without it, auto. */
+  empty?: string;
   /** For people. */
   help: string;
 };
@@ -249,6 +251,8 @@ export type Summary = {
   text: string;
   /** Its rows. */
   rows: SummaryRow[];
+  /** The pixels that the first layer takes. */
+  input_range: '0..1' | '0..255';
   /** Parameters. */
   total: number;
   /** Of these, changed by training. */

@@ -66,9 +66,7 @@ void draw_tabs(const char* name, std::span<const TabName> tabs, Tab& now, bool n
     const Tab before = now;
     push_strong();
     const ImVec2 text = text_size(tabs[i].label);
-    if (ImGui::InvisibleButton(tabs[i].name, ImVec2(text.x + 0.4f * em(), height),
-                               ImGuiButtonFlags_EnableNav))
-      now = tabs[i].tab;
+    if (press_area(tabs[i].name, ImVec2(text.x + 0.4f * em(), height))) now = tabs[i].tab;
     if (now != before || (chosen && ImGui::IsWindowAppearing())) ImGui::SetScrollHereX();
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     const bool hovered = ImGui::IsItemHovered();

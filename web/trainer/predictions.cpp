@@ -137,8 +137,8 @@ Reply prediction_page(const Wanted& wanted, const PredictionTable& predictions, 
   reply.args["total"] = chosen.size();
   reply.args["classes"] = predictions.classes();
   reply.args["calibration"] = calibration(predictions, data);
-  if (wanted.classes) return with_classes(std::move(reply), chosen, predictions, data);
   cnn::Json& items = reply.args["items"] = cnn::Json::array();
+  if (wanted.classes) return with_classes(std::move(reply), chosen, predictions, data);
   Buffer pixels;
   std::vector<float> probabilities;
   const std::size_t first = std::min(static_cast<std::size_t>(wanted.offset), chosen.size());

@@ -284,20 +284,21 @@ TEST_CASE("app: an experiment stops a running training, then builds") {
 
 TEST_CASE(
     "app: a shared link contains the data source; the reader's page loads it, and asks first where it must") {
-  Started page;
-  page.press("share");
-  const std::string hash = text_in(page.last("share")->args, "hash");
-  CHECK(hash.find("data={'kind':'sample','seed':7,'train':2000,'test':500}") != std::string::npos);
-
+  std::string hash;
+  {
+    Started page;
+    page.press("share");
+    hash = text_in(page.last("share")->args, "hash");
+    CHECK(hash.find("data={'kind':'sample','seed':7,'train':2000,'test':500}") != std::string::npos);
+    page.app.carry_out(action::OpenLink{hash});
+    CHECK_FALSE(page.last("load"));  // it is loaded
+  }
   Page other;
   other.app.carry_out(action::OpenLink{hash});
   REQUIRE(other.last("load"));
   CHECK(flag_in(other.last("load")->args, "of_link"));
   CHECK(other.last("load")->args.find("source")->dump() ==
         R"({"kind":"sample","seed":7,"train":2000,"test":500})");
-
-  page.app.carry_out(action::OpenLink{hash});
-  CHECK_FALSE(page.last("load"));  // it is loaded
 }
 
 TEST_CASE("app: other data in a link is requested although data is loaded; a refusal is said") {

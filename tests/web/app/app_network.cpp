@@ -24,7 +24,8 @@ std::string config(int units) {
          std::to_string(units) + "}}]}}";
 }
 std::string model(int units) {
-  return R"({"config":)" + config(units) + R"(,"classes":2,"summary":{"rows":[],"total":1}})";
+  return R"({"config":)" + config(units) +
+         R"(,"classes":2,"summary":{"rows":[{"name":"dense","class_name":"Dense"}],"total":1}})";
 }
 
 /// With a network of ten units, and a change to 20 that was checked.
@@ -32,7 +33,7 @@ struct Edited : Page {
   Edited() {
     app.start();
     reply("hello", kCatalog);
-    reply("build", model(10).c_str());
+    event("model", model(10).c_str());
     event("dataset", kDataset);
     frame();
   }
@@ -83,7 +84,7 @@ TEST_CASE(
   page.press("question/1");
   CHECK(page.last("fit"));
   CHECK(page.app.ui().builder.network.config().dump() == config(10));
-  CHECK(page.count("build") == 1);
+  CHECK(page.count("build") == 0);
 }
 
 TEST_CASE("app: Train with a changed network beside a trained one offers both") {
@@ -108,15 +109,15 @@ TEST_CASE("app: a preset asks before it replaces trained weights, and not withou
   page.reply("build", model(30).c_str());
   page.trained();
   page.app.carry_out(action::Build{{}, "small"});
-  CHECK(page.count("build") == 2);
+  CHECK(page.count("build") == 1);
   CHECK(page.question().starts_with("Replace the trained network?"));
   page.press("question/1");
-  CHECK(page.count("build") == 2);
+  CHECK(page.count("build") == 1);
   page.app.carry_out(action::Build{{}, "small"});
   page.question();
   page.press("question/0");
   page.reply("export", "{}");
-  CHECK(page.count("build") == 3);
+  CHECK(page.count("build") == 2);
 }
 
 TEST_CASE("app: undo after another network brings the trained one back with its weights") {
@@ -138,7 +139,7 @@ TEST_CASE("app: undo after another network brings the trained one back with its 
   page.frame();
   REQUIRE(page.last("import"));
   CHECK(page.last("import")->args.find("files")->dump() == R"(["model.safetensors"])");
-  CHECK(page.count("build") == 2);
+  CHECK(page.count("build") == 1);
 }
 
 TEST_CASE(

@@ -48,7 +48,10 @@ std::vector<playground::Payload> table(const std::vector<Buffer>& payloads) {
   return rows;
 }
 
-Page::Page(int threads) : threads_(threads) { start_session(); }
+Page::Page(int threads) : threads_(threads) {
+  start_session();
+  request("build", with("config", small_network("tutorial")).dump(), {}, {});
+}
 
 void Page::start_session() {
   session_works_ = true;

@@ -24,6 +24,12 @@ struct Ready : Pair {
     REQUIRE(until([&] { return !app.state().runs.empty() && app.state().runs.back().history.size() > 1; }));
     REQUIRE(app.state().training.running());
   }
+  /// To the question whether the trained network is replaced.
+  void agree() {
+    frame();
+    frame();
+    press("question/0");
+  }
   const playground::Run& run() { return app.state().runs.back(); }
   /// As far as one can see.
   void check_together() {
@@ -100,6 +106,7 @@ TEST_CASE(
   const std::string own = std::string("own/") + playground::kOwnModels[0].name;
   pair.press("model/menu");
   pair.press(own.c_str());
+  pair.agree();
   REQUIRE(pair.until([&] { return pair.app.state().notice.has_value(); }));
   CHECK(pair.app.state().notice->error);
   CHECK(pair.app.state().training.running());
@@ -108,6 +115,7 @@ TEST_CASE(
   const std::size_t epochs = pair.run().history.size();
   pair.press("model/menu");
   pair.press(own.c_str());
+  pair.agree();
   REQUIRE(pair.settle());
   CHECK(pair.page.asked["load_model"] == 2);
   CHECK(pair.app.state().trained);
@@ -126,6 +134,7 @@ TEST_CASE("pair: new weights, a preset and an undo in the middle of a training")
     } else if (std::string(what) == "preset") {
       pair.press("model/menu");
       pair.press("preset/tutorial_small");
+      pair.agree();
     } else {
       ImGuiIO& io = ImGui::GetIO();
       REQUIRE(pair.app.ui().builder.network.remove(1));

@@ -264,6 +264,8 @@ void Sequence::any() {
     case 9:
       if (draw.one_in(5)) return send("hello", draw.maybe("threads", std::to_string(1 + draw.below(4))));
       if (draw.one_in(4)) return send("check", network());
+      if (draw.one_in(6))
+        return send("input_range", draw.arg("range", draw.of({"\"0..1\"", "\"0..255\"", "\"\""})));
       return send("build", network() + draw.maybe("seed", "2"));
     case 10:
       if (!file.empty() && draw.one_in(2)) {

@@ -138,6 +138,7 @@ std::vector<Asked> requests() {
       {"build", kNetwork},
       {"check", kNetwork},
       {"fit", R"({"epochs":1})"},
+      {"input_range", R"({"range":"0..255"})"},
       {"cancel", R"({"id":1000})"},
       {"predict", "{}", {Buffer(cnn::kImageBytes, 7)}},
       {"inspect", R"({"what":"layers"})"},

@@ -40,8 +40,7 @@ Stepped stepper(const char* name, const std::string& text, float width, const St
   list.AddRectFilled(corner, ImVec2(corner.x + width, corner.y + height), palette().control, rounding);
   const auto end_button = [&](const char* id, Icon icon, int direction) {
     ImGui::PushItemFlag(ImGuiItemFlags_ButtonRepeat, true);
-    if (ImGui::InvisibleButton(id, ImVec2(side, height), ImGuiButtonFlags_EnableNav))
-      result.direction = direction;
+    if (press_area(id, ImVec2(side, height))) result.direction = direction;
     ImGui::PopItemFlag();
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     const bool hovered = ImGui::IsItemHovered();

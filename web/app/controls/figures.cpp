@@ -93,7 +93,7 @@ void MapAtlas::draw(ImDrawList& list, int index, ImVec2 low, ImVec2 high) const 
 bool pick_cell(const char* name, int height, int width, float cell, Cell& at) {
   const ImVec2 low = ImGui::GetCursorScreenPos();
   const ImVec2 size(cell * static_cast<float>(width), cell * static_cast<float>(height));
-  ImGui::InvisibleButton(name, size, ImGuiButtonFlags_EnableNav);
+  press_area(name, size);
   Touch::claim_drag_if_hovered();
   WidgetRects::mark(name);
   if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)

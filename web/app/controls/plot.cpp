@@ -46,8 +46,7 @@ void draw_name(const PlotSpec& spec, PlotView& view, const PlotLine& line, ImVec
   const ImVec2 text = text_size(line.name);
   ImGui::SetCursorPos(at);
   const bool hidden = view.hidden.contains(line.name);
-  if (ImGui::InvisibleButton(line.name.c_str(), ImVec2(swatch + gap + text.x, text.y),
-                             ImGuiButtonFlags_EnableNav)) {
+  if (press_area(line.name.c_str(), ImVec2(swatch + gap + text.x, text.y))) {
     if (hidden)
       view.hidden.erase(line.name);
     else
@@ -231,7 +230,7 @@ void draw_plot(const char* name, const PlotSpec& spec, PlotView& view, std::span
   frame.y = y_range(spec, view, lines, frame.x0, frame.x1);
   frame.logarithmic = view.logarithmic;
   ImGui::SetNextItemAllowOverlap();  // "Show all" lies on top
-  ImGui::InvisibleButton("plot", ImVec2(size.x, height));
+  press_area("plot", ImVec2(size.x, height), false);
   WidgetRects::mark(std::string("plot/") + name, frame.low, frame.high);
   navigate(frame, spec, view);
   ImDrawList& list = *ImGui::GetWindowDrawList();

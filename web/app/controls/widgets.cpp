@@ -39,6 +39,11 @@ Colors button_colors(const ButtonLook& look) {
 
 }  // namespace
 
+bool press_area(const char* name, ImVec2 size, bool keyboard) {
+  return ImGui::InvisibleButton(name, ImVec2(std::max(size.x, 1.0f), std::max(size.y, 1.0f)),
+                                keyboard ? ImGuiButtonFlags_EnableNav : ImGuiButtonFlags_None);
+}
+
 void focus_ring(ImVec2 low, ImVec2 high, float rounding) {
   if (!ImGui::IsItemFocused() || !ImGui::GetIO().NavVisible) return;
   const float gap = 0.13f * em();
@@ -103,7 +108,7 @@ bool button(const char* name, const char* label, const ButtonLook& look) {
   const float width = look.width > 0 ? look.width : text.x > 0 ? content + 1.5f * em() : height;
   ImGui::BeginDisabled(!look.enabled);
   ImGui::PushStyleVar(ImGuiStyleVar_DisabledAlpha, 1.0f);
-  const bool pressed = ImGui::InvisibleButton(name, ImVec2(width, height), ImGuiButtonFlags_EnableNav);
+  const bool pressed = press_area(name, ImVec2(width, height));
   ImGui::PopStyleVar();
   const Colors colors = button_colors(look);
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
@@ -144,8 +149,7 @@ bool segmented(const char* name, std::span<const char* const> labels, int& chose
     // Not SameLine: after a label it would lower all but the first item to the label's baseline.
     if (i > 0) ImGui::SetCursorScreenPos(ImVec2(ImGui::GetItemRectMax().x, corner.y));
     const ImVec2 text = text_size(labels[static_cast<std::size_t>(i)]);
-    if (ImGui::InvisibleButton(labels[static_cast<std::size_t>(i)], ImVec2(text.x + 2 * pad + extra, height),
-                               ImGuiButtonFlags_EnableNav)) {
+    if (press_area(labels[static_cast<std::size_t>(i)], ImVec2(text.x + 2 * pad + extra, height))) {
       chosen = i;
       changed = i != before;
     }
@@ -189,8 +193,7 @@ bool toggle(const char* name, const char* label, bool& on) {
   const float height = control_height(), track_height = 1.05f * em(), track = 1.9f * em();
   const ImVec2 text = text_size(label);
   const float gap = text.x > 0 ? 0.5f * em() : 0;
-  const bool pressed =
-      ImGui::InvisibleButton(name, ImVec2(track + gap + text.x, height), ImGuiButtonFlags_EnableNav);
+  const bool pressed = press_area(name, ImVec2(track + gap + text.x, height));
   if (pressed) on = !on;
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   const ImVec2 low = ImGui::GetItemRectMin();

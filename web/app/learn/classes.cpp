@@ -248,7 +248,7 @@ void ClassesChapter::draw_rows(const Lesson& lesson) {
     ImGui::PushID(k);
     const ImVec2 low = ImGui::GetCursorScreenPos();
     const float height = control_height(), x = ImGui::GetCursorPosX();
-    if (ImGui::InvisibleButton("class", ImVec2(names, height), ImGuiButtonFlags_EnableNav) && chosen_ != k) {
+    if (press_area("class", ImVec2(names, height)) && chosen_ != k) {
       chosen_ = k;
       const std::array<float, kClasses> logits = logits_;
       const bool own = own_;

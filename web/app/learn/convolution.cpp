@@ -161,8 +161,7 @@ void ConvolutionChapter::draw_presets(const Lesson& lesson) {
   for (int i = 0; i < kPresets; ++i) {
     if (i % in_row > 0) ImGui::SameLine(0, gap);
     ImGui::PushID(i);
-    if (ImGui::InvisibleButton("preset", ImVec2(side, side + 1.3f * em()), ImGuiButtonFlags_EnableNav))
-      choose(i);
+    if (press_area("preset", ImVec2(side, side + 1.3f * em()))) choose(i);
     const ImVec2 low = ImGui::GetItemRectMin(), high(low.x + side, low.y + side);
     ImDrawList& list = *ImGui::GetWindowDrawList();
     maps_.draw(list, 2 + i, low, high);

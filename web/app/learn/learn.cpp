@@ -173,8 +173,7 @@ void draw_contents(LearnPanel& ui) {
     const ChapterType& type = *chapters()[static_cast<std::size_t>(i)];
     const std::string name = std::string("learn/") + type.name;
     const bool here = i == ui.open;
-    if (ImGui::InvisibleButton(name.c_str(), ImVec2(width, height), ImGuiButtonFlags_EnableNav) && !here)
-      ui.go_to(i);
+    if (press_area(name.c_str(), ImVec2(width, height)) && !here) ui.go_to(i);
     const bool hovered = ImGui::IsItemHovered(),
                focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
     if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);

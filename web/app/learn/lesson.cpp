@@ -17,7 +17,7 @@ bool choose_picture(const char* name, const Lesson& lesson, int& chosen) {
   for (int i = 0; i < most; ++i) {
     if (i > 0) ImGui::SameLine(0, gap);
     ImGui::PushID(i);
-    if (ImGui::InvisibleButton("picture", ImVec2(side, side), ImGuiButtonFlags_EnableNav) && i != chosen) {
+    if (press_area("picture", ImVec2(side, side)) && i != chosen) {
       chosen = i;
       changed = true;
     }

@@ -256,7 +256,7 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
     ImGui::PushID(i);
     const SummaryRow* row = i < known ? row_of(shown, ui.network, i) : nullptr;
     const bool wrong = refused && state.checked.error_layer == i;
-    if (ImGui::InvisibleButton("block", ImVec2(width, row_height()), ImGuiButtonFlags_EnableNav)) {
+    if (press_area("block", ImVec2(width, row_height()))) {
       ui.open = ui.open == i ? -1 : i;
       ui.opened = true;
     }

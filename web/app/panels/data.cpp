@@ -14,7 +14,7 @@ constexpr int kPreview = 10;  // one per class if there are ten classes
 /// A source as a button: its title and its size.
 bool source_row(const char* name, const char* title, const std::string& detail) {
   const float width = ImGui::GetContentRegionAvail().x, height = 2.9f * em();
-  const bool pressed = ImGui::InvisibleButton(name, ImVec2(width, height), ImGuiButtonFlags_EnableNav);
+  const bool pressed = press_area(name, ImVec2(width, height));
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const bool hovered = ImGui::IsItemHovered();
@@ -88,7 +88,7 @@ UiRequest draw_preview(const DataState& state) {
   pop_font();
   const int rows = (count + columns - 1) / columns;
   const float height = row * static_cast<float>(rows);
-  const bool pressed = ImGui::InvisibleButton("data/look", ImVec2(width, height), ImGuiButtonFlags_EnableNav);
+  const bool pressed = press_area("data/look", ImVec2(width, height));
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
     list.AddRect(corner, ImVec2(corner.x + width, corner.y + height), palette().accent_hover, 0.3f * em(), 0,

@@ -82,7 +82,7 @@ bool draw_card(const GalleryState& state, int index, float side) {
   const GalleryItem& item = state.items[static_cast<std::size_t>(index)];
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float height = side + 2.75f * em();
-  const bool pressed = ImGui::InvisibleButton("picture", ImVec2(side, height), ImGuiButtonFlags_EnableNav);
+  const bool pressed = press_area("picture", ImVec2(side, height));
   const ImVec2 low = ImGui::GetItemRectMin();
   state.pictures.draw(list, index, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
   if (ImGui::IsItemHovered() || ImGui::IsItemFocused()) {

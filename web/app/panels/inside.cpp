@@ -250,7 +250,7 @@ std::string options_text(const InsideState& state, const std::string& name) {
 bool draw_tile(const char* name, const PictureAtlas& atlas, int index, ImVec2 part, float side, bool chosen,
                const std::string& help) {
   ImGui::PushID(index);
-  const bool pressed = ImGui::InvisibleButton(name, ImVec2(side, side), ImGuiButtonFlags_EnableNav);
+  const bool pressed = press_area(name, ImVec2(side, side));
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   atlas.draw_part(list, index, part, low, high);

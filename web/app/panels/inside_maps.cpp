@@ -31,8 +31,7 @@ void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float 
   const float height = std::max(control_height(), 2.7f * em());
   for (const InsideLayer& layer : layers) {
     ImGui::PushID(layer.index);
-    if (ImGui::InvisibleButton("layer", ImVec2(width, height), ImGuiButtonFlags_EnableNav))
-      choose_layer_named(ui, layer.name);
+    if (press_area("layer", ImVec2(width, height))) choose_layer_named(ui, layer.name);
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     const bool chosen = &layer == now;
     if (chosen || ImGui::IsItemHovered() || (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible))
@@ -119,7 +118,7 @@ void draw_large(InsidePanel& ui, const InsideLayer& layer, float side) {
   const ImVec2 part = tile_part(layer);
   const float cell = side / std::max(part.x, part.y);
   const ImVec2 low = ImGui::GetCursorScreenPos(), size(cell * part.x, cell * part.y);
-  const bool pressed = ImGui::InvisibleButton("large", size, ImGuiButtonFlags_EnableNav);
+  const bool pressed = press_area("large", size);
   WidgetRects::mark("inside/large");
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ui.map_tiles.draw_part(list, layer.is_row() ? 0 : ui.channel, part, low,

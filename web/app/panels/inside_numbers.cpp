@@ -116,7 +116,7 @@ void draw_kind(InsidePanel& ui, std::size_t index, std::size_t kind, ImVec2 size
   }
   pop_font();
   const ImVec2 corner = ImGui::GetCursorScreenPos();
-  ImGui::InvisibleButton(name.c_str(), size);
+  press_area(name.c_str(), size, false);
   WidgetRects::mark(name, samples.back().empty() ? "" : in_words(kNumberKinds[kind], samples.back()));
   if (ImGui::IsItemVisible()) {
     ImDrawList& list = *ImGui::GetWindowDrawList();

@@ -64,7 +64,7 @@ void draw_inside_scatter(InsidePanel& ui, const InsideState& state) {
   draw_legend(state);
   const ImVec2 room = ImGui::GetContentRegionAvail(), low = ImGui::GetCursorScreenPos();
   const ImVec2 size(room.x, state.narrow ? room.x : std::max(14 * em(), room.y - 0.5f * em()));
-  ImGui::InvisibleButton("scatter", size, ImGuiButtonFlags_EnableNav);
+  press_area("scatter", size);
   WidgetRects::mark("inside/scatter");
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(low, ImVec2(low.x + size.x, low.y + size.y), palette().control, 0.4f * em());

@@ -101,8 +101,7 @@ UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vecto
                      grid.y + side * static_cast<float>(actual));
     ImGui::PushID(cell);
     ImGui::SetCursorScreenPos(low);
-    if (ImGui::InvisibleButton("cell", ImVec2(side, side), ImGuiButtonFlags_EnableNav))
-      asked = action::ShowPictures{actual, predicted};
+    if (press_area("cell", ImVec2(side, side))) asked = action::ShowPictures{actual, predicted};
     if (!ImGui::IsItemVisible()) {
       ImGui::PopID();
       continue;

@@ -65,7 +65,7 @@ void draw_colors(OwnPicturePanel& ui, float width) {
   for (int i = 0; i < count; ++i) {
     if (i > 0) ImGui::SameLine(0, gap);
     ImGui::PushID(i);
-    if (ImGui::InvisibleButton("color", ImVec2(side, side), ImGuiButtonFlags_EnableNav)) ui.color = i;
+    if (press_area("color", ImVec2(side, side))) ui.color = i;
     ImGui::PopID();
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     list.AddRectFilled(low, high, to_color(kColors[i]), 0.3f * em());
@@ -95,7 +95,7 @@ void draw_sheet(OwnPicturePanel& ui, const OwnPictureState& state, float side) {
   OwnPicture& picture = state.picture;
   const auto wide = static_cast<float>(picture.width()), high = static_cast<float>(picture.height());
   const float scale = side / std::max(wide, high);
-  ImGui::InvisibleButton("sheet", ImVec2(wide * scale, high * scale));
+  press_area("sheet", ImVec2(wide * scale, high * scale), false);
   Touch::claim_drag_if_hovered();
   ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
   const ImVec2 low = ImGui::GetItemRectMin(), end = ImGui::GetItemRectMax();

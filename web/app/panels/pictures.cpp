@@ -28,8 +28,7 @@ void class_row(PicturesPanel& ui, const PicturesState& state, int label, double 
   const float width = ImGui::GetContentRegionAvail().x;
   const float height = Touch::coarse() ? 2.4f * em() : 1.75f * em();
   ImGui::PushID(label);
-  if (ImGui::InvisibleButton("class", ImVec2(width, height), ImGuiButtonFlags_EnableNav))
-    ui.set.label = label;
+  if (press_area("class", ImVec2(width, height))) ui.set.label = label;
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const bool hovered = ImGui::IsItemHovered() || ImGui::IsItemFocused(), chosen = ui.set.label == label;
@@ -124,7 +123,7 @@ UiRequest draw_validation(const PicturesState& state) {
 bool draw_cell(PicturesPanel& ui, const PicturesState& state, int position, float side, float height) {
   const auto cell = state.pages.at(position);
   ImGui::PushID(position);
-  const bool pressed = ImGui::InvisibleButton("cell", ImVec2(side, height), ImGuiButtonFlags_EnableNav);
+  const bool pressed = press_area("cell", ImVec2(side, height));
   ImGui::PopID();
   const ImVec2 low = ImGui::GetItemRectMin(), high(low.x + side, low.y + side);
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -205,7 +204,7 @@ void draw_pixel(const LookedAt& closely, int x, int y) {
 }
 
 void draw_large(const LookedAt& closely, float side) {
-  ImGui::InvisibleButton("large", ImVec2(side, side));
+  press_area("large", ImVec2(side, side), false);
   Touch::claim_drag_if_hovered();
   const ImVec2 low = ImGui::GetItemRectMin();
   ImDrawList& list = *ImGui::GetWindowDrawList();

@@ -183,9 +183,10 @@ Result<LoadedModel> import_model(std::span<const FileView> given, const Model* b
   Result<LoadedModel> loaded = Error{};
   if (chosen->json)
     loaded = from_json(*chosen->json, *chosen->model, files, limits);
-  else if (begins_as_onnx(file.bytes))
+  else if (begins_as_onnx(file.bytes)) {
     loaded = import_onnx(file.bytes, limits);
-  else if (built && !has_configuration(file.bytes))
+    if (!loaded && file.name.ends_with(".pb")) return no_model(files);  // a SavedModel begins alike
+  } else if (built && !has_configuration(file.bytes))
     loaded = load_weights(file.bytes, *built);
   else
     loaded = load_checkpoint(file.bytes, nullptr, limits);

@@ -60,7 +60,10 @@
 //   augmented    split, index, count?, seed?, step?,     -          {index, label, layers[]} (the picture, then count draws of it):
 //                augmentation? [layers as in fit]                    what a training sees at count places of the batch at step
 //   records      split, offset, count                    -          {total, crc32} (CIFAR-10 records: label, then [3, 32, 32])
-//   build        preset or config, seed?                 -          {config, name, input_shape, classes, summary}; new weights
+//   build        preset or config, seed?                 -          {config, name, input_shape, input_range, input_text,
+//                                                                    classes, summary}; new weights
+//                input_range: "0..1" or "0..255", the pixels that the first layer takes; beside class_name in config where the
+//                first layers do not tell it. input_text: the same for people: "takes pixels 0 to 255, scaled by its first layer"
 //   summary      -                                       -          {text, rows [{name, class_name, output_shape[],
 //                                                                    parameters, trainable, ...}], total, trainable,
 //                                                                    non_trainable}
@@ -99,6 +102,8 @@
 //   export       format: tfjs onnx safetensors           -          {files: [names]} (one payload each)
 //                checkpoint
 //   import       files: [names], crc32? of the first     one each   as build, and history, fit, can_continue
+//   input_range  range: "0..1" | "0..255"                -          as import: the same weights and training, given other pixels;
+//                                                                    of a model that was just built, as build
 //
 // 1b. The kinds of inspect (what; by default maps), with the present weights, in any state. `layer` is a name or an index
 // in the configuration's list; `image` is {split, index}, or the picture is the payload, RGB [32, 32, 3]. Replies about a

@@ -74,8 +74,10 @@ Result<void> summary(const Arguments& arguments) {
   auto loaded = load_model(arguments.text("model"), 1);
   if (!loaded) return loaded.error();
   const Summary summary = loaded->model.summary();
-  std::fputs(arguments.has("json") ? (to_json(summary).dump(1) + "\n").c_str() : summary.text.c_str(),
-             stdout);
+  const std::string text = arguments.has("json")
+                               ? to_json(summary).dump(1) + "\n"
+                               : summary.text + "Input: " + loaded->model.input_text() + "\n";
+  std::fputs(text.c_str(), stdout);
   return {};
 }
 

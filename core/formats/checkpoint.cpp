@@ -10,6 +10,7 @@ namespace cnn {
 namespace {
 
 constexpr std::string_view kFormat = "cnn-playground";
+constexpr std::string_view kRange = "input_range";
 constexpr JsonLimits kMetadataLimits{.max_depth = 64, .max_bytes = 16u << 20};
 
 Error bad_file(const std::string& message) { return {"bad_model_file", "safetensors: " + message}; }
@@ -43,6 +44,16 @@ Result<ModelNotes> read_notes(const Safetensors& file) {
     *json = std::move(*read);
   }
   return notes;
+}
+
+/// The range that the file states. One of ours without it is older than this entry: its model was given pixels from 0
+/// to 1, whatever its layers are. Of another tool's the weights tell it.
+InputRange range_of(const Safetensors& file, const Model& model) {
+  const std::string *range = file.text(kRange), *format = file.text("format");
+  const auto words = names_of(InputRange::unit);
+  if (range && *range == words[static_cast<std::size_t>(InputRange::bytes)]) return InputRange::bytes;
+  if (range || (format && *format == kFormat)) return InputRange::unit;
+  return model.range_by_weights();
 }
 
 /// "optimizer/m/conv2d/kernel" has the shape of conv2d/kernel; arrays without a parameter have rank 1.
@@ -84,6 +95,8 @@ std::vector<std::uint8_t> save_checkpoint(const Model& model, const ModelNotes& 
   Safetensors file;
   file.metadata.emplace_back("format", kFormat);
   file.metadata.emplace_back("config", model.config().dump());
+  file.metadata.emplace_back(kRange,
+                             names_of(model.input_range())[static_cast<std::size_t>(model.input_range())]);
   if (!notes.class_names.empty()) {
     Json names = Json::array();
     for (const std::string& name : notes.class_names) names.push_back(name);
@@ -129,6 +142,7 @@ Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> bytes, const J
     if (Result<void> set = set_parameter(parameter, *found->second, "safetensors"); !set) return set.error();
     tensors.erase(found);
   }
+  model->set_input_range(range_of(*file, *model));
   LoadedModel loaded{std::move(*model), std::move(*notes), true, {}, {}};
   for (const TensorView& tensor : file->tensors) {  // in the file's order
     if (!tensors.contains(tensor.name)) continue;

@@ -4,6 +4,7 @@
 /// ("optimizer/m/conv2d/kernel").
 ///   metadata   format: "cnn-playground"
 ///              config, class_names, history, fit, training: JSON texts, all optional except config
+///              input_range: "0..1" or "0..255", the pixels that the first layer takes
 #include <cstdint>
 #include <optional>
 #include <span>

@@ -11,7 +11,8 @@
 
 namespace cnn {
 
-/// Input "pixels": uint8 [N, height, width, channels], RGB; the division by 255 is part of the graph. Output
+/// Input "pixels": uint8 [N, height, width, channels], RGB; the division by 255 is part of the graph,
+/// unless the model takes bytes. Output
 /// "probabilities": float32 [N, classes]; a model that ends in logits gets a softmax. The class names are in
 /// the file's metadata ("class_names", a JSON list). Errors (bad_config) name the layer for which ONNX has no
 /// operator.

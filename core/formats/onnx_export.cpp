@@ -54,8 +54,10 @@ Result<std::vector<std::uint8_t>> export_onnx(const Model& model, std::span<cons
       graph.begin({.name = written.name});
       const std::string bytes = graph.add(
           "Cast", {"pixels"}, {OnnxAttribute::of("to", static_cast<std::int64_t>(OnnxType::float32))});
-      const std::string scale = graph.constant("scale", {}, {1.0f / 255.0f});
-      values.push_back(graph.channels_first(graph.add("Mul", {bytes, scale})));
+      std::string pixels = bytes;
+      if (model.input_range() == InputRange::unit)
+        pixels = graph.add("Mul", {bytes, graph.constant("scale", {}, {1.0f / 255.0f})});
+      values.push_back(graph.channels_first(pixels));
       continue;
     }
     graph.begin(described(model, layer, values));

@@ -259,6 +259,10 @@ Result<LoadedModel> import_onnx(std::span<const std::uint8_t> bytes, const Model
       std::copy_n(weights.begin(), std::min(weights.size(), value.size()), value.begin());
     }
   }
+  // Bytes that the graph scales became pixels from 0 to 1. Of numbers the weights tell more than the configuration.
+  const bool bytes_in = std::any_of(file->inputs.begin(), file->inputs.end(),
+                                    [](const OnnxValue& input) { return input.type == OnnxType::uint8; });
+  model->set_input_range(bytes_in ? InputRange::unit : model->range_by_weights());
   ModelNotes notes;
   for (const auto& [key, text] : file->metadata) {
     if (key != "class_names") continue;

@@ -172,10 +172,13 @@ Result<std::vector<ModelFile>> export_tfjs(const Model& model, std::span<const s
   json["modelTopology"] = std::move(topology);
   json["weightsManifest"] =
       Json::array({Json::object({{"paths", Json::array({kShard})}, {"weights", std::move(weights)}})});
+  const InputRange range = model.input_range();
+  Json& about = json["userDefinedMetadata"];
+  about["input_range"] = names_of(range)[static_cast<std::size_t>(range)];
   if (!class_names.empty()) {
     Json names = Json::array();
     for (const std::string& name : class_names) names.push_back(name);
-    json["userDefinedMetadata"] = Json::object({{"class_names", std::move(names)}});
+    about["class_names"] = std::move(names);
   }
   const std::string text = json.dump();
   std::vector<ModelFile> files;

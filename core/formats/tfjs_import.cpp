@@ -160,6 +160,14 @@ Json without_unknown_initializers(Json config) {
   return config;
 }
 
+/// The range that our own files state; of others the first layers tell it.
+InputRange range_of(const Json& json, const Model& model) {
+  const Json* about = json.find("userDefinedMetadata");
+  const std::string* range = about ? text_at(*about, "input_range") : nullptr;
+  if (!range) return model.range_by_weights();
+  return *range == names_of(InputRange::bytes)[1] ? InputRange::bytes : InputRange::unit;
+}
+
 std::vector<std::string> class_names_of(const Json& json) {
   std::vector<std::string> names;
   const Json* metadata = json.find("userDefinedMetadata");
@@ -231,6 +239,7 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
   }
   ModelNotes notes;
   notes.class_names = class_names_of(json);
+  model->set_input_range(range_of(json, *model));
   return LoadedModel{std::move(*model), std::move(notes), true, {}, {}};
 }
 

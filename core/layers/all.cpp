@@ -28,6 +28,8 @@ std::unique_ptr<Layer> make() {
   return std::make_unique<L>();
 }
 
+constexpr std::string_view kRangeWords[] = {"0..1", "0..255"};
+
 constexpr LayerType kTypes[] = {
     {"InputLayer", &make<InputLayer>},
     {"Conv2D", &make<Conv2D>},
@@ -55,6 +57,8 @@ constexpr LayerType kTypes[] = {
 };
 
 }  // namespace
+
+std::span<const std::string_view> names_of(InputRange) { return kRangeWords; }
 
 std::span<const LayerType> layer_types() { return kTypes; }
 

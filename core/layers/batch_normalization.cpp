@@ -124,6 +124,20 @@ void BatchNormalization::backward_with_moving_averages(const Backward& b) const 
                                         static_cast<float>(epsilon), b.scratch, variance, b.dx());
 }
 
+std::optional<ChannelMap> BatchNormalization::channel_map(const Shape& x,
+                                                          std::span<const float* const> params) const {
+  if (params.empty()) return {};
+  const float *mean = params[mean_index()], *variance = params[mean_index() + 1];
+  ChannelMap map;
+  for (std::size_t c = 0; c < static_cast<std::size_t>(x.back()); ++c) {
+    const double gamma = scale ? static_cast<double>(params[0][c]) : 1;
+    const double beta = center ? static_cast<double>(params[beta_index()][c]) : 0;
+    map.factor.push_back(gamma / std::sqrt(static_cast<double>(variance[c]) + epsilon));
+    map.offset.push_back(beta - static_cast<double>(mean[c]) * map.factor.back());
+  }
+  return map;
+}
+
 Result<void> BatchNormalization::onnx(OnnxGraph& graph) const {
   const auto channels = static_cast<std::size_t>(graph.x_shape().back());
   const std::vector<std::int64_t> dims{graph.x_shape().back()};

@@ -34,6 +34,7 @@ class BatchNormalization final : public Layer {
   std::vector<ParameterSpec> params(const Shape& x) const override;
   Needs needs(const Shape& x, int batch) const override;
   double flops(const Shape& x, const Shape& y) const override;
+  std::optional<ChannelMap> channel_map(const Shape& x, std::span<const float* const> params) const override;
   Result<void> onnx(OnnxGraph& graph) const override;
   bool repeats() const override { return true; }
   void forward(const Forward& f) const override;

@@ -80,6 +80,15 @@ struct UnitWeights {
   }
 };
 
+/// The pixels that a model takes: numbers from 0 to 1, or bytes, from 0 to 255, which its own first layer scales.
+enum class InputRange { unit, bytes };
+std::span<const std::string_view> names_of(InputRange);  // "0..1", "0..255"
+
+/// y = factor[c] * x + offset[c] for each channel c, outside training.
+struct ChannelMap {
+  std::vector<double> factor, offset;
+};
+
 /// Arguments of forward. Arrays are [batch, shape...] and belong to the model's plan.
 struct Forward {
   Exec& exec;
@@ -168,6 +177,13 @@ class Layer {
   virtual Reach reach([[maybe_unused]] const Shape& x) const { return {}; }
   virtual UnitWeights unit_weights([[maybe_unused]] const Shape& x, [[maybe_unused]] int channel,
                                    [[maybe_unused]] std::span<const float* const> params) const {
+    return {};
+  }
+
+  /// For layers that shift and scale each channel: a model learns from them which pixels it is made for. `params` is
+  /// empty while their values are not known. Null: it does something else, or it is not known.
+  virtual std::optional<ChannelMap> channel_map([[maybe_unused]] const Shape& x,
+                                                [[maybe_unused]] std::span<const float* const> params) const {
     return {};
   }
 

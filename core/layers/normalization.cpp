@@ -103,6 +103,18 @@ void Normalization::backward(const Backward& b) const {
   }
 }
 
+std::optional<ChannelMap> Normalization::channel_map(const Shape& x,
+                                                     std::span<const float* const> params) const {
+  if (mean.empty() && params.empty()) return {};
+  ChannelMap map;
+  for (std::size_t c = 0; c < static_cast<std::size_t>(x.back()); ++c) {
+    const auto factor = static_cast<double>(factor_of(c, params.data()));
+    map.factor.push_back(factor);
+    map.offset.push_back(-static_cast<double>(mean_of(c, params.data())) * factor);
+  }
+  return map;
+}
+
 Result<void> Normalization::onnx(OnnxGraph& graph) const {
   const auto channels = static_cast<std::size_t>(graph.x_shape().back());
   const float* params[] = {nullptr, nullptr};

@@ -24,6 +24,7 @@ class Normalization final : public Layer {
   std::vector<ParameterSpec> params(const Shape& x) const override;
   Needs needs(const Shape& x, int batch) const override;
   double flops(const Shape&, const Shape& y) const override { return 2.0 * static_cast<double>(count(y)); }
+  std::optional<ChannelMap> channel_map(const Shape& x, std::span<const float* const> params) const override;
   Result<void> onnx(OnnxGraph& graph) const override;
   std::size_t sum_count(const Shape& x) const override;
   void gather(const Shape& x_shape, int batch, const float* x, std::span<double> sums) const override;

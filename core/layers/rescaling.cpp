@@ -22,6 +22,11 @@ void Rescaling::backward(const Backward& b) const {
              b.dx());
 }
 
+std::optional<ChannelMap> Rescaling::channel_map(const Shape& x, std::span<const float* const>) const {
+  const auto channels = static_cast<std::size_t>(x.back());
+  return ChannelMap{std::vector<double>(channels, scale), std::vector<double>(channels, offset)};
+}
+
 Result<void> Rescaling::onnx(OnnxGraph& graph) const {
   std::string y = graph.add("Mul", {graph.x(), graph.constant("scale", {}, {static_cast<float>(scale)})});
   if (offset != 0) y = graph.add("Add", {y, graph.constant("offset", {}, {static_cast<float>(offset)})});

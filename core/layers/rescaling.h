@@ -18,6 +18,7 @@ class Rescaling final : public Layer {
   Result<Shape> output_shape(const Shape& x) const override { return x; }
   Needs needs(const Shape&, int) const override { return {.in_place = true}; }
   double flops(const Shape&, const Shape& y) const override { return 2.0 * static_cast<double>(count(y)); }
+  std::optional<ChannelMap> channel_map(const Shape& x, std::span<const float* const> params) const override;
   Result<void> onnx(OnnxGraph& graph) const override;
   void forward(const Forward& f) const override;
   void backward(const Backward& b) const override;

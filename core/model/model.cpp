@@ -17,6 +17,16 @@ const Shape& Model::input_shape() const { return graph_->values.front(); }
 const Shape& Model::output_shape() const {
   return graph_->values[static_cast<std::size_t>(graph_->output_value)];
 }
+InputRange Model::input_range() const { return graph_->input_range(); }
+
+void Model::set_input_range(InputRange range) {
+  if (graph_->input_range() == range) return;
+  graph_->input_range() = range;
+  graph_->connect_again();
+}
+
+InputRange Model::range_by_weights() const { return graph_->range_of_first_layers(true); }
+
 int Model::layer_count() const { return static_cast<int>(graph_->nodes.size()); }
 const Layer& Model::layer(int index) const { return *graph_->nodes[static_cast<std::size_t>(index)].layer; }
 const Shape& Model::layer_shape(int index) const {

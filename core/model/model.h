@@ -58,6 +58,7 @@ struct SummaryRow {
 struct Summary {
   std::vector<SummaryRow> rows;  ///< without the InputLayer in a Sequential model, as in Keras
   std::size_t total = 0, trainable = 0, non_trainable = 0;
+  InputRange input_range = InputRange::unit;
   std::string text;  ///< the table as Keras prints it
 };
 Json to_json(const Summary&);
@@ -79,6 +80,7 @@ class Model {
 
   /// Builds a Keras Sequential or Functional configuration: {"class_name": ..., "config": {...}}, as written
   /// by Keras 2, Keras 3 and TensorFlow.js. Errors (bad_config) name the layer and carry its index.
+  /// "input_range" beside class_name says which pixels it takes; without it the first layers say so.
   /// Parameters are zero until initialize() or a file fills them.
   static Result<Model> from_config(const Json& config, const ModelLimits& limits = {});
   Model(Model&&) noexcept;
@@ -90,6 +92,16 @@ class Model {
   const std::string& name() const;
   const Shape& input_shape() const;
   const Shape& output_shape() const;
+  /// The pixels that the first layer takes. forward is given pixels from 0 to 1 in any case; for bytes, the InputLayer
+  /// multiplies them by 255.
+  InputRange input_range() const;
+  /// The results of the last forward are lost.
+  void set_input_range(InputRange range);
+  /// The range that the first layers are made for, if they tell it (core/model/input_range.cpp): with their present
+  /// weights, so call it after a file has filled them. Returns 0 to 1 where they do not tell.
+  InputRange range_by_weights() const;
+  /// A line for people: "takes pixels 0 to 255, scaled by its first layer".
+  std::string input_text() const;
   /// Layers are indexed as in the configuration's list, InputLayer included.
   int layer_count() const;
   const Layer& layer(int index) const;

@@ -61,6 +61,7 @@ class Reader {
     if (Result<void> done = graph_->sequential ? connect_sequential() : connect_functional(); !done)
       return done.error();
     if (Result<void> done = graph_->connect(); !done) return done.error();
+    if (Result<void> done = read_input_range(); !done) return done.error();
     return std::move(graph_);
   }
 
@@ -151,6 +152,20 @@ class Reader {
       layer.trainable = *trainable->boolean();
     }
     return read_fields(config, layer.name, kCommonKeys, [&](Fields& fields) { layer.fields(fields); });
+  }
+
+  Result<void> read_input_range() {
+    InputRange range = graph_->range_of_first_layers(false);
+    if (config_.find("input_range")) {
+      constexpr std::string_view others[] = {"class_name", "config"};
+      Json own = Json::object({{"input_range", *config_.find("input_range")}});
+      const auto describe = [&](Fields& field) { field("input_range", range, ""); };
+      if (Result<void> read = read_fields(own, "model", others, describe); !read) return read;
+    }
+    if (range == graph_->input_range()) return {};
+    graph_->input_range() = range;
+    graph_->connect_again();
+    return {};
   }
 
   static bool is_input(const Node& node) { return node.layer->class_name() == "InputLayer"; }
@@ -341,6 +356,10 @@ Json Model::config() const {
     model["input_layers"] = Json::array({tensor(name(graph_->input_node))});
     model["output_layers"] = Json::array({tensor(name(graph_->output_node))});
   }
+  // Where the first layers tell the same, it is left to them: they may be edited.
+  const InputRange range = input_range();
+  if (range != graph_->range_of_first_layers(false))
+    json["input_range"] = names_of(range)[static_cast<std::size_t>(range)];
   return json;
 }
 

@@ -44,6 +44,13 @@ Result<void> Model::Graph::connect() {
   return {};
 }
 
+void Model::Graph::connect_again() {
+  steps.clear(), activation_steps.clear();
+  values.clear(), producer.clear(), consumers.clear();
+  connect_steps();
+  find_what_learns();
+}
+
 Result<void> Model::Graph::connect_shapes() {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     Node& node = nodes[i];
@@ -144,15 +151,17 @@ void Model::Graph::connect_steps() {
   consumers.emplace_back();
   for (int i = 0; i < static_cast<int>(nodes.size()); ++i) {
     Node& node = nodes[static_cast<std::size_t>(i)];
-    if (i == input_node) continue;  // value 0
+    if (i == input_node && node.layer->is_identity(true)) continue;  // value 0
     std::vector<int> inputs;
+    if (i == input_node) inputs.push_back(0);
     for (const int input : node.inputs) inputs.push_back(nodes[static_cast<std::size_t>(input)].value);
     const Layer& layer = *node.layer;
     const ActivationSpec activation = layer.activation();
     const bool linear = activation.kind == Activation::linear;
     // A layer that is only an activation has only the activation step.
     if (linear || !layer.is_identity(true)) {
-      add_step(&layer, i, inputs, node.input_shapes);
+      add_step(&layer, i, inputs,
+               i == input_node ? std::span<const Shape>(&node.shape, 1) : node.input_shapes);
       Step& step = steps.back();
       step.owns_parameters = true;
       step.relu = activation.kind == Activation::relu && layer.fuses_relu();

@@ -104,8 +104,14 @@ struct Model::Graph {
   Keep kept = Keep::nothing;
   bool has_gradients = false;
 
+  /// The range of pixels that the layers after the input are made for. with_weights: parameters have values.
+  InputRange range_of_first_layers(bool with_weights) const;
+  InputRange& input_range();
+
   /// Derives shapes, steps and parameters from nodes whose layers and inputs are set.
   Result<void> connect();
+  /// The steps alone, after a layer's is_identity changed.
+  void connect_again();
   /// Plans and allocates; the results of the last forward are lost.
   Result<void> make_plan(Keep keep, int max_batch);
   void find_what_learns();

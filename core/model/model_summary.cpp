@@ -98,6 +98,7 @@ Summary Model::summary() const {
     summary.total += row.parameters;
     summary.rows.push_back(std::move(row));
   }
+  summary.input_range = input_range();
   summary.text = table(graph_->name, graph_->sequential, summary);
   return summary;
 }
@@ -123,6 +124,7 @@ Json to_json(const Summary& summary) {
   json["total"] = summary.total;
   json["trainable"] = summary.trainable;
   json["non_trainable"] = summary.non_trainable;
+  json["input_range"] = names_of(summary.input_range)[static_cast<std::size_t>(summary.input_range)];
   return json;
 }
 

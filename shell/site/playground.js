@@ -101,6 +101,10 @@ export function createPlayground({trainer, loader, ready}) {
       const named = await unpacked(await readFiles(files));
       return (await ask('import', {files: named.map(({name}) => name)}, {payloads: named.map(({bytes}) => bytes)})).args;
     },
+    /** @param {'0..1' | '0..255'} range the pixels that the model's first layer takes */
+    async inputRange(range) {
+      return (await ask('input_range', {range})).args;
+    },
     /** @type {EventTarget['addEventListener']} */
     addEventListener: events.addEventListener.bind(events),
     /** @type {EventTarget['removeEventListener']} */

@@ -53,6 +53,7 @@ void App::carry_out(const Action& wanted) {
 
           [this](const action::Build& a) { build_chosen(a); },
           [this](const action::Check& a) { edited_.check(a.config); },
+          [this](const action::SetInputRange& a) { send("input_range", one_arg("range", a.range)); },
           [this](const action::LoadModel& a) { load_model(a.name); },
           [this](const action::Download& a) { send("download", one_arg("format", a.format)); },
 

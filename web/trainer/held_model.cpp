@@ -1,5 +1,6 @@
 #include "web/trainer/held_model.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace playground::trainer {
@@ -41,6 +42,19 @@ void HeldModel::replace(cnn::LoadedModel loaded) {
 void HeldModel::draw_weights(std::uint64_t seed) {
   model_->initialize(seed);
   ++version_;
+}
+
+Result<void> HeldModel::set_input_range(cnn::InputRange range) {
+  Result<cnn::Model> made = cnn::Model::from_config(model_->config());
+  if (!made) return made.error();
+  const std::span<const cnn::Parameter> from = std::as_const(*model_).parameters();
+  const std::span<cnn::Parameter> to = made->parameters();
+  for (std::size_t i = 0; i < to.size(); ++i)
+    std::copy(from[i].value.begin(), from[i].value.end(), to[i].value.begin());
+  made->set_input_range(range);
+  model_ = std::make_shared<cnn::Model>(std::move(*made));
+  ++version_;
+  return {};
 }
 
 void HeldModel::count_steps(std::int64_t total) {

@@ -36,6 +36,8 @@ class HeldModel {
   /// No step was made since the model was built, so its weights may be drawn again.
   bool fresh() const { return fresh_; }
   void draw_weights(std::uint64_t seed);
+  /// The same network and training, given other pixels; a new model, because jobs may hold the one before.
+  cnn::Result<void> set_input_range(cnn::InputRange range);
 
   int epochs_trained() const { return epochs_trained_; }
   std::int64_t steps_trained() const { return steps_trained_; }

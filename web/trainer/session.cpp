@@ -32,6 +32,7 @@ std::span<const Session::Handler> Session::handlers() {
       {"check", own<&Session::check>},
       {"export", own<&Session::export_model>},
       {"import", own<&Session::import_model>},
+      {"input_range", own<&Session::input_range>},
       {"schedule", [](Session&, const Request& request) { return schedule(request); }},
       {"fit", of<&Session::training_, &TrainingRun::fit>},
       {"pause", of<&Session::training_, &TrainingRun::pause>},

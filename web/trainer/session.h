@@ -76,6 +76,7 @@ class Session {
   Handled check(const Request&);
   Handled export_model(const Request&);
   Handled import_model(const Request&);
+  Handled input_range(const Request&);
   /// Before the model is replaced.
   void forget_model();
 

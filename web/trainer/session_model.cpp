@@ -1,4 +1,5 @@
 // The session's model requests: building, describing, exporting and importing.
+#include <algorithm>
 #include <utility>
 
 #include "core/archives/crc32.h"
@@ -31,8 +32,20 @@ Json describe_model(const cnn::Model& model) {
   description["config"] = model.config();
   description["name"] = model.name();
   description["input_shape"] = to_json(model.input_shape());
+  description["input_range"] =
+      cnn::names_of(model.input_range())[static_cast<std::size_t>(model.input_range())];
+  description["input_text"] = model.input_text();
   description["classes"] = model.output_shape().back();
   description["summary"] = cnn::to_json(model.summary());
+  return description;
+}
+
+// The reply to `import`: a model with weights from a file.
+Json describe_with_training(const HeldModel& model) {
+  Json description = describe_model(*model);
+  description["history"] = model.notes().history;
+  description["fit"] = model.notes().fit;
+  description["can_continue"] = model.can_continue();
   return description;
 }
 
@@ -152,10 +165,28 @@ Handled Session::import_model(const Request& request) {
   forget_model();
   HeldModel& model = resources_.model;
   model.replace(std::move(*loaded));
-  Json description = describe_model(*model);
-  description["history"] = model.notes().history;
-  description["fit"] = model.notes().fit;
-  description["can_continue"] = model.can_continue();
+  Json description = describe_with_training(model);
+  resources_.outbox.event("model", description);
+  return Reply{std::move(description), {}};
+}
+
+Handled Session::input_range(const Request& request) {
+  if (auto free = training_.need_none("giving the model other pixels"); !free) return free.error();
+  if (auto there = resources_.model.need(); !there) return there.error();
+  Args args(request);
+  const std::string wanted = args.text("range");
+  if (args.failed()) return args.error();
+  const auto words = cnn::names_of(cnn::InputRange::unit);
+  const auto found = std::find(words.begin(), words.end(), wanted);
+  if (found == words.end()) {
+    return Error{
+        "bad_argument", "input_range: expected 0..1 or 0..255, not " + wanted.substr(0, 80) + ".", {}};
+  }
+  HeldModel& model = resources_.model;
+  forget_model();
+  if (auto set = model.set_input_range(static_cast<cnn::InputRange>(found - words.begin())); !set)
+    return set.error();
+  Json description = model.fresh() ? describe_model(*model) : describe_with_training(model);
   resources_.outbox.event("model", description);
   return Reply{std::move(description), {}};
 }

@@ -181,6 +181,24 @@ void draw_totals(const BuilderState& state) {
   pop_font();
 }
 
+/// Which pixels the network takes, and a button for the other range.
+UiRequest draw_input_range(const BuilderPanel& ui, const BuilderState& state) {
+  const ModelInfo& model = state.model;
+  if (model.input_text.empty() || !(ui.network.config() == model.config)) return {};
+  const bool bytes = model.input_range == "0..255";
+  push_size(0.93f);
+  sentence("It " + model.input_text + ".");
+  pop_font();
+  UiRequest asked;
+  if (button("model/pixels", bytes ? "Give it 0 to 1" : "Give it 0 to 255",
+             {.kind = Kind::quiet,
+              .enabled = !state.running,
+              .help = "What the network was trained on. Its first layers tell it, but not always. The "
+                      "weights stay."}))
+    asked = action::SetInputRange{bytes ? "0..1" : "0..255"};
+  return asked;
+}
+
 /// An edited network is built at once if no trained weights are lost; otherwise it waits for a button.
 UiRequest draw_pending(BuilderPanel& ui, const BuilderState& state) {
   const bool fits = state.checked.error.empty() && state.checked.config == ui.network.config();
@@ -274,8 +292,9 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
     sentence("This network branches: the settings of its layers can be changed, their order cannot.");
   }
   draw_totals(state);
+  const UiRequest pixels = draw_input_range(ui, state);
   if (changed) return action::Check{ui.network.config()};
-  return pending;
+  return pixels ? pixels : pending;
 }
 
 UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {

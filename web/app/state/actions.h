@@ -34,6 +34,10 @@ struct Build {
 struct Check {
   cnn::Json config;
 };
+/// The pixels that the network's first layer takes, "0..1" or "0..255". The weights stay.
+struct SetInputRange {
+  std::string range;
+};
 struct SetLive {
   std::optional<double> learning_rate, batch_size;
 };
@@ -113,12 +117,12 @@ struct Theme {};
 using Action =
     std::variant<action::Train, action::Pause, action::Resume, action::Step, action::Stop, action::Reset,
                  action::LoadData, action::CancelLoad, action::ForgetData, action::ChooseFiles, action::Build,
-                 action::Check, action::SetLive, action::FitChanged, action::ShowPictures, action::Gallery,
-                 action::SaveText, action::CopyText, action::SavePicture, action::Download, action::ShowRun,
-                 action::RenameRun, action::DeleteRun, action::UseRun, action::LoadModel, action::Evaluate,
-                 action::ShowText, action::ShowNotices, action::Share, action::Theme, action::ShowData,
-                 action::LookAt, action::TakePicture, action::DrawAgain, action::HoldOut, action::OpenLink,
-                 action::ShareChapter, action::Measure>;
+                 action::Check, action::SetInputRange, action::SetLive, action::FitChanged,
+                 action::ShowPictures, action::Gallery, action::SaveText, action::CopyText,
+                 action::SavePicture, action::Download, action::ShowRun, action::RenameRun, action::DeleteRun,
+                 action::UseRun, action::LoadModel, action::Evaluate, action::ShowText, action::ShowNotices,
+                 action::Share, action::Theme, action::ShowData, action::LookAt, action::TakePicture,
+                 action::DrawAgain, action::HoldOut, action::OpenLink, action::ShareChapter, action::Measure>;
 using UiRequest = std::optional<Action>;
 
 }  // namespace playground

@@ -82,6 +82,7 @@ struct SummaryRow {
 struct ModelInfo {
   Json config;
   std::string name, text;
+  std::string input_range, input_text;  ///< the pixels it takes, as in a configuration and for people
   std::vector<SummaryRow> rows;
   double total = 0, trainable = 0, non_trainable = 0;
   int classes = 0;

@@ -181,6 +181,8 @@ ModelInfo read_model(const Json& args) {
   if (const Json* config = args.find("config")) model.config = *config;
   model.name = text_in(args, "name");
   model.classes = integer_in(args, "classes");
+  model.input_range = text_in(args, "input_range");
+  model.input_text = text_in(args, "input_text");
   const Json* summary = args.find("summary");
   if (summary == nullptr) return model;
   model.text = text_in(*summary, "text");

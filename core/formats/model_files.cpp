@@ -22,6 +22,10 @@ bool begins_as_safetensors(std::span<const std::uint8_t> bytes) {
   return bytes.size() > 8 && bytes[6] == 0 && bytes[7] == 0 && bytes[8] == '{';
 }
 
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
 bool begins_as_onnx(std::span<const std::uint8_t> bytes) {
   return !bytes.empty() && bytes[0] == 0x08;
 }  // ir_version
@@ -71,6 +75,14 @@ Result<LoadedModel> import_model(std::span<const FileView> files, const Json* co
   if (files.empty()) return Error{"bad_argument", "choose the model's files"};
   if (files.size() == 1 && begins_as_safetensors(files[0].bytes))
     return load_checkpoint(files[0].bytes, config, limits);
+  for (const FileView& file : files) {  // its numbers may be in files beside it, which begin with any byte
+    if (!begins_as_onnx(file.bytes) || (files.size() > 1 && !ends_with(file.name, ".onnx"))) continue;
+    std::vector<OnnxSideFile> others;
+    for (const FileView& other : files) {
+      if (&other != &file) others.push_back({other.name, other.bytes});
+    }
+    return import_onnx(file.bytes, limits, others);
+  }
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (begins_as_json(files[i].bytes)) return from_json(i, files, limits);
   }
@@ -79,7 +91,6 @@ Result<LoadedModel> import_model(std::span<const FileView> files, const Json* co
         "bad_model_file",
         "one of several files must be the model.json of TensorFlow.js; other models are a single file"};
   }
-  if (begins_as_onnx(files[0].bytes)) return import_onnx(files[0].bytes, limits);
   return Error{
       "bad_model_file",
       files[0].name + ": this is no safetensors file, no TensorFlow.js model.json and no ONNX model"};

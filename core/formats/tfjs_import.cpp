@@ -145,6 +145,15 @@ class Matcher {
   std::unordered_map<std::string, Parameter*> by_name_;
 };
 
+/// Makes the activation of a file's layer the function that it is there: hard_sigmoid of Keras 2 and
+/// TensorFlow.js has another slope than that of Keras 3.
+void translate_activation(Json& fields) {
+  constexpr double slope = 0.2;
+  Json* activation = fields.find("activation");
+  if (!activation || *activation != Json("hard_sigmoid")) return;
+  *activation = Json::object({{"class_name", "HardSigmoid"}, {"config", Json::object({{"slope", slope}})}});
+}
+
 /// Removes initializers that are not supported here: the weights are in the files.
 Json without_unknown_initializers(Json config) {
   Json* model = config.find("config");
@@ -153,6 +162,7 @@ Json without_unknown_initializers(Json config) {
   for (Json& layer : *layers->elements()) {
     Json* fields = layer.find("config");
     if (!fields || !fields->members()) continue;
+    translate_activation(*fields);
     std::erase_if(*fields->members(), [](const Json::Member& member) {
       return member.first.ends_with("_initializer") && !Initializer().from_json(member.second).empty();
     });

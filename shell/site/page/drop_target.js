@@ -3,7 +3,7 @@ import {PlaygroundError} from '../errors.js';
 import {isPicture} from '../data/picture_parts.js';
 import {readZip} from '../data/zip_reader.js';
 
-const MODEL_FILE = /\.(json|weights\.bin|group\d+-shard\d+of\d+\.bin|safetensors|onnx)$/i;
+const MODEL_FILE = /\.(json|weights\.bin|group\d+-shard\d+of\d+\.bin|safetensors|onnx|onnx[._]data|data)$/i;
 
 /**
  * @param {Window} window

@@ -31,8 +31,13 @@ std::optional<double> evaluate(const OnnxNode& node, std::span<const double> in)
     if (op == "Pow") return std::pow(x, in[1]);
     if (op == "Min") return std::min(x, in[1]);
     if (op == "Max") return std::max(x, in[1]);
+    if (op == "Greater") return x > in[1] ? 1 : 0;
+    if (op == "GreaterOrEqual") return x >= in[1] ? 1 : 0;
+    if (op == "Less") return x < in[1] ? 1 : 0;
+    if (op == "LessOrEqual") return x <= in[1] ? 1 : 0;
     return std::nullopt;
   }
+  if (in.size() == 3) return op == "Where" ? std::optional(x != 0 ? in[1] : in[2]) : std::nullopt;
   if (op == "Relu") return std::max(x, 0.0);
   if (op == "Sigmoid") return sigmoid(x);
   if (op == "Tanh") return std::tanh(x);
@@ -73,6 +78,11 @@ bool is_same(const std::vector<double>& y, F f) {
   return true;
 }
 
+bool is_affine(const std::vector<double>& y) {
+  const double offset = y[kZero], scale = y[kOne] - offset;
+  return is_same(y, [&](double x) { return scale * x + offset; });
+}
+
 Json as_layer(std::string_view class_name, std::string_view key, double value) {
   return Json::object({{"class_name", class_name}, {"config", Json::object({{std::string(key), value}})}});
 }
@@ -91,13 +101,74 @@ std::optional<double> OnnxReader::scalar_input(const OnnxNode& node, std::size_t
   return std::nullopt;
 }
 
+/// What a node makes of its inputs at the probes; `given` is null for constants. Empty: they do not fit.
+std::optional<std::vector<double>> OnnxReader::at_probes(const OnnxNode& node,
+                                                         std::span<const std::vector<double>* const> given,
+                                                         std::size_t rank) const {
+  const bool clips = is_clip(node);
+  if (clips && !given[0]) return std::nullopt;
+  std::vector<std::optional<double>> constants;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    constants.push_back(scalar_input(node, i, rank));
+    if (!given[i] && !constants.back() && !(clips && node.inputs[i].empty())) return std::nullopt;
+  }
+  std::vector<double> y;
+  for (std::size_t probe = 0; probe < kProbes.size(); ++probe) {
+    std::vector<double> in;
+    for (std::size_t i = 0; i < given.size(); ++i)
+      in.push_back(given[i] ? (*given[i])[probe] : constants[i].value_or(0));
+    if (!clips) {
+      const std::optional<double> value = evaluate(node, in);
+      if (!value) return std::nullopt;
+      y.push_back(*value);
+      continue;
+    }
+    const double infinite = std::numeric_limits<double>::infinity();
+    const auto limit = [&](std::size_t i, std::string_view attribute, double otherwise) {
+      const OnnxAttribute* found = node.find(attribute);  // until opset 10
+      if (found) return static_cast<double>(found->number);
+      return i < constants.size() && constants[i] ? *constants[i] : otherwise;
+    };
+    y.push_back(std::min(std::max(in[0], limit(1, "min", -infinite)), limit(2, "max", infinite)));
+  }
+  return y;
+}
+
+/// The curve as a function of what its node k makes; empty where it needs more than that.
+std::optional<OnnxReader::Curve> OnnxReader::from_middle(const Curve& curve, std::size_t k) const {
+  const std::size_t rank = dims_of(values_.at(curve.origin)).size();
+  std::unordered_map<std::string_view, std::vector<double>> known;
+  known[curve.nodes[k]->outputs[0]] = {kProbes.begin(), kProbes.end()};
+  Curve rest{curve.nodes[k]->outputs[0], {}, {}};
+  for (std::size_t i = k + 1; i < curve.nodes.size(); ++i) {
+    const OnnxNode& node = *curve.nodes[i];
+    std::vector<const std::vector<double>*> given;
+    bool fits = true;
+    for (const std::string& input : node.inputs) {
+      const auto found = known.find(input);
+      fits = fits && (found != known.end() || input.empty() || constants_.contains(input));
+      given.push_back(found == known.end() ? nullptr : &found->second);
+    }
+    if (!fits) continue;
+    std::optional<std::vector<double>> y =
+        node.op == "Identity" ? std::optional(*given[0]) : at_probes(node, given, rank);
+    if (!y) return std::nullopt;
+    known[node.outputs[0]] = std::move(*y);
+    rest.nodes.push_back(&node);
+  }
+  const auto last = known.find(curve.nodes.back()->outputs[0]);
+  if (last == known.end() || rest.nodes.empty()) return std::nullopt;
+  rest.y = last->second;
+  return rest;
+}
+
 /// True if the node computes a function of single numbers of one layer's output; its value then stays open.
 Result<bool> OnnxReader::continues_curve(const OnnxNode& node) {
   const bool clips = is_clip(node);
-  if (node.inputs.empty() || (!clips && node.inputs.size() > 2) ||
+  if (node.inputs.empty() || (!clips && node.inputs.size() > 3) ||
       std::find(sums_.begin(), sums_.end(), &node) != sums_.end())
     return false;
-  const std::array<double, 2> any{0.5, 0.5};
+  const std::array<double, 3> any{0.5, 0.5, 0.5};
   if (!clips && !evaluate(node, {any.data(), node.inputs.size()})) return false;
   Curve curve;
   std::vector<const Value*> operands;
@@ -122,32 +193,13 @@ Result<bool> OnnxReader::continues_curve(const OnnxNode& node) {
   }
   if (curve.origin.empty() || curve.nodes.size() >= kMostNodes) return false;
   Value y = values_.at(curve.origin);
-  const std::size_t rank = dims_of(y).size();
-  std::vector<std::optional<double>> constants;
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    constants.push_back(scalar_input(node, i, rank));
-    if (!operands[i] && !constants.back() && !(clips && node.inputs[i].empty())) return false;
-  }
-  if (clips && !operands[0]) return false;
-  for (std::size_t probe = 0; probe < kProbes.size(); ++probe) {
-    std::vector<double> in;
-    for (std::size_t i = 0; i < operands.size(); ++i) {
-      in.push_back(!operands[i]         ? constants[i].value_or(0)
-                   : operands[i]->curve ? operands[i]->curve->y[probe]
-                                        : kProbes[probe]);
-    }
-    if (!clips) {
-      curve.y.push_back(*evaluate(node, in));
-      continue;
-    }
-    const double infinite = std::numeric_limits<double>::infinity();
-    const auto limit = [&](std::size_t i, std::string_view attribute, double otherwise) {
-      const OnnxAttribute* found = node.find(attribute);  // until opset 10
-      if (found) return static_cast<double>(found->number);
-      return i < constants.size() && constants[i] ? *constants[i] : otherwise;
-    };
-    curve.y.push_back(std::min(std::max(in[0], limit(1, "min", -infinite)), limit(2, "max", infinite)));
-  }
+  std::vector<const std::vector<double>*> given;
+  static const std::vector<double> probes(kProbes.begin(), kProbes.end());
+  for (const Value* operand : operands)
+    given.push_back(!operand ? nullptr : operand->curve ? &operand->curve->y : &probes);
+  std::optional<std::vector<double>> numbers = at_probes(node, given, dims_of(y).size());
+  if (!numbers) return false;
+  curve.y = std::move(*numbers);
   curve.nodes.push_back(&node);
   y.curve = std::make_shared<const Curve>(std::move(curve));
   give(node, std::move(y));
@@ -252,14 +304,25 @@ OnnxReader::Done OnnxReader::settle_curve(std::string_view name, const Value& va
     return put(add_layer("Activation", name_for(node, 0), Json::object({{"activation", *activation}}),
                          {base.layer}));
   }
-  const double offset = curve.y[kZero], scale = curve.y[kOne] - offset;
-  if (is_same(curve.y, [&](double x) { return scale * x + offset; })) {
+  if (is_affine(curve.y)) {
+    const double offset = curve.y[kZero], scale = curve.y[kOne] - offset;
     const std::size_t any = constants_.contains(node.inputs[0]) ? 1 : 0;
     return put(add_layer("Rescaling", name_for(node, any == 0 ? 0 : 2),
                          Json::object({{"scale", shortest(scale)}, {"offset", shortest(offset)}}),
                          {base.layer}));
   }
-  // What is computed together is not known: the last node alone, then, after layers for what it reads.
+  // What is computed together is not known: perhaps what is computed from a value in its middle is,
+  for (std::size_t k = 0; k + 1 < curve.nodes.size(); ++k) {
+    std::optional<Curve> rest = from_middle(curve, k);
+    if (!rest || (!known_activation(*rest) && !is_affine(rest->y))) continue;
+    const std::string& middle = curve.nodes[k]->outputs[0];
+    if (Done done = settle(middle); !done) return done;
+    Value again = values_.at(middle);
+    again.curve = std::make_shared<const Curve>(std::move(*rest));
+    values_[name] = std::move(again);
+    return settle(name);
+  }
+  // or the last node alone, after layers for what it reads.
   if (curve.nodes.size() > 1) {
     for (const std::string& input : node.inputs) {
       if (!values_.contains(input)) continue;

@@ -78,6 +78,7 @@ OnnxReader::Done OnnxReader::read(std::size_t wanted) {
   ++readers_[name];
   if (Done done = read_input(); !done) return done;
   for (const OnnxNode* node : nodes_) {
+    if (done_.contains(node)) continue;
     node_ = node;
     if (Done done = read_node(*node); !done) return done;
   }

@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -92,6 +93,10 @@ class OnnxReader {
   Done settle(std::string_view name);
   Done settle_curve(std::string_view name, const Value& value);
   std::optional<double> scalar_input(const OnnxNode& node, std::size_t input, std::size_t rank) const;
+  std::optional<std::vector<double>> at_probes(const OnnxNode& node,
+                                               std::span<const std::vector<double>* const> given,
+                                               std::size_t rank) const;
+  std::optional<Curve> from_middle(const Curve& curve, std::size_t k) const;
   bool is_alone(const Curve& curve, const Value& base) const;
   std::optional<Json> known_activation(const Curve& curve) const;
 
@@ -118,6 +123,7 @@ class OnnxReader {
   Done matrix_product(const OnnxNode&);
   Done batch_normalization(const OnnxNode&);
   Done layer_normalization(const OnnxNode&);
+  Result<bool> layer_normalization_in_pieces(const OnnxNode& mean, const std::vector<std::int64_t>& axes);
   Done prelu(const OnnxNode&);
   Done unread(const OnnxNode&);
   Done softmax(const OnnxNode&);
@@ -175,7 +181,8 @@ class OnnxReader {
   std::optional<InputRange> range_;  // unknown before the first layer
   double pixel_factor_ = 1;          // of our input: 255 where a division of bytes was dropped
   std::vector<std::pair<Pixels, int>> pixel_layers_;
-  std::vector<const OnnxNode*> sums_;  // the final Mul of each SumPooling2D
+  std::unordered_set<const OnnxNode*> done_;  // nodes that were read together with an earlier one
+  std::vector<const OnnxNode*> sums_;         // the final Mul of each SumPooling2D
 };
 
 }  // namespace cnn

@@ -99,6 +99,59 @@ OnnxReader::Done OnnxReader::layer_normalization(const OnnxNode& node) {
   return {};
 }
 
+/// The operators that exporters write before opset 17: d = x - mean(x), d / sqrt(mean(d^2) + epsilon). The
+/// factors and shifts that follow are added by arithmetic().
+Result<bool> OnnxReader::layer_normalization_in_pieces(const OnnxNode& mean,
+                                                       const std::vector<std::int64_t>& axes) {
+  const Value x = values_.at(mean.inputs[0]);
+  const auto rank = static_cast<std::int64_t>(dims_of(x).size());
+  const bool fits = x.order == Order::row || x.order == Order::row_of_maps || x.order == Order::maps_last;
+  if (!fits || axes != std::vector<std::int64_t>{rank - 1} || integer(mean, "keepdims", 1) == 0) return false;
+  // The one node of that operator that reads both names.
+  const auto reader = [&](std::string_view op, const std::string& a, const std::string& b) {
+    const OnnxNode* found = nullptr;
+    for (const OnnxNode* node : nodes_) {
+      const bool reads = node->op == op && !node->inputs.empty() && node->inputs[0] == a &&
+                         (b.empty() || (node->inputs.size() == 2 && node->inputs[1] == b));
+      if (reads && !found) found = node;
+    }
+    return found;
+  };
+  const OnnxNode* centered = reader("Sub", mean.inputs[0], mean.outputs[0]);
+  if (!centered || readers_[mean.outputs[0]] != 1) return false;
+  const std::string& d = centered->outputs[0];
+  const OnnxNode* square = reader("Pow", d, "");
+  if (square) {
+    const std::optional<double> power = scalar_input(*square, 1, 4);
+    if (!power || *power != 2) return false;
+  } else {
+    square = reader("Mul", d, d);
+  }
+  const OnnxNode* variance = square ? reader("ReduceMean", square->outputs[0], "") : nullptr;
+  const OnnxNode* shifted = variance ? reader("Add", variance->outputs[0], "") : nullptr;
+  const OnnxNode* root = shifted ? reader("Sqrt", shifted->outputs[0], "") : nullptr;
+  const OnnxNode* divided = root ? reader("Div", d, root->outputs[0]) : nullptr;
+  const std::optional<double> epsilon = shifted ? scalar_input(*shifted, 1, 4) : std::nullopt;
+  if (!divided || !epsilon) return false;
+  const std::vector<const OnnxNode*> pieces{centered, square, variance, shifted, root, divided};
+  int reads_of_d = 0;
+  for (const OnnxNode* node : {square, divided}) {
+    for (const std::string& input : node->inputs) reads_of_d += input == d ? 1 : 0;
+  }
+  if (readers_[d] != reads_of_d) return false;
+  for (const OnnxNode* node : {square, variance, shifted, root}) {
+    if (readers_[node->outputs[0]] != 1) return false;
+  }
+  Json config = Json::object({{"epsilon", shortest(*epsilon)}, {"scale", false}, {"center", false}});
+  const Result<int> layer = add_layer("LayerNormalization", name_for(mean, 0), std::move(config), {x.layer});
+  if (!layer) return layer.error();
+  done_.insert(pieces.begin(), pieces.end());
+  Value y = x;
+  y.layer = *layer, y.shared = false;
+  give(*divided, std::move(y));
+  return true;
+}
+
 /// One slope for all, one for each channel, or one for each place.
 OnnxReader::Done OnnxReader::prelu(const OnnxNode& node) {
   const Result<Value*> x = layer_input(node);

@@ -231,11 +231,17 @@ OnnxReader::Done OnnxReader::reduce(const OnnxNode& node) {
   std::vector<std::int64_t> axes = attribute ? attribute->integers
                                    : input   ? input->integers
                                              : std::vector<std::int64_t>{};
-  for (std::int64_t& axis : axes) axis += axis < 0 ? 4 : 0;
+  const auto rank = static_cast<std::int64_t>(dims_of(**x).size());
+  for (std::int64_t& axis : axes) axis += axis < 0 ? rank : 0;
   std::sort(axes.begin(), axes.end());
   using Sizes = std::vector<std::int64_t>;
   const bool whole = ((*x)->order == Order::maps && axes == Sizes{2, 3}) ||
                      ((*x)->order == Order::maps_last && axes == Sizes{1, 2});
+  if (!whole && node.op == "ReduceMean") {
+    const Result<bool> found = layer_normalization_in_pieces(node, axes);
+    if (!found) return found.error();
+    if (*found) return {};
+  }
   if (!whole) return wrong("it is supported over height and width only");
   if (integer(node, "noop_with_empty_axes", 0) != 0) return wrong("noop_with_empty_axes must be 0");
   const bool keeps = integer(node, "keepdims", 1) != 0;

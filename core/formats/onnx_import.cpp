@@ -62,21 +62,30 @@ OnnxReader::Done OnnxReader::read(std::size_t wanted) {
   }
   for (const OnnxTensor& constant : file_.constants) constants_.emplace(constant.name, &constant);
   const std::string& name = file_.outputs[wanted].name;
-  std::unordered_set<std::string_view> needed{name};
-  for (std::size_t i = file_.nodes.size(); i-- > 0;) {
-    const OnnxNode& node = file_.nodes[i];
-    if (std::none_of(node.outputs.begin(), node.outputs.end(),
-                     [&](const std::string& output) { return needed.contains(output); }))
-      continue;
-    nodes_.push_back(&node);
-    for (const std::string& input : node.inputs) {
-      ++readers_[input];
-      needed.insert(input);
-    }
+  std::unordered_set<const OnnxNode*> needed;
+  std::unordered_map<std::string_view, const OnnxNode*> maker;
+  for (const OnnxNode& node : file_.nodes) {
+    for (const std::string& output : node.outputs) maker.emplace(output, &node);
   }
-  std::reverse(nodes_.begin(), nodes_.end());
+  for (std::vector<std::string_view> open{name}; !open.empty();) {
+    const auto from = maker.find(open.back());
+    open.pop_back();
+    if (from == maker.end() || !needed.insert(from->second).second) continue;
+    for (const std::string& input : from->second->inputs) open.push_back(input);
+  }
+  for (const OnnxNode& node : file_.nodes) {
+    if (!needed.contains(&node)) continue;
+    nodes_.push_back(&node);
+    for (const std::string& input : node.inputs) ++readers_[input];
+  }
   ++readers_[name];
   if (Done done = read_input(); !done) return done;
+  for (const OnnxNode* node : nodes_) {  // constants first: some operators look ahead
+    if (node->op != "Constant") continue;
+    node_ = node;
+    if (Done done = read_node(*node); !done) return done;
+    done_.insert(node);
+  }
   for (const OnnxNode* node : nodes_) {
     if (done_.contains(node)) continue;
     node_ = node;
@@ -93,13 +102,17 @@ OnnxReader::Done OnnxReader::read(std::size_t wanted) {
 }
 
 OnnxReader::Done OnnxReader::read_input() {
-  const OnnxValue* input = nullptr;
+  const OnnxValue *input = nullptr, *unread = nullptr;
   for (const OnnxValue& value : file_.inputs) {
-    if (!readers_.contains(value.name)) continue;   // what leads to the output does not read it
     if (constants_.contains(value.name)) continue;  // files before IR version 4 also list the weights
+    if (!readers_.contains(value.name)) {           // what leads to the output does not read it
+      unread = &value;
+      continue;
+    }
     if (input) return wrong("it has several inputs; a picture classifier needs exactly one");
     input = &value;
   }
+  if (!input) input = unread;
   if (!input || input->dims.size() != 4)
     return wrong("its input is not a batch of pictures, [N, C, H, W] or [N, H, W, C]");
   const auto& dims = input->dims;

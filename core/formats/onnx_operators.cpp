@@ -121,6 +121,10 @@ OnnxReader::Done OnnxReader::check_attributes(const OnnxNode& node, const Known&
 }
 
 OnnxReader::Done OnnxReader::unread(const OnnxNode& node) {
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    if (node.inputs[i].empty() || constant_input(node, i)) continue;
+    if (const Result<Value*> x = value_input(node, i); !x) return x.error();
+  }
   return wrong(node.inputs.size() > 1 ? "there is no layer for this operator with these inputs"
                                       : "there is no layer for this operator with these attributes");
 }

@@ -20,6 +20,13 @@ std::vector<double> each(const std::vector<double>& a, const std::vector<double>
   return result;
 }
 
+/// A division of bytes by 255.
+bool is_per_byte(const OnnxReader::Pixels& pixels) {
+  constexpr double tolerance = 1e-4;
+  return pixels.scale.size() == 1 && pixels.offset == std::vector<double>{0} &&
+         std::fabs(pixels.scale[0] * kLargestPixel - 1) < tolerance;
+}
+
 }  // namespace
 
 /// True if the node was one more step of scaling the pixels.
@@ -53,6 +60,10 @@ Result<bool> OnnxReader::changes_pixels(const OnnxNode& node) {
   } else {
     return wrong("it divides by the pixels");
   }
+  if (bytes_in_ && !range_ && is_per_byte(pixels)) {
+    range_ = InputRange::unit;
+    pixel_factor_ = kLargestPixel;
+  }
   Value next = value;
   next.pixels = std::make_shared<const Pixels>(std::move(pixels));
   next.shared = next.shared || readers_[node.inputs[1 - constant_side]] > 1;
@@ -74,19 +85,11 @@ InputRange OnnxReader::range_of(const Pixels& pixels) const {
   return InputRange::unit;
 }
 
-/// The layer that gives this value. Bytes that the graph only divides by 255 (as our own export) become pixels
+/// The layer that gives this value. Bytes that the graph first divides by 255 (as our own export) become pixels
 /// from 0 to 1; anything else that it does to the pixels becomes a layer.
 Result<int> OnnxReader::pixels_layer(const Value& value) {
   const Pixels& pixels = *value.pixels;
-  if (!range_) {
-    range_ = range_of(pixels);
-    constexpr double tolerance = 1e-4;
-    if (bytes_in_ && pixels.scale.size() == 1 && pixels.offset == std::vector<double>{0} &&
-        std::fabs(pixels.scale[0] * kLargestPixel - 1) < tolerance) {
-      range_ = InputRange::unit;
-      pixel_factor_ = kLargestPixel;
-    }
-  }
+  if (!range_) range_ = range_of(pixels);
   for (const auto& [made, layer] : pixel_layers_) {
     if (made == pixels) return layer;
   }

@@ -85,7 +85,6 @@ inline std::vector<LayerCase> layer_cases() {
        {2, 3, 4}},
       {"one slope a map", "PReLU", R"({"shared_axes":[1,2],"alpha_initializer":"ones"})", {3, 3, 4}},
       {"of units", "PReLU", R"({})", {7}},
-      {"outside training, too", "BatchNormalization", R"({"batch_statistics":true})", {3, 3, 4}, false},
       {"33 filters",
        "Conv2D",
        R"({"filters":33,"kernel_size":3,"padding":"same","activation":"relu"})",

@@ -113,12 +113,13 @@ inline typename V::F log_1_plus(typename V::F t) {
 /// above / below.
 template <class V>
 struct MishGate {
-  typename V::F above, below;
+  typename V::F above, below, gap;  // gap = below - above, without its rounding
   explicit MishGate(typename V::F x) {
     using F = typename V::F;
     const F t = exponential<V>(-absolute<V>(x)), twice = V::splat(2) * t;
     above = select<V>(x < V::splat(0), t * t + twice, V::splat(1) + twice);
-    below = above + select<V>(x < V::splat(0), V::splat(2), twice * t);
+    gap = select<V>(x < V::splat(0), V::splat(2), twice * t);
+    below = above + gap;
   }
 };
 
@@ -236,7 +237,7 @@ void activation_backward_range(Activation kind, float alpha, std::size_t n, cons
     case Activation::mish:
       return map(x, [=](F v, F g) {
         const MishGate<V> gate(v);
-        const F rest = (gate.below - gate.above) * (gate.below + gate.above) / (gate.below * gate.below);
+        const F rest = gate.gap * (gate.below + gate.above) / (gate.below * gate.below);
         return g * (gate.above / gate.below + v * rest * sigmoid<V>(v));
       });
     case Activation::hard_sigmoid:

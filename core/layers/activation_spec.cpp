@@ -78,8 +78,8 @@ std::string ActivationSpec::from_json(const Json& json) {
     const Json* number = config->find(one.key);
     if (!number && one.kind == Activation::leaky_relu) number = config->find("alpha");
     if (number && (!number->number() || !(*number->number() >= 0 && *number->number() <= one.largest))) {
-      return "a " + std::string(one.class_name) + " whose " + std::string(one.key) +
-             " is a number from 0 to " + to_text(one.largest);
+      return (one.kind == Activation::elu ? "an " : "a ") + std::string(one.class_name) + " whose " +
+             std::string(one.key) + " is a number from 0 to " + to_text(one.largest);
     }
     *this = {one.kind, number ? *number->number() : one.layer_default};
     return {};

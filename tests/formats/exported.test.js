@@ -26,16 +26,6 @@ const EVERY_LAYER = sequential([
   ['AveragePooling2D', {pool_size: 2, strides: 1, padding: 'same'}],
   ['Activation', {activation: 'sigmoid'}],
   ['Rescaling', {scale: 2, offset: -1}],
-  ['ZeroPadding2D', {padding: [[1, 0], [2, 1]]}],
-  ['SeparableConv2D', {filters: 6, kernel_size: 3, strides: 2, padding: 'same', depth_multiplier: 2, activation: 'silu'}],
-  ['LayerNormalization', {epsilon: 0.01}],
-  ['PReLU', {shared_axes: [1, 2], alpha_initializer: 'ones'}],
-  ['Conv2D', {filters: 6, kernel_size: 3, padding: [[1, 1], [1, 0]], activation: 'mish'}],
-  ['DepthwiseConv2D', {kernel_size: 3, padding: 'same', activation: 'relu6'}],
-  ['Conv2D', {filters: 6, kernel_size: 1, activation: 'selu'}],
-  ['Conv2D', {filters: 6, kernel_size: 1, activation: 'softplus'}],
-  ['Activation', {activation: 'softsign'}],
-  ['ReLU', {max_value: 0.5}],
   ['Dropout', {rate: 0.5}],
   ['Flatten'],
   ['Dense', {units: 9, activation: 'gelu'}],
@@ -43,6 +33,21 @@ const EVERY_LAYER = sequential([
   ['Dense', {units: 10, activation: 'tanh'}],
   ['Dense', {units: 10}],
   ['Softmax'],
+]);
+const MORE_LAYERS = sequential([
+  ['ZeroPadding2D', {padding: [[1, 0], [2, 1]]}],
+  ['SeparableConv2D', {filters: 6, kernel_size: 3, strides: 2, padding: 'same', depth_multiplier: 2, activation: 'silu'}],
+  ['LayerNormalization', {epsilon: 0.01}],
+  ['Conv2D', {filters: 8, kernel_size: 3, padding: [[1, 1], [1, 0]], activation: 'mish'}],
+  ['PReLU', {shared_axes: [1, 2], alpha_initializer: 'ones'}],
+  ['DepthwiseConv2D', {kernel_size: 3, padding: 'same', activation: 'relu6'}],
+  ['BatchNormalization'],
+  ['Conv2D', {filters: 8, kernel_size: 3, strides: 2, activation: 'selu'}],
+  ['Flatten'],
+  ['Dense', {units: 20, activation: 'softplus'}],
+  ['Dense', {units: 20, activation: 'softsign'}],
+  ['ReLU', {max_value: 0.9}],
+  ['Dense', {units: 10, activation: 'softmax'}],
 ]);
 const ONNX_ONLY = sequential([
   ['Normalization', {mean: [0.49, 0.48, 0.45], variance: [0.06, 0.06, 0.07]}],
@@ -100,6 +105,7 @@ const models = [
   {name: 'resnet_small', config: null, tensorflow: null},  // TensorFlow.js takes a minute for it in Node
   {name: 'a graph', config: GRAPH, tensorflow: true},
   {name: 'every layer', config: EVERY_LAYER, tensorflow: true},
+  {name: 'more layers', config: MORE_LAYERS, tensorflow: true},
   {name: 'layers that only ONNX can express', config: ONNX_ONLY, tensorflow: false},
 ];
 

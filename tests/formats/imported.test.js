@@ -38,7 +38,7 @@ const models = {
     layers.dense({units: 7, activation: 'gelu_new', useBias: false}), layers.dense({units: 4, activation: 'softmax'})]}),
   'separableConv2d, zeroPadding2d, globalMaxPooling2d': () => tf.sequential({layers: [
     layers.zeroPadding2d({...first, padding: [[1, 2], [0, 3]]}),
-    layers.separableConv2d({filters: 5, kernelSize: [3, 2], strides: 2, depthMultiplier: 2, padding: 'same', activation: 'relu', biasInitializer: 'randomNormal'}),
+    layers.separableConv2d({filters: 5, kernelSize: [3, 2], strides: 2, padding: 'same', activation: 'relu', biasInitializer: 'randomNormal'}),
     layers.separableConv2d({filters: 6, kernelSize: 3, useBias: false}), layers.globalMaxPooling2d({}), layers.dense({units: 4, activation: 'softmax'})]}),
   'layerNormalization, prelu': () => chain(
       layers.conv2d({...first, filters: 6, kernelSize: 3, strides: 2}),

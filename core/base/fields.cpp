@@ -165,7 +165,30 @@ class Describer final : public Fields {
 
 }  // namespace
 
-std::span<const std::string_view> names_of(Padding) { return kPaddingWords; }
+std::span<const std::string_view> Padding::choices() const { return kPaddingWords; }
+
+Json Padding::to_json() const {
+  if (!has_sides()) return kPaddingWords[is_same ? 1 : 0];
+  return Json::array({Json::array({top, bottom}), Json::array({left, right})});
+}
+
+std::string Padding::from_json(const Json& json) {
+  for (const bool wanted : {false, true}) {
+    if (json != Json(kPaddingWords[wanted ? 1 : 0])) continue;
+    *this = wanted ? same : valid;
+    return {};
+  }
+  const std::string expected = "one of \"valid\" \"same\"";
+  const Json::Array* axes = json.elements();
+  if (!axes) return expected;
+  constexpr Range range{.min = 0, .max = 64};
+  Size2 rows, columns;
+  if (axes->size() != 2 || !(*axes)[0].elements() || !(*axes)[1].elements() ||
+      !set_size2((*axes)[0], range, rows).empty() || !set_size2((*axes)[1], range, columns).empty())
+    return expected + ", or [[top, bottom], [left, right]], whole numbers from 0 to 64";
+  *this = {false, rows.height, rows.width, columns.height, columns.width};
+  return {};
+}
 
 void Fields::operator()(std::string_view name, int& value, Range range, std::string_view help) {
   Field field{name, "int", help, range};
@@ -305,6 +328,39 @@ void Fields::axis(std::string_view name, int& value) {
     const Json::Array* list = json.elements();
     const Json& one = list && list->size() == 1 ? list->front() : json;
     return set_int(one, {.min = -Shape::max_rank, .max = Shape::max_rank}, value);
+  };
+  visit(field);
+}
+
+void Fields::axes(std::string_view name, std::vector<int>& values) {
+  Field field{name, "fixed", ""};
+  field.get = [&values] {
+    return values.size() == 1 ? Json(values[0]) : Json::array(Json::Array(values.begin(), values.end()));
+  };
+  field.set = [&values](const Json& json) {
+    const Json::Array one{json};
+    const Json::Array& list = json.elements() ? *json.elements() : one;
+    std::vector<int> read;
+    for (const Json& element : list) {
+      read.emplace_back();
+      const std::string wanted =
+          set_int(element, {.min = -Shape::max_rank, .max = Shape::max_rank}, read.back());
+      if (!wanted.empty() || read.size() > Shape::max_rank) return "an axis or a list of axes: " + wanted;
+    }
+    if (read.empty()) return std::string("an axis or a list of axes");
+    values = std::move(read);
+    return std::string();
+  };
+  visit(field);
+}
+
+void Fields::beyond_keras(std::string_view name, bool& value) {
+  Field field{name, "fixed", ""};
+  if (value) field.get = [] { return Json(true); };
+  field.set = [&value](const Json& json) {
+    if (!json.boolean()) return std::string("true or false");
+    value = *json.boolean();
+    return std::string();
   };
   visit(field);
 }

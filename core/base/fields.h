@@ -46,9 +46,7 @@ struct Field {
   std::function<std::string(const Json&)> set{};
 };
 
-/// Every enum that is written as text has such a function beside it: the names of its values, in order.
-std::span<const std::string_view> names_of(Padding);
-
+/// Every enum that is written as text has a function names_of beside it: the names of its values, in order.
 template <class T>
 concept NamedEnum = std::is_enum_v<T> && requires(T value) {
   { names_of(value) } -> std::convertible_to<std::span<const std::string_view>>;
@@ -102,6 +100,10 @@ class Fields {
   void ignored(std::string_view name);
   /// A Keras axis, n or [n]; never shown.
   void axis(std::string_view name, int& value);
+  /// Keras axes, n or a list; never shown.
+  void axes(std::string_view name, std::vector<int>& values);
+  /// An argument that Keras lacks, off by default: written only where it is on; never shown.
+  void beyond_keras(std::string_view name, bool& value);
   /// A shape without the batch size, written [null, 32, 32, 3].
   void batch_shape(std::string_view name, std::string_view also, Shape& value);
 

@@ -4,9 +4,13 @@
 #include <cstddef>
 #include <initializer_list>
 #include <limits>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace cnn {
+
+class Json;
 
 /// Up to four sizes: {height, width, channels} or {units} for activations, {kh, kw, channels, filters} for
 /// kernels.
@@ -72,10 +76,32 @@ inline std::string to_string(Size2 size) {
   return std::to_string(size.height) + "x" + std::to_string(size.width);
 }
 
-enum class Padding {
-  valid,  ///< windows stay inside; an incomplete border is dropped
-  same,   ///< the output has ceil(size / stride) cells; zeros around, an odd one below and on the right
+/// What is around a map under a sliding window: nothing, as much as makes the output ceil(size / stride), or
+/// a number of cells on each side. As configurations write it: "valid", "same", [[top, bottom], [left, right]].
+struct Padding {
+  /// Along one axis.
+  struct Sides {
+    bool same = false;
+    int before = 0, after = 0;
+  };
+  static const Padding valid;  ///< windows stay inside; an incomplete border is dropped
+  static const Padding same;   ///< the output has ceil(size / stride) cells; an odd cell is below and right
+
+  bool is_same = false;
+  int top = 0, bottom = 0, left = 0, right = 0;
+
+  constexpr bool has_sides() const { return top != 0 || bottom != 0 || left != 0 || right != 0; }
+  constexpr Sides rows() const { return {is_same, top, bottom}; }
+  constexpr Sides columns() const { return {is_same, left, right}; }
+
+  // For Fields.
+  std::span<const std::string_view> choices() const;
+  Json to_json() const;
+  std::string from_json(const Json& json);
+  friend bool operator==(const Padding&, const Padding&) = default;
 };
+inline constexpr Padding Padding::valid{};
+inline constexpr Padding Padding::same{true};
 
 /// One axis of a sliding window: how many positions it has and how far outside it begins.
 struct Window {
@@ -83,8 +109,11 @@ struct Window {
   int pad_before = 0;  ///< cells of padding above or on the left
 };
 
-inline Window slide(int size, int window, int stride, Padding padding) {
-  if (padding == Padding::valid) return {size < window ? 0 : (size - window) / stride + 1, 0};
+inline Window slide(int size, int window, int stride, Padding::Sides padding) {
+  if (!padding.same) {
+    const int padded = size + padding.before + padding.after;
+    return {padded < window ? 0 : (padded - window) / stride + 1, padding.before};
+  }
   const int count = (size + stride - 1) / stride;
   const int pad = (count - 1) * stride + window - size;
   return {count, pad > 0 ? pad / 2 : 0};

@@ -12,6 +12,7 @@
 #include "core/datasets/samples.h"
 #include "core/formats/model_files.h"
 #include "core/model/presets.h"
+#include "core/onnx/onnx_file.h"
 
 namespace cnn::cli {
 namespace {
@@ -169,6 +170,19 @@ Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, co
       auto bytes = read_file(path);
       if (!bytes) return bytes.error();
       contents.push_back(std::move(*bytes));
+    }
+    // An ONNX model may have its numbers in files beside it.
+    if (ends_with(source, ".onnx") && !contents.empty()) {
+      if (const auto graph = read_onnx_file(contents[0])) {
+        for (const std::string& name : side_files_of(*graph)) {
+          const std::string path = (fs::path(source).parent_path() / name).string();
+          if (!fs::is_regular_file(path, failed)) continue;  // the import says which one is missing
+          auto bytes = read_file(path);
+          if (!bytes) return bytes.error();
+          paths.push_back(path);
+          contents.push_back(std::move(*bytes));
+        }
+      }
     }
     std::vector<FileView> files;
     for (std::size_t i = 0; i < paths.size(); ++i) files.push_back({paths[i], contents[i]});

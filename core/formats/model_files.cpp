@@ -32,6 +32,10 @@ bool begins_as_safetensors(std::span<const std::uint8_t> bytes) {
   return bytes.size() > 8 && bytes[6] == 0 && bytes[7] == 0 && bytes[8] == '{';
 }
 
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
 bool begins_as_onnx(std::span<const std::uint8_t> bytes) {
   return !bytes.empty() && bytes[0] == 0x08;
 }  // ir_version
@@ -110,8 +114,10 @@ Result<Chosen> choose(std::span<const FileView> files) {
       if (take(rank)) chosen.json = std::move(*json);
     } else if (is_named(file, "labels.txt")) {
       chosen.labels = labels_in(without_mark(file.bytes));
+    } else if (begins_as_onnx(file.bytes) && file.name.ends_with(".onnx")) {
+      take(3);
     } else if (begins_as_safetensors(file.bytes) || begins_as_onnx(file.bytes)) {
-      take(2);
+      take(2);  // an ONNX model's numbers may begin with any byte
     }
   }
   if (!chosen.model && unreadable) return *unreadable;
@@ -184,7 +190,10 @@ Result<LoadedModel> import_model(std::span<const FileView> given, const Model* b
   if (chosen->json)
     loaded = from_json(*chosen->json, *chosen->model, files, limits);
   else if (begins_as_onnx(file.bytes)) {
-    loaded = import_onnx(file.bytes, limits);
+    std::vector<OnnxSideFile> others;  // its numbers may be in files beside it
+    for (const FileView& other : files)
+      if (&other != &file) others.push_back({other.name, other.bytes});
+    loaded = import_onnx(file.bytes, limits, others);
     if (!loaded && file.name.ends_with(".pb")) return no_model(files);  // a SavedModel begins alike
   } else if (built && !has_configuration(file.bytes))
     loaded = load_weights(file.bytes, *built);

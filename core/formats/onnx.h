@@ -8,6 +8,7 @@
 #include "core/base/result.h"
 #include "core/formats/checkpoint.h"
 #include "core/model/model.h"
+#include "core/onnx/onnx_file.h"
 
 namespace cnn {
 
@@ -18,10 +19,12 @@ namespace cnn {
 /// operator.
 Result<std::vector<std::uint8_t>> export_onnx(const Model& model, std::span<const std::string> class_names);
 
-/// Reads files of export_onnx, and graphs of convolutions, poolings, dense layers, batch normalization,
-/// activations and sums as PyTorch and other tools write them. The input is [N, C, H, W] or [N, H, W, C]:
-/// bytes that the graph scales to 0..1, or numbers already in that range. Errors (bad_model_file) name the
-/// node.
-Result<LoadedModel> import_onnx(std::span<const std::uint8_t> file, const ModelLimits& limits = {});
+/// Reads files of export_onnx, and graphs of convolutions, poolings, dense layers, normalizations,
+/// activations, sums and products as PyTorch and other tools write them. The input is [N, C, H, W] or
+/// [N, H, W, C], of pixels from 0 to 1 or from 0 to 255: the first nodes of the graph tell which. Of several
+/// outputs the classifier's is taken. others: files beside the model that hold its numbers. Errors
+/// (bad_model_file) name the node.
+Result<LoadedModel> import_onnx(std::span<const std::uint8_t> file, const ModelLimits& limits = {},
+                                std::span<const OnnxSideFile> others = {});
 
 }  // namespace cnn

@@ -1,117 +1,129 @@
-// Add, Sub, Mul and Div. Of two values, only Add is supported. With a constant, the node becomes a bias, the
-// scale of the pixels, or a layer that shifts and scales.
-#include <algorithm>
+// Add, Sub, Mul and Div of two layers' outputs, or with a constant for each channel: a bias, or a layer that
+// shifts and scales. One constant for all is a function of single numbers (onnx_curves.cpp).
 #include <cmath>
 
 #include "core/base/tensor_view.h"
-#include "core/formats/onnx_import.h"
+#include "core/formats/onnx_folding.h"
+#include "core/formats/onnx_operator.h"
 
 namespace cnn {
+
+std::vector<float> OnnxReader::by_channel(const Value& value, const OnnxTensor& numbers) const {
+  if (numbers.floats.size() == 1 && numbers.dims.size() <= dims_of(value).size()) return numbers.floats;
+  const std::vector<std::int64_t> dims = dims_of(value);
+  if (numbers.floats.empty() || numbers.dims.size() > dims.size() || value.order == Order::pieces) return {};
+  const bool is_first = value.order == Order::maps || value.order == Order::cell;
+  const std::size_t channel_axis = is_first ? 1 : dims.size() - 1,
+                    skipped = dims.size() - numbers.dims.size();
+  for (std::size_t k = 0; k < numbers.dims.size(); ++k) {
+    const std::int64_t wanted = skipped + k == channel_axis ? dims[channel_axis] : 1;
+    if (numbers.dims[k] != wanted) return {};
+  }
+  return in_our_order(value, numbers.floats);
+}
 
 OnnxReader::Done OnnxReader::arithmetic(const OnnxNode& node) {
   if (node.inputs.size() != 2) return wrong("it must have two inputs");
   const std::size_t constant_side = constant_input(node, 0) ? 0 : 1;
   const OnnxTensor* numbers = constant_input(node, constant_side);
-  const Result<Value*> x = value_input(node, numbers ? 1 - constant_side : 0);
+  if (!numbers) return of_two(node);
+  const Result<Value*> x = layer_input(node, 1 - constant_side);
   if (!x) return x.error();
-  if (!numbers) {
-    const Result<Value*> other = value_input(node, 1);
-    if (!other) return other.error();
-    if ((*x)->layer == 0 || (*other)->layer == 0) {
-      if (Done ended = end_pixels(); !ended) return ended;
-    }
-    if (node.op != "Add" || (*x)->order != (*other)->order || (*x)->order == Order::pieces) {
-      return wrong("of two layers' outputs only sums (Add) of the same layout are supported");
-    }
-    const Result<int> layer =
-        add_layer("Add", name_for(node, 0), Json::object(), {(*x)->layer, (*other)->layer});
-    if (!layer) return layer.error();
-    give(node, {*layer, (*x)->order, false, (*x)->maps});
-    return {};
-  }
   const Value value = **x;
-  if (numbers->floats.empty()) return wrong("its constant holds no numbers");
-  if (!all_finite(numbers->floats))
-    return wrong("its constant holds numbers that are infinite or not a number");
-  if (constant_side == 0 && (node.op == "Sub" || node.op == "Div"))
-    return wrong("a constant may be subtracted or divided by, but not be what is subtracted from or divided");
   if (std::find(sums_.begin(), sums_.end(), &node) != sums_.end()) {
     give(node, value);  // the final Mul of a SumPooling2D
     return {};
   }
-  if (value.layer == 0 && !pixels_done_ && numbers->floats.size() == 1 &&
-      (node.op == "Mul" || node.op == "Div")) {
-    const auto number = static_cast<double>(numbers->floats[0]);
-    if (number == 0) return wrong("it multiplies or divides by 0");
-    const double scale = node.op == "Mul" ? scale_ * number : scale_ / number;
-    if (!is_per_byte(scale_) && (bytes_in_ || is_per_byte(scale))) {
-      scale_ = scale;
-      give_same(node, value);
-      return {};
-    }
-  }
-  if (value.layer == 0 && !pixels_done_) {
-    if (Done ended = end_pixels(); !ended) return ended;
-    return arithmetic(node);  // x may come from another layer now
-  }
+  if (numbers->floats.empty()) return wrong("its constant holds no numbers");
+  if (!all_finite(numbers->floats))
+    return wrong("its constant holds numbers that are infinite or not a number");
+  if (constant_side == 0 && node.op == "Div") return wrong("a constant for each channel is divided");
+  std::vector<float> list = by_channel(value, *numbers);
+  if (list.empty())
+    return wrong("a constant of shape " + to_string(numbers->dims) +
+                 " is neither one number nor one for each channel");
+  list.resize(static_cast<std::size_t>(made(value).shape.back()), list[0]);
   Made& before = made(value);
   const Json* use_bias = before.config.find("use_bias");
-  if (node.op == "Add" && use_bias && !*use_bias->boolean() && !before.config.find("activation") &&
-      is_only_reader(node, 1 - constant_side, value) &&
-      numbers->floats.size() == static_cast<std::size_t>(before.shape.back()) && numbers->dims.size() <= 1) {
-    before.config["use_bias"] = true;  // MatMul has none of its own
-    before.weights.push_back(numbers->floats);
+  if ((node.op == "Add" || (node.op == "Sub" && constant_side == 1)) && use_bias &&
+      !before.config.find("activation") && is_only_reader(node, 1 - constant_side, value)) {
+    if (node.op == "Sub") {
+      for (float& one : list) one = -one;
+    }
     give(node, value);
-    return read_fields(before.config, before.layer->name, {},
-                       [&](Fields& fields) { before.layer->fields(fields); });
+    if (*use_bias->boolean()) {
+      for (std::size_t i = 0; i < list.size(); ++i) before.weights.back()[i] += list[i];
+      return {};
+    }
+    before.weights.push_back(std::move(list));  // MatMul has none of its own
+    return change_config(before, "use_bias", true);
   }
-  return shift_and_scale(node, value, *numbers);
+  // The factors, then the shifts of a LayerNormalization in pieces.
+  const Json *scale = before.config.find("scale"), *center = before.config.find("center");
+  if (before.layer->class_name() == "LayerNormalization" && scale && center && !*center->boolean() &&
+      is_only_reader(node, 1 - constant_side, value) &&
+      (node.op == "Add" || (node.op == "Mul" && !*scale->boolean()))) {
+    before.weights.push_back(std::move(list));
+    give(node, value);
+    return change_config(before, node.op == "Add" ? "center" : "scale", true);
+  }
+  return shift_and_scale(node, value, list);
 }
 
-/// One number for all becomes a Rescaling; one per channel becomes a Normalization with equivalent mean and
-/// variance.
+/// A sum, a difference or a product of two layers' outputs.
+OnnxReader::Done OnnxReader::of_two(const OnnxNode& node) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (const Result<Value*> ready = layer_input(node, i); !ready) return ready.error();
+  }
+  Value a = **value_input(node, 0), b = **value_input(node, 1);
+  if (a.order == Order::pieces || b.order == Order::pieces || node.op == "Div")
+    return wrong("of two layers' outputs only Add, Sub and Mul are supported");
+  const bool same_places = a.places == b.places || (a.places && b.places && *a.places == *b.places);
+  const bool fits = a.order == b.order && same_places;
+  // One number for each map, of [N, C, 1, 1]: squeeze and excitation.
+  const bool scales = node.op == "Mul" && ((a.order == Order::maps && b.order == Order::cell) ||
+                                           (a.order == Order::cell && b.order == Order::maps));
+  if (!fits && !scales) return wrong("its two inputs have different layouts");
+  if (node.op == "Sub") {
+    const Result<int> minus =
+        add_layer("Rescaling", name_for(node, 0), Json::object({{"scale", -1.0}}), {b.layer});
+    if (!minus) return minus.error();
+    b.layer = *minus;
+  }
+  const Result<int> layer =
+      add_layer(node.op == "Mul" ? "Multiply" : "Add", name_for(node, 0), Json::object(), {a.layer, b.layer});
+  if (!layer) return layer.error();
+  Value y = a.order == Order::cell ? b : a;
+  y.layer = *layer, y.shared = false;
+  give(node, std::move(y));
+  return {};
+}
+
+/// One number for each channel: a Normalization with equivalent mean and variance; where a factor is not
+/// positive, a convolution of one cell.
 OnnxReader::Done OnnxReader::shift_and_scale(const OnnxNode& node, const Value& value,
-                                             const OnnxTensor& numbers) {
-  const bool shifts = node.op == "Add" || node.op == "Sub";
+                                             const std::vector<float>& list) {
+  const bool shifts = node.op == "Add" || node.op == "Sub",
+             turns = node.op == "Sub" && constant_input(node, 0);
   const double sign = node.op == "Sub" ? -1 : 1;
-  if (numbers.floats.size() == 1) {
-    const auto number = static_cast<double>(numbers.floats[0]);
-    if (node.op == "Div" && number == 0) return wrong("it divides by 0");
-    Made& before = made(value);
-    const Json* offset = before.config.find("offset");
-    const std::size_t side = constant_input(node, 0) ? 1 : 0;
-    if (shifts && offset && *offset == Json(0.0) &&
-        is_only_reader(node, side, value)) {  // x * scale + offset
-      before.config["offset"] = sign * number;
-      give(node, value);
-      return read_fields(before.config, before.layer->name, {},
-                         [&](Fields& fields) { before.layer->fields(fields); });
-    }
-    Json config = shifts ? Json::object({{"scale", 1.0}, {"offset", sign * number}})
-                         : Json::object({{"scale", node.op == "Mul" ? number : 1 / number}, {"offset", 0.0}});
-    return add_after(node, value, "Rescaling", std::move(config));
-  }
-  const Shape& shape = made(value).shape;
-  const auto channels = static_cast<std::size_t>(shape.back());
-  // Broadcasting: [C, 1, 1] over [N, C, H, W], [C] over [N, units] and [N, H, W, C]; leading sizes of 1 are
-  // allowed.
-  std::vector<std::int64_t> dims = numbers.dims;
-  while (!dims.empty() && dims.front() == 1) dims.erase(dims.begin());
-  const std::vector<std::int64_t> wanted = value.order == Order::maps
-                                               ? std::vector<std::int64_t>{shape.back(), 1, 1}
-                                               : std::vector<std::int64_t>{shape.back()};
-  if (dims != wanted || value.order == Order::row_of_maps || value.order == Order::pieces ||
-      numbers.floats.size() != channels) {
-    return wrong("a constant of shape " + to_string(numbers.dims) +
-                 " is neither one number nor one for each channel");
-  }
   Json mean = Json::array(), variance = Json::array();
-  for (const float number : numbers.floats) {
+  std::vector<float> factors;
+  bool positive = !turns;
+  for (const float number : list) {
     const double factor = node.op == "Div" ? 1 / static_cast<double>(number) : static_cast<double>(number);
-    if (!shifts && !(factor > 0 && std::isfinite(factor)))
-      return wrong("channels can be multiplied by positive numbers only");
+    if (!shifts && !std::isfinite(factor)) return wrong("it divides by 0");
+    positive = positive && (shifts || factor > 0);
+    factors.push_back(turns ? -1.0f : shifts ? 1.0f : static_cast<float>(factor));
     mean.push_back(shifts ? -sign * static_cast<double>(number) : 0.0);
     variance.push_back(shifts ? 1.0 : 1 / (factor * factor));
+  }
+  if (!positive) {
+    if (made(value).shape.rank() != 3)
+      return wrong("numbers of a row can be multiplied by positive numbers only");
+    std::vector<std::vector<float>> weights{std::move(factors)};
+    if (turns) weights.push_back(list);
+    return add_after(node, value, "DepthwiseConv2D", Json::object({{"kernel_size", 1}, {"use_bias", turns}}),
+                     std::move(weights));
   }
   Made& before = made(value);
   const Json* before_variance = before.config.find("variance");
@@ -120,10 +132,8 @@ OnnxReader::Done OnnxReader::shift_and_scale(const OnnxNode& node, const Value& 
                                      [](const Json& one) { return *one.number() == 1; });
   if (!shifts && centered &&
       is_only_reader(node, constant_input(node, 0) ? 1 : 0, value)) {  // (x - mean) * factor
-    before.config["variance"] = std::move(variance);
     give(node, value);
-    return read_fields(before.config, before.layer->name, {},
-                       [&](Fields& fields) { before.layer->fields(fields); });
+    return change_config(before, "variance", std::move(variance));
   }
   return add_after(node, value, "Normalization",
                    Json::object({{"mean", std::move(mean)}, {"variance", std::move(variance)}}));

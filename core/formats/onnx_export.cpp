@@ -14,6 +14,7 @@ OnnxLayer described(const Model& model, int index, const std::vector<std::string
   layer.name = model.layer(index).name;
   for (const int input : model.layer_inputs(index)) {
     layer.xs.push_back(values[static_cast<std::size_t>(input)]);
+    layer.x_shapes.push_back(model.layer_shape(input));
   }
   layer.x_shape = model.layer_shape(model.layer_inputs(index)[0]);
   layer.y_shape = model.layer_shape(index);

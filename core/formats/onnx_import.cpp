@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "core/base/tensor_view.h"
 #include "core/formats/onnx.h"
+#include "core/formats/onnx_folding.h"
+#include "core/formats/onnx_operator.h"
 
 namespace cnn {
 namespace {
 
 constexpr std::int64_t kOldestOpset = 7;  // in older ones Add and Mul broadcast differently
 constexpr std::size_t kMaxNodes = 10'000;
+constexpr std::uint64_t kMostFolded = 1 << 20;  // numbers made from constants, beside as many as there are
 
 Json tensor(const std::string& layer) { return Json::array({layer, 0, 0}); }
 
@@ -23,46 +25,94 @@ Error OnnxReader::wrong(const std::string& what) const {
   return {"bad_model_file", subject + what + "."};
 }
 
-OnnxReader::Done OnnxReader::read() {
+std::vector<std::size_t> OnnxReader::candidates(const OnnxFile& file) {
+  std::unordered_map<std::string_view, std::size_t> maker;
+  for (std::size_t i = 0; i < file.nodes.size(); ++i) {
+    for (const std::string& name : file.nodes[i].outputs) maker.emplace(name, i);
+  }
+  std::vector<std::pair<std::size_t, std::size_t>> found;  // number of nodes that lead to it, its index
+  for (std::size_t i = 0; i < file.outputs.size(); ++i) {
+    const OnnxValue& output = file.outputs[i];
+    const bool is_row = output.dims.empty() || output.dims.size() == 2;
+    const bool is_number = output.type == OnnxType::none || is_float(output.type);
+    if (file.outputs.size() > 1 && (!is_row || !is_number)) continue;
+    std::vector<char> seen(file.nodes.size(), 0);
+    std::vector<std::string_view> open{output.name};
+    std::size_t n = 0;
+    while (!open.empty()) {
+      const auto from = maker.find(open.back());
+      open.pop_back();
+      if (from == maker.end() || seen[from->second]) continue;
+      seen[from->second] = 1, ++n;
+      for (const std::string& name : file.nodes[from->second].inputs) open.push_back(name);
+    }
+    found.emplace_back(n, i);
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::size_t> order;
+  for (const auto& [n, index] : found) order.push_back(index);
+  return order;
+}
+
+OnnxReader::Done OnnxReader::read(std::size_t wanted) {
   if (file_.opset < kOldestOpset) {
     return wrong("opset " + std::to_string(file_.opset) +
                  " is too old; export the model with opset 13 or later");
   }
-  if (file_.nodes.size() > kMaxNodes)
-    return wrong("the graph has " + std::to_string(file_.nodes.size()) + " nodes; at most " +
-                 std::to_string(kMaxNodes) + " are supported");
   for (const OnnxTensor& constant : file_.constants) constants_.emplace(constant.name, &constant);
+  const std::string& name = file_.outputs[wanted].name;
+  std::unordered_set<const OnnxNode*> needed;
+  std::unordered_map<std::string_view, const OnnxNode*> maker;
   for (const OnnxNode& node : file_.nodes) {
+    for (const std::string& output : node.outputs) maker.emplace(output, &node);
+  }
+  for (std::vector<std::string_view> open{name}; !open.empty();) {
+    const auto from = maker.find(open.back());
+    open.pop_back();
+    if (from == maker.end() || !needed.insert(from->second).second) continue;
+    for (const std::string& input : from->second->inputs) open.push_back(input);
+  }
+  for (const OnnxNode& node : file_.nodes) {
+    if (!needed.contains(&node)) continue;
+    nodes_.push_back(&node);
     for (const std::string& input : node.inputs) ++readers_[input];
   }
-  for (const OnnxValue& output : file_.outputs) ++readers_[output.name];
+  ++readers_[name];
   if (Done done = read_input(); !done) return done;
-  for (const OnnxNode& node : file_.nodes) {
-    node_ = &node;
-    if (Done done = read_node(node); !done) return done;
+  for (const OnnxNode* node : nodes_) {  // constants first: some operators look ahead
+    if (node->op != "Constant") continue;
+    node_ = node;
+    if (Done done = read_node(*node); !done) return done;
+    done_.insert(node);
+  }
+  for (const OnnxNode* node : nodes_) {
+    if (done_.contains(node)) continue;
+    node_ = node;
+    if (Done done = read_node(*node); !done) return done;
   }
   node_ = nullptr;
-  if (file_.outputs.size() != 1)
-    return wrong("it has " + std::to_string(file_.outputs.size()) +
-                 " outputs; a classifier needs exactly one");
-  const auto output = values_.find(file_.outputs[0].name);
-  if (output == values_.end())
-    return wrong("its output \"" + file_.outputs[0].name + "\" is not made by any node");
-  if (output->second.order != Order::row)
-    return wrong("its output is not a row of numbers, one for each class");
-  if (output->second.layer != static_cast<int>(layers_.size()) - 1) {
+  if (!values_.contains(name)) return wrong("its output \"" + name + "\" is not made by any node");
+  if (Done done = settle(name); !done) return done;
+  const Value& output = values_[name];
+  if (output.order != Order::row) return wrong("its output is not a row of numbers, one for each class");
+  if (output.layer != static_cast<int>(layers_.size()) - 1)
     return wrong("its last layer is not its output; remove nodes that lead nowhere");
-  }
   return {};
 }
 
 OnnxReader::Done OnnxReader::read_input() {
-  const OnnxValue* input = nullptr;
+  const OnnxValue *input = nullptr, *unread = nullptr;
   for (const OnnxValue& value : file_.inputs) {
     if (constants_.contains(value.name)) continue;  // files before IR version 4 also list the weights
+    if (!readers_.contains(value.name)) {           // what leads to the output does not read it
+      unread = &value;
+      continue;
+    }
     if (input) return wrong("it has several inputs; a picture classifier needs exactly one");
     input = &value;
   }
+  if (!input) input = unread;
   if (!input || input->dims.size() != 4)
     return wrong("its input is not a batch of pictures, [N, C, H, W] or [N, H, W, C]");
   const auto& dims = input->dims;
@@ -79,22 +129,59 @@ OnnxReader::Done OnnxReader::read_input() {
     shape.push_back(static_cast<int>(dims[axis]));
   }
   bytes_in_ = input->type == OnnxType::uint8;
-  if (!bytes_in_ && input->type != OnnxType::float32)
+  batch_ = std::max<std::int64_t>(dims[0], 0);
+  if (!bytes_in_ && !is_float(input->type))
     return wrong("its input \"" + input->name + "\" holds neither uint8 nor float numbers");
   Json sizes = Json::array({Json(), shape[0], shape[1], shape[2]});
   const Result<int> layer =
       add_layer("InputLayer", "input_layer", Json::object({{"batch_input_shape", std::move(sizes)}}), {});
   if (!layer) return layer.error();
-  values_[input->name] = {*layer, last ? Order::maps_last : Order::maps};
+  Value value{*layer, last ? Order::maps_last : Order::maps};
+  value.pixels = std::make_shared<const Pixels>();
+  values_[input->name] = std::move(value);
   return {};
 }
 
 OnnxReader::Done OnnxReader::read_node(const OnnxNode& node) {
-  const Operator read = node.domain.empty() || node.domain == "ai.onnx" ? find_operator(node.op) : nullptr;
-  if (!read) return wrong("there is no layer for this operator");
+  const Known* known = node.domain.empty() || node.domain == "ai.onnx" ? find_operator(node.op) : nullptr;
   if (node.outputs.empty() || node.outputs[0].empty()) return wrong("it has no output");
-  if (node.inputs.empty() && node.op != "Constant") return wrong("it has no input");
-  return (this->*read)(node);
+  for (const std::string& input : node.inputs) {
+    const auto found = constants_.find(input);
+    if (found != constants_.end() && !found->second->problem.empty())
+      return wrong("\"" + input + "\": " + found->second->problem);
+  }
+  const Result<bool> computed = folded(node);
+  if (!computed) return computed.error();
+  if (*computed) return {};
+  if (!known) return wrong("there is no layer for this operator");
+  if (node.inputs.empty()) return wrong("it has no input");
+  if (Done understood = check_attributes(node, *known); !understood) return understood;
+  const Result<bool> is_scaling = changes_pixels(node);
+  if (!is_scaling) return is_scaling.error();
+  if (*is_scaling) return {};
+  const Result<bool> is_open = continues_curve(node);
+  if (!is_open) return is_open.error();
+  if (*is_open) return {};
+  return (this->*(known->read))(node);
+}
+
+/// Where all inputs of a node are constants, so is its output.
+Result<bool> OnnxReader::folded(const OnnxNode& node) {
+  if (!node.domain.empty() && node.domain != "ai.onnx") return false;
+  std::vector<const OnnxTensor*> inputs;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    inputs.push_back(constant_input(node, i));
+    if (!inputs.back() && !node.inputs[i].empty()) return false;
+  }
+  std::uint64_t most = kMostFolded;
+  for (const OnnxTensor& constant : file_.constants) most += constant.floats.size();
+  Result<std::optional<OnnxTensor>> constant = fold(node, inputs, most - std::min(most, folded_numbers_));
+  if (!constant) return wrong(constant.error().message);
+  if (!*constant) return false;
+  folded_numbers_ += (*constant)->floats.size() + (*constant)->integers.size();
+  folded_.push_back(std::move(**constant));
+  constants_.emplace(node.outputs[0], &folded_.back());
+  return true;
 }
 
 const OnnxTensor* OnnxReader::constant_input(const OnnxNode& node, std::size_t input) const {
@@ -110,12 +197,11 @@ Result<OnnxReader::Value*> OnnxReader::value_input(const OnnxNode& node, std::si
   return &found->second;
 }
 
-/// value_input for a node that becomes a layer.
 Result<OnnxReader::Value*> OnnxReader::layer_input(const OnnxNode& node, std::size_t input) {
-  Result<Value*> value = value_input(node, input);
-  if (!value || (*value)->layer != 0) return value;
-  if (Done ended = end_pixels(); !ended) return ended.error();
-  return value;
+  const Result<Value*> value = value_input(node, input);
+  if (!value) return value;
+  if (Done done = settle(node.inputs[input]); !done) return done.error();
+  return value_input(node, input);  // it may be another one now
 }
 
 Result<OnnxReader::Value*> OnnxReader::maps_input(const OnnxNode& node) {
@@ -125,23 +211,13 @@ Result<OnnxReader::Value*> OnnxReader::maps_input(const OnnxNode& node) {
   return value;
 }
 
-/// Called for the first layer that reads the input. Our models get pixels divided by 255; any other factor of
-/// the graph becomes a Rescaling layer.
-OnnxReader::Done OnnxReader::end_pixels() {
-  if (pixels_done_) return {};
-  pixels_done_ = true;
-  constexpr double largest = 255, tolerance = 1e-4;
-  const double factor = bytes_in_ ? scale_ * largest : is_per_byte(scale_) ? 1 : scale_;
-  if (std::abs(factor - 1) < tolerance) return {};
-  const Result<int> layer = add_layer("Rescaling", "rescaling", Json::object({{"scale", factor}}), {0});
-  if (!layer) return layer.error();
-  for (auto& [name, value] : values_) value.layer = *layer;  // so far the input is the only layer
-  return {};
-}
-
-bool OnnxReader::is_per_byte(double scale) {
-  constexpr double tolerance = 1e-4;
-  return std::abs(scale * 255 - 1) < tolerance;
+std::vector<std::int64_t> OnnxReader::dims_of(const Value& value) const {
+  const Shape& shape = made(value).shape;
+  if (value.order == Order::maps && shape.rank() == 3) return {kBatchSize, shape[2], shape[0], shape[1]};
+  if (value.order == Order::cell) return {kBatchSize, shape[0], 1, 1};
+  std::vector<std::int64_t> dims{kBatchSize};
+  dims.insert(dims.end(), shape.begin(), shape.end());
+  return dims;
 }
 
 void OnnxReader::give(const OnnxNode& node, Value value) { values_[node.outputs[0]] = value; }
@@ -244,25 +320,43 @@ Json OnnxReader::config() const {
   return Json::object({{"class_name", is_chain ? "Sequential" : "Functional"}, {"config", std::move(model)}});
 }
 
-Result<LoadedModel> import_onnx(std::span<const std::uint8_t> bytes, const ModelLimits& limits) {
-  const Result<OnnxFile> file = read_onnx_file(bytes);
+Result<LoadedModel> import_onnx(std::span<const std::uint8_t> bytes, const ModelLimits& limits,
+                                std::span<const OnnxSideFile> others) {
+  const Result<OnnxFile> file = read_onnx_file(bytes, others);
   if (!file) return file.error();
-  OnnxReader reader(*file);
-  if (Result<void> read = reader.read(); !read) return read.error();
-  Result<Model> model = Model::from_config(reader.config(), limits_for_file(bytes.size(), limits));
-  if (!model) return Error{"bad_model_file", "ONNX: " + model.error().message, model.error().layer};
-  std::size_t parameter = 0;
-  for (const OnnxReader::Made& made : reader.layers()) {
-    for (const std::vector<float>& weights : made.weights) {
-      if (parameter == model->parameters().size()) break;
-      const std::span<float> value = model->parameters()[parameter++].value;
-      std::copy_n(weights.begin(), std::min(weights.size(), value.size()), value.begin());
-    }
+  if (file->nodes.size() > kMaxNodes)
+    return Error{"bad_model_file", "ONNX: the graph has " + std::to_string(file->nodes.size()) +
+                                       " nodes; at most " + std::to_string(kMaxNodes) + " are supported."};
+  std::optional<OnnxReader> found;
+  std::optional<Error> failure;
+  for (const std::size_t output : OnnxReader::candidates(*file)) {
+    found.emplace(*file);
+    const Result<void> read = found->read(output);
+    if (read) break;
+    if (!failure) failure = read.error();
+    found.reset();
   }
-  // Bytes that the graph scales became pixels from 0 to 1. Of numbers the weights tell more than the configuration.
-  const bool bytes_in = std::any_of(file->inputs.begin(), file->inputs.end(),
-                                    [](const OnnxValue& input) { return input.type == OnnxType::uint8; });
-  model->set_input_range(bytes_in ? InputRange::unit : model->range_by_weights());
+  if (!found && failure) return *failure;
+  if (!found)
+    return Error{"bad_model_file", "ONNX: none of its " + std::to_string(file->outputs.size()) +
+                                       " outputs is a row of numbers, one for each class."};
+  const OnnxReader& reader = *found;
+  std::size_t all_bytes = bytes.size();
+  for (const OnnxSideFile& other : others) all_bytes += other.bytes.size();
+  Result<Model> model = Model::from_config(reader.config(), limits_for_file(all_bytes, limits));
+  if (!model) return Error{"bad_model_file", "ONNX: " + model.error().message, model.error().layer};
+  std::unordered_map<std::string_view, const OnnxReader::Made*> by_name;
+  for (const OnnxReader::Made& made : reader.layers()) by_name.emplace(made.layer->name, &made);
+  std::unordered_map<int, std::size_t> next;  // parameter of each layer
+  for (Parameter& parameter : model->parameters()) {
+    const auto made = by_name.find(model->layer(parameter.layer).name);
+    if (made == by_name.end()) continue;
+    const std::size_t i = next[parameter.layer]++;
+    if (i >= made->second->weights.size()) continue;
+    const std::vector<float>& weights = made->second->weights[i];
+    std::copy_n(weights.begin(), std::min(weights.size(), parameter.value.size()), parameter.value.begin());
+  }
+  model->set_input_range(reader.takes_bytes() ? InputRange::bytes : InputRange::unit);
   ModelNotes notes;
   for (const auto& [key, text] : file->metadata) {
     if (key != "class_names") continue;

@@ -1,125 +1,171 @@
-// The table of supported ONNX operators (https://onnx.ai/onnx/operators/), and those that need no window.
+// The table of supported ONNX operators (https://onnx.ai/onnx/operators/), and the simple ones.
 #include <algorithm>
 #include <cmath>
 
 #include "core/base/tensor_view.h"
-#include "core/formats/onnx_import.h"
+#include "core/formats/onnx_folding.h"
+#include "core/formats/onnx_operator.h"
 
 namespace cnn {
-namespace {
 
-std::int64_t integer(const OnnxNode& node, std::string_view attribute, std::int64_t otherwise) {
-  const OnnxAttribute* found = node.find(attribute);
-  return found && found->kind == OnnxAttribute::Kind::integer ? found->integer : otherwise;
-}
-
-float number(const OnnxNode& node, std::string_view attribute, float otherwise) {
-  const OnnxAttribute* found = node.find(attribute);
-  return found && found->kind == OnnxAttribute::Kind::number ? found->number : otherwise;
-}
-
-bool are_all(float value, const std::vector<float>& numbers) {
-  return std::all_of(numbers.begin(), numbers.end(), [&](float number) { return number == value; });
-}
-
-/// The shortest decimal number that rounds to this float: 0.001, not 0.0010000000474974513.
-double shortest(float value) {
-  if (value == 0 || !std::isfinite(value)) return static_cast<double>(value);
-  const auto exact = static_cast<double>(value);
-  const double magnitude = std::floor(std::log10(std::abs(exact)));
-  constexpr int most_digits = 9;
-  for (int digits = 1; digits < most_digits; ++digits) {
-    const double power = std::pow(10.0, digits - 1 - magnitude);
-    const double rounded = std::round(exact * power) / power;
-    if (static_cast<float>(rounded) == value) return rounded;
-  }
-  return exact;
-}
-
-}  // namespace
-
-OnnxReader::Operator OnnxReader::find_operator(std::string_view op) {
-  static constexpr std::pair<std::string_view, Operator> kOperators[] = {
-      {"Identity", &OnnxReader::same},
-      {"Cast", &OnnxReader::same},
-      {"Dropout", &OnnxReader::same},  // active in training only
-      {"Constant", &OnnxReader::constant},
-      {"Pad", &OnnxReader::pad},
-      {"Transpose", &OnnxReader::transpose},
-      {"Conv", &OnnxReader::convolution},
-      {"MaxPool", &OnnxReader::max_pool},
-      {"AveragePool", &OnnxReader::average_pool},
-      {"GlobalAveragePool", &OnnxReader::global_average_pool},
-      {"ReduceMean", &OnnxReader::reduce_mean},
-      {"Flatten", &OnnxReader::flatten},
-      {"Reshape", &OnnxReader::reshape},
-      {"Squeeze", &OnnxReader::squeeze},
-      {"Gemm", &OnnxReader::gemm},
-      {"MatMul", &OnnxReader::matrix_product},
-      {"BatchNormalization", &OnnxReader::batch_normalization},
-      {"Relu", &OnnxReader::activation},
-      {"LeakyRelu", &OnnxReader::activation},
-      {"Elu", &OnnxReader::activation},
-      {"Sigmoid", &OnnxReader::activation},
-      {"Tanh", &OnnxReader::activation},
-      {"Gelu", &OnnxReader::activation},
-      {"Softmax", &OnnxReader::softmax},
-      {"Add", &OnnxReader::arithmetic},
-      {"Sub", &OnnxReader::arithmetic},
-      {"Mul", &OnnxReader::arithmetic},
-      {"Div", &OnnxReader::arithmetic},
+const OnnxReader::Known* OnnxReader::find_operator(std::string_view op) {
+  static constexpr Known kOperators[] = {
+      {"Identity", &OnnxReader::same, ""},
+      {"Cast", &OnnxReader::cast, "to:i saturate:i round_mode:s"},
+      {"Dropout", &OnnxReader::dropout, "ratio:f seed:i"},
+      {"Constant", &OnnxReader::unread, ""},
+      {"Shape", &OnnxReader::shape, "start:i end:i"},
+      {"Pad", &OnnxReader::pad, "mode:s pads:I value:f"},
+      {"Transpose", &OnnxReader::transpose, "perm:I"},
+      {"Conv", &OnnxReader::convolution, "auto_pad:s dilations:I group:i kernel_shape:I pads:I strides:I"},
+      {"MaxPool", &OnnxReader::max_pool,
+       "auto_pad:s ceil_mode:i dilations:I kernel_shape:I pads:I storage_order:i strides:I"},
+      {"AveragePool", &OnnxReader::average_pool,
+       "auto_pad:s ceil_mode:i count_include_pad:i dilations:I kernel_shape:I pads:I strides:I"},
+      {"GlobalAveragePool", &OnnxReader::global_pool, ""},
+      {"GlobalMaxPool", &OnnxReader::global_pool, ""},
+      {"Concat", &OnnxReader::concat, "axis:i"},
+      {"ReduceMax", &OnnxReader::reduce, "axes:I keepdims:i noop_with_empty_axes:i"},
+      {"ReduceMean", &OnnxReader::reduce, "axes:I keepdims:i noop_with_empty_axes:i"},
+      {"Flatten", &OnnxReader::flatten, "axis:i"},
+      {"Reshape", &OnnxReader::reshape, "allowzero:i"},
+      {"Squeeze", &OnnxReader::squeeze, "axes:I"},
+      {"Unsqueeze", &OnnxReader::unsqueeze, "axes:I"},
+      {"Gemm", &OnnxReader::gemm, "alpha:f beta:f transA:i transB:i"},
+      {"MatMul", &OnnxReader::matrix_product, ""},
+      {"BatchNormalization", &OnnxReader::batch_normalization,
+       "epsilon:f momentum:f spatial:i training_mode:i"},
+      {"LayerNormalization", &OnnxReader::layer_normalization, "axis:i epsilon:f stash_type:i"},
+      {"PRelu", &OnnxReader::prelu, ""},
+      {"Softmax", &OnnxReader::softmax, "axis:i"},
+      {"LogSoftmax", &OnnxReader::softmax, "axis:i"},
+      {"Add", &OnnxReader::arithmetic, ""},
+      {"Sub", &OnnxReader::arithmetic, ""},
+      {"Mul", &OnnxReader::arithmetic, ""},
+      {"Div", &OnnxReader::arithmetic, ""},
+      // Functions of single numbers are recognized by their values, onnx_curves.cpp.
+      {"Relu", &OnnxReader::unread, ""},
+      {"LeakyRelu", &OnnxReader::unread, "alpha:f"},
+      {"Elu", &OnnxReader::unread, "alpha:f"},
+      {"Celu", &OnnxReader::unread, "alpha:f"},
+      {"Selu", &OnnxReader::unread, "alpha:f gamma:f"},
+      {"ThresholdedRelu", &OnnxReader::unread, "alpha:f"},
+      {"Sigmoid", &OnnxReader::unread, ""},
+      {"HardSigmoid", &OnnxReader::unread, "alpha:f beta:f"},
+      {"HardSwish", &OnnxReader::unread, ""},
+      {"Swish", &OnnxReader::unread, "alpha:f"},
+      {"Mish", &OnnxReader::unread, ""},
+      {"Tanh", &OnnxReader::unread, ""},
+      {"Softplus", &OnnxReader::unread, ""},
+      {"Softsign", &OnnxReader::unread, ""},
+      {"Gelu", &OnnxReader::unread, "approximate:s"},
+      {"Clip", &OnnxReader::unread, "min:f max:f"},
+      {"Min", &OnnxReader::unread, ""},
+      {"Max", &OnnxReader::unread, ""},
+      {"Greater", &OnnxReader::unread, ""},
+      {"GreaterOrEqual", &OnnxReader::unread, ""},
+      {"Less", &OnnxReader::unread, ""},
+      {"LessOrEqual", &OnnxReader::unread, ""},
+      {"Where", &OnnxReader::unread, ""},
+      {"Erf", &OnnxReader::unread, ""},
+      {"Exp", &OnnxReader::unread, ""},
+      {"Log", &OnnxReader::unread, ""},
+      {"Sqrt", &OnnxReader::unread, ""},
+      {"Neg", &OnnxReader::unread, ""},
+      {"Abs", &OnnxReader::unread, ""},
+      {"Reciprocal", &OnnxReader::unread, ""},
+      {"Pow", &OnnxReader::unread, ""},
   };
-  for (const auto& [name, read] : kOperators) {
-    if (name == op) return read;
+  for (const Known& known : kOperators) {
+    if (known.op == op) return &known;
   }
   return nullptr;
 }
 
-OnnxReader::Done OnnxReader::same(const OnnxNode& node) {
-  if (const OnnxTensor* known = constant_input(node, 0)) {
-    constants_.emplace(node.outputs[0], known);
-    return {};
+/// Attributes change what an operator computes, so one that is not known is an error.
+OnnxReader::Done OnnxReader::check_attributes(const OnnxNode& node, const Known& known) const {
+  using Kind = OnnxAttribute::Kind;
+  const auto letter = [](Kind kind) {
+    switch (kind) {
+      case Kind::number:
+        return 'f';
+      case Kind::integer:
+        return 'i';
+      case Kind::text:
+        return 's';
+      case Kind::integers:
+        return 'I';
+      case Kind::numbers:
+      case Kind::tensor:
+      case Kind::other:
+        break;
+    }
+    return '?';
+  };
+  for (const OnnxAttribute& attribute : node.attributes) {
+    std::string_view rest = known.attributes;
+    bool found = false;
+    while (!rest.empty() && !found) {
+      const std::string_view one = rest.substr(0, rest.find(' '));
+      rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+      found = one.substr(0, one.size() - 2) == attribute.name && one.back() == letter(attribute.kind);
+      // An empty list has the kind "other" in old files.
+      found = found || (attribute.kind == Kind::other && one.substr(0, one.size() - 2) == attribute.name &&
+                        one.back() == 'I');
+    }
+    if (!found)
+      return wrong("its attribute \"" + attribute.name + "\" is not supported" +
+                   (known.attributes.empty() ? "" : "; supported are " + std::string(known.attributes)));
   }
+  return {};
+}
+
+OnnxReader::Done OnnxReader::unread(const OnnxNode& node) {
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    if (node.inputs[i].empty() || constant_input(node, i)) continue;
+    if (const Result<Value*> x = value_input(node, i); !x) return x.error();
+  }
+  return wrong(node.inputs.size() > 1 ? "there is no layer for this operator with these inputs"
+                                      : "there is no layer for this operator with these attributes");
+}
+
+OnnxReader::Done OnnxReader::same(const OnnxNode& node) {
   const Result<Value*> x = value_input(node);
   if (!x) return x.error();
+  if ((*x)->curve) {  // the node counts as one of the curve's
+    Value value = **x;
+    Curve curve = *value.curve;
+    curve.nodes.push_back(&node);
+    value.curve = std::make_shared<const Curve>(std::move(curve));
+    give(node, std::move(value));
+    return {};
+  }
   give_same(node, **x);
   return {};
 }
 
-OnnxReader::Done OnnxReader::constant(const OnnxNode& node) {
-  const OnnxAttribute* value = node.find("value");
-  if (!value || value->kind != OnnxAttribute::Kind::tensor)
-    return wrong("its value is not an array of numbers");
-  constants_.emplace(node.outputs[0], &value->tensor);
-  return {};
+OnnxReader::Done OnnxReader::cast(const OnnxNode& node) {
+  const auto to = static_cast<OnnxType>(integer(node, "to", 0));
+  if (!is_float(to)) return wrong("it makes whole numbers of a layer's output");
+  return same(node);
 }
 
-/// PyTorch writes a Pad before every AveragePool, usually with all sizes 0.
-OnnxReader::Done OnnxReader::pad(const OnnxNode& node) {
-  const OnnxAttribute* attribute = node.find("pads");  // until opset 10
-  const OnnxTensor* input = constant_input(node, 1);
-  if (!attribute && !input) return wrong("its pads are not constant");
-  const std::vector<std::int64_t>& pads = attribute ? attribute->integers : input->integers;
-  if (std::any_of(pads.begin(), pads.end(), [](std::int64_t size) { return size != 0; })) {
-    return wrong("padding is supported only as part of a convolution or pooling");
+/// Active in training only, unless its third input says otherwise.
+OnnxReader::Done OnnxReader::dropout(const OnnxNode& node) {
+  if (node.inputs.size() > 2 && !node.inputs[2].empty()) {
+    const OnnxTensor* trains = constant_input(node, 2);
+    if (!trains || trains->integers != std::vector<std::int64_t>{0})
+      return wrong("training_mode is not false; export the model for inference");
   }
   return same(node);
 }
 
-OnnxReader::Done OnnxReader::transpose(const OnnxNode& node) {
+OnnxReader::Done OnnxReader::shape(const OnnxNode& node) {
   const Result<Value*> x = value_input(node);
   if (!x) return x.error();
-  const OnnxAttribute* order = node.find("perm");
-  using Sizes = std::vector<std::int64_t>;
-  Value y = **x;
-  if (order && order->integers == Sizes{0, 2, 3, 1} && y.order == Order::maps) {
-    y.order = Order::maps_last;
-  } else if (order && order->integers == Sizes{0, 3, 1, 2} && y.order == Order::maps_last) {
-    y.order = Order::maps;
-  } else {
-    return wrong("only [N, C, H, W] to [N, H, W, C] and back is supported");
-  }
-  give_same(node, y);
+  if ((*x)->order == Order::pieces) return wrong("its input is neither maps nor a row");
+  folded_.push_back(shape_constant(node, dims_of(**x)));
+  constants_.emplace(node.outputs[0], &folded_.back());
   return {};
 }
 
@@ -128,8 +174,15 @@ OnnxReader::Done OnnxReader::add_after(const OnnxNode& node, const Value& value,
   const Result<int> layer = add_layer(class_name, name_for(node, weights.empty() ? 0 : 1), std::move(config),
                                       {value.layer}, std::move(weights));
   if (!layer) return layer.error();
-  give(node, {*layer, value.order, false, value.maps});
+  Value y = value;
+  y.layer = *layer, y.shared = false;
+  give(node, std::move(y));
   return {};
+}
+
+OnnxReader::Done OnnxReader::change_config(Made& made, std::string_view key, Json value) {
+  made.config[key] = std::move(value);
+  return read_fields(made.config, made.layer->name, {}, [&](Fields& fields) { made.layer->fields(fields); });
 }
 
 OnnxReader::Done OnnxReader::dense(const OnnxNode& node, const OnnxTensor& weights, bool transposed,
@@ -137,7 +190,7 @@ OnnxReader::Done OnnxReader::dense(const OnnxNode& node, const OnnxTensor& weigh
   const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
   const Value value = **x;
-  if (value.order == Order::maps || value.order == Order::pieces)
+  if (value.order == Order::maps || value.order == Order::pieces || value.order == Order::cell)
     return wrong("its input is not a row of numbers");
   if (weights.dims.size() != 2 || weights.floats.empty()) return wrong("its weights are not a matrix");
   const auto rows = static_cast<std::size_t>(weights.dims[0]),
@@ -148,20 +201,21 @@ OnnxReader::Done OnnxReader::dense(const OnnxNode& node, const OnnxTensor& weigh
                  std::to_string(made(value).shape.back()));
   }
   std::vector<float> kernel(weights.floats.size());
-  const Shape& maps = value.maps;
   for (std::size_t i = 0; i < inputs; ++i) {
-    std::size_t from = i;
-    if (value.order == Order::row_of_maps) {  // index (h*W + w)*C + c here is c*H*W + h*W + w in ONNX
-      const auto channels = static_cast<std::size_t>(maps[2]),
-                 cells = static_cast<std::size_t>(maps[0] * maps[1]);
-      from = i % channels * cells + i / channels;
-    }
+    const std::size_t from = value.places ? (*value.places)[i] : i;
     for (std::size_t u = 0; u < units; ++u)
       kernel[i * units + u] = weights.floats[transposed ? u * inputs + from : from * units + u];
   }
   std::vector<std::vector<float>> both;
   both.push_back(std::move(kernel));
-  if (bias) both.push_back(bias->floats);
+  if (bias) {
+    both.push_back(bias->floats);
+    if (bias->floats.size() == 1) both.back().assign(units, bias->floats[0]);  // broadcast
+    if (both.back().size() != units ||
+        (!bias->dims.empty() && bias->dims.back() == 1 && bias->dims.size() > 1 && bias->dims[0] != 1))
+      return wrong("its bias has shape " + to_string(bias->dims) + ", which is neither one number nor " +
+                   std::to_string(units));
+  }
   Json config = Json::object({{"units", units}, {"use_bias", bias != nullptr}});
   const Result<int> layer =
       add_layer("Dense", name_for(node, 1), std::move(config), {value.layer}, std::move(both));
@@ -174,9 +228,15 @@ OnnxReader::Done OnnxReader::gemm(const OnnxNode& node) {
   const OnnxTensor *weights = constant_input(node, 1), *bias = constant_input(node, 2);
   const bool has_bias = node.inputs.size() > 2 && !node.inputs[2].empty();
   if (!weights || (has_bias && !bias)) return wrong("its weights or its bias are not constant");
-  if (number(node, "alpha", 1) != 1 || (has_bias && number(node, "beta", 1) != 1) ||
-      integer(node, "transA", 0) != 0) {
-    return wrong("alpha and beta must be 1 and transA 0");
+  if (integer(node, "transA", 0) != 0) return wrong("transA must be 0");
+  const float alpha = number(node, "alpha", 1), beta = number(node, "beta", 1);
+  if (alpha != 1 || (bias && beta != 1)) {  // y = alpha * x * W + beta * b
+    for (const auto& [tensor, factor] : {std::pair(&weights, alpha), std::pair(&bias, beta)}) {
+      if (!*tensor) continue;
+      folded_.push_back(**tensor);
+      for (float& value : folded_.back().floats) value *= factor;
+      *tensor = &folded_.back();
+    }
   }
   return dense(node, *weights, integer(node, "transB", 0) != 0, bias);
 }
@@ -187,73 +247,41 @@ OnnxReader::Done OnnxReader::matrix_product(const OnnxNode& node) {
   return dense(node, *weights, false, nullptr);
 }
 
-OnnxReader::Done OnnxReader::batch_normalization(const OnnxNode& node) {
-  const Result<Value*> x = layer_input(node);
-  if (!x) return x.error();
-  if ((*x)->order != Order::maps && (*x)->order != Order::row)
-    return wrong("its input is neither [N, C, H, W] nor [N, units]");
-  Json config = Json::object({{"epsilon", shortest(number(node, "epsilon", 1e-5f))}});
-  std::vector<std::vector<float>> weights;
-  for (std::size_t i = 1; i <= 4; ++i) {
-    const OnnxTensor* array = constant_input(node, i);
-    if (!array) return wrong("its scale, bias, mean and variance must be constants");
-    // Written by our own export where the layer has no gamma or beta.
-    const bool is_fixed = (i == 1 && node.inputs[i].ends_with("/fixed_gamma") && are_all(1, array->floats)) ||
-                          (i == 2 && node.inputs[i].ends_with("/fixed_beta") && are_all(0, array->floats));
-    if (is_fixed) {
-      config[i == 1 ? "scale" : "center"] = false;
-    } else {
-      weights.push_back(array->floats);
-    }
-  }
-  const Result<int> layer = add_layer("BatchNormalization", name_for(node, 3), std::move(config),
-                                      {(*x)->layer}, std::move(weights));
-  if (!layer) return layer.error();
-  give(node, {*layer, (*x)->order, false, (*x)->maps});
-  return {};
-}
-
-OnnxReader::Done OnnxReader::activation(const OnnxNode& node) {
-  const Result<Value*> x = layer_input(node);
-  if (!x) return x.error();
-  const auto alpha = [&](float otherwise) { return shortest(number(node, "alpha", otherwise)); };
-  const auto as_layer = [](std::string_view class_name, std::string_view key, double value) {
-    return Json::object({{"class_name", class_name}, {"config", Json::object({{std::string(key), value}})}});
-  };
-  if (node.op == "Relu") return add_activation(node, **x, "relu");
-  if (node.op == "Sigmoid") return add_activation(node, **x, "sigmoid");
-  if (node.op == "Tanh") return add_activation(node, **x, "tanh");
-  if (node.op == "LeakyRelu")
-    return add_activation(node, **x, as_layer("LeakyReLU", "negative_slope", alpha(0.01f)));
-  if (node.op == "Elu") return add_activation(node, **x, as_layer("ELU", "alpha", alpha(1)));
-  const OnnxAttribute* how = node.find("approximate");
-  return add_activation(node, **x, how && how->text == "tanh" ? "gelu_new" : "gelu");
-}
-
+/// The axes that it sums over, of those with more than one number, are the channels or all.
 OnnxReader::Done OnnxReader::softmax(const OnnxNode& node) {
   const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
-  const std::int64_t axis = integer(node, "axis", file_.opset < 13 ? 1 : -1);
-  const bool over_channels = (*x)->order == Order::row ? axis == 1 || axis == -1
-                             : (*x)->order == Order::maps
-                                 ? axis == 1 || axis == -3
-                                 : (*x)->order == Order::maps_last && (axis == 3 || axis == -1);
-  if (!over_channels)
-    return wrong("axis " + std::to_string(axis) + " is not the axis of the classes or channels");
-  return add_activation(node, **x, "softmax");
-}
-
-/// Sets the activation of the preceding layer if that has none yet and nothing else reads its output;
-/// otherwise adds an Activation layer.
-OnnxReader::Done OnnxReader::add_activation(const OnnxNode& node, const Value& value, Json activation) {
-  Made& before = made(value);
-  if (is_only_reader(node, 0, value) && before.config.find("use_bias") && !before.config.find("activation")) {
-    before.config["activation"] = std::move(activation);
-    give(node, value);
-    return read_fields(before.config, before.layer->name, {},
-                       [&](Fields& fields) { before.layer->fields(fields); });
+  const std::vector<std::int64_t> dims = dims_of(**x);
+  const auto rank = static_cast<std::int64_t>(dims.size());
+  const bool takes_all_after = file_.opset < 13;  // the axes from `axis` on are one
+  const std::int64_t given = integer(node, "axis", takes_all_after ? 1 : -1);
+  const std::int64_t axis = given < 0 ? given + rank : given;
+  bool channels = false, others = false, left = false;
+  const std::int64_t channel_axis = (*x)->order == Order::maps || (*x)->order == Order::cell ? 1 : rank - 1;
+  for (std::int64_t k = 1; k < rank; ++k) {
+    if (dims[static_cast<std::size_t>(k)] == 1) continue;
+    const bool covered = k == axis || (takes_all_after && k > axis);
+    if (!covered) left = true;
+    if (covered && k == channel_axis) channels = true;
+    if (covered && k != channel_axis) others = true;
   }
-  return add_after(node, value, "Activation", Json::object({{"activation", std::move(activation)}}));
+  const bool over_channels = channels && !others, over_all = channels && others && !left;
+  if (axis < 1 || axis >= rank || (!over_channels && !over_all) || (*x)->order == Order::pieces)
+    return wrong("axis " + std::to_string(given) + " is not the axis of the classes or channels");
+  const bool is_log = node.op == "LogSoftmax";
+  if (over_all && is_log) return wrong("a LogSoftmax over a whole picture is not supported");
+  if (over_all) {
+    Json axes = Json::array();
+    for (std::int64_t k = 1; k < rank; ++k) axes.push_back(k);
+    return add_after(node, **x, "Softmax", Json::object({{"axis", std::move(axes)}}));
+  }
+  const char* word = is_log ? "log_softmax" : "softmax";
+  Made& before = made(**x);
+  if (is_only_reader(node, 0, **x) && before.config.find("use_bias") && !before.config.find("activation")) {
+    give(node, **x);
+    return change_config(before, "activation", word);
+  }
+  return add_after(node, **x, "Activation", Json::object({{"activation", word}}));
 }
 
 }  // namespace cnn

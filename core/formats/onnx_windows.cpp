@@ -1,8 +1,8 @@
-// ONNX operators with windows (convolutions and poolings), and those that flatten maps into rows.
-#include <algorithm>
+// ONNX operators with windows: convolutions and poolings.
+#include <array>
 
 #include "core/base/tensor_view.h"
-#include "core/formats/onnx_import.h"
+#include "core/formats/onnx_operator.h"
 
 namespace cnn {
 namespace {
@@ -22,11 +22,6 @@ std::vector<float> transposed(const std::vector<float>& from, std::size_t output
   return to;
 }
 
-std::int64_t integer(const OnnxNode& node, std::string_view attribute, std::int64_t otherwise) {
-  const OnnxAttribute* found = node.find(attribute);
-  return found && found->kind == OnnxAttribute::Kind::integer ? found->integer : otherwise;
-}
-
 }  // namespace
 
 Result<Size2> OnnxReader::pair(const OnnxNode& node, std::string_view attribute,
@@ -42,30 +37,44 @@ Result<Size2> OnnxReader::pair(const OnnxNode& node, std::string_view attribute,
   return Size2{static_cast<int>(found->integers[0]), static_cast<int>(found->integers[1])};
 }
 
-Result<std::string> OnnxReader::padding(const OnnxNode& node, const Shape& x, Size2 window,
-                                        Size2 strides) const {
-  const OnnxAttribute* automatic = node.find("auto_pad");
-  if (automatic && automatic->text == "SAME_UPPER") return std::string("same");
-  if (automatic && automatic->text == "VALID") return std::string("valid");
-  if (automatic && !automatic->text.empty() && automatic->text != "NOTSET")
-    return wrong("auto_pad " + automatic->text + " is not supported");
-  const OnnxAttribute* pads = node.find("pads");
-  if (!pads ||
-      std::all_of(pads->integers.begin(), pads->integers.end(), [](std::int64_t pad) { return pad == 0; })) {
-    return std::string("valid");
+/// The padding as four numbers, or as the word that gives the same four. ceil_mode moves the last window past
+/// the end where it still begins inside.
+Result<Padding> OnnxReader::padding(const OnnxNode& node, const Shape& x, Size2 window, Size2 strides) const {
+  const std::string_view automatic = text(node, "auto_pad", "NOTSET");
+  const bool upper = automatic == "SAME_UPPER", lower = automatic == "SAME_LOWER";
+  if (!upper && !lower && automatic != "NOTSET" && automatic != "VALID" && !automatic.empty())
+    return wrong("auto_pad " + std::string(automatic) + " is not supported");
+  std::array<std::int64_t, 4> pads{};  // top, left, bottom, right
+  if (const OnnxAttribute* given = node.find("pads"); given && !given->integers.empty() && !upper && !lower) {
+    if (given->integers.size() != 4) return wrong("pads must be four numbers");
+    std::copy_n(given->integers.begin(), 4, pads.begin());
+    if (automatic == "VALID") pads = {};
   }
-  if (pads->integers.size() != 4) return wrong("pads must be four numbers");
-  const auto ends = [](int size, int length, int stride) {
-    const Window place = slide(size, length, stride, Padding::same);
-    const int total = std::max(0, (place.count - 1) * stride + length - size);
-    return std::pair<std::int64_t, std::int64_t>(place.pad_before, total - place.pad_before);
-  };
-  const auto [top, bottom] = ends(x[0], window.height, strides.height);
-  const auto [left, right] = ends(x[1], window.width, strides.width);
-  if (pads->integers == std::vector<std::int64_t>{top, left, bottom, right}) return std::string("same");
-  return wrong("pads " + to_string(pads->integers) + " are neither 0 nor those of \"same\" in Keras, (" +
-               std::to_string(top) + ", " + std::to_string(left) + ", " + std::to_string(bottom) + ", " +
-               std::to_string(right) + ")");
+  const int sizes[] = {x[0], x[1]}, windows[] = {window.height, window.width},
+            steps[] = {strides.height, strides.width};
+  bool is_same = true;
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const Window place = slide(sizes[axis], windows[axis], steps[axis], Padding::same.rows());
+    const std::int64_t total = std::max(0, (place.count - 1) * steps[axis] + windows[axis] - sizes[axis]);
+    std::int64_t &before = pads[axis], &after = pads[axis + 2];
+    if (upper || lower) {
+      before = upper ? total / 2 : total - total / 2;
+      after = total - before;
+    }
+    constexpr std::int64_t largest = 64;
+    if (before < 0 || after < 0 || before > largest || after > largest)
+      return wrong("pads must be from 0 to " + std::to_string(largest));
+    if (integer(node, "ceil_mode", 0) != 0) {
+      const std::int64_t room = sizes[axis] + before + after - windows[axis];
+      const std::int64_t rest = room >= 0 ? room % steps[axis] : 0;
+      const std::int64_t next = (room / steps[axis] + 1) * steps[axis];  // where another window would begin
+      if (rest != 0 && next < sizes[axis] + before) after += steps[axis] - rest;
+    }
+    is_same = is_same && before == place.pad_before && after == total - place.pad_before;
+  }
+  const auto pad = [&](std::size_t side) { return static_cast<int>(pads[side]); };
+  const Padding sides{false, pad(0), pad(2), pad(1), pad(3)};
+  return is_same && sides.has_sides() ? Padding::same : sides;
 }
 
 /// The fields that windows have. `size`: where it is known otherwise than from kernel_shape.
@@ -82,11 +91,12 @@ Result<Json> OnnxReader::window(const OnnxNode& node, const Shape& x, std::strin
       std::any_of(gaps->integers.begin(), gaps->integers.end(), [](std::int64_t gap) { return gap != 1; })) {
     return wrong("windows have no gaps (dilations) here");
   }
-  if (integer(node, "ceil_mode", 0) != 0) return wrong("ceil_mode is not supported");
-  const Result<std::string> pad = padding(node, x, *window, *strides);
+  if (integer(node, "storage_order", 0) != 0) return wrong("storage_order must be 0");
+  const Result<Padding> pad = padding(node, x, *window, *strides);
   if (!pad) return pad.error();
-  return Json::object(
-      {{std::string(size_name), as_json(*window)}, {"strides", as_json(*strides)}, {"padding", *pad}});
+  return Json::object({{std::string(size_name), as_json(*window)},
+                       {"strides", as_json(*strides)},
+                       {"padding", pad->to_json()}});
 }
 
 OnnxReader::Done OnnxReader::convolution(const OnnxNode& node) {
@@ -104,6 +114,17 @@ OnnxReader::Done OnnxReader::convolution(const OnnxNode& node) {
   const auto size = [&](std::size_t axis) { return static_cast<int>(kernel->dims[axis]); };
   Result<Json> config = window(node, shape, "kernel_size", Size2{size(2), size(3)});
   if (!config) return config.error();
+  int input = (*x)->layer;
+  Padding padding;
+  padding.from_json(*config->find("padding"));
+  if (std::max(padding.top, padding.bottom) >= size(2) || std::max(padding.left, padding.right) >= size(3)) {
+    if (padding.has_sides()) {  // some windows see nothing but the border
+      const Result<int> zeros = border_layer(input, padding, {}, {});
+      if (!zeros) return zeros.error();
+      input = *zeros;
+      (*config)["padding"] = "valid";
+    }
+  }
   const std::int64_t groups = integer(node, "group", 1);
   const bool depthwise = groups != 1;
   if (depthwise && (groups != shape[2] || size(1) != 1 || size(0) % groups != 0)) {
@@ -121,7 +142,7 @@ OnnxReader::Done OnnxReader::convolution(const OnnxNode& node) {
       static_cast<std::size_t>(size(1)), static_cast<std::size_t>(size(2) * size(3)))};
   if (bias) weights.push_back(bias->floats);
   const Result<int> layer = add_layer(depthwise ? "DepthwiseConv2D" : "Conv2D", name_for(node, 1),
-                                      std::move(*config), {(*x)->layer}, std::move(weights));
+                                      std::move(*config), {input}, std::move(weights));
   if (!layer) return layer.error();
   give(node, {*layer, Order::maps});
   return {};
@@ -138,6 +159,34 @@ OnnxReader::Done OnnxReader::max_pool(const OnnxNode& node) {
   Result<Json> config = window(node, made(**x).shape, "pool_size", {});
   if (!config) return config.error();
   return add_after(node, **x, "MaxPooling2D", std::move(*config));
+}
+
+/// A layer of zeros around the output of `layer`, as the padding of a window says.
+Result<int> OnnxReader::border_layer(int layer, const Padding& padding, Size2 window, Size2 strides) {
+  const Shape shape = layers_[static_cast<std::size_t>(layer)].shape;
+  const auto sides = [](int length, int size, int step, Padding::Sides given) {
+    if (!given.same) return Json::array({given.before, given.after});
+    const Window place = slide(length, size, step, given);
+    const int total = std::max(0, (place.count - 1) * step + size - length);
+    return Json::array({place.pad_before, total - place.pad_before});
+  };
+  Json border = Json::array({sides(shape[0], window.height, strides.height, padding.rows()),
+                             sides(shape[1], window.width, strides.width, padding.columns())});
+  return add_layer("ZeroPadding2D", "zero_padding2d", Json::object({{"padding", std::move(border)}}),
+                   {layer});
+}
+
+/// A mean that counts the zeros of its padding: the zeros become a layer of their own.
+OnnxReader::Done OnnxReader::padded_mean(const OnnxNode& node, const Value& x, Json config) {
+  const Result<Size2> size = pair(node, "kernel_shape", {}), strides = pair(node, "strides", Size2{1, 1});
+  Padding padding;
+  padding.from_json(*config.find("padding"));
+  const Result<int> zeros = border_layer(x.layer, padding, *size, *strides);
+  if (!zeros) return zeros.error();
+  Value padded = x;
+  padded.layer = *zeros;
+  config["padding"] = "valid";
+  return add_after(node, padded, "AveragePooling2D", std::move(config));
 }
 
 OnnxReader::Done OnnxReader::average_pool(const OnnxNode& node) {
@@ -160,19 +209,21 @@ OnnxReader::Done OnnxReader::average_pool(const OnnxNode& node) {
         return {};
       }
     }
-    if (*(*config).find("padding")->string() != "valid")
-      return wrong("it counts the padding (count_include_pad); only means without the padding are supported");
+    if (integer(node, "ceil_mode", 0) != 0 && *config->find("padding") != Json("valid"))
+      return wrong("ceil_mode together with count_include_pad is not supported");
+    if (*config->find("padding") != Json("valid")) return padded_mean(node, **x, std::move(*config));
   }
   return add_after(node, **x, "AveragePooling2D", std::move(*config));
 }
 
-OnnxReader::Done OnnxReader::global_average_pool(const OnnxNode& node) {
+OnnxReader::Done OnnxReader::global_pool(const OnnxNode& node) {
   const Result<Value*> x = maps_input(node);
   if (!x) return x.error();
-  return add_after(node, **x, "GlobalAveragePooling2D", Json::object({{"keepdims", true}}));
+  return add_after(node, **x, node.op == "GlobalMaxPool" ? "GlobalMaxPooling2D" : "GlobalAveragePooling2D",
+                   Json::object({{"keepdims", true}}));
 }
 
-OnnxReader::Done OnnxReader::reduce_mean(const OnnxNode& node) {
+OnnxReader::Done OnnxReader::reduce(const OnnxNode& node) {
   const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
   const OnnxAttribute* attribute = node.find("axes");
@@ -180,85 +231,27 @@ OnnxReader::Done OnnxReader::reduce_mean(const OnnxNode& node) {
   std::vector<std::int64_t> axes = attribute ? attribute->integers
                                    : input   ? input->integers
                                              : std::vector<std::int64_t>{};
-  for (std::int64_t& axis : axes) axis += axis < 0 ? 4 : 0;
+  const auto rank = static_cast<std::int64_t>(dims_of(**x).size());
+  for (std::int64_t& axis : axes) axis += axis < 0 ? rank : 0;
   std::sort(axes.begin(), axes.end());
   using Sizes = std::vector<std::int64_t>;
   const bool whole = ((*x)->order == Order::maps && axes == Sizes{2, 3}) ||
                      ((*x)->order == Order::maps_last && axes == Sizes{1, 2});
-  if (!whole) return wrong("only a mean over height and width is supported");
+  if (!whole && node.op == "ReduceMean") {
+    const Result<bool> found = layer_normalization_in_pieces(node, axes);
+    if (!found) return found.error();
+    if (*found) return {};
+  }
+  if (!whole) return wrong("it is supported over height and width only");
+  if (integer(node, "noop_with_empty_axes", 0) != 0) return wrong("noop_with_empty_axes must be 0");
   const bool keeps = integer(node, "keepdims", 1) != 0;
-  if (Done done = add_after(node, **x, "GlobalAveragePooling2D", Json::object({{"keepdims", keeps}})); !done)
+  if (Done done =
+          add_after(node, **x, node.op == "ReduceMax" ? "GlobalMaxPooling2D" : "GlobalAveragePooling2D",
+                    Json::object({{"keepdims", keeps}}));
+      !done)
     return done;
   if (!keeps) values_[node.outputs[0]].order = Order::row;
   return {};
-}
-
-/// Maps as a row. For maps of one cell both layouts are the same, so a global pooling with keepdims becomes
-/// one without.
-OnnxReader::Done OnnxReader::flat(const OnnxNode& node, Value value) {
-  const Shape shape = made(value).shape;
-  if (value.order == Order::row || value.order == Order::row_of_maps) {
-    give_same(node, value);
-    return {};
-  }
-  if (value.order == Order::pieces) return wrong("its input is neither maps nor a row");
-  Made& before = made(value);
-  const Json* keepdims = before.config.find("keepdims");
-  if (keepdims && *keepdims->boolean() && is_only_reader(node, 0, value)) {
-    before.config["keepdims"] = false;
-    before.shape = Shape{shape[2]};
-    give(node, {value.layer, Order::row});
-    return read_fields(before.config, before.layer->name, {},
-                       [&](Fields& fields) { before.layer->fields(fields); });
-  }
-  const Result<int> layer = add_layer("Flatten", "flatten", Json::object(), {value.layer});
-  if (!layer) return layer.error();
-  const bool reordered = value.order == Order::maps && shape[0] * shape[1] > 1 && shape[2] > 1;
-  give(node, {*layer, reordered ? Order::row_of_maps : Order::row, false, shape});
-  return {};
-}
-
-OnnxReader::Done OnnxReader::flatten(const OnnxNode& node) {
-  const Result<Value*> x = layer_input(node);
-  if (!x) return x.error();
-  if (integer(node, "axis", 1) != 1) return wrong("axis must be 1, so that each picture becomes one row");
-  return flat(node, **x);
-}
-
-OnnxReader::Done OnnxReader::squeeze(const OnnxNode& node) {
-  const Result<Value*> x = maps_input(node);
-  if (!x) return x.error();
-  const Shape& shape = made(**x).shape;
-  if (shape[0] != 1 || shape[1] != 1) return wrong("the maps of its input have more than one cell");
-  return flat(node, **x);
-}
-
-OnnxReader::Done OnnxReader::reshape(const OnnxNode& node) {
-  const Result<Value*> x = layer_input(node);
-  if (!x) return x.error();
-  const OnnxTensor* wanted = constant_input(node, 1);
-  if (!wanted || wanted->type != OnnxType::int64)
-    return wrong("its shape is not constant; export the model with Flatten instead");
-  const std::vector<std::int64_t>& sizes = wanted->integers;
-  const Shape shape = made(**x).shape;
-  if ((*x)->order == Order::pieces) {  // the end of a Maxout
-    give(node, {(*x)->layer, (*x)->maps.rank() == 3 ? Order::maps : Order::row});
-    return {};
-  }
-  if (sizes.size() == 2 && (sizes[1] == -1 || sizes[1] == static_cast<std::int64_t>(count(shape))))
-    return flat(node, **x);
-  const bool is_maps = (*x)->order == Order::maps;
-  const std::int64_t places = is_maps ? std::int64_t{shape[0]} * shape[1] : 1;
-  if ((is_maps || (*x)->order == Order::row) && sizes.size() == 4 && sizes[1] > 0 && sizes[2] > 0 &&
-      sizes[3] == places && sizes[1] <= shape.back() && sizes[2] <= shape.back() &&
-      sizes[1] * sizes[2] == shape.back()) {
-    const Result<int> layer =
-        add_layer("Maxout", name_for(node, 0), Json::object({{"pieces", sizes[2]}}), {(*x)->layer});
-    if (!layer) return layer.error();
-    give(node, {*layer, Order::pieces, false, shape});
-    return {};
-  }
-  return wrong("shape " + to_string(sizes) + " is not one row for each picture");
 }
 
 }  // namespace cnn

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <unordered_map>
 
@@ -23,6 +24,13 @@ constexpr std::string_view kLayers[] = {"InputLayer",
                                         "ELU",
                                         "Softmax",
                                         "Add",
+                                        "Multiply",
+                                        "Concatenate",
+                                        "ZeroPadding2D",
+                                        "SeparableConv2D",
+                                        "GlobalMaxPooling2D",
+                                        "LayerNormalization",
+                                        "PReLU",
                                         "Rescaling",
                                         "BatchNormalization"};
 constexpr std::string_view kShard = "group1-shard1of1.bin";
@@ -33,17 +41,40 @@ bool knows_layer(std::string_view class_name) {
 
 /// The layer that replaces an activation without a TensorFlow.js name; null where there is a name.
 Json activation_layer(const ActivationSpec& spec) {
-  if (spec.kind != Activation::leaky_relu) return {};
-  return Json::object({{"class_name", "LeakyReLU"}, {"config", Json::object({{"alpha", spec.alpha}})}});
+  if (spec.kind == Activation::leaky_relu)
+    return Json::object({{"class_name", "LeakyReLU"}, {"config", Json::object({{"alpha", spec.alpha}})}});
+  if (spec.kind == Activation::relu6 && spec.alpha != ActivationSpec::relu6_limit)
+    return Json::object({{"class_name", "ReLU"}, {"config", Json::object({{"max_value", spec.alpha}})}});
+  return {};
 }
 
-/// Why TensorFlow.js cannot load an activation, or "".
-std::string lacking(const ActivationSpec& spec) {
+// TensorFlow.js's hard_sigmoid is Keras 2's.
+constexpr double kHardSigmoidSlope = 0.2;
+
+/// TensorFlow.js's word for an activation, where it differs from ours; else null.
+Json other_word(const ActivationSpec& spec) {
+  if (spec.kind == Activation::silu) return "swish";
+  if (spec.kind == Activation::hard_sigmoid) return "hard_sigmoid";
+  return {};
+}
+
+/// Why TensorFlow.js cannot load a layer, or "".
+std::string lacking(const Layer& layer, const Json& config) {
+  const ActivationSpec spec = layer.activation();
   if (spec.kind == Activation::elu && spec.alpha != ActivationSpec::elu_alpha) {
     return "TensorFlow.js supports elu with alpha 1 only, not " + to_text(spec.alpha) + ".";
   }
   // It supports gelu_new, but renames it when it loads a file (4.22: "Unknown activation: geluNew").
   if (spec.kind == Activation::gelu_tanh) return "TensorFlow.js cannot load gelu_new; use gelu.";
+  if (spec.kind == Activation::hard_silu) return "TensorFlow.js has no hard_silu; use silu.";
+  if (spec.kind == Activation::hard_sigmoid && std::abs(spec.alpha - kHardSigmoidSlope) > 1e-6)
+    return "TensorFlow.js's hard_sigmoid has the slope 0.2, not " + to_text(spec.alpha) + "; use sigmoid.";
+  if (spec.whole) return "TensorFlow.js's softmax is over the channels, not over the whole picture.";
+  if (config.find("batch_statistics"))
+    return "TensorFlow.js normalizes with moving averages, not with the batch's own statistics.";
+  const Json* padding = config.find("padding");
+  if (padding && padding->elements() && layer.group() == "Pooling")
+    return "TensorFlow.js pads pooling as \"same\" does only; export as ONNX or safetensors.";
   return "";
 }
 
@@ -113,7 +144,7 @@ class Writer {
       outputs_.push_back(inputs[0]);
       return {};
     }
-    if (const std::string lacks = lacking(layer.activation()); !lacks.empty()) {
+    if (const std::string lacks = lacking(layer, *entry.find("config")); !lacks.empty()) {
       return Error{"bad_config", "TensorFlow.js: " + layer.name + ": " + lacks, index};
     }
     Json written = Json::object({{"class_name", layer.class_name()}, {"config", *entry.find("config")}});
@@ -128,6 +159,15 @@ class Writer {
               {{"class_name", "L1L2"}, {"config", Json::object({{"l1", penalty.l1}, {"l2", penalty.l2}})}});
       }
       if (value == Json("dirac") || value == Json("whitening")) value = "glorot_uniform";
+    }
+    if (Json word = other_word(layer.activation()); !word.is_null()) config["activation"] = std::move(word);
+    if (Json* padding = config.find("padding");
+        padding && padding->elements() && layer.class_name() != "ZeroPadding2D") {  // a layer of its own
+      const std::string border = unique(name + "_padding");
+      add(Json::object({{"class_name", "ZeroPadding2D"}, {"config", Json::object({{"padding", *padding}})}}),
+          border, inputs);
+      *padding = "valid";
+      inputs = {border};
     }
     if (layer.is_identity(true) && !after.is_null()) {  // only an activation
       add(std::move(after), name, inputs);

@@ -177,6 +177,21 @@ bool is_of_training(const Json& entry, const Weight& weight) {
   return (group && *group == "optimizer") || (weight.type != "float32" && !quantized);
 }
 
+/// Makes each activation of a file the function that it is there: hard_sigmoid of Keras 2 and TensorFlow.js has
+/// another slope than that of Keras 3.
+void translate_activations(Json& json) {
+  constexpr double slope = 0.2;
+  if (json.elements())
+    for (Json& element : *json.elements()) translate_activations(element);
+  if (!json.members()) return;
+  for (auto& [name, value] : *json.members()) {
+    if (name == "activation" && value == Json("hard_sigmoid"))
+      value = Json::object({{"class_name", "HardSigmoid"}, {"config", Json::object({{"slope", slope}})}});
+    else
+      translate_activations(value);
+  }
+}
+
 /// The range that our own files state; of others the first layers tell it.
 InputRange range_of(const Json& json, const Model& model) {
   const Json* about = json.find("userDefinedMetadata");
@@ -220,7 +235,9 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
     total += bytes->size();
     groups.push_back(std::move(*bytes));
   }
-  Result<Model> model = Model::from_config(*config, limits_for_file(total, limits));
+  Json translated = *config;
+  translate_activations(translated);
+  Result<Model> model = Model::from_config(translated, limits_for_file(total, limits));
   if (!model) return bad_file(model.error().message);
   const Matcher matcher(*model);
   std::vector<bool> filled(model->parameters().size());

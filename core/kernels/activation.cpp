@@ -1,5 +1,8 @@
 #include "core/kernels/activation.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/kernels/kernel_set.h"
 #include "core/kernels/size.h"
 #include "core/kernels/split.h"
@@ -44,6 +47,37 @@ void softmax_backward(Exec& exec, int rows, int classes, const float* y, const f
   for_each_row_piece(exec, rows, classes, [&](int first, int count) {
     const std::size_t at = size(first) * size(classes);
     exec.kernels().softmax_backward(count, classes, y + at, dy + at, dx + at);
+  });
+}
+
+void log_softmax_forward(Exec& exec, int rows, int classes, const float* x, float* y) {
+  exec.count_flops(3.0 * rows * classes);
+  for_each_row_piece(exec, rows, classes, [&](int first, int count) {
+    const std::size_t n = size(classes);
+    for (std::size_t r = size(first); r < size(first + count); ++r) {
+      const float* in = x + r * n;
+      const float largest = *std::max_element(in, in + n);
+      double sum = 0;
+      for (std::size_t c = 0; c < n; ++c) sum += std::exp(static_cast<double>(in[c] - largest));
+      const double shift = static_cast<double>(largest) + std::log(sum);
+      for (std::size_t c = 0; c < n; ++c)
+        y[r * n + c] = static_cast<float>(static_cast<double>(in[c]) - shift);
+    }
+  });
+}
+
+void log_softmax_backward(Exec& exec, int rows, int classes, const float* y, const float* dy, float* dx) {
+  exec.count_flops(3.0 * rows * classes);
+  for_each_row_piece(exec, rows, classes, [&](int first, int count) {
+    const std::size_t n = size(classes);
+    for (std::size_t r = size(first); r < size(first + count); ++r) {
+      double sum = 0;
+      for (std::size_t c = 0; c < n; ++c) sum += static_cast<double>(dy[r * n + c]);
+      for (std::size_t c = 0; c < n; ++c) {
+        const double share = std::exp(static_cast<double>(y[r * n + c]));
+        dx[r * n + c] = static_cast<float>(static_cast<double>(dy[r * n + c]) - share * sum);
+      }
+    }
   });
 }
 

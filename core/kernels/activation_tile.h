@@ -92,6 +92,47 @@ inline typename V::F gelu_gate(typename V::F x) {
   return V::splat(1.59576912f) * x * V::mul_add(x * x, V::splat(0.044715f), V::splat(1));
 }
 
+/// ln(1 + t) for t from 0 to 1, as 2 * artanh(t / (2 + t)): the series has nine terms for s <= 1/3.
+template <class V>
+inline typename V::F log_1_plus(typename V::F t) {
+  using F = typename V::F;
+  const F s = t / (V::splat(2) + t), square = s * s;
+  F p = V::splat(1.0f / 17);
+  p = V::mul_add(p, square, V::splat(1.0f / 15));
+  p = V::mul_add(p, square, V::splat(1.0f / 13));
+  p = V::mul_add(p, square, V::splat(1.0f / 11));
+  p = V::mul_add(p, square, V::splat(1.0f / 9));
+  p = V::mul_add(p, square, V::splat(1.0f / 7));
+  p = V::mul_add(p, square, V::splat(1.0f / 5));
+  p = V::mul_add(p, square, V::splat(1.0f / 3));
+  p = V::mul_add(p, square, V::splat(1));
+  return V::splat(2) * s * p;
+}
+
+/// tanh(ln(1 + e^x)) = ((1 + e^x)^2 - 1) / ((1 + e^x)^2 + 1) as a fraction of small numbers: with t = e^-|x|,
+/// above / below.
+template <class V>
+struct MishGate {
+  typename V::F above, below, gap;  // gap = below - above, without its rounding
+  explicit MishGate(typename V::F x) {
+    using F = typename V::F;
+    const F t = exponential<V>(-absolute<V>(x)), twice = V::splat(2) * t;
+    above = select<V>(x < V::splat(0), t * t + twice, V::splat(1) + twice);
+    gap = select<V>(x < V::splat(0), V::splat(2), twice * t);
+    below = above + gap;
+  }
+};
+
+/// min(max(x, 0), most); NaN stays.
+template <class V>
+inline typename V::F clip(typename V::F x, typename V::F most) {
+  const typename V::F positive = V::relu(x);
+  return select<V>(positive > most, most, positive);
+}
+
+// Klambauer et al. 2017.
+inline constexpr float kSeluScale = 1.05070098735548049f, kSeluAlpha = 1.75809934084737685f;  // scale * alpha
+
 template <class V>
 void activation_forward_range(Activation kind, float alpha, std::size_t n, const float* x, float* y) {
   using F = typename V::F;
@@ -114,7 +155,30 @@ void activation_forward_range(Activation kind, float alpha, std::size_t n, const
       return map([](F v) { return v * normal_integral<V>(v, bell<V>(v)); });
     case Activation::gelu_tanh:
       return map([](F v) { return v * sigmoid<V>(gelu_gate<V>(v)); });
+    case Activation::silu:
+      return map([](F v) { return v * sigmoid<V>(v); });
+    case Activation::selu:
+      return map([=](F v) {
+        return select<V>(v < zero, V::splat(kSeluAlpha) * exponential_minus_1<V>(v),
+                         V::splat(kSeluScale) * v);
+      });
+    case Activation::softplus:
+      return map([](F v) { return V::relu(v) + log_1_plus<V>(exponential<V>(-absolute<V>(v))); });
+    case Activation::softsign:
+      return map([](F v) { return v / (V::splat(1) + absolute<V>(v)); });
+    case Activation::relu6:
+      return map([=](F v) { return clip<V>(v, slope); });
+    case Activation::mish:
+      return map([](F v) {
+        const MishGate<V> gate(v);
+        return v * (gate.above / gate.below);
+      });
+    case Activation::hard_sigmoid:
+      return map([=](F v) { return clip<V>(slope * v + V::splat(0.5f), V::splat(1)); });
+    case Activation::hard_silu:
+      return map([](F v) { return v * clip<V>(V::splat(1.0f / 6) * v + V::splat(0.5f), V::splat(1)); });
     case Activation::linear:
+    case Activation::log_softmax:
     case Activation::softmax:
       return map([](F v) { return v; });
   }
@@ -152,7 +216,39 @@ void activation_backward_range(Activation kind, float alpha, std::size_t n, cons
         // s * (1 - s) = e / (1 + e)^2 for either sign; computing 1 - s would cancel.
         return g * (sigmoid<V>(gate) + v * gate_slope * e / ((one + e) * (one + e)));
       });
+    case Activation::silu:
+      return map(x, [=](F v, F g) {
+        const F s = sigmoid<V>(v);
+        return g * (s + v * s * sigmoid<V>(-v));
+      });
+    case Activation::selu:
+      return map(y, [=](F v, F g) {
+        return g * select<V>(v > zero, V::splat(kSeluScale), v + V::splat(kSeluAlpha));
+      });
+    case Activation::softplus:
+      return map(x, [](F v, F g) { return g * sigmoid<V>(v); });
+    case Activation::softsign:
+      return map(y, [=](F v, F g) {
+        const F rest = one - absolute<V>(v);
+        return g * rest * rest;
+      });
+    case Activation::relu6:
+      return map(y, [=](F v, F g) { return select<V>((v > zero) & (v < slope), g, zero); });
+    case Activation::mish:
+      return map(x, [=](F v, F g) {
+        const MishGate<V> gate(v);
+        const F rest = gate.gap * (gate.below + gate.above) / (gate.below * gate.below);
+        return g * (gate.above / gate.below + v * rest * sigmoid<V>(v));
+      });
+    case Activation::hard_sigmoid:
+      return map(y, [=](F v, F g) { return select<V>((v > zero) & (v < one), slope * g, zero); });
+    case Activation::hard_silu:
+      return map(x, [=](F v, F g) {
+        const F inner = g * (V::splat(1.0f / 3) * v + V::splat(0.5f));
+        return select<V>(v < V::splat(-3), zero, select<V>(v > V::splat(3), g, inner));
+      });
     case Activation::linear:
+    case Activation::log_softmax:
     case Activation::softmax:
       return map(dy, [](F, F g) { return g; });
   }

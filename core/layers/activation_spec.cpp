@@ -6,12 +6,33 @@ namespace cnn {
 namespace {
 
 // In the order of Activation. gelu_new is TensorFlow.js's word for the approximation by tanh.
-constexpr std::string_view kWords[] = {"linear", "relu", "sigmoid",  "tanh",   "leaky_relu",
-                                       "elu",    "gelu", "gelu_new", "softmax"};
+constexpr std::string_view kWords[] = {"linear",       "relu",      "sigmoid",    "tanh",    "leaky_relu",
+                                       "elu",          "gelu",      "gelu_new",   "softmax", "silu",
+                                       "selu",         "softplus",  "softsign",   "relu6",   "mish",
+                                       "hard_sigmoid", "hard_silu", "log_softmax"};
+// Other names of the same functions.
+constexpr std::pair<std::string_view, Activation> kAlso[] = {{"swish", Activation::silu},
+                                                             {"hard_swish", Activation::hard_silu}};
+
+/// A function with a number that its word does not tell: as the layer that has it.
+struct Numbered {
+  Activation kind;
+  std::string_view class_name, key;
+  double layer_default, word_default, largest;
+};
+constexpr Numbered kNumbered[] = {
+    {Activation::leaky_relu, "LeakyReLU", "negative_slope", 0.3, ActivationSpec::leaky_relu_slope, 100},
+    {Activation::elu, "ELU", "alpha", ActivationSpec::elu_alpha, ActivationSpec::elu_alpha, 100},
+    {Activation::relu6, "ReLU", "max_value", ActivationSpec::relu6_limit, ActivationSpec::relu6_limit, 1e6},
+    {Activation::hard_sigmoid, "HardSigmoid", "slope", ActivationSpec::hard_sigmoid_slope,
+     ActivationSpec::hard_sigmoid_slope, 100},
+};
 
 double default_alpha(Activation kind) {
-  if (kind == Activation::leaky_relu) return ActivationSpec::leaky_relu_slope;
-  return kind == Activation::elu ? ActivationSpec::elu_alpha : 0;
+  for (const Numbered& one : kNumbered) {
+    if (one.kind == kind) return one.word_default;
+  }
+  return 0;
 }
 
 Json as_layer(std::string_view class_name, std::string_view key, double alpha) {
@@ -25,10 +46,11 @@ Json as_layer(std::string_view class_name, std::string_view key, double alpha) {
 
 std::span<const std::string_view> ActivationSpec::choices() const { return kWords; }
 
+ActivationSpec::ActivationSpec(Activation of_kind) : kind(of_kind), alpha(default_alpha(of_kind)) {}
+
 Json ActivationSpec::to_json() const {
-  if (alpha != default_alpha(kind)) {
-    if (kind == Activation::leaky_relu) return as_layer("LeakyReLU", "negative_slope", alpha);
-    if (kind == Activation::elu) return as_layer("ELU", "alpha", alpha);
+  for (const Numbered& one : kNumbered) {
+    if (one.kind == kind && alpha != one.word_default) return as_layer(one.class_name, one.key, alpha);
   }
   return kWords[static_cast<std::size_t>(kind)];
 }
@@ -42,9 +64,10 @@ std::string ActivationSpec::from_json(const Json& json) {
   }
   if (const std::string* text = json.string()) {
     const auto* found = std::find(std::begin(kWords), std::end(kWords), *text);
-    if (found == std::end(kWords)) return wanted;
-    kind = static_cast<Activation>(found - std::begin(kWords));
-    alpha = default_alpha(kind);
+    const auto* also = std::find_if(std::begin(kAlso), std::end(kAlso),
+                                    [&](const auto& other) { return other.first == *text; });
+    if (found == std::end(kWords) && also == std::end(kAlso)) return wanted;
+    *this = also == std::end(kAlso) ? static_cast<Activation>(found - std::begin(kWords)) : also->second;
     return {};
   }
   const Json* class_name = json.find("class_name");
@@ -70,21 +93,18 @@ std::string ActivationSpec::from_json(const Json& json) {
     }
   }
   if (!class_name || !class_name->string() || !config) return wanted;
-  const bool leaky = *class_name->string() == "LeakyReLU";
-  if (!leaky && *class_name->string() != "ELU") return wanted;
-  ActivationSpec read{leaky ? Activation::leaky_relu : Activation::elu, leaky ? 0.3 : elu_alpha};
-  const Json* slope = leaky ? config->find("negative_slope") : nullptr;
-  if (!slope) slope = config->find("alpha");
-  if (slope) {
-    constexpr double largest = 100;
-    if (!slope->number() || !(*slope->number() >= 0 && *slope->number() <= largest)) {
-      return leaky ? "a LeakyReLU whose negative_slope is a number from 0 to 100"
-                   : "an ELU whose alpha is a number from 0 to 100";
+  for (const Numbered& one : kNumbered) {
+    if (*class_name->string() != one.class_name) continue;
+    const Json* number = config->find(one.key);
+    if (!number && one.kind == Activation::leaky_relu) number = config->find("alpha");
+    if (number && (!number->number() || !(*number->number() >= 0 && *number->number() <= one.largest))) {
+      return (one.kind == Activation::elu ? "an " : "a ") + std::string(one.class_name) + " whose " +
+             std::string(one.key) + " is a number from 0 to " + to_text(one.largest);
     }
-    read.alpha = *slope->number();
+    *this = {one.kind, number ? *number->number() : one.layer_default};
+    return {};
   }
-  *this = read;
-  return {};
+  return wanted;
 }
 
 }  // namespace cnn

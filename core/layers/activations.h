@@ -5,8 +5,8 @@
 
 namespace cnn {
 
-/// Computes an activation function: y = f(x), element by element; softmax is over the last axis. backward
-/// reads y, except for gelu, which reads x. Not in the registry: the model makes it.
+/// Computes an activation function: y = f(x), element by element; softmax is over the last axis, or over all.
+/// backward reads y, or x where reads_x(). Not in the registry: the model makes it.
 class ActivationStep final : public Layer {
  public:
   explicit ActivationStep(ActivationSpec spec) : spec_(spec) {}
@@ -48,15 +48,18 @@ class ActivationLayer final : public ActivationOnly {
   ActivationSpec activation() const override { return activation_spec; }
 };
 
-/// max(x, 0) (Keras 3, keras.layers.ReLU).
+/// max(x, 0), and no more than max_value (Keras 3, keras.layers.ReLU).
 class ReLU final : public ActivationOnly {
  public:
   double negative_slope = 0;
+  std::optional<double> max_value;
 
   std::string_view class_name() const override { return "ReLU"; }
   std::string_view help() const override { return "Negative numbers become 0; all others pass unchanged."; }
   void fields(Fields& field) override;
+  Result<Shape> output_shape(const Shape& x) const override;
   ActivationSpec activation() const override {
+    if (max_value) return {Activation::relu6, *max_value};
     if (negative_slope == 0) return {Activation::relu};
     return {Activation::leaky_relu, negative_slope};
   }
@@ -91,13 +94,13 @@ class ELU final : public ActivationOnly {
 /// e^x divided by the sum of all e^x: shares that add up to 1 (Keras 3, keras.layers.Softmax).
 class Softmax final : public ActivationOnly {
  public:
-  int axis = -1;
+  std::vector<int> axes{-1};  ///< or all of them: the sum is over the whole picture then
 
   std::string_view class_name() const override { return "Softmax"; }
   std::string_view help() const override { return "Turns scores into probabilities that add up to 1."; }
-  void fields(Fields& field) override { field.axis("axis", axis); }
+  void fields(Fields& field) override { field.axes("axis", axes); }
   Result<Shape> output_shape(const Shape& x) const override;
-  ActivationSpec activation() const override { return {Activation::softmax}; }
+  ActivationSpec activation() const override;
 };
 
 }  // namespace cnn

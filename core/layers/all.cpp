@@ -6,19 +6,26 @@
 #include "core/layers/add.h"
 #include "core/layers/augmentation.h"
 #include "core/layers/batch_normalization.h"
+#include "core/layers/concatenate.h"
 #include "core/layers/conv2d.h"
 #include "core/layers/dense.h"
 #include "core/layers/depthwise_conv2d.h"
 #include "core/layers/dropout.h"
 #include "core/layers/flatten.h"
 #include "core/layers/global_average_pooling2d.h"
+#include "core/layers/global_max_pooling2d.h"
 #include "core/layers/input_layer.h"
 #include "core/layers/layer.h"
+#include "core/layers/layer_normalization.h"
 #include "core/layers/max_pooling2d.h"
 #include "core/layers/maxout.h"
 #include "core/layers/mean_pooling2d.h"
+#include "core/layers/multiply.h"
 #include "core/layers/normalization.h"
+#include "core/layers/prelu.h"
 #include "core/layers/rescaling.h"
+#include "core/layers/separable_conv2d.h"
+#include "core/layers/zero_padding2d.h"
 
 namespace cnn {
 namespace {
@@ -34,21 +41,28 @@ constexpr LayerType kTypes[] = {
     {"InputLayer", &make<InputLayer>},
     {"Conv2D", &make<Conv2D>},
     {"DepthwiseConv2D", &make<DepthwiseConv2D>},
+    {"SeparableConv2D", &make<SeparableConv2D>},
+    {"ZeroPadding2D", &make<ZeroPadding2D>},
     {"MaxPooling2D", &make<MaxPooling2D>},
     {"AveragePooling2D", &make<AveragePooling2D>},
     {"SumPooling2D", &make<SumPooling2D>},
     {"GlobalAveragePooling2D", &make<GlobalAveragePooling2D>},
+    {"GlobalMaxPooling2D", &make<GlobalMaxPooling2D>},
     {"Flatten", &make<Flatten>},
     {"Dense", &make<Dense>},
     {"Dropout", &make<Dropout>},
     {"BatchNormalization", &make<BatchNormalization>},
+    {"LayerNormalization", &make<LayerNormalization>},
     {"Activation", &make<ActivationLayer>},
     {"ReLU", &make<ReLU>},
     {"LeakyReLU", &make<LeakyReLU>},
     {"ELU", &make<ELU>},
+    {"PReLU", &make<PReLU>},
     {"Softmax", &make<Softmax>},
     {"Maxout", &make<Maxout>},
     {"Add", &make<Add>},
+    {"Multiply", &make<Multiply>},
+    {"Concatenate", &make<Concatenate>},
     {"RandomFlip", &make<RandomFlip>},
     {"RandomTranslation", &make<RandomTranslation>},
     {"RandomCutout", &make<RandomCutout>},

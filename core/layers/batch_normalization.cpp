@@ -21,6 +21,7 @@ void BatchNormalization::fields(Fields& field) {
   field("epsilon", epsilon, {.min = 0, .max = 1}, "Added to the variance to avoid a division by 0.");
   field("center", center, "Add a learned shift to each map (beta).");
   field("scale", scale, "Multiply each map by a learned factor (gamma).");
+  field.beyond_keras("batch_statistics", batch_statistics);
   field("beta_initializer", beta_initializer, "Initial shifts.");
   field("gamma_initializer", gamma_initializer, "Initial factors.");
   field("moving_mean_initializer", moving_mean_initializer, "Initial moving mean.");
@@ -69,7 +70,7 @@ void BatchNormalization::forward(const Forward& f) const {
   float* moving_mean = f.params[mean_index()];
   float* moving_variance = f.params[mean_index() + 1];
   const auto e = static_cast<float>(epsilon);
-  if (!f.training || !trainable) {
+  if (!uses_batch(f.training)) {
     batch_normalization_forward_inference(f.exec, rows, channels, f.x(), gamma, beta, e, moving_mean,
                                           moving_variance, f.y);
     return;
@@ -81,13 +82,14 @@ void BatchNormalization::forward(const Forward& f) const {
     return;
   }
   batch_normalization_forward_training(f.exec, rows, channels, f.x(), gamma, beta, e, mean, variance, f.y);
+  if (!f.training || !trainable) return;
   const auto n = static_cast<std::size_t>(channels);
   lerp(f.exec, n, static_cast<float>(momentum), mean, moving_mean);
   lerp(f.exec, n, static_cast<float>(momentum), variance, moving_variance);
 }
 
 void BatchNormalization::backward(const Backward& b) const {
-  if (!b.training || !trainable) {
+  if (!uses_batch(b.training)) {
     backward_with_moving_averages(b);
     return;
   }
@@ -147,10 +149,12 @@ Result<void> BatchNormalization::onnx(OnnxGraph& graph) const {
   };
   const std::string gamma = scale ? graph.constant(0) : fixed("fixed_gamma", 1);
   const std::string beta = center ? graph.constant(beta_index()) : fixed("fixed_beta", 0);
+  std::vector<OnnxAttribute> attributes{OnnxAttribute::of("epsilon", static_cast<float>(epsilon))};
+  if (batch_statistics) attributes.push_back(OnnxAttribute::of("training_mode", std::int64_t{1}));
   graph.give(
       graph.add("BatchNormalization",
                 {graph.x(), gamma, beta, graph.constant(mean_index()), graph.constant(mean_index() + 1)},
-                {OnnxAttribute::of("epsilon", static_cast<float>(epsilon))}));
+                std::move(attributes)));
   return {};
 }
 

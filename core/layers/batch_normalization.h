@@ -9,7 +9,7 @@ namespace cnn {
 ///   moving_mean     = momentum * moving_mean     + (1 - momentum) * mean
 ///   moving_variance = momentum * moving_variance + (1 - momentum) * variance
 /// In training, mean and (biased) variance are the batch's. Outside training, and while the layer is frozen,
-/// y uses the moving mean and variance, which then do not change.
+/// y uses the moving mean and variance, which then do not change; with batch_statistics it uses the batch's.
 /// Backward: core/kernels/batch_normalization.h. Channels are the last axis; x [N, ..., C] -> y [N, ..., C].
 /// saved: float [2, C], the batch's mean and variance.
 class BatchNormalization final : public Layer {
@@ -19,6 +19,7 @@ class BatchNormalization final : public Layer {
   double epsilon = 1e-3;
   bool center = true;
   bool scale = true;
+  bool batch_statistics = false;  ///< outside training, too: ONNX's training_mode
   Initializer beta_initializer = Initializer::zeros();
   Initializer gamma_initializer = Initializer::ones();
   Initializer moving_mean_initializer = Initializer::zeros();
@@ -41,6 +42,7 @@ class BatchNormalization final : public Layer {
   void backward(const Backward& b) const override;
 
  private:
+  bool uses_batch(bool training) const { return batch_statistics || (training && trainable); }
   // Indices in params(), where gamma and beta are optional.
   std::size_t beta_index() const { return scale ? 1 : 0; }
   std::size_t mean_index() const { return beta_index() + (center ? 1 : 0); }

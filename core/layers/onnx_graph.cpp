@@ -84,21 +84,47 @@ std::string OnnxGraph::activation(const ActivationSpec& spec, const std::string&
       need_opset(20);
       return add("Gelu", {x}, {OnnxAttribute::of("approximate", std::string("tanh"))});
     case Activation::softmax:
+      if (spec.whole && y_shape().rank() == 3) {
+        const std::string row =
+            add("Softmax", {add("Flatten", {x})}, {OnnxAttribute::of("axis", kChannelAxis)});
+        std::vector<std::int64_t> sizes{-1, y_shape()[2], y_shape()[0], y_shape()[1]};
+        return add("Reshape", {row, constant("maps", std::move(sizes))});
+      }
       return add("Softmax", {x}, {OnnxAttribute::of("axis", kChannelAxis)});
+    case Activation::log_softmax:
+      return add("LogSoftmax", {x}, {OnnxAttribute::of("axis", kChannelAxis)});
+    case Activation::silu:
+      return add("Mul", {x, add("Sigmoid", {x})});
+    case Activation::selu:
+      return add("Selu", {x});
+    case Activation::softplus:
+      return add("Softplus", {x});
+    case Activation::softsign:
+      return add("Softsign", {x});
+    case Activation::relu6:
+      return add("Clip",
+                 {x, constant("min", {}, {0.0f}), constant("max", {}, {static_cast<float>(spec.alpha)})});
+    case Activation::mish:
+      return add("Mul", {x, add("Tanh", {add("Softplus", {x})})});
+    case Activation::hard_sigmoid:
+      return add("HardSigmoid", {x}, {alpha, OnnxAttribute::of("beta", 0.5f)});
+    case Activation::hard_silu:
+      return add("HardSwish", {x});
   }
   return x;
 }
 
 std::vector<OnnxAttribute> OnnxGraph::window(const Sliding& sliding) const {
-  const auto ends = [&](int size, int window, int stride) {
-    const Window place = slide(size, window, stride, sliding.padding);
+  const auto ends = [&](int size, int window, int stride, Padding::Sides sides) {
+    if (!sides.same) return std::pair<std::int64_t, std::int64_t>(sides.before, sides.after);
+    const Window place = slide(size, window, stride, sides);
     const int total = std::max(0, (place.count - 1) * stride + window - size);
-    const std::int64_t before = sliding.padding == Padding::same ? place.pad_before : 0;
-    return std::pair<std::int64_t, std::int64_t>(before,
-                                                 sliding.padding == Padding::same ? total - before : 0);
+    return std::pair<std::int64_t, std::int64_t>(place.pad_before, total - place.pad_before);
   };
-  const auto [top, bottom] = ends(x_shape()[0], sliding.window.height, sliding.stride.height);
-  const auto [left, right] = ends(x_shape()[1], sliding.window.width, sliding.stride.width);
+  const auto [top, bottom] =
+      ends(x_shape()[0], sliding.window.height, sliding.stride.height, sliding.padding.rows());
+  const auto [left, right] =
+      ends(x_shape()[1], sliding.window.width, sliding.stride.width, sliding.padding.columns());
   using Sizes = std::vector<std::int64_t>;
   return {OnnxAttribute::of("kernel_shape", Sizes{sliding.window.height, sliding.window.width}),
           OnnxAttribute::of("strides", Sizes{sliding.stride.height, sliding.stride.width}),

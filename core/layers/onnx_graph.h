@@ -24,7 +24,8 @@ struct OnnxLayer {
   };
   std::string name;                     ///< prefix of its nodes and constants
   std::vector<std::string> xs{};        ///< names of its inputs in the graph
-  Shape x_shape{}, y_shape{};           ///< of the first input and of the output, as they are here: [H, W, C]
+  std::vector<Shape> x_shapes{};        ///< of all inputs, as they are here: [H, W, C]
+  Shape x_shape{}, y_shape{};           ///< of the first input and of the output
   std::vector<Parameter> parameters{};  ///< in the order of Layer::params
 };
 
@@ -34,6 +35,7 @@ class OnnxGraph {
   const std::string& x(std::size_t input = 0) const { return layer_.xs[input]; }
   std::span<const std::string> xs() const { return layer_.xs; }
   const Shape& x_shape() const { return layer_.x_shape; }
+  const Shape& x_shape(std::size_t input) const { return layer_.x_shapes[input]; }
   const Shape& y_shape() const { return layer_.y_shape; }
   /// Sets the layer's output, without its activation: the exporter adds that.
   void give(std::string y) { y_ = std::move(y); }

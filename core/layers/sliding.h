@@ -18,6 +18,7 @@ struct Sliding {
 /// x [H, W, C] -> [H', W', channels].
 ///   valid   H' = floor((H - window) / stride) + 1
 ///   same    H' = ceil(H / stride); an odd cell of padding goes below and right
+///   sides   H' = floor((top + H + bottom - window) / stride) + 1; every window has a cell inside
 /// `window_name` is the field that the error names when the window does not fit.
 Result<Shape> slide_over(const Shape& x, const Sliding&, int channels, std::string_view window_name);
 

@@ -19,28 +19,48 @@ enum class OnnxType : std::int32_t {
   none = 0,
   float32 = 1,
   uint8 = 2,
+  int8 = 3,
+  int32 = 6,
   int64 = 7,
+  boolean = 9,
   float16 = 10,
   float64 = 11
 };
 
+/// Whether the numbers of that type are in OnnxTensor::floats; else they are in `integers`.
+inline bool is_float(OnnxType type) {
+  return type == OnnxType::float32 || type == OnnxType::float16 || type == OnnxType::float64;
+}
+
 /// Bytes per number; 0 for none.
 std::size_t width_of(OnnxType type);
 
-/// A constant. Numbers of float types are in `floats`, those of int64 and uint8 in `integers`.
+/// A constant. Numbers of float types are in `floats`, all others in `integers`.
 struct OnnxTensor {
   std::string name;
   std::vector<std::int64_t> dims;
   OnnxType type = OnnxType::float32;
   std::vector<float> floats;
   std::vector<std::int64_t> integers;
+  /// Why the numbers are not there (and the type is none): "its numbers are in another file, ...". An error
+  /// only where the tensor is used.
+  std::string problem{};
+  std::string location{};  ///< path of the file that holds the numbers, where they are not in this one
 
   friend bool operator==(const OnnxTensor&, const OnnxTensor&) = default;
 };
 
 struct OnnxAttribute {
   /// AttributeProto.AttributeType
-  enum class Kind : std::int32_t { other = 0, number = 1, integer = 2, text = 3, tensor = 4, integers = 7 };
+  enum class Kind : std::int32_t {
+    other = 0,
+    number = 1,
+    integer = 2,
+    text = 3,
+    tensor = 4,
+    numbers = 6,
+    integers = 7
+  };
   std::string name;
   Kind kind = Kind::other;
   float number = 0;
@@ -48,6 +68,7 @@ struct OnnxAttribute {
   std::string text;
   OnnxTensor tensor;
   std::vector<std::int64_t> integers;
+  std::vector<float> numbers{};
 
   static OnnxAttribute of(std::string name, float value);
   static OnnxAttribute of(std::string name, std::int64_t value);
@@ -84,8 +105,20 @@ struct OnnxFile {
   friend bool operator==(const OnnxFile&, const OnnxFile&) = default;
 };
 
-/// Errors (bad_model_file) say what is wrong. Constants take at most four times the file's size in memory.
-Result<OnnxFile> read_onnx_file(std::span<const std::uint8_t> bytes);
+/// A file beside the model that holds numbers of its constants ("external data").
+struct OnnxSideFile {
+  std::string name;  ///< folders in it do not matter
+  std::span<const std::uint8_t> bytes;
+};
+
+/// Errors (bad_model_file) say what is wrong. Constants take at most eight times the size of the files in
+/// memory. A constant of a type that is not read here, or in a file that is not in `others`, has a `problem`.
+Result<OnnxFile> read_onnx_file(std::span<const std::uint8_t> bytes,
+                                std::span<const OnnxSideFile> others = {});
+/// Names, without folders, of the files that hold numbers of the model's constants.
+std::vector<std::string> side_files_of(const OnnxFile& file);
+/// What stands after the last / or \.
+std::string_view file_name_of(std::string_view path);
 std::vector<std::uint8_t> write_onnx_file(const OnnxFile& file);
 
 }  // namespace cnn

@@ -1,154 +1,17 @@
 #include <algorithm>
-#include <cstring>
 
-#include "core/base/half.h"
-#include "core/base/tensor_view.h"
-#include "core/onnx/onnx_file.h"
-#include "core/onnx/protobuf.h"
+#include "core/onnx/onnx_message.h"
 
 namespace cnn {
 namespace {
 
 using Wire = ProtoField::Wire;
 
-constexpr std::size_t kMaxRank = 8;
-
-Error bad_file(const std::string& message) { return {"bad_model_file", "ONNX: " + message}; }
-Error broken() { return bad_file("the file is cut off, or it is not an ONNX model."); }
-
-/// Calls take(field) for each field, until take returns an error. A malformed message is an error, too.
-template <class Take>
-Result<void> each_field(std::span<const std::uint8_t> message, Take take) {
-  ProtoReader reader(message);
-  while (const std::optional<ProtoField> field = reader.next()) {
-    if (Result<void> taken = take(*field); !taken) return taken;
-  }
-  if (reader.broken()) return broken();
-  return {};
-}
-
-Result<void> append_integers(const ProtoField& field, std::vector<std::int64_t>& integers) {
-  std::vector<std::uint64_t> numbers;
-  if (!append_repeated(field, Wire::varint, numbers)) return broken();
-  for (const std::uint64_t number : numbers) integers.push_back(static_cast<std::int64_t>(number));
-  return {};
-}
-
-void read_raw(std::span<const std::uint8_t> raw, OnnxTensor& tensor) {
-  const std::size_t width = width_of(tensor.type), n = raw.size() / width;
-  for (std::size_t i = 0; i < n; ++i) {
-    std::uint64_t bits = 0;
-    for (std::size_t k = 0; k < width; ++k) bits |= std::uint64_t{raw[i * width + k]} << (8 * k);
-    if (tensor.type == OnnxType::int64 || tensor.type == OnnxType::uint8) {
-      tensor.integers.push_back(static_cast<std::int64_t>(bits));
-    } else if (tensor.type == OnnxType::float16) {
-      tensor.floats.push_back(from_half(static_cast<std::uint16_t>(bits)));
-    } else if (tensor.type == OnnxType::float32) {
-      const auto narrow = static_cast<std::uint32_t>(bits);
-      float value;
-      std::memcpy(&value, &narrow, sizeof value);
-      tensor.floats.push_back(value);
-    } else {
-      double value;
-      std::memcpy(&value, &bits, sizeof value);
-      tensor.floats.push_back(static_cast<float>(value));
-    }
-  }
-}
-
-Result<OnnxTensor> read_tensor(std::span<const std::uint8_t> message) {
-  OnnxTensor tensor;
-  std::int64_t type = 0;
-  bool is_elsewhere = false;
-  std::optional<std::span<const std::uint8_t>> raw;
-  std::vector<std::uint64_t> floats, doubles, small;
-  std::vector<std::int64_t> longs;
-  Result<void> read = each_field(message, [&](const ProtoField& field) -> Result<void> {
-    switch (field.number) {
-      case 1:
-        return append_integers(field, tensor.dims);
-      case 2:
-        type = field.integer();
-        break;
-      case 4:
-        if (!append_repeated(field, Wire::fixed32, floats)) return broken();
-        break;
-      case 5:
-        if (!append_repeated(field, Wire::varint, small)) return broken();
-        break;
-      case 7:
-        return append_integers(field, longs);
-      case 8:
-        tensor.name = field.text();
-        break;
-      case 9:
-        raw = field.bytes;
-        break;
-      case 10:
-        if (!append_repeated(field, Wire::fixed64, doubles)) return broken();
-        break;
-      case 14:
-        is_elsewhere = field.value == 1;
-        break;
-      default:
-        break;
-    }
-    return {};
-  });
-  if (!read) return read.error();
-  const auto wrong = [&](const std::string& what) {
-    return bad_file("\"" + tensor.name + "\": " + what + ".");
-  };
-  if (is_elsewhere) return wrong("its numbers are in another file; save the model as a single file");
-  for (const OnnxType known :
-       {OnnxType::float32, OnnxType::uint8, OnnxType::int64, OnnxType::float16, OnnxType::float64}) {
-    if (type == static_cast<std::int64_t>(known)) tensor.type = known;
-  }
-  if (type != static_cast<std::int64_t>(tensor.type)) {
-    return wrong("its data type is " + std::to_string(type) +
-                 "; supported are float, float16, double, int64 and uint8");
-  }
-  if (tensor.dims.size() > kMaxRank)
-    return wrong("it has " + std::to_string(tensor.dims.size()) + " dimensions; at most " +
-                 std::to_string(kMaxRank) + " are supported");
-  std::uint64_t count = 0;
-  if (!checked_count(tensor.dims, message.size(), count)) {
-    return wrong("shape " + to_string(tensor.dims) + " does not match its data");
-  }
-  if (raw) {
-    if (raw->size() != count * width_of(tensor.type)) {
-      return wrong("shape " + to_string(tensor.dims) + " does not match its " + std::to_string(raw->size()) +
-                   " bytes of data");
-    }
-    read_raw(*raw, tensor);
-  } else if (tensor.type == OnnxType::float32) {
-    for (const std::uint64_t bits : floats)
-      tensor.floats.push_back(ProtoField{0, Wire::fixed32, bits}.float32());
-  } else if (tensor.type == OnnxType::float64) {
-    for (const std::uint64_t bits : doubles) {
-      double value;
-      std::memcpy(&value, &bits, sizeof value);
-      tensor.floats.push_back(static_cast<float>(value));
-    }
-  } else if (tensor.type == OnnxType::float16) {
-    for (const std::uint64_t bits : small)
-      tensor.floats.push_back(from_half(static_cast<std::uint16_t>(bits)));
-  } else if (tensor.type == OnnxType::uint8) {
-    for (const std::uint64_t bits : small) tensor.integers.push_back(static_cast<std::int64_t>(bits & 0xff));
-  } else {
-    tensor.integers = std::move(longs);
-  }
-  if (tensor.floats.size() + tensor.integers.size() != count) {
-    return wrong("shape " + to_string(tensor.dims) + " does not match its " +
-                 std::to_string(tensor.floats.size() + tensor.integers.size()) + " numbers");
-  }
-  if (tensor.type != OnnxType::int64 && tensor.type != OnnxType::uint8) tensor.type = OnnxType::float32;
-  return tensor;
-}
-
-Result<OnnxAttribute> read_attribute(std::span<const std::uint8_t> message) {
+Result<OnnxAttribute> read_attribute(std::span<const std::uint8_t> message,
+                                     std::span<const OnnxSideFile> others) {
   OnnxAttribute attribute;
   std::int64_t kind = 0;
+  std::vector<std::uint64_t> numbers;
   bool has_number = false, has_integer = false, has_text = false, has_tensor = false;
   Result<void> read = each_field(message, [&](const ProtoField& field) -> Result<void> {
     switch (field.number) {
@@ -168,12 +31,15 @@ Result<OnnxAttribute> read_attribute(std::span<const std::uint8_t> message) {
         has_text = true;
         break;
       case 5: {
-        Result<OnnxTensor> tensor = read_tensor(field.bytes);
+        Result<OnnxTensor> tensor = read_tensor(field.bytes, others);
         if (!tensor) return tensor.error();
         attribute.tensor = std::move(*tensor);
         has_tensor = true;
         break;
       }
+      case 7:
+        if (!append_repeated(field, Wire::fixed32, numbers)) return cut_onnx_file();
+        break;
       case 8:
         return append_integers(field, attribute.integers);
       case 20:
@@ -192,13 +58,15 @@ Result<OnnxAttribute> read_attribute(std::span<const std::uint8_t> message) {
            : has_integer                ? 2
            : has_text                   ? 3
            : has_tensor                 ? 4
+           : !numbers.empty()           ? 6
            : attribute.integers.empty() ? 0
                                         : 7;
-  for (const Kind known : {Kind::number, Kind::integer, Kind::text, Kind::tensor, Kind::integers}) {
+  for (const Kind known :
+       {Kind::number, Kind::integer, Kind::text, Kind::tensor, Kind::numbers, Kind::integers}) {
     if (kind == static_cast<std::int64_t>(known)) attribute.kind = known;
   }
   if (attribute.kind == Kind::tensor && !has_tensor) {
-    return bad_file("attribute \"" + attribute.name + "\" should hold a tensor, but it is missing.");
+    return bad_onnx_file("attribute \"" + attribute.name + "\" should hold a tensor, but it is missing.");
   }
   // Keep only the value that the kind names.
   if (attribute.kind != Kind::number) attribute.number = 0;
@@ -206,10 +74,14 @@ Result<OnnxAttribute> read_attribute(std::span<const std::uint8_t> message) {
   if (attribute.kind != Kind::text) attribute.text.clear();
   if (attribute.kind != Kind::tensor) attribute.tensor = {};
   if (attribute.kind != Kind::integers) attribute.integers.clear();
+  if (attribute.kind == Kind::numbers) {
+    for (const std::uint64_t bits : numbers)
+      attribute.numbers.push_back(ProtoField{0, Wire::fixed32, bits}.float32());
+  }
   return attribute;
 }
 
-Result<OnnxNode> read_node(std::span<const std::uint8_t> message) {
+Result<OnnxNode> read_node(std::span<const std::uint8_t> message, std::span<const OnnxSideFile> others) {
   OnnxNode node;
   Result<void> read = each_field(message, [&](const ProtoField& field) -> Result<void> {
     switch (field.number) {
@@ -226,7 +98,7 @@ Result<OnnxNode> read_node(std::span<const std::uint8_t> message) {
         node.op = field.text();
         break;
       case 5: {
-        Result<OnnxAttribute> attribute = read_attribute(field.bytes);
+        Result<OnnxAttribute> attribute = read_attribute(field.bytes, others);
         if (!attribute) return attribute.error();
         node.attributes.push_back(std::move(*attribute));
         break;
@@ -241,15 +113,6 @@ Result<OnnxNode> read_node(std::span<const std::uint8_t> message) {
   });
   if (!read) return read.error();
   return node;
-}
-
-/// The bytes of the first field with that number; empty where there is none.
-std::span<const std::uint8_t> inside(std::span<const std::uint8_t> message, std::uint32_t number) {
-  ProtoReader reader(message);
-  while (const std::optional<ProtoField> field = reader.next()) {
-    if (field->number == number) return field->bytes;
-  }
-  return {};
 }
 
 Result<OnnxValue> read_value(std::span<const std::uint8_t> message) {
@@ -272,11 +135,7 @@ Result<OnnxValue> read_value(std::span<const std::uint8_t> message) {
     });
   });
   if (!read) return read.error();
-  value.type = OnnxType::none;
-  for (const OnnxType known :
-       {OnnxType::float32, OnnxType::uint8, OnnxType::int64, OnnxType::float16, OnnxType::float64}) {
-    if (type == static_cast<std::int64_t>(known)) value.type = known;
-  }
+  value.type = known_type(type);
   return value;
 }
 
@@ -287,16 +146,17 @@ Result<void> append(Result<T> item, std::vector<T>& list) {
   return {};
 }
 
-Result<void> read_graph(std::span<const std::uint8_t> message, OnnxFile& file) {
+Result<void> read_graph(std::span<const std::uint8_t> message, std::span<const OnnxSideFile> others,
+                        OnnxFile& file) {
   return each_field(message, [&](const ProtoField& field) -> Result<void> {
     switch (field.number) {
       case 1:
-        return append(read_node(field.bytes), file.nodes);
+        return append(read_node(field.bytes, others), file.nodes);
       case 2:
         file.graph_name = field.text();
         break;
       case 5:
-        return append(read_tensor(field.bytes), file.constants);
+        return append(read_tensor(field.bytes, others), file.constants);
       case 10:
         file.doc = field.text();
         break;
@@ -313,7 +173,25 @@ Result<void> read_graph(std::span<const std::uint8_t> message, OnnxFile& file) {
 
 }  // namespace
 
-Result<OnnxFile> read_onnx_file(std::span<const std::uint8_t> bytes) {
+std::string_view file_name_of(std::string_view path) {
+  const std::size_t end = path.find_last_of("/\\");
+  return end == std::string_view::npos ? path : path.substr(end + 1);
+}
+
+std::vector<std::string> side_files_of(const OnnxFile& file) {
+  std::vector<std::string> names;
+  const auto take = [&](const OnnxTensor& tensor) {
+    const std::string name(file_name_of(tensor.location));
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const OnnxTensor& tensor : file.constants) take(tensor);
+  for (const OnnxNode& node : file.nodes) {
+    for (const OnnxAttribute& attribute : node.attributes) take(attribute.tensor);
+  }
+  return names;
+}
+
+Result<OnnxFile> read_onnx_file(std::span<const std::uint8_t> bytes, std::span<const OnnxSideFile> others) {
   OnnxFile file;
   file.ir_version = file.opset = 0;
   bool has_graph = false;
@@ -324,7 +202,7 @@ Result<OnnxFile> read_onnx_file(std::span<const std::uint8_t> bytes) {
         break;
       case 7:
         has_graph = true;
-        return read_graph(field.bytes, file);
+        return read_graph(field.bytes, others, file);
       case 8: {
         std::string_view domain = ProtoField{1, Wire::bytes, 0, inside(field.bytes, 1)}.text();
         return each_field(field.bytes, [&](const ProtoField& part) -> Result<void> {
@@ -342,7 +220,7 @@ Result<OnnxFile> read_onnx_file(std::span<const std::uint8_t> bytes) {
     return {};
   });
   if (!read) return read.error();
-  if (!has_graph) return bad_file("it contains no graph; this may not be an ONNX model.");
+  if (!has_graph) return bad_onnx_file("it contains no graph; this may not be an ONNX model.");
   return file;
 }
 

@@ -48,6 +48,9 @@ ProtoWriter attribute_message(const OnnxAttribute& attribute) {
     case Kind::integers:
       for (const std::int64_t value : attribute.integers) out.integer(8, value);
       break;
+    case Kind::numbers:
+      for (const float value : attribute.numbers) out.float32(7, value);
+      break;
     case Kind::other:
       break;
   }
@@ -90,6 +93,7 @@ ProtoWriter value_message(const OnnxValue& value) {
 std::size_t width_of(OnnxType type) {
   switch (type) {
     case OnnxType::float32:
+    case OnnxType::int32:
       return 4;
     case OnnxType::float16:
       return 2;
@@ -97,6 +101,8 @@ std::size_t width_of(OnnxType type) {
     case OnnxType::float64:
       return 8;
     case OnnxType::uint8:
+    case OnnxType::int8:
+    case OnnxType::boolean:
       return 1;
     case OnnxType::none:
       break;

@@ -34,12 +34,31 @@ const EVERY_LAYER = sequential([
   ['Dense', {units: 10}],
   ['Softmax'],
 ]);
+const MORE_LAYERS = sequential([
+  ['ZeroPadding2D', {padding: [[1, 0], [2, 1]]}],
+  ['SeparableConv2D', {filters: 6, kernel_size: 3, strides: 2, padding: 'same', depth_multiplier: 2, activation: 'silu'}],
+  ['LayerNormalization', {epsilon: 0.01}],
+  ['Conv2D', {filters: 8, kernel_size: 3, padding: [[1, 1], [1, 0]], activation: 'mish'}],
+  ['PReLU', {shared_axes: [1, 2], alpha_initializer: 'ones'}],
+  ['DepthwiseConv2D', {kernel_size: 3, padding: 'same', activation: 'relu6'}],
+  ['BatchNormalization'],
+  ['Conv2D', {filters: 8, kernel_size: 3, strides: 2, activation: 'selu'}],
+  ['Flatten'],
+  ['Dense', {units: 20, activation: 'softplus'}],
+  ['Dense', {units: 20, activation: 'softsign'}],
+  ['ReLU', {max_value: 0.9}],
+  ['Dense', {units: 10, activation: 'softmax'}],
+]);
 const ONNX_ONLY = sequential([
   ['Normalization', {mean: [0.49, 0.48, 0.45], variance: [0.06, 0.06, 0.07]}],
   ['Dense', {units: 4, activation: 'relu'}],
   ['Conv2D', {filters: 8, kernel_size: 3}],
   ['Maxout', {pieces: 2}],
   ['SumPooling2D', {pool_size: 3, strides: 2, padding: 'same'}],
+  ['MaxPooling2D', {pool_size: 3, strides: 2, padding: [[1, 1], [1, 1]]}],
+  ['AveragePooling2D', {pool_size: 3, strides: 1, padding: [[1, 1], [2, 0]]}],
+  ['Conv2D', {filters: 6, kernel_size: 1, activation: 'hard_sigmoid'}],
+  ['Conv2D', {filters: 6, kernel_size: 1, activation: 'hard_silu'}],
   ['GlobalAveragePooling2D'],
   ['Dense', {units: 20, activation: 'gelu_new'}],
   ['Maxout', {pieces: 2}],
@@ -72,7 +91,11 @@ const GRAPH = (() => {
       layer('Conv2D', 'b', {filters: 6, kernel_size: 1, strides: 2}, 'flip'),
       layer('Add', 'sum', {}, 'a', 'b', 'a'),
       layer('ReLU', 'relu', {}, 'sum'),
-      layer('GlobalAveragePooling2D', 'mean', {}, 'relu'),
+      layer('Concatenate', 'both', {axis: -1}, 'relu', 'b'),
+      layer('GlobalMaxPooling2D', 'most', {}, 'both'),
+      layer('Dense', 'weights', {units: 12, activation: 'sigmoid'}, 'most'),
+      layer('Multiply', 'weighed', {}, 'both', 'weights'),
+      layer('GlobalAveragePooling2D', 'mean', {}, 'weighed'),
       layer('Dense', 'out', {units: 10, activation: 'softmax'}, 'mean'),
     ]}};
 })();
@@ -82,6 +105,7 @@ const models = [
   {name: 'resnet_small', config: null, tensorflow: null},  // TensorFlow.js takes a minute for it in Node
   {name: 'a graph', config: GRAPH, tensorflow: true},
   {name: 'every layer', config: EVERY_LAYER, tensorflow: true},
+  {name: 'more layers', config: MORE_LAYERS, tensorflow: true},
   {name: 'layers that only ONNX can express', config: ONNX_ONLY, tensorflow: false},
 ];
 

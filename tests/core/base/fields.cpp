@@ -62,6 +62,17 @@ TEST_CASE("fields: a configuration survives reading and writing") {
       R"({"filters":8,"rate":0.25,"use_bias":false,"kernel_size":[5,5],"strides":[2,1],"clip":null,"mean":[0.5,1],"padding":"same","title":"y","data_format":"channels_last"})");
 }
 
+TEST_CASE("fields: padding is a word or four numbers") {
+  cnn::Padding padding;
+  CHECK(padding.from_json(*cnn::parse_json("[[1,2],[0,3]]")).empty());
+  CHECK(padding == cnn::Padding{false, 1, 2, 0, 3});
+  CHECK(padding.to_json().dump() == "[[1,2],[0,3]]");
+  CHECK(padding.from_json("same").empty());
+  CHECK(padding == cnn::Padding::same);
+  CHECK(padding.from_json(*cnn::parse_json("[[0,0],[0,0]]")).empty());
+  CHECK(padding.to_json() == cnn::Json("valid"));
+}
+
 TEST_CASE("fields: an error names the subject, the value found and the value expected") {
   CHECK(problem("{}") == "conv2d: filters is missing");
   CHECK(problem(R"({"filters":0})") == "conv2d: filters must be a whole number from 1 to 64, not 0");
@@ -72,6 +83,11 @@ TEST_CASE("fields: an error names the subject, the value found and the value exp
         "conv2d: kernel_size must be one or two whole numbers from 1 to 31, not [3]");
   CHECK(problem(R"({"filters":8,"padding":"full"})") ==
         "conv2d: padding must be one of \"valid\" \"same\", not \"full\"");
+  CHECK(problem(R"({"filters":8,"padding":[1,1]})") ==
+        "conv2d: padding must be one of \"valid\" \"same\", or [[top, bottom], [left, right]], whole numbers "
+        "from "
+        "0 to 64, not [1,1]");
+  CHECK(problem(R"({"filters":8,"padding":[[1,2],[0,65]]})").find("from 0 to 64") != std::string::npos);
   CHECK(problem(R"({"filters":8,"use_bias":1})") == "conv2d: use_bias must be true or false, not 1");
   CHECK(
       problem(R"({"filters":8,"data_format":"channels_first"})") ==

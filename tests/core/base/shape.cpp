@@ -35,13 +35,15 @@ constexpr Case kCases[] = {
     {"an odd pad goes below", 32, 3, 2, cnn::Padding::same, 16, 0},
     {"an even window pads less before", 5, 4, 1, cnn::Padding::same, 5, 1},
     {"steps larger than the window leave gaps", 7, 1, 3, cnn::Padding::same, 3, 0},
+    {"a border of one on each side", 32, 3, 2, {false, 1, 1, 0, 0}, 16, 1},
+    {"two sides that differ", 7, 3, 2, {false, 0, 2, 0, 0}, 4, 0},
     {"a window larger than the input does not fit", 2, 3, 1, cnn::Padding::valid, 0, 0},
 };
 
 TEST_CASE("shape: positions of a sliding window") {
   for (const Case& c : kCases) {
     CAPTURE(c.why);
-    const cnn::Window window = cnn::slide(c.size, c.window, c.stride, c.padding);
+    const cnn::Window window = cnn::slide(c.size, c.window, c.stride, c.padding.rows());
     CHECK(window.count == c.count);
     CHECK(window.pad_before == c.pad_before);
   }

@@ -194,20 +194,23 @@ TEST_CASE("onnx: a value with several readers is not merged into its layer") {
   CHECK(loaded.model.config().find("class_name")->string()->compare("Functional") == 0);
 }
 
-TEST_CASE("onnx: scaling of the pixels becomes a Rescaling only where it is not 1/255") {
+TEST_CASE("onnx: scaling of the pixels becomes a Rescaling, except of bytes by 1/255, as in our own files") {
   struct Case {
     const char* why;
     OnnxType type;
     std::vector<float> factors;
     double rescaling;  // 0: none is needed
+    cnn::InputRange range;
   };
-  const Case cases[] = {{"from 0 to 1", OnnxType::float32, {}, 0},
-                        {"divided in the graph", OnnxType::float32, {1 / 255.0f}, 0},
-                        {"bytes, divided", OnnxType::uint8, {1 / 255.0f}, 0},
-                        {"bytes as they are", OnnxType::uint8, {}, 255},
-                        {"bytes in two steps", OnnxType::uint8, {1 / 127.5f}, 2},
-                        {"from 0 to 1, then doubled", OnnxType::float32, {2}, 2},
-                        {"bytes, divided and doubled", OnnxType::uint8, {1 / 255.0f, 2}, 2}};
+  using cnn::InputRange;
+  const Case cases[] = {
+      {"from 0 to 1", OnnxType::float32, {}, 0, InputRange::unit},
+      {"divided in the graph", OnnxType::float32, {1 / 255.0f}, 1 / 255.0, InputRange::bytes},
+      {"bytes, divided", OnnxType::uint8, {1 / 255.0f}, 0, InputRange::unit},
+      {"bytes as they are", OnnxType::uint8, {}, 0, InputRange::bytes},
+      {"bytes in two steps", OnnxType::uint8, {1 / 127.5f}, 1 / 127.5, InputRange::bytes},
+      {"from 0 to 1, then doubled", OnnxType::float32, {2}, 2, InputRange::unit},
+      {"bytes, divided and doubled", OnnxType::uint8, {1 / 255.0f, 2}, 2, InputRange::unit}};
   for (const Case& c : cases) {
     CAPTURE(c.why);
     OnnxFile file = like_pytorch();
@@ -226,6 +229,7 @@ TEST_CASE("onnx: scaling of the pixels becomes a Rescaling only where it is not 
     const Json& second = (*config.find("config")->find("layers")->elements())[1];
     const bool rescales = *second.find("class_name")->string() == "Rescaling";
     CHECK(rescales == (c.rescaling != 0));
+    CHECK(model.model.input_range() == c.range);
     if (rescales)
       CHECK(*second.find("config")->find("scale")->number() == doctest::Approx(c.rescaling).epsilon(1e-6));
   }
@@ -255,7 +259,12 @@ TEST_CASE("onnx: an unsupported graph is refused with a sentence that names the 
       {"nodes in the wrong order", [](OnnxFile& f) { std::swap(f.nodes[0], f.nodes[1]); },
        "not made by any node before"},
       {"no input", [](OnnxFile& f) { f.inputs.clear(); }, "not a batch of pictures"},
-      {"two outputs", [](OnnxFile& f) { f.outputs.push_back(f.outputs[0]); }, "2 outputs"},
+      {"two outputs, none of them a row",
+       [](OnnxFile& f) {
+         f.outputs[0].dims = {-1, 4, 4, 3};
+         f.outputs.push_back(f.outputs[0]);
+       },
+       "none of its 2 outputs"},
       {"maps as output", [](OnnxFile& f) { f.outputs[0].name = "c"; }, "not a row of numbers"},
       {"pictures of no size", [](OnnxFile& f) { f.inputs[0].dims[2] = -1; }, "only the batch"},
       {"pictures of 2^63", [](OnnxFile& f) { f.inputs[0].dims[2] = INT64_MAX; }, "only the batch"},
@@ -266,9 +275,39 @@ TEST_CASE("onnx: an unsupported graph is refused with a sentence that names the 
        "no gaps"},
       {"other pads",
        [](OnnxFile& f) {
-         f.nodes[0].attributes[3].integers = {0, 0, 2, 2};
+         f.nodes[0].attributes[3].integers = {0, 0, -1, 2};
        },
-       "\"same\""},
+       "pads must be from 0"},
+      {"an attribute that is not known",
+       [](OnnxFile& f) { f.nodes[1].attributes = {OnnxAttribute::of("magic", std::int64_t{1})}; },
+       "its attribute \"magic\" is not supported"},
+      {"an attribute of another kind",
+       [](OnnxFile& f) { f.nodes[0].attributes[1] = OnnxAttribute::of("group", 2.0f); },
+       "its attribute \"group\" is not supported"},
+      {"a training node",
+       [](OnnxFile& f) {
+         f.constants.push_back({"ratio", {}, OnnxType::float32, {0.5f}, {}});
+         f.constants.push_back({"trains", {}, OnnxType::boolean, {}, {1}});
+         f.nodes[1] = {"Dropout", "", "", {"a", "ratio", "trains"}, {"b"}, {}};
+       },
+       "training_mode is not false"},
+      {"a softmax over the width",
+       [](OnnxFile& f) {
+         f.nodes[1] = {"Softmax", "", "", {"a"}, {"b"}, {OnnxAttribute::of("axis", std::int64_t{3})}};
+       },
+       "axis 3 is not the axis"},
+      {"maps turned into other rows",
+       [](OnnxFile& f) {
+         f.constants.push_back({"sizes", {2}, OnnxType::int64, {}, {-1, 24}});
+         f.nodes[3] = {"Reshape", "", "", {"c", "sizes"}, {"d"}, {}};
+       },
+       "not one row for each picture"},
+      {"weights of a type that is not read",
+       [](OnnxFile& f) {
+         f.constants[0].type = OnnxType::none;
+         f.constants[0].floats.clear();
+       },
+       "\"features.0.weight\": its data type is 0"},
       {"groups", [](OnnxFile& f) { f.nodes[0].attributes[1].integer = 2; }, "depthwise"},
       {"strides of 0",
        [](OnnxFile& f) {
@@ -296,17 +335,12 @@ TEST_CASE("onnx: an unsupported graph is refused with a sentence that names the 
          f.constants[2].dims = {10, 24};
        },
        "take 24 numbers"},
-      {"a branch that leads nowhere",
-       [](OnnxFile& f) {
-         f.nodes.push_back({"Sigmoid", "", "", {"18"}, {"x"}, {}});
-       },
-       "nowhere"},
       {"padding of its own",
        [](OnnxFile& f) {
          f.nodes[2] = {"Pad", "",    "",
-                       {"b"}, {"c"}, {OnnxAttribute::of("pads", Sizes{0, 0, 1, 1, 0, 0, 1, 1})}};
+                       {"b"}, {"c"}, {OnnxAttribute::of("pads", Sizes{0, 1, 1, 1, 0, 0, 1, 1})}};
        },
-       "padding is supported only"},
+       "not 0 to 64 cells above"},
       {"weights elsewhere", [](OnnxFile& f) { f.constants.erase(f.constants.begin()); }, "not a constant"},
   };
   for (const Case& c : cases) {

@@ -34,12 +34,30 @@ double activation(Activation kind, double alpha, double x) {
       return x * 0.5 * std::erfc(-x / std::sqrt(2.0));
     case Activation::gelu_tanh:
       return x * gelu_gate(x);
+    case Activation::silu:
+      return x / (1 + std::exp(-x));
+    case Activation::selu:
+      return 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * std::expm1(x) : x);
+    case Activation::softplus:
+      return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
+    case Activation::softsign:
+      return x / (1 + std::abs(x));
+    case Activation::relu6:
+      return std::clamp(x, 0.0, alpha);
+    case Activation::mish:
+      return x * std::tanh(activation(Activation::softplus, alpha, x));
+    case Activation::hard_sigmoid:
+      return std::clamp(alpha * x + 0.5, 0.0, 1.0);
+    case Activation::hard_silu:
+      return x * std::clamp(x / 6 + 0.5, 0.0, 1.0);
     case Activation::linear:
+    case Activation::log_softmax:
     case Activation::softmax:
       return x;
   }
   return x;
 }
+double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 double activation_slope(Activation kind, double alpha, double x) {
   switch (kind) {
     case Activation::relu:
@@ -57,15 +75,36 @@ double activation_slope(Activation kind, double alpha, double x) {
     case Activation::gelu_tanh:
       return gelu_gate(x) +
              x * gelu_gate(x) * gelu_gate(-x) * 2 * std::sqrt(2 / kPi) * (1 + 3 * 0.044715 * x * x);
+    case Activation::silu:
+      return sigmoid(x) * (1 + x * sigmoid(-x));
+    case Activation::selu:
+      return 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * std::exp(x) : 1);
+    case Activation::softplus:
+      return sigmoid(x);
+    case Activation::softsign:
+      return 1 / ((1 + std::abs(x)) * (1 + std::abs(x)));
+    case Activation::relu6:
+      return x > 0 && x < alpha ? 1 : 0;
+    case Activation::mish: {
+      const double w = std::tanh(activation(Activation::softplus, alpha, x));
+      return w + x * (1 - w * w) * sigmoid(x);
+    }
+    case Activation::hard_sigmoid:
+      return alpha * x > -0.5 && alpha * x < 0.5 ? alpha : 0;
+    case Activation::hard_silu:
+      return x < -3 ? 0 : x > 3 ? 1 : x / 3 + 0.5;
     case Activation::linear:
+    case Activation::log_softmax:
     case Activation::softmax:
       return 1;
   }
   return 1;
 }
-constexpr Activation kActivations[] = {Activation::linear, Activation::relu,       Activation::sigmoid,
-                                       Activation::tanh,   Activation::leaky_relu, Activation::elu,
-                                       Activation::gelu,   Activation::gelu_tanh};
+constexpr Activation kActivations[] = {
+    Activation::linear,     Activation::relu, Activation::sigmoid,      Activation::tanh,
+    Activation::leaky_relu, Activation::elu,  Activation::gelu,         Activation::gelu_tanh,
+    Activation::silu,       Activation::selu, Activation::softplus,     Activation::softsign,
+    Activation::relu6,      Activation::mish, Activation::hard_sigmoid, Activation::hard_silu};
 
 TEST_SUITE_BEGIN("kernels/arrays");
 

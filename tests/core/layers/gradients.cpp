@@ -214,6 +214,20 @@ TEST_CASE("gradients: a value with several readers gets the sum, whatever shares
            node("Add", "sum", "{}", {"b", "x"}) + "," +
            node("Activation", "out", R"({"activation":"sigmoid"})", {"sum"})},
       {"a value added to itself", node("Add", "out", "{}", {"x", "x", "x"})},
+      {"a product",
+       node("Conv2D", "a", R"({"filters":2,"kernel_size":3,"padding":"same","activation":"tanh"})", {"x"}) +
+           "," + node("Multiply", "out", "{}", {"a", "x"})},
+      {"a square and a cube",
+       node("Multiply", "a", "{}", {"x", "x"}) + "," + node("Multiply", "out", "{}", {"a", "x", "x"})},
+      {"squeeze and excitation",
+       node("GlobalAveragePooling2D", "m", R"({"keepdims":true})", {"x"}) + "," +
+           node("Conv2D", "s", R"({"filters":2,"kernel_size":1,"activation":"sigmoid"})", {"m"}) + "," +
+           node("Multiply", "out", "{}", {"s", "x"})},
+      {"squeeze and excitation by a row", node("GlobalMaxPooling2D", "m", "{}", {"x"}) + "," +
+                                              node("Dense", "s", R"({"units":2})", {"m"}) + "," +
+                                              node("Multiply", "out", "{}", {"x", "s"})},
+      {"channels side by side", node("Conv2D", "a", R"({"filters":3,"kernel_size":1})", {"x"}) + "," +
+                                    node("Concatenate", "out", "{}", {"x", "a", "x"})},
       {"in-place layers of one value",
        node("Activation", "a", R"({"activation":"tanh"})", {"x"}) + "," +
            node("Activation", "b", R"({"activation":"sigmoid"})", {"a"}) + "," +

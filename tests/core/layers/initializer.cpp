@@ -117,7 +117,15 @@ TEST_CASE("activation spec: reads and writes words, and objects where a slope is
   CHECK(spec.kind == Activation::elu);
   CHECK(read("null").empty());
   CHECK(spec.kind == Activation::linear);
-  CHECK(read("\"swish\"").find("an activation: one of \"linear\"") == 0);
+  CHECK(read("\"swish\"").empty());
+  CHECK(spec.to_json() == Json("silu"));
+  CHECK(read("\"hard_sigmoid\"").empty());
+  CHECK(spec.alpha == 1.0 / 6);
+  const char* limit = R"({"class_name":"ReLU","config":{"max_value":0.5}})";
+  CHECK(read(limit).empty());
+  CHECK(spec.kind == Activation::relu6);
+  CHECK(spec.to_json().dump() == limit);
+  CHECK(read("\"arctan\"").find("an activation: one of \"linear\"") == 0);
   CHECK(read(R"({"class_name":"PReLU","config":{}})").find("an activation") == 0);
   CHECK(read(R"({"class_name":"ELU","config":{"alpha":-1}})") ==
         "an ELU whose alpha is a number from 0 to 100");

@@ -77,7 +77,7 @@ class WindowsChapter final : public Chapter {
   int kernel() const { return kernel_ + 1; }
   int stride() const { return stride_ + 1; }
   cnn::Padding padding() const { return padding_ ? cnn::Padding::same : cnn::Padding::valid; }
-  cnn::Window window() const { return cnn::slide(size_, kernel(), stride(), padding()); }
+  cnn::Window window() const { return cnn::slide(size_, kernel(), stride(), padding().rows()); }
   /// Cells of padding before and after, along one axis.
   int before() const { return window().pad_before; }
   int after() const { return std::max(0, (out_ - 1) * stride() + kernel() - size_ - before()); }

@@ -32,10 +32,6 @@ bool begins_as_safetensors(std::span<const std::uint8_t> bytes) {
   return bytes.size() > 8 && bytes[6] == 0 && bytes[7] == 0 && bytes[8] == '{';
 }
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 bool begins_as_onnx(std::span<const std::uint8_t> bytes) {
   return !bytes.empty() && bytes[0] == 0x08;
 }  // ir_version

@@ -229,14 +229,14 @@ Result<bool> Folding::squeeze(bool adds) {
   if (adds) {
     for (const std::int64_t one : *axes) {
       if (one > static_cast<std::int64_t>(y_.dims.size())) return wrong("its axes are not valid");
-      y_.dims.insert(y_.dims.begin() + one, 1);
+      y_.dims.insert(y_.dims.begin() + static_cast<std::ptrdiff_t>(one), 1);
     }
     return true;
   }
   for (std::size_t k = axes->size(); k-- > 0;) {
     const auto at = static_cast<std::size_t>((*axes)[k]);
     if (at >= y_.dims.size() || y_.dims[at] != 1) return wrong("it removes a dimension that is not 1");
-    y_.dims.erase(y_.dims.begin() + (*axes)[k]);
+    y_.dims.erase(y_.dims.begin() + static_cast<std::ptrdiff_t>((*axes)[k]));
   }
   return true;
 }
@@ -282,7 +282,8 @@ Result<bool> Folding::concat() {
   for (std::int64_t o = 0; o < outer; ++o) {
     for (const Array& part : in_) {
       const std::size_t row = part.numbers.size() / static_cast<std::size_t>(outer);
-      const auto from = part.numbers.begin() + static_cast<std::ptrdiff_t>(row) * o;
+      const auto from =
+          part.numbers.begin() + static_cast<std::ptrdiff_t>(row) * static_cast<std::ptrdiff_t>(o);
       y_.numbers.insert(y_.numbers.end(), from, from + static_cast<std::ptrdiff_t>(row));
     }
   }
@@ -343,8 +344,8 @@ Result<bool> Folding::gather() {
     for (std::int64_t index : indices) {
       if (index < 0) index += size;
       if (index < 0 || index >= size) return wrong("it reads beyond the end of a constant");
-      const auto from = x.numbers.begin() + (o * size + index) * inner;
-      y_.numbers.insert(y_.numbers.end(), from, from + inner);
+      const auto from = x.numbers.begin() + static_cast<std::ptrdiff_t>((o * size + index) * inner);
+      y_.numbers.insert(y_.numbers.end(), from, from + static_cast<std::ptrdiff_t>(inner));
     }
   }
   return true;

@@ -32,7 +32,7 @@ void LayerNormalization::fields(Fields& field) {
   field.fixed("rms_scaling", {false}, "plain layer normalization only");
   field("beta_initializer", beta_initializer, "Initial shifts.");
   field("gamma_initializer", gamma_initializer, "Initial factors.");
-  no_regularizers(field, {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"});
+  ignore(field, {"beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"});
 }
 
 Result<Shape> LayerNormalization::output_shape(const Shape& x) const {

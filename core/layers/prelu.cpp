@@ -33,7 +33,7 @@ void each_number(const Shape& x, const Shape& alpha, Body body) {
 
 void PReLU::fields(Fields& field) {
   field("alpha_initializer", alpha_initializer, "Initial slopes below 0.");
-  no_regularizers(field, {"alpha_regularizer", "alpha_constraint"});
+  ignore(field, {"alpha_regularizer", "alpha_constraint"});
   field("shared_axes", shared_axes, {.min = 1, .max = 3},
         "Axes along which one slope is shared: 1, 2 for one slope a map; empty: none.");
 }

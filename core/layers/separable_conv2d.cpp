@@ -26,9 +26,8 @@ void SeparableConv2D::fields(Fields& field) {
   field("depthwise_initializer", depthwise_initializer, "Initial kernels of the channels.");
   field("pointwise_initializer", pointwise_initializer, "Initial weights that mix the channels.");
   field("bias_initializer", bias_initializer, "Initial biases.");
-  no_regularizers(
-      field, {"depthwise_regularizer", "pointwise_regularizer", "bias_regularizer", "activity_regularizer",
-              "depthwise_constraint", "pointwise_constraint", "bias_constraint"});
+  ignore(field, {"depthwise_regularizer", "pointwise_regularizer", "bias_regularizer", "activity_regularizer",
+                 "depthwise_constraint", "pointwise_constraint", "bias_constraint"});
 }
 
 Result<Shape> SeparableConv2D::output_shape(const Shape& x) const {

@@ -125,7 +125,7 @@ describe('a load and the end of its trainer', () => {
 
   test('one that waited for the end of a training is the one to load again; if that fails, the one in use is, and it is said', async () => {
     let waits = false, fails = false;
-    const {loader, asked, say} = loading({...MAY_JOIN, load_join: busy, load_begin: () => {
+    const {loader, asked, say} = loading({...MAY_JOIN, load_join: () => ({waits: true}), load_begin: () => {
       if (fails) {
         fails = false;
         throw new PlaygroundError('network', 'No connection.');

@@ -109,7 +109,7 @@ describe('what the page promises', () => {
     const problem = await drawn(page, 'model/problem', /./);
     await press(page, says('Train'));
     assert.equal(await drawn(page, 'question', /cannot be trained/), `The changed network cannot be trained\n${problem}`);
-    assert.equal(await page.evaluate(() => playground.status().global_step), 0);
+    assert.equal(await page.evaluate(() => playground.status().global_step ?? 0), 0);
     await press(page, says('Train the network from before'));
     await page.waitForFunction(() => playground.status().global_step > 0);
     assert.equal(await drawn(page, 'model/problem', /^$/), '');

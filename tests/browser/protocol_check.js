@@ -181,8 +181,10 @@ function install({table, make}) {
       };
       /** @param {number} json @param {number} size @param {number} payloads @param {number} count */
       function checked(json, size, payloads, count) {
-        const message = JSON.parse(new TextDecoder().decode(module.HEAPU8.slice(json, json + size)));
-        talk.came({...message, payloads: Array(count).fill(null)});
+        try {
+          const message = JSON.parse(new TextDecoder().decode(module.HEAPU8.slice(json, json + size)));
+          talk.came({...message, payloads: Array(count).fill(null)});
+        } catch {}  // no message: what comes of it is the app's affair
         return receive(json, size, payloads, count);
       }
       Object.defineProperty(module, '_app_receive', {configurable: true, enumerable: true, get: () => checked, set(again) { receive = again; }});

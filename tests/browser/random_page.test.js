@@ -99,7 +99,7 @@ describe('random sequences: on one page', () => {
 });
 
 test('random sequences: new ones', async (t) => {
-  const seed = Number(process.env.RANDOM_SEED ?? Date.now() % 1e9);
+  const seed = Number(process.env.RANDOM_SEED ?? 1);
   const end = Date.now() + 1000 * SECONDS;
   const {sequences, steps, failures} = await testAtRandom({seed, length: LENGTH, more: (done) => done < MOST && Date.now() < end});
   t.diagnostic(`seed ${seed}: ${sequences} sequences of ${steps} steps`);

@@ -31,6 +31,10 @@ void HeldModel::replace(cnn::LoadedModel loaded) {
   state_names_ = std::move(loaded.state_names);
   state_ = std::move(loaded.state);
   if (const Json::Array* rows = notes_.history.elements()) epochs_trained_ = static_cast<int>(rows->size());
+  constexpr double kMostSteps = 9e15;  // whole numbers are exact up to there
+  const Json* steps = notes_.training.find("global_step");
+  if (steps && steps->number() && *steps->number() >= 0 && *steps->number() < kMostSteps)
+    steps_trained_ = static_cast<std::int64_t>(*steps->number());
 }
 
 void HeldModel::draw_weights(std::uint64_t seed) {

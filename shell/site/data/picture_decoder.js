@@ -106,6 +106,7 @@ function createGate(most) {
  *   broken: why the picture of that index cannot be decoded; its pixels stay white. transparent: how many are, in places
  */
 export async function decodePictures(blobs) {
+  if (blobs.length === 0) return {pictures: new Uint8Array(0), broken: new Map(), transparent: 0};
   const canvas = await openCanvas(COLUMNS * SIDE, Math.ceil(blobs.length / COLUMNS) * SIDE);
   const gate = createGate(PIXELS_AT_ONCE);
   /** @type {Map<number, string>} */

@@ -53,6 +53,7 @@ export function installChecker({codes, failures, states, base}) {
   let rows = 0;  // of the history
   /** @type {any} */
   let words;  // of the text version
+  let loads = false;  // also without a call, of dropped files
 
   /** @param {string} selector */
   const textOf = (selector) => document.querySelector(selector)?.textContent ?? '';
@@ -112,6 +113,7 @@ export function installChecker({codes, failures, states, base}) {
           (test_time_augmentation && test_time_augmentation !== 'none' && test_time_augmentation !== 'plain');
       validated = args.split === 'test' && !replaced ? args : undefined;
     },
+    load_progress: ({done}) => { loads = !done; },
     checkpoint: () => { checkpointStep = lastStep; ++seen.kept; },
     failure({code, message}) {
       if (!failures.includes(code)) violate('code', `failure: ${code}: ${message}`);
@@ -278,7 +280,7 @@ export function installChecker({codes, failures, states, base}) {
   async function rest() {
     for (let turns = 0; turns < 1500; ++turns) {
       const {state} = playground.status();
-      if (pending.size === 0 && !BUSY.includes(state)) break;
+      if (pending.size === 0 && !loads && !BUSY.includes(state)) break;
       if (TRAINS.includes(state) && turns % 5 === 0) call({name: 'stop', args: []});
       // What waits for a network that is gone is replaced.
       if (turns === 60) call({name: 'load', args: [{source: 'sample', limit: 40}]});

@@ -1,25 +1,19 @@
-// What the random tester knows of the page: the codes that each call may fail with, and the legal states. Data only: the codes
-// of a call are replaced here when a call gets another.
+// What the random tester knows of the page, as data: the codes that each call may fail with, by web/protocol.json, and the legal
+// states.
+import {readFileSync} from 'node:fs';
 
-/**
- * Codes by call of `playground`. `worker_gone` and `out_of_memory` may come on top while the trainer ends, which the checker
- * watches, and `cancelled` where the call's own signal is aborted.
- * @type {{[call: string]: string[]}}
- */
+const {requests} = JSON.parse(readFileSync(new URL('../../../web/protocol.json', import.meta.url), 'utf8'));
+// They may come on top while the trainer ends, which the checker watches.
+const OF_THE_END = ['worker_gone', 'out_of_memory'];
+/** @param {string[]} types of requests @param {string[]} [more] codes of the page */
+const codes = (types, more = []) => [...new Set([...types.flatMap((type) => requests[type].errors), ...more])].filter((code) => !OF_THE_END.includes(code));
+
+/** Codes by call of `playground`. @type {{[call: string]: string[]}} */
 export const CODES = {
-  load: ['bad_argument', 'bad_data', 'cancelled', 'network', 'not_found'],
-  build: ['bad_argument', 'bad_config', 'busy'],
-  summary: ['no_model'],
-  fit: ['bad_argument', 'bad_config', 'bad_data', 'busy', 'cancelled', 'diverged', 'no_data', 'no_model', 'no_training'],
-  pause: [],
-  resume: [],
-  step: ['no_training'],
-  stop: [],
-  evaluate: ['bad_argument', 'bad_data', 'cancelled', 'no_data', 'no_model'],
-  predict: ['bad_argument', 'cancelled', 'no_model'],
-  inspect: ['bad_argument', 'cancelled', 'no_data', 'no_model'],
-  export: ['bad_argument', 'no_model'],
-  import: ['bad_argument', 'bad_config', 'bad_data', 'bad_model_file', 'busy'],
+  load: codes(['load_sample', 'load_begin', 'load_chunk', 'load_images', 'load_end'], ['network', 'not_found']),
+  ...Object.fromEntries(['build', 'summary', 'fit', 'pause', 'resume', 'step', 'stop', 'evaluate', 'predict', 'inspect', 'export', 'import']
+      .map((call) => [call, codes([call])])),
+  inputRange: codes(['input_range']),
 };
 
 /** Of the event `failure`, which no call waits for. */

@@ -120,8 +120,9 @@ const ARGUMENTS = {
     return [chance(40) ? one([...WRONG, {$: 'files', kind: one(DATA_FILES), seed: next(5)}, {'x.safetensors': {$: 'bytes', count: next(99), seed: 2}}, {'x.bin': 5}])
                        : {$: 'exported'}];
   },
+  inputRange: ({one, chance}) => [chance(20) ? one(WRONG) : one(['0..1', '0..255'])],
 };
-const OFTEN = ['fit', 'fit', 'fit', 'fit', 'load', 'load', 'build', 'build', 'pause', 'resume', 'step', 'stop', 'evaluate', 'evaluate', 'inspect', 'predict', 'export', 'import', 'summary'];
+const OFTEN = ['inputRange', 'fit', 'fit', 'fit', 'fit', 'load', 'load', 'build', 'build', 'pause', 'resume', 'step', 'stop', 'evaluate', 'evaluate', 'inspect', 'predict', 'export', 'import', 'summary'];
 const WITH_SIGNAL = new Set(['load', 'fit', 'evaluate', 'inspect']);
 
 const WIDGETS = ['train', 'train', 'train', 'pause', 'resume', 'step', 'stop', 'reset', 'share', 'notice/close', 'help/text', 'show/text'];

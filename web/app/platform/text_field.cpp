@@ -15,7 +15,9 @@ EM_JS(void, page_make_text_field, (), {
   field.spellcheck = false;
   // Transparent, because hidden fields get no keyboard; 16 px keeps iOS from zooming in.
   field.style.cssText = "position:fixed;left:0;bottom:0;width:1px;height:1px;opacity:0;font-size:16px;border:0;padding:0;pointer-events:none";
-  document.body.append(field);
+  const old = document.getElementById(field.id);  // of an instance that failed
+  if (old) old.remove();
+  Module.canvas.after(field);
   const sentinel = "\u2007";  // something to delete; otherwise Android's Backspace fires no event
   let given = [];             // of the characters in the field, those that the app has
   const empty = () => {

@@ -152,7 +152,10 @@ void Model::Graph::connect_steps() {
   consumers.emplace_back();
   for (int i = 0; i < static_cast<int>(nodes.size()); ++i) {
     Node& node = nodes[static_cast<std::size_t>(i)];
-    if (i == input_node && node.layer->is_identity(true)) continue;  // value 0
+    if (i == input_node && node.layer->is_identity(true)) {
+      node.value = 0;
+      continue;
+    }
     std::vector<int> inputs;
     if (i == input_node) inputs.push_back(0);
     for (const int input : node.inputs) inputs.push_back(nodes[static_cast<std::size_t>(input)].value);

@@ -110,7 +110,8 @@ Result<Chosen> choose(std::span<const FileView> files) {
       if (take(rank)) chosen.json = std::move(*json);
     } else if (is_named(file, "labels.txt")) {
       chosen.labels = labels_in(without_mark(file.bytes));
-    } else if (begins_as_safetensors(file.bytes) || begins_as_onnx(file.bytes)) {
+    } else if (begins_as_safetensors(file.bytes) ||
+               (begins_as_onnx(file.bytes) && about_other_file(file.name, file.bytes).empty())) {
       take(2);
     }
   }

@@ -144,7 +144,8 @@ TEST_CASE("fit weights: PyTorch's names and orders") {
       File file = pytorch(trained, modules);
       if (sorted) file.sort();
       Model model = built();
-      CAPTURE(fitted_into(model, file));
+      const std::string said = fitted_into(model, file);
+      CAPTURE(said);
       CHECK(same_weights(trained, model));
     }
   }
@@ -158,7 +159,8 @@ TEST_CASE("fit weights: Keras's names, also those of another session, and no nam
       file.add(before + p.name + ":0", {p.shape.begin(), p.shape.end()}, {p.value.begin(), p.value.end()});
     file.sort();
     Model model = built();
-    CAPTURE(fitted_into(model, file));
+    const std::string said = fitted_into(model, file);
+    CAPTURE(said);
     CHECK(same_weights(trained, model));
   }
   File shifted;  // conv2d_1, conv2d_2, conv2d_3 are the first, second and third
@@ -174,7 +176,8 @@ TEST_CASE("fit weights: Keras's names, also those of another session, and no nam
                 {p.value.begin(), p.value.end()});
   }
   Model model = built();
-  CAPTURE(fitted_into(model, shifted));
+  const std::string said = fitted_into(model, shifted);
+  CAPTURE(said);
   CHECK(same_weights(trained, model));
 }
 

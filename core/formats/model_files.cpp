@@ -112,7 +112,8 @@ Result<Chosen> choose(std::span<const FileView> files) {
       chosen.labels = labels_in(without_mark(file.bytes));
     } else if (begins_as_onnx(file.bytes) && file.name.ends_with(".onnx")) {
       take(3);
-    } else if (begins_as_safetensors(file.bytes) || begins_as_onnx(file.bytes)) {
+    } else if (begins_as_safetensors(file.bytes) ||
+               (begins_as_onnx(file.bytes) && about_other_file(file.name, file.bytes).empty())) {
       take(2);  // an ONNX model's numbers may begin with any byte
     }
   }
@@ -190,7 +191,6 @@ Result<LoadedModel> import_model(std::span<const FileView> given, const Model* b
     for (const FileView& other : files)
       if (&other != &file) others.push_back({other.name, other.bytes});
     loaded = import_onnx(file.bytes, limits, others);
-    if (!loaded && file.name.ends_with(".pb")) return no_model(files);  // a SavedModel begins alike
   } else if (built && !has_configuration(file.bytes))
     loaded = load_weights(file.bytes, *built);
   else

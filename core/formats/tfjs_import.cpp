@@ -274,6 +274,7 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
   ModelNotes notes;
   notes.class_names = class_names_of(json);
   model->set_input_range(range_of(json, *model));
+  model->forget_initializers();
   return LoadedModel{std::move(*model), std::move(notes), true, {}, {}};
 }
 

@@ -85,11 +85,13 @@ std::string ActivationSpec::from_json(const Json& json) {
         return !found || found->is_null() || (found->number() && *found->number() == value);
       };
       const Json* top = config->find("max_value");
-      if ((top && !top->is_null()) || !is("threshold", 0)) return wanted;
-      if (is("negative_slope", 0)) return from_json("relu");
-      return from_json(as_layer(
-          "LeakyReLU", "negative_slope",
-          config->find("negative_slope")->number() ? *config->find("negative_slope")->number() : -1));
+      const bool limited = top && !top->is_null();
+      if (!is("threshold", 0) || (limited && !is("negative_slope", 0))) return wanted;
+      if (!limited && is("negative_slope", 0)) return from_json("relu");
+      if (!limited) {
+        const double* slope = config->find("negative_slope")->number();
+        return from_json(as_layer("LeakyReLU", "negative_slope", slope ? *slope : -1));
+      }
     }
   }
   if (!class_name || !class_name->string() || !config) return wanted;

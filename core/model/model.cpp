@@ -18,6 +18,10 @@ const Shape& Model::output_shape() const {
   return graph_->values[static_cast<std::size_t>(graph_->output_value)];
 }
 std::span<const std::string> Model::left_out() const { return graph_->left_out; }
+void Model::forget_initializers() {
+  std::erase_if(graph_->left_out,
+                [](const std::string& one) { return one.find("_initializer ") != std::string::npos; });
+}
 InputRange Model::input_range() const { return graph_->input_range(); }
 
 void Model::set_input_range(InputRange range) {

@@ -96,6 +96,8 @@ class Model {
   /// What the configuration had and the model lacks, because it matters to training only and does not exist here:
   /// "random_rotation (RandomRotation)".
   std::span<const std::string> left_out() const;
+  /// Initializers that were left out do not matter to a model whose weights come from a file.
+  void forget_initializers();
   /// The pixels that the first layer takes. forward is given pixels from 0 to 1 in any case; for bytes, the InputLayer
   /// multiplies them by 255.
   InputRange input_range() const;

@@ -155,7 +155,8 @@ class Flattener {
     std::erase_if(*config.members(), [&](const Json::Member& member) {
       if (!is_unknown_word(member)) return false;
       const std::string* kind = text_at(&member.second, "class_name");
-      left_out_.push_back(wanted + ": " + member.first + (kind ? " " + *kind : std::string()));
+      if (!kind) kind = member.second.string();
+      left_out_.push_back(wanted + ": " + member.first + " " + (kind ? *kind : std::string("of its own")));
       return true;
     });
     const std::string name = unique(wanted, model);

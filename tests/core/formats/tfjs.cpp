@@ -155,7 +155,9 @@ TEST_CASE("tfjs: unsupported initializers are ignored, because the file has the 
   files.layer(1)["config"]["kernel_initializer"] =
       Json::object({{"class_name", "Orthogonal"}, {"config", Json::object()}});
   files.layer(1)["config"]["bias_initializer"] = "random_normal";
-  CHECK(same_weights(model, loaded(files).model));
+  const cnn::LoadedModel back = loaded(files);
+  CHECK(same_weights(model, back.model));
+  CHECK(back.model.left_out().empty());
 }
 
 TEST_CASE("tfjs: activations that TensorFlow.js cannot load are refused") {

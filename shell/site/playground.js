@@ -109,9 +109,9 @@ export function createPlayground({trainer, loader, ready}) {
      * @param {{into?: 'model'}} [given] into: only the weights, for the network that is built
      */
     async import(files, given) {
-      const options = optionsOf('import', given);
+      const {into} = /** @type {{into?: 'model'}} */ (optionsOf('import', /** @type {any} */ (given)));
       const own = modelFiles(await unpacked(await readFiles(files)), ({name}) => name);
-      return (await ask('import', {...options, files: own.map(({name}) => name)}, {payloads: own.map(({bytes}) => bytes)})).args;
+      return (await ask('import', {into, files: own.map(({name}) => name)}, {payloads: own.map(({bytes}) => bytes)})).args;
     },
     /** @param {'0..1' | '0..255'} range the pixels that the model's first layer takes */
     async inputRange(range) {
@@ -140,7 +140,7 @@ function optionsOf(call, options) {
 }
 
 /** @type {{[call: string]: string}} */
-const EXAMPLES = {load: "{source: 'sample'}", fit: '{epochs: 3}', evaluate: "{split: 'test'}", inspect: "{what: 'maps'}"};
+const EXAMPLES = {load: "{source: 'sample'}", fit: '{epochs: 3}', evaluate: "{split: 'test'}", inspect: "{what: 'maps'}", import: "{into: 'model'}"};
 
 /**
  * @param {{name: string, type: string, shape: number[]}[]} descriptions

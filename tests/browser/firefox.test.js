@@ -42,6 +42,12 @@ describe('firefox: with WebGL2', {skip: missing()}, () => {
   });
 
   test('the real buttons in the canvas: Train, Pause, Step, Resume, Stop', async () => {
+    // The form shows the last training's options: one that lasts.
+    await page.evaluate(async () => {
+      const run = playground.fit({epochs: 100_000, batch_size: 25, paused: true});
+      await playground.stop();
+      await run;
+    });
     await press(page, 'train');
     await state(page, 'training');
     await press(page, 'pause');

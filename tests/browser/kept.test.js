@@ -48,7 +48,7 @@ describe('kept trainings', () => {
   });
 
   test('restored after a reload: its own data is loaded, the evaluation is the same to the bit, and the page shows it all', async () => {
-    const {page, context, complaints} = await there.open();
+    const {page, context, complaints} = await there.open({viewport: {width: 1280, height: 1200}});  // the settings are in it
     const before = await page.evaluate(TRAIN, {seed: 7, epochs: 2});
     await page.reload();
     await restore(page);

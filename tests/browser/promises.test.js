@@ -17,7 +17,7 @@ describe('what the page promises', () => {
     site = await serve();
   });
   beforeEach(async () => {
-    ({page, context, complaints} = await openPage(browser, site.origin));
+    ({page, context, complaints} = await openPage(browser, site.origin, {viewport: {width: 1280, height: 1200}}));
     await page.evaluate(() => playground.load({source: 'sample', limit: 200}));
   });
   afterEach(async () => {

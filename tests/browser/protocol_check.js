@@ -100,6 +100,7 @@ export function makeChecker(table) {
       if (error) {
         if (!table.codes[error.code] || !error.message) return `${at}: the error is ${shown(error)}`;
         if (!entry) return error.code === 'bad_message' ? undefined : `${at}: not a request, but ${shown(error)}`;
+        if (error.code === 'bad_message' && (asked === null || typeof asked !== 'object' || Array.isArray(asked))) return undefined;
         const page = table.codes[error.code].startsWith('Of the page');
         return !entry.errors || page || entry.errors.includes(error.code) ? undefined : `${at}: ${error.code} is not among its errors (${error.message})`;
       }

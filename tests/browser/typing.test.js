@@ -28,7 +28,7 @@ describe('typing', () => {
     site = await serve();
   });
   beforeEach(async () => {
-    ({page, context, complaints} = await openPage(browser, site.origin, {permissions: ['clipboard-read', 'clipboard-write']}));
+    ({page, context, complaints} = await openPage(browser, site.origin, {viewport: {width: 1280, height: 1200}, permissions: ['clipboard-read', 'clipboard-write']}));
     keys = await context.newCDPSession(page);
   });
   afterEach(async () => {

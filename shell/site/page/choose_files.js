@@ -3,7 +3,7 @@ import {PlaygroundError} from '../errors.js';
 
 /**
  * @param {Document} document
- * @param {'data' | 'folder' | 'model' | 'picture'} kind
+ * @param {'data' | 'folder' | 'model' | 'weights' | 'picture'} kind
  * @returns {Promise<File[]>}
  */
 export function chooseFiles(document, kind) {

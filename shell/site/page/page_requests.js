@@ -30,7 +30,7 @@ export function createPageRequests({playground, loader, sources, loadOfLink, for
   }
 
   return {
-    load: ({of_link: ofLink, ...args}) => (ofLink ? loadOfLink(args.source) : playground.load(args)),
+    load: ({of_link: ofLink, ...args}) => (ofLink ? loadOfLink(args.source) : playground.load(/** @type {any} */ (args))),
     load_cancel: () => loader.cancel(),
     sources,
     forget,

@@ -183,9 +183,12 @@ class Visitor {
 
   void type() {
     static const std::vector<std::string> kTexts{
-        "12",      "0",   "-3",    "1e9",
-        "1000000", "nan", "inf",   "0.5",
-        "",        "é…",  "x y z", "99999999999999999999999999999999999999999999999999999999999999999999999"};
+        "12",       "0",
+        "-3",       "1e9",
+        "1000000",  "NaN",
+        "Infinity", "0.5",  // in capitals: in small letters the app would have computed them
+        "",         "é…",
+        "x y z",    "99999999999999999999999999999999999999999999999999999999999999999999999"};
     const std::string& text = dice_.of(kTexts);
     act("type " + text, [&] {
       ImGui::GetIO().AddInputCharactersUTF8(text.c_str());

@@ -185,11 +185,13 @@ void draw_totals(const ModelInfo& model, bool known) {
   pop_font();
 }
 
-/// Which pixels the network takes, and a button for the other range.
+/// Which pixels the network takes, and a button for the other range. Nothing where there is no doubt: in a network that
+/// was built here.
 UiRequest draw_input_range(const BuilderPanel& ui, const BuilderState& state) {
   const ModelInfo& model = state.model;
-  if (model.input_text.empty() || !(ui.network.config() == model.config)) return {};
   const bool bytes = model.input_range == "0..255";
+  if (model.input_text.empty() || !(bytes || model.from_file) || !(ui.network.config() == model.config))
+    return {};
   push_size(0.93f);
   sentence("It " + model.input_text + ".");
   pop_font();

@@ -98,6 +98,7 @@ struct ModelInfo {
   Json config;
   std::string name, text;
   std::string input_range, input_text;  ///< the pixels it takes, as in a configuration and for people
+  bool from_file = false;
   std::vector<SummaryRow> rows;
   double total = 0, trainable = 0, non_trainable = 0;
   int classes = 0;

@@ -194,6 +194,7 @@ ModelInfo read_model(const Json& args) {
   model.classes = integer_in(args, "classes");
   model.input_range = text_in(args, "input_range");
   model.input_text = text_in(args, "input_text");
+  model.from_file = args.find("can_continue") != nullptr;
   const Json* summary = args.find("summary");
   if (summary == nullptr) return model;
   model.text = text_in(*summary, "text");

@@ -123,7 +123,6 @@ describe('typing', () => {
     await type('9');
     await key(keys, 'Escape', 'Escape');
     await page.waitForFunction(() => document.activeElement?.id === 'canvas');
-    await drawn(page, 'epochs/value', /^7$/);
     await press(page, {says: 'flatten'});
     await press(page, 'block/remove');
     await drawn(page, 'model/problem', /./);

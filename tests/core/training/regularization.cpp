@@ -21,7 +21,7 @@ std::string with(const char* kernel, const char* bias = "null") {
   {"class_name":"MaxPooling2D","config":{"pool_size":16}},
   {"class_name":"Flatten","config":{}},
   {"class_name":"Dense","config":{"units":10,"activation":"softmax","kernel_regularizer":)" +
-         std::string(kernel) + R"(,"bias_regularizer":)" + bias + "}}]}})";
+         std::string(kernel) + R"(,"bias_regularizer":)" + bias + "}}]}}";
 }
 
 Regularizer read(const char* text) {
@@ -98,8 +98,9 @@ TEST_CASE("regularization: the gradient is that of the penalty, by differences")
 TEST_CASE(
     "regularization: it is part of the loss that training and evaluation report, and shrinks the weights") {
   const auto trained = [](const char* regularizer, double& loss) {
-    training_tests::Training training(R"({"epochs":3,"batch_size":20})", 1, training_tests::samples(),
-                                      with(regularizer).c_str());
+    training_tests::Training training(
+        R"({"epochs":3,"batch_size":20,"optimizer":"SGD","learning_rate":0.05})", 1,
+        training_tests::samples(), with(regularizer).c_str());
     REQUIRE(training.error.empty());
     training.run();
     loss = training.trainer->history().back().loss;

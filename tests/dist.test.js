@@ -39,7 +39,7 @@ describe('dist/', () => {
   test('what a module imports is there', async () => {
     let imports = 0;
     for (const file of files.filter((name) => name.endsWith('.js') && !/^(app|trainer\/trainer\..*)\.js$/.test(name))) {
-      for (const [, address] of (await text(`${version}/${file}`)).matchAll(/^(?:import|export) [^'"]*['"](\.[^'"]+)['"]/gm)) {
+      for (const [, address] of (await text(`${version}/${file}`)).matchAll(/^(?:import|export) [^'"(]*['"](\.[^'"]+)['"]/gm)) {
         await access(join(DIST, dirname(`${version}/${file}`), address));
         ++imports;
       }

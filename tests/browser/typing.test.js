@@ -135,9 +135,9 @@ describe('typing', () => {
     await open('epochs');
     await type('-5');
     await press(page, {says: 'Train'});
-    await drawn(page, 'notice', /^Epochs is -5; it must be whole, 1 to .*Training starts when this is changed/);
+    await drawn(page, 'notice', /^Epochs is -5; it must be 0\.01 to 100,000\. Training starts when this is changed/);
     await drawn(page, 'epochs/value', /^-5$/);
-    await drawn(page, 'epochs/accepts', /^whole, 1 to /);
+    await drawn(page, 'epochs/accepts', /^0\.01 to 100,000/);
     assert.equal(await page.evaluate(() => playground.status().state), 'ready');
     await open('epochs');
     await type('1');
@@ -173,12 +173,12 @@ describe('typing on a phone', () => {
     await drawn(page, 'learning_rate/value', /./);
     await key(keys, 'Enter', '');
     await drawn(page, 'learning_rate/value', /^0\.02$/);
-    const epochs = await fieldOf(page, 'epochs');
-    await page.touchscreen.tap(epochs.x, epochs.y);
+    const batch = await fieldOf(page, 'batch size');
+    await page.touchscreen.tap(batch.x, batch.y);
     await page.waitForFunction(() => document.activeElement?.inputMode === 'numeric');
     await keys.send('Input.insertText', {text: '3'});
     await page.evaluate(() => document.activeElement?.blur());  // the keyboard is closed
-    await drawn(page, 'epochs/value', /^3$/);
+    await drawn(page, 'batch_size/value', /^3$/);
     assert.equal(await page.evaluate(FOCUSED), false);
   });
 });

@@ -183,8 +183,10 @@ class PieceRunner {
   PieceRunner(const BackwardPlan& plan, const Conv2DBackward& b, const InputGradientKernels& kernels)
       : plan_(plan), shape_(plan.shape), b_(b), kernels_(kernels) {}
 
-  /// Floats of one thread's scratch: the masked dy of a group, then the algorithms' own.
-  std::size_t scratch_size() const { return masked_size() + plan_.scratch_size(); }
+  /// Floats of one thread's scratch: the masked dy of a group, then the algorithms' own or the bias gradient's sums.
+  std::size_t scratch_size() const {
+    return masked_size() + std::max(plan_.scratch_size(), size(shape_.filters));
+  }
 
   void run(int begin, int end, PieceSum& sum, float* scratch) const {
     std::fill_n(sum.bias, shape_.filters, 0.0f);

@@ -15,10 +15,11 @@ const FIRST_WAIT_MS = 250;     // doubles from attempt to attempt
  * support ranges, the file is read again from the start and the known part skipped.
  * @param {DownloadEnvironment} environment
  * @param {string} url
- * @param {{signal?: AbortSignal, onTotal?: (bytes: number) => void, expected?: string}} [options] expected: for error messages
+ * @param {{signal?: AbortSignal, onTotal?: (bytes: number) => void, expected?: string, first?: Response}} [options] `expected`: for error
+ *   messages. `first`: the server's answer to a first request, with the whole file
  * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>, {received: number, mime: string}>}
  */
-export async function* download({fetch, wait}, url, {signal, onTotal, expected = 'CIFAR-10 records'} = {}) {
+export async function* download({fetch, wait}, url, {signal, onTotal, expected = 'CIFAR-10 records', first} = {}) {
   const name = fileName(url);
   let received = 0;
   /** @type {number | undefined} */
@@ -28,7 +29,8 @@ export async function* download({fetch, wait}, url, {signal, onTotal, expected =
   for (let attempt = 1; ; ++attempt) {
     let skip = 0;
     try {
-      const response = await fetch(url, {signal, headers: received > 0 ? {range: `bytes=${received}-`} : {}});
+      const response = first ?? await fetch(url, {signal, headers: received > 0 ? {range: `bytes=${received}-`} : {}});
+      first = undefined;
       if (response.status === 416 && received > 0) throw truncated(name, received, total);
       if (!response.ok) throw refused(name, response, expected);
       mime = response.headers.get('content-type') ?? '';

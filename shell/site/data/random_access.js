@@ -39,9 +39,10 @@ export async function openUrl(environment, url, onRead) {
     }
   }
 
-  async function readWhole() {
+  /** @param {Response} [first] */
+  async function readWhole(first) {
     const pieces = [];
-    for await (const piece of download(environment, url, {expected: 'a parquet file'})) {
+    for await (const piece of download(environment, url, {expected: 'a parquet file', first})) {
       pieces.push(piece);
       onRead(piece.length);
     }
@@ -61,8 +62,8 @@ export async function openUrl(environment, url, onRead) {
       for (let attempt = 0; ; ++attempt) {
         const response = await ask({headers: {range: `bytes=${start}-${end - 1}`}});
         if (response.status !== 206) {
-          response.body?.cancel().catch(() => {});
-          whole ??= readWhole();
+          if (whole) response.body?.cancel().catch(() => {});
+          whole ??= readWhole(response);
           return (await whole).slice(start, end);
         }
         const part = await response.arrayBuffer().catch(() => new ArrayBuffer(0));  // the connection was lost

@@ -105,7 +105,7 @@ Result<void> TarReader::read_header() {
       left_ = 0;
       state_ = State::skipped;
     } else if (type == '0' || type == '\0' || type == '7') {
-      if (auto begun = begin_file(std::move(path), *size); !begun) return begun;
+      if (auto begun = begin_file(path, *size); !begun) return begun;
     } else if (type == '1' || type == '2') {
       return error("refused: \"" + path + "\" is a link");
     } else {
@@ -116,7 +116,7 @@ Result<void> TarReader::read_header() {
   return left_ == 0 ? end_data() : Result<void>();
 }
 
-Result<void> TarReader::begin_file(std::string path, std::uint64_t size) {
+Result<void> TarReader::begin_file(const std::string& path, std::uint64_t size) {
   if (size > limits_.max_file_bytes) {
     return error("refused: \"" + path + "\" has " + std::to_string(size) +
                  " bytes according to its header, more than the limit of " +

@@ -39,7 +39,7 @@ class TarReader {
   enum class State : std::uint8_t { header, file, skipped, long_name, pax, padding, end };
 
   Result<void> read_header();
-  Result<void> begin_file(std::string path, std::uint64_t size);
+  Result<void> begin_file(const std::string& path, std::uint64_t size);
   Result<void> end_data();
   Result<void> read_pax();
   Result<std::uint64_t> read_number(std::size_t at, std::size_t length) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace cnn {
 namespace {
@@ -275,8 +276,8 @@ void Fields::choice(std::string_view name, std::string_view help, std::span<cons
                     std::function<std::size_t()> get, std::function<void(std::size_t)> set) {
   Field field{name, "choice", help};
   field.choices = choices;
-  field.get = [choices, get] { return Json(choices[get()]); };
-  field.set = [choices, set](const Json& json) {
+  field.get = [choices, get = std::move(get)] { return Json(choices[get()]); };
+  field.set = [choices, set = std::move(set)](const Json& json) {
     const std::string* word = json.string();
     const auto found = word ? std::find(choices.begin(), choices.end(), *word) : choices.end();
     if (found == choices.end()) {

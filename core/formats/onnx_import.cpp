@@ -252,6 +252,7 @@ Result<int> OnnxReader::add_layer(std::string_view class_name, std::string_view 
     return wrong(read.error().message);
   }
   std::vector<Shape> xs;
+  xs.reserve(inputs.size());
   for (const int input : inputs) xs.push_back(layers_[static_cast<std::size_t>(input)].shape);
   const Result<Shape> shape = xs.empty() ? made.layer->output_shape({}) : made.layer->joined_shape(xs);
   if (!shape) return wrong(shape.error().message);

@@ -119,7 +119,7 @@ class Writer {
     return name;
   }
 
-  void add(Json layer, const std::string& name, std::vector<std::string> inputs) {
+  void add(Json layer, const std::string& name, const std::vector<std::string>& inputs) {
     layer["config"]["name"] = name;
     Json inbound = Json::array();
     for (const std::string& input : inputs) inbound.push_back(Json::array({input, 0, 0, Json::object()}));

@@ -49,7 +49,8 @@ std::size_t Normalization::sum_count(const Shape& x) const {
 void Normalization::gather(const Shape& x_shape, int batch, const float* x, std::span<double> sums) const {
   const auto channels = static_cast<std::size_t>(x_shape.back());
   const std::size_t n = static_cast<std::size_t>(batch) * count(x_shape);
-  sums[0] += static_cast<double>(n / channels);
+  const std::size_t cells = n / channels;
+  sums[0] += static_cast<double>(cells);
   for (std::size_t at = 0; at < n; at += channels) {
     for (std::size_t c = 0; c < channels; ++c) {
       const auto value = static_cast<double>(x[at + c]);
@@ -117,7 +118,8 @@ std::optional<ChannelMap> Normalization::channel_map(const Shape& x,
 
 Result<void> Normalization::onnx(OnnxGraph& graph) const {
   const auto channels = static_cast<std::size_t>(graph.x_shape().back());
-  const float* params[] = {nullptr, nullptr};
+  const std::vector<float> none(channels);
+  const float* params[] = {none.data(), none.data()};  // not read where the configuration has them
   for (std::size_t i = 0; i < graph.parameter_count(); ++i) params[i] = graph.values(i).data();
   std::vector<float> means(channels), factors(channels);
   for (std::size_t c = 0; c < channels; ++c) {

@@ -54,7 +54,7 @@ void Model::Graph::connect_again() {
 Result<void> Model::Graph::connect_shapes() {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     Node& node = nodes[i];
-    const auto failure = [&](std::string message) {
+    const auto failure = [&](const std::string& message) {
       return Error{"bad_config", node.layer->name + ": " + message, static_cast<int>(i)};
     };
     node.input_shapes.clear();
@@ -214,7 +214,7 @@ void Model::Graph::find_what_learns() {
         learns = learns || parameter.trainable;
       }
     }
-    wants_gradient[static_cast<std::size_t>(step.output)] = learns;
+    wants_gradient[static_cast<std::size_t>(step.output)] = learns ? 1 : 0;
   }
   plans = {};
   batch = 0;

@@ -57,7 +57,8 @@ Result<void> Callback::set_state(const Json& json) {
     return Error{"bad_model_file", "callbacks: the state of " + std::string(class_name()) + " is incomplete"};
   }
   const Json* best = json.find("best");
-  best_ = best && best->number() ? *best->number() : kNothingYet;
+  best_ = kNothingYet;
+  if (best && best->number()) best_ = *best->number();
   return {};
 }
 

@@ -173,14 +173,15 @@ Result<StepOutcome> Trainer::step() {
 }
 
 void Trainer::begin_validation(Views views) {
+  const bool split = options_.validation_split > 0;
+  const Dataset* data = split ? &train_ : validation_;
+  if (!data) return;
   phase_ = Phase::validating;
   views_ = views;
   kept_.use_average(true);
-  const bool split = options_.validation_split > 0;
-  const Dataset& data = split ? train_ : *validation_;
   const std::size_t first = split ? epoch_images_ : 0;
   evaluator_ =
-      std::make_unique<Evaluator>(model_, data, first, validation_count(), *options_.loss,
+      std::make_unique<Evaluator>(model_, *data, first, validation_count(), *options_.loss,
                                   views == Views::plain ? on_validated_ : Evaluator::OnSlice(), views);
   if (views == Views::plain) validation_seconds_ = 0;
 }

@@ -9,7 +9,6 @@
 #include "core/formats/safetensors.h"
 #include "tests/core/formats/models.h"
 
-using cnn::Json;
 using cnn::Model;
 using cnn::TensorView;
 using namespace cnn::test;

@@ -238,8 +238,11 @@ void draw_plot(const char* name, const PlotSpec& spec, PlotView& view, std::span
   list.PushClipRect(frame.low, ImVec2(frame.high.x + 0.3f * em(), frame.high.y + hairline()), true);
   for (const Mark& mark : spec.marks) {
     const float x = frame.px(mark.x);
-    for (float y = frame.low.y; y < frame.high.y; y += 0.6f * em())
+    const int dashes = static_cast<int>(std::ceil((frame.high.y - frame.low.y) / (0.6f * em())));
+    for (int i = 0; i < dashes; ++i) {
+      const float y = frame.low.y + 0.6f * em() * static_cast<float>(i);
       list.AddRectFilled(ImVec2(x, y), ImVec2(x + hairline(), y + 0.3f * em()), palette().faint);
+    }
   }
   for (const bool behind : {true, false})
     for (const PlotLine& line : lines)

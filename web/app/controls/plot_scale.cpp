@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "web/app/controls/plot.h"
 
@@ -51,7 +52,8 @@ void stretch(Range& range, const PlotLine& line, double x0, double x1, bool loga
 
 Range y_range(const PlotSpec& spec, const PlotView& view, std::span<const PlotLine> lines, double x0,
               double x1) {
-  Range bold{INFINITY, -INFINITY}, all{INFINITY, -INFINITY};
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  Range bold{infinity, -infinity}, all{infinity, -infinity};
   for (const PlotLine& line : lines) {
     if (view.hidden.contains(line.name)) continue;
     stretch(all, line, x0, x1, view.logarithmic);

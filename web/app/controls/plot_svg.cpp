@@ -80,8 +80,13 @@ std::string plot_svg(const PlotSpec& spec, const PlotView& view, std::span<const
         path += (pen_up ? "M" : "L") + number(px(p.x)) + " " + number(py(p.y));
         pen_up = false;
         if (line.dots && line.points.size() < 80)
-          dots += "<circle cx=\"" + number(px(p.x)) + "\" cy=\"" + number(py(p.y)) + "\" r=\"3\" fill=\"" +
-                  hex(line.color) + "\"/>";
+          dots.append("<circle cx=\"")
+              .append(number(px(p.x)))
+              .append("\" cy=\"")
+              .append(number(py(p.y)))
+              .append("\" r=\"3\" fill=\"")
+              .append(hex(line.color))
+              .append("\"/>");
       }
       svg += "<g clip-path=\"url(#c)\"><path d=\"" + path + "\" fill=\"none\" stroke=\"" + hex(line.color) +
              "\" stroke-width=\"" + (behind ? "1" : "2") + "\" stroke-linejoin=\"round\"" +

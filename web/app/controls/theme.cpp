@@ -1,6 +1,7 @@
 #include "web/app/controls/theme.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "web/app/controls/touch.h"
 
@@ -155,7 +156,7 @@ void push_size(float size) { ImGui::PushFont(nullptr, size * ImGui::GetStyle().F
 void pop_font() { ImGui::PopFont(); }
 
 ImU32 with_alpha(ImU32 color, float alpha) {
-  const auto a = static_cast<ImU32>(std::clamp(alpha, 0.0f, 1.0f) * 255 + 0.5f);
+  const auto a = static_cast<ImU32>(std::lround(std::clamp(alpha, 0.0f, 1.0f) * 255));
   return (color & ~IM_COL32_A_MASK) | a << IM_COL32_A_SHIFT;
 }
 

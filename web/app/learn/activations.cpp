@@ -277,7 +277,7 @@ void ActivationsChapter::draw_function(const Lesson& lesson) {
   }
   const std::array<PlotLine, 2> lines = {std::move(value), std::move(slope)};
   draw_plot("activations/function", spec, function_view_, lines,
-            ImVec2(ImGui::GetContentRegionAvail().x, (lesson.narrow ? 15 : 14) * em()));
+            ImVec2(ImGui::GetContentRegionAvail().x, (lesson.narrow ? 15.0f : 14.0f) * em()));
 }
 
 void ActivationsChapter::draw_map_pair(const Lesson& lesson) {
@@ -312,7 +312,7 @@ void ActivationsChapter::draw_norms(const Lesson& lesson) {
                                  line("ReLU", palette().train, relu_norms_)};
   if (!own_norms_.empty()) lines.push_back(line(function().label, palette().runs[2], own_norms_));
   draw_plot("activations/norms", spec, norms_view_, lines,
-            ImVec2(ImGui::GetContentRegionAvail().x, (lesson.narrow ? 15 : 14) * em()));
+            ImVec2(ImGui::GetContentRegionAvail().x, (lesson.narrow ? 15.0f : 14.0f) * em()));
 }
 
 UiRequest ActivationsChapter::draw(const Lesson& lesson) {

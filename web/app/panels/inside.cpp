@@ -240,7 +240,7 @@ std::string options_text(const InsideState& state, const std::string& name) {
       const std::string shown = value.string() != nullptr ? *value.string() : value.dump();
       std::string words = key;
       std::replace(words.begin(), words.end(), '_', ' ');
-      text += (text.empty() ? "" : ", ") + words + " " + shown;
+      text.append(text.empty() ? "" : ", ").append(words).append(" ").append(shown);
     }
     return text;
   }

@@ -83,8 +83,8 @@ void draw_profile(const StepProfile& profile, bool narrow) {
     const float thick = 0.35f * em();
     ImGui::SameLine(0, text_size("100.0 %").x - text_size(share).x + 0.6f * em());
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetTextLineHeight() - thick) / 2);
-    progress_bar(static_cast<float>(most > 0 ? share_of(row) / most : 0), (narrow ? 3 : 8) * em(), thick,
-                 palette().accent);
+    progress_bar(static_cast<float>(most > 0 ? share_of(row) / most : 0), (narrow ? 3.0f : 8.0f) * em(),
+                 thick, palette().accent);
   }
   ImGui::EndTable();
 }

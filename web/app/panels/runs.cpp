@@ -173,7 +173,7 @@ UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catal
     if (i > 0) {
       const std::vector<std::string> words = differences(runs[i - 1], run, catalog);
       std::string text;
-      for (const std::string& word : words) text += (text.empty() ? "" : "; ") + word;
+      for (const std::string& word : words) text.append(text.empty() ? "" : "; ").append(word);
       text = text.empty() ? "The same settings as " + runs[i - 1].name + "."
                           : "Compared with " + runs[i - 1].name + ": " + text + ".";
       sentence(text);

@@ -1,6 +1,7 @@
 #include "web/app/state/pictures.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "imgui_internal.h"
 
@@ -75,10 +76,10 @@ void PictureAtlas::draw_part(ImDrawList& list, int index, ImVec2 part, ImVec2 lo
                              float rounding, float alpha) const {
   if (!texture_ || index < 0 || index >= count_) return;
   const ImVec2 cell(1 / static_cast<float>(columns_), 1 / static_cast<float>(rows_));
-  const ImVec2 uv(static_cast<float>(index % columns_) * cell.x,
-                  static_cast<float>(index / columns_) * cell.y);
+  const int column = index % columns_, row = index / columns_;
+  const ImVec2 uv(static_cast<float>(column) * cell.x, static_cast<float>(row) * cell.y);
   const ImVec2 end(uv.x + cell.x * part.x / kPictureSide, uv.y + cell.y * part.y / kPictureSide);
-  const auto opacity = static_cast<ImU32>(std::clamp(alpha, 0.0f, 1.0f) * 255 + 0.5f);
+  const auto opacity = static_cast<ImU32>(std::lround(std::clamp(alpha, 0.0f, 1.0f) * 255));
   list.AddImageRounded(texture_->GetTexRef(), low, high, uv, end, IM_COL32(255, 255, 255, opacity), rounding);
 }
 

@@ -33,7 +33,9 @@ struct Run {
 
   Run(Model m, std::vector<float> pictures, ForwardOptions options = {})
       : model(std::move(m)), x(std::move(pictures)) {
-    batch = static_cast<int>(x.size() / count(model.input_shape()));
+    const std::size_t numbers = count(model.input_shape());
+    REQUIRE(numbers > 0);
+    batch = static_cast<int>(x.size() / numbers);
     options.keep_all = true;
     REQUIRE(model.forward(exec, x.data(), batch, options));
   }

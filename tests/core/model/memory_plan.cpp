@@ -14,6 +14,7 @@ TEST_SUITE_BEGIN("core/memory_plan");
 
 TEST_CASE("memory plan: a chain of equal arrays needs memory for two") {
   std::vector<cnn::LifeSpan> arrays;
+  arrays.reserve(10);
   for (int i = 0; i < 10; ++i) arrays.push_back({640, i, i + 1});
   CHECK(cnn::place(arrays) == 1280);
 }

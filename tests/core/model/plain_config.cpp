@@ -6,7 +6,6 @@
 
 #include "tests/core/formats/models.h"
 
-using cnn::Json;
 using cnn::Model;
 using namespace cnn::test;
 
@@ -28,6 +27,7 @@ std::string problem(const std::string& config) {
 
 std::vector<std::string> names(const Model& model) {
   std::vector<std::string> all;
+  all.reserve(static_cast<std::size_t>(model.layer_count()));
   for (int i = 0; i < model.layer_count(); ++i) all.push_back(model.layer(i).name);
   return all;
 }
@@ -167,8 +167,11 @@ TEST_CASE("plain config: models that double at each level end with a sentence, n
       R"({"class_name":"Sequential","config":{"name":"m0","layers":[{"class_name":"ReLU","config":{}}]}})";
   for (int level = 1; level < 12; ++level) {
     const std::string name = std::to_string(level);
-    inner = R"({"class_name":"Sequential","config":{"name":"m)" + name + R"(","layers":[)" + inner + "," +
-            inner + "]}}";
+    inner = std::string(R"({"class_name":"Sequential","config":{"name":"m)")
+                .append(name)
+                .append(R"(","layers":[)")
+                .append(inner + "," + inner)
+                .append("]}}");
   }
   std::string outer = inner;
   outer.insert(outer.find(R"("layers":[)") + 10,

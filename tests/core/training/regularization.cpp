@@ -8,7 +8,6 @@
 #include "core/training/evaluation.h"
 #include "tests/core/training/training.h"
 
-using cnn::Json;
 using cnn::Regularizer;
 
 TEST_SUITE_BEGIN("training/regularization");

@@ -43,6 +43,7 @@ Json with(const char* key, Json value) {
 
 std::vector<playground::Payload> table(const std::vector<Buffer>& payloads) {
   std::vector<playground::Payload> rows;
+  rows.reserve(payloads.size());
   for (const Buffer& payload : payloads)
     rows.push_back({payload.data(), static_cast<std::uint32_t>(payload.size())});
   return rows;
@@ -165,7 +166,7 @@ void Page::handle(int id, const std::string& type, const Json& args, const std::
   forward(id, type, args, payloads);
 }
 
-void Page::forward(int id, std::string type, Json args, const std::vector<Buffer>& payloads) {
+void Page::forward(int id, const std::string& type, Json args, const std::vector<Buffer>& payloads) {
   if (type == "build" && find(args, "preset")) args = with("config", small_network(text(args, "preset")));
   if (type == "measure") args["preset"] = "tutorial_small";
   const int other =

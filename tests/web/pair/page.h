@@ -77,7 +77,7 @@ class Page {
   int request(const std::string& type, const std::string& args, const std::vector<Buffer>& payloads,
               Then then);
   void handle(int id, const std::string& type, const Json& args, const std::vector<Buffer>& payloads);
-  void forward(int id, std::string type, Json args, const std::vector<Buffer>& payloads);
+  void forward(int id, const std::string& type, Json args, const std::vector<Buffer>& payloads);
   void cancel(int app_id);
   void reply(int id, const Json& args, std::vector<Buffer> payloads = {});
   void refuse(int id, const std::string& code, const std::string& message);

@@ -58,6 +58,7 @@ struct Client {
 
   int ask(const std::string& type, const std::string& args = "{}", const std::vector<Buffer>& payloads = {}) {
     std::vector<playground::Payload> table;
+    table.reserve(payloads.size());
     for (const Buffer& payload : payloads)
       table.push_back({payload.data(), static_cast<std::uint32_t>(payload.size())});
     protocol.asked(++last_id, type, args, payloads.size());

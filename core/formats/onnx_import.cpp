@@ -153,7 +153,7 @@ OnnxReader::Done OnnxReader::read_node(const OnnxNode& node) {
   const Result<bool> computed = folded(node);
   if (!computed) return computed.error();
   if (*computed) return {};
-  if (!known) return wrong("there is no layer for this operator");
+  if (!known) return no_layer(node);
   if (node.inputs.empty()) return wrong("it has no input");
   if (Done understood = check_attributes(node, *known); !understood) return understood;
   const Result<bool> is_scaling = changes_pixels(node);

@@ -142,6 +142,68 @@ TEST_CASE("onnx pieces: a mean with ceil_mode that counts its padding, as PyTorc
   }
 }
 
+TEST_CASE("onnx pieces: factors that the graph computes from constants") {
+  constexpr int all = kSide * kSide;
+  const auto numbers = [](const char* name, Sizes dims, std::vector<float> floats) {
+    return OnnxTensor{name, std::move(dims), OnnxType::float32, std::move(floats), {}};
+  };
+  const auto whole = [](const char* name, OnnxType type, std::vector<std::int64_t> list) {
+    return OnnxTensor{name, {static_cast<std::int64_t>(list.size())}, type, {}, std::move(list)};
+  };
+  struct Case {
+    const char* name;
+    std::vector<OnnxNode> nodes;  // from "k", "l" and "i" to "f", of shape [2, 1, 1] or [1, 2, 1, 1]
+    std::vector<OnnxTensor> constants;
+    float first, second;
+  };
+  const std::vector<float> six{1, 2, 2, 2, 4, 4};
+  const OnnxAttribute drop = OnnxAttribute::of("keepdims", std::int64_t{0});
+  const OnnxTensor shape = whole("i", OnnxType::int64, {1, 2, 1, 1});
+  const Case cases[] = {
+      {"Dropout", {step("Dropout", {"k"}, "f")}, {numbers("k", {2, 1, 1}, {2, 3})}, 2, 3},
+      {"Flatten",
+       {step("Flatten", {"k"}, "m", {OnnxAttribute::of("axis", std::int64_t{0})}),
+        step("Reshape", {"m", "i"}, "f")},
+       {numbers("k", {2, 1}, {2, 3}), shape},
+       2,
+       3},
+      {"Tile", {step("Tile", {"k", "i"}, "f")}, {numbers("k", {1, 1, 1, 1}, {3}), shape}, 3, 3},
+      {"ReduceL2 over two axes",
+       {step("ReduceL2", {"k"}, "f", {OnnxAttribute::of("axes", Sizes{2, 3})})},
+       {numbers("k", {1, 2, 3, 1}, six)},
+       3,
+       6},
+      {"ReduceMax without its axis",
+       {step("ReduceMax", {"k"}, "m", {OnnxAttribute::of("axes", Sizes{-1}), drop}),
+        step("Reshape", {"m", "i"}, "f")},
+       {numbers("k", {2, 3}, six), shape},
+       2,
+       4},
+      {"ReduceSum of an input's axes",
+       {step("ReduceSum", {"k", "l"}, "m"), step("Reshape", {"m", "i"}, "f")},
+       {numbers("k", {2, 3}, six), whole("l", OnnxType::int64, {1}), shape},
+       5,
+       10},
+      {"DequantizeLinear",
+       {step("DequantizeLinear", {"k", "l", "z"}, "m", {OnnxAttribute::of("axis", std::int64_t{0})}),
+        step("Reshape", {"m", "i"}, "f")},
+       {whole("k", OnnxType::uint8, {14, 5}), numbers("l", {2}, {0.5f, 2}),
+        whole("z", OnnxType::uint8, {10, 2}), shape},
+       2,
+       6},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.name);
+    std::vector<OnnxNode> nodes = one.nodes;
+    nodes.push_back(step("Mul", {"x", "f"}, "y"));
+    check(graph_of(nodes, one.constants, all), [&](const Maps& x) {
+      Maps y = x;
+      for (std::size_t i = 0; i < y.size(); ++i) y[i] *= i < y.size() / 2 ? one.first : one.second;
+      return y;
+    });
+  }
+}
+
 TEST_CASE("onnx pieces: a refusal names the attribute and its value") {
   const std::string gaps = problem(graph_of(
       {step("MaxPool", {"x"}, "y",

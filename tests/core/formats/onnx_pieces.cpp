@@ -204,6 +204,16 @@ TEST_CASE("onnx pieces: factors that the graph computes from constants") {
   }
 }
 
+TEST_CASE("onnx pieces: of several outputs, the answer says which one is taken") {
+  OnnxFile file = graph_of({step("Relu", {"x"}, "y")}, {}, kSide * kSide);
+  CHECK(import_onnx(write_onnx_file(file))->output_taken.empty());
+  file.nodes.push_back(step("Flatten", {"x"}, "features"));
+  file.outputs.insert(file.outputs.begin(), {"features", OnnxType::float32, {-1, 72}});
+  const auto loaded = import_onnx(write_onnx_file(file));
+  REQUIRE(loaded);
+  CHECK(loaded->output_taken == "Of the file's 2 outputs, \"logits\" is taken.");
+}
+
 TEST_CASE("onnx pieces: a refusal names the attribute and its value") {
   const std::string gaps = problem(graph_of(
       {step("MaxPool", {"x"}, "y",

@@ -1,6 +1,7 @@
 // What single operators of an ONNX graph become: each between a convolution of one cell and a dense layer.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -202,6 +203,22 @@ TEST_CASE("onnx pieces: factors that the graph computes from constants") {
       return y;
     });
   }
+}
+
+TEST_CASE("onnx pieces: a factor for each map whose two axes are added one by one") {
+  const std::vector<OnnxTensor> axis{{"axis", {1}, OnnxType::int64, {}, {-1}}};
+  check(graph_of({step("GlobalMaxPool", {"x"}, "m"), step("Flatten", {"m"}, "row"),
+                  step("Unsqueeze", {"row", "axis"}, "u"), step("Unsqueeze", {"u", "axis"}, "v"),
+                  step("Mul", {"x", "v"}, "y")},
+                 axis, kSide * kSide),
+        [](const Maps& x) {
+          Maps y = x;
+          const auto half = static_cast<std::ptrdiff_t>(x.size() / 2);
+          const float largest[] = {*std::max_element(x.begin(), x.begin() + half),
+                                   *std::max_element(x.begin() + half, x.end())};
+          for (std::size_t i = 0; i < y.size(); ++i) y[i] *= largest[i < y.size() / 2 ? 0 : 1];
+          return y;
+        });
 }
 
 TEST_CASE("onnx pieces: of several outputs, the answer says which one is taken") {

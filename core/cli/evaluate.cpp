@@ -100,7 +100,8 @@ Result<void> summary(const Arguments& arguments) {
   const Summary summary = loaded->model.summary();
   const std::string text = arguments.has("json")
                                ? to_json(summary).dump(1) + "\n"
-                               : summary.text + about(loaded->model) + about(loaded->fitted);
+                               : summary.text + about(loaded->model) + about(loaded->fitted) +
+                                     (loaded->output_taken.empty() ? "" : loaded->output_taken + "\n");
   std::fputs(text.c_str(), stdout);
   return {};
 }

@@ -41,6 +41,7 @@ struct LoadedModel {
   std::vector<std::vector<float>> state;  ///< in the order of state_names
   /// Of weights that were fitted to a network that was built: fit_weights.h says what is in it. Otherwise null.
   Json fitted{};
+  std::string output_taken{};  ///< of a file with several outputs: which one the model's is, as a sentence
 };
 
 /// float16 halves the file and rounds the weights; such a file is for prediction only, so `state` must be

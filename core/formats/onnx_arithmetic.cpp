@@ -123,7 +123,7 @@ OnnxReader::Done OnnxReader::shift_and_scale(const OnnxNode& node, const Value& 
     std::vector<std::vector<float>> weights{std::move(factors)};
     if (turns) weights.push_back(list);
     return add_after(node, value, "DepthwiseConv2D", Json::object({{"kernel_size", 1}, {"use_bias", turns}}),
-                     std::move(weights));
+                     std::move(weights), 1);
   }
   Made& before = made(value);
   const Json* before_variance = before.config.find("variance");

@@ -153,7 +153,7 @@ OnnxReader::Done OnnxReader::read_node(const OnnxNode& node) {
   const Result<bool> computed = folded(node);
   if (!computed) return computed.error();
   if (*computed) return {};
-  if (!known) return wrong("there is no layer for this operator");
+  if (!known) return no_layer(node);
   if (node.inputs.empty()) return wrong("it has no input");
   if (Done understood = check_attributes(node, *known); !understood) return understood;
   const Result<bool> is_scaling = changes_pixels(node);
@@ -330,10 +330,16 @@ Result<LoadedModel> import_onnx(std::span<const std::uint8_t> bytes, const Model
                                        " nodes; at most " + std::to_string(kMaxNodes) + " are supported."};
   std::optional<OnnxReader> found;
   std::optional<Error> failure;
+  std::string output_taken;
   for (const std::size_t output : OnnxReader::candidates(*file)) {
     found.emplace(*file);
     const Result<void> read = found->read(output);
-    if (read) break;
+    if (read) {
+      if (file->outputs.size() > 1)
+        output_taken = "Of the file's " + std::to_string(file->outputs.size()) + " outputs, \"" +
+                       file->outputs[output].name + "\" is taken.";
+      break;
+    }
     if (!failure) failure = read.error();
     found.reset();
   }
@@ -367,7 +373,7 @@ Result<LoadedModel> import_onnx(std::span<const std::uint8_t> bytes, const Model
       if (name.string()) notes.class_names.push_back(*name.string());
     }
   }
-  return LoadedModel{std::move(*model), std::move(notes), true, {}, {}};
+  return LoadedModel{std::move(*model), std::move(notes), true, {}, {}, {}, std::move(output_taken)};
 }
 
 }  // namespace cnn

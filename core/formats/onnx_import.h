@@ -132,6 +132,7 @@ class OnnxReader {
 
   // Helpers of the operators. Errors name the node that is being read.
   Error wrong(const std::string& what) const;
+  Error no_layer(const OnnxNode& node) const;  ///< for an operator that is not in the table
   const OnnxTensor* constant_input(const OnnxNode& node, std::size_t input) const;
   Result<Value*> value_input(const OnnxNode& node, std::size_t input = 0);
   /// value_input whose pixels and curve have become layers.
@@ -143,8 +144,9 @@ class OnnxReader {
   Result<int> add_layer(std::string_view class_name, std::string_view wanted_name, Json config,
                         std::vector<int> inputs, std::vector<std::vector<float>> weights = {});
   std::string name_for(const OnnxNode& node, std::size_t weight_input) const;
+  /// The node becomes a layer on `value`. named_by: the input whose name the layer gets, 0 for the node's own.
   Done add_after(const OnnxNode& node, const Value& value, std::string_view class_name, Json config,
-                 std::vector<std::vector<float>> weights = {});
+                 std::vector<std::vector<float>> weights = {}, std::size_t named_by = 0);
   Done change_config(Made& made, std::string_view key, Json value);
   Result<Padding> padding(const OnnxNode& node, const Shape& x, Size2 window, Size2 strides) const;
   Result<Json> window(const OnnxNode& node, const Shape& x, std::string_view size_name,

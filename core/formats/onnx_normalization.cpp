@@ -61,13 +61,7 @@ OnnxReader::Done OnnxReader::batch_normalization(const OnnxNode& node) {
     }
   }
   if (integer(node, "training_mode", 0) != 0) config["batch_statistics"] = true;
-  const Result<int> layer = add_layer("BatchNormalization", name_for(node, 3), std::move(config),
-                                      {(*x)->layer}, std::move(weights));
-  if (!layer) return layer.error();
-  Value y = **x;
-  y.layer = *layer, y.shared = false;
-  give(node, std::move(y));
-  return {};
+  return add_after(node, **x, "BatchNormalization", std::move(config), std::move(weights), 3);
 }
 
 /// Over the last axis, of a row or of [N, H, W, C].
@@ -90,13 +84,7 @@ OnnxReader::Done OnnxReader::layer_normalization(const OnnxNode& node) {
   Json config = Json::object({{"epsilon", shortest(static_cast<double>(number(node, "epsilon", 1e-5f)))},
                               {"scale", !is_fixed},
                               {"center", beta != nullptr}});
-  const Result<int> layer = add_layer("LayerNormalization", name_for(node, 1), std::move(config),
-                                      {(*x)->layer}, std::move(weights));
-  if (!layer) return layer.error();
-  Value y = **x;
-  y.layer = *layer, y.shared = false;
-  give(node, std::move(y));
-  return {};
+  return add_after(node, **x, "LayerNormalization", std::move(config), std::move(weights), 1);
 }
 
 /// The operators that exporters write before opset 17: d = x - mean(x), d / sqrt(mean(d^2) + epsilon). The
@@ -172,14 +160,8 @@ OnnxReader::Done OnnxReader::prelu(const OnnxNode& node) {
                  ", which is neither one number nor one for each channel");
   }
   std::vector<std::vector<float>> weights{std::move(list)};
-  const Result<int> layer =
-      add_layer("PReLU", name_for(node, 1), Json::object({{"shared_axes", std::move(shared)}}), {(*x)->layer},
-                std::move(weights));
-  if (!layer) return layer.error();
-  Value y = **x;
-  y.layer = *layer, y.shared = false;
-  give(node, std::move(y));
-  return {};
+  return add_after(node, **x, "PReLU", Json::object({{"shared_axes", std::move(shared)}}), std::move(weights),
+                   1);
 }
 
 }  // namespace cnn

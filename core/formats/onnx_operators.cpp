@@ -120,6 +120,19 @@ OnnxReader::Done OnnxReader::check_attributes(const OnnxNode& node, const Known&
   return {};
 }
 
+Error OnnxReader::no_layer(const OnnxNode& node) const {
+  const std::string none = "there is no layer for this operator";
+  if (node.op == "GroupNormalization" || node.op == "InstanceNormalization") {
+    const OnnxAttribute* groups = node.find("num_groups");
+    return wrong(none + (groups ? " (num_groups is " + std::to_string(groups->integer) + ")" : "") +
+                 "; BatchNormalization and LayerNormalization over the channels are read, so train the model "
+                 "with one of them");
+  }
+  if (node.op.starts_with("Quantize") || node.op.starts_with("Dequantize") || node.op.starts_with("QLinear"))
+    return wrong(none + "; export the model before it is quantized, with float weights");
+  return wrong(none + "; replace it in the model and export again");
+}
+
 OnnxReader::Done OnnxReader::unread(const OnnxNode& node) {
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     if (node.inputs[i].empty() || constant_input(node, i)) continue;
@@ -170,9 +183,10 @@ OnnxReader::Done OnnxReader::shape(const OnnxNode& node) {
 }
 
 OnnxReader::Done OnnxReader::add_after(const OnnxNode& node, const Value& value, std::string_view class_name,
-                                       Json config, std::vector<std::vector<float>> weights) {
-  const Result<int> layer = add_layer(class_name, name_for(node, weights.empty() ? 0 : 1), std::move(config),
-                                      {value.layer}, std::move(weights));
+                                       Json config, std::vector<std::vector<float>> weights,
+                                       std::size_t named_by) {
+  const Result<int> layer =
+      add_layer(class_name, name_for(node, named_by), std::move(config), {value.layer}, std::move(weights));
   if (!layer) return layer.error();
   Value y = value;
   y.layer = *layer, y.shared = false;

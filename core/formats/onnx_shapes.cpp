@@ -107,6 +107,18 @@ OnnxReader::Done OnnxReader::unsqueeze(const OnnxNode& node) {
   if (!x) return x.error();
   const Result<Sizes> axes = axes_of(node, 4);
   if (!axes) return axes.error();
+  const auto is_one = [](const Sizes& list) { return list == Sizes{2} || list == Sizes{3}; };
+  if ((*x)->order == Order::row && is_one(*axes) && readers_[node.outputs[0]] == 1) {
+    for (const OnnxNode* next : nodes_) {  // one axis, then the other
+      if (next->op != "Unsqueeze" || next->inputs[0] != node.outputs[0]) continue;
+      const Result<Sizes> rest = axes_of(*next, 4);
+      if (!rest || !is_one(*rest)) break;
+      Value value = **x;
+      value.shared = !is_only_reader(node, 0, value);
+      done_.insert(next);
+      return as_cell(*next, std::move(value));
+    }
+  }
   if ((*x)->order != Order::row || *axes != Sizes{2, 3})
     return wrong("only a row of numbers, with axes 2 and 3, becomes maps");
   return as_cell(node, **x);

@@ -89,7 +89,8 @@ Result<Json> OnnxReader::window(const OnnxNode& node, const Shape& x, std::strin
   const OnnxAttribute* gaps = node.find("dilations");
   if (gaps &&
       std::any_of(gaps->integers.begin(), gaps->integers.end(), [](std::int64_t gap) { return gap != 1; })) {
-    return wrong("windows have no gaps (dilations) here");
+    return wrong("dilations is " + to_string(gaps->integers) +
+                 ", and windows have no gaps here: only 1, 1 is read; train the model with dilation 1");
   }
   if (integer(node, "storage_order", 0) != 0) return wrong("storage_order must be 0");
   const Result<Padding> pad = padding(node, x, *window, *strides);
@@ -176,16 +177,39 @@ Result<int> OnnxReader::border_layer(int layer, const Padding& padding, Size2 wi
                    {layer});
 }
 
-/// A mean that counts the zeros of its padding: the zeros become a layer of their own.
+/// A mean that counts the zeros of its padding: the zeros become a layer of their own. The cells that ceil_mode
+/// adds at the end are not counted, so they stay the padding of the mean.
 OnnxReader::Done OnnxReader::padded_mean(const OnnxNode& node, const Value& x, Json config) {
   const Result<Size2> size = pair(node, "kernel_shape", {}), strides = pair(node, "strides", Size2{1, 1});
-  Padding padding;
+  Padding padding, rest;
   padding.from_json(*config.find("padding"));
-  const Result<int> zeros = border_layer(x.layer, padding, *size, *strides);
-  if (!zeros) return zeros.error();
+  if (integer(node, "ceil_mode", 0) != 0) {
+    const std::string_view automatic = text(node, "auto_pad", "NOTSET");
+    if (automatic != "NOTSET" && automatic != "VALID")
+      return wrong("ceil_mode together with auto_pad " + std::string(automatic) + " is not supported");
+    const Shape shape = made(x).shape;
+    const auto whole = [](Padding::Sides sides, int length, int window, int step) {
+      if (!sides.same) return sides;
+      const Window place = slide(length, window, step, sides);
+      return Padding::Sides{false, place.pad_before,
+                            std::max(0, (place.count - 1) * step + window - length) - place.pad_before};
+    };
+    const Padding::Sides rows = whole(padding.rows(), shape[0], size->height, strides->height);
+    const Padding::Sides columns = whole(padding.columns(), shape[1], size->width, strides->width);
+    const OnnxAttribute* given = automatic == "VALID" ? nullptr : node.find("pads");
+    const auto end = [&](std::size_t i) {
+      return given && given->integers.size() == 4 ? static_cast<int>(given->integers[i]) : 0;
+    };
+    rest = Padding{false, 0, rows.after - end(2), 0, columns.after - end(3)};
+    padding = Padding{false, rows.before, end(2), columns.before, end(3)};
+  }
   Value padded = x;
-  padded.layer = *zeros;
-  config["padding"] = "valid";
+  if (integer(node, "ceil_mode", 0) == 0 || padding.has_sides()) {
+    const Result<int> zeros = border_layer(x.layer, padding, *size, *strides);
+    if (!zeros) return zeros.error();
+    padded.layer = *zeros;
+  }
+  config["padding"] = rest.to_json();
   return add_after(node, padded, "AveragePooling2D", std::move(config));
 }
 
@@ -198,6 +222,7 @@ OnnxReader::Done OnnxReader::average_pool(const OnnxNode& node) {
   if (integer(node, "count_include_pad", 0) != 0) {
     const Result<Size2> cells = pair(node, "kernel_shape", {});
     for (const OnnxNode& next : file_.nodes) {
+      if (integer(node, "ceil_mode", 0) != 0) break;  // divided by fewer cells at the end
       if (next.op != "Mul" || next.inputs.size() != 2 || next.inputs[0] != node.outputs[0] ||
           readers_[node.outputs[0]] != 1)
         continue;
@@ -209,8 +234,6 @@ OnnxReader::Done OnnxReader::average_pool(const OnnxNode& node) {
         return {};
       }
     }
-    if (integer(node, "ceil_mode", 0) != 0 && *config->find("padding") != Json("valid"))
-      return wrong("ceil_mode together with count_include_pad is not supported");
     if (*config->find("padding") != Json("valid")) return padded_mean(node, **x, std::move(*config));
   }
   return add_after(node, **x, "AveragePooling2D", std::move(*config));

@@ -203,6 +203,30 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     assert.match(result.report.notes.join(' '), /1 training picture is also a test picture/);
   });
 
+  test('folder: equal broken files are unreadable, not copies', async () => {
+    const result = await read({kind: 'pictures', name: 'pets', files: ['ant', 'bee'].flatMap((name, k) => [1, 2, 3].map((i) =>
+      ({path: `pets/${name}/${i}.png`, file: k ? png(pixels(i)).toString('base64') : 'bm8='})))});
+    assert.deepEqual(Object.entries(leftOut(result)), [['unreadable (the browser cannot decode it: it is not a picture)', ['pets/ant/1.png', 'pets/ant/2.png', 'pets/ant/3.png']]]);
+    assert.deepEqual(result.report.notes, ['No picture of "ant" could be read: the class is empty.']);
+  });
+
+  test('folder: a test picture that cannot be read is replaced by the next one of its class', async () => {
+    const of = (name, broken, count) => Array.from({length: count}, (_, i) => ({path: `pets/${name}/${i}.png`, file: broken.includes(i) ? Buffer.from(`no ${i}`).toString('base64') : png(pixels(i + count)).toString('base64')}));
+    const {parts, report} = await read({kind: 'pictures', name: 'pets', files: [...of('ant', [4, 0], 7), ...of('bee', [4, 9], 11)]});
+    const total = (wanted) => parts.filter(({split}) => split === wanted).flatMap(({labels}) => labels);
+    assert.deepEqual(total('test').sort(), [0, 1, 1]);
+    assert.deepEqual(total('train'), [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]);
+    assert.deepEqual(parts.flatMap(({skipped}) => skipped).sort(), ['pets/ant/0.png', 'pets/ant/4.png', 'pets/bee/4.png', 'pets/bee/9.png']);
+    assert.equal(report.left_out.reduce((sum, {count}) => sum + count, 0), 4);
+  });
+
+  test('folder: pictures without an extension are read where none has one', async () => {
+    const list = ['ant', 'bee'].flatMap((name, k) => [1, 2].map((i) => ({path: `pets/${name}/photo${i}`, file: png(pixels(i + 2 * k)).toString('base64')})));
+    assert.deepEqual((await read({kind: 'pictures', name: 'pets', files: list})).parts.map(({labels}) => labels), [[0, 0, 1, 1]]);
+    const mixed = await read({kind: 'pictures', name: 'pets', files: [...list, {path: 'pets/ant/3.png', file: png(pixels(9)).toString('base64')}, {path: 'pets/bee/3.png', file: png(pixels(8)).toString('base64')}]});
+    assert.deepEqual(leftOut(mixed)['files that are not pictures'].length, 4);
+  });
+
   test('folder: a picture of absurd size is left out; names of any script and with any sign are names', async () => {
     const huge = png(pixels(1, 100, 100), 100, 100);
     huge.writeUInt32BE(60_000, 16);
@@ -268,9 +292,9 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     ['one class', zip({'a/1.png': png(pixels(1))}), /there is 1 class \(a\); expected one folder for each of 2 to 100/],
     ['no pictures', zip({'a/1.txt': Buffer.from('x')}), /there are no pictures/],
     ['101 classes', zip(Object.fromEntries(Array.from({length: 101}, (_, i) => [`c${i}/1.png`, png(pixels(1))]))), /there are 101 classes/],
-    ['entries larger than they say', zip({'a/1.png': Buffer.alloc(50000), 'b/1.png': png(pixels(2))}, {lie: {bytes: 100}}), /p\.zip: .*"a\/1\.png" or any other picture: unreadable \(damaged/],
+    ['entries larger than they say', zip({'a/1.png': Buffer.alloc(50000), 'b/1.png': png(pixels(2))}, {lie: {bytes: 100}}), /p\.zip: no picture can be read\. "a\/1\.png": damaged/],
     ['65,535 entries, of which it has one', manyEntries(), /directory is damaged at entry 1/],
-    ['an absurd size', zip(two, {lie: {bytes: 2 ** 31}}), /p\.zip: .*"a\/1\.png" or any other picture: unreadable \(damaged/],
+    ['an absurd size', zip(two, {lie: {bytes: 2 ** 31}}), /p\.zip: no picture can be read\. "a\/1\.png": damaged/],
     ['pictures in no folder', zip({'1.png': png(pixels(1))}), /"1\.png" is not in a folder of its class/],
   ]) {
     test(`zip: ${what} is told`, async () => {

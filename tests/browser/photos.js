@@ -93,6 +93,7 @@ async function main() {
   const MB = (/** @type {number} */ bytes) => `${Math.round(bytes / 1e6)} MB`;
   try {
     const {page, complaints} = await openPage(browser, site.origin);
+    await page.evaluate(() => playground.load({source: 'sample', limit: 30}));  // not the page's own, which would end later
     await page.evaluate(listen);
     const before = await largestSizes(browser);
     const start = Date.now();

@@ -46,7 +46,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     const blob = (base64) => new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]);
     for (const zip of opening.zips ?? []) zip.file = blob(zip.file);
     for (const file of opening.files ?? []) {
-      if (file.blob) file.blob = blob(file.blob);
+      if (file.blob !== undefined) file.blob = blob(file.blob);
       if (file.file) file.file = blob(file.file);
     }
     const opened = await ask({open: opening});
@@ -142,6 +142,10 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     assert.deepEqual((await read({...openFile(file), coarse: true})).class_names, ['7', '8']);
   });
 
+  test('parquet: an empty file is named as such', async () => {
+    assert.match((await read(openFile(Buffer.alloc(0)))).error.message, /^p\.parquet: the file is empty: copy or download it again\.$/);
+  });
+
   test('parquet: a codec that is not read is named', async () => {
     const {error} = await read(openFile(plainParquet({image: bytes(2), label: cells('INT32', 0, 1)}, {codec: 'LZO'})));
     assert.match(error.message, /p\.parquet: it is compressed with LZO; expected one of/);
@@ -149,7 +153,8 @@ describe('pictures: unpacked and decoded in the data worker', () => {
 
   for (const [what, make, code, message] of [
     ['a file that is not there', () => ({}), 'not_found', /file\.parquet was not found \(404\)/],
-    ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: .*expected a parquet file/],
+    ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: this is not a parquet file; it is a page of a web server \(HTML\); download the file again/],
+    ['nothing of the kind', () => ({'/file.parquet': content(Buffer.from('PAR1 and nothing else'))}), 'bad_data', /file\.parquet: this is not a parquet file, or it is incomplete .*; copy or download it again\. Expected a parquet file/],
     ['a cut file', () => ({'/file.parquet': content(good.subarray(0, 5000))}), 'bad_data', /file\.parquet: /],
     ['other columns', () => ({'/file.parquet': content(plainParquet({size: [{data: 1, type: 'INT32'}], name: [{data: 'x', type: 'STRING'}]}))}), 'bad_data', /columns are size, name; expected img or image/],
     ['only broken pictures', () => ({'/file.parquet': content(parquet([Buffer.from('no picture')], [0]))}), 'bad_data', /file\.parquet: row 0: no picture could be read: rows that are unreadable in column img .* \(1\)\.$/],

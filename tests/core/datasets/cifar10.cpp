@@ -126,7 +126,8 @@ TEST_CASE("cifar10: files of macOS beside the batches are left out, and said") {
   REQUIRE(loader.write(tar));
   REQUIRE(loader.end_file());
   CHECK(loader.notes() ==
-        std::vector<std::string>{"Files whose name begins with ._ (of macOS) were left out."});
+        std::vector<std::string>{"Files whose name begins with ._ (of macOS) were left out.",
+                                 "Read as CIFAR-10, with its 10 classes."});
   const auto data = loader.finish();
   REQUIRE(data);
   CHECK(data->train.size() == 3);

@@ -187,7 +187,7 @@ Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, co
       }
     }
     std::vector<FileView> files;
-    for (std::size_t i = 0; i < paths.size(); ++i) files.push_back({names[i], contents[i]});
+    for (std::size_t i = 0; i < names.size(); ++i) files.push_back({names[i], contents[i]});
     loaded = built ? import_weights(files, built->model) : import_model(files);
     if (!loaded) return Error{loaded.error().code, source + ": " + loaded.error().message};
   }

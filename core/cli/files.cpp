@@ -165,10 +165,12 @@ Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, co
           paths.push_back(path);
       }
     }
+    std::vector<std::string> names;  // without the folder, which may be hidden
     std::vector<std::vector<std::uint8_t>> contents;
     for (const std::string& path : paths) {
       auto bytes = read_file(path);
       if (!bytes) return bytes.error();
+      names.push_back(fs::path(path).filename().string());
       contents.push_back(std::move(*bytes));
     }
     // An ONNX model may have its numbers in files beside it.
@@ -179,13 +181,13 @@ Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, co
           if (!fs::is_regular_file(path, failed)) continue;  // the import says which one is missing
           auto bytes = read_file(path);
           if (!bytes) return bytes.error();
-          paths.push_back(path);
+          names.push_back(name);
           contents.push_back(std::move(*bytes));
         }
       }
     }
     std::vector<FileView> files;
-    for (std::size_t i = 0; i < paths.size(); ++i) files.push_back({paths[i], contents[i]});
+    for (std::size_t i = 0; i < names.size(); ++i) files.push_back({names[i], contents[i]});
     loaded = built ? import_weights(files, built->model) : import_model(files);
     if (!loaded) return Error{loaded.error().code, source + ": " + loaded.error().message};
   }

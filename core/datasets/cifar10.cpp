@@ -148,10 +148,9 @@ Result<void> Cifar10Loader::use_format(Format format) {
         "this batch is of CIFAR-100, others are of CIFAR-10, or the reverse; give those of one data set", 0);
   }
   if (std::exchange(format_, format) == format) return {};
-  if (format == Format::cifar100) {
-    notes_.push_back(options_.coarse ? "Read as CIFAR-100, with its 20 groups of classes."
-                                     : "Read as CIFAR-100, with its 100 classes.");
-  }
+  notes_.push_back(format == Format::cifar10 ? "Read as CIFAR-10, with its 10 classes."
+                   : options_.coarse         ? "Read as CIFAR-100, with its 20 groups of classes."
+                                             : "Read as CIFAR-100, with its 100 classes.");
   const std::vector<std::string>& names = format == Format::cifar10 ? cifar10_class_names()
                                           : options_.coarse         ? cifar100_group_names()
                                                                     : cifar100_class_names();

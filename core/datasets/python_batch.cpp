@@ -115,13 +115,14 @@ class Unpickler {
     return rest.first(length);
   }
 
-  /// Only what NumPy writes is known; nothing is looked up or run.
+  /// Only what NumPy and Python's bytes are written with is known; nothing is looked up or run.
   bool push_global(std::string_view module, Bytes name) {
     const std::string full = std::string(module) + "." + std::string(view(name));
     const bool known = full == "numpy.core.multiarray._reconstruct" ||
                        full == "numpy._core.multiarray._reconstruct" || full == "numpy.ndarray" ||
                        full == "numpy.dtype" || full == "numpy.core.numeric._frombuffer" ||
-                       full == "numpy._core.numeric._frombuffer";
+                       full == "numpy._core.numeric._frombuffer" || full == "_codecs.encode" ||
+                       full == "__builtin__.bytes" || full == "builtins.bytes";
     if (!known)
       return fail(
           "this Python pickle uses " + full.substr(0, 60) +
@@ -136,6 +137,8 @@ class Unpickler {
     const std::string_view name = view(values_[*function].text);
     if (name == "_reconstruct") return push({Kind::array, 0, {}, {}});
     const std::vector<std::uint32_t>& items = values_[*arguments].items;
+    if (name == "encode") return push_latin1(items);
+    if (name == "bytes") return items.empty() && push({Kind::text, 0, {}, {}});
     if (name == "_frombuffer") {  // protocol 5: bytes, type, shape, order
       if (items.size() != 4 || view(values_[items[3]].text) == "F")
         return fail("its array is in column order");
@@ -143,6 +146,28 @@ class Unpickler {
     }
     if (items.empty() || values_[items[0]].kind != Kind::text) return false;
     return push({Kind::type, 0, values_[items[0]].text, {}});
+  }
+
+  /// Python 3 writes bytes so in protocols 0 to 2: each byte as the character of that number, in UTF-8.
+  bool push_latin1(const std::vector<std::uint32_t>& items) {
+    if (items.size() != 2 || values_[items[0]].kind != Kind::text || view(values_[items[1]].text) != "latin1")
+      return fail("it holds a text in an encoding that CIFAR's Python version does not have");
+    const Bytes utf8 = values_[items[0]].text;
+    std::vector<std::uint8_t> bytes;
+    bytes.reserve(utf8.size());
+    for (std::size_t i = 0; i < utf8.size(); ++i) {
+      if (utf8[i] < 0x80) {
+        bytes.push_back(utf8[i]);
+      } else if ((utf8[i] == 0xC2 || utf8[i] == 0xC3) && i + 1 < utf8.size() &&
+                 (utf8[i + 1] & 0xC0) == 0x80) {
+        bytes.push_back(static_cast<std::uint8_t>((utf8[i] << 6 & 0xC0) | (utf8[i + 1] & 0x3F)));
+        ++i;
+      } else {
+        return fail("damaged: it has bytes that are none");
+      }
+    }
+    decoded_.push_back(std::move(bytes));
+    return push({Kind::text, 0, Bytes(decoded_.back()), {}});
   }
 
   bool push_array(const Value& type, const Value& content) {
@@ -280,7 +305,7 @@ class Unpickler {
                 : static_cast<std::int64_t>(*value);
   }
 
-  Result<PythonBatch> batch() const {
+  Result<PythonBatch> batch() {
     if (stack_.empty() || values_[stack_.back()].kind != Kind::dictionary)
       return error("it is no dictionary");
     const std::vector<std::uint32_t>& items = values_[stack_.back()].items;
@@ -312,6 +337,7 @@ class Unpickler {
       return error("it has " + std::to_string(batch.labels.size()) + " labels and " +
                    std::to_string(batch.pixels.size()) + " bytes of pixels; expected " +
                    std::to_string(kImageBytes) + " for each label");
+    batch.decoded = std::move(decoded_);  // moving keeps where the bytes are
     return batch;
   }
 
@@ -319,6 +345,7 @@ class Unpickler {
   std::size_t at_ = 0, pushes_ = 0;
   bool done_ = false;
   std::string what_;
+  std::vector<std::vector<std::uint8_t>> decoded_;  // bytes that are written as text
   std::vector<Value> values_;
   std::vector<std::uint32_t> stack_;
   std::map<std::uint64_t, std::uint32_t> memo_;

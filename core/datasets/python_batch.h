@@ -12,7 +12,8 @@ namespace cnn {
 struct PythonBatch {
   std::vector<std::uint8_t> labels;         // of CIFAR-10, or the fine ones of CIFAR-100
   std::vector<std::uint8_t> coarse_labels;  // of CIFAR-100 only
-  Bytes pixels;                             // [N, 3072], planes; inside the file's bytes
+  Bytes pixels;                             // [N, 3072], planes; inside the file's bytes or `decoded`
+  std::vector<std::vector<std::uint8_t>> decoded;
 };
 
 /// Reads the pickle of such a batch: a dictionary with "data", a NumPy array of bytes, and "labels", or

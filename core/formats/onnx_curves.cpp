@@ -191,6 +191,7 @@ Result<bool> OnnxReader::continues_curve(const OnnxNode& node) {
     curve.origin = origin;
     operands.back() = &value;
     if (!value.curve) continue;
+    curve.nodes.reserve(curve.nodes.size() + value.curve->nodes.size());
     for (const OnnxNode* one : value.curve->nodes) {
       if (std::find(curve.nodes.begin(), curve.nodes.end(), one) == curve.nodes.end())
         curve.nodes.push_back(one);

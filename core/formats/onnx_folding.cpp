@@ -261,8 +261,9 @@ Result<bool> Folding::run() {
     const double from = in_[0].numbers[0], to = in_[1].numbers[0], by = in_[2].numbers[0];
     const double n = by == 0 ? 0 : std::max(0.0, std::ceil((to - from) / by));
     if (!(n <= static_cast<double>(most_))) return wrong("it makes too many numbers");
-    y_ = {{static_cast<std::int64_t>(n)}, in_[0].type, {}};
-    for (double i = 0; i < n; ++i) y_.numbers.push_back(from + i * by);
+    const auto length = static_cast<std::int64_t>(n);
+    y_ = {{length}, in_[0].type, {}};
+    for (std::int64_t i = 0; i < length; ++i) y_.numbers.push_back(from + static_cast<double>(i) * by);
     return true;
   }
   for (const auto attempt : {&Folding::binary, &Folding::unary, &Folding::reduce}) {

@@ -51,6 +51,7 @@ std::vector<std::size_t> OnnxReader::candidates(const OnnxFile& file) {
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::size_t> order;
+  order.reserve(found.size());
   for (const auto& [n, index] : found) order.push_back(index);
   return order;
 }
@@ -220,11 +221,11 @@ std::vector<std::int64_t> OnnxReader::dims_of(const Value& value) const {
   return dims;
 }
 
-void OnnxReader::give(const OnnxNode& node, Value value) { values_[node.outputs[0]] = value; }
+void OnnxReader::give(const OnnxNode& node, Value value) { values_[node.outputs[0]] = std::move(value); }
 
 void OnnxReader::give_same(const OnnxNode& node, Value value) {
   value.shared = value.shared || readers_[node.inputs[0]] > 1;
-  give(node, value);
+  give(node, std::move(value));
 }
 
 /// If true, the node may be merged into the layer that made the value.

@@ -1,6 +1,7 @@
 #include "core/formats/other_files.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace cnn {
@@ -92,10 +93,18 @@ std::string about_other_file(std::string_view name, std::span<const std::uint8_t
 }
 
 bool is_stray(std::string_view name) {
-  const std::string small = lower(name);
-  const std::string_view own = file_name(small);
-  return own.starts_with(".") || own == "thumbs.db" || own == "desktop.ini" ||
-         small.find("__macosx/") != std::string::npos;
+  constexpr std::array<std::string_view, 8> made = {
+      "__macosx", "thumbs.db",    "ehthumbs.db", "desktop.ini",
+      "@eadir",   "$recycle.bin", "icon\r",      "system volume information"};
+  std::string rest = lower(name);
+  std::replace(rest.begin(), rest.end(), '\\', '/');
+  for (std::string_view left = rest; !left.empty();) {
+    const std::string_view part = left.substr(0, left.find('/'));
+    left.remove_prefix(std::min(left.size(), part.size() + 1));
+    if (part == "." || part == "..") continue;
+    if (part.starts_with(".") || std::find(made.begin(), made.end(), part) != made.end()) return true;
+  }
+  return false;
 }
 
 }  // namespace cnn

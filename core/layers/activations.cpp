@@ -19,10 +19,11 @@ Needs ActivationStep::needs(const Shape&, int) const {
 void ActivationStep::forward(const Forward& f) const {
   const std::size_t n = number_count(f.batch, f.x_shape());
   const int classes = spec_.whole ? static_cast<int>(count(f.x_shape())) : f.x_shape().back();
+  const int rows = spec_.whole ? f.batch : static_cast<int>(n) / classes;
   if (is_softmax()) {
-    softmax_forward(f.exec, static_cast<int>(n) / classes, classes, f.x(), f.y);
+    softmax_forward(f.exec, rows, classes, f.x(), f.y);
   } else if (spec_.kind == Activation::log_softmax) {
-    log_softmax_forward(f.exec, static_cast<int>(n) / classes, classes, f.x(), f.y);
+    log_softmax_forward(f.exec, rows, classes, f.x(), f.y);
   } else {
     activation_forward(f.exec, spec_.kind, static_cast<float>(spec_.alpha), n, f.x(), f.y);
   }
@@ -32,10 +33,11 @@ void ActivationStep::backward(const Backward& b) const {
   if (!b.dx()) return;
   const std::size_t n = number_count(b.batch, b.x_shape());
   const int classes = spec_.whole ? static_cast<int>(count(b.x_shape())) : b.x_shape().back();
+  const int rows = spec_.whole ? b.batch : static_cast<int>(n) / classes;
   if (is_softmax()) {
-    softmax_backward(b.exec, static_cast<int>(n) / classes, classes, b.y, b.dy, b.dx());
+    softmax_backward(b.exec, rows, classes, b.y, b.dy, b.dx());
   } else if (spec_.kind == Activation::log_softmax) {
-    log_softmax_backward(b.exec, static_cast<int>(n) / classes, classes, b.y, b.dy, b.dx());
+    log_softmax_backward(b.exec, rows, classes, b.y, b.dy, b.dx());
   } else {
     activation_backward(b.exec, spec_.kind, static_cast<float>(spec_.alpha), n, b.x(), b.y, b.dy, b.dx());
   }

@@ -4,8 +4,10 @@ import {offerChapters} from './page/chapters_page.js';
 import {chooseFiles} from './page/choose_files.js';
 import {createLoader} from './data/data_loader.js';
 import {createKeptData} from './storage/kept_data.js';
+import {titleOf} from './data/data_files.js';
 import {createSources} from './data/data_sources.js';
 import {wait} from './data/download.js';
+import {modelFiles} from './data/model_files.js';
 import {isSystemFile} from './data/paths.js';
 import {PlaygroundError, withCode} from './errors.js';
 import {acceptDrops, kindOf} from './page/drop_target.js';
@@ -21,6 +23,7 @@ import {createGoingOn} from './page/going_on.js';
 import {createKeptTraining} from './storage/kept_training.js';
 import {createLinkData} from './page/link_data.js';
 import {createQuestionBar} from './page/question_bar.js';
+import {createReplaceQuestion} from './page/replace_question.js';
 import {createTab} from './storage/tab.js';
 import {offerTrainings} from './page/training_offer.js';
 import {createRestoringTrainer, recoverTrainer} from './page/trainer_recovery.js';
@@ -78,9 +81,10 @@ async function start() {
 
   const ownPicture = createOwnPicture({window, emit: trainer.emit, chooseFiles: (kind) => chooseFiles(document, kind), tell});
   const bar = createQuestionBar(/** @type {HTMLElement} */ (document.querySelector('#offer')));
+  const mayReplace = createReplaceQuestion({trainer, bar});
   acceptDrops(window, async (files) => {
     const kind = await kindOf(files);
-    if (kind === 'model') return playground.import(files.map(({file}) => file));
+    if (kind === 'model') return await mayReplace(titleOf(modelFiles(files, ({path}) => path))) && playground.import(files.map(({file}) => file));
     const [picture] = files.filter(({path}) => !isSystemFile(path));
     if (kind === 'picture') return ownPicture.open(picture.file, picture.path);
     return playground.load({source: files});

@@ -135,12 +135,17 @@ function optionsOf(call, options) {
     throw new PlaygroundError('bad_argument', `${call}: expected an object of options, such as ${EXAMPLES[call]}, not ${named(options)}.`);
   }
   const {signal} = options;
+  const other = FIELDS[call] && Object.keys(options).find((field) => !FIELDS[call].includes(field));
+  if (other !== undefined) throw new PlaygroundError('bad_argument', `${call}: "${other}" is not one of its options; expected ${FIELDS[call].join(', ')}.`);
   if (signal === undefined || typeof signal?.throwIfAborted === 'function') return options;  // a frame's AbortSignal is another class
   throw new PlaygroundError('bad_argument', `${call}: signal is ${named(signal)}; expected an AbortSignal.`);
 }
 
 /** @type {{[call: string]: string}} */
 const EXAMPLES = {load: "{source: 'sample'}", fit: '{epochs: 3}', evaluate: "{split: 'test'}", inspect: "{what: 'maps'}", import: "{into: 'model'}"};
+
+/** Of calls whose options do not go to the trainer, which knows its own. @type {{[call: string]: string[]}} */
+const FIELDS = {load: ['source', 'url', 'limit', 'labels', 'seed', 'signal'], import: ['into']};
 
 /**
  * @param {{name: string, type: string, shape: number[]}[]} descriptions

@@ -1199,7 +1199,7 @@ export interface PageEvents {
 export interface PageRequests {
   /** Loads a data set. */
   load: {
-    /** cifar10 (the copy beside the page, else the kept one, else Hugging Face), sample, huggingface, kept or a URL; or a source as `dataset` describes it. */
+    /** cifar10 (the kept copy, else the one beside the page), sample, huggingface, kept or a URL; or a source as `dataset` describes it. */
     source?: string | AnySource;
     /** The source is that of a link. Kind cifar10 stands for the copy in this browser, beside the page or at Hugging Face. What has to be downloaded from elsewhere is loaded only if the user agrees; otherwise the answer is cancelled. Kind files is answered with not_found: a link cannot contain files. */
     of_link?: boolean;

@@ -1,10 +1,12 @@
 // What files are that somebody gives as a data set, and the names in zip files. No browser needed.
 import assert from 'node:assert/strict';
 import * as buffer from 'node:buffer';
+import {readFile} from 'node:fs/promises';
 import {describe, test} from 'node:test';
 
 import {refusal, sortByKind, withoutCopies} from '../../shell/site/data/data_files.js';
 import {modelFiles} from '../../shell/site/data/model_files.js';
+import {isSystemFile} from '../../shell/site/data/paths.js';
 import {formatOf, sizeInHeader} from '../../shell/site/data/picture_formats.js';
 import {decodeName, encodingOf} from '../../shell/site/data/zip_names.js';
 import {kindOf} from '../../shell/site/page/drop_target.js';
@@ -42,10 +44,35 @@ describe('files of a data set', () => {
     ['zoo.rar', /^zoo\.rar is a RAR archive.* Unpack it, and choose the folder/], ['zoo.7z', /is a 7-Zip archive/], ['x.mat', /is a MATLAB file.*scipy\.io\.loadmat/],
     ['paper.pdf', /is a document; .*save its pictures/], ['1.heic.zip.xz', /is compressed in a way/], ['x.npz', /NumPy array/], ['data.h5', /HDF5/],
     ['train-images-idx3-ubyte.gz', /MNIST/], ['x.csv', /is a table or text; expected the pictures/], ['x.tfrecord', /TFRecord/], ['x.arrow', /to_parquet/],
+    ['zoo.z01', /is one part of a split archive\. Put all parts in one folder/], ['logo.svg', /is a drawing/], ['scan.tga', /format that browsers do not decode: save it/],
     ['x.onnx', /is a model, not a data set/], ['x.unknown', /^x\.unknown: not a data set; expected cifar-10-binary/], ['.DS_Store', /only hidden or system files/],
   ]) {
-    test(`${name}: what it is, and the way from there`, () => assert.match(refusal([given(name)]).message, says));
+    test(`${name}: what it is, and the way from there`, async () => assert.match((await refusal([given(name)])).message, says));
   }
+});
+
+describe('files that are not what their name says', () => {
+  for (const [name, begin, says] of [
+    ['zoo.bin', 'Rar!\x1a\x07', /^zoo\.bin is a RAR archive.*Unpack it/], ['x', '7z\xbc\xaf\x27\x1c', /^x is a 7-Zip/], ['x.dat', '\x93NUMPY', /NumPy array/],
+    ['cifar.tar.gz', '<!DOCTYPE html><p>404', /is a page of a web server \(HTML\); download the file again/], ['data_batch_1.bin', 'version https://git-lfs.github.com/spec/v1', /only a pointer of Git LFS/],
+    ['model.npz', 'PK\x03\x04', /NumPy array/], ['train-labels-idx1-ubyte.gz', '\x1f\x8b\x08', /MNIST/], ['empty', '', /^empty is empty: copy or download it again\.$/],
+  ]) {
+    test(`${name}, which begins with ${JSON.stringify(begin.slice(0, 8))}: what it is`, async () => {
+      const file = given(name, Buffer.from(begin, 'latin1'));
+      assert.deepEqual([...(await sortByKind([file])).keys()], ['other']);
+      assert.match((await refusal([file])).message, says);
+    });
+  }
+  test('the names beside batches are no batch; a picture without an extension is a picture', async () => {
+    const kinds = await sortByKind([given('py/batches.meta', Buffer.from([0x80, 2, 125])), given('py/data_batch_1'), given('zoo/ant/one', gray16())]);
+    assert.deepEqual([...kinds].map(([kind, files]) => [kind, files.map(({path}) => path)]),
+        [['other', ['py/batches.meta']], ['records', ['py/data_batch_1']], ['picture', ['zoo/ant/one']]]);
+  });
+  test('what a system makes, by the list that the tests of the core have as well', async () => {
+    const {system, own} = JSON.parse(await readFile(new URL('../fixtures/system_files.json', import.meta.url), 'utf8'));
+    assert.deepEqual(system.filter((name) => !isSystemFile(name)), []);
+    assert.deepEqual(own.filter(isSystemFile), []);
+  });
 });
 
 describe('files that are dropped', () => {

@@ -149,6 +149,39 @@ describe('a picture of one\'s own', () => {
     assert.deepEqual(class_names, ['ant', 'bee'], message);
   });
 
+  test('a dropped model replaces a trained network only when that is wanted; a script is not asked', async () => {
+    const files = await page.evaluate(async () => {
+      await playground.build('tutorial_small');
+      return Object.entries((await playground.export('safetensors')).files).map(([name, bytes]) => ({name, bytes: [...new Uint8Array(bytes)]}));
+    });
+    const total = () => page.evaluate(async () => (await playground.summary()).total);
+    const small = await total();
+    await page.evaluate(async () => {
+      await playground.load({source: 'sample', limit: 30});
+      await playground.build('tutorial');
+      await playground.fit({epochs: 1, batch_size: 10});
+    });
+    await drop(page, files);
+    await page.waitForSelector('#offer', {state: 'visible'});
+    assert.match(await page.textContent('#offer-text'), /^Replace the trained network\? What it has learned is replaced\.$/);
+    assert.equal(await page.textContent('#offer-replace'), `Open ${files[0].name}`);
+    await page.click('#offer-keep');
+    await page.waitForSelector('#offer', {state: 'hidden'});
+    assert.equal(await total(), 1060138);
+    await drop(page, files);
+    await page.waitForSelector('#offer', {state: 'visible'});
+    const imported = next(page, 'model', 'failure');
+    await page.click('#offer-replace');
+    assert.equal((await imported).type, 'model');
+    assert.equal(await total(), small);
+    await page.evaluate(async (files) => {
+      await playground.build('tutorial');
+      await playground.fit({epochs: 1, batch_size: 10});
+      await playground.import(files.map(({name, bytes}) => new File([new Uint8Array(bytes)], name)));
+    }, files);
+    assert.equal(await total(), small);
+  });
+
   test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
 });
 

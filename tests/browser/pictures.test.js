@@ -46,7 +46,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     const blob = (base64) => new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]);
     for (const zip of opening.zips ?? []) zip.file = blob(zip.file);
     for (const file of opening.files ?? []) {
-      if (file.blob) file.blob = blob(file.blob);
+      if (file.blob !== undefined) file.blob = blob(file.blob);
       if (file.file) file.file = blob(file.file);
     }
     const opened = await ask({open: opening});
@@ -142,6 +142,10 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     assert.deepEqual((await read({...openFile(file), coarse: true})).class_names, ['7', '8']);
   });
 
+  test('parquet: an empty file is named as such', async () => {
+    assert.match((await read(openFile(Buffer.alloc(0)))).error.message, /^p\.parquet: the file is empty: copy or download it again\.$/);
+  });
+
   test('parquet: a codec that is not read is named', async () => {
     const {error} = await read(openFile(plainParquet({image: bytes(2), label: cells('INT32', 0, 1)}, {codec: 'LZO'})));
     assert.match(error.message, /p\.parquet: it is compressed with LZO; expected one of/);
@@ -149,7 +153,8 @@ describe('pictures: unpacked and decoded in the data worker', () => {
 
   for (const [what, make, code, message] of [
     ['a file that is not there', () => ({}), 'not_found', /file\.parquet was not found \(404\)/],
-    ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: .*expected a parquet file/],
+    ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: this is not a parquet file; it is a page of a web server \(HTML\); download the file again/],
+    ['nothing of the kind', () => ({'/file.parquet': content(Buffer.from('PAR1 and nothing else'))}), 'bad_data', /file\.parquet: this is not a parquet file, or it is incomplete .*; copy or download it again\. Expected a parquet file/],
     ['a cut file', () => ({'/file.parquet': content(good.subarray(0, 5000))}), 'bad_data', /file\.parquet: /],
     ['other columns', () => ({'/file.parquet': content(plainParquet({size: [{data: 1, type: 'INT32'}], name: [{data: 'x', type: 'STRING'}]}))}), 'bad_data', /columns are size, name; expected img or image/],
     ['only broken pictures', () => ({'/file.parquet': content(parquet([Buffer.from('no picture')], [0]))}), 'bad_data', /file\.parquet: row 0: no picture could be read: rows that are unreadable in column img .* \(1\)\.$/],
@@ -201,6 +206,30 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     assert.deepEqual(leftOut(result)['copies of other pictures of their class'], ['pets/train/ant/1 (1).png']);
     assert.match(result.report.notes.join(' '), /No picture of "cow" could be read: the class is empty\./);
     assert.match(result.report.notes.join(' '), /1 training picture is also a test picture/);
+  });
+
+  test('folder: equal broken files are unreadable, not copies', async () => {
+    const result = await read({kind: 'pictures', name: 'pets', files: ['ant', 'bee'].flatMap((name, k) => [1, 2, 3].map((i) =>
+      ({path: `pets/${name}/${i}.png`, file: k ? png(pixels(i)).toString('base64') : 'bm8='})))});
+    assert.deepEqual(Object.entries(leftOut(result)), [['unreadable (the browser cannot decode it: it is not a picture)', ['pets/ant/1.png', 'pets/ant/2.png', 'pets/ant/3.png']]]);
+    assert.deepEqual(result.report.notes, ['No picture of "ant" could be read: the class is empty.']);
+  });
+
+  test('folder: a test picture that cannot be read is replaced by the next one of its class', async () => {
+    const of = (name, broken, count) => Array.from({length: count}, (_, i) => ({path: `pets/${name}/${i}.png`, file: broken.includes(i) ? Buffer.from(`no ${i}`).toString('base64') : png(pixels(i + count)).toString('base64')}));
+    const {parts, report} = await read({kind: 'pictures', name: 'pets', files: [...of('ant', [4, 0], 7), ...of('bee', [4, 9], 11)]});
+    const total = (wanted) => parts.filter(({split}) => split === wanted).flatMap(({labels}) => labels);
+    assert.deepEqual(total('test').sort(), [0, 1, 1]);
+    assert.deepEqual(total('train'), [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]);
+    assert.deepEqual(parts.flatMap(({skipped}) => skipped).sort(), ['pets/ant/0.png', 'pets/ant/4.png', 'pets/bee/4.png', 'pets/bee/9.png']);
+    assert.equal(report.left_out.reduce((sum, {count}) => sum + count, 0), 4);
+  });
+
+  test('folder: pictures without an extension are read where none has one', async () => {
+    const list = ['ant', 'bee'].flatMap((name, k) => [1, 2].map((i) => ({path: `pets/${name}/photo${i}`, file: png(pixels(i + 2 * k)).toString('base64')})));
+    assert.deepEqual((await read({kind: 'pictures', name: 'pets', files: list})).parts.map(({labels}) => labels), [[0, 0, 1, 1]]);
+    const mixed = await read({kind: 'pictures', name: 'pets', files: [...list, {path: 'pets/ant/3.png', file: png(pixels(9)).toString('base64')}, {path: 'pets/bee/3.png', file: png(pixels(8)).toString('base64')}]});
+    assert.deepEqual(leftOut(mixed)['files that are not pictures'].length, 4);
   });
 
   test('folder: a picture of absurd size is left out; names of any script and with any sign are names', async () => {
@@ -268,9 +297,9 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     ['one class', zip({'a/1.png': png(pixels(1))}), /there is 1 class \(a\); expected one folder for each of 2 to 100/],
     ['no pictures', zip({'a/1.txt': Buffer.from('x')}), /there are no pictures/],
     ['101 classes', zip(Object.fromEntries(Array.from({length: 101}, (_, i) => [`c${i}/1.png`, png(pixels(1))]))), /there are 101 classes/],
-    ['entries larger than they say', zip({'a/1.png': Buffer.alloc(50000), 'b/1.png': png(pixels(2))}, {lie: {bytes: 100}}), /p\.zip: .*"a\/1\.png" or any other picture: unreadable \(damaged/],
+    ['entries larger than they say', zip({'a/1.png': Buffer.alloc(50000), 'b/1.png': png(pixels(2))}, {lie: {bytes: 100}}), /p\.zip: no picture can be read\. "a\/1\.png": damaged/],
     ['65,535 entries, of which it has one', manyEntries(), /directory is damaged at entry 1/],
-    ['an absurd size', zip(two, {lie: {bytes: 2 ** 31}}), /p\.zip: .*"a\/1\.png" or any other picture: unreadable \(damaged/],
+    ['an absurd size', zip(two, {lie: {bytes: 2 ** 31}}), /p\.zip: no picture can be read\. "a\/1\.png": damaged/],
     ['pictures in no folder', zip({'1.png': png(pixels(1))}), /"1\.png" is not in a folder of its class/],
   ]) {
     test(`zip: ${what} is told`, async () => {

@@ -178,6 +178,8 @@ describe('playground: the scripting interface in Chromium', () => {
     ["playground.predict('pixels')", 'bad_argument', /Uint8Array/],
     ["playground.load({source: 'moon'})", 'bad_argument', /"moon"/],
     ["playground.load({source: 'sample', limit: -1})", 'bad_argument', /limit/],
+    ["playground.load({source: 'sample', limits: 9})", 'bad_argument', /load: "limits" is not one of its options; expected source, url, limit/],
+    ["playground.import({}, {onto: 'model'})", 'bad_argument', /import: "onto" is not one/],
     ["playground.load({source: 'ftp://example.org/data.bin'})", 'bad_argument', /ftp/],
     ["playground.load({source: []})", 'bad_data', /No file/],
     ["playground.import(null)", 'bad_argument', /expected files/],

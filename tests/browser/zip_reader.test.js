@@ -90,6 +90,31 @@ describe('a zip file', () => {
     await assert.rejects(readAll(damaged), /directory is damaged: the end record of a large zip file/);
   });
 
+  test('with a comment that holds the sign of an end, and with bytes behind it', async () => {
+    const comment = Buffer.from('PK\x05\x06 is in this comment'.repeat(3), 'latin1');
+    const commented = zip(FEW, {deflate: false});
+    commented.writeUInt16LE(comment.length, commented.length - 2);
+    assert.deepEqual(await readAll(Buffer.concat([commented, comment])), ['one', 'two']);
+    assert.deepEqual(await readAll(Buffer.concat([zip(FEW, {deflate: false}), Buffer.alloc(99)])), ['one', 'two']);
+  });
+
+  test('the last part of a split one: what to do with its parts', async () => {
+    const last = zip(FEW, {deflate: false});
+    last.writeUInt16LE(4, last.length - 18);
+    await assert.rejects(readAll(last), {code: 'bad_data', message: /p\.zip: this is the last of the 5 parts of a split zip file\. Put all parts in one folder/});
+    const large = zip64(FEW);
+    large.writeUInt32LE(1, large.indexOf('PK\x06\x06') + 16);
+    await assert.rejects(readAll(large), /the last of the 2 parts/);
+  });
+
+  for (const [what, bytes, says] of [
+    ['nothing', Buffer.alloc(0), /p\.zip: the file is empty: copy or download/], ['a RAR archive', Buffer.from('Rar!\x1a\x07'), /p\.zip: this is not a zip file; it is a RAR archive.*Unpack it/],
+    ['a web page', Buffer.from('\n<!doctype html>'), /it is a page of a web server \(HTML\); download/], ['the begin of one', zip(FEW).subarray(0, 70), /its end is missing, so the file is incomplete/],
+    ['any text', Buffer.from('nothing of the kind'), /this is not a zip file\. Pack the folder/],
+  ]) {
+    test(`${what}, named .zip: what it is`, async () => assert.rejects(readAll(bytes), {code: 'bad_data', message: says}));
+  }
+
   test('separators of Windows; folders are no files; a path out of it is refused', async () => {
     assert.deepEqual(await paths(zip({'zoo\\ant\\': Buffer.alloc(0), 'zoo\\ant\\1.bin': Buffer.from('x'), '/C/2.bin': Buffer.from('x')})), ['zoo/ant/1.bin', 'C/2.bin']);
     await assert.rejects(paths(zip({'..\\1.bin': Buffer.from('x')})), /has a path outside/);

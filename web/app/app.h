@@ -94,6 +94,7 @@ class App {
   void fetch_model(const std::string& name);
   void bring_back(const Json& config, std::function<void()> then);
   void load_data(const std::string& source, std::function<void()> then = {});
+  void cancel_load();
   void forget_data();
   void ask_sources();
   void open_link(const std::string& hash);

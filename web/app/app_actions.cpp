@@ -63,7 +63,7 @@ void App::carry_out(const Action& wanted) {
           [this](const action::UseRun& a) { use_run(a); },
 
           [this](const action::LoadData& a) { load_data(a.source); },
-          [this](const action::CancelLoad&) { send("load_cancel"); },
+          [this](const action::CancelLoad&) { cancel_load(); },
           [this](const action::ForgetData&) { forget_data(); },
           [this](const action::ChooseFiles& a) { choose_files(a); },
           [this](const action::ShowData&) { ui_.tab = Tab::pictures; },
@@ -269,6 +269,15 @@ void App::load_data(const std::string& source, std::function<void()> then) {
     }
     if (state_.data.empty()) on_dataset(reply.args);  // the event may have come first
     if (then) then();
+  });
+}
+
+void App::cancel_load() {
+  mail_.ask("load_cancel", {}, [this](const Reply& reply) {
+    if (!reply.ok()) return fail(reply);
+    const std::string& label = state_.data.label;
+    state_.notice =
+        Notice{"Loading was canceled." + (label.empty() ? label : " In use: " + label + "."), false};
   });
 }
 

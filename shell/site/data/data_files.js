@@ -1,8 +1,9 @@
-// What the files are that somebody gives as a data set: by name, or by their first bytes where the name says nothing; and for what
-// cannot be read, what it is and the way from there.
+// What the files are that somebody gives as a data set: by name, or by their first bytes where the name says nothing.
 import {PlaygroundError} from '../errors.js';
 import {isPicture} from './folder_classes.js';
+import {aboutBegin, aboutFile, aboutName} from './other_files.js';
 import {baseName, isSystemFile, splitOf} from './paths.js';
+import {formatOf} from './picture_formats.js';
 
 const HEAD_BYTES = 600;
 const COMPARED_AT_ONCE = 1 << 20;
@@ -15,14 +16,18 @@ const BY_NAME = /** @type {[RegExp, FileKind][]} */ ([
   [/\.parquet$/i, 'parquet'], [/\.zip$/i, 'zip'], [/\.(bin|tar|tgz)(\.gz)*$/i, 'records'], [/\.(tar|tgz|gz) ?\(\d+\)(\.gz)?$/i, 'records'],
   [/(^|\/)(data_batch_\d|test_batch)( ?\(\d+\))?$/, 'records'], [/(^|\/)cifar-100-python\/(train|test)$/, 'records'],
 ]);
-const NEVER = /\.(txt|md|csv|tsv|json|xml|html?|pdf|docx?|xlsx?|py|ipynb|log|ya?ml)$/i;
+// Beside batches: the names of the classes.
+const NEVER = /(^|\/)(batches\.)?meta$|\.(txt|md|csv|tsv|json|xml|html?|pdf|docx?|xlsx?|py|ipynb|log|ya?ml)$/i;
 
 /** By name alone; undefined: the name says nothing. @param {string} path @returns {FileKind | undefined} */
 export function kindByName(path) {
   if (isSystemFile(path)) return 'system';
   if (isPicture(path)) return 'picture';
-  return BY_NAME.find(([pattern]) => pattern.test(path))?.[1] ?? (NEVER.test(path) ? 'other' : undefined);
+  return BY_NAME.find(([pattern]) => pattern.test(path))?.[1] ?? (NEVER.test(path) || isForeign(path) ? 'other' : undefined);
 }
+
+/** Of a name that says that it is not read; a pickle may be a batch. @param {string} path */
+const isForeign = (path) => aboutName(path) !== '' && !/\.(pkl|pickle)$/i.test(path);
 
 /** @param {GivenFile[]} files @returns {Promise<Map<FileKind, GivenFile[]>>} */
 export async function sortByKind(files) {
@@ -30,7 +35,9 @@ export async function sortByKind(files) {
   const kinds = new Map();
   let sniffed = 0;
   for (const given of files) {
-    const kind = kindByName(given.path) ?? (sniffed++ < MOST_SNIFFED ? await kindByContent(given.file) : 'other');
+    const named = kindByName(given.path);
+    const looked = (named === undefined || named === 'records') && sniffed++ < MOST_SNIFFED;
+    const kind = !looked ? named ?? 'other' : named ? await isAnother(given.file) ? 'other' : named : await kindByContent(given.file);
     const same = kinds.get(kind);
     if (same) same.push(given);
     else kinds.set(kind, [given]);
@@ -38,9 +45,16 @@ export async function sortByKind(files) {
   return kinds;
 }
 
+/** @param {Blob} file */
+const headOf = async (file) => new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer().catch(() => new ArrayBuffer(0)));
+
+/** Whether a file is something else than its name says. @param {Blob} file */
+const isAnother = async (file) => aboutBegin(await headOf(file)) !== '';
+
 /** @param {Blob} file @returns {Promise<FileKind>} */
 export async function kindByContent(file) {
-  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer().catch(() => new ArrayBuffer(0)));
+  const head = await headOf(file);
+  if (formatOf(head).name !== '') return 'picture';
   const start = String.fromCharCode(...head.subarray(0, 4));
   if (start === 'PK\x03\x04') return 'zip';
   if (start === 'PAR1') return 'parquet';
@@ -51,31 +65,11 @@ export async function kindByContent(file) {
   return 'other';
 }
 
-const MAKE_FOLDERS = 'Unpack it, and choose the folder with one folder of pictures for each class, or a .zip of that';
-/** What a file is that cannot be read, and what to do. @type {[RegExp, string][]} */
-const REFUSED = [
-  [/\.rar$/i, `is a RAR archive, which browsers cannot unpack. ${MAKE_FOLDERS}.`],
-  [/\.7z$/i, `is a 7-Zip archive, which browsers cannot unpack. ${MAKE_FOLDERS}.`],
-  [/\.(xz|txz|bz2|tbz2?|zst|lz4|lzma)$/i, `is compressed in a way that browsers cannot unpack. ${MAKE_FOLDERS}, or pack CIFAR-10's batches as .tar.gz.`],
-  [/\.mat$/i, 'is a MATLAB file, which is not read. In Python: import scipy.io; m = scipy.io.loadmat(file); save each picture with PIL.Image.fromarray(...).save("class/number.png"), and choose that folder.'],
-  [/\.(npy|npz)$/i, 'is a NumPy array, which is not read. In Python: for i, (x, y) in enumerate(zip(pictures, labels)): PIL.Image.fromarray(x).save(f"{y}/{i}.png"), and choose that folder.'],
-  [/\.(pkl|pickle|pt|pth)$/i, 'is a Python pickle, which is not read, as it may run any program. Save the pictures as files, one folder for each class, and choose that folder.'],
-  [/\.(h5|hdf5)$/i, 'is an HDF5 file, which is not read as a data set. In Python: f = h5py.File(file); save each picture with PIL.Image.fromarray(...).save("class/number.png"), and choose that folder.'],
-  [/\.(tfrecords?)([-.].*)?$/i, 'is a TFRecord file, which is not read. In Python, with tensorflow_datasets, save each picture as "class/number.png", and choose that folder.'],
-  [/\.(arrow|feather)$/i, 'is an Arrow file, which is not read. In Python: datasets.Dataset.from_file(file).to_parquet("data.parquet"), and choose that.'],
-  [/(idx[13]-ubyte|\.idx)(\.gz)?$/i, 'is a file of MNIST (IDX), which is not read. Take a version of MNIST in parquet, or save each picture as "class/number.png" and choose that folder.'],
-  [/\.(csv|tsv|json|jsonl|ndjson|xml)$/i, 'is a table or text; expected the pictures themselves, in one folder for each class.'],
-  [/\.(pdf|docx?|pptx?|xlsx?)$/i, 'is a document; expected pictures, in one folder for each class: save its pictures as PNG or JPEG files.'],
-  [/\.(mp4|mov|avi|mkv|webm)$/i, 'is a video; expected pictures, in one folder for each class: save single frames as PNG or JPEG files.'],
-  [/\.(hei[cf])$/i, 'is a HEIC picture. One picture is no data set; for several, choose a folder with one folder of pictures for each class.'],
-  [/\.(keras|onnx|tflite|safetensors|mlmodel|pb)$/i, 'is a model, not a data set: open it with the menu of the network.'],
-];
-
 /** Why nothing here is a data set. @param {GivenFile[]} files */
-export function refusal(files) {
+export async function refusal(files) {
   const known = files.filter(({path}) => !isSystemFile(path));
   const [first] = known;
-  const [, why] = REFUSED.find(([pattern]) => first && pattern.test(first.path)) ?? [];
+  const why = first && await aboutFile(first.path, first.file);
   const expected = 'expected cifar-10-binary.tar.gz, CIFAR-10\'s or CIFAR-100\'s .bin files, a .parquet or .zip file, or a folder with one folder of pictures for each class.';
   if (why) return new PlaygroundError('bad_data', `${baseName(first.path)} ${why}`);
   const what = files.length === 0 ? 'No file was given' : known.length === 0 ? `${titleOf(files)}: only hidden or system files` : `${titleOf(known)}: not a data set`;

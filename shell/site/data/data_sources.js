@@ -47,8 +47,8 @@ export function createSources({network, base, createDataWorker, keptData}) {
     const manifest = await network.fetch(`${folder}manifest.json`, {signal}).catch(() => undefined);
     signal?.throwIfAborted();
     if (manifest?.ok) {
-      const {files = []} = await manifest.json().catch(() => ({}));
-      const names = new Map(files.map((/** @type {any} */ file) => [String(file.name), Number(file.bytes) || undefined]));
+      const listed = (await manifest.json().catch(() => undefined))?.files;
+      const names = new Map((Array.isArray(listed) ? listed : []).filter((/** @type {any} */ file) => typeof file?.name === 'string').map((/** @type {any} */ file) => [file.name, Number(file.bytes) || undefined]));
       const known = BATCHES.some((name) => names.has(name)) ? BATCHES.filter((name) => names.has(name)) : [...names.keys()];
       return known.map((name) => remote(new URL(encodeURIComponent(name), folder).href, name, names.get(name)));
     }
@@ -74,7 +74,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
       const files = await besidePage(signal);
       if (files.length === 0) {
         throw new PlaygroundError('not_found',
-            `CIFAR-10 is not beside this page: ${folder} has neither the batches (data_batch_1.bin to test_batch.bin) nor ${ARCHIVE}.`);
+            `CIFAR-10 is not beside this page: ${folder} has neither the batches (data_batch_1.bin to test_batch.bin) nor ${ARCHIVE}, and no copy is kept in this browser. The source 'huggingface' downloads it (${HUGGING_FACE_BYTES / 1e6} MB).`);
       }
       return fileSource({kind: 'beside', name: 'CIFAR-10 (beside the page)', url: folder}, files);
     }
@@ -169,7 +169,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
       const name = about?.name ?? (of('picture').length > 0 ? of('picture')[0].path.split('/')[0] : titleOf(of('zip')));
       return pictureSource(about ?? {kind: 'files', name}, {kind: 'pictures', name, files: files.filter((one) => !of('zip').includes(one)), zips: of('zip')}, signal);
     }
-    throw refusal(files);
+    throw await refusal(files);
   }
 
   /**

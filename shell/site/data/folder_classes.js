@@ -6,6 +6,8 @@ const HELD_OUT = 5;  // without test folders, every fifth picture of a class is 
 const BROWSERS = /\.(png|apng|jpe?g|jfif|jpe|pjpe?g|pjp|gif|webp|bmp|dib|avif|ico|tiff?|hei[cf]|jxl)$/i;  // some browsers decode these
 const NO_BROWSER = /\.(psd|cr2|cr3|nef|arw|dng|orf|rw2|raf|jp2|j2k|tga|pcx|p[bgpn]m|exr|hdr|xcf|svg|dcm)$/i;
 
+const UNNAMED = /(^|\/)[^/.]+$/;  // pictures that were saved without an extension
+
 /** @param {string} path */
 export const isPicture = (path) => BROWSERS.test(path) && !isSystemFile(path);
 
@@ -29,7 +31,8 @@ export const isPicture = (path) => BROWSERS.test(path) && !isSystemFile(path);
  * @returns {{class_names: string[], pictures: {split: 'train' | 'test', label: number, file: F}[], held_out: boolean, problem?: string}} held_out: test pictures are not by folder
  */
 export function sortByFolders(files, report) {
-  const root = folderTree(pictureFiles(files, report));
+  const candidates = pictureFiles(files, report);
+  const root = folderTree(candidates);
   const placed = place(root, report);
   const {names, of} = classNames(placed, report);
   /** @type {{split: 'train' | 'test', label: number, file: F}[]} */
@@ -57,18 +60,18 @@ export function sortByFolders(files, report) {
       if (without(split).length) report.note(`Without ${word} pictures: ${someOf(without(split))}.`);
     }
   }
-  const first = files.length > 0 ? files[0].path : '';
-  const problem = names.length > 0 ? undefined : files.some(({path}) => isPicture(path)) ? `"${files.find(({path}) => isPicture(path))?.path ?? first}" is not in a folder of its class` : 'there are no pictures';
+  const problem = names.length > 0 ? undefined : candidates.length > 0 ? `"${candidates[0].path}" is not in a folder of its class` : 'there are no pictures';
   return {class_names: names, pictures, held_out: !byFolder, problem};
 }
 
 /** @template {{path: string}} F @param {F[]} files @param {import('./load_report.js').ReportBuilder} report */
 function pictureFiles(files, report) {
+  const byName = files.some(({path}) => isPicture(normalPath(path)));
   return files.filter(({path: given}) => {
     const path = normalPath(given);
     if (isSystemFile(path)) report.leaveOut('hidden or system files', path);
     else if (NO_BROWSER.test(path)) report.leaveOut('pictures in a format that browsers do not decode', path);
-    else if (!BROWSERS.test(path)) report.leaveOut('files that are not pictures', path);
+    else if (!BROWSERS.test(path) && (byName || !UNNAMED.test(path))) report.leaveOut('files that are not pictures', path);
     else return true;
     return false;
   });

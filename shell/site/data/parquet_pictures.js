@@ -1,6 +1,7 @@
 // One parquet file: which columns hold pictures and labels, and their rows. Hugging Face writes a struct with the bytes of each picture;
 // others write the bytes alone.
 import {PlaygroundError} from '../errors.js';
+import {BEGIN_BYTES, aboutBegin} from './other_files.js';
 import {PICTURE_BYTES, SHEET, decodePictures} from './picture_decoder.js';
 import {parquetMetadataAsync, parquetReadObjects} from './hyparquet.js';
 
@@ -22,9 +23,12 @@ const FETCHED = ['GZIP', 'BROTLI', 'ZSTD', 'LZ4', 'LZ4_RAW'];
  * @param {boolean} [coarse] the column of groups of classes, if there is one
  */
 export async function openParquet(name, file, coarse = false) {
-  const metadata = await parquetMetadataAsync(file).catch((/** @type {any} */ error) => {
+  if (file.byteLength === 0) throw new PlaygroundError('bad_data', `${name}: the file is empty: copy or download it again.`);
+  const metadata = await parquetMetadataAsync(file).catch(async (/** @type {any} */ error) => {
     if (error instanceof PlaygroundError) throw error;
-    throw new PlaygroundError('bad_data', `${name}: ${error.message}; expected a parquet file of pictures and labels.`);
+    const about = aboutBegin(new Uint8Array(await file.slice(0, Math.min(BEGIN_BYTES, file.byteLength))));
+    throw new PlaygroundError('bad_data', about ? `${name}: this is not a parquet file; it ${about}`
+        : `${name}: this is not a parquet file, or it is incomplete (${error.message}); copy or download it again. Expected a parquet file of pictures and labels.`);
   });
   const columns = chooseColumns(name, metadata, coarse);
   const compressors = await compressorsFor(name, metadata, columns);

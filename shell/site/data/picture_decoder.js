@@ -25,6 +25,7 @@ const EXACT = /** @type {const} */ ({premultiplyAlpha: 'premultiply', colorSpace
  */
 export async function openBitmap(blob) {
   const head = await headOf(blob);
+  if (head.length === 0) throw new PlaygroundError('bad_data', 'the file is empty');
   const size = sizeInHeader(head);
   if (size && size.width * size.height > MOST_PIXELS) {
     throw new PlaygroundError('bad_data', `it has ${size.width} x ${size.height} pixels; at most ${MOST_PIXELS / 1e6 | 0} million are decoded`);
@@ -42,7 +43,7 @@ async function decodeWith(blob, head) {
   } catch (error) {
     const {name, supported} = formatOf(head);
     throw new PlaygroundError('bad_data', supported ? `the browser cannot decode it: this ${name} file is damaged or of a rare kind`
-        : name ? `${name}, which this browser does not decode; save it as PNG or JPEG` : 'the browser cannot decode it: it is not a picture', {cause: error});
+        : name ? `it is ${name}, which this browser does not decode; save it as PNG or JPEG` : 'the browser cannot decode it: it is not a picture', {cause: error});
   }
 }
 

@@ -22,60 +22,93 @@ const BYTES_AT_ONCE = 16e6;  // of files in one part: a part of photos takes abo
 export async function* pictureParts(name, {pictures: list, class_names: classNames, held_out: heldOut}, report, onRead) {
   const copies = createCopyFinder(list, heldOut, report);
   const counts = classNames.map(() => 0);
+  const lists = splitLists(list, classNames.length);
   let transparent = 0;
+  /** @type {string[]} not told yet */
+  let skipped = [];
   for (const split of /** @type {const} */ (['test', 'train'])) {
-    for (const some of portions(list.filter((picture) => picture.split === split))) {
-      /** @type {(SortedPicture & {blob: Blob})[]} */
+    for (const some of portions(lists[split])) {
+      /** @type {(SortedPicture & {blob: Blob, key?: string})[]} */
       const read = [];
-      /** @type {string[]} */
-      const skipped = [];
-      const skip = (/** @type {string} */ path, /** @type {string} */ why) => {
-        report.leaveOut(why, path);
-        skipped.push(path);
+      /** @type {(SortedPicture & {key: string})[]} */
+      const again = [];
+      const skip = (/** @type {SortedPicture} */ picture, /** @type {string} */ why) => {
+        report.leaveOut(why, picture.file.path);
+        skipped.push(picture.file.path);
+        if (heldOut && split === 'test') lists.replace(picture.label);
       };
       await Promise.all(some.map(async (picture) => {
         const blob = await picture.file.read().catch(() => undefined);
         return {picture, blob, key: blob && await copies.keyOf(blob)};
       })).then((fetched) => fetched.forEach(({picture, blob, key}) => {
-        const {path, bytes, problem} = picture.file;
+        const {bytes, problem} = picture.file;
         onRead(bytes);
-        if (!blob) skip(path, `unreadable (${problem ?? 'damaged or no longer there'})`);
-        else if (key && copies.isCopy(picture, key)) skip(path, 'copies of other pictures of their class');
-        else read.push({...picture, blob});
+        if (!blob) skip(picture, `unreadable (${problem ?? 'damaged or no longer there'})`);
+        else if (key && copies.isCopy(picture, key)) again.push({...picture, key});
+        else read.push({...picture, blob, key});
       }));
       const decoded = await decodePictures(read.map(({blob}) => blob));
-      for (const [i, why] of decoded.broken) skip(read[i].file.path, `unreadable (${why})`);
+      for (const [i, why] of decoded.broken) {
+        skip(read[i], `unreadable (${why})`);
+        copies.broken(read[i].key, why);
+      }
+      for (const picture of again) {
+        const why = copies.whyBroken(picture.key);
+        skip(picture, why ? `unreadable (${why})` : 'copies of other pictures of their class');
+      }
       transparent += decoded.transparent;
       const good = read.map((_, i) => i).filter((i) => !decoded.broken.has(i));
       good.forEach((i) => ++counts[read[i].label]);
-      if (good.length > 0) yield {split, ...pick(decoded.pictures, read, good), skipped};
+      if (good.length === 0) continue;
+      yield {split, ...pick(decoded.pictures, read, good), skipped};
+      skipped = [];
     }
   }
-  const all = counts.reduce((sum, count) => sum + count, 0);
-  if (all === 0) {
-    const [{why, names}] = report.describe().left_out.filter(({why}) => /unreadable|cannot be read/.test(why));
-    throw new PlaygroundError('bad_data', `${name}: the browser cannot decode "${names[0]}" or any other picture: ${why}.`);
-  }
   const empty = classNames.filter((_, label) => counts[label] === 0);
+  if (empty.length === classNames.length) {
+    const [{why, names}] = report.describe().left_out.filter(({why}) => /^unreadable/.test(why));
+    throw new PlaygroundError('bad_data', `${name}: no picture can be read. "${names[0]}": ${why.replace(/^unreadable \((.*)\)$/, '$1')}.`);
+  }
   if (empty.length > 0) report.note(`No picture of ${someOf(empty.map((name) => `"${name}"`))} could be read: the class is empty.`);
   if (transparent > 0) report.note(`${transparent} ${transparent === 1 ? 'picture is' : 'pictures are'} transparent in places; white is behind.`);
   copies.tell();
 }
 
-/** @param {SortedPicture[]} list */
+/**
+ * The pictures of each split.
+ * @param {SortedPicture[]} list @param {number} classes
+ */
+function splitLists(list, classes) {
+  const test = list.filter(({split}) => split === 'test');
+  let train = list.filter(({split}) => split === 'train');
+  /** @type {SortedPicture[][]} */
+  const spare = Array.from({length: classes}, () => []);
+  for (const picture of train) spare[picture.label].push(picture);
+  const next = spare.map(() => 0);
+  /** @type {Set<SortedPicture>} */
+  const moved = new Set();
+  return {
+    test,
+    get train() { return train = train.filter((picture) => !moved.has(picture)); },
+    /** A test picture cannot be used: the next training picture of its class becomes one. @param {number} label */
+    replace(label) {
+      const picture = spare[label][next[label]++];
+      if (!picture) return;
+      moved.add(picture);
+      test.push({...picture, split: 'test'});
+    },
+  };
+}
+
+/** @param {SortedPicture[]} list it may grow meanwhile */
 function* portions(list) {
-  let some = [];
-  let bytes = 0;
-  for (const picture of list) {
-    if (some.length > 0 && (some.length === SHEET || bytes + picture.file.bytes > BYTES_AT_ONCE)) {
-      yield some;
-      some = [];
-      bytes = 0;
-    }
-    some.push(picture);
-    bytes += picture.file.bytes;
+  for (let at = 0; at < list.length;) {
+    const from = at;
+    let bytes = 0;
+    do bytes += list[at++].file.bytes;
+    while (at < list.length && at - from < SHEET && bytes + list[at].file.bytes <= BYTES_AT_ONCE);
+    yield list.slice(from, at);
   }
-  if (some.length > 0) yield some;
 }
 
 /**
@@ -90,6 +123,8 @@ function createCopyFinder(list, heldOut, report) {
   for (const {file} of list) sizes.set(file.bytes, (sizes.get(file.bytes) ?? 0) + 1);
   /** @type {Map<string, {label: number, split: string}[]>} */
   const seen = new Map();
+  /** @type {Map<string, string>} */
+  const unreadable = new Map();
   let inBoth = 0;
   let twoClasses = 0;
   return {
@@ -108,6 +143,10 @@ function createCopyFinder(list, heldOut, report) {
       earlier.push({label, split});
       return false;
     },
+    /** @param {string | undefined} key @param {string} why */
+    broken: (key, why) => void (key && unreadable.set(key, why)),
+    /** Why the first one with these bytes cannot be read. @param {string} key */
+    whyBroken: (key) => unreadable.get(key),
     tell() {
       if (inBoth > 0) report.note(`${inBoth} training ${inBoth === 1 ? 'picture is also a test picture' : 'pictures are also test pictures'}: the test accuracy will look too good.`);
       if (twoClasses > 0) report.note(`${twoClasses} ${twoClasses === 1 ? 'picture is' : 'pictures are'} in two classes with the same bytes.`);

@@ -2,6 +2,7 @@
 // every entry yields exactly the bytes that its directory entry states, by number and checksum.
 import {crc32} from './crc32.js';
 import {PlaygroundError} from '../errors.js';
+import {BEGIN_BYTES, aboutBegin} from './other_files.js';
 import {normalPath} from './paths.js';
 import {decodeName, encodingOf} from './zip_names.js';
 
@@ -99,9 +100,9 @@ export async function readZip(file, name) {
 async function findDirectory(file, bad) {
   const tailAt = Math.max(0, file.size - END_BYTES - LONGEST_COMMENT - END64_BYTES - LOCATOR_BYTES);
   const tail = await view(file, tailAt, file.size);
-  let end = tail.byteLength - END_BYTES;
-  while (end >= 0 && tail.getUint32(end, true) !== END_SIGNATURE) --end;
-  if (end < 0) throw bad('this is not a zip file, or its end is missing.');
+  const end = findEnd(tail);
+  if (end < 0) throw bad(await whyNoEnd(file));
+  let parts = tail.getUint16(end + 4, true) + 1;
   let count = tail.getUint16(end + 10, true);
   let directoryBytes = tail.getUint32(end + 12, true);
   let stated = tail.getUint32(end + 16, true);
@@ -109,11 +110,13 @@ async function findDirectory(file, bad) {
   if (end >= LOCATOR_BYTES && tail.getUint32(end - LOCATOR_BYTES, true) === LOCATOR_SIGNATURE) {
     const record = end - LOCATOR_BYTES - END64_BYTES;
     if (record < 0 || tail.getUint32(record, true) !== END64_SIGNATURE) throw bad('its directory is damaged: the end record of a large zip file (zip64) is missing.');
+    parts = tail.getUint32(record + 16, true) + 1;
     count = Number(tail.getBigUint64(record + 32, true));
     directoryBytes = Number(tail.getBigUint64(record + 40, true));
     stated = Number(tail.getBigUint64(record + 48, true));
     behind = record;
   }
+  if (parts > 1) throw bad(`this is the last of the ${parts} parts of a split zip file. Put all parts in one folder, unpack this one there, and choose the unpacked folder.`);
   const placed = tailAt + behind - directoryBytes;
   const signed = async (/** @type {number} */ at) => {
     const head = await view(file, at, at + 4);
@@ -122,6 +125,28 @@ async function findDirectory(file, bad) {
   const prepended = stated !== placed && placed > stated && !await signed(stated) && await signed(placed);
   const directoryAt = prepended ? placed : stated;
   return {count, directoryBytes, directoryAt, shift: directoryAt - stated};
+}
+
+/** Where the end record is: the one whose comment ends with the file, as a comment may hold the signature; or else the last. @param {DataView} tail */
+function findEnd(tail) {
+  let last = -1;
+  for (let end = tail.byteLength - END_BYTES; end >= 0; --end) {
+    if (tail.getUint32(end, true) !== END_SIGNATURE) continue;
+    if (end + END_BYTES + tail.getUint16(end + 20, true) === tail.byteLength) return end;
+    if (last < 0) last = end;
+  }
+  return last;
+}
+
+/** @param {Blob} file */
+async function whyNoEnd(file) {
+  if (file.size === 0) return 'the file is empty: copy or download it again.';
+  const head = new Uint8Array(await file.slice(0, BEGIN_BYTES).arrayBuffer());
+  const about = aboutBegin(head);
+  if (about) return `this is not a zip file; it ${about}`;
+  const begins = head.length >= 4 && new DataView(head.buffer).getUint32(0, true) === LOCAL_SIGNATURE;
+  return begins ? 'its end is missing, so the file is incomplete: copy or download it again.'
+      : 'this is not a zip file. Pack the folder with one folder of pictures for each class as a .zip, or choose the folder.';
 }
 
 /**

@@ -126,7 +126,8 @@ TEST_CASE("cifar10: files of macOS beside the batches are left out, and said") {
   REQUIRE(loader.write(tar));
   REQUIRE(loader.end_file());
   CHECK(loader.notes() ==
-        std::vector<std::string>{"Files whose name begins with ._ (of macOS) were left out."});
+        std::vector<std::string>{"Files whose name begins with ._ (of macOS) were left out.",
+                                 "Read as CIFAR-10, with its 10 classes."});
   const auto data = loader.finish();
   REQUIRE(data);
   CHECK(data->train.size() == 3);
@@ -283,6 +284,46 @@ TEST_CASE("cifar10: the Python version as Python 3 writes it, protocol 5") {
   REQUIRE(data);
   CHECK(data->train.labels == std::vector<std::uint8_t>{3, 1});
   CHECK(data->train.image(1)[0] == 9);
+}
+
+TEST_CASE("cifar10: the Python version as Python 3 writes it, protocol 2: bytes as text in Latin-1") {
+  ByteVector out{0x80, 2, '}', '('};
+  const auto bytes = [&out](const ByteVector& value) {
+    ByteVector utf8;
+    for (const std::uint8_t byte : value) {
+      if (byte >= 0x80) utf8.push_back(static_cast<std::uint8_t>(0xC0 | (byte >> 6)));
+      utf8.push_back(byte < 0x80 ? byte : static_cast<std::uint8_t>(0x80 | (byte & 0x3F)));
+    }
+    tests::append(out, "c_codecs\nencode\nX");
+    for (int i = 0; i < 4; ++i) out.push_back(static_cast<std::uint8_t>(utf8.size() >> (8 * i)));
+    tests::append(out, utf8);
+    tests::append(out, ByteVector{'X', 6, 0, 0, 0, 'l', 'a', 't', 'i', 'n', '1', 0x86, 'R'});
+  };
+  const auto text = [&](const std::string& value) { bytes(ByteVector(value.begin(), value.end())); };
+  text("batch_label");
+  tests::append(out, "c__builtin__\nbytes\n)R");
+  text("labels");
+  tests::append(out, ByteVector{']', '(', 'K', 3, 'K', 1, 'e'});
+  text("data");
+  tests::append(out, "cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\n");
+  tests::append(out, ByteVector{'K', 0, 0x85});
+  text("b");
+  tests::append(out, ByteVector{0x87, 'R', '(', 'K', 1, 'K', 2, 'M', 0, 12, 0x86});
+  tests::append(out, "cnumpy\ndtype\n");
+  tests::append(out, ByteVector{'X', 2,   0,   0,   0,   'u', '1', 0x89, 0x88, 0x87, 'R', '(', 'K',
+                                3,   'X', 1,   0,   0,   0,   '|', 'N',  'N',  'N',  'J', 255, 255,
+                                255, 255, 'J', 255, 255, 255, 255, 'K',  0,    't',  'b', 0x89});
+  ByteVector pixels(2 * cnn::kImageBytes);
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(i);
+  bytes(pixels);
+  tests::append(out, "tbu.");
+  const auto data = load({{"data_batch_1", out}});
+  REQUIRE(data);
+  CHECK(data->train.labels == std::vector<std::uint8_t>{3, 1});
+  CHECK(data->train.images == pixels);
+  ByteVector damaged = out;
+  damaged[out.size() - 50] = 0xC5;  // no byte is written so
+  CHECK(problem({{"data_batch_1", damaged}}).find("damaged") != std::string::npos);
 }
 
 TEST_CASE("cifar10: a pickle of anything else is refused by name, and damage is an error") {

@@ -137,6 +137,18 @@ TEST_CASE("app: a failed load is reported, and Train can be pressed again") {
   CHECK_FALSE(page.app.state().notice);
 }
 
+TEST_CASE("app: a canceled load is said, with the data that stays") {
+  Started page;
+  page.event("load_progress", R"({"source":"zoo","file":"1.png","received":10,"records":0,"skipped":0})");
+  page.press("load/cancel");
+  REQUIRE(page.last("load_cancel"));
+  page.reply("load_cancel", "{}");
+  REQUIRE(page.app.state().notice);
+  CHECK(page.app.state().notice->message ==
+        "Loading was canceled. In use: " + page.app.state().data.label + ".");
+  CHECK_FALSE(page.app.state().data.label.empty());
+}
+
 TEST_CASE("app: a press on a cell of the matrix opens its pictures") {
   Ready page;
   page.event(

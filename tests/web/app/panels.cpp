@@ -85,6 +85,7 @@ TEST_CASE("matrix: a hundred classes scroll, and only visible cells are drawn") 
   evaluation.classes = 100;
   evaluation.confusion.assign(100 * 100, 1);
   std::vector<std::string> names;
+  names.reserve(100);
   for (int i = 0; i < evaluation.classes; ++i) names.push_back("kind of thing " + std::to_string(i));
   const auto panel = [&] { return draw(ui, MatrixState{evaluation, names, kNoBins}, false); };
   gui.frame(panel);

@@ -51,6 +51,7 @@ TEST_CASE("series: a NaN loss does not affect the smoothed curve") {
 
 TEST_CASE("decimate: every column keeps its smallest and largest value") {
   std::vector<Point> points;
+  points.reserve(100'000);
   for (int i = 0; i < 100'000; ++i)
     points.push_back({static_cast<double>(i), std::sin(i * 0.7) * (i % 977 == 0 ? 10 : 1)});
   const std::vector<Point> kept = decimate(points, 0, 100'000, 200);

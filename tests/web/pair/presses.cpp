@@ -12,7 +12,6 @@
 TEST_SUITE_BEGIN("web/presses");
 
 using namespace pair_tests;
-using playground::RunState;
 using playground::Touch;
 using session_tests::Many;
 
@@ -129,7 +128,7 @@ class Visitor {
       for (const char* bad : {"nan", "inf"})
         if (text.find(bad) == 0 || text.find(std::string(" ") + bad + " ") != std::string::npos ||
             text.find(std::string(bad) + " %") != std::string::npos)
-          wrong_ = name + " shows " + text;
+          wrong_ = std::string(name).append(" shows ").append(text);
     }
   }
 

@@ -59,7 +59,7 @@ TEST_CASE("session: what the page says of a load goes with the data set") {
   const Json dataset = t.ask("dataset", "{}");
   const Json* report = dataset.find("report");
   REQUIRE(report);
-  CHECK(*report->find("line")->string() == "7 files left out.");
+  CHECK(*report->find("line")->string() == "7 files left out. Read as CIFAR-10, with its 10 classes.");
   t.ask("load_sample", R"({"train":10,"test":10})");
   CHECK_FALSE(t.ask("dataset", "{}").find("report"));
 }

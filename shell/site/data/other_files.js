@@ -1,0 +1,54 @@
+// What a file is that is neither a picture nor a data set, by its name or its first bytes, and the way from there.
+import {baseName} from './paths.js';
+
+/** The longest beginning that is compared. */
+export const BEGIN_BYTES = 300;
+
+const MAKE_FOLDERS = 'Unpack it, and choose the folder with one folder of pictures for each class, or a .zip of that';
+const AGAIN = 'download the file again, from an address that leads to the file itself';
+const ONE_PICTURE = 'One picture is no data set; for several, choose a folder with one folder of pictures for each class.';
+
+/** @type {[RegExp, string][]} a sentence after the file's name */
+const BY_NAME = [
+  [/\.rar$/i, `is a RAR archive, which browsers cannot unpack. ${MAKE_FOLDERS}.`],
+  [/\.7z$/i, `is a 7-Zip archive, which browsers cannot unpack. ${MAKE_FOLDERS}.`],
+  [/\.(xz|txz|bz2|tbz2?|zst|lz4|lzma)$/i, `is compressed in a way that browsers cannot unpack. ${MAKE_FOLDERS}, or pack CIFAR-10's batches as .tar.gz.`],
+  [/\.(z\d\d|\d{3}|part\d+\.rar)$/i, `is one part of a split archive. Put all parts in one folder. ${MAKE_FOLDERS}.`],
+  [/\.mat$/i, 'is a MATLAB file, which is not read. In Python: import scipy.io; m = scipy.io.loadmat(file); save each picture with PIL.Image.fromarray(...).save("class/number.png"), and choose that folder.'],
+  [/\.(npy|npz)$/i, 'is a NumPy array, which is not read. In Python: for i, (x, y) in enumerate(zip(pictures, labels)): PIL.Image.fromarray(x).save(f"{y}/{i}.png"), and choose that folder.'],
+  [/\.(pkl|pickle|pt|pth)$/i, 'is a Python pickle, which is not read, as it may run any program. Save the pictures as files, one folder for each class, and choose that folder.'],
+  [/\.(h5|hdf5)$/i, 'is an HDF5 file, which is not read as a data set. In Python: f = h5py.File(file); save each picture with PIL.Image.fromarray(...).save("class/number.png"), and choose that folder.'],
+  [/\.(tfrecords?)([-.].*)?$/i, 'is a TFRecord file, which is not read. In Python, with tensorflow_datasets, save each picture as "class/number.png", and choose that folder.'],
+  [/\.(arrow|feather)$/i, 'is an Arrow file, which is not read. In Python: datasets.Dataset.from_file(file).to_parquet("data.parquet"), and choose that.'],
+  [/(idx[13]-ubyte|\.idx)(\.gz)?$/i, 'is a file of MNIST (IDX), which is not read. Take a version of MNIST in parquet, or save each picture as "class/number.png" and choose that folder.'],
+  [/\.(csv|tsv|json|jsonl|ndjson|xml)$/i, 'is a table or text; expected the pictures themselves, in one folder for each class.'],
+  [/\.(pdf|docx?|pptx?|xlsx?)$/i, 'is a document; expected pictures, in one folder for each class: save its pictures as PNG or JPEG files.'],
+  [/\.(mp4|mov|avi|mkv|webm)$/i, 'is a video; expected pictures, in one folder for each class: save single frames as PNG or JPEG files.'],
+  [/\.(hei[cf])$/i, `is a HEIC picture. ${ONE_PICTURE}`],
+  [/\.svg$/i, 'is a drawing (SVG), which is not read: save it as PNG.'],
+  [/\.(psd|cr2|cr3|nef|arw|dng|orf|rw2|raf|jp2|j2k|tga|pcx|p[bgpn]m|exr|hdr|xcf|dcm)$/i, 'is a picture in a format that browsers do not decode: save it as PNG or JPEG.'],
+  [/\.(keras|onnx|tflite|safetensors|mlmodel|pb)$/i, 'is a model, not a data set: open it with the menu of the network.'],
+];
+
+/** @type {[begin: string | RegExp, name: string][]} the name stands for the sentence of such a file; or else the sentence itself */
+const BY_BEGIN = [
+  ['Rar!', '.rar'], ['7z\xbc\xaf\x27\x1c', '.7z'], ['\xfd7zXZ', '.xz'], ['BZh', '.bz2'], ['\x28\xb5\x2f\xfd', '.zst'], ['MATLAB', '.mat'],
+  ['\x93NUMPY', '.npy'], ['\x89HDF', '.h5'], ['%PDF', '.pdf'], ['ARROW1', '.arrow'],
+  [/^\s*<(!doctype html|html|head|body)/i, `is a page of a web server (HTML); ${AGAIN}.`], [/^version https:\/\/git-lfs/, `is only a pointer of Git LFS to the file; ${AGAIN}.`],
+];
+
+/** As a sentence without its subject, "is a RAR archive, ..."; empty for anything else. @param {string} name */
+export const aboutName = (name) => BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ?? '';
+
+/** @param {Uint8Array} head the first bytes */
+export function aboutBegin(head) {
+  const text = String.fromCharCode(...head.subarray(0, BEGIN_BYTES));
+  const [, found = ''] = BY_BEGIN.find(([begin]) => (typeof begin === 'string' ? text.startsWith(begin) : begin.test(text))) ?? [];
+  return found.startsWith('.') ? aboutName(found) : found;
+}
+
+/** By its name, or else by its content. @param {string} path @param {Blob} file */
+export async function aboutFile(path, file) {
+  if (file.size === 0) return 'is empty: copy or download it again.';
+  return aboutName(baseName(path)) || aboutBegin(new Uint8Array(await file.slice(0, BEGIN_BYTES).arrayBuffer().catch(() => new ArrayBuffer(0))));
+}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/base/tensor_view.h"
 #include "core/formats/onnx.h"

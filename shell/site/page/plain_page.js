@@ -3,6 +3,10 @@
 
 const PERCENT = new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1});
 const COUNT = new Intl.NumberFormat('en');
+// With few pictures a network trains thousands of epochs a second: what they bring is shown together, and the history ends at the newest.
+const OF_TRAINING = new Set(['step', 'epoch', 'evaluation']);
+const REDRAW_MS = 100;
+const MOST_EPOCHS = 200;
 
 /**
  * @param {object} parts
@@ -109,9 +113,10 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
 
   function showHistory() {
     const {history} = playground.status();
+    part('#plain-history-title').textContent = history.length > MOST_EPOCHS ? `History: the last ${MOST_EPOCHS} of ${COUNT.format(history.length)} epochs` : 'History';
     if (history.length === 0) return part('#plain-history').replaceChildren();
     fillTable('#plain-history', [['epoch', 'loss', 'accuracy', 'validation loss', 'validation accuracy', 'seconds'],
-      ...history.map((/** @type {any} */ row) => [String(row.epoch), fixed(row.loss), percent(row.accuracy),
+      ...history.slice(-MOST_EPOCHS).map((/** @type {any} */ row) => [String(row.epoch), fixed(row.loss), percent(row.accuracy),
         fixed(row.val_loss), percent(row.val_accuracy), fixed(row.seconds, 1)])]);
   }
 
@@ -157,9 +162,22 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
         ...per_class.map((/** @type {any} */ row) => [row.name, percent(row.precision), percent(row.recall), percent(row.f1), COUNT.format(row.support)])]);
     },
   };
-  observe(({type = '', args}) => {
-    show[type]?.(args);
+  /** The newest of each type that is not shown yet. @type {Map<string, any>} */
+  const waiting = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  function showWaiting() {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const [type, args] of waiting) show[type]?.(args);
+    waiting.clear();
     showStatus();
+  }
+  observe(({type = '', args}) => {
+    waiting.delete(type);
+    waiting.set(type, args);
+    if (!OF_TRAINING.has(type)) showWaiting();
+    else timer ??= setTimeout(showWaiting, REDRAW_MS);
   });
   showStatus();
   /** From now on this is the whole page. */

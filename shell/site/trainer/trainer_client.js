@@ -1,6 +1,7 @@
 // Calls to the trainer's worker as promises.
 import {PlaygroundError} from '../errors.js';
 
+const SEEN_EVERY = 50;
 const REFUSED = 'out_of_memory';
 const ENDS = {
   worker_gone: 'The trainer ended unexpectedly. A new one is starting.',
@@ -32,6 +33,7 @@ export function connectTrainer(worker, onEvent, onEnd) {
   /** @type {Map<number, {resolve: (reply: any) => void, reject: (reason: any) => void}>} */
   const waiting = new Map();
   let lastId = 0;
+  let handled = 0;  // messages; the worker waits for the page by this count (worker.js)
   /** @type {End | undefined} */
   let ended;
   /** @param {End} end */
@@ -84,6 +86,7 @@ export function connectTrainer(worker, onEvent, onEnd) {
   worker.addEventListener('message', ({data}) => {
     if (ended) return;  // sent before the end was known; its successor has taken over
     if (data.type === 'fatal') return end(data.args.message, data.args.code);
+    if (++handled % SEEN_EVERY === 0) worker.postMessage({type: 'seen', args: {count: handled}, payloads: []});
     if (data.id === undefined) return onEvent(data);
     const waitingCall = waiting.get(data.id);  // undefined: the call was aborted before this reply
     waiting.delete(data.id);

@@ -4,9 +4,15 @@ import {PlaygroundError} from '../errors.js';
 import {give} from './module_messages.js';
 
 const SLICE_MS = 12;  // how long a message may wait, plus the running mini-batch
+// With few pictures a network trains a thousand epochs a second, faster than the page can show. Training then waits for the page,
+// or its messages would pile up and the page would not answer any more.
+const MOST_UNSEEN = 200;
 
 const turn = new MessageChannel();
 let turning = false;
+let sent = 0;
+let seen = 0;
+let waits = false;
 /** @type {any} */
 let module;
 /** @type {any[]} messages that arrived before the module was loaded */
@@ -21,7 +27,15 @@ function fatal(error) {
   postMessage({type: 'fatal', args: {code: error?.code, message: String(error?.message ?? error)}, payloads: []});
 }
 
+/** @param {any} message */
+function send(message) {
+  ++sent;
+  postMessage(message, message.payloads);
+}
+
 function work() {
+  waits = sent - seen > MOST_UNSEEN;
+  if (waits) return;
   try {
     turning = module._trainer_run(SLICE_MS) === 1;
   } catch (error) {
@@ -37,12 +51,18 @@ function receive(message) {
   } catch (error) {
     // An error out of the module leaves it in an undefined state; our own errors are thrown before it is entered.
     if (!(error instanceof PlaygroundError) || message.id === undefined) return fatal(error);
-    postMessage({id: message.id, error: {code: error.code, message: error.message}, args: {}, payloads: []});
+    send({id: message.id, error: {code: error.code, message: error.message}, args: {}, payloads: []});
   }
   if (!turning) {
     turning = true;
     turn.port2.postMessage(0);
   }
+}
+
+/** @param {number} count of the messages that the page has handled */
+function see(count) {
+  seen = count;
+  if (waits) work();
 }
 
 /**
@@ -65,8 +85,7 @@ async function start({module: url, threads, lock}) {
   module = await create({
     // The worker itself is one of the threads. With an empty pool, the output of Emscripten 3.1.6 never starts.
     poolSize: Math.max(1, threads - 1),
-    /** @param {any} message */
-    send: (message) => postMessage(message, message.payloads),
+    send,
     /** @param {unknown} reason */
     onAbort: fatal,
   });
@@ -76,6 +95,7 @@ async function start({module: url, threads, lock}) {
 turn.port1.onmessage = work;
 addEventListener('message', ({data}) => {
   if (data.type === 'start') start(data.args).catch(fatal);
+  else if (data.type === 'seen') see(data.args.count);
   else if (module) receive(data);
   else early.push(data);
 });

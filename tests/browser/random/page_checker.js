@@ -70,14 +70,14 @@ export function installChecker({codes, failures, states, base}) {
     if (loss !== null && (step > steps_per_epoch || epoch > Math.ceil(epochs) || accuracy < 0 || accuracy > 1)) {
       violate('status', `after ${after}: epoch ${epoch} of ${epochs}, step ${step} of ${steps_per_epoch}, accuracy ${accuracy}`);
     }
-    if (!words) return;
+    if (!words || ['step', 'epoch', 'evaluation'].includes(after)) return;  // those are shown together, a little later
     if (textOf('#plain-status') !== words(status)) violate('words', `“${textOf('#plain-status')}” after ${after}; status() is “${words(status)}”`);
     const busy = ['training', 'validating'].includes(status.state);
     const disabled = ['plain-train', 'plain-pause', 'plain-stop'].map((id) => /** @type {any} */ (document.getElementById(id)).disabled).join();
     const expected = [busy || status.state === 'empty', !busy, !busy && status.state !== 'paused'].join();
     if (disabled !== expected) violate('words', `buttons ${disabled} in ${status.state} after ${after}; expected ${expected}`);
     const shown = Math.max(0, document.querySelectorAll('#plain-history tr').length - 1);
-    if (rows > 0 && after === 'epoch' && shown !== rows) violate('words', `${shown} rows of ${rows} after ${after}`);
+    if (rows > 0 && after === 'state' && shown !== Math.min(rows, 200)) violate('words', `${shown} rows of ${rows} after ${after}`);
   }
 
   /** @type {{[type: string]: (args: any) => void}} */
@@ -303,7 +303,14 @@ export function installChecker({codes, failures, states, base}) {
         awake = false;
         await playground.load({source: 'sample', limit: 40});
         await playground.build(config);
-        const history = await playground.fit({epochs: 1, batch_size: 20, seed: 1});
+        const training = playground.fit({epochs: 1, batch_size: 20, seed: 1});
+        let settled = false;
+        training.catch(() => {}).finally(() => { settled = true; });
+        for (; !settled; await turn()) {
+          // A key that the app handles only now.
+          if (playground.status().state === 'paused') await playground.resume().catch(() => {});
+        }
+        const history = await training;
         if (history.length !== 1) violate('probe', `${history.length} rows after one epoch`);
         await call({name: 'evaluate', args: [{}], wait: true});
         await call({name: 'predict', args: [{$: 'bytes', count: 3072, seed: 1}], wait: true});

@@ -32,9 +32,10 @@ bool begins_as_safetensors(std::span<const std::uint8_t> bytes) {
   return bytes.size() > 8 && bytes[6] == 0 && bytes[7] == 0 && bytes[8] == '{';
 }
 
+/// The field ir_version. The length of a safetensors header may begin with the same byte.
 bool begins_as_onnx(std::span<const std::uint8_t> bytes) {
-  return !bytes.empty() && bytes[0] == 0x08;
-}  // ir_version
+  return !bytes.empty() && bytes[0] == 0x08 && !begins_as_safetensors(bytes);
+}
 
 /// The files of a model and what lies beside them.
 struct Chosen {

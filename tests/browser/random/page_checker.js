@@ -293,6 +293,8 @@ export function installChecker({codes, failures, states, base}) {
     abortable.length = 0;
     for (let turns = 0; turns < 2; ++turns) await turn();
     agree('rest');
+    // A dropped file may only now be read.
+    for (let turns = 0; turns < 1500 && textOf('#plain-data').startsWith('Loading'); ++turns) await turn();
     if (dataset && !textOf('#plain-data').includes(dataset.label)) violate('words', `data “${textOf('#plain-data')}”; expected ${dataset.label}`);
   }
 

@@ -238,4 +238,27 @@ TEST_CASE("fit weights: counters of whole numbers are no reason to refuse a file
   CHECK(file->counters == std::vector<std::string>{"0.num_batches_tracked"});
 }
 
+TEST_CASE("a safetensors file opens whatever its header's length begins with, also like an ONNX model") {
+  const Model model = model_of(sequential(R"({"class_name": "Flatten", "config": {}},
+    {"class_name": "Dense", "config": {"units": 4, "activation": "softmax"}})"));
+  const auto written = cnn::export_model("safetensors", model, {});
+  REQUIRE(written);
+  const std::vector<std::uint8_t>& bytes = (*written)[0].bytes;
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), 8);
+  for (int first = 0; first < 256; first += 8) {
+    CAPTURE(first);
+    const std::size_t spaces = (static_cast<std::size_t>(first) + 256 - length % 256) % 256;
+    const std::uint64_t longer = length + spaces;
+    std::vector<std::uint8_t> padded(8);
+    std::memcpy(padded.data(), &longer, 8);
+    padded.insert(padded.end(), bytes.begin() + 8, bytes.begin() + 8 + static_cast<std::ptrdiff_t>(length));
+    padded.insert(padded.end(), spaces, ' ');
+    padded.insert(padded.end(), bytes.begin() + 8 + static_cast<std::ptrdiff_t>(length), bytes.end());
+    const cnn::FileView view{"model.safetensors", padded};
+    const auto loaded = cnn::import_model({&view, 1});
+    CHECK_MESSAGE(loaded, (loaded ? "" : loaded.error().message));
+  }
+}
+
 TEST_SUITE_END();

@@ -15,7 +15,7 @@ async function measure() {
   const parts = new Map();
   for (const entry of await readdir(DIST, {recursive: true, withFileTypes: true})) {
     const path = relative(DIST, join(entry.parentPath ?? entry.path, entry.name));
-    if (!entry.isFile() || /^(data|models)\//.test(path) || /\/hyparquet_compressors\.js$/.test(path)) continue;  // those are fetched on request
+    if (!entry.isFile() || /^(data|models)\//.test(path) || /\/(hyparquet_compressors\.js|notices\.txt)$/.test(path)) continue;  // those are fetched on request
     const bytes = await readFile(DIST + path);
     const [, part = 'page'] = /(?:^|\/)(app|trainer\.[\w-]+)\.(?:wasm|js|worker\.js)$/.exec(path) ?? [];
     const sum = parts.get(part) ?? {bytes: 0, gzip: 0, brotli: 0};

@@ -16,7 +16,7 @@ const ISOLATION = {
 // Every browser needs only one of the trainers; the page says which (`keep`).
 const isTrainer = (/** @type {string} */ file) => /\/trainer\./.test(file);
 // Few need these parts; they are fetched, and then kept, when needed.
-const isOptional = (/** @type {string} */ file) => isTrainer(file) || /\/hyparquet_compressors\.js$/.test(file);
+const isOptional = (/** @type {string} */ file) => isTrainer(file) || /\/(hyparquet_compressors\.js|notices\.txt)$/.test(file);
 
 const nameOf = (/** @type {string} */ path) => path.slice(path.lastIndexOf('/') + 1);
 

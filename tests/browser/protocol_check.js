@@ -166,7 +166,7 @@ function install({table, make}) {
         later = {...message, ...copy(message)};
       } catch {}  // it cannot be copied, as the caller is about to hear
       super.postMessage(message, rest);
-      if (message?.type !== 'start') this.#talk?.sent(later, false);
+      if (!['start', 'seen'].includes(message?.type)) this.#talk?.sent(later, false);
     }
   };
 

@@ -1,7 +1,7 @@
 // What the files are that somebody gives as a data set: by name, or by their first bytes where the name says nothing.
 import {PlaygroundError} from '../errors.js';
 import {isPicture} from './folder_classes.js';
-import {aboutBegin, aboutFile, aboutName} from './other_files.js';
+import {aboutBegin, aboutName} from './other_files.js';
 import {baseName, isSystemFile, splitOf} from './paths.js';
 import {formatOf} from './picture_formats.js';
 
@@ -65,11 +65,16 @@ export async function kindByContent(file) {
   return 'other';
 }
 
+/** What a file is, by its name, or else by its content. @param {GivenFile} given */
+async function aboutFile({path, file}) {
+  return file.size === 0 ? 'is empty: copy or download it again.' : aboutName(baseName(path)) || aboutBegin(await headOf(file));
+}
+
 /** Why nothing here is a data set. @param {GivenFile[]} files */
 export async function refusal(files) {
   const known = files.filter(({path}) => !isSystemFile(path));
   const [first] = known;
-  const why = first && await aboutFile(first.path, first.file);
+  const why = first && await aboutFile(first);
   const expected = 'expected cifar-10-binary.tar.gz, CIFAR-10\'s or CIFAR-100\'s .bin files, a .parquet or .zip file, or a folder with one folder of pictures for each class.';
   if (why) return new PlaygroundError('bad_data', `${baseName(first.path)} ${why}`);
   const what = files.length === 0 ? 'No file was given' : known.length === 0 ? `${titleOf(files)}: only hidden or system files` : `${titleOf(known)}: not a data set`;

@@ -1,5 +1,4 @@
 // What a file is that is neither a picture nor a data set, by its name or its first bytes, and the way from there.
-import {baseName} from './paths.js';
 
 /** The longest beginning that is compared. */
 export const BEGIN_BYTES = 300;
@@ -45,10 +44,4 @@ export function aboutBegin(head) {
   const text = String.fromCharCode(...head.subarray(0, BEGIN_BYTES));
   const [, found = ''] = BY_BEGIN.find(([begin]) => (typeof begin === 'string' ? text.startsWith(begin) : begin.test(text))) ?? [];
   return found.startsWith('.') ? aboutName(found) : found;
-}
-
-/** By its name, or else by its content. @param {string} path @param {Blob} file */
-export async function aboutFile(path, file) {
-  if (file.size === 0) return 'is empty: copy or download it again.';
-  return aboutName(baseName(path)) || aboutBegin(new Uint8Array(await file.slice(0, BEGIN_BYTES).arrayBuffer().catch(() => new ArrayBuffer(0))));
 }

@@ -98,10 +98,14 @@ Result<void> summary(const Arguments& arguments) {
   auto loaded = load_model(arguments.text("model"), 1, arguments.text("into"));
   if (!loaded) return loaded.error();
   const Summary summary = loaded->model.summary();
-  const std::string text = arguments.has("json")
-                               ? to_json(summary).dump(1) + "\n"
-                               : summary.text + about(loaded->model) + about(loaded->fitted) +
-                                     (loaded->output_taken.empty() ? "" : loaded->output_taken + "\n");
+  if (arguments.has("json")) {
+    Json description = to_json(summary);
+    if (!loaded->output_taken.empty()) description["output_taken"] = loaded->output_taken;
+    std::printf("%s\n", description.dump(1).c_str());
+    return {};
+  }
+  const std::string text = summary.text + about(loaded->model) + about(loaded->fitted) +
+                           (loaded->output_taken.empty() ? "" : loaded->output_taken + "\n");
   std::fputs(text.c_str(), stdout);
   return {};
 }

@@ -23,7 +23,9 @@ Json tensor(const std::string& layer) { return Json::array({layer, 0, 0}); }
 Error OnnxReader::wrong(const std::string& what) const {
   std::string subject = "ONNX: ";
   if (node_) subject += node_->op + (node_->name.empty() ? "" : " \"" + node_->name + "\"") + ": ";
-  return {"bad_model_file", subject + what + "."};
+  const bool has_next_step = !node_ || what.find("export") != std::string::npos;
+  return {"bad_model_file",
+          subject + what + (has_next_step ? "." : "; change this part of the model and export it again.")};
 }
 
 std::vector<std::size_t> OnnxReader::candidates(const OnnxFile& file) {

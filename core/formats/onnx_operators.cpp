@@ -5,6 +5,7 @@
 #include "core/base/tensor_view.h"
 #include "core/formats/onnx_folding.h"
 #include "core/formats/onnx_operator.h"
+#include "core/layers/activation_spec.h"
 
 namespace cnn {
 
@@ -138,8 +139,10 @@ OnnxReader::Done OnnxReader::unread(const OnnxNode& node) {
     if (node.inputs[i].empty() || constant_input(node, i)) continue;
     if (const Result<Value*> x = value_input(node, i); !x) return x.error();
   }
-  return wrong(node.inputs.size() > 1 ? "there is no layer for this operator with these inputs"
-                                      : "there is no layer for this operator with these attributes");
+  std::string known;
+  for (const std::string_view one : ActivationSpec().choices())
+    known += (known.empty() ? "" : ", ") + std::string(one);
+  return wrong("it is not part of an activation function that exists here (" + known + ")");
 }
 
 OnnxReader::Done OnnxReader::same(const OnnxNode& node) {

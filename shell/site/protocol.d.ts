@@ -301,6 +301,8 @@ export type AnyModel = Model & {
   can_continue?: boolean;
   /** Weights of a file without a configuration, which went into the network that was built. */
   fitted?: Fitted;
+  /** Of a file with several outputs: which one is the network's, as a sentence. */
+  output_taken?: string;
 };
 
 /** A row of the history. */

@@ -54,9 +54,12 @@ Json describe_with_training(const HeldModel& model) {
 Result<void> check_shapes(const cnn::Model& model) {
   const cnn::Shape& in = model.input_shape();
   if (!(in == cnn::Shape{kImageSide, kImageSide, kImageChannels})) {
-    return Error{"bad_config",
-                 "The model's input is " + cnn::to_string(in) + "; the pictures here are (32, 32, 3).",
-                 {}};
+    return Error{
+        "bad_config",
+        "The model's input is " + cnn::to_string(in) +
+            "; the pictures here are (32, 32, 3). Export the model for that size; where it ends with "
+            "a global pooling and Dense, its weights fit any size.",
+        {}};
   }
   const cnn::Shape& out = model.output_shape();
   if (out.rank() != 1 || out.back() < 2) {
@@ -149,9 +152,11 @@ Handled Session::import_model(const Request& request) {
   Json description;
   if (loaded->has_weights) {
     Json fitted = std::move(loaded->fitted);
+    const std::string output_taken = std::move(loaded->output_taken);
     model.replace(std::move(*loaded));
     description = describe_with_training(model);
     if (!fitted.is_null()) description["fitted"] = std::move(fitted);
+    if (!output_taken.empty()) description["output_taken"] = output_taken;
   } else {  // a configuration: a network that is built
     loaded->model.initialize(1);
     model.replace(std::move(loaded->model), true);

@@ -101,7 +101,10 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
         });
         if (replaced()) return GAVE_WAY;  // by a request after this import
         trained = true;
-        if (restored) return `The training is as it was after epoch ${restored.history?.at(-1)?.epoch}.`;
+        if (restored) {
+          const epoch = restored.history?.at(-1)?.epoch;
+          return epoch ? `The training is as it was after epoch ${epoch}.` : 'The model has the weights it was opened with.';
+        }
       }
       if (wasConfig) await trainer.request('build', {config: wasConfig}, {restores: true});
       return replaced() ? GAVE_WAY : `${lost.replace(/\.$/, '')}: the model has new weights.`;

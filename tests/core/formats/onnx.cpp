@@ -341,6 +341,10 @@ TEST_CASE("onnx: an unsupported graph is refused with a sentence that names the 
                        {"b"}, {"c"}, {OnnxAttribute::of("pads", Sizes{0, 1, 1, 1, 0, 0, 1, 1})}};
        },
        "not 0 to 64 cells above"},
+      {"a function that no activation has", [](OnnxFile& f) { f.nodes[1].op = "Abs"; },
+       "Abs: it is not part of an activation function that exists here (linear, relu, "},
+      {"a next step", [](OnnxFile& f) { f.nodes[1].op = "Abs"; },
+       "; change this part of the model and export it again."},
       {"weights elsewhere", [](OnnxFile& f) { f.constants.erase(f.constants.begin()); }, "not a constant"},
   };
   for (const Case& c : cases) {

@@ -129,6 +129,24 @@ TEST_CASE("builder: with trained weights a change waits for a button; otherwise 
   CHECK_FALSE(gui.frame(panel));
 }
 
+TEST_CASE(
+    "builder: below the layers stands what the model's file says beside them, until the network is edited") {
+  HeadlessGui gui(ImVec2(400, 900));
+  Builder builder;
+  builder.has_history = true;
+  const ModelInfo read = read_model(*cnn::parse_json(
+      R"({"output_taken":"Of the file's 2 outputs, \"logits\" is taken.","left_out":["noise_shape of dropout"]})"));
+  builder.model.file_notes = read.file_notes;
+  const auto panel = [&] { return builder(); };
+  gui.frame(panel);
+  CHECK(WidgetRects::text("model/file_notes") ==
+        "Of the file's 2 outputs, \"logits\" is taken.\n"
+        "Left out, because only training needs it: noise_shape of dropout.");
+  builder.ui.network.set_field(2, "units", 20);
+  gui.frame(panel);
+  CHECK_FALSE(WidgetRects::find("model/file_notes"));
+}
+
 TEST_CASE("builder: a new layer has the settings that its form shows") {
   HeadlessGui gui(ImVec2(400, 900));
   Builder builder;

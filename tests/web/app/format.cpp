@@ -9,6 +9,11 @@ using namespace playground;
 
 TEST_SUITE_BEGIN("web/format");
 
+TEST_CASE("format: an epoch is named only when one has ended") {
+  CHECK(after_epoch(0).empty());
+  CHECK(after_epoch(3) == " after epoch 3");
+}
+
 TEST_CASE("format: counts are grouped by thousands") {
   CHECK(count_text(0) == "0");
   CHECK(count_text(896) == "896");

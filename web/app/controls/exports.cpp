@@ -127,8 +127,7 @@ std::string matrix_svg(const Evaluation& e, const std::vector<std::string>& name
            "\" fill=\"" + color + "\">" + escaped(words) + "</text>\n";
   };
   text(kLeft, 24, "start",
-       "Confusion matrix after epoch " + std::to_string(e.epoch) + ", accuracy " + percent_text(e.accuracy),
-       "#1a2230");
+       "Confusion matrix" + after_epoch(e.epoch) + ", accuracy " + percent_text(e.accuracy), "#1a2230");
   for (int i = 0; i < e.classes; ++i) {
     const int along = kCell * i + kCell / 2;
     svg += "<text transform=\"translate(" + std::to_string(kLeft + along) + " " + std::to_string(kTop - 8) +

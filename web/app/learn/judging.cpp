@@ -198,7 +198,7 @@ UiRequest JudgingChapter::draw(const Lesson& lesson) {
   const float width = std::min(ImGui::GetContentRegionAvail().x, kMeasure * em());
   draw_markup(
       of_workbench_
-          ? "The workbench's network after epoch " + std::to_string(epoch_) + ":"
+          ? "The workbench's network" + after_epoch(epoch_) + ":"
           : "The workbench's network has not been tested yet: train it for an epoch, and its matrix appears "
             "here. Until then, this is the matrix of a single dense layer, trained just now on a few of your "
             "pictures:",

@@ -185,6 +185,15 @@ void draw_totals(const ModelInfo& model, bool known) {
   pop_font();
 }
 
+/// What the file of a network has that the list of layers does not show.
+void draw_file_notes(const std::string& notes) {
+  if (notes.empty()) return;
+  push_size(0.93f);
+  sentence(notes);
+  WidgetRects::mark("model/file_notes", notes);
+  pop_font();
+}
+
 /// Which pixels the network takes, and a button for the other range. Nothing where there is no doubt: in a network that
 /// was built here.
 UiRequest draw_input_range(const BuilderPanel& ui, const BuilderState& state) {
@@ -301,6 +310,7 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
     sentence("This network branches: the settings of its layers can be changed, their order cannot.");
   }
   draw_totals(shown, known == count);
+  if (ui.network.config() == state.model.config) draw_file_notes(state.model.file_notes);
   const UiRequest pixels = draw_input_range(ui, state);
   const UiRequest files = draw_model_files();
   if (changed) return action::Check{ui.network.config()};

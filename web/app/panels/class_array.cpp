@@ -95,8 +95,8 @@ UiRequest draw_class_array(const ClassArrayState& state) {
     return {};
   }
   const std::string about = "The predicted classes of the " +
-                            count_text(static_cast<double>(classes.predicted.size())) +
-                            " test pictures after epoch " + std::to_string(classes.epoch);
+                            count_text(static_cast<double>(classes.predicted.size())) + " test pictures" +
+                            after_epoch(classes.epoch);
   sentence(about);
   WidgetRects::mark("classes/about", about);
   const std::string array = array_text(classes.predicted);

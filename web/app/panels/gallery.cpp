@@ -137,7 +137,7 @@ bool draw_pages(GalleryPanel& ui, const GalleryState& state) {
       : first_validation
           ? "During training, predictions come with each epoch's validation. Pause to see them now."
           : "No picture matches.";
-  if (state.total > 0 && state.trains) words += ", predicted after epoch " + std::to_string(state.epoch);
+  if (state.total > 0 && state.trains) words += ", predicted" + after_epoch(state.epoch);
   if (first_validation)
     sentence(words);
   else

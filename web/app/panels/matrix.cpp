@@ -284,10 +284,9 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
   }
   constexpr const char* kShown[] = {"Counts", "Per true class", "Per predicted class"};
   segmented("matrix/shown", kShown, ui.shown, narrow);
-  const std::string about =
-      std::string(e.split == "held out" ? "held-out" : "test") + " pictures " +
-      (e.epoch > 0 ? "after epoch " + std::to_string(e.epoch) : "before the end of epoch 1") + ": loss " +
-      loss_text(e.loss) + ", accuracy " + percent_text(e.accuracy);
+  const std::string about = std::string(e.split == "held out" ? "held-out" : "test") + " pictures" +
+                            after_epoch(e.epoch) + ": loss " + loss_text(e.loss) + ", accuracy " +
+                            percent_text(e.accuracy);
   if (!narrow) same_line_where_fits(text_size(about).x, 1.2f * em());
   ImGui::AlignTextToFramePadding();
   if (narrow)

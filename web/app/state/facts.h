@@ -98,6 +98,8 @@ struct ModelInfo {
   Json config;
   std::string name, text;
   std::string input_range, input_text;  ///< the pixels it takes, as in a configuration and for people
+  std::string
+      file_notes;  ///< of the file it came from, a sentence a line: what was left out, which output was taken
   bool from_file = false;
   std::vector<SummaryRow> rows;
   double total = 0, trainable = 0, non_trainable = 0;

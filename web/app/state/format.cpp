@@ -32,6 +32,8 @@ std::string name_of(const std::vector<std::string>& names, int index, const std:
   return index >= 0 && at < names.size() ? names[at] : otherwise;
 }
 
+std::string after_epoch(int epoch) { return epoch > 0 ? " after epoch " + std::to_string(epoch) : ""; }
+
 std::string count_text(double number) {
   if (!std::isfinite(number)) return "–";
   std::string digits = print("%.0f", std::fabs(number));

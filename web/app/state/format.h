@@ -8,6 +8,8 @@ namespace playground {
 
 /// The name of a class, or `otherwise` if it has none.
 std::string name_of(const std::vector<std::string>& names, int index, const std::string& otherwise = "?");
+std::string after_epoch(
+    int epoch);  ///< " after epoch 3"; empty for 0: weights of a file, or before an epoch has ended
 std::string count_text(double number);      ///< 1,060,138
 std::string short_count(double number);     ///< 896 · 9.2 k · 1.06 M · 12 M
 std::string percent_text(double share);     ///< 0.613 -> 61.3 %

@@ -1,5 +1,5 @@
-// The random tester of the page (random_page.js): sequences that failed once, and new ones. ./tests/browser/random_page.js is the
-// long form.
+// The random tester of the page (random_page.js): sequences that failed once, and RANDOM_SEQUENCES more from the seed
+// RANDOM_SEED. ./tests/browser/random_page.js is the long form.
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {after, before, describe, test} from 'node:test';
@@ -97,7 +97,7 @@ describe('random sequences: on one page', () => {
   }
 });
 
-test('random sequences: new ones', async (t) => {
+test('random sequences: each holds, from one seed', async (t) => {
   const seed = Number(process.env.RANDOM_SEED ?? 1);
   const {sequences, steps, failures} = await testAtRandom({seed, length: LENGTH, more: (done) => done < SEQUENCES});
   t.diagnostic(`seed ${seed}: ${sequences} sequences of ${steps} steps`);

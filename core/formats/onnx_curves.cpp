@@ -200,6 +200,7 @@ Result<bool> OnnxReader::continues_curve(const OnnxNode& node) {
   if (curve.origin.empty() || curve.nodes.size() >= kMostNodes) return false;
   Value y = values_.at(curve.origin);
   std::vector<const std::vector<double>*> given;
+  given.reserve(operands.size());
   static const std::vector<double> probes(kProbes.begin(), kProbes.end());
   for (const Value* operand : operands)
     given.push_back(!operand ? nullptr : operand->curve ? &operand->curve->y : &probes);

@@ -163,7 +163,7 @@ Result<bool> Folding::reduce() {
     if (squares) value *= value;
     y = multiplies ? y * value : largest ? std::max(y, value) : smallest ? std::min(y, value) : y + value;
   });
-  const auto each = static_cast<double>(x.numbers.size() / results);
+  const auto each = static_cast<double>(x.numbers.size()) / static_cast<double>(results);
   for (double& y : numbers) {
     if (means) y /= each;
     if (norm) y = std::sqrt(y);

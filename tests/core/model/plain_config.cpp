@@ -167,11 +167,9 @@ TEST_CASE("plain config: models that double at each level end with a sentence, n
       R"({"class_name":"Sequential","config":{"name":"m0","layers":[{"class_name":"ReLU","config":{}}]}})";
   for (int level = 1; level < 12; ++level) {
     const std::string name = std::to_string(level);
-    inner = std::string(R"({"class_name":"Sequential","config":{"name":"m)")
-                .append(name)
-                .append(R"(","layers":[)")
-                .append(inner + "," + inner)
-                .append("]}}");
+    const std::string below = std::move(inner);
+    inner = R"({"class_name":"Sequential","config":{"name":"m)";
+    inner.append(name).append(R"(","layers":[)").append(below).append(",").append(below).append("]}}");
   }
   std::string outer = inner;
   outer.insert(outer.find(R"("layers":[)") + 10,

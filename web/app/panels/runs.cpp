@@ -172,10 +172,10 @@ UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catal
     WidgetRects::mark("run/result/" + std::to_string(run.id), result_text(run));
     if (i > 0) {
       const std::vector<std::string> words = differences(runs[i - 1], run, catalog);
-      std::string text;
-      for (const std::string& word : words) text.append(text.empty() ? "" : "; ").append(word);
-      text = text.empty() ? "The same settings as " + runs[i - 1].name + "."
-                          : "Compared with " + runs[i - 1].name + ": " + text + ".";
+      std::string text = words.empty() ? "The same settings as " : "Compared with ";
+      text.append(runs[i - 1].name);
+      for (const std::string& word : words) text.append(&word == &words.front() ? ": " : "; ").append(word);
+      text.append(".");
       sentence(text);
       WidgetRects::mark("run/differs/" + std::to_string(run.id), text);
     }

@@ -1,9 +1,10 @@
-// Checks the page's structure with axe-core, with the text version closed and open.
+// Checks the page's structure with axe-core, with the text version closed and open, and what is printed.
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 
 import axe from 'axe-core';
 
+import {ticks} from '../../shell/site/page/history_plots.js';
 import {launch, openPage, serve} from './chromium.js';
 
 /** Violated rules in light and in dark colors, with the elements that violate them. */
@@ -55,4 +56,31 @@ describe('accessibility', () => {
     }
     assert.match(await page.locator('#plain-config').textContent(), /"class_name": "Sequential"/);
   });
+
+  test('printed, the page is the text version, with the curves of a training of several epochs as pictures', async () => {
+    await page.evaluate(() => playground.fit({epochs: 3, batch_size: 50}));
+    await page.emulateMedia({media: 'print'});
+    assert.equal(await page.locator('#canvas').isVisible(), false);
+    assert.equal(await page.locator('#plain-train').isVisible(), false);
+    assert.ok((await page.locator('#plain').boundingBox()).height > 800);
+    const plots = page.locator('#plain-plots svg');
+    assert.deepEqual(await plots.evaluateAll((all) => all.map((one) => [one.getAttribute('aria-label').split(';')[0], one.querySelectorAll('polyline').length])),
+                     [['Model accuracy, epochs 1 to 3', 2], ['Model loss, epochs 1 to 3', 2]]);
+    for (const plot of await plots.all()) {
+      const frame = await plot.boundingBox();
+      for (const text of await plot.locator('text').all()) {
+        const box = await text.boundingBox();
+        assert.ok(box.x >= frame.x - 1 && box.x + box.width <= frame.x + frame.width + 1, await text.textContent());
+      }
+    }
+    await page.emulateMedia({media: 'screen'});
+    assert.ok(await page.locator('#canvas').isVisible());
+  });
+});
+
+test('the axis of a plot has round numbers that cover what is drawn', () => {
+  assert.deepEqual(ticks([0.312, 0.688]), [0.3, 0.4, 0.5, 0.6, 0.7]);
+  assert.deepEqual(ticks([1, 1]), [1, 1.5]);
+  assert.deepEqual(ticks([0.91, 2.31]), [0.5, 1, 1.5, 2, 2.5]);
+  assert.deepEqual(ticks([0, 0]), [0, 0.5]);
 });

@@ -1,5 +1,6 @@
 // The main controls and tables in plain HTML, driven by the scripting interface: the whole page without WebGL2, and the
-// screen reader's view beside the canvas with it.
+// screen reader's view beside the canvas with it. It is also what is printed.
+import {historyPlots} from './history_plots.js';
 
 const PERCENT = new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1});
 const COUNT = new Intl.NumberFormat('en');
@@ -7,6 +8,8 @@ const COUNT = new Intl.NumberFormat('en');
 const OF_TRAINING = new Set(['step', 'epoch', 'evaluation']);
 const REDRAW_MS = 100;
 const MOST_EPOCHS = 200;
+/** @type {{[split: string]: string}} */
+const OF_SPLIT = {train: 'training', test: 'test', 'held out': 'held-out'};
 
 /**
  * @param {object} parts
@@ -114,9 +117,11 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
   function showHistory() {
     const {history} = playground.status();
     part('#plain-history-title').textContent = history.length > MOST_EPOCHS ? `History: the last ${MOST_EPOCHS} of ${COUNT.format(history.length)} epochs` : 'History';
+    const newest = history.slice(-MOST_EPOCHS);
+    part('#plain-plots').replaceChildren(...historyPlots(document, newest));
     if (history.length === 0) return part('#plain-history').replaceChildren();
     fillTable('#plain-history', [['epoch', 'loss', 'accuracy', 'validation loss', 'validation accuracy', 'seconds'],
-      ...history.slice(-MOST_EPOCHS).map((/** @type {any} */ row) => [String(row.epoch), fixed(row.loss), percent(row.accuracy),
+      ...newest.map((/** @type {any} */ row) => [String(row.epoch), fixed(row.loss), percent(row.accuracy),
         fixed(row.val_loss), percent(row.val_accuracy), fixed(row.seconds, 1)])]);
   }
 
@@ -154,7 +159,8 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
       part('#plain-news').textContent = `Epoch ${row.epoch}: accuracy ${percent(row.accuracy)}, validation accuracy ${percent(row.val_accuracy)}.`;
       showHistory();
     },
-    evaluation: ({confusion_matrix, per_class}) => {
+    evaluation: ({confusion_matrix, per_class, split}) => {
+      part('#plain-matrix-title').textContent = `Confusion matrix of the ${OF_SPLIT[split]} pictures`;
       const names = per_class.map((/** @type {any} */ row) => row.name);
       fillTable('#plain-matrix', [['true \\ predicted', ...names],
         ...confusion_matrix.map((/** @type {number[]} */ row, /** @type {number} */ i) => [names[i], ...row.map(String)])]);
@@ -202,7 +208,7 @@ export function statusSentence(status) {
   if (status.state === 'starting') return 'The trainer is starting.';
   if (status.state === 'empty') return 'No data yet. Load a data set below.';
   if (status.loss === null) return 'Ready to train.';
-  const parts = [`${status.state}: epoch ${status.epoch} of ${status.epochs}, step ${status.step} of ${status.steps_per_epoch}`,
+  const parts = [`${status.state}: epoch ${Math.max(1, status.epoch)} of ${status.epochs}, step ${status.step} of ${status.steps_per_epoch}`,
                  `loss ${fixed(status.loss)}`, `accuracy ${percent(status.accuracy)}`];
   if (status.state === 'training') parts.push(`${COUNT.format(Math.round(status.images_per_second))} pictures per second`);
   return `${parts.join(', ')}.`;

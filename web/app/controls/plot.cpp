@@ -62,7 +62,11 @@ void draw_name(const PlotSpec& spec, PlotView& view, const PlotLine& line, ImVec
   list.AddLine(ImVec2(low.x, middle), ImVec2(low.x + swatch, middle), color,
                hidden ? hairline() : 0.16f * em());
   if (line.dots && !hidden) list.AddCircleFilled(ImVec2(low.x + swatch / 2, middle), 0.24f * em(), color);
-  text_at(list, ImVec2(low.x + swatch + gap, low.y), hidden ? palette().faint : palette().muted, line.name);
+  text_at(list, ImVec2(low.x + swatch + gap, low.y), palette().muted, line.name);
+  if (hidden) {  // struck through
+    const ImVec2 name(low.x + swatch + gap, middle);
+    list.AddLine(name, ImVec2(name.x + text_size(line.name).x, middle), palette().muted, hairline());
+  }
 }
 
 /// The title on the left and the names on the right, or below the title if they do not fit.
@@ -136,7 +140,7 @@ void draw_axes(ImDrawList& list, const Frame& frame, const PlotSpec& spec) {
                      p.faint);
   text_at(list,
           ImVec2((frame.low.x + frame.high.x - text_size(spec.x_name).x) / 2, frame.high.y + 1.5f * em()),
-          p.faint, spec.x_name);
+          p.muted, spec.x_name);
   pop_font();
 }
 

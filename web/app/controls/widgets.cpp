@@ -200,7 +200,7 @@ bool toggle(const char* name, const char* label, bool& on) {
   const float middle = low.y + height / 2, radius = track_height / 2;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(ImVec2(low.x, middle - radius), ImVec2(low.x + track, middle + radius),
-                     on ? p.accent : mix(p.control_active, p.faint, 0.35f), radius);
+                     on ? p.accent : p.faint, radius);
   list.AddCircleFilled(ImVec2(on ? low.x + track - radius : low.x + radius, middle), radius * 0.74f,
                        IM_COL32_WHITE);
   focus_ring(ImVec2(low.x, middle - radius), ImVec2(low.x + track, middle + radius), radius);

@@ -112,7 +112,7 @@ void JudgingChapter::draw_matrix(const Lesson& lesson) {
   const float cell = std::floor(std::min(2.7f * em(), (room - names) / static_cast<float>(classes)));
   const ImVec2 corner = ImGui::GetCursorScreenPos(), grid(corner.x + names, corner.y + above);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  text_at(list, corner, p.faint, "predicted as");
+  text_at(list, corner, p.muted, "predicted as");
   ImGui::SetCursorScreenPos(grid);
   Cell at{chosen_, across_};
   if (pick_cell("judging/matrix", classes, classes, cell, at)) {

@@ -183,7 +183,7 @@ void draw_contents(LearnPanel& ui) {
     if (focused) list.AddRect(low, high, p.accent_hover, rounding, 0, 0.13f * em());
     if (here) push_strong();
     const float top = (low.y + high.y - em()) / 2;
-    text_at(list, ImVec2(low.x + 0.7f * em(), top), here ? p.accent : p.faint, std::to_string(i + 1));
+    text_at(list, ImVec2(low.x + 0.7f * em(), top), here ? p.accent : p.muted, std::to_string(i + 1));
     text_at(list, ImVec2(low.x + 2.1f * em(), top), here || hovered ? p.text : p.muted,
             fitted(type.title, width - 2.8f * em()));
     if (here) pop_font();

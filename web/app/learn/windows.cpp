@@ -153,7 +153,7 @@ void WindowsChapter::draw_input(ImVec2 corner, float cell) {
       const int y = row - before(), x = column - before();
       if (y < 0 || x < 0 || y >= size_ || x >= size_) {
         list.AddRect(low, high, p.line, 0, 0, hairline());
-        draw_number(list, low, cell, 0, p.faint);
+        draw_number(list, low, cell, 0, p.muted);
         continue;
       }
       const float value = patch_[static_cast<std::size_t>(y * size_ + x)];
@@ -161,7 +161,7 @@ void WindowsChapter::draw_input(ImVec2 corner, float cell) {
           row >= reach || column >= reach || (row % stride() >= kernel()) || (column % stride() >= kernel());
       const ImU32 shade = gray(value, {});
       list.AddRectFilled(low, high, dropped ? mix(p.panel, shade, 0.25f) : shade);
-      draw_number(list, low, cell, value, dropped ? p.faint : ink_on_gray(value, {}));
+      draw_number(list, low, cell, value, dropped ? p.muted : ink_on_gray(value, {}));
     }
   outline_cells(corner, cell, at_.row * stride(), at_.column * stride(), kernel(), kernel(), p.wrong);
 }

@@ -95,7 +95,7 @@ bool draw_card(const GalleryState& state, int index, float side) {
   text_at(list, ImVec2(low.x, low.y + side + 1.75f * em()), palette().muted, fitted(below, side));
   if (!item.probabilities.empty() && below.empty()) {
     const float share = *std::max_element(item.probabilities.begin(), item.probabilities.end());
-    text_at(list, ImVec2(low.x, low.y + side + 1.75f * em()), palette().faint, percent_text(share));
+    text_at(list, ImVec2(low.x, low.y + side + 1.75f * em()), palette().muted, percent_text(share));
   }
   pop_font();
   WidgetRects::mark("picture/" + std::to_string(index));

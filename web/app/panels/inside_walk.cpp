@@ -87,7 +87,7 @@ void draw_grid(const char* title, const Walk& walk, const InsideAnswer::Array& a
     const float light = 0.3f * static_cast<float>(back[0]) + 0.6f * static_cast<float>(back[1]) +
                         0.1f * static_cast<float>(back[2]);
     text_at(list, ImVec2((a.x + b.x - text_size(text).x) / 2, (a.y + b.y - ImGui::GetFontSize()) / 2),
-            later         ? palette().faint
+            later         ? palette().muted
             : light > 130 ? IM_COL32(20, 26, 36, 255)
                           : IM_COL32_WHITE,
             text);

@@ -90,7 +90,7 @@ UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vecto
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const ImVec2 grid(corner.x + left, corner.y + above);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  text_at(list, ImVec2(grid.x, corner.y), palette().faint, "predicted as");
+  text_at(list, ImVec2(grid.x, corner.y), palette().muted, "predicted as");
   draw_names(list, e, names, grid, side, left, above);
   const bool numbers = side >= 2.1f * em();
   const float size = std::min(1.0f, side / (3.0f * em()));
@@ -204,7 +204,7 @@ void draw_calibration(const std::vector<CalibrationBin>& bins) {
     text_at(list, ImVec2(low.x - 0.5f * em() - text_size(text).x, at(0, tick).y - em() / 2), p.muted, text);
     text_at(list, ImVec2(at(tick, 0).x - text_size(text).x / 2, high.y + 0.4f * em()), p.muted, text);
   }
-  text_at(list, ImVec2((low.x + high.x - text_size("confidence").x) / 2, high.y + 1.6f * em()), p.faint,
+  text_at(list, ImVec2((low.x + high.x - text_size("confidence").x) / 2, high.y + 1.6f * em()), p.muted,
           "confidence");
   pop_font();
   list.AddLine(at(0, 0), at(1, 1), p.faint, hairline());

@@ -70,7 +70,7 @@ void draw_colors(OwnPicturePanel& ui, float width) {
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     list.AddRectFilled(low, high, to_color(kColors[i]), 0.3f * em());
     const bool chosen = ui.color == i;
-    list.AddRect(low, high, chosen ? palette().accent : palette().line, 0.3f * em(), 0,
+    list.AddRect(low, high, chosen ? palette().accent : palette().faint, 0.3f * em(), 0,
                  chosen ? 0.18f * em() : hairline());
     if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
     WidgetRects::mark("own/color/" + std::to_string(i));
@@ -102,7 +102,7 @@ void draw_sheet(OwnPicturePanel& ui, const OwnPictureState& state, float side) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   picture.draw(list, low, end);
   draw_square(list, picture, low, end, scale);
-  list.AddRect(low, end, palette().line);
+  list.AddRect(low, end, palette().faint);
   WidgetRects::mark("own/sheet");
   const ImGuiIO& io = ImGui::GetIO();
   const ImVec2 at((io.MousePos.x - low.x) / scale, (io.MousePos.y - low.y) / scale);

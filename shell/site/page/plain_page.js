@@ -1,6 +1,8 @@
 // The main controls and tables in plain HTML, driven by the scripting interface: the whole page without WebGL2, and the
 // screen reader's view beside the canvas with it.
 
+import {megabytes} from '../errors.js';
+
 const PERCENT = new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1});
 const COUNT = new Intl.NumberFormat('en');
 // With few pictures a network trains thousands of epochs a second: what they bring is shown together, and the history ends at the newest.
@@ -212,5 +214,3 @@ export function statusSentence(status) {
 const fixed = (value, digits = 4) => (typeof value === 'number' ? value.toFixed(digits) : '-');
 /** @param {number | null | undefined} value */
 const percent = (value) => (typeof value === 'number' ? PERCENT.format(value) : '-');
-/** @param {number} bytes */
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;

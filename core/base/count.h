@@ -6,11 +6,11 @@
 
 namespace cnn {
 
-/// 1,060,138
-inline std::string count_text(std::size_t number) {
-  std::string digits = std::to_string(number);
+/// "1060138" as "1,060,138".
+inline std::string with_commas(std::string digits) {
   for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
   return digits;
 }
+inline std::string count_text(std::size_t number) { return with_commas(std::to_string(number)); }
 
 }  // namespace cnn

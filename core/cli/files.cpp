@@ -21,10 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kPiece = 1u << 20;
 
-bool ends_with(const std::string& text, std::string_view end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
 Error cannot(const char* what, const std::string& path) {
   return Error{"bad_argument", path + ": cannot be " + what};
 }
@@ -110,7 +106,7 @@ Result<DatasetPair> load_data(const std::string& source) {
   if (fs::is_directory(source, failed)) {
     for (const auto& entry : fs::directory_iterator(source, failed)) {
       const std::string name = entry.path().filename().string();
-      if (ends_with(name, ".bin") || ends_with(name, ".bin.gz") || name == "batches.meta.txt") {
+      if (name.ends_with(".bin") || name.ends_with(".bin.gz") || name == "batches.meta.txt") {
         paths.push_back(entry.path().string());
       }
     }
@@ -152,7 +148,7 @@ Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, co
     std::vector<std::string> paths;
     const bool is_folder = fs::is_directory(source, failed);
     if (!is_folder) paths.push_back(source);
-    if (is_folder || ends_with(source, ".json")) {
+    if (is_folder || source.ends_with(".json")) {
       const fs::path folder = is_folder ? fs::path(source) : fs::path(source).parent_path();
       const std::vector<std::string> parts =
           files_named_in(is_folder ? folder / "model.json" : fs::path(source));
@@ -161,7 +157,7 @@ Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, co
         const bool part = std::find(parts.begin(), parts.end(), name) != parts.end();
         const bool beside = name == "metadata.json" || name == "labels.txt";
         if (path != source &&
-            (part || beside || ends_with(path, ".bin") || (is_folder && ends_with(path, ".json"))))
+            (part || beside || path.ends_with(".bin") || (is_folder && path.ends_with(".json"))))
           paths.push_back(path);
       }
     }
@@ -174,7 +170,7 @@ Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, co
       contents.push_back(std::move(*bytes));
     }
     // An ONNX model may have its numbers in files beside it.
-    if (ends_with(source, ".onnx") && !contents.empty()) {
+    if (source.ends_with(".onnx") && !contents.empty()) {
       if (const auto graph = read_onnx_file(contents[0])) {
         for (const std::string& name : side_files_of(*graph)) {
           const std::string path = (fs::path(source).parent_path() / name).string();

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/names.h"
 #include "core/datasets/python_batch.h"
 
 namespace cnn {
@@ -18,15 +19,6 @@ constexpr std::size_t kMaxPythonBytes = std::size_t{1} << 28;
 constexpr std::uint8_t kGzipFirstByte = 0x1F, kPickleFirstByte = 0x80;
 constexpr std::size_t kMaxNamesBytes = 64 * 1024;
 constexpr std::size_t kMaxClasses = 100;
-
-std::string base_name(const std::string& path) {
-  const std::size_t slash = path.find_last_of('/');
-  return slash == std::string::npos ? path : path.substr(slash + 1);
-}
-
-bool ends_with(const std::string& text, std::string_view end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
 
 std::vector<std::string> split_lines(const std::string& text) {
   std::vector<std::string> lines;
@@ -69,7 +61,7 @@ Result<void> Cifar10Loader::begin_file(const std::string& name, std::optional<Sp
     return Error{"bad_data", "class_names: " + std::to_string(options_.class_names.size()) +
                                  " given; a data set has 2 to " + std::to_string(kMaxClasses) + " classes"};
   }
-  file_ = base_name(name);
+  file_ = file_name(name);
   split_ = split;
   file_bytes_ = bytes;
   kind_ = Kind::unknown;
@@ -83,8 +75,8 @@ Result<void> Cifar10Loader::begin_file(const std::string& name, std::optional<Sp
 Result<void> Cifar10Loader::recognize(std::uint8_t first_byte) {
   const bool unpacked = kind_ == Kind::gzip;  // first_byte is the first of the unpacked data
   std::string name = file_;
-  if (unpacked && ends_with(name, ".gz")) name.resize(name.size() - 3);
-  const bool is_batch = ends_with(name, ".bin");
+  if (unpacked && name.ends_with(".gz")) name.resize(name.size() - 3);
+  const bool is_batch = name.ends_with(".bin");
   const auto sink = [this](Bytes out) { return content(out); };
   if (!unpacked && first_byte == kGzipFirstByte) {
     kind_ = Kind::gzip;
@@ -97,20 +89,20 @@ Result<void> Cifar10Loader::recognize(std::uint8_t first_byte) {
   }
   content_known_ = true;
   if (!unpacked) kind_ = Kind::batch;
-  if (second_gzip_ && ends_with(name, ".gz")) name.resize(name.size() - 3);
+  if (second_gzip_ && name.ends_with(".gz")) name.resize(name.size() - 3);
   // No label of CIFAR's is 60.
-  if (first_byte == '<' && (!is_batch || options_.class_names.empty()) && !ends_with(name, ".txt")) {
+  if (first_byte == '<' && (!is_batch || options_.class_names.empty()) && !name.ends_with(".txt")) {
     return Error{
         "bad_data",
         file_ +
             ": this is a page of a web server (HTML) or XML, neither gzip nor tar nor a batch; download "
             "the file again, from an address that leads to the file itself"};
   }
-  if (first_byte == kPickleFirstByte || is_batch || ends_with(name, ".txt")) {
+  if (first_byte == kPickleFirstByte || is_batch || name.ends_with(".txt")) {
     return begin_content(name, unpacked ? std::nullopt : file_bytes_);
   }
   // A batch begins with a label (below 100), an archive with a path; no batch is named .tar.
-  if (ends_with(name, ".tar") || ends_with(name, ".tgz") || first_byte >= ' ') {
+  if (name.ends_with(".tar") || name.ends_with(".tgz") || first_byte >= ' ') {
     if (!unpacked) kind_ = Kind::tar;
     return open_tar();
   }
@@ -120,7 +112,7 @@ Result<void> Cifar10Loader::recognize(std::uint8_t first_byte) {
 Result<void> Cifar10Loader::open_tar() {
   TarVisitor visitor;
   visitor.begin = [this](const std::string& path, std::uint64_t bytes) -> Result<bool> {
-    const std::string entry = base_name(path);
+    const std::string entry(file_name(path));
     if (entry.rfind("._", 0) == 0) {  // macOS keeps a file's attributes so
       const std::string note = "Files whose name begins with ._ (of macOS) were left out.";
       if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
@@ -128,7 +120,7 @@ Result<void> Cifar10Loader::open_tar() {
     }
     const bool python =
         entry.rfind("data_batch_", 0) == 0 || entry == "test_batch" || entry == "train" || entry == "test";
-    if (!python && !ends_with(entry, ".bin") && entry != "batches.meta.txt") return false;
+    if (!python && !entry.ends_with(".bin") && entry != "batches.meta.txt") return false;
     if (auto begun = begin_content(entry, bytes); !begun) return begun.error();
     return true;
   };
@@ -163,7 +155,7 @@ Result<void> Cifar10Loader::begin_content(const std::string& name, std::optional
   offset_ = 0;
   names_.clear();
   python_.clear();
-  is_names_ = ends_with(name, ".txt");
+  is_names_ = name.ends_with(".txt");
   is_python_ = false;
   if (is_names_) return {};
   std::string lower = name;

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "core/base/names.h"
+
 namespace cnn {
 namespace {
 
@@ -11,11 +13,6 @@ std::string lower(std::string_view text) {
   std::string small(text);
   for (char& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return small;
-}
-
-std::string_view file_name(std::string_view path) {
-  const std::size_t slash = path.find_last_of("/\\");
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
 bool begins(std::span<const std::uint8_t> bytes, std::string_view with, std::size_t at = 0) {

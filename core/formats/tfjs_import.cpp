@@ -2,6 +2,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "core/base/names.h"
 #include "core/base/tensor_view.h"
 #include "core/formats/tfjs.h"
 
@@ -96,11 +97,6 @@ std::vector<float> numbers_of(const Weight& weight) {
     values[i] = static_cast<float>(stored * weight.scale + weight.min);
   }
   return values;
-}
-
-std::string_view file_name(std::string_view path) {
-  const std::size_t slash = path.find_last_of('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
 /// The bytes of a group's files, concatenated. If the group and the chosen files are a single file each, the

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/eigen.h"
 #include "core/base/random.h"
 #include "core/inspect/slices.h"
-#include "core/layers/whitening.h"
 #include "core/training/metrics.h"
 
 namespace cnn {

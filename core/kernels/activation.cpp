@@ -9,14 +9,8 @@
 
 namespace cnn {
 namespace {
-/// body(first row, row count) over rows of `width` numbers, in pieces of about `kPiece` numbers.
-template <class Body>
-void for_each_row_piece(Exec& exec, int rows, int width, Body body) {
-  constexpr int kPiece = 8192;
-  const int step = std::max(1, kPiece / std::max(1, width));
-  exec.pool().parallel_for((rows + step - 1) / step,
-                           [&](int piece, int) { body(piece * step, std::min(step, rows - piece * step)); });
-}
+/// Rows of `width` numbers in a piece of about 8192 numbers.
+int rows_of(int width) { return std::max(1, 8192 / std::max(1, width)); }
 }  // namespace
 
 void activation_forward(Exec& exec, Activation kind, float alpha, std::size_t n, const float* x, float* y) {
@@ -36,7 +30,7 @@ void activation_backward(Exec& exec, Activation kind, float alpha, std::size_t n
 
 void softmax_forward(Exec& exec, int rows, int classes, const float* x, float* y) {
   exec.count_flops(3.0 * rows * classes);
-  for_each_row_piece(exec, rows, classes, [&](int first, int count) {
+  for_each_row_piece(exec, rows, rows_of(classes), [&](int first, int count) {
     const std::size_t at = size(first) * size(classes);
     exec.kernels().softmax_forward(count, classes, x + at, y + at);
   });
@@ -44,7 +38,7 @@ void softmax_forward(Exec& exec, int rows, int classes, const float* x, float* y
 
 void softmax_backward(Exec& exec, int rows, int classes, const float* y, const float* dy, float* dx) {
   exec.count_flops(4.0 * rows * classes);
-  for_each_row_piece(exec, rows, classes, [&](int first, int count) {
+  for_each_row_piece(exec, rows, rows_of(classes), [&](int first, int count) {
     const std::size_t at = size(first) * size(classes);
     exec.kernels().softmax_backward(count, classes, y + at, dy + at, dx + at);
   });
@@ -52,7 +46,7 @@ void softmax_backward(Exec& exec, int rows, int classes, const float* y, const f
 
 void log_softmax_forward(Exec& exec, int rows, int classes, const float* x, float* y) {
   exec.count_flops(3.0 * rows * classes);
-  for_each_row_piece(exec, rows, classes, [&](int first, int count) {
+  for_each_row_piece(exec, rows, rows_of(classes), [&](int first, int count) {
     const std::size_t n = size(classes);
     for (std::size_t r = size(first); r < size(first + count); ++r) {
       const float* in = x + r * n;
@@ -68,7 +62,7 @@ void log_softmax_forward(Exec& exec, int rows, int classes, const float* x, floa
 
 void log_softmax_backward(Exec& exec, int rows, int classes, const float* y, const float* dy, float* dx) {
   exec.count_flops(3.0 * rows * classes);
-  for_each_row_piece(exec, rows, classes, [&](int first, int count) {
+  for_each_row_piece(exec, rows, rows_of(classes), [&](int first, int count) {
     const std::size_t n = size(classes);
     for (std::size_t r = size(first); r < size(first + count); ++r) {
       double sum = 0;
@@ -83,7 +77,7 @@ void log_softmax_backward(Exec& exec, int rows, int classes, const float* y, con
 
 void maxout_forward(Exec& exec, int rows, int groups, int pieces, const float* x, float* y,
                     std::uint8_t* winners) {
-  for_each_row_piece(exec, rows, groups * pieces, [&](int first, int count) {
+  for_each_row_piece(exec, rows, rows_of(groups * pieces), [&](int first, int count) {
     const std::size_t at = size(first) * size(groups);
     const std::size_t n = size(count) * size(groups);
     const float* from = x + at * size(pieces);
@@ -99,7 +93,7 @@ void maxout_forward(Exec& exec, int rows, int groups, int pieces, const float* x
 
 void maxout_backward(Exec& exec, int rows, int groups, int pieces, const float* dy,
                      const std::uint8_t* winners, float* dx) {
-  for_each_row_piece(exec, rows, groups * pieces, [&](int first, int count) {
+  for_each_row_piece(exec, rows, rows_of(groups * pieces), [&](int first, int count) {
     const std::size_t at = size(first) * size(groups);
     const std::size_t n = size(count) * size(groups);
     float* to = dx + at * size(pieces);

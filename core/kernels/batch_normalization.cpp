@@ -10,14 +10,13 @@ namespace cnn {
 namespace {
 constexpr int kRows = 256;  // in each piece of a sum
 
-int row_pieces(int rows) { return (rows + kRows - 1) / kRows; }
+int row_pieces(int rows) { return divide_up(rows, kRows); }
 
 /// body(row count, offset of the first row in x, offset of the piece in the partial sums)
 template <class Body>
-void for_each_row_piece(Exec& exec, int rows, int channels, Body body) {
-  exec.pool().parallel_for(row_pieces(rows), [&](int piece, int) {
-    const int first = piece * kRows;
-    body(std::min(kRows, rows - first), size(first) * size(channels), size(piece) * size(channels));
+void for_each_part(Exec& exec, int rows, int channels, Body body) {
+  for_each_row_piece(exec, rows, kRows, [&](int first, int count) {
+    body(count, size(first) * size(channels), size(first / kRows) * size(channels));
   });
 }
 
@@ -37,7 +36,7 @@ void normalize(Exec& exec, int rows, int channels, const float* x, const float* 
     factor[c] = (gamma ? gamma[c] : 1) / std::sqrt(variance[c] + epsilon);
     offset[c] = beta ? beta[c] : 0;
   }
-  for_each_row_piece(exec, rows, channels, [&](int count, std::size_t at, std::size_t) {
+  for_each_part(exec, rows, channels, [&](int count, std::size_t at, std::size_t) {
     exec.kernels().column_normalize(count, channels, x + at, mean, factor, offset, y + at);
   });
 }
@@ -50,12 +49,12 @@ void batch_normalization_forward_training(Exec& exec, int rows, int channels, co
   const int pieces = row_pieces(rows);
   Scratch::Frame frame(exec.scratch());
   float* parts = frame.floats(size(pieces) * size(channels));
-  for_each_row_piece(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
+  for_each_part(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
     exec.kernels().column_sums(count, channels, x + at, parts + part);
   });
   for (int c = 0; c < channels; ++c)
     mean[c] = static_cast<float>(sum_of_pieces(parts, pieces, channels, c) / rows);
-  for_each_row_piece(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
+  for_each_part(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
     exec.kernels().column_squares(count, channels, x + at, mean, parts + part);
   });
   for (int c = 0; c < channels; ++c)
@@ -81,7 +80,7 @@ void batch_normalization_backward(Exec& exec, int rows, int channels, const floa
   float* of_dy = frame.floats(size(channels));
   float* of_x = frame.floats(size(channels));
   float* constant = frame.floats(size(channels));
-  for_each_row_piece(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
+  for_each_part(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
     exec.kernels().column_dots(count, channels, x + at, mean, dy + at, dots + part, sums + part);
   });
   for (int c = 0; c < channels; ++c) {
@@ -97,7 +96,7 @@ void batch_normalization_backward(Exec& exec, int rows, int channels, const floa
     constant[c] = static_cast<float>(-factor * sum / rows);
   }
   if (!dx) return;
-  for_each_row_piece(exec, rows, channels, [&](int count, std::size_t at, std::size_t) {
+  for_each_part(exec, rows, channels, [&](int count, std::size_t at, std::size_t) {
     exec.kernels().column_blend(count, channels, dy + at, of_dy, x + at, mean, of_x, constant, dx + at);
   });
 }

@@ -16,6 +16,13 @@ inline int piece_begin(int count, int pieces, int piece) {
   return count / pieces * piece + std::min(piece, count % pieces);
 }
 
+/// body(first row, count) over rows, `step` at a time.
+template <class Body>
+void for_each_row_piece(Exec& exec, int rows, int step, Body body) {
+  exec.pool().parallel_for(divide_up(rows, step),
+                           [&](int piece, int) { body(piece * step, std::min(step, rows - piece * step)); });
+}
+
 /// body(begin, count) over an array, in pieces large enough to be worth distributing (64 kB of floats).
 template <class Body>
 void for_each_piece(Exec& exec, std::size_t n, Body body) {

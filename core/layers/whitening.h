@@ -2,7 +2,6 @@
 /// Kernels that whiten the patches of the pictures, which a first layer would otherwise have to learn
 /// (Tramel's and Jordan's CIFAR-10 recipes; arXiv 2404.00498).
 #include <span>
-#include <vector>
 
 #include "core/base/shape.h"
 
@@ -20,12 +19,5 @@ void gather_patches(const Shape& x_shape, int batch, const float* x, Size2 windo
 ///   filter filters/2 + f = -filter f
 /// filters must be even and at most 2 D. Without patches the kernel stays unchanged.
 void whitening_kernel(std::span<const double> sums, double epsilon, int filters, float* kernel);
-
-/// Decreasing eigenvalues and, in rows, the unit eigenvectors of a symmetric matrix [n, n], by Jacobi
-/// rotations until everything off the diagonal vanishes.
-struct Eigen {
-  std::vector<double> values, vectors;
-};
-Eigen eigen(std::vector<double> matrix, std::size_t n);
 
 }  // namespace cnn

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "core/base/names.h"
 #include "core/layers/input_layer.h"
 #include "core/model/model_graph.h"
 #include "core/model/plain_config.h"

@@ -2,7 +2,6 @@
 #include "core/model/model_graph.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "core/layers/activations.h"
 
@@ -19,21 +18,6 @@ bool Arena::resize(std::size_t bytes) {
   block_.reset(block);
   size_ = bytes;
   return true;
-}
-
-std::string snake_case(std::string_view class_name) {
-  const auto upper = [&](std::size_t i) {
-    return i < class_name.size() && std::isupper(static_cast<unsigned char>(class_name[i])) != 0;
-  };
-  const auto lower = [&](std::size_t i) {
-    return i < class_name.size() && std::islower(static_cast<unsigned char>(class_name[i])) != 0;
-  };
-  std::string name;
-  for (std::size_t i = 0; i < class_name.size(); ++i) {
-    if (i > 0 && upper(i) && (lower(i + 1) || lower(i - 1))) name += '_';
-    name += static_cast<char>(std::tolower(static_cast<unsigned char>(class_name[i])));
-  }
-  return name;
 }
 
 Result<void> Model::Graph::connect() {

@@ -142,7 +142,4 @@ struct Model::Graph {
   void add_step(const Layer* op, int node, std::vector<int> inputs, std::span<const Shape> input_shapes);
 };
 
-/// How Keras names layers: "Conv2D" -> "conv2d", "LeakyReLU" -> "leaky_re_lu".
-std::string snake_case(std::string_view class_name);
-
 }  // namespace cnn

@@ -6,9 +6,9 @@
 #include <set>
 #include <utility>
 
+#include "core/base/names.h"
 #include "core/layers/initializer.h"
 #include "core/layers/layer.h"
-#include "core/model/model_graph.h"
 
 namespace cnn {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "core/model/model_graph.h"
+#include "core/base/names.h"
 
 namespace cnn {
 namespace {

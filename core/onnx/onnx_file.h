@@ -117,8 +117,6 @@ Result<OnnxFile> read_onnx_file(std::span<const std::uint8_t> bytes,
                                 std::span<const OnnxSideFile> others = {});
 /// Names, without folders, of the files that hold numbers of the model's constants.
 std::vector<std::string> side_files_of(const OnnxFile& file);
-/// What stands after the last / or \.
-std::string_view file_name_of(std::string_view path);
 std::vector<std::uint8_t> write_onnx_file(const OnnxFile& file);
 
 }  // namespace cnn

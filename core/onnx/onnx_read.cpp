@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/base/names.h"
 #include "core/onnx/onnx_message.h"
 
 namespace cnn {
@@ -173,15 +174,10 @@ Result<void> read_graph(std::span<const std::uint8_t> message, std::span<const O
 
 }  // namespace
 
-std::string_view file_name_of(std::string_view path) {
-  const std::size_t end = path.find_last_of("/\\");
-  return end == std::string_view::npos ? path : path.substr(end + 1);
-}
-
 std::vector<std::string> side_files_of(const OnnxFile& file) {
   std::vector<std::string> names;
   const auto take = [&](const OnnxTensor& tensor) {
-    const std::string name(file_name_of(tensor.location));
+    const std::string name(file_name(tensor.location));
     if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   };
   for (const OnnxTensor& tensor : file.constants) take(tensor);

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "core/base/half.h"
+#include "core/base/names.h"
 #include "core/base/tensor_view.h"
 #include "core/onnx/onnx_message.h"
 
@@ -67,9 +68,9 @@ struct Elsewhere {
   /// The bytes, or why they are not to be had.
   Result<std::span<const std::uint8_t>> find(std::span<const OnnxSideFile> others,
                                              std::uint64_t bytes) const {
-    const std::string_view name = file_name_of(location);
+    const std::string_view name = file_name(location);
     for (const OnnxSideFile& other : others) {
-      if (file_name_of(other.name) != name) continue;
+      if (file_name(other.name) != name) continue;
       const std::uint64_t size = other.bytes.size();
       if (broken || offset > size || bytes > size - offset || (length && *length != bytes))
         return Error{"bad_model_file", "its " + std::to_string(bytes) + " bytes are not in \"" +

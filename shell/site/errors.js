@@ -31,6 +31,9 @@ export function withCode(error, signal) {
   return new PlaygroundError('failed', String(error?.message ?? error), {cause: error});
 }
 
+/** A size as text for a message. @param {number} bytes */
+export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
 /** A value that a caller gave, as a short text for a message. @param {any} value */
 export function named(value) {
   if (value === null || ['undefined', 'boolean', 'number'].includes(typeof value)) return String(value);

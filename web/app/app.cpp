@@ -40,13 +40,13 @@ App::App(Outside outside)
 
 void App::start() {
   ask_sources();
-  mail_.ask("hello", {}, [this](const Reply& reply) {
+  mail_.ask("hello", {}, [this](const AppReply& reply) {
     if (!reply.ok()) return fail(reply);
     on_hello(reply.args);
     // The page builds the first model. Building one here could replace what it restores.
     if (outside_.hash.size() > 1) open_link(outside_.hash);
   });
-  mail_.ask("dataset", {}, [this](const Reply& reply) {
+  mail_.ask("dataset", {}, [this](const AppReply& reply) {
     if (reply.ok() && state_.data.empty()) on_dataset(reply.args);  // no data set yet is not a failure
   });
 }
@@ -205,6 +205,6 @@ void App::frame() {
 
 void App::send(std::string_view type, Json args) { send_request(state_, mail_, type, std::move(args)); }
 
-void App::fail(const Reply& reply) { show_failure(state_, reply); }
+void App::fail(const AppReply& reply) { show_failure(state_, reply); }
 
 }  // namespace playground

@@ -105,7 +105,7 @@ class App {
   void when_stopped(std::function<void()> then);
 
   void send(std::string_view type, Json args = {});
-  void fail(const Reply& reply);
+  void fail(const AppReply& reply);
 
   Outside outside_;
   Mailbox mail_;

@@ -104,7 +104,7 @@ void App::carry_out(const Action& wanted) {
 
 void App::when_stopped(std::function<void()> then) {
   if (!state_.training.running()) return then();
-  mail_.ask("stop", {}, [then = std::move(then)](const Reply&) { then(); });
+  mail_.ask("stop", {}, [then = std::move(then)](const AppReply&) { then(); });
 }
 
 // What was typed and not accepted has a place on the Training panel; elsewhere Train says what it waits for.
@@ -187,7 +187,7 @@ void App::fit(bool one_step, bool continue_training) {
   Json args = fit_args(continue_training);
   rate_begun_ = form_rate();
   if (one_step) args["paused"] = true;
-  mail_.ask("fit", std::move(args), [this, one_step, continue_training](const Reply& reply) {
+  mail_.ask("fit", std::move(args), [this, one_step, continue_training](const AppReply& reply) {
     // Another optimizer, other data, or weights from a file: only the weights can be continued from.
     constexpr const char* kNothingLeft[] = {"no_training", "bad_data", "bad_model_file"};
     if (continue_training &&
@@ -208,7 +208,7 @@ void App::reset() {
 }
 
 void App::evaluate() {
-  mail_.ask("evaluate", {}, [this](const Reply& reply) {
+  mail_.ask("evaluate", {}, [this](const AppReply& reply) {
     if (!reply.ok()) return fail(reply);
     on_evaluation(reply.args);
   });
@@ -225,7 +225,7 @@ void App::set_live(const action::SetLive& wanted) {
     args["batch_size"] = *wanted.batch_size;
     mark = "batch size " + count_text(*wanted.batch_size);
   }
-  mail_.ask("set", std::move(args), [this, mark, wanted](const Reply& reply) {
+  mail_.ask("set", std::move(args), [this, mark, wanted](const AppReply& reply) {
     if (!reply.ok()) return fail(reply);
     if (wanted.learning_rate) rate_begun_ = Json(*wanted.learning_rate);
     runs_.add_mark(mark);
@@ -244,7 +244,7 @@ void App::show_pictures(const action::ShowPictures& wanted) {
 
 // The learning rate over the epochs. Only the trainer knows the schedules.
 void App::ask_schedule() {
-  mail_.ask("schedule", accepted_part(ui_.training.fit), [this](const Reply& reply) {
+  mail_.ask("schedule", accepted_part(ui_.training.fit), [this](const AppReply& reply) {
     state_.schedule.clear();
     if (!reply.ok()) return;  // an invalid setting is reported when training starts
     for (const std::vector<double>& point : rows_in(reply.args, "points", 2))
@@ -261,7 +261,7 @@ void App::load_data(const std::string& source, std::function<void()> then) {
   else  // the real pictures if the page's server has them
     args["source"] = state_.sources.beside_page ? "cifar10" : "sample";
   state_.loading.running = true;
-  mail_.ask("load", std::move(args), [this, then = std::move(then)](const Reply& reply) {
+  mail_.ask("load", std::move(args), [this, then = std::move(then)](const AppReply& reply) {
     state_.loading.running = false;
     if (!reply.ok()) {
       state_.starting = false;
@@ -273,7 +273,7 @@ void App::load_data(const std::string& source, std::function<void()> then) {
 }
 
 void App::cancel_load() {
-  mail_.ask("load_cancel", {}, [this](const Reply& reply) {
+  mail_.ask("load_cancel", {}, [this](const AppReply& reply) {
     if (!reply.ok()) return fail(reply);
     const std::string& label = state_.data.label;
     state_.notice =
@@ -282,14 +282,14 @@ void App::cancel_load() {
 }
 
 void App::forget_data() {
-  mail_.ask("forget", {}, [this](const Reply& reply) {
+  mail_.ask("forget", {}, [this](const AppReply& reply) {
     if (!reply.ok()) fail(reply);
     ask_sources();
   });
 }
 
 void App::ask_sources() {
-  mail_.ask("sources", {}, [this](const Reply& reply) {
+  mail_.ask("sources", {}, [this](const AppReply& reply) {
     if (reply.ok()) state_.sources = read_sources(reply.args);
   });
 }
@@ -330,7 +330,7 @@ void App::apply(const Shared& shared, bool then_train) {
   else
     build(std::move(args), then);
   if (shared.data.is_null()) return;
-  load_of_link(state_, mail_, shared.data, [this](const Reply& reply) {
+  load_of_link(state_, mail_, shared.data, [this](const AppReply& reply) {
     if (!reply.ok()) return fail(reply);
     if (state_.data.empty()) on_dataset(reply.args);  // the event may have come first
   });

@@ -126,7 +126,7 @@ void App::build_chosen(const action::Build& wanted) {
 void App::bring_back(const Json& config, std::function<void()> then) {
   left_.keep([this, config, then = std::move(then)] {
     edited_.begin_build(&config);
-    left_.bring_back(config, [this, then](const Reply& reply) {
+    left_.bring_back(config, [this, then](const AppReply& reply) {
       if (reply.ok()) on_model(reply.args);
       edited_.end_build();
       if (!reply.ok()) return fail(reply);
@@ -139,7 +139,7 @@ void App::build(Json args, std::function<void()> then) {
   if (args.is_null()) args["preset"] = kFirstModel;
   const std::string preset = text_in(args, "preset");
   edited_.begin_build(args.find("config"));
-  mail_.ask("build", std::move(args), [this, preset, then = std::move(then)](const Reply& reply) {
+  mail_.ask("build", std::move(args), [this, preset, then = std::move(then)](const AppReply& reply) {
     if (!reply.ok()) {
       edited_.end_build();
       state_.starting = false;
@@ -160,7 +160,7 @@ void App::load_model(const action::LoadModel& wanted) {
 }
 
 void App::fetch_model(const std::string& name) {
-  mail_.ask("load_model", with("name", name), [this, name](const Reply& reply) {
+  mail_.ask("load_model", with("name", name), [this, name](const AppReply& reply) {
     if (!reply.ok()) return fail(reply);
     for (const OwnModel& model : kOwnModels)
       if (name == model.name)

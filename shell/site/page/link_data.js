@@ -1,5 +1,5 @@
 // The data set that a link asks for. What has to be downloaded from elsewhere is loaded only if the user agrees.
-import {PlaygroundError} from '../errors.js';
+import {PlaygroundError, megabytes} from '../errors.js';
 
 /**
  * @typedef {import('../data/data_loader.js').Described} Described
@@ -24,7 +24,7 @@ export function createLinkData({loader, sources, bar}) {
     if (!await sources.isHere(source)) {
       const bytes = await sources.sizeOf(source);
       const {answer} = bar.ask({
-        text: `This link comes with a data set: ${titleOf(source)}, ${bytes ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : 'of unknown size'}. Download it?`,
+        text: `This link comes with a data set: ${titleOf(source)}, ${bytes ? megabytes(bytes) : 'of unknown size'}. Download it?`,
         choices: {load: 'Download it', later: 'Not now'},
       });
       if ((await answer).choice !== 'load') throw new PlaygroundError('cancelled', 'The data set of the link was not wanted.');

@@ -2,6 +2,8 @@
 // screen reader's view beside the canvas with it. It is also what is printed.
 import {historyPlots} from './history_plots.js';
 
+import {megabytes} from '../errors.js';
+
 const PERCENT = new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1});
 const COUNT = new Intl.NumberFormat('en');
 // With few pictures a network trains thousands of epochs a second: what they bring is shown together, and the history ends at the newest.
@@ -218,5 +220,3 @@ export function statusSentence(status) {
 const fixed = (value, digits = 4) => (typeof value === 'number' ? value.toFixed(digits) : '-');
 /** @param {number | null | undefined} value */
 const percent = (value) => (typeof value === 'number' ? PERCENT.format(value) : '-');
-/** @param {number} bytes */
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,6 +1,6 @@
 // The data set kept in the browser: CIFAR-10 records in the origin-private file system, and about.json, which is written last
 // and so marks the rest as complete.
-import {PlaygroundError} from '../errors.js';
+import {PlaygroundError, megabytes} from '../errors.js';
 import {openFolder, readJson} from './origin_files.js';
 
 const FOLDER = 'data';
@@ -127,6 +127,3 @@ export function createKeptData({storage, writeFiles, request}) {
 
   return {about, save, forget, source};
 }
-
-/** @param {number} bytes */
-const megabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;

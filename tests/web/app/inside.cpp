@@ -39,7 +39,7 @@ struct Inside {
   }
   InsideState state() { return {data, model, training, answers, own, false}; }
   void answer(InsideAnswer& to, const char* args, const std::vector<std::vector<float>>& arrays = {}) {
-    Reply reply{json(args), {}, {}, {}};
+    AppReply reply{json(args), {}, {}, {}};
     for (const auto& numbers : arrays) {
       const Payload one = payload(numbers);
       reply.payloads.emplace_back(one.data, one.size);
@@ -299,7 +299,7 @@ TEST_CASE("inside: an answer about a replaced model is not shown") {
   inside.show_maps();
   inside.answers.forget();
   CHECK_FALSE(inside.answers.maps.there());
-  Reply late{json(R"({"layer":"conv","arrays":[]})"), {}, {}, {}};
+  AppReply late{json(R"({"layer":"conv","arrays":[]})"), {}, {}, {}};
   inside.answers.maps.take(late);
   CHECK_FALSE(inside.answers.maps.there());
 }

@@ -27,13 +27,6 @@ std::string names(const Network& network) {
 
 }  // namespace
 
-TEST_CASE("network: names are those of Keras") {
-  CHECK(snake_case("Conv2D") == "conv2d");
-  CHECK(snake_case("MaxPooling2D") == "max_pooling2d");
-  CHECK(snake_case("GlobalAveragePooling2D") == "global_average_pooling2d");
-  CHECK(snake_case("ReLU") == "re_lu");
-}
-
 TEST_CASE("network: inserting, moving, copying and removing layers are one step of undo each") {
   Network network = three_layers();
   CHECK(network.move(1, 3));

@@ -17,11 +17,11 @@ TEST_CASE("series: a million steps fit, and a single spike is kept") {
   CHECK(series.points().size() < StepSeries::kRoom);
   CHECK(series.points().size() > StepSeries::kRoom / 4);
   const auto wild = std::find_if(series.points().begin(), series.points().end(),
-                                 [](const StepPoint& p) { return p.loss > 40; });
+                                 [](const CurvePoint& p) { return p.loss > 40; });
   REQUIRE(wild != series.points().end());
   CHECK(wild->step == 333'333);
   CHECK(std::is_sorted(series.points().begin(), series.points().end(),
-                       [](const StepPoint& a, const StepPoint& b) { return a.step < b.step; }));
+                       [](const CurvePoint& a, const CurvePoint& b) { return a.step < b.step; }));
 }
 
 TEST_CASE("series: a step that arrives twice counts once") {
@@ -35,7 +35,7 @@ TEST_CASE("series: a step that arrives twice counts once") {
 TEST_CASE("series: smoothing starts at the first value and follows a constant exactly") {
   StepSeries series;
   for (int step = 1; step < 50; ++step) series.add(step, step, 1.5f, 0.25f);
-  for (const StepPoint& p : series.points()) {
+  for (const CurvePoint& p : series.points()) {
     CHECK(p.loss_smooth == doctest::Approx(1.5));
     CHECK(p.accuracy_smooth == doctest::Approx(0.25));
   }

@@ -63,7 +63,7 @@ std::string norms_csv(const Run& run) {
 
 std::string scores_csv(const Evaluation& e) {
   std::string csv = "class,precision,recall,f1,pictures\n";
-  for (const ClassScore& score : e.per_class)
+  for (const NamedScore& score : e.per_class)
     csv += cell(score.name) + "," + plain(score.precision) + "," + plain(score.recall) + "," +
            plain(score.f1) + "," + plain(score.support) + "\n";
   return csv;

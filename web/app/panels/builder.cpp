@@ -233,12 +233,6 @@ const ModelInfo& best_summary(const BuilderPanel& ui, const BuilderState& state)
 
 }  // namespace
 
-std::string shape_text(const std::vector<int>& shape) {
-  std::string text;
-  for (const int size : shape) text += (text.empty() ? "" : " × ") + std::to_string(size);
-  return text;
-}
-
 UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
   if (ui.network.count() == 0) {
     sentence("The layers of the network appear here.");

@@ -31,9 +31,6 @@ struct BuilderState {
   bool weights_kept = false;  ///< of the edited network: they come back if it is used again
 };
 
-/// (32, 32, 3) as "32 × 32 × 3".
-std::string shape_text(const std::vector<int>& shape);
-
 /// Returns Check after every edit, and Build to put the edited network to use where no trained weights are lost.
 UiRequest draw(BuilderPanel& ui, const BuilderState& state);
 /// Undo, redo and the menu of presets, at the right end of the card's heading.

@@ -13,14 +13,14 @@ namespace playground {
 namespace {
 
 struct Values {
-  float StepPoint::*raw;
-  float StepPoint::*smooth;
+  float CurvePoint::*raw;
+  float CurvePoint::*smooth;
   double HistoryRow::*train;
   std::optional<double> HistoryRow::*validation;
 };
-constexpr Values kAccuracy{&StepPoint::accuracy, &StepPoint::accuracy_smooth, &HistoryRow::accuracy,
+constexpr Values kAccuracy{&CurvePoint::accuracy, &CurvePoint::accuracy_smooth, &HistoryRow::accuracy,
                            &HistoryRow::val_accuracy};
-constexpr Values kLoss{&StepPoint::loss, &StepPoint::loss_smooth, &HistoryRow::loss, &HistoryRow::val_loss};
+constexpr Values kLoss{&CurvePoint::loss, &CurvePoint::loss_smooth, &HistoryRow::loss, &HistoryRow::val_loss};
 
 void add_run(std::vector<PlotLine>& lines, const Run& run, const Values& values, bool by_epoch, bool alone,
              ImU32 color) {
@@ -33,7 +33,7 @@ void add_run(std::vector<PlotLine>& lines, const Run& run, const Values& values,
     if (alone) lines.push_back(std::move(train));
   } else if (alone) {
     PlotLine raw{"Training", train_color, {}, true, false}, smooth{"Training", train_color, {}, false, false};
-    for (const StepPoint& p : run.steps.points()) {
+    for (const CurvePoint& p : run.steps.points()) {
       raw.points.push_back({p.epoch, static_cast<double>(p.*values.raw)});
       smooth.points.push_back({p.epoch, static_cast<double>(p.*values.smooth)});
     }
@@ -42,7 +42,7 @@ void add_run(std::vector<PlotLine>& lines, const Run& run, const Values& values,
   }
   if (!alone && !by_epoch) {  // with several runs, training is drawn faintly
     PlotLine smooth{name, color, {}, true, false};
-    for (const StepPoint& p : run.steps.points())
+    for (const CurvePoint& p : run.steps.points())
       smooth.points.push_back({p.epoch, static_cast<double>(p.*values.smooth)});
     lines.push_back(std::move(smooth));
   }

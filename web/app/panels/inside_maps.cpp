@@ -11,12 +11,6 @@
 namespace playground {
 namespace {
 
-std::string shape_text(const InsideLayer& layer) {
-  std::string text;
-  for (const int size : layer.shape) text += (text.empty() ? "" : " x ") + std::to_string(size);
-  return text;
-}
-
 void choose_layer_named(InsidePanel& ui, const std::string& name) {
   ui.layer = name;
   ui.channel = 0;
@@ -41,7 +35,7 @@ void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float 
             fitted(layer.name, width - em()));
     push_size(0.85f);
     text_at(list, ImVec2(low.x + 0.5f * em(), low.y + 1.6f * em()), palette().muted,
-            fitted(layer.class_name + "  " + shape_text(layer), width - em()));
+            fitted(layer.class_name + "  " + shape_text(layer.shape), width - em()));
     pop_font();
     WidgetRects::mark("inside/layer/" + layer.name);
     ImGui::PopID();
@@ -51,9 +45,10 @@ void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float 
 /// The layers as a drop-down list, on narrow pages.
 void choose_layer(InsidePanel& ui, const std::vector<InsideLayer>& layers, float width) {
   const InsideLayer* now = find_layer(layers, ui.layer);
-  if (now == nullptr || !begin_choice("inside/layer", now->name + "  " + shape_text(*now), width)) return;
+  if (now == nullptr || !begin_choice("inside/layer", now->name + "  " + shape_text(now->shape), width))
+    return;
   for (const InsideLayer& layer : layers) {
-    if (ImGui::Selectable((layer.name + "  " + shape_text(layer)).c_str(), &layer == now))
+    if (ImGui::Selectable((layer.name + "  " + shape_text(layer.shape)).c_str(), &layer == now))
       choose_layer_named(ui, layer.name);
   }
   ImGui::EndCombo();

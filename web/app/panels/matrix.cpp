@@ -167,7 +167,7 @@ void draw_scores(const Evaluation& e) {
     muted(kTitles[i]);
     tooltip(kHelp[i]);
   }
-  for (const ClassScore& score : e.per_class) {
+  for (const NamedScore& score : e.per_class) {
     ImGui::TableNextColumn();
     ImGui::TextUnformatted(score.name.c_str());
     for (const double value : {score.precision, score.recall, score.f1}) {

@@ -30,7 +30,7 @@ void DataPictures::ask_preview() {
   args["split"] = "train";
   args["offset"] = 0;
   args["count"] = 10;
-  mail_.ask("pictures", std::move(args), [this](const Reply& reply) {
+  mail_.ask("pictures", std::move(args), [this](const AppReply& reply) {
     if (!reply.ok() || reply.payloads.empty()) return;
     state_.preview.assign(reply.payloads[0]);
     state_.preview_labels.clear();
@@ -60,7 +60,7 @@ void DataPictures::ask_page(int page) {
   args["offset"] = page * PicturePages::kPage;
   args["count"] = PicturePages::kPage;
   mail_.ask("pictures", std::move(args),
-            [this, page, generation = state_.pages.generation()](const Reply& reply) {
+            [this, page, generation = state_.pages.generation()](const AppReply& reply) {
               page_waiting_ = false;
               if (generation != state_.pages.generation()) return;
               if (!reply.ok() || reply.payloads.empty()) {
@@ -94,7 +94,7 @@ void DataPictures::ask_augmented(const Json& fit) {
   if (const Json* seed = fit.find("seed")) args["seed"] = *seed;
   if (const Json* layers = fit.find("augmentation")) args["augmentation"] = *layers;
   mail_.ask("augmented", std::move(args),
-            [this, test = closely.test, index = closely.index](const Reply& reply) {
+            [this, test = closely.test, index = closely.index](const AppReply& reply) {
               LookedAt& now = state_.closely;
               if (now.test != test || now.index != index) return;  // another picture was chosen meanwhile
               if (!reply.ok() || reply.payloads.empty()) return show_failure(state_, reply);

@@ -15,7 +15,7 @@ void EditedNetwork::check(const Json& config, std::function<void()> then) {
   }
   Json args;
   args["config"] = config;
-  mail_.ask("check", std::move(args), [this, config, then = std::move(then)](const Reply& reply) {
+  mail_.ask("check", std::move(args), [this, config, then = std::move(then)](const AppReply& reply) {
     if (!(checked_last_ == config)) return;  // edited again meanwhile
     read_check(config, reply);
     if (then) then();
@@ -35,7 +35,7 @@ void EditedNetwork::refuse(const Json& config, const Rejected& wrong) {
     }
 }
 
-void EditedNetwork::read_check(const Json& config, const Reply& reply) {
+void EditedNetwork::read_check(const Json& config, const AppReply& reply) {
   state_.checked.error = reply.ok() ? "" : reply.message;
   state_.checked.error_layer = reply.ok() ? -1 : reply.layer;
   state_.checked.config = config;

@@ -26,7 +26,7 @@ class EditedNetwork {
 
  private:
   void refuse(const Json& config, const Rejected& wrong);
-  void read_check(const Json& config, const Reply& reply);
+  void read_check(const Json& config, const AppReply& reply);
 
   Network& network_;
   AppState& state_;

@@ -9,7 +9,7 @@
 namespace playground {
 
 /// Shows the error as a notice. Canceling a request is not an error.
-void show_failure(AppState& state, const Reply& reply);
+void show_failure(AppState& state, const AppReply& reply);
 /// Sends a request of which only a failure is reported.
 void send_request(AppState& state, Mailbox& mail, std::string_view type, Json args = {});
 

@@ -61,7 +61,7 @@ void InsideRequests::ask(const InsideQuestion& one, const std::string& text) {
   std::vector<Payload> payloads;
   if (one.own_version >= 0) payloads.push_back({state_.own.seen().data(), kPictureBytes});
   answer.request = mail_.ask(
-      one.type, one.args, [&answer](const Reply& reply) { answer.take(reply); }, payloads);
+      one.type, one.args, [&answer](const AppReply& reply) { answer.take(reply); }, payloads);
 }
 
 void InsideRequests::cancel(InsideAnswer& answer) {

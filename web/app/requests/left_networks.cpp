@@ -26,7 +26,7 @@ void LeftNetworks::forget(const Json& config) {
 void LeftNetworks::keep(std::function<void()> then) {
   if (!state_.trained || state_.model.empty()) return then();
   mail_.ask("export", Json::object({{"format", "checkpoint"}}),
-            [this, config = state_.model.config, then = std::move(then)](const Reply& reply) {
+            [this, config = state_.model.config, then = std::move(then)](const AppReply& reply) {
               const std::vector<std::string> names = texts_in(reply.args, "files");
               if (reply.ok() && !names.empty() && names.size() == reply.payloads.size()) {
                 Left left{config, names, {}};

@@ -23,7 +23,7 @@ void LessonPictureRequests::ask(const char* split, int count, LessonPictures& pi
   args["split"] = split;
   args["offset"] = 0;
   args["count"] = count;
-  mail_.ask("pictures", std::move(args), [this, &pictures](const Reply& reply) {
+  mail_.ask("pictures", std::move(args), [this, &pictures](const AppReply& reply) {
     if (!reply.ok() || reply.payloads.empty()) return;
     pictures.rgb.assign(reply.payloads[0].begin(), reply.payloads[0].end());
     pictures.labels.clear();

@@ -12,7 +12,7 @@ namespace {
 void share(AppState& state, Mailbox& mail, std::string hash, const char* done) {
   Json args;
   args["hash"] = std::move(hash);
-  mail.ask("share", std::move(args), [&state, done](const Reply& reply) {
+  mail.ask("share", std::move(args), [&state, done](const AppReply& reply) {
     if (!reply.ok()) return show_failure(state, reply);
     state.notice = Notice{done, false};
   });
@@ -33,7 +33,7 @@ void share_workbench(AppState& state, Mailbox& mail, const std::string& preset, 
 }
 
 void load_of_link(AppState& state, Mailbox& mail, const Json& source,
-                  std::function<void(const Reply&)> then) {
+                  std::function<void(const AppReply&)> then) {
   if (source == link_source(state.data.source, state.sources.huggingface)) return;
   mail.ask("load", Json::object({{"source", source}, {"of_link", true}}), std::move(then));
 }

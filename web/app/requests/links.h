@@ -17,7 +17,8 @@ namespace playground {
 void share_workbench(AppState& state, Mailbox& mail, const std::string& preset, const Json& fit);
 void share_chapter(AppState& state, Mailbox& mail, const std::string& name);
 /// Loads a link's data set, unless it is loaded: the page asks the user before it downloads one from elsewhere.
-void load_of_link(AppState& state, Mailbox& mail, const Json& source, std::function<void(const Reply&)> then);
+void load_of_link(AppState& state, Mailbox& mail, const Json& source,
+                  std::function<void(const AppReply&)> then);
 /// What a link asks for; nothing, and a notice that says why, if it is not valid.
 std::optional<Shared> read_link(AppState& state, std::string_view hash);
 

@@ -12,7 +12,7 @@ void OwnPictureRequests::take(const std::string& from) {
   state_.recognized.camera = from == "camera";
   Json args;
   args["from"] = from;
-  mail_.ask("picture", std::move(args), [this, from](const Reply& reply) {
+  mail_.ask("picture", std::move(args), [this, from](const AppReply& reply) {
     if (reply.ok()) return;
     if (from == "camera") state_.recognized.camera = false;
     show_failure(state_, reply);
@@ -45,7 +45,7 @@ void OwnPictureRequests::follow(bool on_screen) {
   own.asked_version = version;
   const std::vector<std::uint8_t>& seen = state_.own.seen();
   const Payload payload{seen.data(), static_cast<std::uint32_t>(seen.size())};
-  const auto handler = [this](const Reply& reply) {
+  const auto handler = [this](const AppReply& reply) {
     Recognized& own = state_.recognized;
     own.waiting = false;
     own.said = {-1, -1, -1, {}};

@@ -10,7 +10,7 @@ namespace playground {
 void PredictionRequests::ask_gallery(Json filter) {
   state_.gallery_waiting = true;
   gallery_stale_ = false;
-  mail_.ask("predictions", std::move(filter), [this](const Reply& reply) {
+  mail_.ask("predictions", std::move(filter), [this](const AppReply& reply) {
     state_.gallery_waiting = false;
     if (!reply.ok()) return show_failure(state_, reply);
     state_.gallery_total = number_in(reply.args, "total");
@@ -31,14 +31,15 @@ void PredictionRequests::ask_gallery(Json filter) {
 void PredictionRequests::ask_classes() {
   state_.classes.waiting = true;
   classes_stale_ = false;
-  mail_.ask("predictions", Json::object({{"split", "test"}, {"classes", true}}), [this](const Reply& reply) {
-    state_.classes = {};
-    if (!reply.ok()) return show_failure(state_, reply);
-    if (reply.payloads.size() != 2 || reply.payloads[0].size() != reply.payloads[1].size()) return;
-    state_.classes.predicted.assign(reply.payloads[0].begin(), reply.payloads[0].end());
-    state_.classes.labels.assign(reply.payloads[1].begin(), reply.payloads[1].end());
-    state_.classes.epoch = static_cast<int>(number_in(reply.args, "epoch"));
-  });
+  mail_.ask("predictions", Json::object({{"split", "test"}, {"classes", true}}),
+            [this](const AppReply& reply) {
+              state_.classes = {};
+              if (!reply.ok()) return show_failure(state_, reply);
+              if (reply.payloads.size() != 2 || reply.payloads[0].size() != reply.payloads[1].size()) return;
+              state_.classes.predicted.assign(reply.payloads[0].begin(), reply.payloads[0].end());
+              state_.classes.labels.assign(reply.payloads[1].begin(), reply.payloads[1].end());
+              state_.classes.epoch = static_cast<int>(number_in(reply.args, "epoch"));
+            });
 }
 
 // Accuracy by confidence, in tenths; every reply with predictions carries it.
@@ -53,7 +54,7 @@ void PredictionRequests::ask_calibration() {
   Json args;
   args["split"] = "test";
   args["count"] = 0;
-  mail_.ask("predictions", std::move(args), [this](const Reply& reply) {
+  mail_.ask("predictions", std::move(args), [this](const AppReply& reply) {
     if (reply.ok()) read_calibration(reply.args);
   });
 }

@@ -17,7 +17,7 @@ void SpeedRequests::follow_profile() {
   if (!profile_stale_ || mail_.waits_for("profile") || now - profile_asked_ <= kProfileEvery) return;
   profile_stale_ = false;
   profile_asked_ = now;
-  mail_.ask("profile", {}, [this](const Reply& reply) {
+  mail_.ask("profile", {}, [this](const AppReply& reply) {
     if (reply.ok()) state_.profile = read_profile(reply.args);
   });
 }
@@ -29,7 +29,7 @@ void SpeedRequests::measure(const std::string& preset) {
   state_.measured.running = true;
   Json args;
   args["preset"] = preset;
-  mail_.ask("measure", std::move(args), [this](const Reply& reply) {
+  mail_.ask("measure", std::move(args), [this](const AppReply& reply) {
     state_.measured.running = false;
     if (!reply.ok()) return show_failure(state_, reply);
     state_.measured.trained_per_second = number_in(reply.args, "trained_per_second");

@@ -20,7 +20,7 @@ void StripRequests::ask_pictures(double held_out) {
   args["split"] = held_out_ > 0 ? "train" : "test";  // held-out pictures keep the test pictures unseen
   args["offset"] = held_out_ > 0 ? std::floor(state_.data.train.count * (1 - held_out_)) : 0;
   args["count"] = kStripPictures;
-  mail_.ask("pictures", std::move(args), [this](const Reply& reply) {
+  mail_.ask("pictures", std::move(args), [this](const AppReply& reply) {
     if (!reply.ok() || reply.payloads.empty()) return;
     pictures_.assign(reply.payloads[0].begin(), reply.payloads[0].end());
     state_.strip.atlas.assign(pictures_);
@@ -37,7 +37,7 @@ void StripRequests::refresh() {
   if (pictures_.empty() || mail_.waits_for("predict")) return;
   asked_ = std::chrono::steady_clock::now();
   const Payload pictures{pictures_.data(), static_cast<std::uint32_t>(pictures_.size())};
-  const auto handler = [this](const Reply& reply) {
+  const auto handler = [this](const AppReply& reply) {
     const std::size_t count = state_.strip.items.size();
     if (!reply.ok() || reply.payloads.empty() || pictures_.size() != count * kPictureBytes) return;
     std::vector<std::vector<float>> rows = probabilities_in(reply.payloads[0], count);

@@ -135,7 +135,7 @@ struct Training {
   bool running() const { return busy() || state == RunState::paused; }
 };
 
-struct ClassScore {
+struct NamedScore {
   std::string name;
   double precision = 0, recall = 0, f1 = 0, support = 0;
 };
@@ -144,7 +144,7 @@ struct Evaluation {
   int classes = 0, epoch = 0;
   double loss = 0, accuracy = 0;
   std::vector<int> confusion;  ///< [true][predicted]
-  std::vector<ClassScore> per_class;
+  std::vector<NamedScore> per_class;
   std::string split;
   int at(int actual, int predicted) const {
     return confusion[static_cast<std::size_t>(actual * classes + predicted)];

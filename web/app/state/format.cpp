@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/base/count.h"
+
 namespace playground {
 namespace {
 
@@ -36,10 +38,7 @@ std::string after_epoch(int epoch) { return epoch > 0 ? " after epoch " + std::t
 
 std::string count_text(double number) {
   if (!std::isfinite(number)) return "–";
-  std::string digits = print("%.0f", std::fabs(number));
-  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return (number <= -0.5 ? "\u2212" : "") + digits;
+  return (number <= -0.5 ? "\u2212" : "") + cnn::with_commas(print("%.0f", std::fabs(number)));
 }
 
 std::string short_count(double number) {
@@ -69,6 +68,12 @@ std::string loss_text(double loss) {
   if (std::isnan(loss)) return "not a number";
   if (std::isinf(loss)) return "infinite";
   return print(std::fabs(loss) < 9.99995 ? "%.4f" : std::fabs(loss) < 1e5 ? "%.2f" : "%.3g", loss);
+}
+
+std::string shape_text(const std::vector<int>& shape) {
+  std::string text;
+  for (const int size : shape) text += (text.empty() ? "" : " × ") + std::to_string(size);
+  return text;
 }
 
 std::string tick_text(double value, double step) {

@@ -16,6 +16,8 @@ std::string percent_text(double share);     ///< 0.613 -> 61.3 %
 std::string duration_text(double seconds);  ///< 0:09 · 1:42 · 2:05:10; "–" if unknown
 std::string bytes_text(double bytes);       ///< 640 B · 2.4 kB · 170 MB
 std::string loss_text(double loss);         ///< 1.4127 · 12.35 · "not a number" · "infinite"
+/// (32, 32, 3) as "32 × 32 × 3".
+std::string shape_text(const std::vector<int>& shape);
 /// As few digits as distinguish values `step` apart, for axis labels.
 std::string tick_text(double value, double step);
 /// Like printf's %g with `digits` significant digits, but 1e-07 reads 1e-7.

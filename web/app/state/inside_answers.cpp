@@ -12,7 +12,7 @@ const InsideAnswer::Array& InsideAnswer::array(std::string_view name) const {
   return found != arrays.end() ? found->second : none;
 }
 
-void InsideAnswer::take(const Reply& reply) {
+void InsideAnswer::take(const AppReply& reply) {
   waiting = false;
   took = std::chrono::steady_clock::now() - asked;
   if (question.empty()) return;  // about a previous model or data set

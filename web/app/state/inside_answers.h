@@ -38,7 +38,7 @@ struct InsideAnswer {
   bool there() const { return answered; }
   /// Empty if there is none of that name.
   const Array& array(std::string_view name) const;
-  void take(const Reply& reply);
+  void take(const AppReply& reply);
 };
 
 struct InsideAnswers {

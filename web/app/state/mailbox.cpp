@@ -31,7 +31,7 @@ void Mailbox::receive(std::string_view json, std::span<const Payload> payloads,
   if (found == waiting_.end()) return;
   const Handler handler = std::move(found->second.handler);
   waiting_.erase(found);
-  Reply reply{args != nullptr ? *args : Json(), std::move(bytes), {}, {}};
+  AppReply reply{args != nullptr ? *args : Json(), std::move(bytes), {}, {}};
   if (const Json* error = message->find("error"); error != nullptr && error->members() != nullptr) {
     reply.code = text_in(*error, "code");
     if (reply.code.empty()) reply.code = "unknown";

@@ -13,7 +13,8 @@
 
 namespace playground {
 
-struct Reply {
+/// A reply as the app receives it.
+struct AppReply {
   cnn::Json args;
   std::vector<std::span<const std::uint8_t>> payloads;  ///< valid until the handler returns
   std::string code, message;                            ///< of the error; an empty code means success
@@ -30,7 +31,7 @@ struct Event {
 class Mailbox {
  public:
   using Send = std::function<void(std::string_view json, std::span<const Payload>)>;
-  using Handler = std::function<void(const Reply&)>;
+  using Handler = std::function<void(const AppReply&)>;
 
   explicit Mailbox(Send send) : send_(std::move(send)) {}
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/base/names.h"
 #include "web/app/state/fields.h"
 #include "web/app/state/messages.h"
 
@@ -30,20 +31,6 @@ std::string pair_text(const Json& value) {
 }
 
 }  // namespace
-
-std::string snake_case(std::string_view class_name) {
-  std::string snake;
-  for (std::size_t i = 0; i < class_name.size(); ++i) {
-    const auto c = static_cast<unsigned char>(class_name[i]);
-    const bool word =
-        i > 0 && std::isupper(c) != 0 &&
-        (std::islower(static_cast<unsigned char>(class_name[i - 1])) != 0 ||
-         (i + 1 < class_name.size() && std::islower(static_cast<unsigned char>(class_name[i + 1])) != 0));
-    if (word) snake += '_';
-    snake += static_cast<char>(std::tolower(c));
-  }
-  return snake;
-}
 
 void Network::set(Json config, bool keep_undo) {
   if (config == config_) return;
@@ -77,7 +64,7 @@ std::string Network::class_name(int index) const {
 std::string Network::name(int index) const {
   const Json* config = layer(index) != nullptr ? layer(index)->find("config") : nullptr;
   const std::string name = config != nullptr ? text_in(*config, "name") : "";
-  return name.empty() ? snake_case(class_name(index)) : name;
+  return name.empty() ? cnn::snake_case(class_name(index)) : name;
 }
 
 bool Network::fixed(int index) const { return class_name(index) == kInput; }
@@ -111,7 +98,7 @@ bool Network::insert(int index, std::string_view class_name, Json settings) {
   Json layer;
   layer["class_name"] = class_name;
   if (settings.members() == nullptr) settings = Json::object();
-  settings["name"] = free_name(snake_case(class_name));
+  settings["name"] = free_name(cnn::snake_case(class_name));
   layer["config"] = std::move(settings);
   remember();
   layers()->insert(layers()->begin() + index, std::move(layer));

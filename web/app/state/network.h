@@ -10,9 +10,6 @@
 
 namespace playground {
 
-/// "MaxPooling2D" as "max_pooling2d", as Keras names layers.
-std::string snake_case(std::string_view class_name);
-
 class Network {
  public:
   static constexpr std::size_t kRemembered = 100;

@@ -31,17 +31,17 @@ void StepSeries::add(double step, double epoch, float loss, float accuracy) {
 void StepSeries::clear() { *this = StepSeries(); }
 
 void StepSeries::cut(double epoch) {
-  std::erase_if(points_, [epoch](const StepPoint& point) { return point.epoch > epoch; });
+  std::erase_if(points_, [epoch](const CurvePoint& point) { return point.epoch > epoch; });
 }
 
 void StepSeries::halve() {
-  std::vector<StepPoint> kept;
+  std::vector<CurvePoint> kept;
   kept.reserve(kRoom);
   std::size_t i = 0;
   for (; i + 4 <= points_.size(); i += 4) {
     const auto first = points_.begin() + static_cast<std::ptrdiff_t>(i);
     auto [low, high] = std::minmax_element(
-        first, first + 4, [](const StepPoint& a, const StepPoint& b) { return a.loss < b.loss; });
+        first, first + 4, [](const CurvePoint& a, const CurvePoint& b) { return a.loss < b.loss; });
     if (low == high) high = first + 3;  // all equal, or NaN
     if (low > high) std::swap(low, high);
     kept.push_back(*low);

@@ -7,7 +7,7 @@
 
 namespace playground {
 
-struct StepPoint {
+struct CurvePoint {
   double step = 0, epoch = 0;  ///< epoch has fractions: 1.5 is the middle of the second
   float loss = 0, accuracy = 0, loss_smooth = 0, accuracy_smooth = 0;
 };
@@ -22,11 +22,11 @@ class StepSeries {
   /// Forgets what came after that epoch.
   void cut(double epoch);
   bool empty() const { return points_.empty(); }
-  const std::vector<StepPoint>& points() const { return points_; }
+  const std::vector<CurvePoint>& points() const { return points_; }
 
  private:
   void halve();
-  std::vector<StepPoint> points_;
+  std::vector<CurvePoint> points_;
   double mean_loss_ = 0, mean_accuracy_ = 0, weight_ = 0;
 };
 

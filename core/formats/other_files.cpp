@@ -92,7 +92,7 @@ std::string about_other_file(std::string_view name, std::span<const std::uint8_t
   return "this is " + std::string(found->what) + ", which is not read here. " + how;
 }
 
-bool is_stray(std::string_view name) {
+bool is_system_file(std::string_view name) {
   constexpr std::array<std::string_view, 8> made = {
       "__macosx", "thumbs.db",    "ehthumbs.db", "desktop.ini",
       "@eadir",   "$recycle.bin", "icon\r",      "system volume information"};

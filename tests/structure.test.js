@@ -1,5 +1,5 @@
 // Dependencies point one way: reads the includes of C++ and the imports of the page, those of types in JSDoc too, and fails when one
-// points up.
+// points up. C++ comments have one form.
 //   node tests/structure.test.js --table     folders, edges and upward edges of each part
 import assert from 'node:assert/strict';
 import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
@@ -131,5 +131,29 @@ if (process.argv.includes('--table')) {
       .filter((path) => !existsSync(join(ROOT, path)) || !statSync(join(ROOT, path)).isFile())
       .map((path) => `${file} -> ${path}`));
     assert.deepEqual(lost, []);
+  });
+
+  const cpp = [...files, ...filesOf('tests')].filter((file) => /\.(h|cpp)$/.test(file))
+    .map((file) => ({file, lines: readFileSync(join(ROOT, file), 'utf8').split('\n')}));
+
+  test('a header begins with #pragma once and a /// sentence on what it is for; that of a layer may be its class\'s', () => {
+    const headers = cpp.filter(({file}) => file.endsWith('.h'));
+    assert.ok(headers.length > 200);
+    const wrong = headers.filter(({lines: [first, second, ...rest]}) => {
+      const layer = rest.findIndex((line) => line.endsWith(' final : public Layer {'));
+      return first !== '#pragma once' || !(second.startsWith('/// ') || rest[layer - 1]?.startsWith('/// '));
+    });
+    assert.deepEqual(wrong.map(({file}) => file), []);
+  });
+
+  test('a comment above a declaration is ///', () => {
+    const wrong = cpp.flatMap(({file, lines}) => {
+      const start = file.endsWith('.cpp') ? lines.findIndex((line) => !line.startsWith('//')) : 1;  // a .cpp may begin with a //
+      return lines.flatMap((line, at) => {
+        const above = /^\/\/(?!\/| clang-format)/.test(line) && at >= start;
+        return above && /^[^#/]/.test(lines[at + 1]) ? [`${file}:${at + 1}`] : [];
+      });
+    });
+    assert.deepEqual(wrong, []);
   });
 }

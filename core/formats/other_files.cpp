@@ -38,7 +38,7 @@ struct Kind {
 
 using namespace std::string_view_literals;
 
-// By content first, because names lie.
+/// By content first, because names lie.
 constexpr Kind kKinds[] = {
     {".keras", "", 0, "a Keras model (.keras)", kFromKeras},
     {".h5", "\x89HDF\r\n", 0, "an HDF5 file, as Keras 2 saved models", kFromKeras},

@@ -10,13 +10,14 @@ import {createPlayground} from '../shell/site/playground.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const text = (path) => readFileSync(join(ROOT, path), 'utf8');
-/** Paths of the documents, without those of what is installed or built. */
-const documentsIn = (folder) => readdirSync(join(ROOT, folder), {withFileTypes: true}).flatMap((entry) => {
+/** Paths of the project's files, without what is installed or built. @param {string} folder @returns {string[]} */
+const filesIn = (folder) => readdirSync(join(ROOT, folder), {withFileTypes: true}).flatMap((entry) => {
   const path = folder + entry.name;
-  if (entry.isDirectory()) return /^(node_modules|build|dist|\.git|\.cache)$/.test(entry.name) ? [] : documentsIn(`${path}/`);
-  return path.endsWith('.md') ? [path] : [];
+  if (entry.isDirectory()) return /^(node_modules|build|dist|\.git|\.cache)$/.test(entry.name) ? [] : filesIn(`${path}/`);
+  return [path];
 });
-const documents = documentsIn('');
+const files = filesIn('');
+const documents = files.filter((path) => path.endsWith('.md'));
 
 describe('documents', () => {
   test('the README has at most 110 lines', () => {
@@ -30,12 +31,17 @@ describe('documents', () => {
       for (const [, target] of prose.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
         if (!existsSync(join(ROOT, dirname(path), target))) missing.push(target);
       }
-      // Code that names a file of ours in full: from the root, or from the document's own folder.
-      for (const [, name] of prose.matchAll(/`(?:\.\/)?((?:core|web|shell|tests|assets|\.github|\.ci)\/[\w./-]*\w)(?:[` ])/g)) {
-        if (!existsSync(join(ROOT, name)) && !existsSync(join(ROOT, dirname(path), name))) missing.push(name);
+      // Words in `code`: paths from the root or the document's folder, and names of source files, which may lie anywhere. NAME.h
+      // stands for any name; build/ is made.
+      for (const [, code] of prose.matchAll(/`([^`\n]+)`/g)) {
+        for (const word of code.split(/[\s"',;=()]+/).map((word) => word.replace(/^\.\//, '').replace(/[.:/]$/, ''))) {
+          if (existsSync(join(ROOT, word)) || existsSync(join(ROOT, dirname(path), word)) || /\bNAME\b|^build\//.test(word)) continue;
+          const inFull = /^(core|web|shell|tests|assets|\.github|\.ci)\/[\w./-]+$/.test(word);
+          const isSource = /^[\w./-]*\w\.(js|mjs|h|cpp|py)$/.test(word);
+          if (inFull || (isSource && !files.some((file) => file.endsWith(`/${word}`)))) missing.push(word);
+        }
       }
-      // core/layers/README.md adds this layer as an example.
-      assert.deepEqual(missing.filter((name) => !name.includes('zero_padding2d')), []);
+      assert.deepEqual(missing, []);
     });
   }
 

@@ -1,9 +1,9 @@
-// Dependencies point one way: reads the includes of C++ and the imports of the page, and fails when one points up.
+// Dependencies point one way: reads the includes of C++ and the imports of the page, those of types in JSDoc too, and fails when one
+// points up. C++ comments have one form.
 //   node tests/structure.test.js --table     folders, edges and upward edges of each part
-// Imports of types (in JSDoc) are left out: nothing is loaded through them.
 import assert from 'node:assert/strict';
 import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
-import {dirname, join, normalize, relative} from 'node:path';
+import {dirname, join, normalize} from 'node:path';
 import {test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 
@@ -22,10 +22,33 @@ const PARTS = [
   ]},
   {part: 'web', levels: [['protocol_table.h'], ['protocol.h', 'protocol_table.cpp'], ['app', 'trainer']]},
   {part: 'web/app', levels: [['state'], ['controls', 'requests'], ['panels', 'learn', 'platform'], ['.']]},
-  {part: 'shell/site', levels: [['errors.js', 'features.js', 'build_info.js'], ['trainer', 'data', 'storage'], ['page'], ['.']]},
+  {part: 'shell/site', levels: [
+    ['protocol.d.ts', 'errors.js', 'features.js', 'build_info.js'], ['trainer'], ['data'], ['storage'], ['playground.js'], ['page'],
+    ['main.js', 'service_worker.js'],
+  ]},
 ];
-// Narrower than the order of levels: all that these folders may know.
-const ONLY = {'core/archives': ['base']};
+/**
+ * Narrower than the order of levels: all of the repository that these folders may know, as their READMEs say.
+ * @type {{[folder: string]: string[]}}
+ */
+const ONLY = {
+  'core/base': [],
+  'core/run': [],
+  'core/onnx': ['core/base/'],
+  'core/layers': ['core/base/', 'core/run/', 'core/kernels/', 'core/onnx/'],
+  'core/archives': ['core/base/'],
+  'core/datasets': ['core/base/', 'core/archives/'],
+  'core/kernels': ['core/base/', 'core/run/'],
+  'core/model': ['core/base/', 'core/run/', 'core/kernels/', 'core/layers/'],
+  'core/formats': ['core/base/', 'core/layers/', 'core/onnx/', 'core/model/'],
+  'web/app/state': ['core/base/', 'core/datasets/samples.h', 'web/protocol.h'],
+  'web/app/controls': ['web/app/state/'],
+  'web/app/requests': ['web/app/state/'],
+  'web/app/panels': ['core/base/json.h', 'web/app/state/', 'web/app/controls/'],
+  'web/app/learn': ['core/', 'web/app/state/', 'web/app/controls/'],
+  'web/app/platform': ['web/protocol.h', 'web/app/state/', 'web/app/controls/'],
+  'web/trainer': ['core/', 'web/protocol.h', 'web/protocol_table.h'],
+};
 
 /** Paths below the folder, from the root. @param {string} folder @returns {string[]} */
 function filesOf(folder) {
@@ -40,9 +63,11 @@ function filesOf(folder) {
 function usedBy(file) {
   const text = readFileSync(join(ROOT, file), 'utf8');
   if (!file.endsWith('.js')) return [...text.matchAll(/^\s*#\s*include\s+"([^"]+)"/gm)].map(([, path]) => path);
-  const code = text.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   const imports = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)'(\.{1,2}\/[^']+\.js)'/g;
-  return [...code.matchAll(imports)].map(([, path]) => relative(ROOT, join(ROOT, dirname(file), path)));
+  return [...text.matchAll(imports)].map(([, target]) => {
+    const path = join(dirname(file), target), types = path.replace(/\.js$/, '.d.ts');
+    return !existsSync(join(ROOT, path)) && existsSync(join(ROOT, types)) ? types : path;
+  });
 }
 
 /** The folder of the part that a path is in, a file's own name, or '.'; nothing outside the part. */
@@ -69,8 +94,7 @@ function examine({part, levels}) {
       const to = placeOf(part, known, path);
       if (to === undefined || to === from || levelOf(to) < 0 || levelOf(from) < 0) continue;
       edges.add(`${from} -> ${to}`);
-      const narrow = ONLY[/** @type {keyof typeof ONLY} */ (`${part}/${from}`)];
-      if (levelOf(to) >= levelOf(from) || (narrow && !narrow.includes(to))) up.push(`${file} -> ${path}`);
+      if (levelOf(to) >= levelOf(from)) up.push(`${file} -> ${path}`);
     }
   }
   return {known, edges, up, unknown: [...unknown]};
@@ -93,11 +117,45 @@ if (process.argv.includes('--table')) {
     });
   }
 
+  for (const [folder, allowed] of Object.entries(ONLY)) {
+    test(`${folder}: knows only ${allowed.join(', ') || 'itself'}`, () => {
+      const known = uses.filter(({file}) => file.startsWith(`${folder}/`))
+        .flatMap(({file, used}) => used.map((path) => ({path, line: `${file} -> ${path}`})))
+        .filter(({path}) => /^(core|web|shell)\//.test(path) && !path.startsWith(`${folder}/`));
+      assert.deepEqual(known.filter(({path}) => !allowed.some((start) => path.startsWith(start))).map(({line}) => line), []);
+      assert.deepEqual(allowed.filter((start) => !known.some(({path}) => path.startsWith(start))), [], 'nothing here uses these any more');
+    });
+  }
+
   test('every include and import leads to a file', () => {
     const lost = uses.flatMap(({file, used}) => used
       .filter((path) => !/^(doctest|imgui|misc|backends)/.test(path) && !/\.inc$/.test(path))
       .filter((path) => !existsSync(join(ROOT, path)) || !statSync(join(ROOT, path)).isFile())
       .map((path) => `${file} -> ${path}`));
     assert.deepEqual(lost, []);
+  });
+
+  const cpp = [...files, ...filesOf('tests')].filter((file) => /\.(h|cpp)$/.test(file))
+    .map((file) => ({file, lines: readFileSync(join(ROOT, file), 'utf8').split('\n')}));
+
+  test('a header begins with #pragma once and a /// sentence on what it is for; that of a layer may be its class\'s', () => {
+    const headers = cpp.filter(({file}) => file.endsWith('.h'));
+    assert.ok(headers.length > 200);
+    const wrong = headers.filter(({lines: [first, second, ...rest]}) => {
+      const layer = rest.findIndex((line) => line.endsWith(' final : public Layer {'));
+      return first !== '#pragma once' || !(second.startsWith('/// ') || rest[layer - 1]?.startsWith('/// '));
+    });
+    assert.deepEqual(wrong.map(({file}) => file), []);
+  });
+
+  test('a comment above a declaration is ///', () => {
+    const wrong = cpp.flatMap(({file, lines}) => {
+      const start = file.endsWith('.cpp') ? lines.findIndex((line) => !line.startsWith('//')) : 1;  // a .cpp may begin with a //
+      return lines.flatMap((line, at) => {
+        const above = /^\/\/(?!\/| clang-format)/.test(line) && at >= start;
+        return above && /^[^#/]/.test(lines[at + 1]) ? [`${file}:${at + 1}`] : [];
+      });
+    });
+    assert.deepEqual(wrong, []);
   });
 }

@@ -21,7 +21,7 @@ const Json& nothing() {
   return none;
 }
 
-// Nothing if it is missing or null.
+/// Nothing if it is missing or null.
 const Json* given(const Json& object, std::string_view key) {
   const Json* value = object.find(key);
   return value && !value->is_null() ? value : nullptr;
@@ -40,7 +40,7 @@ std::string shown(const Json* value) {
 
 std::string bound(double value) { return value == kMostInt64 ? "2^53" : cnn::to_text(value); }
 
-// "a whole number of at least 1"
+/// "a whole number of at least 1"
 std::string range_of(std::string_view kind, const Json& field, double least, double most) {
   const double* min = number_in(field, "min");
   const double* max = number_in(field, "max");
@@ -71,7 +71,7 @@ std::string_view word_in(const Json& object, std::string_view key) {
   return value && value->string() ? std::string_view(*value->string()) : std::string_view();
 }
 
-// Where a value is: "inspect: image.index". code: of a misfit.
+/// Where a value is: "inspect: image.index". code: of a misfit.
 struct ProtocolTable::Place {
   std::string_view subject;
   std::string path;

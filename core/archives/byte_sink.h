@@ -1,4 +1,5 @@
 #pragma once
+/// Where the readers of archives put their bytes.
 
 #include <cstdint>
 #include <functional>

@@ -1,4 +1,5 @@
 #pragma once
+/// The checksum of gzip and zip files.
 
 #include <cstdint>
 

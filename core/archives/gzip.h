@@ -1,4 +1,5 @@
 #pragma once
+/// gzip files, read as a stream.
 
 #include <cstdint>
 #include <string>

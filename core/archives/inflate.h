@@ -1,4 +1,5 @@
 #pragma once
+/// DEFLATE, the compression inside gzip and zip, read as a stream.
 
 #include <array>
 #include <cstddef>

@@ -6,7 +6,7 @@
 namespace cnn {
 namespace {
 
-// Fields of a ustar header (POSIX.1-1988): offset and length.
+/// Fields of a ustar header (POSIX.1-1988): offset and length.
 constexpr std::size_t kName = 0, kNameLength = 100, kSize = 124, kSizeLength = 12, kChecksum = 148,
                       kChecksumLength = 8;
 constexpr std::size_t kType = 156, kMagic = 257, kPrefix = 345, kPrefixLength = 155;

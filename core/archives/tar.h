@@ -1,4 +1,5 @@
 #pragma once
+/// tar archives, read as a stream.
 
 #include <array>
 #include <cstddef>

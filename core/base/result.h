@@ -10,8 +10,8 @@
 namespace cnn {
 
 struct Error {
-  /// For programs; never changes: bad_config, bad_data, no_data, bad_argument, bad_json, bad_model_file,
-  /// out_of_memory, diverged, cancelled.
+  /// For programs; never changes. The core's: bad_argument, bad_config, bad_data, bad_json, bad_model_file,
+  /// diverged, no_data, out_of_memory. `codes` in web/protocol.json lists those of trainer and page.
   std::string code;
   std::string message;         ///< for people: subject, value found, value expected
   std::optional<int> layer{};  ///< index in the configuration's list of layers, if one layer is at fault

@@ -1,4 +1,5 @@
 #pragma once
+/// CIFAR-10 and CIFAR-100 from their files, and other pictures in the same format.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,5 @@
 #pragma once
+/// Labeled pictures in memory.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,5 @@
 #pragma once
+/// Batches of CIFAR's Python version, which are pickles.
 
 #include <cstdint>
 #include <string>

@@ -10,7 +10,7 @@ constexpr int kSubRows = 3;          // smooth edges: exact coverage along a row
 constexpr int kLanes = 4;            // pixels per instruction, on any vector unit
 constexpr float kUnderside = 0.28f;  // how much darker a shape is at its lower edge than at its upper one
 
-// Sixteen directions on the unit circle.
+/// Sixteen directions on the unit circle.
 constexpr float kA = 0.92387953f, kB = 0.70710678f, kC = 0.38268343f;
 constexpr Point kCircle[16] = {{1, 0},    {kA, kC},  {kB, kB},  {kC, kA},   {0, 1},     {-kC, kA},
                                {-kB, kB}, {-kA, kC}, {-1, 0},   {-kA, -kC}, {-kB, -kB}, {-kC, -kA},

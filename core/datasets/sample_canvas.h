@@ -1,4 +1,5 @@
 #pragma once
+/// Shapes on a picture, with which the sample pictures are drawn.
 
 #include <array>
 #include <cstddef>

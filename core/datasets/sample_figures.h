@@ -1,4 +1,5 @@
 #pragma once
+/// What each class of the sample pictures looks like.
 
 #include "core/base/random.h"
 #include "core/datasets/sample_canvas.h"

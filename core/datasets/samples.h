@@ -1,4 +1,5 @@
 #pragma once
+/// The sample pictures: data to train on without any file.
 
 #include <cstdint>
 

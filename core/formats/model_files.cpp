@@ -178,7 +178,7 @@ Result<LoadedModel> import_model(std::span<const FileView> given, const Model* b
                                  const ModelLimits& limits) {
   std::vector<FileView> files;
   std::copy_if(given.begin(), given.end(), std::back_inserter(files),
-               [](const FileView& file) { return !is_stray(file.name); });
+               [](const FileView& file) { return !is_system_file(file.name); });
   if (files.empty()) return Error{"bad_argument", "choose the model's files"};
   const Result<Chosen> chosen = choose(files);
   if (!chosen) return chosen.error();

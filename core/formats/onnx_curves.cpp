@@ -9,7 +9,7 @@
 namespace cnn {
 namespace {
 
-// The large ones find limits that only large numbers reach: a Clip from 0 to 20 is no Relu.
+/// The large ones find limits that only large numbers reach: a Clip from 0 to 20 is no Relu.
 constexpr std::array<double, 54> kProbes = {
     -1,   1,    0,    0.5,  -0.5,  2,    -2,   3,    -3,   4,     -4,   6,    -6,    7,
     -7,   10,   -10,  0.25, -0.25, 1.37, -1.7, 2.61, -2.6, 0.013, -0.1, 3.33, -3.71, 5.21,

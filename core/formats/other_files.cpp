@@ -35,7 +35,7 @@ struct Kind {
 
 using namespace std::string_view_literals;
 
-// By content first, because names lie.
+/// By content first, because names lie.
 constexpr Kind kKinds[] = {
     {".keras", "", 0, "a Keras model (.keras)", kFromKeras},
     {".h5", "\x89HDF\r\n", 0, "an HDF5 file, as Keras 2 saved models", kFromKeras},
@@ -89,7 +89,7 @@ std::string about_other_file(std::string_view name, std::span<const std::uint8_t
   return "this is " + std::string(found->what) + ", which is not read here. " + how;
 }
 
-bool is_stray(std::string_view name) {
+bool is_system_file(std::string_view name) {
   constexpr std::array<std::string_view, 8> made = {
       "__macosx", "thumbs.db",    "ehthumbs.db", "desktop.ini",
       "@eadir",   "$recycle.bin", "icon\r",      "system volume information"};

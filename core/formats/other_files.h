@@ -1,5 +1,5 @@
 #pragma once
-/// Files that are no model here: what they are, and how their model can come.
+/// Files that cannot be opened as a model: what they are and how to convert them.
 #include <cstdint>
 #include <span>
 #include <string>
@@ -12,6 +12,6 @@ std::string about_other_file(std::string_view name, std::span<const std::uint8_t
 
 /// Files that systems and archives put beside others: "._model.onnx", ".DS_Store", "Thumbs.db", "__MACOSX/...".
 /// The same rule as isSystemFile in shell/site/data/paths.js; tests/fixtures/system_files.json holds both to it.
-bool is_stray(std::string_view name);
+bool is_system_file(std::string_view name);
 
 }  // namespace cnn

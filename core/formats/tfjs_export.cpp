@@ -8,7 +8,7 @@
 namespace cnn {
 namespace {
 
-// Our layer classes that @tensorflow/tfjs-layers 4.22 supports.
+/// Our layer classes that @tensorflow/tfjs-layers 4.22 supports.
 constexpr std::string_view kLayers[] = {"InputLayer",
                                         "Conv2D",
                                         "DepthwiseConv2D",
@@ -48,7 +48,7 @@ Json activation_layer(const ActivationSpec& spec) {
   return {};
 }
 
-// TensorFlow.js's hard_sigmoid is Keras 2's.
+/// TensorFlow.js's hard_sigmoid is Keras 2's.
 constexpr double kHardSigmoidSlope = 0.2;
 
 /// TensorFlow.js's word for an activation, where it differs from ours; else null.

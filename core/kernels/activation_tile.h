@@ -130,7 +130,7 @@ inline typename V::F clip(typename V::F x, typename V::F most) {
   return select<V>(positive > most, most, positive);
 }
 
-// Klambauer et al. 2017.
+/// Klambauer et al. 2017.
 inline constexpr float kSeluScale = 1.05070098735548049f, kSeluAlpha = 1.75809934084737685f;  // scale * alpha
 
 template <class V>

@@ -11,8 +11,8 @@ namespace cnn {
 namespace {
 constexpr ConvAlgorithm kAlgorithms[] = {ConvAlgorithm::automatic, ConvAlgorithm::direct,
                                          ConvAlgorithm::winograd, ConvAlgorithm::sparse};
-// With fewer channels or filters, Winograd's transforms cost more than they save. The exception is an image's
-// three channels with many filters, whose transforms dominate then.
+/// With fewer channels or filters, Winograd's transforms cost more than they save. The exception is an
+/// image's three channels with many filters, whose transforms dominate then.
 constexpr int kFewestChannels = 8, kFewestWithManyFilters = 3;
 }  // namespace
 

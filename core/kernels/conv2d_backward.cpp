@@ -11,7 +11,7 @@
 
 namespace cnn {
 namespace {
-// With fewer channels the sparse lists cost more than they save.
+/// With fewer channels the sparse lists cost more than they save.
 constexpr int kFewestSparseChannels = 8;
 
 /// The convolution that computes dx from dy, with the kernel rotated by 180 degrees.

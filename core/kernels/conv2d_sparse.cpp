@@ -7,10 +7,10 @@
 
 namespace cnn {
 namespace {
-// Above 5 nonzero numbers in 32 Winograd is faster (measured with 128 bits; the limit for wider vectors is
-// higher).
+/// Above 5 nonzero numbers in 32 Winograd is faster (measured with 128 bits; the limit for wider vectors is
+/// higher).
 constexpr std::size_t kShareNumerator = 5, kShareDenominator = 32;
-// Floats in the rows of x that one band of dy reads: most of the L1 cache.
+/// Floats in the rows of x that one band of dy reads: most of the L1 cache.
 constexpr int kBandFloats = 11 * 1024;
 }  // namespace
 
@@ -30,12 +30,12 @@ std::size_t SparseGradient::scratch() const {
          size(band_rows() + s_.kernel_h - 1) * size(s_.out_width + s_.kernel_w - 1) * size(s_.channels);
 }
 
-// Cell (p, q) of dx gets value * kernel[u, v, f, :] from output cell (i, j), where
-//   u = p + pad_top  - i
-//   v = q + pad_left - j
-// In one output row the cells that reach (p, q) are adjacent, so their entries are one run with
-//   offset = (f - j*filters) * channels
-//   base   = kernel + (u*kernel_w + q + pad_left) * filters * channels
+/// Cell (p, q) of dx gets value * kernel[u, v, f, :] from output cell (i, j), where
+///   u = p + pad_top  - i
+///   v = q + pad_left - j
+/// In one output row the cells that reach (p, q) are adjacent, so their entries are one run with
+///   offset = (f - j*filters) * channels
+///   base   = kernel + (u*kernel_w + q + pad_left) * filters * channels
 bool SparseGradient::list(const float* dy, const float* y, float* scratch) {
   starts_ = reinterpret_cast<std::int32_t*>(scratch);
   scratch += size(s_.out_height) * size(s_.out_width + 1);

@@ -9,12 +9,12 @@ namespace cnn {
 namespace {
 constexpr int kPoints = 36;
 
-// Floats that the transformed input and output of one block may take together: 64 tiles of 32 channels and
-// filters. With the kernel this is a good third of the L2 cache of current machines (2 MB).
+/// Floats that the transformed input and output of one block may take together: 64 tiles of 32 channels and
+/// filters. With the kernel this is a good third of the L2 cache of current machines (2 MB).
 constexpr int kBlockFloats = kPoints * 64 * 64;
-// Fewer tiles read the transformed kernel too often; more gain nothing.
+/// Fewer tiles read the transformed kernel too often; more gain nothing.
 constexpr int kFewestTiles = 32, kMostTiles = 64;
-// Largest channels * filters whose transformed kernel stays in the L2 cache beside a block.
+/// Largest channels * filters whose transformed kernel stays in the L2 cache beside a block.
 constexpr int kSmallKernel = 64 * 64;
 
 /// A block touches two arrays that do not fit the cache. It reads a large kernel (or reads and writes its
@@ -30,7 +30,7 @@ int tiles_at_once(const Conv2DShape& s, WinogradUse use) {
   return std::clamp(kBlockFloats / (kPoints * (s.channels + s.filters)), kFewestTiles, kMostTiles);
 }
 
-// Fewer channels than this are padded to whole vectors.
+/// Fewer channels than this are padded to whole vectors.
 constexpr int kFewChannels = 8;
 
 int depth_of(const KernelSet& kernels, int channels) {

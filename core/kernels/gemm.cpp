@@ -7,11 +7,11 @@
 
 namespace cnn {
 namespace {
-// Pieces of c: wide enough for the tiles, yet small enough that two threads share the columns of the
-// tutorial's 128 units, and that small products still have several pieces.
+/// Pieces of c: wide enough for the tiles, yet small enough that two threads share the columns of the
+/// tutorial's 128 units, and that small products still have several pieces.
 constexpr int kPieceRows = 64, kPieceColumns = 64;
 
-// A transposed b is transposed back one panel at a time, small enough for the L1 cache.
+/// A transposed b is transposed back one panel at a time, small enough for the L1 cache.
 constexpr int kPanelColumns = 64;
 }  // namespace
 

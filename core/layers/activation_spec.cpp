@@ -5,12 +5,12 @@
 namespace cnn {
 namespace {
 
-// In the order of Activation. gelu_new is TensorFlow.js's word for the approximation by tanh.
+/// In the order of Activation. gelu_new is TensorFlow.js's word for the approximation by tanh.
 constexpr std::string_view kWords[] = {"linear",       "relu",      "sigmoid",    "tanh",    "leaky_relu",
                                        "elu",          "gelu",      "gelu_new",   "softmax", "silu",
                                        "selu",         "softplus",  "softsign",   "relu6",   "mish",
                                        "hard_sigmoid", "hard_silu", "log_softmax"};
-// Other names of the same functions.
+/// Other names of the same functions.
 constexpr std::pair<std::string_view, Activation> kAlso[] = {{"swish", Activation::silu},
                                                              {"hard_swish", Activation::hard_silu}};
 

@@ -1,4 +1,6 @@
 #pragma once
+/// Pooling by the mean or the sum: one class template, two layers.
+
 #include "core/kernels/pooling.h"
 #include "core/layers/layer.h"
 #include "core/layers/sliding.h"

@@ -7,10 +7,10 @@
 namespace cnn {
 namespace {
 
-// The first layers turn pixels into numbers around 0 that differ by about 1. By what they multiply pixels: from 1/20
-// (a deviation of 20 in bytes) down to 1/255 for bytes, from 1 to 10 for pixels from 0 to 1.
+/// The first layers turn pixels into numbers around 0 that differ by about 1. By what they multiply pixels:
+/// from 1/20 (a deviation of 20 in bytes) down to 1/255 for bytes, from 1 to 10 for pixels from 0 to 1.
 constexpr double kFactorOfBytes = 1.0 / 16;
-// The pixel that becomes 0. A mean of bytes is a large number (124), one of pixels from 0 to 1 is at most 1.
+/// The pixel that becomes 0. A mean of bytes is a large number (124), one of pixels from 0 to 1 is at most 1.
 constexpr double kCenterOfBytes = 2;
 
 bool is_for_bytes(const ChannelMap& map) {

@@ -10,7 +10,7 @@
 namespace cnn {
 namespace {
 
-// Keys of every layer's config that are not fields of the layer. dtype is ignored: everything is float32.
+/// Keys of every layer's config that are not fields of the layer. dtype is ignored: everything is float32.
 constexpr std::string_view kCommonKeys[] = {"name",
                                             "trainable",
                                             "dtype",

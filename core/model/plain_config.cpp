@@ -13,7 +13,7 @@
 namespace cnn {
 namespace {
 
-// Keras's layers that change nothing outside training and do not exist here.
+/// Keras's layers that change nothing outside training and do not exist here.
 constexpr std::string_view kTrainingOnly[] = {"RandomRotation",
                                               "RandomZoom",
                                               "RandomContrast",

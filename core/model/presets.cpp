@@ -64,7 +64,7 @@ Json::Object bare_conv(int filters, int kernel_size, int strides = 1) {
   return {{"filters", filters}, {"kernel_size", kernel_size}, {"strides", strides},
           {"padding", "same"},  {"use_bias", false},          {"kernel_initializer", "he_normal"}};
 }
-// Its moving averages settle within an epoch of a few hundred steps.
+/// Its moving averages settle within an epoch of a few hundred steps.
 Json::Object norm() { return {{"momentum", 0.9}}; }
 
 Json::Object dense(int units, std::string_view activation) {

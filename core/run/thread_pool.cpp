@@ -27,7 +27,7 @@ void relax() { _mm_pause(); }
 constexpr int kSpins = 40000;
 void relax() {}
 #endif
-// The last pieces of a section take longer than the gap between two sections.
+/// The last pieces of a section take longer than the gap between two sections.
 constexpr int kCallerSpins = 5 * kSpins;
 }  // namespace
 

@@ -1,5 +1,6 @@
 #pragma once
-// Checks every message that a test sends or receives against web/protocol.json; what does not fit fails the test.
+/// Checks every message that a test sends or receives against web/protocol.json; what does not fit fails the
+/// test.
 #include <algorithm>
 #include <cstddef>
 #include <map>

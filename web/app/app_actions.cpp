@@ -107,7 +107,7 @@ void App::when_stopped(std::function<void()> then) {
   mail_.ask("stop", {}, [then = std::move(then)](const AppReply&) { then(); });
 }
 
-// What was typed and not accepted has a place on the Training panel; elsewhere Train says what it waits for.
+/// What was typed and not accepted has a place on the Training panel; elsewhere Train says what it waits for.
 bool App::waits_for_typing() {
   const std::optional<Rejected> wrong = first_rejected(ui_.training.fit);
   typing_noticed_ = wrong.has_value();
@@ -148,9 +148,9 @@ void App::train(bool one_step) {
   load_data("", with_model);
 }
 
-// The panel's settings. A continued training keeps every setting that a request leaves out, so the request has all
-// of them, except a learning rate that the user has not changed since: a callback may have lowered it. Its epochs
-// count from its very beginning.
+/// The panel's settings. A continued training keeps every setting that a request leaves out, so the request
+/// has all of them, except a learning rate that the user has not changed since: a callback may have lowered
+/// it. Its epochs count from its very beginning.
 Json App::fit_args(bool continue_training) const {
   Json args = ui_.training.fit;
   if (!continue_training) return args;
@@ -169,7 +169,7 @@ Json App::form_rate() const {
   return rate != nullptr ? *rate : Json();
 }
 
-// The options of a training that the app did not start, or of a file: Train and the form go on from them.
+/// The options of a training that the app did not start, or of a file: Train and the form go on from them.
 void App::show_options(const Json& options) {
   const std::vector<Field>& fields = state_.catalog.fit_fields;
   if (options.members() == nullptr || options.members()->empty() || fields.empty()) return;
@@ -242,7 +242,7 @@ void App::show_pictures(const action::ShowPictures& wanted) {
   predictions_.gallery_changed();
 }
 
-// The learning rate over the epochs. Only the trainer knows the schedules.
+/// The learning rate over the epochs. Only the trainer knows the schedules.
 void App::ask_schedule() {
   mail_.ask("schedule", accepted_part(ui_.training.fit), [this](const AppReply& reply) {
     state_.schedule.clear();

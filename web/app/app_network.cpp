@@ -14,7 +14,7 @@ Json with(const char* key, const Json& value) { return Json::object({{key, value
 
 }  // namespace
 
-// What Train trains is what the screen shows: an edit that is not in use is built, or the user chooses.
+/// What Train trains is what the screen shows: an edit that is not in use is built, or the user chooses.
 bool App::waits_for_network(action::Then then) {
   const Network& edited = ui_.builder.network;
   if (edited.count() == 0 || edited.config() == state_.model.config) return false;
@@ -94,7 +94,7 @@ void App::use_run(const action::UseRun& wanted) {
   build_chosen({run->config, "", true});
 }
 
-// A preset comes with the training settings that suit it.
+/// A preset comes with the training settings that suit it.
 void App::use_fit_of(const std::string& name) {
   for (const Preset& preset : state_.catalog.presets)
     if (preset.name == name) ui_.training.fit = preset.fit;
@@ -122,7 +122,7 @@ void App::build_chosen(const action::Build& wanted) {
   });
 }
 
-// A network that another one replaced, with its weights. The one in use is kept in turn.
+/// A network that another one replaced, with its weights. The one in use is kept in turn.
 void App::bring_back(const Json& config, std::function<void()> then) {
   left_.keep([this, config, then = std::move(then)] {
     edited_.begin_build(&config);

@@ -22,7 +22,7 @@ Json describe_split(const Dataset& data) {
   return description;
 }
 
-// Eight hexadecimal digits, the same for the same pictures with the same labels in the same order.
+/// Eight hexadecimal digits, the same for the same pictures with the same labels in the same order.
 std::string fingerprint_of(const cnn::DatasetPair& pictures) {
   std::uint32_t crc = 0;
   for (const Dataset* data : {&pictures.train, &pictures.test}) {

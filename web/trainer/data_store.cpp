@@ -14,7 +14,7 @@ using cnn::Error;
 using cnn::Json;
 using cnn::Result;
 
-// Training pictures. With fewer, an epoch would end before more arrive.
+/// Training pictures. With fewer, an epoch would end before more arrive.
 constexpr std::size_t kEnoughToStart = 5000;
 
 void shorten(Dataset& data, std::size_t limit) {

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kAugmentationGroup = "Augmentation";
 
-// All layers, optimizers and so on as they describe themselves; the page has no list of its own.
+/// All layers, optimizers and so on as they describe themselves; the page has no list of its own.
 void describe_choices(Json& args) {
   args["layer_types"] = cnn::describe_layer_types();
   args["optimizers"] = cnn::describe_family<cnn::Optimizer>();

@@ -13,7 +13,7 @@ namespace {
 
 std::string_view name_of(Split split) { return split == Split::train ? "train" : "test"; }
 
-// The pictures of a `predict` request, and their probabilities.
+/// The pictures of a `predict` request, and their probabilities.
 struct PredictWork {
   std::shared_ptr<cnn::Model> model;
   cnn::Dataset pictures;
@@ -64,7 +64,7 @@ Handled Evaluations::predictions(const Request& request) {
   return Later{};
 }
 
-// The last validation's predictions, so that a training need not wait; no items before the first validation.
+/// The last validation's predictions, so that a training need not wait; no items before the first validation.
 Reply Evaluations::validated_page(const Wanted& wanted) const {
   const bool there = training_.validated().there(resources_.data.version());
   Reply reply = prediction_page(wanted, there ? training_.validated().table() : PredictionTable(),

@@ -17,7 +17,7 @@ namespace {
 
 std::vector<int> map_sizes(const cnn::HeatMap& map) { return {map.rows, map.columns}; }
 
-// Null if the layer has no sliding kernel.
+/// Null if the layer has no sliding kernel.
 const cnn::Parameter* kernel_of(const cnn::Model& model, int layer) {
   for (const cnn::Parameter& parameter : model.parameters()) {
     if (parameter.layer == layer && parameter.shape.rank() == 4) return &parameter;
@@ -83,8 +83,8 @@ Result<void> Inspection::follow(const Subject& subject) {
   return {};
 }
 
-// Runs the model on the requested picture, unless the observer already has it, and adds the prediction to the
-// reply.
+/// Runs the model on the requested picture, unless the observer already has it, and adds the prediction to
+/// the reply.
 Result<void> Inspection::look(Question& question) {
   Result<Buffer> picture = question.picture();
   if (!picture) return picture.error();

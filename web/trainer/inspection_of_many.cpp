@@ -20,7 +20,7 @@ namespace {
 constexpr int kBins = 32;
 constexpr double kSampleInterval = 1000;  // milliseconds between two samples, at least
 constexpr double kSampleRest = 100;       // times the duration of the last one, within an epoch
-// A larger model is copied only for a request.
+/// A larger model is copied only for a request.
 constexpr std::size_t kMostSampledParameters = 16u << 20;
 constexpr std::size_t kMostSamples = 64;  // then every second one is dropped
 
@@ -49,7 +49,7 @@ Json to_json(const cnn::Model& model, int epoch, std::int64_t step,
   return Json::object({{"epoch", epoch}, {"step", step}, {"layers", std::move(list)}});
 }
 
-// A copy for the duration of a request, while the model continues to learn.
+/// A copy for the duration of a request, while the model continues to learn.
 Result<std::shared_ptr<cnn::Observer>> copy_of(const cnn::Model& model) {
   Result<cnn::Observer> made = cnn::Observer::make(model);
   if (!made) return made.error();
@@ -185,7 +185,7 @@ void Inspection::sample(const Subject& subject, bool epoch_ended,
   sample_cost_ = last_sample_ - start;
 }
 
-// A sample of the observer's weights.
+/// A sample of the observer's weights.
 Result<void> Inspection::add_sample(const Subject& subject) {
   shown_.clear();
   const auto layers = cnn::layer_histograms(subject.exec, *observer_, subject.data->pictures.train, kBins);

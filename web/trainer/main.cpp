@@ -25,8 +25,8 @@ EM_JS(void, page_send, (const char* json, int json_size, const Payload* payloads
   message.args = message.args || {};
   Module.send(message);
 });
-// The handler of failed allocations that no check has foreseen; foreseeable ones are error replies. It ends the worker
-// (shell/site/trainer/worker.js), and the page says why.
+/// The handler of failed allocations that no check has foreseen; foreseeable ones are error replies. It ends
+/// the worker (shell/site/trainer/worker.js), and the page says why.
 EM_JS(void, page_out_of_memory, (), {
   const megabytes = Math.round(HEAPU8.length / 1e6);
   throw Object.assign(new Error('the browser gives no more memory than these ' + megabytes + ' MB'), {code: 'out_of_memory'});

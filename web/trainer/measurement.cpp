@@ -16,7 +16,7 @@ using cnn::Result;
 namespace {
 
 constexpr double kTraining = 1500, kEvaluating = 500;  // milliseconds, after a first step as warm-up
-// The fixed cost of a step (optimizer, Winograd's kernels) must weigh as little as with 1,024.
+/// The fixed cost of a step (optimizer, Winograd's kernels) must weigh as little as with 1,024.
 constexpr int kPictures = 256, kBatch = 128;
 
 struct Measurement {

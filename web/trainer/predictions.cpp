@@ -93,7 +93,7 @@ namespace {
 
 constexpr std::size_t kBins = 10;
 
-// Confidence against accuracy, in ten bins of confidence: [mean confidence, share right, count].
+/// Confidence against accuracy, in ten bins of confidence: [mean confidence, share right, count].
 cnn::Json calibration(const PredictionTable& predictions, const cnn::Dataset& data) {
   struct Bin {
     double certainty = 0, right = 0, count = 0;
@@ -116,7 +116,7 @@ cnn::Json calibration(const PredictionTable& predictions, const cnn::Dataset& da
   return list;
 }
 
-// A byte each: a data set has at most 256 classes.
+/// A byte each: a data set has at most 256 classes.
 Reply with_classes(Reply reply, const std::vector<std::size_t>& chosen, const PredictionTable& predictions,
                    const cnn::Dataset& data) {
   Buffer predicted, labels;

@@ -13,7 +13,7 @@ using cnn::Result;
 
 namespace {
 
-// Replaces {request}, {split} and {action}.
+/// Replaces {request}, {split} and {action}.
 std::string filled(std::string_view sentence, const Request& request, const Json& entry, const Args& args) {
   std::string text;
   while (!sentence.empty()) {
@@ -60,7 +60,7 @@ std::vector<std::string_view> Session::request_types() {
   return types;
 }
 
-// declared: what has the needs: the request, one of its kinds, or an argument.
+/// declared: what has the needs: the request, one of its kinds, or an argument.
 Result<void> Session::check_needs(const Json& declared, const Json& entry, const Request& request,
                                   const Json& args) const {
   const Json* needs = declared.find("needs");

@@ -8,13 +8,13 @@ using cnn::Error;
 using cnn::Json;
 using cnn::Result;
 
-// before: the version of the data set in use before the request.
+/// before: the version of the data set in use before the request.
 void Session::data_changed(DataChange change, int before) {
   if (change == DataChange::replaced) drop_jobs("The data set was replaced meanwhile.");
   if (resources_.data.version() != before) resources_.outbox.event("dataset", resources_.data.describe());
 }
 
-// The reply to a load that is complete.
+/// The reply to a load that is complete.
 Handled Session::loaded(const Result<DataChange>& change, int before) {
   if (!change) return change.error();
   data_changed(*change, before);

@@ -26,7 +26,7 @@ Json to_json(const cnn::Shape& shape) {
   return sizes;
 }
 
-// The reply to `build` and `check`.
+/// The reply to `build` and `check`.
 Json describe_model(const cnn::Model& model) {
   Json description = Json::object();
   description["config"] = model.config();
@@ -41,7 +41,7 @@ Json describe_model(const cnn::Model& model) {
   return description;
 }
 
-// The reply to `import`: a model with weights from a file.
+/// The reply to `import`: a model with weights from a file.
 Json describe_with_training(const HeldModel& model) {
   Json description = describe_model(*model);
   description["history"] = model.notes().history;
@@ -50,7 +50,7 @@ Json describe_with_training(const HeldModel& model) {
   return description;
 }
 
-// An error unless the model takes 32 x 32 color pictures and gives one number for each class.
+/// An error unless the model takes 32 x 32 color pictures and gives one number for each class.
 Result<void> check_shapes(const cnn::Model& model) {
   const cnn::Shape& in = model.input_shape();
   if (!(in == cnn::Shape{kImageSide, kImageSide, kImageChannels})) {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kOwnFields[] = {"threads", "paused", "continue"};
 
-// The options with the changes applied.
+/// The options with the changes applied.
 Json with(Json options, const Json& changes) {
   if (!changes.members()) return options;
   for (const auto& [name, value] : *changes.members()) options[name] = value;
@@ -145,7 +145,7 @@ void TrainingRun::clear_profile() {
   profiled_images_ = profiled_ms_ = 0;
 }
 
-// Validation runs the same layers, but does not belong in the profile.
+/// Validation runs the same layers, but does not belong in the profile.
 Result<cnn::StepOutcome> TrainingRun::profiled_step() {
   if (trainer_->validating()) return trainer_->step();
   cnn::Exec& exec = resources_.exec;

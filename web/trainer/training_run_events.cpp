@@ -11,7 +11,7 @@ using cnn::Json;
 
 namespace {
 
-// Between two checkpoints, if epochs are shorter. Each copies all weights and the optimizer's arrays.
+/// Between two checkpoints, if epochs are shorter. Each copies all weights and the optimizer's arrays.
 constexpr double kCheckpointInterval = 2000;  // milliseconds
 
 }  // namespace

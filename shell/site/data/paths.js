@@ -12,8 +12,8 @@ export const baseName = (path) => path.slice(path.lastIndexOf('/') + 1);
 const SYSTEM_NAME = /^(\..*|__MACOSX|Thumbs\.db|ehthumbs\.db|desktop\.ini|@eaDir|\$RECYCLE\.BIN|System Volume Information|Icon\r)$/i;
 
 /**
- * Whether an operating system made this: hidden files, ._ files and __MACOSX of macOS, Thumbs.db. The same rule as is_stray in
- * core/formats/other_files.h; tests/fixtures/system_files.json holds both to it.
+ * Whether an operating system made this: hidden files, ._ files and __MACOSX of macOS, Thumbs.db. The same rule as is_system_file
+ * in core/formats/other_files.h; tests/fixtures/system_files.json holds both to it.
  * @param {string} path
  */
 export const isSystemFile = (path) => path.split(/[\\/]/).some((part) => part !== '.' && part !== '..' && SYSTEM_NAME.test(part));

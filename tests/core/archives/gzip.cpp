@@ -37,7 +37,7 @@ ByteVector corpus(const std::string& name) {
   return tests::read_file(CNN_TESTS_DIR "/fuzz/corpus/gzip/" + name);
 }
 
-// Contents: text(n) of fixtures/make_archives.py, with the CRC-32 that Python's zlib computes.
+/// Contents: text(n) of fixtures/make_archives.py, with the CRC-32 that Python's zlib computes.
 struct File {
   std::string name;
   std::uint32_t crc;

@@ -22,7 +22,7 @@ TEST_CASE("other files: what a system makes, by the list that the page's tests h
     for (const cnn::Json& name : *names->elements()) {
       REQUIRE(name.string() != nullptr);
       CAPTURE(*name.string());
-      CHECK(cnn::is_stray(*name.string()) == (std::string_view(list) == "system"));
+      CHECK(cnn::is_system_file(*name.string()) == (std::string_view(list) == "system"));
     }
   }
 }

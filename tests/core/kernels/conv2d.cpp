@@ -119,9 +119,9 @@ struct Problem {
   double kernel_terms() const { return double(s.batch) * s.out_height * s.out_width + 1; }
 };
 
-// Multiples of the bound on a sum of the largest magnitude. Over these cases and all sets direct convolution
-// reaches 0.28, and Winograd, whose transforms multiply by up to 8 and cancel, 0.89. A sparse gradient sums
-// like direct convolution.
+/// Multiples of the bound on a sum of the largest magnitude. Over these cases and all sets direct convolution
+/// reaches 0.28, and Winograd, whose transforms multiply by up to 8 and cancel, 0.89. A sparse gradient sums
+/// like direct convolution.
 constexpr double kWinograd = 2, kSparse = 0.5;
 
 struct Results {

@@ -13,8 +13,8 @@ struct Size {
   const char* why;
   int m, n, k;
 };
-// Vectors have 1, 4, 8 or 16 lanes and tiles are at most 12 x 32: these sizes are on both sides of every
-// edge.
+/// Vectors have 1, 4, 8 or 16 lanes and tiles are at most 12 x 32: these sizes are on both sides of every
+/// edge.
 constexpr Size kSizes[] = {
     {"empty", 0, 0, 0},
     {"no terms: the bias alone", 3, 5, 0},

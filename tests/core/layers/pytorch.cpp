@@ -45,7 +45,7 @@ double relative(std::span<const float> actual, const std::vector<float>& expecte
   return difference / largest;
 }
 
-// The project promises 1e-4; float32 sums of these sizes stay within this.
+/// The project promises 1e-4; float32 sums of these sizes stay within this.
 constexpr double kTolerance = 5e-6;
 
 void check_case(const Fixture& fixture, const std::string& name, const Json& description, Exec& exec) {

@@ -1,5 +1,5 @@
 #pragma once
-// A client of a Session: requests in, replies and events out, with a clock of its own.
+/// A client of a Session: requests in, replies and events out, with a clock of its own.
 #include <cmath>
 #include <map>
 #include <string>

@@ -20,9 +20,10 @@ using namespace session_tests;
 
 namespace {
 
-// All sizes are small on purpose: what a sequence can ask for bounds how long it takes. Without its counts, or with null,
-// load_sample draws 12,000 pictures, and each look at them with a preset's network takes minutes under a sanitizer, which
-// shows nothing else. So the counts are always there, and networks of presets and their measurements are rare.
+/// All sizes are small on purpose: what a sequence can ask for bounds how long it takes. Without its counts,
+/// or with null, load_sample draws 12,000 pictures, and each look at them with a preset's network takes
+/// minutes under a sanitizer, which shows nothing else. So the counts are always there, and networks of
+/// presets and their measurements are rare.
 constexpr int kMostRequests = 40;
 constexpr int kMostSlices = 3000;  // after the final stop
 

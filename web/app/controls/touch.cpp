@@ -8,7 +8,7 @@
 namespace playground {
 namespace {
 
-// Belongs to the ImGui context: a page has one, and tests have one at a time.
+/// Belongs to the ImGui context: a page has one, and tests have one at a time.
 bool claimed = false;
 float arriving_pinch = 1, frame_pinch = 1;
 bool coarse_pointer = false;

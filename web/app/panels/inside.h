@@ -80,7 +80,7 @@ struct InsideState {
 std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& state);
 void draw(InsidePanel& ui, const InsideState& state);
 
-// The views, one file each.
+/// The views, one file each.
 void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers);
 void draw_inside_walk(InsidePanel& ui, const InsideState& state);
 void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers);
@@ -89,6 +89,7 @@ void draw_inside_numbers(InsidePanel& ui, const InsideState& state);
 void draw_inside_scatter(InsidePanel& ui, const InsideState& state);
 
 // Shared by the views.
+
 /// The layer of that name, otherwise the first after the input; null if there is none.
 const InsideLayer* find_layer(const std::vector<InsideLayer>& layers, const std::string& name);
 /// The chosen layer with filters, otherwise the first with filters; null if there is none.

@@ -19,7 +19,7 @@ namespace {
 
 constexpr char kCanvas[] = "#canvas";
 constexpr double kLongestStep = 0.1;  // seconds; limits the step after the tab was suspended
-// A frame requested by a message waits this many times as long as the previous frame took.
+/// A frame requested by a message waits this many times as long as the previous frame took.
 constexpr double kRest = 9;
 constexpr double kLongestRest = 1000;            // milliseconds
 constexpr double kLook = 4, kLongestLook = 500;  // milliseconds: how often, and how long, a fence is polled

@@ -50,7 +50,7 @@ void DataPictures::follow(const PicturePages::Set& set, int first, int last, con
   if (!(augmented_with_ == what_augments(fit, state_.model))) ask_augmented(fit);
 }
 
-// One page at a time: pages scrolled past meanwhile are never requested.
+/// One page at a time: pages scrolled past meanwhile are never requested.
 void DataPictures::ask_page(int page) {
   page_waiting_ = true;
   const PicturePages::Set& set = state_.pages.set();

@@ -22,7 +22,7 @@ void EditedNetwork::check(const Json& config, std::function<void()> then) {
   });
 }
 
-// What a field does not accept does not reach the trainer.
+/// What a field does not accept does not reach the trainer.
 void EditedNetwork::refuse(const Json& config, const Rejected& wrong) {
   state_.checked.error = complaint(wrong);
   state_.checked.error_layer = -1;

@@ -10,8 +10,8 @@ namespace playground {
 namespace {
 
 constexpr auto kInsideEvery = std::chrono::milliseconds(500);
-// Pause after an answer while the network trains, in multiples of the time it took: long questions get a
-// tenth of the trainer's time, short ones a fifth.
+/// Pause after an answer while the network trains, in multiples of the time it took: long questions get a
+/// tenth of the trainer's time, short ones a fifth.
 constexpr int kRestAfterLasting = 9, kRestAfterShort = 4;
 
 /// The question as text, the version of the user's own picture included.

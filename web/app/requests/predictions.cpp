@@ -42,7 +42,7 @@ void PredictionRequests::ask_classes() {
             });
 }
 
-// Accuracy by confidence, in tenths; every reply with predictions carries it.
+/// Accuracy by confidence, in tenths; every reply with predictions carries it.
 void PredictionRequests::read_calibration(const Json& args) {
   state_.calibration.clear();
   for (const std::vector<double>& bin : rows_in(args, "calibration", 3))

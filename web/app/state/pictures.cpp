@@ -8,7 +8,7 @@
 namespace playground {
 namespace {
 
-// ImGui knows every texture, but not which of them are ours.
+/// ImGui knows every texture, but not which of them are ours.
 std::vector<ImTextureData*>& registered() {
   static std::vector<ImTextureData*> textures;
   return textures;

@@ -162,7 +162,7 @@ OnnxReader::Done OnnxReader::same(const OnnxNode& node) {
 
 OnnxReader::Done OnnxReader::cast(const OnnxNode& node) {
   const auto to = static_cast<OnnxType>(integer(node, "to", 0));
-  if (!is_float(to)) return wrong("it makes whole numbers of a layer's output");
+  if (!is_float(to)) return wrong("it converts a layer's output to integers, which is not supported");
   return same(node);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-/// Files that are no model here: what they are, and how their model can come.
+/// Files that cannot be opened as a model: what they are and how to convert them.
 #include <cstdint>
 #include <span>
 #include <string>

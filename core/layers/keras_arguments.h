@@ -10,7 +10,8 @@ inline void channels_last_only(Fields& field) {
 }
 
 inline void no_dilation(Fields& field) {
-  field.fixed("dilation_rate", {Json::array({1, 1}), 1, Json::array({1})}, "windows have no gaps here");
+  field.fixed("dilation_rate", {Json::array({1, 1}), 1, Json::array({1})},
+              "dilated windows are not supported");
 }
 
 /// Arguments that change no number of a trained model, or that only bound training ("kernel_constraint").

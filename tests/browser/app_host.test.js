@@ -106,7 +106,7 @@ test('other errors of the page are not the app\'s', async () => {
   assert.deepEqual(here.ends, []);
 });
 
-test('what the app has asked for goes on when it ends: a training is not cancelled', async () => {
+test('a request of the app continues after the app ends: a training is not canceled', async () => {
   const here = await hosted();
   await here.app;
   const done = here.send({id: 1, type: 'fit', args: {}, payloads: []});

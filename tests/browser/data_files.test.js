@@ -54,7 +54,7 @@ describe('files of a data set', () => {
 describe('files that are not what their name says', () => {
   for (const [name, begin, says] of [
     ['zoo.bin', 'Rar!\x1a\x07', /^zoo\.bin is a RAR archive.*Unpack it/], ['x', '7z\xbc\xaf\x27\x1c', /^x is a 7-Zip/], ['x.dat', '\x93NUMPY', /NumPy array/],
-    ['cifar.tar.gz', '<!DOCTYPE html><p>404', /is a page of a web server \(HTML\); download the file again/], ['data_batch_1.bin', 'version https://git-lfs.github.com/spec/v1', /only a pointer of Git LFS/],
+    ['cifar.tar.gz', '<!DOCTYPE html><p>404', /is an HTML page, not a data file; download the file from/], ['data_batch_1.bin', 'version https://git-lfs.github.com/spec/v1', /is a Git LFS pointer/],
     ['model.npz', 'PK\x03\x04', /NumPy array/], ['train-labels-idx1-ubyte.gz', '\x1f\x8b\x08', /MNIST/], ['empty', '', /^empty is empty: copy or download it again\.$/],
   ]) {
     test(`${name}, which begins with ${JSON.stringify(begin.slice(0, 8))}: what it is`, async () => {

@@ -118,7 +118,7 @@ describe('download', () => {
     await assert.rejects(read('/broken.bin'), {code: 'network', message: /broken\.bin.*500/});
   });
 
-  test('ends at once when cancelled', async () => {
+  test('ends at once when canceled', async () => {
     const abort = new AbortController();
     const environment = {fetch, wait: async () => {}};
     const reading = (async () => {

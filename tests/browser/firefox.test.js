@@ -124,7 +124,7 @@ describe('firefox: a private window without WebGL2, without isolation', {skip: m
     const {backend} = await page.evaluate(() => playground.status());
     assert.deepEqual([backend.isolated, backend.threads, backend.variant], [false, 1, 'simd']);
     assert.match(await page.evaluate(() => document.querySelector('#lacks').textContent), /no WebGL2/);
-    await until(page, async () => /keeps nothing for this page/.test(document.querySelector('#plain-message').textContent));
+    await until(page, async () => /does not let this page store data/.test(document.querySelector('#plain-message').textContent));
     await page.evaluate(() => playground.load({source: 'sample', limit: 100}));
     await page.evaluate(() => void (document.querySelector('#plain-epochs').value = 2));
     await page.click('#plain-train');

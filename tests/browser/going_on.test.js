@@ -77,7 +77,7 @@ for (const [choice, outcome] of [['continue', WENT_ON], ['later', []]]) {
     const going = goOn({...KEPT, data: CATS});
     await turns();
     assert.match(asked[0].text, /made on cats\. Files cannot be opened again\./);
-    assert.deepEqual(asked[0].choices, {load: 'Choose its files', continue: 'Go on with Sample pictures', later: 'Not now'});
+    assert.deepEqual(asked[0].choices, {load: 'Choose its files', continue: 'Continue on Sample pictures', later: 'Not now'});
     answer(choice);
     await going;
     assert.deepEqual(done.slice(1), outcome);

@@ -163,7 +163,7 @@ describe('a picture of one\'s own', () => {
     });
     await drop(page, files);
     await page.waitForSelector('#offer', {state: 'visible'});
-    assert.match(await page.textContent('#offer-text'), /^Replace the trained network\? What it has learned is replaced\.$/);
+    assert.match(await page.textContent('#offer-text'), /^Replace the trained network\? Its weights will be lost\.$/);
     assert.equal(await page.textContent('#offer-replace'), `Open ${files[0].name}`);
     await page.click('#offer-keep');
     await page.waitForSelector('#offer', {state: 'hidden'});

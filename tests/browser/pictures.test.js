@@ -153,7 +153,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
 
   for (const [what, make, code, message] of [
     ['a file that is not there', () => ({}), 'not_found', /file\.parquet was not found \(404\)/],
-    ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: this is not a parquet file; it is a page of a web server \(HTML\); download the file again/],
+    ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: this is not a parquet file; it is an HTML page, not a data file; download the file from/],
     ['nothing of the kind', () => ({'/file.parquet': content(Buffer.from('PAR1 and nothing else'))}), 'bad_data', /file\.parquet: this is not a parquet file, or it is incomplete .*; copy or download it again\. Expected a parquet file/],
     ['a cut file', () => ({'/file.parquet': content(good.subarray(0, 5000))}), 'bad_data', /file\.parquet: /],
     ['other columns', () => ({'/file.parquet': content(plainParquet({size: [{data: 1, type: 'INT32'}], name: [{data: 'x', type: 'STRING'}]}))}), 'bad_data', /columns are size, name; expected img or image/],

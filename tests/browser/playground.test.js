@@ -285,7 +285,7 @@ describe('playground: data files and what is wrong with them', () => {
     assert.match(error.message, /not beside this page.*data\/.*cifar-10-binary\.tar\.gz/);
   });
 
-  test('cancelling: rejects with cancelled, the data from before stays', async () => {
+  test('a canceled load rejects with `cancelled` and keeps the previous data', async () => {
     const seen = await run(page, async () => {
       await playground.load({source: 'sample', limit: 50});
       const abort = new AbortController();

@@ -68,7 +68,7 @@ describe('visitors: what is missing is told, the rest works', () => {
     await page.goto(there.site.origin);
     await whenReady(page);
     assert.equal(await page.evaluate(() => navigator.storage.getDirectory().then(() => 'open', ({name}) => name)), 'SecurityError');
-    await until(page, async () => /keeps nothing for this page/.test(document.querySelector('#plain-message').textContent));
+    await until(page, async () => /does not let this page store data/.test(document.querySelector('#plain-message').textContent));
     assert.equal(await train(page), 1);
     assert.equal(await page.evaluate(() => playground.load({source: 'kept'}).catch(({code}) => code)), 'not_found');
     await context.close();

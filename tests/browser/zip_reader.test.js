@@ -109,7 +109,7 @@ describe('a zip file', () => {
 
   for (const [what, bytes, says] of [
     ['nothing', Buffer.alloc(0), /p\.zip: the file is empty: copy or download/], ['a RAR archive', Buffer.from('Rar!\x1a\x07'), /p\.zip: this is not a zip file; it is a RAR archive.*Unpack it/],
-    ['a web page', Buffer.from('\n<!doctype html>'), /it is a page of a web server \(HTML\); download/], ['the begin of one', zip(FEW).subarray(0, 70), /its end is missing, so the file is incomplete/],
+    ['a web page', Buffer.from('\n<!doctype html>'), /it is an HTML page, not a data file; download/], ['the begin of one', zip(FEW).subarray(0, 70), /its end is missing, so the file is incomplete/],
     ['any text', Buffer.from('nothing of the kind'), /this is not a zip file\. Pack the folder/],
   ]) {
     test(`${what}, named .zip: what it is`, async () => assert.rejects(readAll(bytes), {code: 'bad_data', message: says}));

@@ -39,7 +39,7 @@ bool App::waits_for_network(action::Then then) {
   ui_.question.asked =
       Question{"The network was changed",
                state_.weights_kept
-                   ? "It comes back with what it had learned."
+                   ? "Its earlier weights will be restored."
                    : "The changed network starts with new weights. Undo brings back the one from before.",
                {{"Train the changed network", use}, before}};
   return true;
@@ -76,9 +76,9 @@ bool App::asks_before_weights_are_lost(bool answered, const std::string& what, A
   if (answered || !state_.trained) return false;
   ui_.question.asked =
       Question{"Replace the trained network?",
-               "What it has learned is replaced" +
-                   std::string(state_.training.running() ? ", and its training ends." : ".") +
-                   " Undo (Ctrl+Z) brings it back while this page is open.",
+               "Its weights will be replaced" +
+                   std::string(state_.training.running() ? " and its training will stop." : ".") +
+                   " Undo (Ctrl+Z) restores it while this page is open.",
                {{what, std::move(yes)}, {"Keep the trained network"}}};
   return true;
 }

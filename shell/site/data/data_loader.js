@@ -12,7 +12,7 @@ import {createProgress} from './progress.js';
  * @typedef {object} Source
  * @property {import('../protocol.js').Source} about
  * @property {boolean} [kept] in the browser already
- * @property {() => import('./load_report.js').LoadReport | undefined} [report] what was read as what; complete when all parts have been
+ * @property {() => import('./load_report.js').LoadReport | undefined} [report] how a load interpreted its files; complete once all parts have been read
  * @property {(progress: ReturnType<typeof createProgress>, signal: AbortSignal) => AsyncIterable<Part>} parts
  *
  * A source as the trainer's `dataset` describes it, to load the same again.

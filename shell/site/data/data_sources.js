@@ -74,7 +74,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
       const files = await besidePage(signal);
       if (files.length === 0) {
         throw new PlaygroundError('not_found',
-            `CIFAR-10 is not beside this page: ${folder} has neither the batches (data_batch_1.bin to test_batch.bin) nor ${ARCHIVE}, and no copy is kept in this browser. The source 'huggingface' downloads it (${HUGGING_FACE_BYTES / 1e6} MB).`);
+            `CIFAR-10 is not beside this page: found neither the batch files (data_batch_1.bin to test_batch.bin) nor ${ARCHIVE} in ${folder}, and no copy is stored in this browser. The source 'huggingface' downloads it (${HUGGING_FACE_BYTES / 1e6} MB).`);
       }
       return fileSource({kind: 'beside', name: 'CIFAR-10 (beside the page)', url: folder}, files);
     }

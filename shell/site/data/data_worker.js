@@ -40,7 +40,7 @@ async function open(opening) {
     const what = problem ?? `there ${class_names.length === 1 ? 'is 1 class' : `are ${class_names.length} classes`} (${someOf(class_names, 3)})`;
     const leftOut = report.describe().left_out.map(({why, count, names}) => `${why} (${count}, as ${names[0]})`).join(', ');
     throw new PlaygroundError('bad_data', `${opening.name}: ${what}; expected one folder for each of ${CLASSES.min} to ${CLASSES.max} classes, with its pictures in it.` +
-        (leftOut && ` Left out: ${leftOut}.`) +
+        (leftOut && ` Skipped: ${leftOut}.`) +
         (files.some(({path}) => /\.(hei[cf]|tiff?)$/i.test(path)) ? ' Few browsers decode HEIC and TIFF pictures: save them as JPEG or PNG.' : ''));
   }
   const total = pictures.reduce((sum, {file}) => sum + file.bytes, 0);

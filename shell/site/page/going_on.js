@@ -51,9 +51,9 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
    */
   async function decide(kept, why) {
     /** @type {{[id: string]: string}} */
-    const other = data?.train?.count ? {continue: `Go on with ${data.label}`} : {};
+    const other = data?.train?.count ? {continue: `Continue on ${data.label}`} : {};
     const question = bar.ask({
-      text: `The saved training was made on ${kept.data.label}. ${why} Load its data, or go on with other data; that makes another training of it.`,
+      text: `The saved training was made on ${kept.data.label}. ${why} Load its data, or continue on other data. The result will then differ from the original run.`,
       choices: {load: 'Choose its files', ...other, later: 'Not now'},
     });
     const stop = trainer.observe(() => inUse(kept) && question.withdraw());  // loaded in another way

@@ -193,7 +193,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
 function reportLines(report) {
   if (!report) return [];
   const out = (report.left_out ?? []).map(({why, count, names}) =>
-    `Left out, ${why}: ${names.join(', ')}${count > names.length ? ` and ${COUNT.format(count - names.length)} more` : ''}`);
+    `Skipped, ${why}: ${names.join(', ')}${count > names.length ? ` and ${COUNT.format(count - names.length)} more` : ''}`);
   return [...report.notes ?? [], ...out];
 }
 

@@ -311,9 +311,9 @@ TEST_CASE("model files: what lies beside a model is ignored, and labels become c
   CHECK(back->notes.class_names == std::vector<std::string>{"cat", "dog", "fish"});
   const std::vector<FileView> few = {
       view("labels.txt", labels), view("model.json", json), {"group1-shard1of1.bin", (*files)[1].bytes}};
-  const auto labelled = cnn::import_model(few);
-  REQUIRE(labelled);
-  CHECK(labelled->notes.class_names == std::vector<std::string>{"cat", "dog", "fish"});
+  const auto labeled = cnn::import_model(few);
+  REQUIRE(labeled);
+  CHECK(labeled->notes.class_names == std::vector<std::string>{"cat", "dog", "fish"});
   const auto onnx = cnn::export_model("onnx", model, {});
   REQUIRE(onnx);
   const std::vector<FileView> zipped = {{"model.onnx", (*onnx)[0].bytes},

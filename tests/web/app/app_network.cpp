@@ -167,7 +167,7 @@ TEST_CASE("app: a setting that does not accept what was typed is not sent, and T
   CHECK_FALSE(page.last("fit"));
   REQUIRE(page.app.state().notice);
   CHECK(page.app.state().notice->message ==
-        "Epochs is 1e9; it must be whole, 1 to 1,000. Training starts when this is changed.");
+        "Epochs is 1e9; it must be whole, 1 to 1,000. Correct this value to start training.");
   page.app.ui().training.fit["epochs"] = 3;
   page.app.carry_out(action::FitChanged{});
   CHECK_FALSE(page.app.state().notice);

@@ -71,9 +71,8 @@ TEST_CASE("data: one line says what a load read and left out, and opens to the l
   CHECK_FALSE(WidgetRects::find("data/left_out"));
   gui.press("data/details", panel);
   gui.frame(panel);
-  CHECK(
-      WidgetRects::text("data/left_out") ==
-      std::string("The class bee has no test pictures.\nLeft out, not pictures: a.txt, b.txt and 5 more\n"));
+  CHECK(WidgetRects::text("data/left_out") ==
+        std::string("The class bee has no test pictures.\nSkipped, not pictures: a.txt, b.txt and 5 more\n"));
 }
 
 namespace {

@@ -205,11 +205,11 @@ UiRequest draw_input_range(const BuilderPanel& ui, const BuilderState& state) {
   sentence("It " + model.input_text + ".");
   pop_font();
   UiRequest asked;
-  if (button("model/pixels", bytes ? "Give it 0 to 1" : "Give it 0 to 255",
+  if (button("model/pixels", bytes ? "Use 0 to 1" : "Use 0 to 255",
              {.kind = Kind::quiet,
               .enabled = !state.running,
-              .help = "What the network was trained on. Its first layers tell it, but not always. The "
-                      "weights stay."}))
+              .help = "The pixel range the network was trained on. If its file does not state it, it is "
+                      "detected from the first layers and can be wrong. The weights do not change."}))
     asked = action::SetInputRange{bytes ? "0..1" : "0..255"};
   return asked;
 }

@@ -358,7 +358,7 @@ describe('data: what is kept in the browser', () => {
     await context.close();
   });
 
-  test('storage that is full: told, training goes on from memory, nothing half is left', async () => {
+  test('full storage is reported, training continues from memory, no partial files remain', async () => {
     const {page, context} = await openPage(browser, site.origin);
     const session = await context.newCDPSession(page);
     await session.send('Storage.overrideQuotaForOrigin', {origin: site.origin, quotaSize: 100_000});

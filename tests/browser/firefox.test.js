@@ -119,7 +119,7 @@ describe('firefox: a private window without WebGL2, without isolation', {skip: m
     site?.close();
   });
 
-  test('each is said in a sentence; the text version trains with one thread, by its button', async () => {
+  test('every limitation is reported; the text version trains with one thread, by its button', async () => {
     const {page} = await firefox.openPage(site.origin);
     const {backend} = await page.evaluate(() => playground.status());
     assert.deepEqual([backend.isolated, backend.threads, backend.variant], [false, 1, 'simd']);

@@ -211,7 +211,7 @@ Result<DataChange> DataStore::load_end(const Request& request) {
   if (const Json* report = request.args.find("report"); report && report->members())
     loading.to->report = *report;
   add_notes(loading.to->report, loading.loader.notes());
-  // Enough of what was asked for: the file that was being read needs no end.
+  // If the limit is reached, the current file may be incomplete.
   if (!full(loading)) {
     if (!loading.file.empty()) {
       return Error{"bad_message", "load_end: " + loading.file + " has not ended.", {}};

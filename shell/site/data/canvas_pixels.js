@@ -1,6 +1,6 @@
-// Pixels of drawn pictures. A browser that protects against recognition (Firefox's privacy.resistFingerprinting: Tor Browser,
-// LibreWolf, Mullvad) returns noise from a canvas. A known picture shows that at first use; then the pixels come by another way, if
-// there is one.
+// Pixels of drawn pictures. A browser that protects against fingerprinting (Firefox's privacy.resistFingerprinting: Tor Browser,
+// LibreWolf, Mullvad) returns noise from a canvas. A known picture detects that at first use; then the pixels are read in another
+// way, if there is one.
 import {PlaygroundError} from '../errors.js';
 
 const KNOWN_SIDE = 16;

@@ -26,7 +26,7 @@ export function kindByName(path) {
   return BY_NAME.find(([pattern]) => pattern.test(path))?.[1] ?? (NEVER.test(path) || isForeign(path) ? 'other' : undefined);
 }
 
-/** Of a name that says that it is not read; a pickle may be a batch. @param {string} path */
+/** Whether the name is of an unsupported type. Pickles are excluded, because they may be batches. @param {string} path */
 const isForeign = (path) => aboutName(path) !== '' && !/\.(pkl|pickle)$/i.test(path);
 
 /** @param {GivenFile[]} files @returns {Promise<Map<FileKind, GivenFile[]>>} */
@@ -48,7 +48,7 @@ export async function sortByKind(files) {
 /** @param {Blob} file */
 const headOf = async (file) => new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer().catch(() => new ArrayBuffer(0)));
 
-/** Whether a file is something else than its name says. @param {Blob} file */
+/** Whether a file's content contradicts its name. @param {Blob} file */
 const isAnother = async (file) => aboutBegin(await headOf(file)) !== '';
 
 /** @param {Blob} file @returns {Promise<FileKind>} */
@@ -58,7 +58,7 @@ export async function kindByContent(file) {
   const start = String.fromCharCode(...head.subarray(0, 4));
   if (start === 'PK\x03\x04') return 'zip';
   if (start === 'PAR1') return 'parquet';
-  if (start.startsWith('MZ')) return 'zip';  // a program that unpacks itself; what is none is told by its reader
+  if (start.startsWith('MZ')) return 'zip';  // perhaps a self-extracting archive; the zip reader rejects it if it is not one
   if (head[0] === 0x1f && head[1] === 0x8b) return 'records';
   if (String.fromCharCode(...head.subarray(257, 262)) === 'ustar') return 'records';
   if (head[0] === 0x80 && head[1] >= 2 && head[1] <= 5) return 'records';  // a Python pickle: CIFAR-100's train and test

@@ -117,7 +117,7 @@ function* everyFolder(folder) {
   for (const child of folder.children.values()) yield* everyFolder(child);
 }
 
-/** The folder or one around it that is not passed over. @param {Folder | undefined} folder @param {(one: Folder) => unknown} passed */
+/** The nearest enclosing folder (including this one, excluding the root) that is not skipped. @param {Folder | undefined} folder @param {(one: Folder) => unknown} passed */
 function upTo(folder, passed) {
   while (folder?.parent && passed(folder)) folder = folder.parent;
   return folder?.parent && folder;

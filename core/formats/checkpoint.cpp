@@ -34,7 +34,7 @@ Result<ModelNotes> read_notes(const Safetensors& file) {
       return bad_file("class_names is " + std::string(names->kind()) + "; expected a list of texts.");
     for (const Json& name : *names->elements()) {
       if (!name.string())
-        return bad_file("class_names holds " + std::string(name.kind()) + "; expected texts.");
+        return bad_file("class_names holds " + std::string(name.kind()) + "; expected strings.");
       notes.class_names.push_back(*name.string());
     }
   }

@@ -126,8 +126,8 @@ Error OnnxReader::no_layer(const OnnxNode& node) const {
   if (node.op == "GroupNormalization" || node.op == "InstanceNormalization") {
     const OnnxAttribute* groups = node.find("num_groups");
     return wrong(none + (groups ? " (num_groups is " + std::to_string(groups->integer) + ")" : "") +
-                 "; BatchNormalization and LayerNormalization over the channels are read, so train the model "
-                 "with one of them");
+                 "; train the model with BatchNormalization, or with LayerNormalization over the channels, "
+                 "which are supported");
   }
   if (node.op.starts_with("Quantize") || node.op.starts_with("Dequantize") || node.op.starts_with("QLinear"))
     return wrong(none + "; export the model before it is quantized, with float weights");

@@ -871,7 +871,7 @@ export interface Replies {
     index: number;
     /** Its class. */
     label: number;
-    /** Names of the layers that use random numbers. */
+    /** Names of the layers that were applied. */
     layers: string[];
   };
   /** Returns part of the data set as CIFAR-10 records. */

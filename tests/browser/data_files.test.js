@@ -99,7 +99,7 @@ describe('files that are dropped', () => {
   });
 });
 
-describe('names in zip files that do not say their encoding', () => {
+describe('names in zip files that do not state their encoding', () => {
   const hex = (text) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
   for (const [encoding, names, texts] of [
     ['gbk', ['c3a8', 'b9b7'], ['\u732b', '\u72d7']],

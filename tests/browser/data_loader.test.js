@@ -144,7 +144,7 @@ describe('a load and the end of its trainer', () => {
     say('trainer_gone', {code: 'worker_gone', message: 'The trainer ended.'});
     fails = true;
     waits = false;
-    await assert.rejects(loader.again(), {code: 'network', message: /^waiting, which waited for the end of the training, is not loaded: No connection\./});
+    await assert.rejects(loader.again(), {code: 'network', message: /^waiting, which waited for the end of the training, could not be loaded: No connection\./});
     assert.equal(asked.filter((one) => one === 'load_end').length, 6);
   });
 

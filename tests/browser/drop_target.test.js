@@ -62,7 +62,7 @@ for (const [what, entry, path] of [
     assert.deepEqual(unhandled, []);
     assert.deepEqual(taken, []);
     assert.deepEqual(told.map(({code, message}) => [code, message]),
-        [['bad_data', `${path} cannot be read (A requested file or directory could not be found.); check that it is still there and that you may read it.`]]);
+        [['bad_data', `${path} cannot be read (A requested file or directory could not be found.); check that it still exists and that you have permission to read it.`]]);
   });
 }
 

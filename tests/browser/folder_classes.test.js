@@ -62,7 +62,7 @@ describe('pictures in folders', () => {
     test(`${what}: left out, and said`, () => {
       const got = read(paths);
       assert.deepEqual([got.classes, got.train, got.test, got.left], [['ant', 'bee'], [4, 4], [1, 1], left]);
-      assert.match(got.line, /^Classes: by folder \(ant, bee\)\. Test pictures: every fifth of a class, as no folder holds them apart\. Skipped: [a-z].* \(\d+\)\.$/);
+      assert.match(got.line, /^Classes: by folder \(ant, bee\)\. Test pictures: every fifth of a class, because no folder separates them\. Skipped: [a-z].* \(\d+\)\.$/);
     });
   }
 

@@ -91,7 +91,7 @@ test('files that are not its data are refused in words; the right ones go on', a
   await turns();
   answer('load');
   await turns();
-  assert.match(asked[1].text, /The chosen files have other pictures\./);
+  assert.match(asked[1].text, /The chosen files have different pictures\./);
   answer('load');
   await going;
   assert.deepEqual(done.slice(-2), WENT_ON);
@@ -110,7 +110,7 @@ test('an address that now has other pictures is not taken for its data', async (
   const {goOn, asked, done, answer} = page({loads: () => ({...SAMPLE, fingerprint: 'ffffffff'})});
   const going = goOn(KEPT);
   await turns();
-  assert.match(asked[0].text, /now has other pictures/);
+  assert.match(asked[0].text, /now has different pictures/);
   answer('later');
   await going;
   assert.deepEqual(done, [['load', SAMPLE.source]]);

@@ -198,7 +198,7 @@ test('a data set that waited for the end of the training is loaded, and that is 
   await page.crash();
   await settled();
   assert.deepEqual(page.asked, ['load_sample 30', 'import kept']);
-  assert.match(page.told[0].message, /after epoch 7\. sample 30, which waited for the end of the training, is the data set now\.$/);
+  assert.match(page.told[0].message, /after epoch 7\. sample 30, which waited for the end of the training, is now the data set\.$/);
 });
 
 test('a trainer that ends before anything was built or loaded: nothing to say', async () => {

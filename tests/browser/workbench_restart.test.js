@@ -50,7 +50,7 @@ test('it is started again on a new canvas, without the link of the first start, 
   assert.deepEqual([canvases[0].released, canvases[1].hidden], [1, false]);
   assert.deepEqual(asked, ['nothing']);
   assert.equal(told.length, 1);
-  assert.match(told[0].join(), /^app_gone,The workbench failed \(fault\) and was started again\. Network, training and data are untouched/);
+  assert.match(told[0].join(), /^app_gone,The workbench failed \(fault\) and was restarted\. Network, training and data are untouched/);
 });
 
 test('failing again and again, it gives way to the text version', async () => {

@@ -22,7 +22,7 @@ bool App::waits_for_network(action::Then then) {
     edited_.check(edited.config(), [this, then] { go_on(then); });
     return true;
   }
-  const Question::Answer before{"Train the network from before", action::Discard{then}};
+  const Question::Answer before{"Train the previous network", action::Discard{then}};
   if (!state_.checked.error.empty()) {
     const int layer = state_.checked.error_layer;
     ui_.question.asked =
@@ -40,7 +40,7 @@ bool App::waits_for_network(action::Then then) {
       Question{"The network was changed",
                state_.weights_kept
                    ? "Its earlier weights will be restored."
-                   : "The changed network starts with new weights. Undo brings back the one from before.",
+                   : "The changed network starts with new weights. Undo restores the previous network.",
                {{"Train the changed network", use}, before}};
   return true;
 }

@@ -195,7 +195,8 @@ Result<Reply> DataStore::load_images(const Request& request) {
 Result<DataChange> DataStore::load_join() {
   Loading& loading = *loading_;
   if (loading.limit > 0) {
-    return Error{"bad_message", "load_join: a data set with a limit is used when it is complete.", {}};
+    return Error{
+        "bad_message", "load_join: a data set with a limit cannot be used before it is complete.", {}};
   }
   if (loading.to->pictures.train.size() == 0) {
     return Error{"no_data", "load_join: no training picture has arrived yet.", {}};

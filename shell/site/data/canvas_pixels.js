@@ -49,9 +49,9 @@ async function findWay() {
     }
   }
   if (!changed) throw failures[0];
-  throw new PlaygroundError('unsupported', 'This browser changes the pixels of pictures so that pages cannot recognize it (Firefox: privacy.resistFingerprinting, ' +
+  throw new PlaygroundError('unsupported', 'This browser changes the pixels of pictures to prevent fingerprinting (Firefox: privacy.resistFingerprinting, ' +
       'as in Tor Browser, LibreWolf and Mullvad Browser): a training on them would learn noise. Allow this page to read canvas data (the icon in the address bar), ' +
-      'or take CIFAR-10\'s binary files, which need no decoding.');
+      'or use CIFAR-10\'s binary files, which need no decoding.');
 }
 
 /** @param {OffscreenCanvas} canvas */

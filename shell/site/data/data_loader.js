@@ -183,7 +183,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
         if (code === 'cancelled' || !loaded) throw error;
         waits = undefined;
         await load({...loaded, restores: true});
-        throw new PlaygroundError(code, `${label}, which waited for the end of the training, is not loaded: ${message}`);
+        throw new PlaygroundError(code, `${label}, which waited for the end of the training, could not be loaded: ${message}`);
       }
     }
     if (loaded) await load({...loaded, restores: true});

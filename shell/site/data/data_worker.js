@@ -52,7 +52,7 @@ async function unzipped({zips = [], files}, report) {
   const alone = zips.length === 1 && files.length === 0;
   const lists = await Promise.all(zips.map(async ({path, file}) => {
     const entries = await readZip(file, path);
-    if (entries.encoding) report.note(`The names in ${path} do not say their encoding; they are read as ${entries.encoding}.`);
+    if (entries.encoding) report.note(`${path} does not state the encoding of its names; they are read as ${entries.encoding}.`);
     return alone ? entries : entries.map((entry) => ({...entry, path: `${path.replace(/\.zip$/i, '')}/${entry.path}`}));
   }));
   return lists.flat();

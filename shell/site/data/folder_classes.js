@@ -52,7 +52,7 @@ export function sortByFolders(files, report) {
   pictures.sort((a, b) => a.label - b.label);
   report.say({
     classes: `by folder (${someOf(names, 8)})`,
-    split_by: byFolder ? `those in ${[...testFolders].map((name) => `"${name}"`).join(' and ')}` : 'every fifth of a class, as no folder holds them apart',
+    split_by: byFolder ? `those in ${[...testFolders].map((name) => `"${name}"`).join(' and ')}` : 'every fifth of a class, because no folder separates them',
   });
   if (byFolder) {
     const without = (/** @type {number} */ split) => names.filter((_, label) => counts[label][split] === 0);

@@ -42,7 +42,7 @@ async function decodeWith(blob, head) {
     return await createImageBitmap(blob, EXACT);
   } catch (error) {
     const {name, supported} = formatOf(head);
-    throw new PlaygroundError('bad_data', supported ? `the browser cannot decode it: this ${name} file is damaged or of a rare kind`
+    throw new PlaygroundError('bad_data', supported ? `the browser cannot decode it: this ${name} file is damaged or of an unsupported variant`
         : name ? `it is ${name}, which this browser does not decode; save it as PNG or JPEG` : 'the browser cannot decode it: it is not a picture', {cause: error});
   }
 }

@@ -41,7 +41,7 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
       return withCode(error).message;
     }
     if (inUse(kept)) return '';
-    return fingerprint === null ? 'Which pictures it had is not known.' : 'What was loaded from there now has other pictures.';
+    return fingerprint === null ? 'It is not known which pictures it used.' : 'The data at that place now has different pictures.';
   }
 
   /**
@@ -63,7 +63,7 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
     if (choice === 'continue' || inUse(kept)) return true;
     /** @type {string} */
     const still = await chooseFiles().then((files) => loader.load({source: files}))
-        .then(() => 'The chosen files have other pictures.', (error) => withCode(error).message);
+        .then(() => 'The chosen files have different pictures.', (error) => withCode(error).message);
     return inUse(kept) || decide(kept, still);
   }
 

@@ -52,7 +52,7 @@ export function createOwnPicture({window, emit, chooseFiles, tell}) {
   }
 
   async function paste() {
-    if (!navigator.clipboard?.read) throw new PlaygroundError('unsupported', 'In this browser a button cannot read pictures from the clipboard; press Ctrl+V instead.');
+    if (!navigator.clipboard?.read) throw new PlaygroundError('unsupported', 'This browser does not let a button read pictures from the clipboard; press Ctrl+V instead.');
     const items = await navigator.clipboard.read().catch((error) => {
       throw new PlaygroundError('refused', 'The browser did not allow reading the clipboard; press Ctrl+V instead.', {cause: error});
     });

@@ -57,7 +57,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
 
   /** A chapter's experiment: its network with new weights, its settings for the next training. @param {import('./chapters_page.js').Experiment} experiment */
   async function experiment({label, hash, preset, config, fit}) {
-    if (playground.status().history.length && !window.confirm('The experiment starts with new weights. What the current network has learned is lost.')) return;
+    if (playground.status().history.length && !window.confirm('The experiment starts with new weights. The weights of the current network will be lost.')) return;
     if (openInApp) {
       openInApp(hash);
     } else {

@@ -79,7 +79,7 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
     await keptTraining.written();
     if (trainers > before) return undefined;
     const loading = loads() ? '' : loader.again().then(
-        (waited) => (waited ? `${waited}, which waited for the end of the training, is the data set now.` : ''),
+        (waited) => (waited ? `${waited}, which waited for the end of the training, is now the data set.` : ''),
         (error) => sentence('Its data could not be loaded again', error));
     const network = await restore({overtaken, replaced}, wasConfig, wasTrained);
     return [network, await loading].filter(Boolean).join(' ');

@@ -78,7 +78,7 @@ export function connectTrainer(worker, onEvent, onEnd) {
       } catch (error) {  // something cannot be cloned: a function in the arguments, or a payload transferred before
         waiting.delete(id);
         settle(reject)(new PlaygroundError('bad_argument',
-            `${type}: its arguments cannot be sent to the trainer; expected numbers, texts, lists and objects of these.`, {cause: error}));
+            `${type}: its arguments cannot be sent to the trainer; expected numbers, strings, lists and objects of these.`, {cause: error}));
       }
     });
   }

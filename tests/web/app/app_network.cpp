@@ -73,8 +73,7 @@ TEST_CASE("app: Train with an edit that the trainer has not checked yet trains t
   CHECK(page.last("fit"));
 }
 
-TEST_CASE(
-    "app: Train with an invalid network says why not, and offers the layer and the network from before") {
+TEST_CASE("app: Train with an invalid network says why not, and offers the layer and the previous network") {
   Edited page;
   page.edit();
   page.refuse("check", "dense: too many units", "bad_config");

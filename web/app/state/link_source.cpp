@@ -83,7 +83,7 @@ Result<void> check_link_source(const Json& source) {
         return refused("has the address " + value.dump().substr(0, 80), "one that begins with https://");
     } else if (key == "name") {
       if (value.string() == nullptr || value.string()->size() > kLongestName)
-        return refused("has a name that is no short text", "a name");
+        return refused("has a name that is not a short string", "a name");
     } else if (key == "labels") {
       if (value != Json("fine") && value != Json("coarse"))
         return refused("sets labels to " + value.dump().substr(0, 80), "fine or coarse");

@@ -1,4 +1,4 @@
-// What this browser can do, and in sentences what it lacks.
+// What this browser supports, and sentences about what it lacks.
 
 // The smallest modules that use one instruction of each proposal.
 const MODULES = {

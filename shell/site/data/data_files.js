@@ -1,4 +1,4 @@
-// What the files are that somebody gives as a data set: by name, or by their first bytes where the name says nothing.
+// What kind of file each file given as a data set is: by name, or by its first bytes if the name is not informative.
 import {PlaygroundError} from '../errors.js';
 import {isPicture} from './folder_classes.js';
 import {aboutBegin, aboutName} from './other_files.js';
@@ -19,7 +19,7 @@ const BY_NAME = /** @type {[RegExp, FileKind][]} */ ([
 // Beside batches: the names of the classes.
 const NEVER = /(^|\/)(batches\.)?meta$|\.(txt|md|csv|tsv|json|xml|html?|pdf|docx?|xlsx?|py|ipynb|log|ya?ml)$/i;
 
-/** By name alone; undefined: the name says nothing. @param {string} path @returns {FileKind | undefined} */
+/** By name alone; undefined if the name is not informative. @param {string} path @returns {FileKind | undefined} */
 export function kindByName(path) {
   if (isSystemFile(path)) return 'system';
   if (isPicture(path)) return 'picture';

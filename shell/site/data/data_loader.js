@@ -116,9 +116,9 @@ export function createLoader({request, emit, observe, now, find, keep}) {
       progress.end();
       return sent;
     } catch (error) {
-      const told = withCode(error, own.end.signal);
-      progress.end(told.code === 'cancelled' ? undefined : told.message);  // a cancellation is not a failure
-      throw told;
+      const reported = withCode(error, own.end.signal);
+      progress.end(reported.code === 'cancelled' ? undefined : reported.message);  // a cancellation is not a failure
+      throw reported;
     }
   }
 
@@ -129,7 +129,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
    */
   async function send({about, parts, kept, report}, {limit, labels}, own, joined, progress) {
     const {signal} = own.end;
-    // A load that this one replaces may still send a message; the load's number lets the trainer tell them apart.
+    // A load that this one replaces may still send a message; the load's number lets the trainer distinguish them.
     const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit, labels}, {signal, restores: own.restores})).args;
     own.begun = true;
     progress.restart(about.name);

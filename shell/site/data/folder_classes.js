@@ -1,4 +1,4 @@
-// Which class and which split a picture belongs to, by the folders it lies in.
+// The class and the split of a picture, by the folders that contain it.
 import {isSystemFile, normalPath, roleOf} from './paths.js';
 import {someOf} from './load_report.js';
 
@@ -20,7 +20,7 @@ export const isPicture = (path) => BROWSERS.test(path) && !isSystemFile(path);
  * @property {Map<string, Folder>} children
  * @property {any[]} direct
  * @property {import('./paths.js').Role} [role]
- * @property {boolean} [transparent] as "images" in cat/images/1.png: it says nothing
+ * @property {boolean} [transparent] as "images" in cat/images/1.png: not informative
  */
 
 /**

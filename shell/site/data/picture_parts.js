@@ -24,7 +24,7 @@ export async function* pictureParts(name, {pictures: list, class_names: classNam
   const counts = classNames.map(() => 0);
   const lists = splitLists(list, classNames.length);
   let transparent = 0;
-  /** @type {string[]} not told yet */
+  /** @type {string[]} not reported yet */
   let skipped = [];
   for (const split of /** @type {const} */ (['test', 'train'])) {
     for (const some of portions(lists[split])) {

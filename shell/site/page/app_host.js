@@ -1,5 +1,5 @@
 // Runs an instance of the app (app.wasm) on the page: forwards its requests to the page or the trainer, passes it replies and
-// events, and notices its end.
+// events, and detects its end.
 import {PlaygroundError, withCode} from '../errors.js';
 import {give} from '../trainer/module_messages.js';
 
@@ -81,7 +81,7 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
     else failStart(error);
   }
 
-  /** Frames and input are called by the browser, so that their errors arrive here. @param {any} event */
+  /** The browser calls frames and input handlers, so their errors arrive here. @param {any} event */
   function onError({error, reason}) {
     if (isOfApp(error ?? reason)) end(error ?? reason);
   }

@@ -8,7 +8,7 @@ import {readZip} from '../data/zip_reader.js';
 /**
  * @param {Window} window
  * @param {(files: {path: string, file: File}[]) => Promise<any>} take
- * @param {(error: any) => void} tell where every failure ends: of reading what was dropped, and of `take`
+ * @param {(error: any) => void} tell reports every failure, of reading the dropped files and of `take`
  */
 export function acceptDrops(window, take, tell) {
   window.addEventListener('dragover', (event) => {

@@ -1,4 +1,4 @@
-// Continues a kept training: on the data it was trained on, or else on what the user chooses, never on other data without a word.
+// Continues a stored training: on its own data, otherwise on what the user chooses, never silently on other data.
 import {PlaygroundError, withCode} from '../errors.js';
 
 /**

@@ -13,7 +13,7 @@ const FRAME_EVERY = 120;  // milliseconds; about the network's speed
  * @param {Window & typeof globalThis} parts.window
  * @param {(event: import('../trainer/trainer_client.js').Message) => void} parts.emit
  * @param {(kind: 'picture') => Promise<File[]>} parts.chooseFiles
- * @param {(error: any) => void} parts.tell where failures end that no call waits for
+ * @param {(error: any) => void} parts.tell reports failures that no caller awaits
  */
 export function createOwnPicture({window, emit, chooseFiles, tell}) {
   const {document, navigator} = window;
@@ -92,7 +92,7 @@ export function createOwnPicture({window, emit, chooseFiles, tell}) {
     try {
       await show(video, video.videoWidth, video.videoHeight, {name: 'the camera', live: true});
     } catch (error) {
-      if (!stream) return;  // told before
+      if (!stream) return;  // already reported
       stop();  // the next frame would fail as well
       tell(error);
     }

@@ -18,7 +18,7 @@ const ENDS = {
  * @typedef {import('../protocol.js').Replies} Replies
  * @typedef {{payloads?: ArrayBuffer[], signal?: AbortSignal, restores?: boolean}} CallOptions
  * @typedef {<T extends keyof Requests>(type: T, args?: Requests[T], options?: CallOptions) => Promise<{args: Replies[T], payloads: ArrayBuffer[]}>} Call
- * `restores`: brings back what an ended trainer had, and so gives way to every request of somebody else (trainer_service.js).
+ * `restores`: the call restores what an ended trainer had; every other request has priority over it (trainer_service.js).
  * @typedef {{addEventListener: (type: string, listener: (event: any) => void) => void,
  *            postMessage: (message: any, transfer?: any) => void}} WorkerLike
  */

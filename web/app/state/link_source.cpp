@@ -31,7 +31,7 @@ Error refused(const std::string& what, const std::string& expected) {
   return Error{"bad_link", "The link's data source " + what + "; expected " + expected + ".", {}};
 }
 
-/// The kind alone as a word if nothing else is said.
+/// The kind alone as a word if no other field is set.
 Json shortest(std::string_view kind, const Json& source) {
   const Json* limit = source.find("limit");
   if (limit == nullptr) return Json(std::string(kind));

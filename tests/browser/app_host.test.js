@@ -118,7 +118,7 @@ test('a request of the app continues after the app ends: a training is not cance
 });
 
 for (const [type, code, wanted] of [['fit', 'diverged', ['diverged']], ['fit', 'worker_gone', []], ['inspect', 'no_model', []]]) {
-  test(`what the app has asked for fails after its end: ${type}, ${code}: ${wanted.length > 0 ? 'it is told' : 'nobody waits for it, or an event tells it'}`, async () => {
+  test(`what the app has asked for fails after its end: ${type}, ${code}: ${wanted.length > 0 ? 'it is reported' : 'not reported again'}`, async () => {
     const here = await hosted();
     await here.app;
     const done = here.send({id: 1, type, args: {}, payloads: []});
@@ -129,7 +129,7 @@ for (const [type, code, wanted] of [['fit', 'diverged', ['diverged']], ['fit', '
   });
 }
 
-test('a request that fails while the app is there is the app\'s alone', async () => {
+test('a request that fails while the app runs is reported to the app only', async () => {
   const here = await hosted();
   await here.app;
   const done = here.send({id: 1, type: 'fit', args: {}, payloads: []});

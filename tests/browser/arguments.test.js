@@ -80,7 +80,7 @@ describe('wrong arguments', () => {
     });
   }
 
-  test('what cannot be sent to a worker is refused, and the next call works', async () => {
+  test('arguments that cannot be sent to a worker are rejected, and the next call works', async () => {
     const worker = new FakeWorker();
     const {call} = connectTrainer(worker, () => {});
     await refused(call('fit', {epochs: () => {}}), /^fit: its arguments cannot be sent to the trainer; expected/);

@@ -123,7 +123,7 @@ describe('a load and the end of its trainer', () => {
     assert.ok(asked.length > 1);
   });
 
-  test('one that waited for the end of a training is the one to load again; if that fails, the one in use is, and it is said', async () => {
+  test('a data set that waited for the end of a training is loaded again; if that fails, the one in use is, with a message', async () => {
     let waits = false, fails = false;
     const {loader, asked, say} = loading({...MAY_JOIN, load_join: () => ({waits: true}), load_begin: () => {
       if (fails) {

@@ -66,7 +66,7 @@ for (const [what, entry, path] of [
   });
 }
 
-test('what fails with the files is told in the same place', async () => {
+test('an error while loading the files is reported in the same way', async () => {
   const {told, unhandled} = await drop([fileEntry('a.png')], {take: async () => { throw refused; }});
   assert.deepEqual([told, unhandled], [[refused], []]);
 });

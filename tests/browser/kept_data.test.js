@@ -85,7 +85,7 @@ test('nothing is left of a split that the next data set does not have', async ()
   assert.equal(fake.files.get('test.bin').length, 0);
 });
 
-test('cut short by another data set, none of it is left', async () => {
+test('interrupted by another data set, no file of it remains', async () => {
   const fake = fakeStorage({quota: 1e8});
   const kept = keeper(fake);
   await kept.keep(50, 20, 'first');

@@ -53,7 +53,7 @@ TEST_CASE("data: stored data can be deleted, and a press on the preview shows al
   CHECK(asked_for<action::ShowData>(gui.press("data/look", panel)));
 }
 
-TEST_CASE("data: one line says what a load read and left out, and opens to the list") {
+TEST_CASE("data: one line says what a load read and skipped, and expands to the list") {
   HeadlessGui gui(ImVec2(400, 800));
   DataPanel ui;
   const DataSetInfo data = read_dataset(*cnn::parse_json(R"({"label":"zoo","class_names":["ant","bee"],

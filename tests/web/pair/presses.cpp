@@ -408,7 +408,7 @@ class Visitor {
 
 }  // namespace
 
-TEST_CASE("presses: whatever is pressed, nothing fails, and app and session agree when all is quiet") {
+TEST_CASE("presses: random input causes no failure, and app and session agree once idle") {
   Many many(30);
   std::map<std::string, int> asked;
   many.run([&](unsigned seed) {

@@ -86,7 +86,7 @@ for (const [what, fail] of [
     stack: 'send@http://localhost/0a1b/app.js:1:200\n@http://localhost/0a1b/app.wasm:wasm-function[12]:0x345'})})],
   ['traps at a link', async ({app}) => (await app).openLink('#x')],
 ]) {
-  test(`an app that ${what} has ended: it is stopped, told of once, and gets nothing any more`, async () => {
+  test(`an app that ${what} has ended: it is stopped, reported once, and receives nothing more`, async () => {
     const here = await hosted();
     await here.app;
     await fail(here);

@@ -39,7 +39,7 @@ describe('the app fails', () => {
       await page.mouse.move(310, 310);
     }],
   ]) {
-    test(`${what}: that is said, it draws again, the training goes on`, async () => {
+    test(`${what}: a message, it draws again, the training continues`, async () => {
       const {page, context} = await there.open();
       await page.evaluate(TRAIN);
       const before = await constant(page);

@@ -52,7 +52,7 @@ const MAY_JOIN = {load_begin: () => ({load: 1}), load_chunk: () => ({train: 10, 
 const waits = () => ({waits: true});  // load_join's answer during a training on other data
 
 describe('a load while the trainer trains', () => {
-  test('joining early waits: the load goes on to its end', async () => {
+  test('joining early waits: the load continues to its end', async () => {
     const {loader, asked, kept, events} = loading({...MAY_JOIN, load_join: waits, load_end: () => ({label: 'set'})});
     assert.equal((await loader.load({source: 'x'})).label, 'set');
     assert.deepEqual(asked.filter((type) => type !== 'load_join'), ['load_begin', 'load_chunk', 'load_chunk', 'load_chunk', 'load_end']);

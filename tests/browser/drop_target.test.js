@@ -57,7 +57,7 @@ for (const [what, entry, path] of [
   ['a file', fileEntry('one.png', refused), 'one.png'],
   ['a file in a folder', folderEntry('zoo', [fileEntry('1.png'), fileEntry('2.png', refused)]), 'zoo/2.png'],
 ]) {
-  test(`${what} that cannot be read is told, and nothing is taken`, async () => {
+  test(`${what} that cannot be read is reported, and nothing is loaded`, async () => {
     const {taken, told, unhandled} = await drop([entry]);
     assert.deepEqual(unhandled, []);
     assert.deepEqual(taken, []);
@@ -71,7 +71,7 @@ test('an error while loading the files is reported in the same way', async () =>
   assert.deepEqual([told, unhandled], [[refused], []]);
 });
 
-test('a pasted picture and a frame of the camera that fail are told, and the camera stops', async (context) => {
+test('a pasted picture and a frame of the camera that fail are reported, and the camera stops', async (context) => {
   const track = Object.assign(new EventTarget(), {stopped: false, stop() { this.stopped = true; }});
   const document = Object.assign(new EventTarget(), {createElement: () => ({play: async () => {}, videoWidth: 4, videoHeight: 4})});
   let tick = () => {};

@@ -103,7 +103,7 @@ for (const [moment, options] of [
     ['imported', ({service}) => service.request('import', {files: ['other']}), 'import other'],
     ['loaded', ({loader}) => loader.load({source: 'sample', limit: 99}), 'load_sample 99'],
   ]) {
-    test(`what is ${what} ${moment} stays, and it is said`, async () => {
+    test(`what is ${what} ${moment} stays, with a message`, async () => {
       const gates = options();
       const page = await pageWith(Object.fromEntries(Object.entries(gates).map(([name, {wait}]) => [name, wait])));
       await page.crash();
@@ -189,7 +189,7 @@ test('a checkpoint that cannot be read is reported', async () => {
   assert.equal(page.asked.at(-1), 'build mine');
 });
 
-test('a data set that waited for the end of the training is loaded, and that is said', async () => {
+test('a data set that waited for the end of the training is loaded, with a message', async () => {
   const page = await pageWith();
   page.answers.load_sample = ({train}) => ({label: `sample ${train}`, complete: true, waits: true});
   await page.loader.load({source: 'sample', limit: 30});

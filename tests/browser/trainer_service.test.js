@@ -19,7 +19,7 @@ function service(context) {
 }
 const types = (events) => events.map(({type}) => type);
 
-test('an observer that throws silences no other, and is told once', (context) => {
+test('an observer that throws does not affect others, and is reported once', (context) => {
   const {observe, say, complaints} = service(context);
   const before = [], after = [];
   observe((event) => before.push(event));

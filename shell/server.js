@@ -1,6 +1,6 @@
 // The development server: files of one folder, and a data set beside them, on this machine only.
 //   node shell/server.js FOLDER [--port N] [--data PATH] [--no-isolation]
-// It answers GET and HEAD, and serves nothing outside the two folders, whatever the path or the links in them.
+// It answers GET and HEAD, and serves nothing outside the two folders, whatever paths or symbolic links say.
 import {createReadStream} from 'node:fs';
 import {readdir, realpath, stat} from 'node:fs/promises';
 import {createServer} from 'node:http';

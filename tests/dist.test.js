@@ -28,7 +28,7 @@ describe('dist/', () => {
     assert.deepEqual((await readdir(DIST)).sort(), [version, 'data', 'index.html', 'manifest.webmanifest', 'models', 'service_worker.js'].sort());
   });
 
-  test('what the page and its manifest name is there, by relative address', async () => {
+  test('every file that the page and its manifest name exists, by relative URL', async () => {
     const named = [...(await text('index.html')).matchAll(/\b(?:href|src)="([^"#]+)"/g)].map(([, address]) => address);
     named.push(...JSON.parse(await text('manifest.webmanifest')).icons.map(({src}) => src));
     assert.ok(named.length >= 4, String(named));
@@ -36,7 +36,7 @@ describe('dist/', () => {
     for (const address of named) assert.doesNotMatch(address, /^(\/|[a-z]+:)/);
   });
 
-  test('what a module imports is there', async () => {
+  test('every file that a module imports exists', async () => {
     let imports = 0;
     for (const file of files.filter((name) => name.endsWith('.js') && !/^(app|trainer\/trainer\..*)\.js$/.test(name))) {
       for (const [, address] of (await text(`${version}/${file}`)).matchAll(/^(?:import|export) [^'"(]*['"](\.[^'"]+)['"]/gm)) {

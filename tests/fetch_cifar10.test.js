@@ -69,7 +69,7 @@ describe('fetch-cifar10', () => {
     assert.equal(server.asked.length, 1);
   });
 
-  test('another file is refused and not kept', async () => {
+  test('a different file is rejected and not stored', async () => {
     server = await host();
     await assert.rejects(get({expected: '0'.repeat(32)}), /not the official archive.*expected 0{32}/);
     assert.deepEqual(await readdir(folder), []);

@@ -65,7 +65,7 @@ describe('server', () => {
     }
   });
 
-  test('a path that is no path is refused', async () => {
+  test('an invalid path is rejected', async () => {
     for (const path of ['http://example.org/secret.txt', '*', 'secret.txt']) {
       assert.equal((await get(server, path)).status, 400, path);
     }
@@ -126,7 +126,7 @@ describe('server', () => {
     assert.deepEqual([again.status, again.body], [304, '']);
   });
 
-  test('every answer isolates the page, unless told not to', async () => {
+  test('every answer isolates the page, unless isolation is switched off', async () => {
     for (const path of ['/', '/missing', '/data/test_batch.bin']) {
       const {headers} = await get(server, path);
       assert.equal(headers['cross-origin-opener-policy'], 'same-origin', path);

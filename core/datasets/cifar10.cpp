@@ -92,11 +92,8 @@ Result<void> Cifar10Loader::recognize(std::uint8_t first_byte) {
   if (second_gzip_ && name.ends_with(".gz")) name.resize(name.size() - 3);
   // No label of CIFAR's is 60.
   if (first_byte == '<' && (!is_batch || options_.class_names.empty()) && !name.ends_with(".txt")) {
-    return Error{
-        "bad_data",
-        file_ +
-            ": this is a page of a web server (HTML) or XML, neither gzip nor tar nor a batch; download "
-            "the file again, from an address that leads to the file itself"};
+    return Error{"bad_data",
+                 file_ + ": this is an HTML or XML page, not a data file; download it from a direct link"};
   }
   if (first_byte == kPickleFirstByte || is_batch || name.ends_with(".txt")) {
     return begin_content(name, unpacked ? std::nullopt : file_bytes_);
@@ -113,8 +110,8 @@ Result<void> Cifar10Loader::open_tar() {
   TarVisitor visitor;
   visitor.begin = [this](const std::string& path, std::uint64_t bytes) -> Result<bool> {
     const std::string entry(file_name(path));
-    if (entry.rfind("._", 0) == 0) {  // macOS keeps a file's attributes so
-      const std::string note = "Files whose name begins with ._ (of macOS) were left out.";
+    if (entry.rfind("._", 0) == 0) {  // macOS stores attributes in such files
+      const std::string note = "macOS metadata files (._*) were skipped.";
       if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
       return false;
     }
@@ -132,12 +129,11 @@ Result<void> Cifar10Loader::open_tar() {
   return {};
 }
 
-/// The first batch decides between CIFAR-10 and CIFAR-100, unless there are classes of one's own.
+/// The first batch decides between CIFAR-10 and CIFAR-100, unless there are custom class names.
 Result<void> Cifar10Loader::use_format(Format format) {
   if (!options_.class_names.empty()) return {};
   if (format_ != Format::unknown && format_ != format) {
-    return error(
-        "this batch is of CIFAR-100, others are of CIFAR-10, or the reverse; give those of one data set", 0);
+    return error("CIFAR-10 and CIFAR-100 batches are mixed; load one data set at a time", 0);
   }
   if (std::exchange(format_, format) == format) return {};
   notes_.push_back(format == Format::cifar10 ? "Read as CIFAR-10, with its 10 classes."
@@ -166,7 +162,7 @@ Result<void> Cifar10Loader::begin_content(const std::string& name, std::optional
     if (other.name == lower && other.split == batch_.split)
       return error("this batch was already read; give each batch once", 0);
   }
-  // Classes of one's own are always in CIFAR-10's form. A batch of the Python version shows at its first byte.
+  // Custom class names imply CIFAR-10's format. A batch of the Python version is recognized by its first byte.
   const bool cifar100_name = lower == "train.bin" || lower == "test.bin";
   const bool cifar100_size =
       bytes ? *bytes % kCifar100Record == 0 && *bytes % kRecordBytes != 0 : cifar100_name;

@@ -58,7 +58,7 @@ class Cifar10Loader {
   /// Continues in `into`, to which the caller has moved everything collected so far.
   void continue_in(DatasetPair& into) { data_ = &into; }
   const DatasetPair& so_far() const { return *data_; }
-  /// What was read in a way that the names alone do not tell, and what was left out: sentences.
+  /// Sentences for the user: how files were interpreted where their names leave it open, and what was skipped.
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:

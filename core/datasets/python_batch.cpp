@@ -148,10 +148,10 @@ class Unpickler {
     return push({Kind::type, 0, values_[items[0]].text, {}});
   }
 
-  /// Python 3 writes bytes so in protocols 0 to 2: each byte as the character of that number, in UTF-8.
+  /// This is how Python 3 encodes bytes in protocols 0 to 2: each byte as the character of that code, in UTF-8.
   bool push_latin1(const std::vector<std::uint32_t>& items) {
     if (items.size() != 2 || values_[items[0]].kind != Kind::text || view(values_[items[1]].text) != "latin1")
-      return fail("it holds a text in an encoding that CIFAR's Python version does not have");
+      return fail("it contains text in an encoding other than latin1");
     const Bytes utf8 = values_[items[0]].text;
     std::vector<std::uint8_t> bytes;
     bytes.reserve(utf8.size());
@@ -163,7 +163,7 @@ class Unpickler {
         bytes.push_back(static_cast<std::uint8_t>((utf8[i] << 6 & 0xC0) | (utf8[i + 1] & 0x3F)));
         ++i;
       } else {
-        return fail("damaged: it has bytes that are none");
+        return fail("damaged: it contains characters that are not valid bytes");
       }
     }
     decoded_.push_back(std::move(bytes));
@@ -171,7 +171,7 @@ class Unpickler {
   }
 
   bool push_array(const Value& type, const Value& content) {
-    if (!holds_bytes(type, content)) return fail("its array holds no bytes (uint8)");
+    if (!holds_bytes(type, content)) return fail("its array does not contain bytes (uint8)");
     return push({Kind::array, 0, content.text, {}});
   }
 
@@ -189,7 +189,7 @@ class Unpickler {
     const std::vector<std::uint32_t>& items = values_[*state].items;
     if (to.kind != Kind::array || items.size() != 5) return false;
     const Value &type = values_[items[2]], &content = values_[items[4]];
-    if (!holds_bytes(type, content)) return fail("its array holds no bytes (uint8)");
+    if (!holds_bytes(type, content)) return fail("its array does not contain bytes (uint8)");
     if (values_[items[3]].number != 0) return fail("its array is in column order");
     to.text = content.text;
     return true;

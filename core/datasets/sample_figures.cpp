@@ -10,7 +10,7 @@ bool chance(RandomStream& random, float probability) { return random.uniform() <
 
 /// Between a and another color, up to `most` of the way. Here and below, at most one argument of
 /// a call draws random numbers, because compilers may evaluate the arguments in any order.
-Color towards(Color a, Color b, float least, float most, RandomStream& random) {
+Color toward(Color a, Color b, float least, float most, RandomStream& random) {
   return mix(a, b, random.uniform(least, most));
 }
 
@@ -20,7 +20,7 @@ Color lit(Color c, float darkest, float brightest, RandomStream& random) {
 
 Color painted(Color base, float most, RandomStream& random) {
   const Color paint = paint_color(random);
-  return towards(base, paint, 0, most, random);
+  return toward(base, paint, 0, most, random);
 }
 
 void wheel(SampleCanvas& canvas, const Pose& pose, Point center, float radius, RandomStream& random) {
@@ -137,7 +137,7 @@ void ship(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
 void bird(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
   const Color coat = chance(random, 0.3f) ? paint_color(random) : coat_color(random);
   const Color front = chance(random, 0.5f) ? kWhite : paint_color(random);
-  const Color belly = towards(coat, front, 0, 0.6f, random);
+  const Color belly = toward(coat, front, 0, 0.6f, random);
   const bool flying = chance(random, 0.4f);
   if (!flying) {
     for (const float at : {-0.06f, 0.12f})
@@ -206,7 +206,7 @@ void horse(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
 
 void deer(SampleCanvas& canvas, const Pose& pose, RandomStream& random) {
   const Color any = coat_color(random);
-  const Color coat = towards(any, {0.58f, 0.38f, 0.2f}, 0.3f, 0.9f, random);
+  const Color coat = toward(any, {0.58f, 0.38f, 0.2f}, 0.3f, 0.9f, random);
   canvas.ellipse(pose, {-0.52f, -0.05f}, 0.09f, 0.12f, shade(kWhite, random.uniform(0.7f, 1)));
   const Point head =
       four_legs(canvas, pose, {0.48f, 0.23f, 0.92f, 0.038f, 0.5f, 0.1f, 0.12f, 0.2f}, coat, random);
@@ -324,7 +324,7 @@ Color coat_color(RandomStream& random) {
                                      {0.78f, 0.5f, 0.25f}};
   const Color base = kCoats[random.below(7)];
   const Color other = kCoats[random.below(7)];
-  const Color coat = towards(base, other, 0, 0.5f, random);
+  const Color coat = toward(base, other, 0, 0.5f, random);
   return lit(coat, 0.75f, 1.2f, random);
 }
 

@@ -34,7 +34,7 @@ Result<ModelNotes> read_notes(const Safetensors& file) {
       return bad_file("class_names is " + std::string(names->kind()) + "; expected a list of texts.");
     for (const Json& name : *names->elements()) {
       if (!name.string())
-        return bad_file("class_names holds " + std::string(name.kind()) + "; expected texts.");
+        return bad_file("class_names holds " + std::string(name.kind()) + "; expected strings.");
       notes.class_names.push_back(*name.string());
     }
   }
@@ -47,8 +47,8 @@ Result<ModelNotes> read_notes(const Safetensors& file) {
   return notes;
 }
 
-/// The range that the file states. One of ours without it is older than this entry: its model was given pixels from 0
-/// to 1, whatever its layers are. Of another tool's the weights tell it.
+/// The range that the file states. Our own files without this entry are older than it, and always mean 0 to 1. For
+/// files of other tools it is inferred from the weights.
 InputRange range_of(const Safetensors& file, const Model& model) {
   const std::string *range = file.text(kRange), *format = file.text("format");
   const auto words = names_of(InputRange::unit);

@@ -39,9 +39,9 @@ struct LoadedModel {
   bool has_weights = true;  ///< false: a configuration only; call initialize() for weights
   std::vector<std::string> state_names;
   std::vector<std::vector<float>> state;  ///< in the order of state_names
-  /// Of weights that were fitted to a network that was built: fit_weights.h says what is in it. Otherwise null.
+  /// Set if the weights were fitted to an existing network (to_json of Fit, fit_weights.h); otherwise null.
   Json fitted{};
-  std::string output_taken{};  ///< of a file with several outputs: which one the model's is, as a sentence
+  std::string output_taken{};  ///< for a file with several outputs: a sentence saying which one was chosen
 };
 
 /// float16 halves the file and rounds the weights; such a file is for prediction only, so `state` must be

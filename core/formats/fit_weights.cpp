@@ -204,7 +204,7 @@ bool is_named(const Group& group, const std::string& layer) {
   return before == 0 || group.name[before - 1] == '/' || group.name[before - 1] == '.';
 }
 
-/// For each target the first group that fits, that `may` allows and that no target before it has; null: none.
+/// For each target, the first unused group that fits and that `may` accepts; null if there is none.
 template <class May>
 std::vector<Group*> choose(const std::vector<Target>& targets, std::vector<Group>& groups, May may) {
   std::vector<Group*> chosen;
@@ -269,8 +269,8 @@ Result<Fit> fit_weights(Model& model, std::span<const TensorView> tensors, std::
                      [](const Group& a, const Group& b) { return natural_less(a.name, b.name); });
   }
   const std::vector<Target> targets = targets_of(model);
-  // Names of layers are counted through in a program's run, so that the same name may mean another layer: they decide
-  // only where they fit as many layers as the order does.
+  // Keras numbers layers across a whole session, so equal names may denote different layers: names decide only if
+  // they match at least as many layers as the order does.
   std::vector<Group*> chosen = choose(targets, groups, [&](const Target& target, const Group& group) {
     return is_named(group, model.layer(target.layer).name);
   });

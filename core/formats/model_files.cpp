@@ -142,8 +142,9 @@ Error no_model(std::span<const FileView> files) {
       return {"bad_model_file", file.name + ": " + about};
   }
   if (files.size() == 1) {
-    return {"bad_model_file",
-            files[0].name + ": this is no safetensors file, no TensorFlow.js model.json and no ONNX model"};
+    return {
+        "bad_model_file",
+        files[0].name + ": this is neither a safetensors file, a TensorFlow.js model.json nor an ONNX model"};
   }
   return {"bad_model_file",
           "one of several files must be the model.json of TensorFlow.js; other models are a single file"};

@@ -35,13 +35,13 @@ Result<std::vector<ModelFile>> export_model(std::string_view format, const Model
                                             const ModelNotes& notes, NumberType type = NumberType::float32);
 
 /// Detects the format from the content: one of the formats above, or a Keras configuration alone (the weights
-/// must then be initialized). What lies beside a model is ignored, except labels (metadata.json, labels.txt), which
-/// become class names. built: the network to which weights without a configuration are fitted; may be null. Errors
-/// say of a file of another program what it is and how its model can come.
+/// must then be initialized). Other files beside a model are ignored, except labels (metadata.json, labels.txt), which
+/// become class names. built: the network to which weights without a configuration are fitted; may be null. For files
+/// of other programs, the error says what they are and how to convert them.
 Result<LoadedModel> import_model(std::span<const FileView> files, const Model* built = nullptr,
                                  const ModelLimits& limits = {});
 
-/// The same, but always the network that is built, with the weights of the files that fit it.
+/// The same, but always returns the network `built`, with those weights of the files that fit it.
 Result<LoadedModel> import_weights(std::span<const FileView> files, const Model& built,
                                    const ModelLimits& limits = {});
 

@@ -318,7 +318,7 @@ OnnxReader::Done OnnxReader::settle_curve(std::string_view name, const Value& va
                          Json::object({{"scale", shortest(scale)}, {"offset", shortest(offset)}}),
                          {base.layer}));
   }
-  // What is computed together is not known: perhaps what is computed from a value in its middle is,
+  // The whole chain matches no known function. Try a shorter chain from an intermediate value,
   for (std::size_t k = 0; k + 1 < curve.nodes.size(); ++k) {
     std::optional<Curve> rest = from_middle(curve, k);
     if (!rest || (!known_activation(*rest) && !is_affine(rest->y))) continue;
@@ -329,7 +329,7 @@ OnnxReader::Done OnnxReader::settle_curve(std::string_view name, const Value& va
     values_[name] = std::move(again);
     return settle(name);
   }
-  // or the last node alone, after layers for what it reads.
+  // then the last node alone, with layers for its inputs.
   if (curve.nodes.size() > 1) {
     for (const std::string& input : node.inputs) {
       if (!values_.contains(input)) continue;

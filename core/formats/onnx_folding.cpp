@@ -102,7 +102,7 @@ Result<bool> Folding::binary() {
     }
     y_.numbers.push_back(*two(node_.op, a, b, whole));
   });
-  if (unknown) return wrong("it computes with the number of pictures in the batch");
+  if (unknown) return wrong("it does arithmetic on the batch size, which is unknown");
   return true;
 }
 
@@ -127,7 +127,7 @@ std::optional<double> one(std::string_view op, double x) {
 Result<bool> Folding::unary() {
   if (in_.size() != 1 || !has(0) || !one(node_.op, 1) || !node_.attributes.empty()) return false;
   if (node_.op != "Identity" && has_batch(in_[0]))
-    return wrong("it computes with the number of pictures in the batch");
+    return wrong("it does arithmetic on the batch size, which is unknown");
   y_ = std::move(in_[0]);
   for (double& value : y_.numbers) value = *one(node_.op, value);
   return true;
@@ -139,7 +139,7 @@ Result<bool> Folding::reduce() {
   const bool sums = op == "ReduceSum" || means || squares, multiplies = op == "ReduceProd";
   const bool largest = op == "ReduceMax", smallest = op == "ReduceMin";
   if (!has(0) || (!sums && !multiplies && !largest && !smallest)) return false;
-  if (has_batch(in_[0])) return wrong("it computes with the number of pictures in the batch");
+  if (has_batch(in_[0])) return wrong("it does arithmetic on the batch size, which is unknown");
   if (attribute("noop_with_empty_axes", 0) != 0) return false;
   const Array& x = in_[0];
   const Sizes axes = list("axes", 1).value_or(Sizes());

@@ -126,8 +126,8 @@ Error OnnxReader::no_layer(const OnnxNode& node) const {
   if (node.op == "GroupNormalization" || node.op == "InstanceNormalization") {
     const OnnxAttribute* groups = node.find("num_groups");
     return wrong(none + (groups ? " (num_groups is " + std::to_string(groups->integer) + ")" : "") +
-                 "; BatchNormalization and LayerNormalization over the channels are read, so train the model "
-                 "with one of them");
+                 "; train the model with BatchNormalization, or with LayerNormalization over the channels, "
+                 "which are supported");
   }
   if (node.op.starts_with("Quantize") || node.op.starts_with("Dequantize") || node.op.starts_with("QLinear"))
     return wrong(none + "; export the model before it is quantized, with float weights");
@@ -162,7 +162,7 @@ OnnxReader::Done OnnxReader::same(const OnnxNode& node) {
 
 OnnxReader::Done OnnxReader::cast(const OnnxNode& node) {
   const auto to = static_cast<OnnxType>(integer(node, "to", 0));
-  if (!is_float(to)) return wrong("it makes whole numbers of a layer's output");
+  if (!is_float(to)) return wrong("it converts a layer's output to integers, which is not supported");
   return same(node);
 }
 

@@ -71,8 +71,8 @@ Result<bool> OnnxReader::changes_pixels(const OnnxNode& node) {
   return true;
 }
 
-/// The range that the numbers are made for: those from 0 to 255 are divided by some 50 to 255, or a mean of
-/// more than 2 is subtracted. From 0 to 1, the mean is below 1 and the division by some 0.2 to 1.
+/// The pixel range that the graph expects. Pixels from 0 to 255 are divided by about 50 to 255, or a mean of
+/// more than 2 is subtracted. For 0 to 1, the mean is below 1 and the divisor about 0.2 to 1.
 InputRange OnnxReader::range_of(const Pixels& pixels) const {
   constexpr double least_divisor = 16, least_mean = 2;
   if (bytes_in_) return InputRange::bytes;

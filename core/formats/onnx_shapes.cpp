@@ -251,7 +251,7 @@ OnnxReader::Done OnnxReader::pad(const OnnxNode& node) {
   const OnnxTensor* filler = constant_input(node, 2);
   const bool is_zero = filler ? filler->floats.size() == 1 && filler->floats[0] == 0
                               : node.inputs.size() < 3 || node.inputs[2].empty();
-  if (!is_zero || number(node, "value", 0) != 0) return wrong("it pads with another number than 0");
+  if (!is_zero || number(node, "value", 0) != 0) return wrong("it pads with a number other than 0");
   if (node.inputs.size() > 3 && !node.inputs[3].empty()) return wrong("axes are not supported");
   const bool is_maps = (*x)->order == Order::maps;
   if (pads.size() != 8 || (!is_maps && (*x)->order != Order::maps_last))

@@ -77,7 +77,8 @@ Result<Padding> OnnxReader::padding(const OnnxNode& node, const Shape& x, Size2 
   return is_same && sides.has_sides() ? Padding::same : sides;
 }
 
-/// The fields that windows have. `size`: where it is known otherwise than from kernel_shape.
+/// The fields that windows have. `size`: the window's size by the weights; kernel_shape is optional then, and must
+/// agree with it.
 Result<Json> OnnxReader::window(const OnnxNode& node, const Shape& x, std::string_view size_name,
                                 std::optional<Size2> size) const {
   const Result<Size2> window = pair(node, "kernel_shape", size);
@@ -89,8 +90,9 @@ Result<Json> OnnxReader::window(const OnnxNode& node, const Shape& x, std::strin
   const OnnxAttribute* gaps = node.find("dilations");
   if (gaps &&
       std::any_of(gaps->integers.begin(), gaps->integers.end(), [](std::int64_t gap) { return gap != 1; })) {
-    return wrong("dilations is " + to_string(gaps->integers) +
-                 ", and windows have no gaps here: only 1, 1 is read; train the model with dilation 1");
+    return wrong(
+        "dilations is " + to_string(gaps->integers) +
+        "; dilated windows are not supported: dilations must be 1, 1; train the model with dilation 1");
   }
   if (integer(node, "storage_order", 0) != 0) return wrong("storage_order must be 0");
   const Result<Padding> pad = padding(node, x, *window, *strides);

@@ -22,9 +22,8 @@ bool begins(std::span<const std::uint8_t> bytes, std::string_view with, std::siz
 }
 
 constexpr std::string_view kFromKeras =
-    "In Python: import keras; model = keras.models.load_model(FILE); model.export(\"model.onnx\", "
-    "format=\"onnx\"). "
-    "Then open model.onnx here.";
+    "In Python: import keras; model = keras.models.load_model(FILE); "
+    "model.export(\"model.onnx\", format=\"onnx\"). Then open model.onnx here.";
 
 struct Kind {
   std::string_view ends;    // of the name
@@ -41,28 +40,26 @@ constexpr Kind kKinds[] = {
     {".h5", "\x89HDF\r\n", 0, "an HDF5 file, as Keras 2 saved models", kFromKeras},
     {".hdf5", "", 0, "an HDF5 file, as Keras 2 saved models", kFromKeras},
     {".tflite", "TFL3", 4, "a TensorFlow Lite model",
-     "It is made for inference. Open the model it was made from, or convert it: pip install tf2onnx; python "
-     "-m "
-     "tf2onnx.convert --tflite FILE --output model.onnx."},
+     "It is made for inference. Open the model it was made from, or convert it: pip install tf2onnx; "
+     "python -m tf2onnx.convert --tflite FILE --output model.onnx."},
     {".pt", "", 0, "a PyTorch file",
-     "In Python, with the model loaded: torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), "
-     "\"model.onnx\"). Or, "
-     "for its weights alone: safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\"), to be "
-     "imported into "
-     "the network that is built here."},
+     "In Python, with the model loaded: "
+     "torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), \"model.onnx\"). "
+     "For its weights alone: safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\"); "
+     "then import that file into a network that is built here."},
     {".pb", "", 0, "a TensorFlow SavedModel or graph",
      "In Python: pip install tf2onnx; python -m tf2onnx.convert --saved-model FOLDER --output model.onnx."},
     {".mat", "MATLAB 5.0", 0, "a MATLAB file",
-     "A network leaves MATLAB with exportONNXNetwork(net, \"model.onnx\")."},
+     "In MATLAB, export the network with exportONNXNetwork(net, \"model.onnx\")."},
     {".rar", "Rar!", 0, "a RAR archive", "Unpack it and open the model's files, or pack them as .zip."},
     {".7z", "7z\xBC\xAF"sv, 0, "a 7-Zip archive",
      "Unpack it and open the model's files, or pack them as .zip."},
     {".mlmodel", "", 0, "a Core ML model", "Open the model it was made from, exported as ONNX."},
-    {".gguf", "GGUF", 0, "a GGUF file", "It holds language models; classifiers of pictures come as ONNX."},
+    {".gguf", "GGUF", 0, "a GGUF file",
+     "GGUF files hold language models. Use an ONNX file for an image classifier."},
     {".npz", "", 0, "a file of NumPy arrays",
-     "In Python: safetensors.numpy.save_file(dict(numpy.load(FILE)), \"weights.safetensors\"), to be "
-     "imported into the "
-     "network that is built here."},
+     "In Python: safetensors.numpy.save_file(dict(numpy.load(FILE)), \"weights.safetensors\"); "
+     "then import that file into a network that is built here."},
     {".pkl", "", 0, "a Python pickle, which may contain a program",
      "Save the model as ONNX or its weights as safetensors in Python."},
 };
@@ -86,7 +83,7 @@ std::string about_other_file(std::string_view name, std::span<const std::uint8_t
   std::string how(found->how);
   if (const std::size_t at = how.find("FILE"); at != std::string::npos)
     how.replace(at, 4, "\"" + std::string(file_name(name)) + "\"");
-  return "this is " + std::string(found->what) + ", which is not read here. " + how;
+  return "this is " + std::string(found->what) + ", which cannot be opened here. " + how;
 }
 
 bool is_system_file(std::string_view name) {

@@ -169,8 +169,7 @@ Result<Safetensors> read_safetensors(std::span<const std::uint8_t> file, const S
   const std::uint8_t* next = data.data();
   for (const TensorView& tensor : result.tensors) {
     if (tensor.bytes.data() != next)
-      return bad_file(quoted(tensor.name) +
-                      ": its data overlaps another array's or leaves a hole before it.");
+      return bad_file(quoted(tensor.name) + ": its data overlaps another array's or leaves a gap before it.");
     next += tensor.bytes.size();
   }
   if (next != data.data() + data.size())

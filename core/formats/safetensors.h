@@ -33,10 +33,9 @@ struct SafetensorsLimits {
   std::size_t max_tensors = 100'000;
 };
 
-/// The arrays are views of `file`, which must outlive them. F32, F16 and BF16 are supported; whole numbers
-/// are checked and left out. Errors
-/// (bad_model_file) name the array. As the format requires, these are refused: holes, overlaps, offsets
-/// outside the file, sizes that do not match, duplicate keys.
+/// The arrays are views of `file`, which must outlive them. F32, F16 and BF16 are supported; integer arrays
+/// are checked and skipped. Errors (bad_model_file) name the array. As the format requires, holes, overlaps,
+/// offsets outside the file, sizes that do not match and duplicate keys are rejected.
 Result<Safetensors> read_safetensors(std::span<const std::uint8_t> file,
                                      const SafetensorsLimits& limits = {});
 

@@ -188,7 +188,7 @@ void translate_activations(Json& json) {
   }
 }
 
-/// The range that our own files state; of others the first layers tell it.
+/// The range that our own files state. For files of other tools it is inferred from the weights.
 InputRange range_of(const Json& json, const Model& model) {
   const Json* about = json.find("userDefinedMetadata");
   const std::string* range = about ? text_at(*about, "input_range") : nullptr;

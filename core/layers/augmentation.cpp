@@ -108,7 +108,7 @@ Result<Shape> Augmentation::output_shape(const Shape& x) const {
 
 void RandomFlip::fields(Fields& field) {
   field("mode", mode,
-        "horizontal mirrors left and right, vertical flips upside down. Keras begins with both.");
+        "horizontal mirrors left and right, vertical flips upside down. Keras's default is both.");
   field("alternate", alternate,
         "Draws once for each picture, then shows the other side in every other epoch.");
   keras_words(field);

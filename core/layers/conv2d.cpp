@@ -22,8 +22,8 @@ void Conv2D::fields(Fields& field) {
   field("use_bias", use_bias, "Add one learned number to each map.");
   field("kernel_initializer", kernel_initializer, "Initial kernels.");
   field("bias_initializer", bias_initializer, "Initial biases.");
-  field("kernel_regularizer", kernel_regularizer, "A penalty on large kernels, added to the loss.");
-  field("bias_regularizer", bias_regularizer, "A penalty on large biases, added to the loss.");
+  field("kernel_regularizer", kernel_regularizer, "Penalty on large kernel weights, added to the loss.");
+  field("bias_regularizer", bias_regularizer, "Penalty on large biases, added to the loss.");
   ignore(field, {"activity_regularizer", "kernel_constraint", "bias_constraint"});
 }
 

@@ -19,8 +19,8 @@ void Dense::fields(Fields& field) {
   field("use_bias", use_bias, "Add one learned number to each output.");
   field("kernel_initializer", kernel_initializer, "Initial weights.");
   field("bias_initializer", bias_initializer, "Initial biases.");
-  field("kernel_regularizer", kernel_regularizer, "A penalty on large weights, added to the loss.");
-  field("bias_regularizer", bias_regularizer, "A penalty on large biases, added to the loss.");
+  field("kernel_regularizer", kernel_regularizer, "Penalty on large kernel weights, added to the loss.");
+  field("bias_regularizer", bias_regularizer, "Penalty on large biases, added to the loss.");
   ignore(field, {"activity_regularizer", "kernel_constraint", "bias_constraint"});
 }
 

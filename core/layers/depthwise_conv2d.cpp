@@ -20,8 +20,9 @@ void DepthwiseConv2D::fields(Fields& field) {
   field("use_bias", use_bias, "Add one learned number to each map.");
   field("depthwise_initializer", depthwise_initializer, "Initial kernels.");
   field("bias_initializer", bias_initializer, "Initial biases.");
-  field("depthwise_regularizer", depthwise_regularizer, "A penalty on large kernels, added to the loss.");
-  field("bias_regularizer", bias_regularizer, "A penalty on large biases, added to the loss.");
+  field("depthwise_regularizer", depthwise_regularizer,
+        "Penalty on large kernel weights, added to the loss.");
+  field("bias_regularizer", bias_regularizer, "Penalty on large biases, added to the loss.");
   ignore(field, {"activity_regularizer", "depthwise_constraint", "bias_constraint"});
 }
 

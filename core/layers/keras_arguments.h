@@ -1,6 +1,7 @@
 #pragma once
 /// Arguments of Keras's layers for which only one value is supported here. A configuration may contain them
-/// with that value; any other value is an error that says what to do instead. And arguments that are read and dropped.
+/// with that value; any other value is an error that says what to do instead. Also arguments that are accepted and
+/// ignored.
 #include "core/base/fields.h"
 
 namespace cnn {
@@ -10,7 +11,8 @@ inline void channels_last_only(Fields& field) {
 }
 
 inline void no_dilation(Fields& field) {
-  field.fixed("dilation_rate", {Json::array({1, 1}), 1, Json::array({1})}, "windows have no gaps here");
+  field.fixed("dilation_rate", {Json::array({1, 1}), 1, Json::array({1})},
+              "dilated windows are not supported");
 }
 
 /// Arguments that change no number of a trained model, or that only bound training ("kernel_constraint").

@@ -182,15 +182,15 @@ class Layer {
     return {};
   }
 
-  /// For layers that shift and scale each channel: a model learns from them which pixels it is made for. `params` is
-  /// empty while their values are not known. Null: it does something else, or it is not known.
+  /// For layers that shift and scale each channel: a model infers its pixel range from them. `params` is empty while
+  /// their values are unknown. Null: the layer does something else, or its parameters are unknown.
   virtual std::optional<ChannelMap> channel_map([[maybe_unused]] const Shape& x,
                                                 [[maybe_unused]] std::span<const float* const> params) const {
     return {};
   }
 
   /// Adds the layer, without its activation, to an ONNX graph (core/layers/onnx_graph.h). An error is a
-  /// sentence that says why that is impossible.
+  /// sentence saying why that is impossible.
   virtual Result<void> onnx(OnnxGraph&) const {
     return Error{"bad_config", std::string(class_name()) + " has no counterpart in ONNX"};
   }

@@ -12,7 +12,7 @@ namespace cnn {
 ///   y[n,i,j,c]  = sum of x[n, i*sh + u - top, j*sw + v - left, c] / cells[i,j] over 0 <= u < ph, 0 <= v < pw
 ///   dx[n,p,q,c] = sum of dy[n,i,j,c] / cells[i,j] over the windows that contain x[n,p,q,c]
 /// For the mean, cells[i,j] is the number of the window's cells inside the picture, so padding does not pull
-/// the mean towards 0; for the sum it is 1.
+/// the mean toward 0; for the sum it is 1.
 /// x [N, H, W, C] -> y [N, H', W', C], sizes as in sliding.h.
 template <PoolMean kMean>
 class MeanPooling2D final : public Layer {

@@ -1,4 +1,4 @@
-// Which pixels a model takes, from 0 to 1 or from 0 to 255: its first layers tell it.
+// Infers the pixel range a model takes, 0 to 1 or 0 to 255, from its first layers.
 #include <cmath>
 
 #include "core/layers/input_layer.h"
@@ -33,7 +33,7 @@ InputRange Model::Graph::range_of_first_layers(bool with_weights) const {
   if (pictures.rank() != 3) return InputRange::unit;
   const auto channels = static_cast<std::size_t>(pictures.back());
   ChannelMap total{std::vector<double>(channels, 1), std::vector<double>(channels, 0)};
-  bool told = false;
+  bool known = false;
   for (int before = input_node;;) {
     const Node* next = nullptr;
     int readers = 0, index = 0;
@@ -56,13 +56,13 @@ InputRange Model::Graph::range_of_first_layers(bool with_weights) const {
         total.factor[c] *= map->factor[c];
         total.offset[c] = total.offset[c] * map->factor[c] + map->offset[c];
       }
-      told = true;
+      known = true;
     } else if (!(next->shape == pictures)) {
       break;
     }
     before = index;
   }
-  return told && is_for_bytes(total) ? InputRange::bytes : InputRange::unit;
+  return known && is_for_bytes(total) ? InputRange::bytes : InputRange::unit;
 }
 
 std::string Model::input_text() const {

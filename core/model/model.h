@@ -81,7 +81,7 @@ class Model {
 
   /// Builds a Keras Sequential or Functional configuration: {"class_name": ..., "config": {...}}, as written
   /// by Keras 2, Keras 3 and TensorFlow.js. Errors (bad_config) name the layer and carry its index.
-  /// "input_range" beside class_name says which pixels it takes; without it the first layers say so.
+  /// "input_range" beside class_name says which pixels it takes; without it, the range is inferred from the first layers.
   /// Parameters are zero until initialize() or a file fills them.
   static Result<Model> from_config(const Json& config, const ModelLimits& limits = {});
   Model(Model&&) noexcept;
@@ -93,20 +93,20 @@ class Model {
   const std::string& name() const;
   const Shape& input_shape() const;
   const Shape& output_shape() const;
-  /// What the configuration had and the model lacks, because it matters to training only and does not exist here:
+  /// Parts of the configuration that were dropped, because they matter to training only and are not supported:
   /// "random_rotation (RandomRotation)".
   std::span<const std::string> left_out() const;
-  /// Initializers that were left out do not matter to a model whose weights come from a file.
+  /// Removes dropped initializers from left_out(), for a model whose weights come from a file.
   void forget_initializers();
   /// The pixels that the first layer takes. forward is given pixels from 0 to 1 in any case; for bytes, the InputLayer
   /// multiplies them by 255.
   InputRange input_range() const;
   /// The results of the last forward are lost.
   void set_input_range(InputRange range);
-  /// The range that the first layers are made for, if they tell it (core/model/input_range.cpp): with their present
-  /// weights, so call it after a file has filled them. Returns 0 to 1 where they do not tell.
+  /// The range inferred from the first layers and their current weights (core/model/input_range.cpp), so call it
+  /// after the weights are loaded. Returns 0 to 1 if it cannot be inferred.
   InputRange range_by_weights() const;
-  /// A line for people: "takes pixels 0 to 255, scaled by its first layer".
+  /// A line to display: "takes pixels 0 to 255, scaled by its first layer".
   std::string input_text() const;
   /// Layers are indexed as in the configuration's list, InputLayer included.
   int layer_count() const;

@@ -9,13 +9,14 @@
 
 namespace cnn {
 
-/// What a plain configuration lacks of the one it was made from.
+/// What a plain configuration lacks compared with the original, one line for each omission.
 using LeftOut = std::vector<std::string>;
 
 /// Models inside the model are replaced by their layers; layers without weights that are used several times by one
 /// copy for each use; a Reshape to a row by a Flatten. Layers that only matter to training and do not exist here
-/// (RandomRotation, GaussianNoise, ...) are left out, as are initializers and regularizers that do not exist here; `left_out` has a
-/// line for each. A configuration that is plain already comes back as it is. Errors are bad_config.
+/// (RandomRotation, GaussianNoise, ...) are dropped, as are initializers and regularizers that do not exist
+/// here; `left_out` has a line for each. A configuration that is already plain is returned unchanged. Errors are
+/// bad_config.
 Result<Json> plain_config(const Json& config, const ModelLimits& limits, LeftOut& left_out);
 
 /// The names of an inbound_nodes entry's layers, and which of their uses is meant.

@@ -56,7 +56,8 @@ void FitOptions::fields(Fields& field) {
         "The same seed repeats the run exactly: order of the pictures, dropout, augmentation.");
   field("shuffle", shuffle, "Shuffles the pictures in every epoch.");
   field("drop_remainder", drop_remainder,
-        "Leaves out the pictures that do not fill the last batch of an epoch; shuffled, others each time.");
+        "Drops the incomplete last batch of each epoch. With shuffling, different pictures are dropped each "
+        "time.");
   field("validate", validate, "Evaluates the model after every epoch on pictures that it is not trained on.");
   field("validation_split", validation_split, {.min = 0, .max = 0.95},
         "Share of the training pictures held out for validation; 0: the test pictures are used.");

@@ -36,7 +36,7 @@ class ConfusionMatrix {
 };
 
 struct ClassScore {
-  double precision = 0;  ///< of the pictures predicted as the class, the share that is of it
+  double precision = 0;  ///< share of the pictures predicted as the class that belong to it
   double recall = 0;     ///< of the pictures of the class, the share predicted as it
   double f1 = 0;         ///< harmonic mean of both: 2 TP / (2 TP + FP + FN)
   double support = 0;    ///< number of pictures of the class; in an average, of all classes

@@ -28,9 +28,9 @@ void Optimizer::common_fields(Fields& field) {
         "Every so many steps the weights are pulled back to a slow average of themselves, which is also the "
         "final result; 0: never.");
   field("lookahead_decay", lookahead_decay, {.min = 0, .max = 1},
-        "Share of the slow average that remains then.");
+        "Share of the slow average that remains at each such step.");
   field("lookahead_power", lookahead_power, {.min = 0, .max = 10},
-        "That share is multiplied by the training's progress to this power; 0: it is constant.");
+        "Exponent of the training progress that multiplies this share; 0 keeps it constant.");
 }
 
 void Sgd::fields(Fields& field) {

@@ -105,9 +105,7 @@ class Triangular final : public Schedule {
  public:
   double cycle = 2, low = 0.1;
   std::string_view class_name() const override { return "Triangular"; }
-  std::string_view help() const override {
-    return "The learning rate rises and falls linearly, again and again.";
-  }
+  std::string_view help() const override { return "The learning rate rises and falls linearly, repeatedly."; }
   void fields(Fields&) override;
 
  protected:

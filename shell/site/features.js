@@ -1,4 +1,4 @@
-// What this browser can do, and in sentences what it lacks.
+// What this browser supports, and sentences about what it lacks.
 
 // The smallest modules that use one instruction of each proposal.
 const MODULES = {
@@ -67,7 +67,7 @@ export function lacks(features, variants) {
   }
   if (!features.webgl2) {
     list.push({lack: 'webgl2', fatal: false,
-               text: 'This browser has no WebGL2, which the workbench needs. The text version with the main controls takes its place.'});
+               text: 'This browser has no WebGL2, which the workbench needs. The text version with the main controls is shown instead.'});
   }
   return list;
 }

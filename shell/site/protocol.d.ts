@@ -7,31 +7,31 @@ export type Code = 'bad_argument' | 'bad_config' | 'bad_data' | 'bad_message' | 
 export type Source = {
   /** sample, beside, kept, huggingface, url or files. */
   kind: string;
-  /** For people. */
+  /** Name to display. */
   name: string;
-  /** Where it was fetched. */
+  /** The URL it was fetched from. */
   url?: string;
-  /** At most that many pictures of each split were taken. */
+  /** Maximum number of pictures taken of each split. */
   limit?: number;
-  /** Of CIFAR-100, if they are not its classes. */
+  /** CIFAR-100 only: which labels were taken, if not its classes. */
   labels?: 'fine' | 'coarse';
-  /** Of sample pictures. */
+  /** Sample pictures only: their seed. */
   seed?: number;
-  /** Of sample pictures: how many training pictures. */
+  /** Sample pictures only: the number of training pictures. */
   train?: number;
-  /** Of sample pictures: how many test pictures. */
+  /** Sample pictures only: the number of test pictures. */
   test?: number;
-  /** Of the classes, where the source names them. */
+  /** Names of the classes, if the source states them. */
   class_names?: string[];
 };
 
-/** What a split consists of. */
+/** The contents of a split. */
 export type SplitCounts = {
-  /** Pictures. */
+  /** Number of pictures. */
   count: number;
-  /** Pictures of each class. */
+  /** Number of pictures of each class. */
   per_class: number[];
-  /** Of red, green and blue, 0 to 1. */
+  /** Mean of red, green and blue, 0 to 1. */
   mean: number[];
   /** Standard deviation of red, green and blue. */
   std: number[];
@@ -41,17 +41,17 @@ export type SplitCounts = {
 export type Dataset = {
   /** Where it comes from; no fields if there is none. */
   source: AnySource;
-  /** For people: the source's name. */
+  /** Name to display: the source's name. */
   label: string;
-  /** Drawn by this program. */
+  /** True for pictures drawn by this program. */
   synthetic: boolean;
-  /** No more pictures will come. */
+  /** True if no more pictures will arrive. */
   complete: boolean;
-  /** Of a complete data set: eight hexadecimal digits (CRC-32), the same for the same pictures and labels in the same order. */
+  /** Only of a complete data set: eight hexadecimal digits (CRC-32), equal for the same pictures and labels in the same order. */
   fingerprint?: string;
-  /** What the load read as what. */
+  /** How the load interpreted its files. */
   report?: LoadReport;
-  /** By label. */
+  /** Names of the classes, by label. */
   class_names: string[];
   /** Training pictures. */
   train: SplitCounts;
@@ -59,75 +59,75 @@ export type Dataset = {
   test: SplitCounts;
 };
 
-/** What a load left out for one reason. */
+/** Files or pictures that a load skipped for one reason. */
 export type LeftOut = {
   /** The reason. */
   why: string;
-  /** Files. */
+  /** Number of skipped files or pictures. */
   count: number;
-  /** Of the first ones. */
+  /** Names of the first ones. */
   names: string[];
 };
 
-/** What a load read as what, in words. */
+/** How a load interpreted its files, in words. */
 export type LoadReport = {
-  /** All of it, in one line. */
+  /** Everything in one line. */
   line?: string;
   /** Where the classes come from. */
   classes?: string;
-  /** What makes a picture a test picture. */
+  /** How test pictures are recognized. */
   split_by?: string;
-  /** By reason. */
+  /** Skipped files, by reason. */
   left_out?: LeftOut[];
-  /** What was read but looks wrong. */
+  /** Sentences about data that was read but looks wrong. */
   notes?: string[];
 };
 
-/** As source, or empty. */
+/** Same as source, or empty. */
 export type AnySource = {
-  /** As in source. */
+  /** Same as in source. */
   kind?: string;
-  /** As in source. */
+  /** Same as in source. */
   name?: string;
-  /** As in source. */
+  /** Same as in source. */
   url?: string;
-  /** As in source. */
+  /** Same as in source. */
   limit?: number;
-  /** As in source. */
+  /** Same as in source. */
   labels?: string;
-  /** As in source. */
+  /** Same as in source. */
   seed?: number;
-  /** As in source. */
+  /** Same as in source. */
   train?: number;
-  /** As in source. */
+  /** Same as in source. */
   test?: number;
-  /** As in source. */
+  /** Same as in source. */
   class_names?: string[];
 };
 
 /** A data set that was loaded. */
 export type Loaded = Dataset & {
-  /** It becomes the data set, in order, when the training ends (event dataset). Of several that wait the last counts. */
+  /** True if it becomes the data set only when the training ends (event dataset). Of several waiting data sets, the last one is used. */
   waits?: boolean;
 };
 
-/** Nothing happened; the load goes on, and a later load_join may succeed. */
+/** The request had no effect. The load continues, and a later load_join may succeed. */
 export type NotJoined = {
-  /** true: a training works on another data set. */
+  /** Always true: a training uses another data set. */
   waits: boolean;
 };
 
-/** What has arrived of a load. */
+/** What a load has received so far. */
 export type LoadCounts = {
   /** Training pictures so far. */
   train: number;
   /** Test pictures so far. */
   test: number;
-  /** Complete files. */
+  /** Complete files so far. */
   files: number;
-  /** As many pictures as limit allows have arrived. */
+  /** True if as many pictures have arrived as limit allows. */
   full: boolean;
-  /** Enough has arrived to start training on, by load_join. */
+  /** True if enough has arrived to start training, by load_join. */
   may_join: boolean;
 };
 
@@ -139,21 +139,21 @@ export type Field = {
   type: 'int' | 'float' | 'bool' | 'string' | 'choice' | 'size2' | 'floats' | 'shape';
   /** Its value if it is missing. */
   default: any;
-  /** Least value. */
+  /** Smallest value. */
   min?: number;
   /** Largest value. */
   max?: number;
-  /** Of the form's arrows. */
+  /** Step of the form's arrows. */
   step?: number;
-  /** Of a choice, or the named values of another type. */
+  /** The values of a choice, or the named values of another type. */
   choices?: string[];
-  /** May be null. */
+  /** True if it may be null. */
   optional?: boolean;
-  /** Must be given: Keras has no default. */
+  /** True if it must be given, because Keras has no default. */
   required?: boolean;
-  /** What a form shows for null: off; without it, auto. */
+  /** What a form shows for null, such as off. If missing, auto. */
   empty?: string;
-  /** For people. */
+  /** Explanation to display. */
   help: string;
 };
 
@@ -161,49 +161,49 @@ export type Field = {
 export type Described = {
   /** Keras's name. */
   class_name: string;
-  /** For people. */
+  /** Explanation to display. */
   help: string;
-  /** Of a layer: where the palette lists it. */
+  /** Layers only: the group in the palette. */
   group?: string;
   /** Its settings. */
   fields: Field[];
 };
 
-/** A network to begin with. */
+/** A network to start from. */
 export type Preset = {
-  /** For build. */
+  /** Its name for build. */
   name: string;
-  /** For people. */
+  /** Title to display. */
   title: string;
-  /** For people. */
+  /** Explanation to display. */
   help: string;
-  /** The options of fit that belong to it. */
+  /** Recommended options of fit. */
   fit: {[name: string]: any};
 };
 
 /** How the trainer computes. */
 export type Backend = {
-  /** With vector instructions. */
+  /** True if it uses SIMD instructions. */
   simd: boolean;
-  /** With relaxed vector instructions. */
+  /** True if it uses relaxed SIMD instructions. */
   relaxed_simd: boolean;
-  /** That take part. */
+  /** Number of threads used. */
   threads: number;
-  /** The page is cross-origin isolated, so that threads are possible. */
+  /** True if the page is cross-origin isolated, so that threads are possible. */
   isolated: boolean;
-  /** Of the module: scalar, simd, simd-threads or relaxed-threads. */
+  /** Variant of the module: scalar, simd, simd-threads or relaxed-threads. */
   variant: string;
-  /** In use. */
+  /** The kernel set in use. */
   kernel_set: string;
-  /** That this machine can run. */
+  /** The kernel sets that this machine can run. */
   kernel_sets: string[];
 };
 
-/** The trainer and everything a form can choose from. */
+/** The trainer and everything that a form can offer. */
 export type Trainer = {
-  /** How it computes. */
+  /** How the trainer computes. */
   backend: Backend;
-  /** Layers. */
+  /** Layer types. */
   layer_types: Described[];
   /** Optimizers. */
   optimizers: Described[];
@@ -215,7 +215,7 @@ export type Trainer = {
   callbacks: Described[];
   /** The layer types that augment pictures. */
   augmentations: Described[];
-  /** Networks to begin with. */
+  /** Networks to start from. */
   presets: Preset[];
   /** The options of fit. */
   fit_fields: Field[];
@@ -227,37 +227,37 @@ export type Trainer = {
 export type SummaryRow = {
   /** Index in the configuration's list. */
   layer: number;
-  /** Of the layer. */
+  /** Name of the layer. */
   name: string;
-  /** Of its type. */
+  /** Type of the layer. */
   class_name: string;
-  /** Without the batch. */
+  /** Shape of its output, without the batch. */
   output_shape: number[];
-  /** Numbers in it. */
+  /** Number of its parameters. */
   parameters: number;
-  /** A training changes them. */
+  /** True if training changes them. */
   trainable: boolean;
-  /** Operations for one picture. */
+  /** Floating-point operations for one picture. */
   flops: number;
-  /** Of its output for one picture. */
+  /** Bytes of its output for one picture. */
   bytes: number;
-  /** Names of the layers it takes its input from. */
+  /** Names of its input layers. */
   connected_to: string[];
 };
 
 /** The table that Keras prints. */
 export type Summary = {
-  /** As Keras prints it. */
+  /** The table as Keras prints it. */
   text: string;
-  /** Its rows. */
+  /** One row for each layer. */
   rows: SummaryRow[];
-  /** The pixels that the first layer takes. */
+  /** The pixel range that the first layer takes. */
   input_range: '0..1' | '0..255';
-  /** Parameters. */
+  /** Number of parameters. */
   total: number;
-  /** Of these, changed by training. */
+  /** Number of parameters that training changes. */
   trainable: number;
-  /** The others. */
+  /** Number of the other parameters. */
   non_trainable: number;
 };
 
@@ -269,39 +269,39 @@ export type Model = {
   name: string;
   /** Height, width, channels. */
   input_shape: [number, number, number];
-  /** The pixels that its first layer takes. In config, beside class_name, where the first layers do not tell it. */
+  /** The pixel range that its first layer takes. In config it stands beside class_name, if it cannot be inferred from the first layers. */
   input_range: '0..1' | '0..255';
-  /** The same for people, as in: takes pixels 0 to 255, scaled by its first layer. */
+  /** The same to display, for example: takes pixels 0 to 255, scaled by its first layer. */
   input_text: string;
-  /** Of a configuration of another program: what only training needs and does not exist here. */
+  /** Parts of another program's configuration that were dropped: only training needs them, and they are not supported. */
   left_out?: string[];
-  /** Its outputs. */
+  /** Number of its outputs. */
   classes: number;
   /** Its layers. */
   summary: Summary;
 };
 
-/** What became of the weights of a file, by name. */
+/** Which weights of a file were loaded, by name. */
 export type Fitted = {
-  /** Now in the network. */
+  /** Weights loaded into the network. */
   loaded: string[];
-  /** Of the file, without a place. */
+  /** Weights of the file that fit no layer. */
   unused: string[];
-  /** Of the network, not in the file. */
+  /** Layers for which the file has no weights. */
   missing: string[];
 };
 
-/** A network; with weights from a file it has a training. */
+/** A network. With weights from a file it also describes their training. */
 export type AnyModel = Model & {
-  /** Of its training. */
+  /** The history of its training. */
   history?: Epoch[] | null;
   /** The options of its training. */
   fit?: {[name: string]: any} | null;
-  /** fit {continue: true} can continue its training. */
+  /** True if fit {continue: true} can continue its training. */
   can_continue?: boolean;
-  /** Weights of a file without a configuration, which went into the network that was built. */
+  /** For weights from a file without a configuration: how they were matched to the current network. */
   fitted?: Fitted;
-  /** Of a file with several outputs: which one is the network's, as a sentence. */
+  /** For a file with several outputs: a sentence saying which one was chosen. */
   output_taken?: string;
 };
 
@@ -309,101 +309,101 @@ export type AnyModel = Model & {
 export type Epoch = {
   /** Its number. */
   epoch: number;
-  /** Mean over its steps. */
+  /** Mean training loss over its steps. */
   loss: number;
-  /** Mean over its steps. */
+  /** Mean training accuracy over its steps. */
   accuracy: number;
-  /** Of the validation. */
+  /** Validation loss. */
   val_loss?: number;
-  /** Of the validation. */
+  /** Validation accuracy. */
   val_accuracy?: number;
-  /** Of its last step. */
+  /** Learning rate of its last step. */
   learning_rate: number;
-  /** It took. */
+  /** Duration. */
   seconds: number;
-  /** In training. */
+  /** Training throughput. */
   images_per_second: number;
-  /** After the last epoch, with test_time_augmentation. */
+  /** Validation accuracy with test_time_augmentation, after the last epoch. */
   tta_accuracy?: number;
 };
 
-/** Of all classes. */
+/** Scores of all classes. */
 export type Scores = {
-  /** Right among those predicted. */
+  /** Share of the pictures predicted as the class that belong to it. */
   precision: number;
-  /** Found among those that are. */
+  /** Share of the pictures of the class that are predicted as it. */
   recall: number;
-  /** Harmonic mean of the two. */
+  /** Harmonic mean of precision and recall. */
   f1: number;
-  /** Pictures. */
+  /** Number of pictures. */
   support: number;
 };
 
-/** Of one class. */
+/** Scores of one class. */
 export type ClassScores = Scores & {
-  /** Of the class. */
+  /** Name of the class. */
   name: string;
 };
 
-/** An evaluation. */
+/** The result of an evaluation. */
 export type Evaluation = {
-  /** Mean. */
+  /** Mean loss. */
   loss: number;
-  /** Share predicted right. */
+  /** Share of correct predictions. */
   accuracy: number;
-  /** Share with the true class among the first three. */
+  /** Share of pictures with the true class among the three most probable ones. */
   top_3_accuracy: number;
   /** Rows: true classes; columns: predicted. */
   confusion_matrix: number[][];
-  /** By label. */
+  /** Scores by label. */
   per_class: ClassScores[];
   /** Mean over classes. */
   macro: Scores;
-  /** Mean over classes, weighted by their pictures. */
+  /** Mean over classes, weighted by their number of pictures. */
   weighted: Scores;
-  /** Epochs trained. */
+  /** Number of epochs trained. */
   epoch: number;
-  /** Steps trained. */
+  /** Number of steps trained. */
   step: number;
-  /** held out: training pictures set apart by validation_split. */
+  /** The split. held out: training pictures reserved by validation_split. */
   split: 'train' | 'test' | 'held out';
 };
 
 /** Time of one pass. */
 export type ProfileCell = {
-  /** For one picture. */
+  /** Time for one picture. */
   microseconds: number;
-  /** For one picture. */
+  /** Floating-point operations for one picture. */
   operations: number;
-  /** Of all time. */
+  /** Share of the total time. */
   share: number;
 };
 
-/** Time of one layer. The last row, "optimizer", is the optimizer's own. */
+/** Time of one layer. The last row, "optimizer", is the time of the optimizer itself. */
 export type ProfileRow = {
-  /** Of the layer. */
+  /** Name of the layer. */
   name: string;
-  /** Of its type. */
+  /** Type of the layer. */
   class_name: string;
-  /** Its output. */
+  /** Computing its output. */
   forward: ProfileCell;
-  /** Its gradients. */
+  /** Computing its gradients. */
   backward: ProfileCell;
-  /** Its weights. */
+  /** Updating its weights. */
   update: ProfileCell;
 };
 
 /** A picture with its predicted class. */
 export type Prediction = {
-  /** In its split. */
+  /** Index in its split. */
   index: number;
   /** Its true class. */
   label: number;
-  /** The class predicted. */
+  /** Its predicted class. */
   predicted: number;
 };
 
-/** Mean certainty, share right, count. */
+/** Mean confidence, share of correct predictions, number of pictures. */
 export type CalibrationBin = [number, number, number];
 
 /** Epoch, learning rate. */
@@ -412,132 +412,132 @@ export type RatePoint = [number, number];
 /** Global step, loss, accuracy. */
 export type StepPoint = [number, number, number];
 
-/** Layer, length of its weights, length of their gradient. */
+/** Layer, norm of its weights, norm of their gradient. */
 export type Norms = [string, number, number];
 
 /** A picture of the data set. */
 export type Image = {
-  /** Of the data set. */
+  /** Split of the data set. */
   split?: 'train' | 'test';
-  /** In the split. */
+  /** Index in the split. */
   index: number;
 };
 
-/** What a payload holds. */
+/** The content of a payload. */
 export type Array = {
-  /** Of the array. */
+  /** Name of the array. */
   name: string;
-  /** Of its numbers. */
+  /** Type of its elements. */
   type: 'float32' | 'uint8';
-  /** Its sizes. */
+  /** Its dimensions. */
   shape: number[];
 };
 
-/** Part of a map or picture; it may begin outside. */
+/** Part of a map or picture. It may extend beyond it. */
 export type Rectangle = {
   /** First row. */
   top: number;
   /** First column. */
   left: number;
-  /** Rows. */
+  /** Number of rows. */
   height: number;
-  /** Columns. */
+  /** Number of columns. */
   width: number;
 };
 
-/** The part of the picture that a number of a map depends on. */
+/** The part of the picture that an element of a map depends on. */
 export type ReceptiveField = {
-  /** Rows, columns. */
+  /** Rows and columns. */
   size: [number, number];
-  /** From one number to the next. */
+  /** Distance in pixels from one element to the next. */
   jump: [number, number];
-  /** Of the first number. */
+  /** Center of the first element's field. */
   start: [number, number];
-  /** It depends on the whole picture. */
+  /** True if it depends on the whole picture. */
   whole: boolean;
 };
 
-/** What all answers of inspect have. */
+/** Common fields of all replies to inspect. */
 export type Inspected = {
-  /** The kind. */
+  /** The kind of inspection. */
   what: string;
-  /** What the payloads hold, one entry each. */
+  /** Descriptions of the payloads, one for each. */
   arrays?: Array[];
 };
 
-/** What answers about a picture have. */
+/** Common fields of replies about a picture. */
 export type InspectedPicture = Inspected & {
-  /** The class predicted. */
+  /** The predicted class. */
   predicted: number;
-  /** Of the classes. */
+  /** Probabilities of the classes. */
   probabilities: number[];
-  /** The true class of a picture of the data set. */
+  /** The true class, for a picture of the data set. */
   label?: number;
 };
 
 /** A layer, for the Inside tab. */
 export type InspectedLayer = {
-  /** In the configuration's list. */
+  /** Index in the configuration's list. */
   index: number;
-  /** Of the layer. */
+  /** Name of the layer. */
   name: string;
-  /** Of its type. */
+  /** Type of the layer. */
   class_name: string;
-  /** Of its output, without the batch. */
+  /** Shape of its output, without the batch. */
   shape: number[];
-  /** Indices of the layers it takes its input from. */
+  /** Indices of its input layers. */
   inputs: number[];
-  /** It has an activation function. */
+  /** True if it has an activation function. */
   has_activation: boolean;
-  /** It has a sliding kernel. */
+  /** True if it has a sliding kernel. */
   has_filters: boolean;
-  /** How a number is computed from its window; own: not from a window. */
+  /** How an element is computed from its window. own: not from a window. */
   rule: 'own' | 'weights' | 'largest' | 'mean' | 'sum';
-  /** Of its numbers. */
+  /** Receptive field of its elements. */
   receptive_field: ReceptiveField;
 };
 
 /** One of the strongest inputs of a channel. */
 export type Strongest = {
-  /** In the split. */
+  /** Index in the split. */
   index: number;
   /** Its true class. */
   label: number;
-  /** Of the unit. */
+  /** Value of the unit. */
   value: number;
-  /** Of the unit in its map. */
+  /** Row of the unit in its map. */
   row: number;
-  /** Of the unit in its map. */
+  /** Column of the unit in its map. */
   column: number;
-  /** Of the unit in the picture. */
+  /** Receptive field of the unit in the picture. */
   receptive_field: Rectangle;
 };
 
 /** A distribution of numbers. */
 export type Histogram = {
-  /** Least. */
+  /** Smallest value. */
   low: number;
-  /** Largest. */
+  /** Largest value. */
   high: number;
   /** Mean. */
   mean: number;
   /** Standard deviation. */
   deviation: number;
-  /** In bins of the same width. */
+  /** Counts in bins of equal width. */
   counts: number[];
 };
 
 /** The distributions in a layer. */
 export type LayerHistograms = {
-  /** In the configuration's list. */
+  /** Index in the configuration's list. */
   index: number;
-  /** Of the layer. */
+  /** Name of the layer. */
   name: string;
-  /** Of its weights. */
+  /** Distribution of its weights. */
   weights: Histogram | null;
-  /** Of their gradients. */
+  /** Distribution of their gradients. */
   gradients: Histogram | null;
-  /** Of its output. */
+  /** Distribution of its output. */
   activations: Histogram | null;
   /** Share of its units that are zero for every picture. */
   dead: number | null;
@@ -545,21 +545,21 @@ export type LayerHistograms = {
 
 /** The distributions at one step. */
 export type Sample = {
-  /** Epochs trained. */
+  /** Number of epochs trained. */
   epoch: number;
-  /** Steps trained. */
+  /** Number of steps trained. */
   step: number;
-  /** Of the layers. */
+  /** One entry for each layer. */
   layers: LayerHistograms[];
 };
 
-/** A data set kept in the browser. */
+/** A data set stored in the browser. */
 export type KeptData = {
-  /** For people. */
+  /** Name to display. */
   label: string;
-  /** Of its source. */
+  /** Kind of its source. */
   kind: string;
-  /** It takes. */
+  /** Size in bytes. */
   bytes: number;
   /** When it was stored. */
   saved: string;
@@ -569,135 +569,135 @@ export type KeptData = {
 export interface Requests {
   /** What the trainer is and what it can do. */
   hello: {
-    /** At most that many take part from now on. */
+    /** Maximum number of threads from now on. */
     threads?: number;
   };
-  /** The speed of a preset's network: two seconds of work on sample pictures. The model stays. */
+  /** Measures the speed of a preset's network: two seconds of work on sample pictures. The current model does not change. */
   measure: {
-    /** Its name. */
+    /** Name of the preset. */
     preset: string;
   };
   /** Draws synthetic pictures, which become the data set. Ends a load in progress. */
   load_sample: {
-    /** The same seed draws the same pictures. */
+    /** Seed; the same seed draws the same pictures. */
     seed?: number;
-    /** Training pictures. */
+    /** Number of training pictures. */
     train?: number;
-    /** Test pictures. */
+    /** Number of test pictures. */
     test?: number;
   };
   /** Starts a load from bytes: files of CIFAR-10 records or the archive, recognized by content, or decoded pictures. Ends a load in progress. */
   load_begin: {
     /** Where the data set comes from. */
     source?: Source;
-    /** By label; 2 to 100, or none for CIFAR-10's. */
+    /** Names by label: 2 to 100, or none for CIFAR-10's classes. */
     class_names?: string[];
-    /** At most that many pictures of each split; 0: all. */
+    /** Maximum number of pictures of each split; 0: all. */
     limit?: number;
-    /** Of CIFAR-100: its classes, or coarse: their twenty groups. */
+    /** CIFAR-100 only. fine: its 100 classes; coarse: its 20 groups. */
     labels?: 'fine' | 'coarse';
   };
   /** The next bytes of a file. */
   load_chunk: {
-    /** Its name. */
+    /** Name of the file. */
     file: string;
-    /** It is complete. */
+    /** True if these bytes complete the file. */
     end?: boolean;
-    /** Without it the file's name decides ("test_batch.bin", or a path with "test" in it). */
+    /** Split of the pictures. If missing, the file's name decides ("test_batch.bin", or a path that contains "test"). */
     split?: 'train' | 'test';
     /** Expected checksum of the bytes. */
     crc32?: number;
     /** The file's size, if known. */
     bytes?: number;
-    /** The number from load_begin; a message of a replaced load is cancelled and changes nothing. */
+    /** The number from load_begin. A message of a replaced load is answered with cancelled and has no effect. */
     load?: number;
   };
-  /** Decoded pictures instead of files. */
+  /** Sends decoded pictures instead of files. */
   load_images: {
-    /** They belong to. */
+    /** Split of the pictures. */
     split?: 'train' | 'test';
-    /** As in load_chunk. */
+    /** Same as in load_chunk. */
     load?: number;
   };
-  /** The pictures so far become the data set now. Later chunks take effect at the next epoch of a training, and not in jobs that have begun. Not of a load with a limit (bad_message), nor before the first training picture (no_data). */
+  /** Makes the pictures received so far the data set. Later chunks take effect at the next epoch of a training, but not in jobs that have begun. Rejected for a load with a limit (bad_message) and before the first training picture (no_data). */
   load_join: {
-    /** As in load_chunk. */
+    /** Same as in load_chunk. */
     load?: number;
   };
-  /** The load is complete and becomes the data set. */
+  /** Completes the load, which becomes the data set. */
   load_end: {
-    /** What was read as what. */
+    /** How the load interpreted its files. */
     report?: LoadReport;
-    /** As in load_chunk. */
+    /** Same as in load_chunk. */
     load?: number;
   };
-  /** Ends the load; the previous data set stays. Also of a data set that waits, by its number. */
+  /** Ends the load; the previous data set stays in use. With the number of a data set that waits, discards that one. */
   load_abort: {
-    /** As in load_chunk. */
+    /** Same as in load_chunk. */
     load?: number;
   };
-  /** The data set. */
+  /** Describes the data set. */
   dataset: Record<string, never>;
-  /** Pictures of the data set, by their indices or by place. */
+  /** Returns pictures of the data set, by index or by position. */
   pictures: {
-    /** Of the data set. */
+    /** Split of the data set. */
     split?: 'train' | 'test';
-    /** In the split; then offset and count do not matter. */
+    /** Indices in the split. If given, offset and count are ignored. */
     indices?: number[];
-    /** The first of them. */
+    /** Position of the first picture. */
     offset?: number;
-    /** At most that many. */
+    /** Maximum number of pictures. */
     count?: number;
-    /** Only those of this class; -1: of all. */
+    /** Only pictures of this class; -1: all classes. */
     label?: number;
   };
-  /** What a training sees of a picture: draws of the augmentation, at count places of the batch at step. */
+  /** Shows what a training gets from a picture: samples of the augmentation, at `count` places of the batch at `step`. */
   augmented: {
-    /** Of the data set. */
+    /** Split of the data set. */
     split?: 'train' | 'test';
-    /** In the split. */
+    /** Index in the split. */
     index: number;
-    /** Draws. */
+    /** Number of samples. */
     count?: number;
-    /** Of the training. */
+    /** Seed of the training. */
     seed?: number;
-    /** Of the training. */
+    /** Step of the training. */
     step?: number;
-    /** Layers, as in fit. */
+    /** Layers, same as in fit. */
     augmentation?: any[];
   };
-  /** Part of the data set as CIFAR-10 records. */
+  /** Returns part of the data set as CIFAR-10 records. */
   records: {
-    /** Of the data set. */
+    /** Split of the data set. */
     split?: 'train' | 'test';
-    /** The first picture. */
+    /** Position of the first picture. */
     offset?: number;
-    /** At most that many. */
+    /** Maximum number of pictures. */
     count?: number;
   };
-  /** A new network, with new weights: from a preset or a configuration. */
+  /** Builds a new network, with new weights, from a preset or a configuration. */
   build: {
-    /** Its name; needed without config. */
+    /** Name of the preset; required without config. */
     preset?: string;
-    /** As Keras writes it. */
+    /** Configuration as Keras writes it. */
     config?: any;
-    /** Of the weights. */
+    /** Seed of the weights. */
     seed?: number;
   };
-  /** The model's layers. */
+  /** Lists the model's layers. */
   summary: Record<string, never>;
-  /** As build, without touching the model. */
+  /** Same as build, but without changing the model. */
   check: {
-    /** As in build. */
+    /** Same as in build. */
     preset?: string;
-    /** As in build. */
+    /** Same as in build. */
     config?: any;
   };
-  /** Trains. The options are those of fit_fields and these; missing ones keep the defaults of the core. */
+  /** Trains the model. The options are those of fit_fields and these; missing ones have the defaults of the core. */
   fit: {
-    /** At most that many take part; by default all. */
+    /** Maximum number of threads; by default all. */
     threads?: number;
-    /** Starts paused. */
+    /** Starts the training paused. */
     paused?: boolean;
     /** Continues the training that ended last, or that of an imported checkpoint, with its options except those given here, and with the learning rate last in effect (by set or a callback) unless learning_rate is given; epochs is the total, including those already trained. Optimizer and random numbers continue, so that the result is bit-identical to one training. */
     continue?: boolean;
@@ -705,119 +705,119 @@ export interface Requests {
     callbacks?: any[];
     /** Layers {class_name, config} applied to the pictures before the model. */
     augmentation?: any[];
-    /** Other settings for some parameters; their fields are group_fields. */
+    /** Different settings for some parameters; their fields are group_fields. */
     parameter_groups?: any[];
     [option: string]: any;
   };
-  /** The learning rates of a fit with these options. */
+  /** Computes the learning rates of a fit with these options. */
   schedule: {
-    /** As in fit; without effect. */
+    /** Same as in fit, but ignored. */
     threads?: any;
-    /** As in fit; without effect. */
+    /** Same as in fit, but ignored. */
     paused?: any;
-    /** As in fit; without effect. */
+    /** Same as in fit, but ignored. */
     continue?: any;
-    /** As in fit. */
+    /** Same as in fit. */
     callbacks?: any[];
-    /** As in fit. */
+    /** Same as in fit. */
     augmentation?: any[];
-    /** As in fit. */
+    /** Same as in fit. */
     parameter_groups?: any[];
     [option: string]: any;
   };
-  /** No step of the training follows. Without a training nothing happens. */
+  /** Pauses the training after the current step. Has no effect without a training. */
   pause: Record<string, never>;
-  /** The training continues. Without a training nothing happens. */
+  /** Continues the training. Has no effect without a training. */
   resume: Record<string, never>;
-  /** One more mini-batch, then paused. */
+  /** Trains one more mini-batch, then pauses. */
   step: Record<string, never>;
-  /** The training ends with the weights it has; fit is answered with the history so far. Without a training nothing happens. */
+  /** Ends the training and keeps its weights; fit is answered with the history so far. Has no effect without a training. */
   stop: Record<string, never>;
   /** Changes the training from the next batch on. */
   set: {
-    /** Before the schedule. */
+    /** Learning rate before the schedule is applied. */
     learning_rate?: number;
-    /** Pictures in a step. */
+    /** Number of pictures per step. */
     batch_size?: number;
   };
-  /** Time for one picture in the training steps since the start or the last reset. */
+  /** Time per picture in the training steps since the start or the last reset. */
   profile: {
-    /** Starts anew afterwards. */
+    /** Resets the profile after this reply. */
     reset?: boolean;
   };
-  /** The call with that id ends after its step, as cancelled. A training keeps its weights. */
+  /** Ends the call with that id after its current step; that call is answered with cancelled. A training keeps its weights. */
   cancel: {
-    /** Of the call. */
+    /** Id of the call. */
     id: number;
   };
   /** Evaluates the model on a split. */
   evaluate: {
-    /** Of the data set. */
+    /** Split of the data set. */
     split?: 'train' | 'test';
   };
-  /** The model's probabilities for pictures. */
+  /** Computes the model's probabilities for pictures. */
   predict: Record<string, never>;
-  /** Pictures with their predicted classes. During a training: of the test pictures, from the last validation, answered now; no items and epoch 0 before the first. */
+  /** Pictures with their predicted classes. During a training, those of the test pictures from the last validation, answered immediately; no items and epoch 0 before the first validation. */
   predictions: {
-    /** Of the data set. */
+    /** Split of the data set. */
     split?: 'train' | 'test';
     /** confidence: most confident first; loss: highest first. */
     sort?: 'index' | 'confidence' | 'loss';
-    /** Only those predicted wrong. */
+    /** Only pictures with a wrong prediction. */
     mistakes?: boolean;
-    /** Of all that match, the predicted and the true class alone: no items. */
+    /** Returns no items, but the predicted and the true class of every picture that matches. */
     classes?: boolean;
-    /** Only those of this class; -1: of all. */
+    /** Only pictures of this class; -1: all classes. */
     actual?: number;
-    /** Only those predicted as this class; -1: as any. */
+    /** Only pictures predicted as this class; -1: all classes. */
     predicted?: number;
-    /** The first of them. */
+    /** Position of the first picture. */
     offset?: number;
-    /** At most that many. */
+    /** Maximum number of pictures. */
     count?: number;
   };
-  /** Looks inside the model, with the present weights. `layer` is a name or an index in the configuration's list. Maps are [height, width, channels]; the output of a dense layer has one size. */
+  /** Inspects the model with its current weights. `layer` is a name or an index in the configuration's list. Maps are [height, width, channels]; the output of a dense layer has one dimension. */
   inspect: {
-    /** The kind. */
+    /** The kind of inspection. */
     what?: 'maps' | 'layers' | 'filters' | 'unit' | 'grad_cam' | 'saliency' | 'occlusion' | 'top' | 'pca' | 'histograms';
-    /** The picture, if it is not the payload. */
+    /** The picture, unless it is the payload. */
     image?: Image;
-    /** Needed by all of these but grad_cam, which by default takes the last layer of maps. */
+    /** Required, except for grad_cam, where the default is the last layer whose output is maps. */
     layer?: string | number;
-    /** In the map. */
+    /** Row in the map. */
     row?: number;
-    /** In the map. */
+    /** Column in the map. */
     column?: number;
-    /** Of the map; top needs it, and unit takes 0 by default. */
+    /** Channel of the map. Required by top; 0 by default for unit. */
     channel?: number;
-    /** By default the predicted one. */
+    /** The class; by default the predicted one. */
     class?: number;
-    /** Of the gray square. */
+    /** Size of the gray square. */
     size?: number;
-    /** Of the gray square. */
+    /** Step of the gray square. */
     stride?: number;
-    /** Of the data set. */
+    /** Split of the data set. */
     split?: 'train' | 'test';
-    /** top: 1 to 64, by default 16. pca: 2 to 2000, by default 500. */
+    /** Number of pictures. top: 1 to 64, by default 16. pca: 2 to 2000, by default 500. */
     count?: number;
   };
-  /** The model as files: for other tools, or as a checkpoint with all that a training needs to continue. */
+  /** The model as files: for other tools, or as a checkpoint with everything a training needs to continue. */
   export: {
-    /** tfjs, onnx, safetensors or checkpoint. */
+    /** The format: tfjs, onnx, safetensors or checkpoint. */
     format: string;
   };
-  /** A network from files, which becomes the model. */
+  /** Reads a network from files and makes it the model. */
   import: {
-    /** Their names. */
+    /** Names of the files. */
     files: string[];
     /** Expected checksum of the first file. */
     crc32?: number;
-    /** Only the weights, for the network that is built. Weights without a configuration always go there. */
+    /** Reads only the weights, into the current network. Files without a configuration are always read in this way. */
     into?: 'model';
   };
-  /** The same weights and training, given other pixels; a new model. */
+  /** Changes the pixel range that the model takes. Weights and training stay the same; counts as a new model. */
   input_range: {
-    /** The pixels that the first layer takes. */
+    /** The new pixel range. */
     range: '0..1' | '0..255';
   };
 }
@@ -826,371 +826,371 @@ export interface Requests {
 export interface Replies {
   /** What the trainer is and what it can do. */
   hello: Trainer;
-  /** The speed of a preset's network: two seconds of work on sample pictures. The model stays. */
+  /** Measures the speed of a preset's network: two seconds of work on sample pictures. The current model does not change. */
   measure: {
-    /** Pictures. */
+    /** Pictures trained per second. */
     trained_per_second: number;
-    /** Pictures. */
+    /** Pictures evaluated per second. */
     evaluated_per_second: number;
-    /** That took part. */
+    /** Number of threads used. */
     threads: number;
   };
   /** Draws synthetic pictures, which become the data set. Ends a load in progress. */
   load_sample: Loaded;
   /** Starts a load from bytes: files of CIFAR-10 records or the archive, recognized by content, or decoded pictures. Ends a load in progress. */
   load_begin: {
-    /** Its number. */
+    /** Number of the load. */
     load: number;
   };
   /** The next bytes of a file. */
   load_chunk: LoadCounts;
-  /** Decoded pictures instead of files. */
+  /** Sends decoded pictures instead of files. */
   load_images: LoadCounts;
-  /** The pictures so far become the data set now. Later chunks take effect at the next epoch of a training, and not in jobs that have begun. Not of a load with a limit (bad_message), nor before the first training picture (no_data). */
+  /** Makes the pictures received so far the data set. Later chunks take effect at the next epoch of a training, but not in jobs that have begun. Rejected for a load with a limit (bad_message) and before the first training picture (no_data). */
   load_join: Loaded | NotJoined;
-  /** The load is complete and becomes the data set. */
+  /** Completes the load, which becomes the data set. */
   load_end: Loaded;
-  /** Ends the load; the previous data set stays. Also of a data set that waits, by its number. */
+  /** Ends the load; the previous data set stays in use. With the number of a data set that waits, discards that one. */
   load_abort: Record<string, never>;
-  /** The data set. */
+  /** Describes the data set. */
   dataset: Dataset;
-  /** Pictures of the data set, by their indices or by place. */
+  /** Returns pictures of the data set, by index or by position. */
   pictures: {
-    /** As asked. */
+    /** As requested. */
     split: 'train' | 'test';
-    /** Pictures to choose from. */
+    /** Number of pictures to choose from. */
     total: number;
-    /** Of the pictures. */
+    /** Indices of the pictures. */
     indices: number[];
-    /** Of the pictures. */
+    /** Labels of the pictures. */
     labels: number[];
   };
-  /** What a training sees of a picture: draws of the augmentation, at count places of the batch at step. */
+  /** Shows what a training gets from a picture: samples of the augmentation, at `count` places of the batch at `step`. */
   augmented: {
-    /** As asked. */
+    /** As requested. */
     index: number;
     /** Its class. */
     label: number;
-    /** Names of those that drew. */
+    /** Names of the layers that were applied. */
     layers: string[];
   };
-  /** Part of the data set as CIFAR-10 records. */
+  /** Returns part of the data set as CIFAR-10 records. */
   records: {
-    /** Pictures of the split. */
+    /** Number of pictures of the split. */
     total: number;
     /** Checksum of the payload. */
     crc32: number;
   };
-  /** A new network, with new weights: from a preset or a configuration. */
+  /** Builds a new network, with new weights, from a preset or a configuration. */
   build: Model;
-  /** The model's layers. */
+  /** Lists the model's layers. */
   summary: Summary;
-  /** As build, without touching the model. */
+  /** Same as build, but without changing the model. */
   check: Model;
-  /** Trains. The options are those of fit_fields and these; missing ones keep the defaults of the core. */
+  /** Trains the model. The options are those of fit_fields and these; missing ones have the defaults of the core. */
   fit: {
     /** Every epoch so far. */
     history: Epoch[];
-    /** Why it ended; a training that diverged is answered with that error. */
+    /** Why it ended. A training that diverged is answered with that error. */
     stopped: 'finished' | 'stopped' | 'early_stopping';
   };
-  /** The learning rates of a fit with these options. */
+  /** Computes the learning rates of a fit with these options. */
   schedule: {
-    /** From the first epoch to the last. */
+    /** Points from the first epoch to the last. */
     points: RatePoint[];
   };
-  /** No step of the training follows. Without a training nothing happens. */
+  /** Pauses the training after the current step. Has no effect without a training. */
   pause: Record<string, never>;
-  /** The training continues. Without a training nothing happens. */
+  /** Continues the training. Has no effect without a training. */
   resume: Record<string, never>;
-  /** One more mini-batch, then paused. */
+  /** Trains one more mini-batch, then pauses. */
   step: Record<string, never>;
-  /** The training ends with the weights it has; fit is answered with the history so far. Without a training nothing happens. */
+  /** Ends the training and keeps its weights; fit is answered with the history so far. Has no effect without a training. */
   stop: Record<string, never>;
   /** Changes the training from the next batch on. */
   set: Record<string, never>;
-  /** Time for one picture in the training steps since the start or the last reset. */
+  /** Time per picture in the training steps since the start or the last reset. */
   profile: {
-    /** Trained on. */
+    /** Number of pictures trained. */
     images: number;
-    /** It took. */
+    /** Total time. */
     seconds: number;
-    /** That take part. */
+    /** Number of threads used. */
     threads: number;
-    /** In use. */
+    /** The kernel set in use. */
     kernel_set: string;
-    /** By layer. */
+    /** One row for each layer. */
     rows: ProfileRow[];
   };
-  /** The call with that id ends after its step, as cancelled. A training keeps its weights. */
+  /** Ends the call with that id after its current step; that call is answered with cancelled. A training keeps its weights. */
   cancel: never;
   /** Evaluates the model on a split. */
   evaluate: Evaluation;
-  /** The model's probabilities for pictures. */
+  /** Computes the model's probabilities for pictures. */
   predict: {
-    /** Pictures. */
+    /** Number of pictures. */
     n: number;
-    /** Of the model. */
+    /** Number of the model's classes. */
     classes: number;
   };
-  /** Pictures with their predicted classes. During a training: of the test pictures, from the last validation, answered now; no items and epoch 0 before the first. */
+  /** Pictures with their predicted classes. During a training, those of the test pictures from the last validation, answered immediately; no items and epoch 0 before the first validation. */
   predictions: {
-    /** Pictures to choose from. */
+    /** Number of pictures to choose from. */
     total: number;
-    /** Of the model; 1 before the first validation. */
+    /** Number of the model's classes; 1 before the first validation. */
     classes: number;
-    /** The pictures asked for. */
+    /** The requested pictures. */
     items: Prediction[];
-    /** Of all pictures of the split. */
+    /** Calibration over all pictures of the split. */
     calibration: CalibrationBin[];
-    /** As asked. */
+    /** As requested. */
     split: 'train' | 'test';
-    /** Epochs trained. */
+    /** Number of epochs trained. */
     epoch: number;
   };
-  /** Looks inside the model, with the present weights. `layer` is a name or an index in the configuration's list. Maps are [height, width, channels]; the output of a dense layer has one size. */
+  /** Inspects the model with its current weights. `layer` is a name or an index in the configuration's list. Maps are [height, width, channels]; the output of a dense layer has one dimension. */
   inspect: (InspectedPicture & {
-    /** Its name. */
+    /** Name of the layer. */
     layer: string;
   }) | (Inspected & {
-    /** In the configuration's order. */
+    /** The layers, in the configuration's order. */
     layers: InspectedLayer[];
     /** The last layer whose output is maps. */
     grad_cam_layer: number | null;
   }) | (Inspected & {
-    /** Its name. */
+    /** Name of the layer. */
     layer: string;
   }) | (InspectedPicture & {
-    /** Its name. */
+    /** Name of the layer. */
     layer: string;
-    /** Name of the layer before. */
+    /** Name of the input layer. */
     input: string;
-    /** How it is computed. */
+    /** How the element is computed. */
     rule: 'own' | 'weights' | 'largest' | 'mean' | 'sum';
-    /** As asked. */
+    /** As requested. */
     row: number;
-    /** As asked. */
+    /** As requested. */
     column: number;
-    /** As asked. */
+    /** As requested. */
     channel: number;
-    /** In the input's map; padding lies outside. */
+    /** The window in the input's map; padding is outside the map. */
     window: Rectangle;
-    /** Of the input. */
+    /** First channel of the input that the element reads. */
     first_channel: number;
-    /** In the picture. */
+    /** Receptive field in the picture. */
     receptive_field: Rectangle;
     /** Sums of the products by channel. */
     channel_sums: number[];
-    /** Of the unit. */
+    /** Bias of the element. */
     bias: number | null;
-    /** Before the activation function, computed by hand. */
+    /** Value before the activation function, computed step by step. */
     before: number;
-    /** After it, computed by hand. */
+    /** Value after the activation function, computed step by step. */
     after: number;
-    /** The layer's own. */
+    /** The layer's actual output. */
     output: number;
   }) | (InspectedPicture & {
-    /** Its name. */
+    /** Name of the layer. */
     layer: string;
-    /** Of the map. */
+    /** Class of the map. */
     class: number;
   }) | (InspectedPicture & {
-    /** Of the map. */
+    /** Class of the map. */
     class: number;
   }) | (InspectedPicture & {
-    /** Of the map. */
+    /** Class of the map. */
     class: number;
-    /** Of the square. */
+    /** Size of the square. */
     size: number;
-    /** Of the square. */
+    /** Step of the square. */
     stride: number;
   }) | (Inspected & {
-    /** Its name. */
+    /** Name of the layer. */
     layer: string;
-    /** As asked. */
+    /** As requested. */
     channel: number;
-    /** Strongest first. */
+    /** The inputs, strongest first. */
     items: Strongest[];
   }) | (Inspected & {
-    /** Its name. */
+    /** Name of the layer. */
     layer: string;
-    /** Of the variance. */
+    /** Shares of the variance along the two axes. */
     shares: [number, number];
-    /** Of the pictures. */
+    /** Indices of the pictures. */
     indices: number[];
-    /** Of the pictures. */
+    /** Labels of the pictures. */
     labels: number[];
-    /** Of the pictures. */
+    /** Predicted classes of the pictures. */
     predicted: number[];
   }) | (Inspected & {
-    /** By step. */
+    /** The samples, by step. */
     samples: Sample[];
   });
-  /** The model as files: for other tools, or as a checkpoint with all that a training needs to continue. */
+  /** The model as files: for other tools, or as a checkpoint with everything a training needs to continue. */
   export: {
-    /** Their names. */
+    /** Names of the files. */
     files: string[];
   };
-  /** A network from files, which becomes the model. */
+  /** Reads a network from files and makes it the model. */
   import: AnyModel;
-  /** The same weights and training, given other pixels; a new model. */
+  /** Changes the pixel range that the model takes. Weights and training stay the same; counts as a new model. */
   input_range: AnyModel;
 }
 
 /** Arguments of the trainer's events. */
 export interface Events {
-  /** At most ten a second. */
+  /** Progress of a training. At most ten a second. */
   step: {
-    /** That is trained. */
+    /** Current epoch. */
     epoch: number;
-    /** Of the training; the last may be partial. */
+    /** Total epochs of the training; the last one may be partial. */
     epochs: number;
-    /** In the epoch. */
+    /** Steps completed in the epoch. */
     step: number;
-    /** In the epoch. */
+    /** Number of steps in the epoch. */
     steps_per_epoch: number;
     /** Mean over the epoch so far. */
     loss: number;
     /** Mean over the epoch so far. */
     accuracy: number;
-    /** Recent average. */
+    /** Recent average throughput. */
     images_per_second: number;
-    /** Left. */
+    /** Estimated seconds remaining. */
     eta_seconds: number | null;
-    /** Of the step. */
+    /** Learning rate of the step. */
     learning_rate: number;
-    /** Since the first epoch. */
+    /** Number of steps since the first epoch. */
     global_step: number;
-    /** Every step since the last event, averaged to at most 64. */
+    /** All steps since the last event, averaged to at most 64 points. */
     points: StepPoint[];
-    /** Of the event's own step, before its update; at most four times a second. */
+    /** Norms at the event's step, before its update; at most four times a second. */
     norms?: Norms[];
   };
-  /** For import and fit {continue: true}: after every epoch, but at most every two seconds, and when training ends other than by diverging. */
+  /** A file for import and fit {continue: true}. Sent after every epoch, but at most every two seconds, and when a training ends other than by diverging. */
   checkpoint: {
-    /** Epochs trained. */
+    /** Number of epochs trained. */
     epoch: number;
-    /** Of the training. */
+    /** Total epochs of the training. */
     epochs: number;
-    /** Of the network. */
+    /** Name of the network. */
     name: string;
     /** Checksum of the file. */
     crc32: number;
   };
-  /** A training begins, with these options (as fit accepted them). */
+  /** A training begins, with these options as fit accepted them. */
   run: {
-    /** As in fit. */
+    /** Same as in fit. */
     callbacks?: any[];
-    /** As in fit. */
+    /** Same as in fit. */
     augmentation?: any[];
-    /** As in fit. */
+    /** Same as in fit. */
     parameter_groups?: any[];
-    /** Of the epochs already trained, if it continues. */
+    /** History of the epochs already trained, if it continues a training. */
     history: Epoch[];
-    /** Steps already made. */
+    /** Number of steps already trained. */
     global_step: number;
     [option: string]: any;
   };
   /** A row of the history. Never dropped. */
   epoch: Epoch;
-  /** After each validated epoch. */
+  /** Sent after each validated epoch. */
   evaluation: Evaluation;
   /** Progress of an inspection that takes a while. At most ten a second. */
   inspecting: {
-    /** The kind. */
+    /** The kind of inspection. */
     what: 'occlusion' | 'top' | 'pca';
-    /** Of its work. */
+    /** Share of the work that is done. */
     share: number;
   };
-  /** What the trainer does. */
+  /** The trainer's state changed. */
   state: {
-    /** empty: no data or no model. */
+    /** The state. empty: no data or no model. */
     state: 'empty' | 'loading' | 'ready' | 'training' | 'validating' | 'paused' | 'evaluating';
-    /** Of the training, or epochs trained. */
+    /** Current epoch of the training, or number of epochs trained. */
     epoch: number;
   };
-  /** Whenever the data set changed. */
+  /** Sent whenever the data set changes. */
   dataset: Dataset;
-  /** Whenever the model changed. */
+  /** Sent whenever the model changes. */
   model: AnyModel;
 }
 
 /** Arguments of the events that come from the page only. */
 export interface PageEvents {
-  /** A data set was loaded during a training, and is used when it ends. */
+  /** A data set was loaded during a training and will be used when it ends. */
   load_waits: {
-    /** Of the data set. */
+    /** Name of the data set. */
     label: string;
   };
   /** Progress of a load, one to ten a second. */
   load_progress: {
-    /** For people. */
+    /** Name of the source to display. */
     source: string;
-    /** That is read. */
+    /** The file being read. */
     file: string;
-    /** Bytes. */
+    /** Bytes received. */
     received: number;
-    /** Bytes, where known. */
+    /** Total bytes, if known. */
     total?: number;
-    /** Over the last seconds. */
+    /** Rate over the last seconds. */
     bytes_per_second: number;
-    /** Where known. */
+    /** Estimated seconds remaining, if known. */
     seconds_left?: number;
-    /** Pictures so far. */
+    /** Number of pictures so far. */
     records: number;
-    /** Pictures that could not be read. */
+    /** Number of pictures that could not be read. */
     skipped: number;
-    /** The last event of the load. */
+    /** True in the last event of the load. */
     done: boolean;
-    /** Why it failed, if it did. */
+    /** Error message, if it failed. */
     error?: string;
   };
-  /** Keeping the data set in the browser. */
+  /** Progress of storing the data set. */
   kept: {
-    /** Of it. */
+    /** Progress of storing. */
     state: 'saving' | 'kept' | 'failed' | 'cancelled';
-    /** Of the data set. */
+    /** Name of the data set. */
     label: string;
-    /** Why not. */
+    /** Error message, if it failed. */
     message?: string;
   };
-  /** Something failed that no caller awaited: dropped files, the first data set. */
+  /** An operation failed that no caller awaited, such as loading dropped files or the first data set. */
   failure: {
     /** One of `codes`. */
     code: string;
-    /** For people. */
+    /** Message to display. */
     message: string;
   };
-  /** A picture of the user's own: chosen, pasted, dropped, or a frame of the camera. */
+  /** The user's own picture: chosen, pasted, dropped, or a frame of the camera. */
   picture: {
-    /** Of the file, or where it came from. */
+    /** Name of the file, or where the picture came from. */
     name: string;
-    /** Pixels. */
+    /** Width in pixels. */
     width: number;
-    /** Pixels. */
+    /** Height in pixels. */
     height: number;
-    /** A frame of the camera. */
+    /** True for a frame of the camera. */
     live: boolean;
-    /** Parts of it are; white is behind them. */
+    /** True if parts of the picture are transparent (shown as white). */
     transparent?: boolean;
   };
   /** The camera was switched off. */
   camera: {
-    /** false. */
+    /** Always false. */
     on: boolean;
   };
   /** The worker ended and a new one is starting; data and model must be loaded again. */
   trainer_gone: {
-    /** For programs. */
+    /** Error code. */
     code: 'worker_gone' | 'out_of_memory';
-    /** For people. */
+    /** Message to display. */
     message: string;
-    /** The browser's own message or the page's reason. */
+    /** The browser's own message, or the page's reason. */
     cause?: string;
   };
-  /** The trainer failed to start several times in a row; no other is started. */
+  /** The trainer failed to start several times in a row; the page does not try again. */
   trainer_failed: {
-    /** For people. */
+    /** Message to display. */
     message: string;
   };
   /** A trainer has started. */
@@ -1201,50 +1201,50 @@ export interface PageEvents {
 export interface PageRequests {
   /** Loads a data set. */
   load: {
-    /** cifar10 (the kept copy, else the one beside the page), sample, huggingface, kept or a URL; or a source as `dataset` describes it. */
+    /** cifar10 (the stored copy, otherwise the one beside the page), sample, huggingface, kept or a URL; or a source as `dataset` describes it. */
     source?: string | AnySource;
-    /** The source is that of a link. Kind cifar10 stands for the copy in this browser, beside the page or at Hugging Face. What has to be downloaded from elsewhere is loaded only if the user agrees; otherwise the answer is cancelled. Kind files is answered with not_found: a link cannot contain files. */
+    /** True if the source comes from a link. Kind cifar10 then means the copy in this browser, beside the page or at Hugging Face. Data that must be downloaded from elsewhere is loaded only if the user agrees; otherwise the request is answered with cancelled. Kind files is answered with not_found, because a link cannot contain files. */
     of_link?: boolean;
     /** A mirror of huggingface.co. */
     url?: string;
-    /** At most that many training pictures. */
+    /** Maximum number of training pictures. */
     limit?: number;
-    /** Of sample pictures. */
+    /** Seed of sample pictures. */
     seed?: number;
   };
   /** Ends the load. */
   load_cancel: Record<string, never>;
-  /** Opens the browser's file dialog and loads what is chosen. */
+  /** Opens the browser's file dialog and loads the chosen files. */
   choose_files: {
-    /** Of the files; weights: for the network that is built. */
+    /** What is being chosen. weights: for the current network. */
     kind: 'data' | 'folder' | 'model' | 'weights';
   };
-  /** Shows a picture of the user's own (event picture). */
+  /** Shows the user's own picture (event picture). */
   picture: {
-    /** The camera runs until the next such request. */
+    /** Where to take it from. The camera runs until the next such request. */
     from: 'file' | 'clipboard' | 'camera' | 'nothing';
   };
   /** The data sources that are available. */
   sources: Record<string, never>;
-  /** Deletes the data set kept in the browser. */
+  /** Deletes the data set stored in the browser. */
   forget: Record<string, never>;
-  /** Export, saved through the browser; several files as one zip. */
+  /** Exports the model and saves it through the browser; several files as one zip. */
   download: {
-    /** As in export. */
+    /** Same as in export. */
     format: string;
   };
-  /** One of this project's models, from models/ beside the page. */
+  /** Opens one of this project's models, from models/ beside the page. */
   load_model: {
-    /** Its name. */
+    /** Name of the model. */
     name: string;
   };
   /** Opens the text version of the page, to select and copy from. */
   show_text: Record<string, never>;
-  /** A file saved through the browser (CSV of the history and the like). */
+  /** Saves a text file through the browser, such as the history as CSV. */
   save_text: {
-    /** Of the file. */
+    /** Name of the file. */
     name: string;
-    /** Its content. */
+    /** Content of the file. */
     text: string;
   };
   /** Puts the configuration in the address bar and the link on the clipboard. */
@@ -1262,37 +1262,37 @@ export interface PageReplies {
   load: Loaded;
   /** Ends the load. */
   load_cancel: Record<string, never>;
-  /** Opens the browser's file dialog and loads what is chosen. */
+  /** Opens the browser's file dialog and loads the chosen files. */
   choose_files: Loaded | AnyModel;
-  /** Shows a picture of the user's own (event picture). */
+  /** Shows the user's own picture (event picture). */
   picture: Record<string, never>;
   /** The data sources that are available. */
   sources: {
-    /** CIFAR-10 lies beside the page. */
+    /** True if CIFAR-10 is available beside the page. */
     beside_page: boolean;
-    /** The data set kept in the browser. */
+    /** The data set stored in the browser. */
     kept?: KeptData | null;
-    /** URL. */
+    /** URL of CIFAR-10 at Hugging Face. */
     huggingface: string;
-    /** true. */
+    /** Always true. */
     sample: boolean;
   };
-  /** Deletes the data set kept in the browser. */
+  /** Deletes the data set stored in the browser. */
   forget: Record<string, never>;
-  /** Export, saved through the browser; several files as one zip. */
+  /** Exports the model and saves it through the browser; several files as one zip. */
   download: {
-    /** Their names. */
+    /** Names of the files. */
     files: string[];
   };
-  /** One of this project's models, from models/ beside the page. */
+  /** Opens one of this project's models, from models/ beside the page. */
   load_model: AnyModel;
   /** Opens the text version of the page, to select and copy from. */
   show_text: Record<string, never>;
-  /** A file saved through the browser (CSV of the history and the like). */
+  /** Saves a text file through the browser, such as the history as CSV. */
   save_text: Record<string, never>;
   /** Puts the configuration in the address bar and the link on the clipboard. */
   share: {
-    /** The whole link. */
+    /** The complete link. */
     url: string;
   };
   /** Opens the licenses of the page and its parts in a new tab. */

@@ -13,7 +13,7 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
-// Every browser needs only one of the trainers; the page says which (`keep`).
+// Every browser needs only one of the trainers; the page sends which one (`keep`).
 const isTrainer = (/** @type {string} */ file) => /\/trainer\./.test(file);
 // Few need these parts; they are fetched, and then kept, when needed.
 const isOptional = (/** @type {string} */ file) => isTrainer(file) || /\/(hyparquet_compressors\.js|notices\.txt)$/.test(file);

@@ -46,7 +46,7 @@ describe('accessibility', () => {
     assert.deepEqual(await violations(page), []);
   });
 
-  test('progress is told, and history, summary, matrix and scores are tables with headings', async () => {
+  test('progress is announced, and history, summary, matrix and scores are tables with headings', async () => {
     assert.equal(await page.locator('#plain-news').getAttribute('role'), 'status');
     assert.match(await page.locator('#plain-news').innerText(), /^Epoch 1: accuracy /);
     for (const [table, rows, columns] of [['model', 9, 3], ['history', 2, 6], ['matrix', 11, 11], ['scores', 11, 5]]) {

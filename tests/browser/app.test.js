@@ -56,7 +56,7 @@ describe('app: the real buttons in the canvas', () => {
     assert.ok(status.images_per_second > 0);
   });
 
-  test('Pause stands still, Step makes one step, Resume goes on, Stop ends it', async () => {
+  test('Pause stops the steps, Step trains one step, Resume continues, Stop ends it', async () => {
     await press(page, 'train');
     await state(page, 'training');
     await press(page, 'pause');

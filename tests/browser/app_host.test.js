@@ -86,7 +86,7 @@ for (const [what, fail] of [
     stack: 'send@http://localhost/0a1b/app.js:1:200\n@http://localhost/0a1b/app.wasm:wasm-function[12]:0x345'})})],
   ['traps at a link', async ({app}) => (await app).openLink('#x')],
 ]) {
-  test(`an app that ${what} has ended: it is stopped, told of once, and gets nothing any more`, async () => {
+  test(`an app that ${what} has ended: it is stopped, reported once, and receives nothing more`, async () => {
     const here = await hosted();
     await here.app;
     await fail(here);
@@ -106,7 +106,7 @@ test('other errors of the page are not the app\'s', async () => {
   assert.deepEqual(here.ends, []);
 });
 
-test('what the app has asked for goes on when it ends: a training is not cancelled', async () => {
+test('a request of the app continues after the app ends: a training is not canceled', async () => {
   const here = await hosted();
   await here.app;
   const done = here.send({id: 1, type: 'fit', args: {}, payloads: []});
@@ -118,7 +118,7 @@ test('what the app has asked for goes on when it ends: a training is not cancell
 });
 
 for (const [type, code, wanted] of [['fit', 'diverged', ['diverged']], ['fit', 'worker_gone', []], ['inspect', 'no_model', []]]) {
-  test(`what the app has asked for fails after its end: ${type}, ${code}: ${wanted.length > 0 ? 'it is told' : 'nobody waits for it, or an event tells it'}`, async () => {
+  test(`what the app has asked for fails after its end: ${type}, ${code}: ${wanted.length > 0 ? 'it is reported' : 'not reported again'}`, async () => {
     const here = await hosted();
     await here.app;
     const done = here.send({id: 1, type, args: {}, payloads: []});
@@ -129,7 +129,7 @@ for (const [type, code, wanted] of [['fit', 'diverged', ['diverged']], ['fit', '
   });
 }
 
-test('a request that fails while the app is there is the app\'s alone', async () => {
+test('a request that fails while the app runs is reported to the app only', async () => {
   const here = await hosted();
   await here.app;
   const done = here.send({id: 1, type: 'fit', args: {}, payloads: []});

@@ -39,7 +39,7 @@ describe('the app fails', () => {
       await page.mouse.move(310, 310);
     }],
   ]) {
-    test(`${what}: that is said, it draws again, the training goes on`, async () => {
+    test(`${what}: a message, it draws again, the training continues`, async () => {
       const {page, context} = await there.open();
       await page.evaluate(TRAIN);
       const before = await constant(page);
@@ -52,7 +52,7 @@ describe('the app fails', () => {
       const trained = await epochs(page);
       assert.deepEqual(trained, trained.map((_, i) => i + 1));
       assert.deepEqual(await page.evaluate(() => told.map(({code}) => code)), ['app_gone']);
-      assert.match(await page.locator('#plain-message').textContent(), /The workbench failed \(.+\) and was started again\. Network, training and data are untouched/);
+      assert.match(await page.locator('#plain-message').textContent(), /The workbench failed \(.+\) and was restarted\. Network, training and data are untouched/);
       assert.equal(await page.locator('canvas').count(), 1);
       // The new instance has the training: its buttons work on it.
       await press(page, 'pause');
@@ -72,7 +72,7 @@ describe('the app fails', () => {
       });
       if (i < 3) await drawsAgain(page);
     }
-    await page.getByText('failed again and again').waitFor();
+    await page.getByText('failed repeatedly').waitFor();
     assert.deepEqual(await page.evaluate(() => told.map(({code}) => code)), ['app_gone', 'app_gone', 'app_gone', 'no_app']);
     assert.deepEqual(await constant(page), before);
     assert.equal(await page.locator('#canvas').isVisible(), false);

@@ -34,7 +34,7 @@ const refused = (promise, sentence) => assert.rejects(promise, (error) => {
 
 describe('wrong arguments', () => {
   for (const call of ['load', 'fit', 'evaluate', 'inspect']) {
-    test(`${call}: something else than options is refused, not taken for none`, async () => {
+    test(`${call}: options that are not an object are rejected`, async () => {
       const {asked, playground} = interfaceOf();
       for (const [given, called] of [[null, 'null'], ['sample', '"sample"'], [5, '5'], [['a'], 'a list'], [() => {}, 'a function'], [1n, 'a bigint'], [Symbol('x'), 'a symbol']]) {
         await refused(playground[call](given), new RegExp(`^${call}: expected an object of options, such as .*, not ${called}\\.$`));
@@ -47,7 +47,7 @@ describe('wrong arguments', () => {
     });
   }
 
-  test('import: what is no file is refused by its name or its place', async () => {
+  test('import: anything but a file is rejected, with its name or position', async () => {
     const {playground} = interfaceOf();
     await refused(playground.import([null]), /^import: file 1 is not a File/);
     await refused(playground.import([{name: 'a.onnx'}]), /^import: a\.onnx is not a File/);
@@ -55,7 +55,7 @@ describe('wrong arguments', () => {
     await refused(playground.import('c.onnx'), /^import: expected files/);
   });
 
-  test('load: what is neither a source nor files is refused', async () => {
+  test('load: anything but a source or files is rejected', async () => {
     const sources = createSources({network: {}, base: new URL('http://host/'), createDataWorker: () => {}, keptData: {about: async () => null}});
     for (const source of [null, 5, true, {}, [null], [5], [{path: 'a.png'}], [{path: 5, file: new Blob()}], [new Blob()], circle, () => {}, Symbol('x'), 1n]) {
       await refused(sources.find({source}, new AbortController().signal), /^load: source is .*; expected 'cifar10'/);
@@ -63,14 +63,14 @@ describe('wrong arguments', () => {
     await assert.rejects(sources.find({source: []}, new AbortController().signal), {code: 'bad_data', message: /^No file was given/});
   });
 
-  test('an address whose percent signs are no encoding has a name', () => {
+  test('a URL with invalid percent-encoding still has a file name', () => {
     assert.equal(fileName('https://host/a%20b.bin'), 'a b.bin');
     assert.equal(fileName('https://host/100%.bin'), '100%.bin');
     assert.equal(fileName('https://host/%E0%A4%A.bin'), '%E0%A4%A.bin');
   });
 
   for (const [what, args] of [['a bigint', {epochs: 1n}], ['an object that contains itself', {config: circle}]]) {
-    test(`${what} is refused before the module is entered, which would be ended for it`, () => {
+    test(`${what} is rejected before it reaches WASM, where it would abort the module`, () => {
       const entered = [];
       const module = {HEAPU8: new Uint8Array(1 << 16), _malloc: () => { entered.push('malloc'); return 64; }, _free: () => {}, _receive: () => entered.push('receive')};
       assert.throws(() => give(module, 'receive', {id: 1, type: 'fit', args}), {code: 'bad_argument', message: /^fit: its arguments cannot be written as JSON; expected/});
@@ -80,7 +80,7 @@ describe('wrong arguments', () => {
     });
   }
 
-  test('what cannot be sent to a worker is refused, and the next call works', async () => {
+  test('arguments that cannot be sent to a worker are rejected, and the next call works', async () => {
     const worker = new FakeWorker();
     const {call} = connectTrainer(worker, () => {});
     await refused(call('fit', {epochs: () => {}}), /^fit: its arguments cannot be sent to the trainer; expected/);

@@ -173,7 +173,7 @@ describe('data: from other places', () => {
     assert.deepEqual(first, {label: 7, pixels: [...pixels(7)]});
   });
 
-  test('a connection that breaks off: goes on by a range request', async () => {
+  test('a connection that breaks off: the download continues with a range request', async () => {
     other.files['/drops.tar.gz'] = dropping(archive, {times: 1});
     other.requests.length = 0;
     const dataset = await load(page, {source: `${other.url}drops.tar.gz`});
@@ -181,7 +181,7 @@ describe('data: from other places', () => {
     assert.match(other.requests.filter((line) => line.startsWith('GET')).at(-1), /bytes=\d+-/);
   });
 
-  test('what the progress says is what has come, at the rate it says', async () => {
+  test('progress reports the bytes received and their rate correctly', async () => {
     let sendOn;
     other.files['/slow.bin'] = (request, response) => {
       response.writeHead(200, {'content-length': 2 * 3073 * RECORDS});
@@ -221,7 +221,7 @@ describe('data: from other places', () => {
 
   for (const [what, path, answer, code, message] of [
     ['a file that is not there', '/none.bin', undefined, 'not_found', /none\.bin was not found \(404\).*expected CIFAR-10 records/],
-    ['a web page', '/page.bin', content(Buffer.from('<!doctype html><title>Sign in</title>')), 'bad_data', /page\.bin: this is a page of a web server \(HTML\)/],
+    ['a web page', '/page.bin', content(Buffer.from('<!doctype html><title>Sign in</title>')), 'bad_data', /page\.bin: this is an HTML or XML page/],
     ['a cut archive', '/cut.tar.gz', content(archive.subarray(0, archive.length / 2)), 'bad_data', /cut\.tar\.gz/],
     ['a damaged archive', '/bad.tar.gz', content(Buffer.concat([archive.subarray(0, 2000), Buffer.alloc(500, 7), archive.subarray(2500)])), 'bad_data', /bad\.tar\.gz/],
     ['an archive with a path out of it', '/evil.tar.gz', content(gzipSync(tar({'../../data_batch_1.bin': batch(10)}))), 'bad_data', /\.\./],
@@ -229,7 +229,7 @@ describe('data: from other places', () => {
     ['less than announced, again and again', '/short.bin', dropping(batch(50), {times: 99, at: 0}), 'network', /short\.bin/],
     ['a server error', '/error.bin', (request, response) => response.writeHead(500).end(), 'network', /error\.bin.*500/],
   ]) {
-    test(`${what}: a sentence, and the data from before stays`, async () => {
+    test(`${what}: an error message, and the previous data stays`, async () => {
       if (answer) other.files[path] = answer;
       // The waits between attempts add up to 16 seconds; skip them here.
       await page.evaluate(() => {
@@ -245,7 +245,7 @@ describe('data: from other places', () => {
     });
   }
 
-  test('Hugging Face: the parquet files of the data set, training before all is there', async () => {
+  test('Hugging Face: the parquet files of the data set; training starts before all have arrived', async () => {
     const rows = Array.from({length: 600}, (_, i) => pixels(i));
     const labels = rows.map((_, i) => (i * 7) % 10);
     other.files['/plain_text/train-00000-of-00001.parquet'] = content(parquet(rows.map((rgb) => png(rgb)), labels));
@@ -289,7 +289,7 @@ describe('data: from other places', () => {
     assert.deepEqual(counts, [20, 20]);
   });
 
-  test('a file that is no data set: said what is expected', async () => {
+  test('a file that is not a data set: the error says what is expected', async () => {
     const error = await page.evaluate(() => playground.load({source: [new File(['hello'], 'letter.txt')]}).catch(({code, message}) => ({code, message})));
     assert.equal(error.code, 'bad_data');
     assert.match(error.message, /letter\.txt.*expected cifar-10-binary\.tar\.gz.*\.zip/);
@@ -300,7 +300,7 @@ describe('data: from other places', () => {
   });
 });
 
-describe('data: what is kept in the browser', () => {
+describe('data: storing it in the browser', () => {
   let browser, site, other;
   before(async () => {
     browser = await launch();
@@ -358,7 +358,7 @@ describe('data: what is kept in the browser', () => {
     await context.close();
   });
 
-  test('storage that is full: told, training goes on from memory, nothing half is left', async () => {
+  test('full storage is reported, training continues from memory, no partial files remain', async () => {
     const {page, context} = await openPage(browser, site.origin);
     const session = await context.newCDPSession(page);
     await session.send('Storage.overrideQuotaForOrigin', {origin: site.origin, quotaSize: 100_000});
@@ -380,7 +380,7 @@ describe('data: what is kept in the browser', () => {
 describe('data: the training is kept', () => {
   const there = servedSite();
 
-  test('a visit later it is offered, and goes on where it was', async () => {
+  test('on the next visit it is offered, and continues where it stopped', async () => {
     const {page, context, complaints} = await there.open();
     await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 200});

@@ -16,7 +16,7 @@ globalThis.File ??= buffer.File;  // Node 18 has no global one
 const given = (path, content = 'x') => ({path, file: new File([content], path)});
 
 describe('files of a data set', () => {
-  test('by name, and by their first bytes where the name says nothing', async () => {
+  test('by name, or by their first bytes if the name is not informative', async () => {
     const files = [
       given('a/train.parquet'), given('zoo.zip'), given('cifar-10-binary.tar (1).gz'), given('x.bin'), given('data_batch_1'), given('1.JFIF'),
       given('notes.txt'), given('._x.bin'), given('archive', zip({'a/1.png': Buffer.from('x')})), given('table', 'PAR1'),
@@ -32,7 +32,7 @@ describe('files of a data set', () => {
     assert.deepEqual(paths('system'), ['._x.bin']);
   });
 
-  test('a copy in the same split is left out, whatever its name; files of the same size are no copies', async () => {
+  test('a copy in the same split is skipped under any name; equal size alone does not make a copy', async () => {
     const left = [];
     const files = [given('data_batch_1 (1).bin', 'one'), given('data_batch_1.bin', 'one'), given('data_batch_2.bin', 'two'), given('test_batch.bin', 'one')];
     const kept = await withoutCopies(files, (path) => left.push(path));
@@ -47,14 +47,14 @@ describe('files of a data set', () => {
     ['zoo.z01', /is one part of a split archive\. Put all parts in one folder/], ['logo.svg', /is a drawing/], ['scan.tga', /format that browsers do not decode: save it/],
     ['x.onnx', /is a model, not a data set/], ['x.unknown', /^x\.unknown: not a data set; expected cifar-10-binary/], ['.DS_Store', /only hidden or system files/],
   ]) {
-    test(`${name}: what it is, and the way from there`, async () => assert.match((await refusal([given(name)])).message, says));
+    test(`${name}: the error says what it is and how to convert it`, async () => assert.match((await refusal([given(name)])).message, says));
   }
 });
 
-describe('files that are not what their name says', () => {
+describe('files whose content contradicts their name', () => {
   for (const [name, begin, says] of [
     ['zoo.bin', 'Rar!\x1a\x07', /^zoo\.bin is a RAR archive.*Unpack it/], ['x', '7z\xbc\xaf\x27\x1c', /^x is a 7-Zip/], ['x.dat', '\x93NUMPY', /NumPy array/],
-    ['cifar.tar.gz', '<!DOCTYPE html><p>404', /is a page of a web server \(HTML\); download the file again/], ['data_batch_1.bin', 'version https://git-lfs.github.com/spec/v1', /only a pointer of Git LFS/],
+    ['cifar.tar.gz', '<!DOCTYPE html><p>404', /is an HTML page, not a data file; download the file from/], ['data_batch_1.bin', 'version https://git-lfs.github.com/spec/v1', /is a Git LFS pointer/],
     ['model.npz', 'PK\x03\x04', /NumPy array/], ['train-labels-idx1-ubyte.gz', '\x1f\x8b\x08', /MNIST/], ['empty', '', /^empty is empty: copy or download it again\.$/],
   ]) {
     test(`${name}, which begins with ${JSON.stringify(begin.slice(0, 8))}: what it is`, async () => {
@@ -99,7 +99,7 @@ describe('files that are dropped', () => {
   });
 });
 
-describe('names in zip files that do not say their encoding', () => {
+describe('names in zip files that do not state their encoding', () => {
   const hex = (text) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
   for (const [encoding, names, texts] of [
     ['gbk', ['c3a8', 'b9b7'], ['\u732b', '\u72d7']],

@@ -52,7 +52,7 @@ const MAY_JOIN = {load_begin: () => ({load: 1}), load_chunk: () => ({train: 10, 
 const waits = () => ({waits: true});  // load_join's answer during a training on other data
 
 describe('a load while the trainer trains', () => {
-  test('joining early waits: the load goes on to its end', async () => {
+  test('joining early waits: the load continues to its end', async () => {
     const {loader, asked, kept, events} = loading({...MAY_JOIN, load_join: waits, load_end: () => ({label: 'set'})});
     assert.equal((await loader.load({source: 'x'})).label, 'set');
     assert.deepEqual(asked.filter((type) => type !== 'load_join'), ['load_begin', 'load_chunk', 'load_chunk', 'load_chunk', 'load_end']);
@@ -123,7 +123,7 @@ describe('a load and the end of its trainer', () => {
     assert.ok(asked.length > 1);
   });
 
-  test('one that waited for the end of a training is the one to load again; if that fails, the one in use is, and it is said', async () => {
+  test('a data set that waited for the end of a training is loaded again; if that fails, the one in use is, with a message', async () => {
     let waits = false, fails = false;
     const {loader, asked, say} = loading({...MAY_JOIN, load_join: () => ({waits: true}), load_begin: () => {
       if (fails) {
@@ -144,7 +144,7 @@ describe('a load and the end of its trainer', () => {
     say('trainer_gone', {code: 'worker_gone', message: 'The trainer ended.'});
     fails = true;
     waits = false;
-    await assert.rejects(loader.again(), {code: 'network', message: /^waiting, which waited for the end of the training, is not loaded: No connection\./});
+    await assert.rejects(loader.again(), {code: 'network', message: /^waiting, which waited for the end of the training, could not be loaded: No connection\./});
     assert.equal(asked.filter((one) => one === 'load_end').length, 6);
   });
 

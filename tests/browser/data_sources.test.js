@@ -18,7 +18,7 @@ function besides(text, asked = []) {
 const none = new AbortController().signal;
 
 for (const text of ['null', '[]', '7', '"x"', 'no JSON', '{}', '{"files": null}', '{"files": "many"}', '{"files": [null, 3, {"bytes": 1}]}']) {
-  test(`a manifest that is ${text}: nothing is beside the page, and the way from there is said`, async () => {
+  test(`a manifest that is ${text}: no data is beside the page, and the error says what to do`, async () => {
     await assert.rejects(besides(text).find({source: 'cifar10'}, none), {code: 'not_found', message: /CIFAR-10 is not beside this page.*The source 'huggingface' downloads it \(144 MB\)\.$/});
     assert.equal((await besides(text).list()).beside_page, false);
   });

@@ -88,7 +88,7 @@ describe('download', () => {
     assert.deepEqual((await read('/moved.bin')).content, Buffer.from(CONTENT));
   });
 
-  test('goes on by range requests where the connection was lost', async () => {
+  test('continues with range requests where the connection was lost', async () => {
     const {content, waits} = await read('/drops.bin');
     assert.deepEqual(content, Buffer.from(CONTENT));
     assert.equal(waits.length, 2);
@@ -114,11 +114,11 @@ describe('download', () => {
     await assert.rejects(read('/no.bin'), {code: 'not_found', message: /no\.bin.*404.*expected CIFAR-10 records/});
   });
 
-  test('another answer of the server is told', async () => {
+  test('any other answer of the server is reported', async () => {
     await assert.rejects(read('/broken.bin'), {code: 'network', message: /broken\.bin.*500/});
   });
 
-  test('ends at once when cancelled', async () => {
+  test('ends at once when canceled', async () => {
     const abort = new AbortController();
     const environment = {fetch, wait: async () => {}};
     const reading = (async () => {

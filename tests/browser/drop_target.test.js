@@ -57,21 +57,21 @@ for (const [what, entry, path] of [
   ['a file', fileEntry('one.png', refused), 'one.png'],
   ['a file in a folder', folderEntry('zoo', [fileEntry('1.png'), fileEntry('2.png', refused)]), 'zoo/2.png'],
 ]) {
-  test(`${what} that cannot be read is told, and nothing is taken`, async () => {
+  test(`${what} that cannot be read is reported, and nothing is loaded`, async () => {
     const {taken, told, unhandled} = await drop([entry]);
     assert.deepEqual(unhandled, []);
     assert.deepEqual(taken, []);
     assert.deepEqual(told.map(({code, message}) => [code, message]),
-        [['bad_data', `${path} cannot be read (A requested file or directory could not be found.); check that it is still there and that you may read it.`]]);
+        [['bad_data', `${path} cannot be read (A requested file or directory could not be found.); check that it still exists and that you have permission to read it.`]]);
   });
 }
 
-test('what fails with the files is told in the same place', async () => {
+test('an error while loading the files is reported in the same way', async () => {
   const {told, unhandled} = await drop([fileEntry('a.png')], {take: async () => { throw refused; }});
   assert.deepEqual([told, unhandled], [[refused], []]);
 });
 
-test('a pasted picture and a frame of the camera that fail are told, and the camera stops', async (context) => {
+test('a pasted picture and a frame of the camera that fail are reported, and the camera stops', async (context) => {
   const track = Object.assign(new EventTarget(), {stopped: false, stop() { this.stopped = true; }});
   const document = Object.assign(new EventTarget(), {createElement: () => ({play: async () => {}, videoWidth: 4, videoHeight: 4})});
   let tick = () => {};

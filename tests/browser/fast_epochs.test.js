@@ -19,7 +19,7 @@ describe('epochs faster than the page can show', () => {
     site.close();
   });
 
-  test('the page goes on answering, and shows the newest', async () => {
+  test('the page stays responsive, and shows the newest', async () => {
     const piledUp = await page.evaluate(async (config) => {
       await playground.ready;
       await playground.load({source: 'sample', limit: 40});

@@ -47,7 +47,7 @@ const damage = (page, folder, name) => page.evaluate(async ([folder, name]) => {
   await writable.close();
 }, [folder, name]);
 
-test('faults.md: every row names tests that are there', async () => {
+test('faults.md: every row names tests that exist', async () => {
   const here = new URL('./', import.meta.url);
   const rows = (await readFile(new URL('faults.md', here), 'utf8')).split('\n').filter((line) => line.startsWith('| ')).slice(1);
   assert.ok(rows.length > 20, `${rows.length} rows`);
@@ -204,7 +204,7 @@ describe('faults', () => {
     await context.close();
   });
 
-  test('the WebGL context is lost and comes back: training goes on, the app draws again', async () => {
+  test('the WebGL context is lost and comes back: training continues, the app draws again', async () => {
     const {page, context} = await there.open();
     const seen = await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 100});
@@ -276,7 +276,7 @@ describe('faults', () => {
     ['trainer', /\/trainer\.[\w-]+\.wasm$/, /The trainer does not start/],
     ['workbench', /\/app\.wasm$/, /workbench did not start .* text version/],
   ]) {
-    test(`the network is lost before the ${part} is there: said in a sentence; a reload later it starts`, async () => {
+    test(`the network is lost before the ${part} is there: an error message; after a reload it starts`, async () => {
       const context = await there.browser.newContext({serviceWorkers: 'block'});
       const page = await context.newPage();
       await context.route(pattern, (route) => route.abort());
@@ -290,7 +290,7 @@ describe('faults', () => {
     });
   }
 
-  test('the network is lost during a training: it goes on, and what is not there is said', async () => {
+  test('the network is lost during a training: it continues, and a load fails with a message', async () => {
     const {page, context} = await there.open();
     await page.evaluate(TRAIN_SLOWLY);
     await context.setOffline(true);
@@ -303,7 +303,7 @@ describe('faults', () => {
     await context.close();
   });
 
-  test('storage full: said once that the training is not kept, and it ends well', async () => {
+  test('storage full: one message that the training is not stored, and the training finishes', async () => {
     const {page, context} = await there.open();
     const session = await context.newCDPSession(page);
     await session.send('Storage.overrideQuotaForOrigin', {origin: there.site.origin, quotaSize: 10_000});
@@ -319,7 +319,7 @@ describe('faults', () => {
     await context.close();
   });
 
-  test('storage is cleared under the page: training goes on, and the next epoch is kept again', async () => {
+  test('storage is cleared under the page: training continues, and the next epoch is stored again', async () => {
     const {page, context, complaints} = await there.open();
     await page.evaluate(TRAIN_SLOWLY);
     await until(page, async () => await session.newest() !== null);
@@ -332,7 +332,7 @@ describe('faults', () => {
     await context.close();
   });
 
-  test('a damaged checkpoint: the one before it is taken; both damaged are refused with a sentence', async () => {
+  test('a damaged checkpoint: the previous one is used; if both are damaged, an error message', async () => {
     const {page, context} = await there.open();
     const {place, other, before} = await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 50});
@@ -355,7 +355,7 @@ describe('faults', () => {
     await context.close();
   });
 
-  test('the browser never starts the trainer: another one is started beside it, and nothing is said', async () => {
+  test('the browser never starts the trainer: another one is started beside it, without a message', async () => {
     const {page, context, complaints} = await there.open({
       prepare: (page) => page.addInitScript(() => {
         const Original = Worker;

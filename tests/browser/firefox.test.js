@@ -61,7 +61,7 @@ describe('firefox: with WebGL2', {skip: missing()}, () => {
     await state(page, 'ready');
   });
 
-  test('in a background tab: no frame is drawn, and training goes on', async () => {
+  test('in a background tab: no frame is drawn, and training continues', async () => {
     await page.evaluate(() => void playground.fit({epochs: 100_000, batch_size: 50}).catch(() => {}));
     const other = await page.browserContext().newPage();
     await other.bringToFront();
@@ -76,7 +76,7 @@ describe('firefox: with WebGL2', {skip: missing()}, () => {
     await other.close();
   });
 
-  test('what was trained is offered at the next visit, and goes on', async () => {
+  test('a training is offered at the next visit, and continues', async () => {
     await page.evaluate(async () => {
       await playground.build('tutorial_small');
       await playground.fit({epochs: 2, batch_size: 50});
@@ -119,12 +119,12 @@ describe('firefox: a private window without WebGL2, without isolation', {skip: m
     site?.close();
   });
 
-  test('each is said in a sentence; the text version trains with one thread, by its button', async () => {
+  test('every limitation is reported; the text version trains with one thread, by its button', async () => {
     const {page} = await firefox.openPage(site.origin);
     const {backend} = await page.evaluate(() => playground.status());
     assert.deepEqual([backend.isolated, backend.threads, backend.variant], [false, 1, 'simd']);
     assert.match(await page.evaluate(() => document.querySelector('#lacks').textContent), /no WebGL2/);
-    await until(page, async () => /keeps nothing for this page/.test(document.querySelector('#plain-message').textContent));
+    await until(page, async () => /does not let this page store data/.test(document.querySelector('#plain-message').textContent));
     await page.evaluate(() => playground.load({source: 'sample', limit: 100}));
     await page.evaluate(() => void (document.querySelector('#plain-epochs').value = 2));
     await page.click('#plain-train');
@@ -134,7 +134,7 @@ describe('firefox: a private window without WebGL2, without isolation', {skip: m
   });
 });
 
-describe('firefox: a browser that adds noise to what is read from a canvas', {skip: missing()}, () => {
+describe('firefox: a browser that adds noise to pixels read from a canvas', {skip: missing()}, () => {
   let firefox, site;
   before(async () => {
     firefox = await launchFirefox({webgl: false, prefs: {'privacy.resistFingerprinting': true}});
@@ -145,7 +145,7 @@ describe('firefox: a browser that adds noise to what is read from a canvas', {sk
     site?.close();
   });
 
-  test('pictures keep their pixels, or a sentence says that they do not', async () => {
+  test('pictures keep their pixels, or an error message says that they do not', async () => {
     const {page} = await firefox.openPage(site.origin);
     const files = ['ant', 'bee'].flatMap((name, k) => [0, 1].map((i) => ({path: `zoo/${name}/${i}.png`, bytes: [...png(pixels(2 * k + i))]})));
     const got = await page.evaluate(async (files) => {

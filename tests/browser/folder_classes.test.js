@@ -59,10 +59,10 @@ describe('pictures in folders', () => {
     ['texts', [...two, 'zoo/README.md', 'zoo/ant/notes.txt'], {'files that are not pictures': 2}],
     ['formats of no browser', [...two, 'zoo/ant/1.psd', 'zoo/bee/2.CR2'], {'pictures in a format that browsers do not decode': 2}],
   ]) {
-    test(`${what}: left out, and said`, () => {
+    test(`${what}: skipped, and reported`, () => {
       const got = read(paths);
       assert.deepEqual([got.classes, got.train, got.test, got.left], [['ant', 'bee'], [4, 4], [1, 1], left]);
-      assert.match(got.line, /^Classes: by folder \(ant, bee\)\. Test pictures: every fifth of a class, as no folder holds them apart\. Left out: [a-z].* \(\d+\)\.$/);
+      assert.match(got.line, /^Classes: by folder \(ant, bee\)\. Test pictures: every fifth of a class, because no folder separates them\. Skipped: [a-z].* \(\d+\)\.$/);
     });
   }
 
@@ -72,13 +72,13 @@ describe('pictures in folders', () => {
     assert.deepEqual(read(pictures(5, 'home/ant', 'home/bee', 'away/ant', 'away/bee')).notes.length, 2);
   });
 
-  test('pictures without any folder are told', () => {
+  test('pictures without any folder are reported', () => {
     assert.equal(read(['1.png', '2.png']).problem, '"1.png" is not in a folder of its class');
     assert.equal(read(['a/1.txt']).problem, 'there are no pictures');
   });
 });
 
-test('the split of a file: its own name, or else the innermost folder that says one', () => {
+test('the split of a file: its own name, otherwise the innermost folder that states one', () => {
   for (const [path, split] of [
     ['plain_text/test-00000-of-00001.parquet', 'test'], ['my-test-data/train-00000-of-00001.parquet', 'train'], ['my-test-data/0000.parquet', 'test'],
     ['data/validation-0.parquet', 'test'], ['cifar10_test.parquet', 'test'], ['latest.parquet', undefined], ['test/train/0.parquet', 'train'],

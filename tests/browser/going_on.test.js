@@ -46,7 +46,7 @@ function page({loaded = CATS, loads = () => SAMPLE, keptData = null, chosen = ['
 }
 const WENT_ON = [['restore', 'r'], ['fit']];
 
-test('its data is in use: it goes on, and nothing is loaded or asked', async () => {
+test('its data is in use: it continues, and nothing is loaded or asked', async () => {
   const {goOn, asked, done} = page({loaded: SAMPLE});
   await goOn(KEPT);
   assert.deepEqual([done, asked], [WENT_ON, []]);
@@ -72,26 +72,26 @@ test('data that is arriving is waited for', async () => {
 });
 
 for (const [choice, outcome] of [['continue', WENT_ON], ['later', []]]) {
-  test(`its data cannot be loaded: it says why, and does what is answered (${choice})`, async () => {
+  test(`its data cannot be loaded: it says why, and does what the user chooses (${choice})`, async () => {
     const {goOn, asked, done, answer} = page({loaded: SAMPLE, loads: () => new PlaygroundError('not_found', 'Files cannot be opened again.')});
     const going = goOn({...KEPT, data: CATS});
     await turns();
     assert.match(asked[0].text, /made on cats\. Files cannot be opened again\./);
-    assert.deepEqual(asked[0].choices, {load: 'Choose its files', continue: 'Go on with Sample pictures', later: 'Not now'});
+    assert.deepEqual(asked[0].choices, {load: 'Choose its files', continue: 'Continue on Sample pictures', later: 'Not now'});
     answer(choice);
     await going;
     assert.deepEqual(done.slice(1), outcome);
   });
 }
 
-test('files that are not its data are refused in words; the right ones go on', async () => {
+test('files that are not its data are rejected with a message; with the right ones it continues', async () => {
   const gives = [SAMPLE, CATS];
   const {goOn, asked, done, answer} = page({loaded: SAMPLE, loads: (source) => (source.kind ? new PlaygroundError('not_found', 'no') : gives.shift())});
   const going = goOn({...KEPT, data: CATS});
   await turns();
   answer('load');
   await turns();
-  assert.match(asked[1].text, /The chosen files have other pictures\./);
+  assert.match(asked[1].text, /The chosen files have different pictures\./);
   answer('load');
   await going;
   assert.deepEqual(done.slice(-2), WENT_ON);
@@ -106,11 +106,11 @@ test('its data, loaded in another way while the question is open, answers it', a
   assert.deepEqual(done.slice(-2), WENT_ON);
 });
 
-test('an address that now has other pictures is not taken for its data', async () => {
+test('a URL that now has different pictures is not accepted as its data', async () => {
   const {goOn, asked, done, answer} = page({loads: () => ({...SAMPLE, fingerprint: 'ffffffff'})});
   const going = goOn(KEPT);
   await turns();
-  assert.match(asked[0].text, /now has other pictures/);
+  assert.match(asked[0].text, /now has different pictures/);
   answer('later');
   await going;
   assert.deepEqual(done, [['load', SAMPLE.source]]);
@@ -126,7 +126,7 @@ test('one of an earlier version of the page, whose pictures are not known, is ne
   assert.deepEqual(done.slice(-2), WENT_ON);
 });
 
-test('what is built while the data loads stays, and that is said', async () => {
+test('a network built while the data loads stays, with a message', async () => {
   const there = page({loads: () => (there.build(), SAMPLE)});
   await assert.rejects(there.goOn(KEPT), {code: 'busy', message: /was not restored/});
   assert.deepEqual(there.done, [['load', SAMPLE.source]]);

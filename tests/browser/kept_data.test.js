@@ -67,7 +67,7 @@ test('a data set that fits once the old one is gone replaces it', async () => {
   assert.deepEqual([fake.files.get('train.bin').length, fake.files.get('test.bin').length], [30 * RECORD, 60 * RECORD]);
 });
 
-test('one that does not fit leaves the old one there, and says what it needs and what there is', async () => {
+test('a data set that does not fit leaves the old one in place, and says what it needs and what there is', async () => {
   const fake = fakeStorage({quota: 1200 * RECORD, others: 700 * RECORD});
   const kept = keeper(fake);
   await kept.keep(300, 100, 'first');
@@ -85,7 +85,7 @@ test('nothing is left of a split that the next data set does not have', async ()
   assert.equal(fake.files.get('test.bin').length, 0);
 });
 
-test('cut short by another data set, none of it is left', async () => {
+test('interrupted by another data set, no file of it remains', async () => {
   const fake = fakeStorage({quota: 1e8});
   const kept = keeper(fake);
   await kept.keep(50, 20, 'first');

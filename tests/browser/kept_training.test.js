@@ -62,7 +62,7 @@ function origin(options) {
 
 const runs = (list) => list.map(({run}) => run);
 
-test('of the checkpoints that come while one is written the last is written, the others make way', async () => {
+test('of the checkpoints that arrive while one is written, only the last is written', async () => {
   const {open, disk} = origin();
   const page = await open();
   page.fit();
@@ -75,7 +75,7 @@ test('of the checkpoints that come while one is written the last is written, the
   assert.deepEqual(page.told, []);
 });
 
-describe('what a kept training says', () => {
+describe('the description of a stored training', () => {
   test('its run, its tab, its data with fingerprint and source, its options, its history', async () => {
     const {open, disk} = origin();
     const page = await open();
@@ -177,7 +177,7 @@ describe('two tabs', () => {
     assert.deepEqual((await back.keeper.offered()).map(({epoch}) => epoch), [1, 3, 2]);
   });
 
-  test('what is deleted is that run; the one of a living tab stays', async () => {
+  test('only that run is deleted; the one of an open tab stays', async () => {
     const {open, disk} = origin();
     const [one, two] = [await open(), await open()];
     await one.train(1);
@@ -218,7 +218,7 @@ describe('damage', () => {
     assert.deepEqual([...disk.files.keys()].sort(), [`${page.id}.1.json`, `${page.id}.1.safetensors`, 'unknown.txt']);
   });
 
-  test('one of an earlier version of the page is offered, and says that its data is not known', async () => {
+  test('one of an earlier version of the page is offered, with unknown data', async () => {
     const {open, disk} = origin();
     disk.files.set('1.json', Buffer.from(JSON.stringify({version: 1, sequence: 3, epoch: 4, epochs: 5, name: 'n', crc32: 0, row: {accuracy: 0.5},
       data: {label: 'Sample pictures', kind: 'sample'}, bytes: 8, saved: '2026-01-01T00:00:00Z'})));
@@ -235,7 +235,7 @@ describe('damage', () => {
 });
 
 describe('making room', () => {
-  test('after a month the trainings of closed tabs go; this tab\'s own and those of living tabs stay', async () => {
+  test('after a month the trainings of closed tabs are deleted; this tab\'s own and those of open tabs stay', async () => {
     const {open, disk, later} = origin();
     const [one, two, three] = [await open(), await open(), await open()];
     for (const [i, tab] of [one, two, three].entries()) await tab.train(i + 1);
@@ -272,7 +272,7 @@ describe('making room', () => {
     assert.deepEqual(disk.kept().map(({epoch}) => epoch).sort(), [2, 3]);
   });
 
-  test('a run that goes on in another tab leaves no copy in the closed one', async () => {
+  test('a run that continues in another tab leaves no copy in the closed one', async () => {
     const {open, disk} = origin();
     const one = await open();
     await one.train(1);

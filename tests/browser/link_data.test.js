@@ -45,7 +45,7 @@ for (const [what, wanted, sentence, source] of [
   ['a mirror', {kind: 'huggingface', url: 'https://m.org/'}, /https:\/\/m\.org\//, {kind: 'huggingface', url: 'https://m.org/'}],
   ['CIFAR-10, which is not here', 'cifar10', /CIFAR-10 from Hugging Face, 144 MB/, {kind: 'huggingface'}],
 ]) {
-  test(`${what}: the page says what and how much, and loads what is agreed to`, async () => {
+  test(`${what}: the page shows name and size, and loads what is agreed to`, async () => {
     const {load, loaded, asked, foreign} = page();
     await load(wanted);
     assert.deepEqual(loaded, [source]);
@@ -60,7 +60,7 @@ for (const [what, wanted, sentence, source] of [
   });
 }
 
-test('the author\'s own files: said in words, and nothing else is loaded', async () => {
+test('the author\'s own files: a message, and nothing else is loaded', async () => {
   const {load, loaded, asked} = page();
   await assert.rejects(load({kind: 'files', name: 'my cats'}), {code: 'not_found', message: /author's own data \("my cats"\).*ask its author/});
   assert.deepEqual([loaded, asked], [[], []]);

@@ -21,7 +21,7 @@ after(async () => {
 /** 20 pictures, the same on every call. */
 const PICTURES = Array.from({length: 20 * 3072}, (_, i) => Math.floor(128 + 100 * Math.sin(i * 0.013 + Math.floor(i / 3072)) + (i * 7919) % 23));
 
-test('models: every format comes back with the same answers, and a broken file harms nothing', async () => {
+test('models: every format is read back with the same predictions, and a broken file changes nothing', async () => {
   const {page, context, complaints} = await openPage(browser, `${site.origin}/#plain`);
   const result = await page.evaluate(async (numbers) => {
     const {playground} = /** @type {any} */ (window);

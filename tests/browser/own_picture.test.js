@@ -36,7 +36,7 @@ describe('a picture of one\'s own', () => {
     site.close();
   });
 
-  test('dropped: told apart from a data set, as the file has it', async () => {
+  test('dropped: distinguished from a data set, with the file\'s own pixels', async () => {
     const came = next(page, 'picture', 'failure');
     await drop(page, [{name: 'mine.png', bytes: png(pixels(3, 50, 40), 50, 40)}]);
     const {type, width, height, bytes, live, first} = await came;
@@ -44,7 +44,7 @@ describe('a picture of one\'s own', () => {
     assert.deepEqual(first, [...pixels(3, 50, 40).subarray(0, 6)]);
   });
 
-  test('the same file has the same numbers, chosen, in a folder and in parquet: transparency over white, turned as EXIF says', async () => {
+  test('the same file has the same numbers, chosen, in a folder and in parquet: transparency over white, rotated by EXIF', async () => {
     const files = {'odd.png': png(pixels(3, 50, 41), 50, 41), 'clear.png': rgba(pixels(5), (i) => i % 256), 'gray16.png': gray16(), 'turned.jpg': await turned(page)};
     for (const [name, bytes] of Object.entries(files)) {
       const own = page.evaluate(() => new Promise((resolve) => {
@@ -163,7 +163,7 @@ describe('a picture of one\'s own', () => {
     });
     await drop(page, files);
     await page.waitForSelector('#offer', {state: 'visible'});
-    assert.match(await page.textContent('#offer-text'), /^Replace the trained network\? What it has learned is replaced\.$/);
+    assert.match(await page.textContent('#offer-text'), /^Replace the trained network\? Its weights will be lost\.$/);
     assert.equal(await page.textContent('#offer-replace'), `Open ${files[0].name}`);
     await page.click('#offer-keep');
     await page.waitForSelector('#offer', {state: 'hidden'});

@@ -24,7 +24,7 @@ describe('photos of 12 megapixels', () => {
     photos?.remove();
   });
 
-  test('the load says how far it is and how long it takes; canceled, it says so, and the data from before stays', async () => {
+  test('the load reports progress and remaining time; canceled, it says so, and the previous data stays', async () => {
     await page.evaluate(listen);
     await dropPaths(page, [photos.folder]);
     assert.match(await drawn(page, 'load/progress', /left/), /^[\d.]+ MB of [\d.]+ MB, [\d.]+ MB\/s, .* left$/);

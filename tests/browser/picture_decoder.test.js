@@ -56,7 +56,7 @@ test('photos of 12 megapixels are decoded one at a time, each closed before the 
   assert.deepEqual([most, decoded, open, broken.size, pictures.length], [1, 40, 0, 0, 40 * 3072]);
 });
 
-test('transparency is over white, and said', async () => {
+test('transparency is over white, and reported', async () => {
   const {overWhite} = await import('../../shell/site/data/picture_decoder.js');
   const rgb = new Uint8Array(9);
   const opaque = Uint8ClampedArray.of(1, 2, 3, 255);
@@ -66,7 +66,7 @@ test('transparency is over white, and said', async () => {
   assert.deepEqual([...rgb.subarray(3)], [255, 255, 255, 224, 204, 255]);
 });
 
-test('a browser that adds noise to a canvas is told, or read another way', async () => {
+test('a browser that adds noise to a canvas is reported, or read in another way', async () => {
   const {openCanvas} = await import('../../shell/site/data/canvas_pixels.js?noise');  // with nothing known yet
   browser({noise: 1});
   await assert.rejects(openCanvas(4, 4), ({code, message}) => {

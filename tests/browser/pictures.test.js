@@ -129,7 +129,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     });
   }
 
-  test('parquet: rows without a label or a whole picture are left out, and said', async () => {
+  test('parquet: rows without a label or a complete picture are skipped, and reported', async () => {
     const result = await read(openFile(parquet([png(rows[0]), Buffer.from('no picture'), png(rows[2]), png(rows[3])], [3, 1, -1, 4])));
     assert.equal(result.error, undefined);
     assert.deepEqual(result.parts.flatMap((part) => part.labels), [3, 4]);
@@ -153,7 +153,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
 
   for (const [what, make, code, message] of [
     ['a file that is not there', () => ({}), 'not_found', /file\.parquet was not found \(404\)/],
-    ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: this is not a parquet file; it is a page of a web server \(HTML\); download the file again/],
+    ['something else', () => ({'/file.parquet': content(Buffer.from('<!doctype html>'.repeat(90)))}), 'bad_data', /file\.parquet: this is not a parquet file; it is an HTML page, not a data file; download the file from/],
     ['nothing of the kind', () => ({'/file.parquet': content(Buffer.from('PAR1 and nothing else'))}), 'bad_data', /file\.parquet: this is not a parquet file, or it is incomplete .*; copy or download it again\. Expected a parquet file/],
     ['a cut file', () => ({'/file.parquet': content(good.subarray(0, 5000))}), 'bad_data', /file\.parquet: /],
     ['other columns', () => ({'/file.parquet': content(plainParquet({size: [{data: 1, type: 'INT32'}], name: [{data: 'x', type: 'STRING'}]}))}), 'bad_data', /columns are size, name; expected img or image/],
@@ -161,7 +161,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     ['labels that are measures', () => ({'/file.parquet': content(plainParquet({image: [...png2], label: [{data: 0.5, type: 'DOUBLE'}, {data: 0.7, type: 'DOUBLE'}]}))}), 'bad_data', /row 0: label is 0\.5; expected a class number/],
     ['a wrong label', () => ({'/file.parquet': content(parquet([png(rows[0])], [-3]))}), 'bad_data', /row 0: label is -3; the file names 10 classes, 0 to 9/],
   ]) {
-    test(`parquet: ${what} is told`, async () => {
+    test(`parquet: ${what} is reported`, async () => {
       delete other.files['/file.parquet'];
       Object.assign(other.files, make());
       const {error} = await read(openUrl('/file.parquet'));
@@ -225,7 +225,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     assert.equal(report.left_out.reduce((sum, {count}) => sum + count, 0), 4);
   });
 
-  test('folder: pictures without an extension are read where none has one', async () => {
+  test('folder: pictures without an extension are read if none has one', async () => {
     const list = ['ant', 'bee'].flatMap((name, k) => [1, 2].map((i) => ({path: `pets/${name}/photo${i}`, file: png(pixels(i + 2 * k)).toString('base64')})));
     assert.deepEqual((await read({kind: 'pictures', name: 'pets', files: list})).parts.map(({labels}) => labels), [[0, 0, 1, 1]]);
     const mixed = await read({kind: 'pictures', name: 'pets', files: [...list, {path: 'pets/ant/3.png', file: png(pixels(9)).toString('base64')}, {path: 'pets/bee/3.png', file: png(pixels(8)).toString('base64')}]});
@@ -263,14 +263,14 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     assert.deepEqual(parts.map(({labels}) => labels), [[0, 0, 1, 1]]);
   });
 
-  test('zip: names in GBK are read, and said', async () => {
+  test('zip: names in GBK are read, and reported', async () => {
     const names = {'\u00c3\u00a8': 1, '\u00b9\u00b7': 2};  // two words in GBK, byte for byte
     const {class_names, report} = await read(zipped(zip(Object.fromEntries(Object.entries(names).map(([name, i]) => [`${name}/1.png`, png(pixels(i))])), {latin1: true})));
     assert.deepEqual([...class_names].sort(), ['\u72d7', '\u732b']);
     assert.match(report.line, /read as gbk/);
   });
 
-  test('zip and parquet: whatever is damaged in them, a sentence with the name of the file, or pictures', async () => {
+  test('zip and parquet: any damage gives an error with the name of the file, or pictures', async () => {
     const random = (() => {
       let state = 1;
       return (/** @type {number} */ below) => (state = (state * 48271) % 2147483647) % below;
@@ -302,7 +302,7 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     ['an absurd size', zip(two, {lie: {bytes: 2 ** 31}}), /p\.zip: no picture can be read\. "a\/1\.png": damaged/],
     ['pictures in no folder', zip({'1.png': png(pixels(1))}), /"1\.png" is not in a folder of its class/],
   ]) {
-    test(`zip: ${what} is told`, async () => {
+    test(`zip: ${what} is reported`, async () => {
       const {error} = await read(zipped(file));
       assert.equal(error?.code, 'bad_data');
       assert.match(error.message, message);

@@ -156,7 +156,7 @@ describe('playground: the scripting interface in Chromium', () => {
     assert.deepEqual(seen, {code: 'cancelled', name: 'AbortError', rows: 1});
   });
 
-  test('a second fit while one runs is refused, the first goes on', async () => {
+  test('a second fit while one runs is rejected, the first continues', async () => {
     const seen = await run(page, async () => {
       const first = playground.fit({epochs: 2, batch_size: 10});
       const second = await playground.fit({epochs: 1}).catch((error) => error.code);
@@ -184,7 +184,7 @@ describe('playground: the scripting interface in Chromium', () => {
     ["playground.load({source: []})", 'bad_data', /No file/],
     ["playground.import(null)", 'bad_argument', /expected files/],
   ]) {
-    test(`${call}: a sentence that names what is wrong`, async () => {
+    test(`${call}: the error names what is wrong`, async () => {
       const error = await rejection(page, call);
       assert.equal(error?.code, code, JSON.stringify(error));
       assert.match(error.message, message);
@@ -258,7 +258,7 @@ describe('playground: data files and what is wrong with them', () => {
     ['empty', (path) => writeFile(path, ''), 'bad_data', /data_batch_2\.bin.*empty/],
     ['gone', (path) => rm(path), 'not_found', /data_batch_2\.bin was not found \(404\)/],
   ]) {
-    test(`a batch that is ${what}: named, and the data from before stays`, async () => {
+    test(`a batch that is ${what}: named in the error, and the previous data stays`, async () => {
       const path = join(folder, 'data_batch_2.bin');
       await run(page, async () => {
         await store.forget();
@@ -276,7 +276,7 @@ describe('playground: data files and what is wrong with them', () => {
     });
   }
 
-  test('no data beside the page: said where it was looked for', async () => {
+  test('no data beside the page: the error says where it was expected', async () => {
     await run(page, () => store.forget());
     await page.route('**/data/manifest.json', (route) => route.fulfill({json: {files: []}}));
     const error = await rejection(page, "playground.load({source: 'cifar10'})");
@@ -285,7 +285,7 @@ describe('playground: data files and what is wrong with them', () => {
     assert.match(error.message, /not beside this page.*data\/.*cifar-10-binary\.tar\.gz/);
   });
 
-  test('cancelling: rejects with cancelled, the data from before stays', async () => {
+  test('a canceled load rejects with `cancelled` and keeps the previous data', async () => {
     const seen = await run(page, async () => {
       await playground.load({source: 'sample', limit: 50});
       const abort = new AbortController();

@@ -103,14 +103,14 @@ describe('what the page promises', () => {
     });
   }
 
-  test('Train with an invalid network says why not; the network from before is one press away', async () => {
+  test('Train with an invalid network says why not; the previous network is one press away', async () => {
     await press(page, says('flatten'));
     await press(page, 'block/remove');
     const problem = await drawn(page, 'model/problem', /./);
     await press(page, says('Train'));
     assert.equal(await drawn(page, 'question', /cannot be trained/), `The changed network cannot be trained\n${problem}`);
     assert.equal(await page.evaluate(() => playground.status().global_step ?? 0), 0);
-    await press(page, says('Train the network from before'));
+    await press(page, says('Train the previous network'));
     await page.waitForFunction(() => playground.status().global_step > 0);
     assert.equal(await drawn(page, 'model/problem', /^$/), '');
   });

@@ -15,7 +15,7 @@ const SEQUENCES = Number(process.env.RANDOM_SEQUENCES ?? 200);
 const LENGTH = {shortest: 2, longest: 6};
 
 describe('random sequences: the tester itself', () => {
-  test('a seed decides the whole sequence, and JSON holds it', () => {
+  test('a seed determines the whole sequence, and JSON can represent it', () => {
     for (let seed = 0; seed < 200; ++seed) {
       const steps = sequenceOf(seed);
       assert.deepEqual(sequenceOf(seed), steps);

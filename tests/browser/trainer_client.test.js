@@ -85,7 +85,7 @@ describe('connectTrainer', () => {
     ['an unreadable message', (worker) => worker.dispatchEvent(new Event('messageerror'))],
     ['a fatal message', (worker) => worker.say({type: 'fatal', args: {message: 'unreachable executed'}})],
   ]) {
-    test(`${how} rejects every call, also later ones, and is told once`, async () => {
+    test(`${how} rejects every call, also later ones, and is reported once`, async () => {
       const {worker, call, ends} = connect();
       const calls = [call('fit'), call('evaluate')];
       end(worker);

@@ -38,7 +38,7 @@ describe('startTrainer', () => {
     assert.ok(!waits());
   });
 
-  test('one that stays silent gets another beside it; the first to answer stays, and gets what was asked meanwhile', async (context) => {
+  test('if a worker does not answer, another is started; the first to answer stays, and gets the requests sent meanwhile', async (context) => {
     const {trainer, workers, ends, silence} = start(context);
     const building = trainer.call('build', {preset: 'tutorial'});
     silence();
@@ -60,7 +60,7 @@ describe('startTrainer', () => {
     assert.equal(workers.length, 4);
   });
 
-  test('a failure ends all of them, and is told once', async (context) => {
+  test('a failure ends all of them, and is reported once', async (context) => {
     const {trainer, workers, ends, silence, waits} = start(context);
     silence();
     workers[1].say({type: 'fatal', args: {message: 'no memory', code: 'out_of_memory'}, payloads: []});

@@ -78,7 +78,7 @@ function gate() {
 }
 const settled = async () => { for (let i = 0; i < 5; ++i) await turn(); };
 
-test('data and checkpoint come back, and it is said', async () => {
+test('data and checkpoint are restored, with a message', async () => {
   const page = await pageWith();
   await page.crash();
   await settled();
@@ -103,7 +103,7 @@ for (const [moment, options] of [
     ['imported', ({service}) => service.request('import', {files: ['other']}), 'import other'],
     ['loaded', ({loader}) => loader.load({source: 'sample', limit: 99}), 'load_sample 99'],
   ]) {
-    test(`what is ${what} ${moment} stays, and it is said`, async () => {
+    test(`what is ${what} ${moment} stays, with a message`, async () => {
       const gates = options();
       const page = await pageWith(Object.fromEntries(Object.entries(gates).map(([name, {wait}]) => [name, wait])));
       await page.crash();
@@ -140,7 +140,7 @@ test('a training that the trainer knows of before the page does: its refusal is 
   assert.match(page.told[0].message, /trained in the meantime/);
 });
 
-test('what is asked after the import was sent comes after it, and the sentence says so', async () => {
+test('a request sent after the import comes after it, and the message says so', async () => {
   const page = await pageWith();
   const release = page.hold('import');
   await page.crash();
@@ -162,7 +162,7 @@ test('requests that change nothing do not stop it', async () => {
   assert.match(page.told[0].message, /as it was after epoch 7/);
 });
 
-test('a second end during the recovery: its own load is not taken for the user\'s, and one sentence is said', async () => {
+test('a second end during the recovery: its own load does not count as the user\'s, and one message is sent', async () => {
   const page = await pageWith();
   const release = page.hold('load_sample');
   await page.crash();
@@ -173,7 +173,7 @@ test('a second end during the recovery: its own load is not taken for the user\'
   assert.deepEqual(page.told.map(({message}) => message), ['The trainer ended unexpectedly and was restarted. The training is as it was after epoch 7.']);
 });
 
-test('data that cannot be loaded again: the training is restored all the same, both are said', async () => {
+test('data that cannot be loaded again: the training is restored anyway, both are reported', async () => {
   const page = await pageWith();
   page.answers.load_sample = () => { throw new PlaygroundError('network', 'No connection.'); };
   await page.crash();
@@ -181,7 +181,7 @@ test('data that cannot be loaded again: the training is restored all the same, b
   assert.match(page.told[0].message, /as it was after epoch 7\. Its data could not be loaded again: No connection\.$/);
 });
 
-test('a checkpoint that cannot be read is said', async () => {
+test('a checkpoint that cannot be read is reported', async () => {
   const page = await pageWith({read: async () => { throw new PlaygroundError('bad_model_file', 'It is damaged.'); }});
   await page.crash();
   await settled();
@@ -189,7 +189,7 @@ test('a checkpoint that cannot be read is said', async () => {
   assert.equal(page.asked.at(-1), 'build mine');
 });
 
-test('a data set that waited for the end of the training is loaded, and that is said', async () => {
+test('a data set that waited for the end of the training is loaded, with a message', async () => {
   const page = await pageWith();
   page.answers.load_sample = ({train}) => ({label: `sample ${train}`, complete: true, waits: true});
   await page.loader.load({source: 'sample', limit: 30});
@@ -198,7 +198,7 @@ test('a data set that waited for the end of the training is loaded, and that is 
   await page.crash();
   await settled();
   assert.deepEqual(page.asked, ['load_sample 30', 'import kept']);
-  assert.match(page.told[0].message, /after epoch 7\. sample 30, which waited for the end of the training, is the data set now\.$/);
+  assert.match(page.told[0].message, /after epoch 7\. sample 30, which waited for the end of the training, is now the data set\.$/);
 });
 
 test('a trainer that ends before anything was built or loaded: nothing to say', async () => {

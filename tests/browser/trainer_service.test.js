@@ -19,7 +19,7 @@ function service(context) {
 }
 const types = (events) => events.map(({type}) => type);
 
-test('an observer that throws silences no other, and is told once', (context) => {
+test('an observer that throws does not affect others, and is reported once', (context) => {
   const {observe, say, complaints} = service(context);
   const before = [], after = [];
   observe((event) => before.push(event));
@@ -35,7 +35,7 @@ test('an observer that throws silences no other, and is told once', (context) =>
   assert.deepEqual(complaints.map(({message}) => message), Array(3).fill('its own fault'));
 });
 
-test('an observer that throws at what is replayed is subscribed all the same', (context) => {
+test('an observer that throws at a replayed event is subscribed anyway', (context) => {
   const {observe, say} = service(context);
   say('model', {config: {}});
   const seen = [];
@@ -49,7 +49,7 @@ test('an observer that throws at what is replayed is subscribed all the same', (
   assert.deepEqual(seen, ['model', 'failure', 'state']);
 });
 
-test('a trainer that ends has a successor, whatever an observer does', (context) => {
+test('a trainer that ends is replaced, whatever an observer does', (context) => {
   const {observe, say, end} = service(context);
   observe(({type}) => { if (type === 'trainer_gone') throw new Error('fault'); });
   end();

@@ -135,7 +135,7 @@ describe('typing', () => {
     await open('epochs');
     await type('-5');
     await press(page, {says: 'Train'});
-    await drawn(page, 'notice', /^Epochs is -5; it must be 0\.01 to 100,000\. Training starts when this is changed/);
+    await drawn(page, 'notice', /^Epochs is -5; it must be 0\.01 to 100,000\. Correct this value to start training/);
     await drawn(page, 'epochs/value', /^-5$/);
     await drawn(page, 'epochs/accepts', /^0\.01 to 100,000/);
     assert.equal(await page.evaluate(() => playground.status().state), 'ready');

@@ -18,7 +18,7 @@ const keepTraining = (page) => page.evaluate(async () => {
   await new Promise((resolve) => playground.addEventListener('epoch', resolve, {once: true}));
 });
 
-describe('visitors: what is missing is told, the rest works', () => {
+describe('visitors: missing features are reported, the rest works', () => {
   const there = servedSite();
 
   test('no WebGL2: the text version trains by its button', async () => {
@@ -46,7 +46,7 @@ describe('visitors: what is missing is told, the rest works', () => {
     ['WebAssembly', () => void delete globalThis.WebAssembly, /no WebAssembly/],
     ['workers', () => void delete globalThis.Worker, /no web workers/],
   ]) {
-    test(`no ${lack}: said in a sentence instead of an endless start`, async () => {
+    test(`no ${lack}: an error message instead of an endless start`, async () => {
       const context = await there.browser.newContext();
       const page = await context.newPage();
       await page.addInitScript(remove);
@@ -58,7 +58,7 @@ describe('visitors: what is missing is told, the rest works', () => {
     });
   }
 
-  test('site data blocked by a setting: one thread or more, and it says that nothing is kept', async () => {
+  test('site data blocked by a setting: one thread or more, and a message that nothing is stored', async () => {
     const profile = await mkdtemp(join(tmpdir(), 'profile-'));
     await mkdir(join(profile, 'Default'));
     const blocked = {profile: {default_content_setting_values: {cookies: 2}}};
@@ -68,7 +68,7 @@ describe('visitors: what is missing is told, the rest works', () => {
     await page.goto(there.site.origin);
     await whenReady(page);
     assert.equal(await page.evaluate(() => navigator.storage.getDirectory().then(() => 'open', ({name}) => name)), 'SecurityError');
-    await until(page, async () => /keeps nothing for this page/.test(document.querySelector('#plain-message').textContent));
+    await until(page, async () => /does not let this page store data/.test(document.querySelector('#plain-message').textContent));
     assert.equal(await train(page), 1);
     assert.equal(await page.evaluate(() => playground.load({source: 'kept'}).catch(({code}) => code)), 'not_found');
     await context.close();
@@ -86,7 +86,7 @@ describe('visitors: what is missing is told, the rest works', () => {
     await context.close();
   });
 
-  test('frozen in the background and thawed: training goes on, every epoch arrives', async () => {
+  test('frozen in the background and thawed: training continues, every epoch arrives', async () => {
     const {page, context, complaints} = await there.open();
     await keepTraining(page);
     const session = await context.newCDPSession(page);
@@ -118,7 +118,7 @@ describe('visitors: what is missing is told, the rest works', () => {
     await context.close();
   });
 
-  test('the machine slept: every process stands still, and goes on where it was', async () => {
+  test('the machine slept: every process stops, and continues where it was', async () => {
     const {page, context, complaints} = await there.open();
     await keepTraining(page);
     const pids = await processes(there.browser);
@@ -149,7 +149,7 @@ describe('visitors: a browser of another make', () => {
     }
   }
 
-  test('no WebAssembly SIMD: said in a sentence; it trains, slower, and the workbench draws', () => withFlags('--no-enable-sse4-1', async ({page, complaints}) => {
+  test('no WebAssembly SIMD: a message; it trains, slower, and the workbench draws', () => withFlags('--no-enable-sse4-1', async ({page, complaints}) => {
     assert.match(await page.locator('#lacks').innerText(), /no WebAssembly SIMD.*several times slower/);
     const {backend} = await page.evaluate(() => playground.status());
     assert.deepEqual([backend.variant, backend.simd, backend.threads], ['scalar', false, 1]);
@@ -160,7 +160,7 @@ describe('visitors: a browser of another make', () => {
 
   // 75 MB for the trainer. An allocation that can be checked first fails with an error; one that cannot, such as the checkpoint
   // here, ends the worker, and a new one starts.
-  test('memory refused: a sentence that says what needs less, and the page goes on', () => withFlags('--wasm-max-mem-pages=1200', async ({page}) => {
+  test('memory refused: a message that says what needs less, and the page continues', () => withFlags('--wasm-max-mem-pages=1200', async ({page}) => {
     const seen = await page.evaluate(async () => {
       const outcome = (promise) => promise.then(() => 'done', ({code, message}) => ({code, message}));
       const told = new Promise((resolve) => trainer.observe(({type, args}) => type === 'failure' && args.code === 'out_of_memory' && resolve(args.message)));

@@ -49,7 +49,7 @@ describe('workbench: with the mouse', () => {
     assert.equal(await drawn(page, 'notice', /^/), '');
   });
 
-  test('the bar says what status() says, at three sizes', async () => {
+  test('the bar shows the same as status(), at three sizes', async () => {
     const status = await page.evaluate(() => playground.status());
     for (const size of SIZES) {
       await page.setViewportSize(size);
@@ -173,7 +173,7 @@ describe('workbench: with the mouse', () => {
     assert.equal(await page.evaluate(() => app._app_frames()), before);
   });
 
-  test('a link brings model and settings back; garbage is refused with a sentence', async () => {
+  test('a link restores model and settings; garbage is rejected with a message', async () => {
     await press(page, 'model/menu');
     await press(page, 'preset/tutorial_small');
     await press(page, 'question/0');  // the network was trained

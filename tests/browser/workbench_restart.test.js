@@ -41,7 +41,7 @@ async function page({main = async () => {}} = {}) {
   return {workbench, canvases, starts, told, asked, fail, later: (ms) => { now += ms; }, gone: () => gone};
 }
 
-test('it is started again on a new canvas, without the link of the first start, and that is said', async () => {
+test('it is restarted on a new canvas, without the link of the first start, with a message', async () => {
   const {workbench, canvases, starts, told, asked, fail} = await page();
   assert.deepEqual([starts[0].hash, starts[0].canvas], ['#link', canvases[0]]);
   await fail();
@@ -50,10 +50,10 @@ test('it is started again on a new canvas, without the link of the first start, 
   assert.deepEqual([canvases[0].released, canvases[1].hidden], [1, false]);
   assert.deepEqual(asked, ['nothing']);
   assert.equal(told.length, 1);
-  assert.match(told[0].join(), /^app_gone,The workbench failed \(fault\) and was started again\. Network, training and data are untouched/);
+  assert.match(told[0].join(), /^app_gone,The workbench failed \(fault\) and was restarted\. Network, training and data are untouched/);
 });
 
-test('failing again and again, it gives way to the text version', async () => {
+test('after repeated failures, the text version replaces it', async () => {
   const {workbench, canvases, told, fail, gone} = await page();
   for (let i = 0; i < 4; ++i) await fail();
   assert.deepEqual(told.map(([code]) => code), ['app_gone', 'app_gone', 'app_gone', 'no_app']);

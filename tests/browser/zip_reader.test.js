@@ -90,7 +90,7 @@ describe('a zip file', () => {
     await assert.rejects(readAll(damaged), /directory is damaged: the end record of a large zip file/);
   });
 
-  test('with a comment that holds the sign of an end, and with bytes behind it', async () => {
+  test('with a comment that contains an end signature, and with trailing bytes', async () => {
     const comment = Buffer.from('PK\x05\x06 is in this comment'.repeat(3), 'latin1');
     const commented = zip(FEW, {deflate: false});
     commented.writeUInt16LE(comment.length, commented.length - 2);
@@ -109,13 +109,13 @@ describe('a zip file', () => {
 
   for (const [what, bytes, says] of [
     ['nothing', Buffer.alloc(0), /p\.zip: the file is empty: copy or download/], ['a RAR archive', Buffer.from('Rar!\x1a\x07'), /p\.zip: this is not a zip file; it is a RAR archive.*Unpack it/],
-    ['a web page', Buffer.from('\n<!doctype html>'), /it is a page of a web server \(HTML\); download/], ['the begin of one', zip(FEW).subarray(0, 70), /its end is missing, so the file is incomplete/],
+    ['a web page', Buffer.from('\n<!doctype html>'), /it is an HTML page, not a data file; download/], ['the begin of one', zip(FEW).subarray(0, 70), /its end is missing, so the file is incomplete/],
     ['any text', Buffer.from('nothing of the kind'), /this is not a zip file\. Pack the folder/],
   ]) {
-    test(`${what}, named .zip: what it is`, async () => assert.rejects(readAll(bytes), {code: 'bad_data', message: says}));
+    test(`${what}, named .zip: the error says what it is`, async () => assert.rejects(readAll(bytes), {code: 'bad_data', message: says}));
   }
 
-  test('separators of Windows; folders are no files; a path out of it is refused', async () => {
+  test('Windows separators; folders are not files; a path outside the archive is rejected', async () => {
     assert.deepEqual(await paths(zip({'zoo\\ant\\': Buffer.alloc(0), 'zoo\\ant\\1.bin': Buffer.from('x'), '/C/2.bin': Buffer.from('x')})), ['zoo/ant/1.bin', 'C/2.bin']);
     await assert.rejects(paths(zip({'..\\1.bin': Buffer.from('x')})), /has a path outside/);
   });

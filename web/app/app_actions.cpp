@@ -112,7 +112,7 @@ bool App::waits_for_typing() {
   const std::optional<Rejected> wrong = first_rejected(ui_.training.fit);
   typing_noticed_ = wrong.has_value();
   if (!wrong) return false;
-  state_.notice = Notice{complaint(*wrong) + " Training starts when this is changed."};
+  state_.notice = Notice{complaint(*wrong) + " Correct this value to start training."};
   ui_.training.show_all();
   if (ui_.narrow) ui_.tab = Tab::training;
   return true;

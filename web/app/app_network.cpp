@@ -22,7 +22,7 @@ bool App::waits_for_network(action::Then then) {
     edited_.check(edited.config(), [this, then] { go_on(then); });
     return true;
   }
-  const Question::Answer before{"Train the network from before", action::Discard{then}};
+  const Question::Answer before{"Train the previous network", action::Discard{then}};
   if (!state_.checked.error.empty()) {
     const int layer = state_.checked.error_layer;
     ui_.question.asked =
@@ -39,8 +39,8 @@ bool App::waits_for_network(action::Then then) {
   ui_.question.asked =
       Question{"The network was changed",
                state_.weights_kept
-                   ? "It comes back with what it had learned."
-                   : "The changed network starts with new weights. Undo brings back the one from before.",
+                   ? "Its earlier weights will be restored."
+                   : "The changed network starts with new weights. Undo restores the previous network.",
                {{"Train the changed network", use}, before}};
   return true;
 }
@@ -76,9 +76,9 @@ bool App::asks_before_weights_are_lost(bool answered, const std::string& what, A
   if (answered || !state_.trained) return false;
   ui_.question.asked =
       Question{"Replace the trained network?",
-               "What it has learned is replaced" +
-                   std::string(state_.training.running() ? ", and its training ends." : ".") +
-                   " Undo (Ctrl+Z) brings it back while this page is open.",
+               "Its weights will be replaced" +
+                   std::string(state_.training.running() ? " and its training will stop." : ".") +
+                   " Undo (Ctrl+Z) restores it while this page is open.",
                {{what, std::move(yes)}, {"Keep the trained network"}}};
   return true;
 }

@@ -195,7 +195,8 @@ Result<Reply> DataStore::load_images(const Request& request) {
 Result<DataChange> DataStore::load_join() {
   Loading& loading = *loading_;
   if (loading.limit > 0) {
-    return Error{"bad_message", "load_join: a data set with a limit is used when it is complete.", {}};
+    return Error{
+        "bad_message", "load_join: a data set with a limit cannot be used before it is complete.", {}};
   }
   if (loading.to->pictures.train.size() == 0) {
     return Error{"no_data", "load_join: no training picture has arrived yet.", {}};
@@ -211,7 +212,7 @@ Result<DataChange> DataStore::load_end(const Request& request) {
   if (const Json* report = request.args.find("report"); report && report->members())
     loading.to->report = *report;
   add_notes(loading.to->report, loading.loader.notes());
-  // Enough of what was asked for: the file that was being read needs no end.
+  // If the limit is reached, the current file may be incomplete.
   if (!full(loading)) {
     if (!loading.file.empty()) {
       return Error{"bad_message", "load_end: " + loading.file + " has not ended.", {}};

@@ -17,7 +17,7 @@ using cnn::Split;
 struct HeldData {
   cnn::DatasetPair pictures;
   cnn::Json source = cnn::Json::object();
-  cnn::Json report;  ///< what was read as what, from load_end; null if nothing is said
+  cnn::Json report;  ///< how the load interpreted its files, from load_end; null if not given
   bool growing = false;
   int version = 0;  ///< no other data set has it; changes when this one grows or is put in order
   mutable std::string fingerprint;  ///< of the version below; computed when it is first needed

@@ -40,7 +40,7 @@ class HeldModel {
   int epochs_trained() const { return epochs_trained_; }
   std::int64_t steps_trained() const { return steps_trained_; }
   void set_epochs_trained(int epochs) { epochs_trained_ = epochs; }
-  /// A step was made or tried: the weights are not fresh any more.
+  /// A step was made or attempted: the weights are no longer fresh.
   void mark_used() { fresh_ = false; }
   /// A step changed the weights. total: steps of the training so far.
   void count_steps(std::int64_t total);
@@ -51,7 +51,7 @@ class HeldModel {
   bool can_continue() const { return !notes_.training.is_null(); }
   /// A training on data with these classes begins; the model keeps their names.
   void note_classes(std::vector<std::string> names) { notes_.class_names = std::move(names); }
-  /// For files that are not checkpoints. class_names: of the data in use, for a model that has none of its own.
+  /// For files that are not checkpoints. class_names: of the data in use; used if the model has none.
   cnn::ModelNotes export_notes(const std::vector<std::string>& class_names) const;
   /// With what the running training, or else the last one, needs to continue. running: null if none runs.
   Buffer checkpoint(cnn::Trainer* running, const std::vector<std::string>& class_names) const;

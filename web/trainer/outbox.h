@@ -19,7 +19,7 @@ class Outbox {
 
   explicit Outbox(Send send) : send_(std::move(send)) {}
 
-  /// `tell` sends what a reply's receiver must know first: the state that the request has led to.
+  /// `tell` sends events that must precede a reply: the state that the request led to.
   void before_replies(std::function<void()> tell) { before_replies_ = std::move(tell); }
 
   /// Sends nothing if the request has no id or its reply comes later.

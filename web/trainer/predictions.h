@@ -16,7 +16,7 @@
 
 namespace playground::trainer {
 
-/// The probabilities of a split's pictures, in their order: of as many as were put.
+/// Probabilities of the first pictures of a split, in order, as far as computed.
 class PredictionTable {
  public:
   void clear(int classes);
@@ -37,7 +37,7 @@ class PredictionTable {
 
 class Predictions {
  public:
-  /// What is predicted, held as long as that takes.
+  /// The model and pictures of a prediction, kept alive while it runs.
   struct Subject {
     std::shared_ptr<cnn::Model> model;
     SharedData data;
@@ -46,7 +46,7 @@ class Predictions {
     friend bool operator==(const Subject&, const Subject&) = default;
   };
 
-  /// Computes one slice, from the start if the subject is another one than before. True: complete.
+  /// Computes one slice, from the start if the subject has changed. True: complete.
   cnn::Result<bool> advance(cnn::Exec& exec, const Subject& subject);
   /// The model or the data set is about to be replaced.
   void forget() { evaluator_.reset(), subject_ = {}; }

@@ -1,5 +1,5 @@
 #pragma once
-/// What the parts of a session share: the host, the way out, the threads, the data set and the model.
+/// What the parts of a session share: the host, the outbox, the threads, the data set and the model.
 
 #include <functional>
 #include <string>
@@ -24,8 +24,8 @@ struct Resources {
 
   Host host;
   Outbox outbox;
-  /// With all threads of the host, for the whole session: trainings and jobs refer to it. A request that wants
-  /// fewer of them limits how many take part (ThreadPool::use).
+  /// With all threads of the host, for the whole session: trainings and jobs refer to it. A request for fewer
+  /// threads limits how many are used (ThreadPool::use).
   cnn::Exec exec;
   DataStore data;
   HeldModel model;

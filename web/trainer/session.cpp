@@ -56,7 +56,7 @@ Session::Session(Host host, Outbox::Send send)
       inspections_(resources_, jobs_),
       training_(resources_, inspections_, [this] { training_ended(); }),
       evaluations_(resources_, jobs_, training_) {
-  // So that whoever reads the state when a call is answered reads the state after it.
+  // The state that is read when a reply arrives must be the state after the call.
   resources_.outbox.before_replies([this] { tell_state(); });
 }
 

@@ -18,7 +18,7 @@
 namespace playground::trainer {
 
 /// Dispatches requests to the parts that answer them, and shares the time between jobs and training. Replaces
-/// the model and the data set, and says so to every part.
+/// the model and the data set, and notifies every part.
 class Session {
  public:
   Session(Host host, Outbox::Send send);
@@ -27,7 +27,7 @@ class Session {
 
   /// Payloads need to be valid during the call only.
   void receive(std::string_view json, std::span<const Payload> payloads);
-  /// Works for about that long. True: there is more to do.
+  /// Works for about that long. True: work remains.
   bool run(double milliseconds);
 
   /// The types of request it handles, and the conditions of the table it can test: those of web/protocol.json.
@@ -58,7 +58,7 @@ class Session {
   static std::span<const Condition> conditions();
 
   // session_admission.cpp
-  /// The single place that refuses requests by the table: their arguments, payloads, and the session's state.
+  /// The only place that rejects requests by the table: their arguments, payloads, and the session's state.
   cnn::Result<void> admit(Request& request) const;
   cnn::Result<void> check_needs(const cnn::Json& declared, const cnn::Json& entry, const Request& request,
                                 const cnn::Json& args) const;

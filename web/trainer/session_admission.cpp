@@ -1,4 +1,4 @@
-// Which requests the session takes: web/protocol.json says it, and this file is the only one that refuses by it.
+// Which requests the session accepts. web/protocol.json defines it, and only this file rejects requests by it.
 #include <algorithm>
 #include <cassert>
 

@@ -1,6 +1,6 @@
-// Pixels of drawn pictures. A browser that protects against recognition (Firefox's privacy.resistFingerprinting: Tor Browser,
-// LibreWolf, Mullvad) returns noise from a canvas. A known picture shows that at first use; then the pixels come by another way, if
-// there is one.
+// Pixels of drawn pictures. A browser that protects against fingerprinting (Firefox's privacy.resistFingerprinting: Tor Browser,
+// LibreWolf, Mullvad) returns noise from a canvas. A known picture detects that at first use; then the pixels are read in another
+// way, if there is one.
 import {PlaygroundError} from '../errors.js';
 
 const KNOWN_SIDE = 16;
@@ -49,9 +49,9 @@ async function findWay() {
     }
   }
   if (!changed) throw failures[0];
-  throw new PlaygroundError('unsupported', 'This browser changes the pixels of pictures so that pages cannot recognize it (Firefox: privacy.resistFingerprinting, ' +
+  throw new PlaygroundError('unsupported', 'This browser changes the pixels of pictures to prevent fingerprinting (Firefox: privacy.resistFingerprinting, ' +
       'as in Tor Browser, LibreWolf and Mullvad Browser): a training on them would learn noise. Allow this page to read canvas data (the icon in the address bar), ' +
-      'or take CIFAR-10\'s binary files, which need no decoding.');
+      'or use CIFAR-10\'s binary files, which need no decoding.');
 }
 
 /** @param {OffscreenCanvas} canvas */

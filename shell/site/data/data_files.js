@@ -1,4 +1,4 @@
-// What the files are that somebody gives as a data set: by name, or by their first bytes where the name says nothing.
+// What kind of file each file given as a data set is: by name, or by its first bytes if the name is not informative.
 import {PlaygroundError} from '../errors.js';
 import {isPicture} from './folder_classes.js';
 import {aboutBegin, aboutName} from './other_files.js';
@@ -19,14 +19,14 @@ const BY_NAME = /** @type {[RegExp, FileKind][]} */ ([
 // Beside batches: the names of the classes.
 const NEVER = /(^|\/)(batches\.)?meta$|\.(txt|md|csv|tsv|json|xml|html?|pdf|docx?|xlsx?|py|ipynb|log|ya?ml)$/i;
 
-/** By name alone; undefined: the name says nothing. @param {string} path @returns {FileKind | undefined} */
+/** By name alone; undefined if the name is not informative. @param {string} path @returns {FileKind | undefined} */
 export function kindByName(path) {
   if (isSystemFile(path)) return 'system';
   if (isPicture(path)) return 'picture';
   return BY_NAME.find(([pattern]) => pattern.test(path))?.[1] ?? (NEVER.test(path) || isForeign(path) ? 'other' : undefined);
 }
 
-/** Of a name that says that it is not read; a pickle may be a batch. @param {string} path */
+/** Whether the name is of an unsupported type. Pickles are excluded, because they may be batches. @param {string} path */
 const isForeign = (path) => aboutName(path) !== '' && !/\.(pkl|pickle)$/i.test(path);
 
 /** @param {GivenFile[]} files @returns {Promise<Map<FileKind, GivenFile[]>>} */
@@ -48,7 +48,7 @@ export async function sortByKind(files) {
 /** @param {Blob} file */
 const headOf = async (file) => new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer().catch(() => new ArrayBuffer(0)));
 
-/** Whether a file is something else than its name says. @param {Blob} file */
+/** Whether a file's content contradicts its name. @param {Blob} file */
 const isAnother = async (file) => aboutBegin(await headOf(file)) !== '';
 
 /** @param {Blob} file @returns {Promise<FileKind>} */
@@ -58,7 +58,7 @@ export async function kindByContent(file) {
   const start = String.fromCharCode(...head.subarray(0, 4));
   if (start === 'PK\x03\x04') return 'zip';
   if (start === 'PAR1') return 'parquet';
-  if (start.startsWith('MZ')) return 'zip';  // a program that unpacks itself; what is none is told by its reader
+  if (start.startsWith('MZ')) return 'zip';  // perhaps a self-extracting archive; the zip reader rejects it if it is not one
   if (head[0] === 0x1f && head[1] === 0x8b) return 'records';
   if (String.fromCharCode(...head.subarray(257, 262)) === 'ustar') return 'records';
   if (head[0] === 0x80 && head[1] >= 2 && head[1] <= 5) return 'records';  // a Python pickle: CIFAR-100's train and test

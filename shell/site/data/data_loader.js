@@ -12,7 +12,7 @@ import {createProgress} from './progress.js';
  * @typedef {object} Source
  * @property {import('../protocol.js').Source} about
  * @property {boolean} [kept] in the browser already
- * @property {() => import('./load_report.js').LoadReport | undefined} [report] what was read as what; complete when all parts have been
+ * @property {() => import('./load_report.js').LoadReport | undefined} [report] how a load interpreted its files; complete once all parts have been read
  * @property {(progress: ReturnType<typeof createProgress>, signal: AbortSignal) => AsyncIterable<Part>} parts
  *
  * A source as the trainer's `dataset` describes it, to load the same again.
@@ -116,9 +116,9 @@ export function createLoader({request, emit, observe, now, find, keep}) {
       progress.end();
       return sent;
     } catch (error) {
-      const told = withCode(error, own.end.signal);
-      progress.end(told.code === 'cancelled' ? undefined : told.message);  // a cancellation is not a failure
-      throw told;
+      const reported = withCode(error, own.end.signal);
+      progress.end(reported.code === 'cancelled' ? undefined : reported.message);  // a cancellation is not a failure
+      throw reported;
     }
   }
 
@@ -129,7 +129,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
    */
   async function send({about, parts, kept, report}, {limit, labels}, own, joined, progress) {
     const {signal} = own.end;
-    // A load that this one replaces may still send a message; the load's number lets the trainer tell them apart.
+    // A load that this one replaces may still send a message; the load's number lets the trainer distinguish them.
     const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit, labels}, {signal, restores: own.restores})).args;
     own.begun = true;
     progress.restart(about.name);
@@ -183,7 +183,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
         if (code === 'cancelled' || !loaded) throw error;
         waits = undefined;
         await load({...loaded, restores: true});
-        throw new PlaygroundError(code, `${label}, which waited for the end of the training, is not loaded: ${message}`);
+        throw new PlaygroundError(code, `${label}, which waited for the end of the training, could not be loaded: ${message}`);
       }
     }
     if (loaded) await load({...loaded, restores: true});

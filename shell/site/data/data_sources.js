@@ -74,7 +74,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
       const files = await besidePage(signal);
       if (files.length === 0) {
         throw new PlaygroundError('not_found',
-            `CIFAR-10 is not beside this page: ${folder} has neither the batches (data_batch_1.bin to test_batch.bin) nor ${ARCHIVE}, and no copy is kept in this browser. The source 'huggingface' downloads it (${HUGGING_FACE_BYTES / 1e6} MB).`);
+            `CIFAR-10 is not beside this page: found neither the batch files (data_batch_1.bin to test_batch.bin) nor ${ARCHIVE} in ${folder}, and no copy is stored in this browser. The source 'huggingface' downloads it (${HUGGING_FACE_BYTES / 1e6} MB).`);
       }
       return fileSource({kind: 'beside', name: 'CIFAR-10 (beside the page)', url: folder}, files);
     }
@@ -92,7 +92,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
   }
 
   /**
-   * The source that a data set came from, as its description says: the copy in this browser, or else the place it came from.
+   * The source that a data set came from, by its description: the copy in this browser, otherwise its origin.
    * @param {import('./data_loader.js').Described} described @param {boolean} coarse
    * @param {AbortSignal} signal @param {import('./progress.js').Progress} [progress]
    * @returns {Promise<Source>}
@@ -125,7 +125,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
     return findFiles([{path: name, file: new File(pieces, name)}], {about, coarse}, signal);
   }
 
-  /** For an address whose name says nothing: by its first bytes. @param {string} url @param {AbortSignal} signal */
+  /** For a URL whose name is not informative: by its first bytes. @param {string} url @param {AbortSignal} signal */
   async function kindOfUrl(url, signal) {
     const response = await network.fetch(url, {signal, headers: {range: 'bytes=0-599'}}).catch(() => undefined);
     signal.throwIfAborted();
@@ -173,7 +173,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
   }
 
   /**
-   * Batches, parquet files and zip files in a zip file; undefined: it holds none, so perhaps pictures.
+   * Batches, parquet files and zip files in a zip file; undefined if it contains none, so perhaps pictures.
    * @param {import('./data_files.js').GivenFile} zip
    * @param {Inside} options
    * @param {AbortSignal} signal

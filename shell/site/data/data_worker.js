@@ -40,7 +40,7 @@ async function open(opening) {
     const what = problem ?? `there ${class_names.length === 1 ? 'is 1 class' : `are ${class_names.length} classes`} (${someOf(class_names, 3)})`;
     const leftOut = report.describe().left_out.map(({why, count, names}) => `${why} (${count}, as ${names[0]})`).join(', ');
     throw new PlaygroundError('bad_data', `${opening.name}: ${what}; expected one folder for each of ${CLASSES.min} to ${CLASSES.max} classes, with its pictures in it.` +
-        (leftOut && ` Left out: ${leftOut}.`) +
+        (leftOut && ` Skipped: ${leftOut}.`) +
         (files.some(({path}) => /\.(hei[cf]|tiff?)$/i.test(path)) ? ' Few browsers decode HEIC and TIFF pictures: save them as JPEG or PNG.' : ''));
   }
   const total = pictures.reduce((sum, {file}) => sum + file.bytes, 0);
@@ -52,7 +52,7 @@ async function unzipped({zips = [], files}, report) {
   const alone = zips.length === 1 && files.length === 0;
   const lists = await Promise.all(zips.map(async ({path, file}) => {
     const entries = await readZip(file, path);
-    if (entries.encoding) report.note(`The names in ${path} do not say their encoding; they are read as ${entries.encoding}.`);
+    if (entries.encoding) report.note(`${path} does not state the encoding of its names; they are read as ${entries.encoding}.`);
     return alone ? entries : entries.map((entry) => ({...entry, path: `${path.replace(/\.zip$/i, '')}/${entry.path}`}));
   }));
   return lists.flat();

@@ -1,4 +1,4 @@
-// Which class and which split a picture belongs to, by the folders it lies in.
+// The class and the split of a picture, by the folders that contain it.
 import {isSystemFile, normalPath, roleOf} from './paths.js';
 import {someOf} from './load_report.js';
 
@@ -20,7 +20,7 @@ export const isPicture = (path) => BROWSERS.test(path) && !isSystemFile(path);
  * @property {Map<string, Folder>} children
  * @property {any[]} direct
  * @property {import('./paths.js').Role} [role]
- * @property {boolean} [transparent] as "images" in cat/images/1.png: it says nothing
+ * @property {boolean} [transparent] as "images" in cat/images/1.png: not informative
  */
 
 /**
@@ -52,7 +52,7 @@ export function sortByFolders(files, report) {
   pictures.sort((a, b) => a.label - b.label);
   report.say({
     classes: `by folder (${someOf(names, 8)})`,
-    split_by: byFolder ? `those in ${[...testFolders].map((name) => `"${name}"`).join(' and ')}` : 'every fifth of a class, as no folder holds them apart',
+    split_by: byFolder ? `those in ${[...testFolders].map((name) => `"${name}"`).join(' and ')}` : 'every fifth of a class, because no folder separates them',
   });
   if (byFolder) {
     const without = (/** @type {number} */ split) => names.filter((_, label) => counts[label][split] === 0);
@@ -117,7 +117,7 @@ function* everyFolder(folder) {
   for (const child of folder.children.values()) yield* everyFolder(child);
 }
 
-/** The folder or one around it that is not passed over. @param {Folder | undefined} folder @param {(one: Folder) => unknown} passed */
+/** The nearest enclosing folder (including this one, excluding the root) that is not skipped. @param {Folder | undefined} folder @param {(one: Folder) => unknown} passed */
 function upTo(folder, passed) {
   while (folder?.parent && passed(folder)) folder = folder.parent;
   return folder?.parent && folder;

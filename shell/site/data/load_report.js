@@ -1,4 +1,4 @@
-// What a load read as what, and what it left out and why: nothing is left out silently.
+// How a load interpreted its files, and what it skipped and why: nothing is skipped silently.
 
 const NAMES_SHOWN = 20;  // of each reason
 const COUNT = new Intl.NumberFormat('en');
@@ -18,7 +18,7 @@ export function createReport() {
   return {
     /** @param {{classes?: string, split_by?: string}} what */
     say: (what) => void Object.assign(said, what),
-    /** @param {string} text a sentence about what was read but looks wrong */
+    /** @param {string} text a sentence about something that was read but looks wrong */
     note: (text) => void notes.add(text),
     /** @param {string} why what it is, as in "hidden files" @param {string} name */
     leaveOut(why, name) {
@@ -31,7 +31,7 @@ export function createReport() {
       const list = [...leftOut].map(([why, {count, names}]) => ({why, count, names}));
       const total = list.reduce((sum, {count}) => sum + count, 0);
       const parts = [said.classes && `Classes: ${said.classes}`, said.split_by && `Test pictures: ${said.split_by}`,
-                     total > 0 && `Left out: ${list.map(({why, count}) => `${why} (${COUNT.format(count)})`).join(', ')}`,
+                     total > 0 && `Skipped: ${list.map(({why, count}) => `${why} (${COUNT.format(count)})`).join(', ')}`,
                      ...[...notes].slice(0, 2).map((note) => note.replace(/\.$/, '')), notes.size > 2 && `${notes.size - 2} more notes`];
       const line = parts.filter(Boolean).join('. ');
       return {line: line && `${line}.`, ...said, left_out: list, notes: [...notes]};

@@ -1,8 +1,8 @@
-// Which of several files are a model: what lies beside it (hidden files, a README, pictures) is left out.
+// Which of several files are a model: other files beside it (hidden files, a README, pictures) are skipped.
 import {isPicture} from './folder_classes.js';
 import {baseName, isSystemFile} from './paths.js';
 
-// Recognized as a model, whatever lies beside; of another program's files the trainer says how the model can come.
+// Recognized as a model, whatever is beside it; for files of other programs the trainer says how to convert them.
 const ALONE = /\.(onnx|safetensors|keras|h5|hdf5|pth?|ckpt|tflite|pb|mlmodel|gguf)$/i;
 const JSON_MODEL = /(^|\/)model\.json$/i;
 const PART = /\.(json|weights\.bin|safetensors|onnx)$|group\d+-shard\d+of\d+(\.bin)?$/i;

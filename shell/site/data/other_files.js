@@ -1,10 +1,10 @@
-// What a file is that is neither a picture nor a data set, by its name or its first bytes, and the way from there.
+// Files that are neither pictures nor data sets: what they are, by name or first bytes, and how to convert them.
 
-/** The longest beginning that is compared. */
+/** How many of the first bytes are compared. */
 export const BEGIN_BYTES = 300;
 
 const MAKE_FOLDERS = 'Unpack it, and choose the folder with one folder of pictures for each class, or a .zip of that';
-const AGAIN = 'download the file again, from an address that leads to the file itself';
+const AGAIN = 'download the file from a direct link';
 const ONE_PICTURE = 'One picture is no data set; for several, choose a folder with one folder of pictures for each class.';
 
 /** @type {[RegExp, string][]} a sentence after the file's name */
@@ -29,11 +29,11 @@ const BY_NAME = [
   [/\.(keras|onnx|tflite|safetensors|mlmodel|pb)$/i, 'is a model, not a data set: open it with the menu of the network.'],
 ];
 
-/** @type {[begin: string | RegExp, name: string][]} the name stands for the sentence of such a file; or else the sentence itself */
+/** @type {[begin: string | RegExp, name: string][]} an extension whose sentence in BY_NAME applies, or the sentence */
 const BY_BEGIN = [
   ['Rar!', '.rar'], ['7z\xbc\xaf\x27\x1c', '.7z'], ['\xfd7zXZ', '.xz'], ['BZh', '.bz2'], ['\x28\xb5\x2f\xfd', '.zst'], ['MATLAB', '.mat'],
   ['\x93NUMPY', '.npy'], ['\x89HDF', '.h5'], ['%PDF', '.pdf'], ['ARROW1', '.arrow'],
-  [/^\s*<(!doctype html|html|head|body)/i, `is a page of a web server (HTML); ${AGAIN}.`], [/^version https:\/\/git-lfs/, `is only a pointer of Git LFS to the file; ${AGAIN}.`],
+  [/^\s*<(!doctype html|html|head|body)/i, `is an HTML page, not a data file; ${AGAIN}.`], [/^version https:\/\/git-lfs/, `is a Git LFS pointer, not the file itself; ${AGAIN}.`],
 ];
 
 /** As a sentence without its subject, "is a RAR archive, ..."; empty for anything else. @param {string} name */

@@ -107,7 +107,7 @@ export async function openParquet(name, file, coarse = false) {
     });
     const {pictures, broken, transparent} = await decodePictures(good.map(({blob}) => blob));
     for (const [i, why] of broken) skip(good[i].row, `rows that are unreadable in column ${columns.picture} (${why})`);
-    if (transparent > 0) report.note('Some pictures are transparent in places; white is behind.');
+    if (transparent > 0) report.note('Transparent areas of some pictures are shown as white.');
     const kept = good.map((_, i) => i).filter((i) => !broken.has(i));
     const labels = Uint8Array.from(kept, (i) => good[i].label);
     if (kept.length === good.length) return {pictures, labels, skipped};

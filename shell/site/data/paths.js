@@ -1,7 +1,7 @@
 // Names of files and folders as people and systems write them.
 
 /**
- * A path with / between folders, whoever wrote it, and letters with accents in one form (macOS writes two).
+ * A path with / between folders on every system, and letters with accents in one form (macOS writes two).
  * @param {string} path
  */
 export const normalPath = (path) => path.normalize('NFC').replaceAll('\\', '/').replace(/^[A-Za-z]:/, '').split('/').filter((part) => part !== '' && part !== '.').join('/');
@@ -36,9 +36,9 @@ const wordsOf = (name) => name.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').toLowerCas
     .flatMap((word) => JOINED.exec(word)?.slice(1) ?? [word]);
 
 /**
- * What a name says about its pictures' split, and the rest of the name.
+ * The split that a name states for its pictures, and the rest of the name.
  * @param {string} name
- * @returns {{role?: Role, rest: string, neutral: boolean}} neutral: the rest says nothing
+ * @returns {{role?: Role, rest: string, neutral: boolean}} neutral: the rest is not informative
  */
 export function roleOf(name) {
   const words = wordsOf(name);
@@ -49,7 +49,7 @@ export function roleOf(name) {
 }
 
 /**
- * The split of a file by its name, or else by the innermost folder that says one.
+ * The split of a file by its name, otherwise by the innermost folder that states one.
  * @param {string} path @returns {'train' | 'test' | undefined}
  */
 export function splitOf(path) {

@@ -1,6 +1,6 @@
-// The one way from a picture file to pixels, for training, for judging and for the user's own picture: the same file gives the same
-// 3,072 numbers everywhere. The browser decodes; turned as the camera says (EXIF), without color management (the numbers must not
-// depend on the screen), transparency over white, 16 bits per channel as 8, the first frame of an animation.
+// The only decoder of picture files, for training, evaluation and the user's own picture: the same file gives the same 3,072 numbers
+// everywhere. The browser decodes. EXIF orientation is applied; color management is not (the numbers must not depend on the screen).
+// Transparent areas become white, 16-bit channels are reduced to 8 bits, and an animation gives its first frame.
 import {PlaygroundError} from '../errors.js';
 import {formatOf, sizeInHeader} from './picture_formats.js';
 import {openCanvas} from './canvas_pixels.js';
@@ -16,7 +16,7 @@ const MOST_PIXELS = 1 << 27;
 const PIXELS_AT_ONCE = 1 << 24;  // 64 MB while they are decoded; a larger picture is decoded alone
 const PIXELS_PER_BYTE = 16;      // of a file whose size in pixels is unknown
 
-// Turning as EXIF says is the default; naming it is an error in older browsers.
+// EXIF orientation is applied by default; the option for it is an error in older browsers.
 const EXACT = /** @type {const} */ ({premultiplyAlpha: 'premultiply', colorSpaceConversion: 'none'});
 
 /**
@@ -42,7 +42,7 @@ async function decodeWith(blob, head) {
     return await createImageBitmap(blob, EXACT);
   } catch (error) {
     const {name, supported} = formatOf(head);
-    throw new PlaygroundError('bad_data', supported ? `the browser cannot decode it: this ${name} file is damaged or of a rare kind`
+    throw new PlaygroundError('bad_data', supported ? `the browser cannot decode it: this ${name} file is damaged or of an unsupported variant`
         : name ? `it is ${name}, which this browser does not decode; save it as PNG or JPEG` : 'the browser cannot decode it: it is not a picture', {cause: error});
   }
 }

@@ -24,7 +24,7 @@ export async function* pictureParts(name, {pictures: list, class_names: classNam
   const counts = classNames.map(() => 0);
   const lists = splitLists(list, classNames.length);
   let transparent = 0;
-  /** @type {string[]} not told yet */
+  /** @type {string[]} not reported yet */
   let skipped = [];
   for (const split of /** @type {const} */ (['test', 'train'])) {
     for (const some of portions(lists[split])) {
@@ -70,7 +70,7 @@ export async function* pictureParts(name, {pictures: list, class_names: classNam
     throw new PlaygroundError('bad_data', `${name}: no picture can be read. "${names[0]}": ${why.replace(/^unreadable \((.*)\)$/, '$1')}.`);
   }
   if (empty.length > 0) report.note(`No picture of ${someOf(empty.map((name) => `"${name}"`))} could be read: the class is empty.`);
-  if (transparent > 0) report.note(`${transparent} ${transparent === 1 ? 'picture is' : 'pictures are'} transparent in places; white is behind.`);
+  if (transparent > 0) report.note(`Transparent areas of ${transparent} ${transparent === 1 ? 'picture' : 'pictures'} are shown as white.`);
   copies.tell();
 }
 

@@ -72,7 +72,7 @@ function preferred(languages) {
 }
 
 /**
- * The encoding of names that say none.
+ * The encoding of names that do not state one.
  * @param {Uint8Array[]} names
  * @param {readonly string[]} [languages] of the user
  */

@@ -66,7 +66,7 @@ export async function readZip(file, name) {
     if (method !== STORED && method !== DEFLATED) {
       return `compressed with ${METHODS.get(method) ?? `method ${method}`}; only stored and deflated entries are read: unpack the zip file and choose the folder`;
     }
-    if (method === STORED && packed !== bytes) return `damaged: it is stored as it is, in ${packed} bytes, and should have ${bytes}`;
+    if (method === STORED && packed !== bytes) return `damaged: it is stored uncompressed with ${packed} bytes, but should have ${bytes}`;
     if (localAt < 0 || localAt + LOCAL_BYTES + packed > directoryAt) return 'cut off, or reaches beyond the entries';
     return undefined;
   }

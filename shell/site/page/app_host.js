@@ -1,5 +1,5 @@
 // Runs an instance of the app (app.wasm) on the page: forwards its requests to the page or the trainer, passes it replies and
-// events, and notices its end.
+// events, and detects its end.
 import {PlaygroundError, withCode} from '../errors.js';
 import {give} from '../trainer/module_messages.js';
 
@@ -54,8 +54,8 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
       receive({id, args, payloads});
     } catch (error) {
       const {code, message, layer} = withCode(error);
-      // The app that would show it has ended, its training or load has not. Its questions are of no use to anybody, and the end of the
-      // trainer is an event.
+      // The app that would have shown this error is gone, but its training or load continues, so report it here. Errors of its queries
+      // are ignored, and the end of the trainer is an event of its own.
       if (over && (request.type === 'fit' || pageRequests[request.type ?? '']) && !ENDS_OF_THE_TRAINER.has(code)) tell(error);
       receive({id, error: {code, message, layer}, args: {}, payloads: []});
     }
@@ -81,7 +81,7 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
     else failStart(error);
   }
 
-  /** Frames and input are called by the browser, so that their errors arrive here. @param {any} event */
+  /** The browser calls frames and input handlers, so their errors arrive here. @param {any} event */
   function onError({error, reason}) {
     if (isOfApp(error ?? reason)) end(error ?? reason);
   }
@@ -123,9 +123,9 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
   };
 }
 
-/** The module, if its main() has come to its end: Emscripten resolves before it runs, and keeps its errors to itself. @param {any} module */
+/** Checks that main() has finished: Emscripten resolves the module's promise earlier and swallows main()'s errors. @param {any} module */
 function whole(module) {
-  if (!module.started) throw new Error('its start was cut short');
+  if (!module.started) throw new Error('its start did not finish');
   return module;
 }
 

@@ -8,7 +8,7 @@ import {readZip} from '../data/zip_reader.js';
 /**
  * @param {Window} window
  * @param {(files: {path: string, file: File}[]) => Promise<any>} take
- * @param {(error: any) => void} tell where every failure ends: of reading what was dropped, and of `take`
+ * @param {(error: any) => void} tell reports every failure, of reading the dropped files and of `take`
  */
 export function acceptDrops(window, take, tell) {
   window.addEventListener('dragover', (event) => {
@@ -72,5 +72,5 @@ async function* walk(entry, folder) {
 
 /** @template T @param {string} path @param {(resolve: (value: T) => void, reject: (error: any) => void) => void} ask @returns {Promise<T>} */
 const read = (path, ask) => new Promise(ask).catch((error) => {
-  throw new PlaygroundError('bad_data', `${path} cannot be read (${error?.message ?? error}); check that it is still there and that you may read it.`, {cause: error});
+  throw new PlaygroundError('bad_data', `${path} cannot be read (${error?.message ?? error}); check that it still exists and that you have permission to read it.`, {cause: error});
 });

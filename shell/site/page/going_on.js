@@ -1,4 +1,4 @@
-// Continues a kept training: on the data it was trained on, or else on what the user chooses, never on other data without a word.
+// Continues a stored training: on its own data, otherwise on what the user chooses, never silently on other data.
 import {PlaygroundError, withCode} from '../errors.js';
 
 /**
@@ -41,7 +41,7 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
       return withCode(error).message;
     }
     if (inUse(kept)) return '';
-    return fingerprint === null ? 'Which pictures it had is not known.' : 'What was loaded from there now has other pictures.';
+    return fingerprint === null ? 'It is not known which pictures it used.' : 'The data at that place now has different pictures.';
   }
 
   /**
@@ -51,9 +51,9 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
    */
   async function decide(kept, why) {
     /** @type {{[id: string]: string}} */
-    const other = data?.train?.count ? {continue: `Go on with ${data.label}`} : {};
+    const other = data?.train?.count ? {continue: `Continue on ${data.label}`} : {};
     const question = bar.ask({
-      text: `The saved training was made on ${kept.data.label}. ${why} Load its data, or go on with other data; that makes another training of it.`,
+      text: `The saved training was made on ${kept.data.label}. ${why} Load its data, or continue on other data. The result will then differ from the original run.`,
       choices: {load: 'Choose its files', ...other, later: 'Not now'},
     });
     const stop = trainer.observe(() => inUse(kept) && question.withdraw());  // loaded in another way
@@ -63,7 +63,7 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
     if (choice === 'continue' || inUse(kept)) return true;
     /** @type {string} */
     const still = await chooseFiles().then((files) => loader.load({source: files}))
-        .then(() => 'The chosen files have other pictures.', (error) => withCode(error).message);
+        .then(() => 'The chosen files have different pictures.', (error) => withCode(error).message);
     return inUse(kept) || decide(kept, still);
   }
 

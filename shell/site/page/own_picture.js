@@ -13,7 +13,7 @@ const FRAME_EVERY = 120;  // milliseconds; about the network's speed
  * @param {Window & typeof globalThis} parts.window
  * @param {(event: import('../trainer/trainer_client.js').Message) => void} parts.emit
  * @param {(kind: 'picture') => Promise<File[]>} parts.chooseFiles
- * @param {(error: any) => void} parts.tell where failures end that no call waits for
+ * @param {(error: any) => void} parts.tell reports failures that no caller awaits
  */
 export function createOwnPicture({window, emit, chooseFiles, tell}) {
   const {document, navigator} = window;
@@ -52,7 +52,7 @@ export function createOwnPicture({window, emit, chooseFiles, tell}) {
   }
 
   async function paste() {
-    if (!navigator.clipboard?.read) throw new PlaygroundError('unsupported', 'In this browser a button cannot read pictures from the clipboard; press Ctrl+V instead.');
+    if (!navigator.clipboard?.read) throw new PlaygroundError('unsupported', 'This browser does not let a button read pictures from the clipboard; press Ctrl+V instead.');
     const items = await navigator.clipboard.read().catch((error) => {
       throw new PlaygroundError('refused', 'The browser did not allow reading the clipboard; press Ctrl+V instead.', {cause: error});
     });
@@ -92,7 +92,7 @@ export function createOwnPicture({window, emit, chooseFiles, tell}) {
     try {
       await show(video, video.videoWidth, video.videoHeight, {name: 'the camera', live: true});
     } catch (error) {
-      if (!stream) return;  // told before
+      if (!stream) return;  // already reported
       stop();  // the next frame would fail as well
       tell(error);
     }

@@ -62,7 +62,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
 
   /** A chapter's experiment: its network with new weights, its settings for the next training. @param {import('./chapters_page.js').Experiment} experiment */
   async function experiment({label, hash, preset, config, fit}) {
-    if (playground.status().history.length && !window.confirm('The experiment starts with new weights. What the current network has learned is lost.')) return;
+    if (playground.status().history.length && !window.confirm('The experiment starts with new weights. The weights of the current network will be lost.')) return;
     if (openInApp) {
       openInApp(hash);
     } else {
@@ -201,7 +201,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
 function reportLines(report) {
   if (!report) return [];
   const out = (report.left_out ?? []).map(({why, count, names}) =>
-    `Left out, ${why}: ${names.join(', ')}${count > names.length ? ` and ${COUNT.format(count - names.length)} more` : ''}`);
+    `Skipped, ${why}: ${names.join(', ')}${count > names.length ? ` and ${COUNT.format(count - names.length)} more` : ''}`);
   return [...report.notes ?? [], ...out];
 }
 

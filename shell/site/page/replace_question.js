@@ -18,7 +18,7 @@ export function createReplaceQuestion({trainer, bar}) {
     if (!trained) return true;
     const training = ['training', 'validating', 'paused'].includes(trainer.status().state);
     const {answer} = bar.ask({
-      text: `Replace the trained network? What it has learned is replaced${training ? ', and its training ends' : ''}.`,
+      text: `Replace the trained network? Its weights will be lost${training ? ', and its training will stop' : ''}.`,
       choices: {replace: `Open ${by}`, keep: 'Keep the trained network'},
     });
     return (await answer).choice === 'replace';

@@ -1,5 +1,5 @@
 // When the trainer ends unexpectedly, its successor gets the data back, and the training as of its last checkpoint, or else the
-// model. It gives way: what anybody else asks the new trainer for, at any moment, is not replaced.
+// model. Recovery never overwrites what the user or a script requests from the new trainer meanwhile.
 import {PlaygroundError, withCode} from '../errors.js';
 
 const RESTARTED = {
@@ -11,18 +11,19 @@ const GAVE_WAY = 'Something else was loaded, built or trained in the meantime, s
 /** @typedef {import('../trainer/trainer_service.js').TrainerService} TrainerService */
 
 /**
- * The trainer for the kept training, whose import either restores after the trainer's end, and then gives way, or is the user's.
+ * The trainer as the stored training uses it. An import during recovery is rejected once another request has overtaken it; an import
+ * at any other time is the user's.
  * @param {TrainerService} trainer
  */
 export function createRestoringTrainer(trainer) {
-  /** @type {(() => boolean) | undefined} of the recovery that restores now */
+  /** @type {(() => boolean) | undefined} whether the running recovery was overtaken; undefined while there is none */
   let overtaken;
   return {
     ...trainer,
     /** @type {TrainerService['request']} */
     request(type, args, options) {
       if (!overtaken) return trainer.request(type, args, options);
-      // Between this look and the request nothing else can run.
+      // Nothing else can run between this check and the request.
       if (overtaken()) return Promise.reject(new PlaygroundError('cancelled', GAVE_WAY));
       return trainer.request(type, args, {...options, restores: true});
     },
@@ -63,7 +64,7 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
       const mine = trainers;
       gone = null;
       recover().catch((error) => sentence('Its data and model could not be restored', error)).then((outcome) => {
-        if (outcome && mine === trainers) tell(code, outcome);  // or else the next recovery tells
+        if (outcome && mine === trainers) tell(code, outcome);  // otherwise the next recovery reports
       });
     }
   });
@@ -78,7 +79,7 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
     await keptTraining.written();
     if (trainers > before) return undefined;
     const loading = loads() ? '' : loader.again().then(
-        (waited) => (waited ? `${waited}, which waited for the end of the training, is the data set now.` : ''),
+        (waited) => (waited ? `${waited}, which waited for the end of the training, is now the data set.` : ''),
         (error) => sentence('Its data could not be loaded again', error));
     const network = await restore({overtaken, replaced}, wasConfig, wasTrained);
     return [network, await loading].filter(Boolean).join(' ');
@@ -86,8 +87,8 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
 
   /**
    * Restores the network.
-   * @param {{overtaken: () => boolean, replaced: () => boolean}} others whether a request of somebody else counts before the
-   *   restoring, or has replaced what was restored
+   * @param {{overtaken: () => boolean, replaced: () => boolean}} others whether another request came before
+   *   the import, or has replaced what was restored
    * @param {any} wasConfig @param {boolean} wasTrained
    */
   async function restore({overtaken, replaced}, wasConfig, wasTrained) {

@@ -1,6 +1,6 @@
-// The workbench on the page: the app on its canvas. When the app fails it is started again on a new canvas, and that is said in a
-// sentence; when it fails again and again, the text version takes its place. The trainer notices nothing of it. In a hidden tab it
-// starts when the tab is shown: until then there is nothing to draw, and nobody to tell.
+// The workbench on the page: the app on its canvas. When the app fails it is restarted on a new canvas, and a message reports that;
+// when it fails repeatedly, the text version replaces it. The trainer is not affected. In a hidden tab the workbench starts when the
+// tab is shown: until then there is nothing to draw.
 import {PlaygroundError} from '../errors.js';
 import {startApp} from './app_host.js';
 
@@ -46,7 +46,7 @@ export async function startWorkbench({window, create, trainer, pageRequests, tel
     if (++restarts > RESTARTS) {
       canvas.hidden = true;
       onGone();
-      tell(new PlaygroundError('no_app', `The workbench failed again and again (${cause}); this is the text version. Network, training and data are untouched.`));
+      tell(new PlaygroundError('no_app', `The workbench failed repeatedly (${cause}); this is the text version. Network, training and data are untouched.`));
       return;
     }
     canvas = replaced(canvas);
@@ -55,8 +55,8 @@ export async function startWorkbench({window, create, trainer, pageRequests, tel
     } catch (again) {
       return restart(again);
     }
-    tell(new PlaygroundError('app_gone', `The workbench failed (${cause}) and was started again. Network, training and data are untouched; ` +
-        'the curves of earlier runs and what was typed here are lost.'));
+    tell(new PlaygroundError('app_gone', `The workbench failed (${cause}) and was restarted. Network, training and data are untouched; ` +
+        'the curves of earlier runs and anything typed here are lost.'));
   }
 
   try {

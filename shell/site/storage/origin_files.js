@@ -1,7 +1,7 @@
 // Files in the origin-private file system (OPFS): reading, and writing through a worker.
 import {PlaygroundError} from '../errors.js';
 
-const CLOSED = 'This browser keeps nothing for this page: it is a private window, or a setting forbids it. Training works, but is lost when you close the tab.';
+const CLOSED = 'This browser does not let this page store data: it is a private window, or a setting forbids it. Training works, but is lost when you close the tab.';
 
 /**
  * The locks, or undefined if the page may not use them: a browser that blocks site data refuses locks, too.

@@ -1,4 +1,4 @@
-// Which tab this is: an id that survives a reload, and that no other living tab has.
+// Which tab this is: an id that survives a reload, and that no other open tab has.
 
 const KEY = 'tab';
 // After a reload the browser may release the old document's lock a little late. A duplicated tab begins with its original's id and

@@ -53,10 +53,10 @@ function understood(content, tab) {
 }
 
 /**
- * The places to delete: of tabs that are gone, those that are too old, of which a living tab or a newer place has the same run, or
- * that need too much space; and then, the oldest first, as many as `needed` bytes need.
+ * The places to delete. A closed tab's place is deleted if it is too old, if an open tab or a newer place has the same run, or if it
+ * exceeds the limits; then further ones, oldest first, until `needed` bytes are free.
  * @param {Place[]} places
- * @param {{living: Set<string>, now: number, free: number, needed: number}} room free: bytes that the browser still gives
+ * @param {{living: Set<string>, now: number, free: number, needed: number}} room free: bytes that the browser still has for this site
  */
 export function outdated(places, {living, now, free, needed}) {
   /** @type {Map<string, {places: Place[], bytes: number, saved: string, run?: string}>} */

@@ -44,6 +44,6 @@ function written(header) {
   try {
     return JSON.stringify(header);
   } catch (error) {  // a bigint, or an object that contains itself
-    throw new PlaygroundError('bad_argument', `${header.type}: its arguments cannot be written as JSON; expected numbers, texts, lists and objects of these.`, {cause: error});
+    throw new PlaygroundError('bad_argument', `${header.type}: its arguments cannot be written as JSON; expected numbers, strings, lists and objects of these.`, {cause: error});
   }
 }

@@ -18,7 +18,7 @@ const ENDS = {
  * @typedef {import('../protocol.js').Replies} Replies
  * @typedef {{payloads?: ArrayBuffer[], signal?: AbortSignal, restores?: boolean}} CallOptions
  * @typedef {<T extends keyof Requests>(type: T, args?: Requests[T], options?: CallOptions) => Promise<{args: Replies[T], payloads: ArrayBuffer[]}>} Call
- * `restores`: brings back what an ended trainer had, and so gives way to every request of somebody else (trainer_service.js).
+ * `restores`: the call restores what an ended trainer had; every other request has priority over it (trainer_service.js).
  * @typedef {{addEventListener: (type: string, listener: (event: any) => void) => void,
  *            postMessage: (message: any, transfer?: any) => void}} WorkerLike
  */
@@ -78,7 +78,7 @@ export function connectTrainer(worker, onEvent, onEnd) {
       } catch (error) {  // something cannot be cloned: a function in the arguments, or a payload transferred before
         waiting.delete(id);
         settle(reject)(new PlaygroundError('bad_argument',
-            `${type}: its arguments cannot be sent to the trainer; expected numbers, texts, lists and objects of these.`, {cause: error}));
+            `${type}: its arguments cannot be sent to the trainer; expected numbers, strings, lists and objects of these.`, {cause: error}));
       }
     });
   }

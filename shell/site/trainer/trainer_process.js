@@ -1,8 +1,8 @@
-// Starts the trainer's worker and notices its end.
+// Starts the trainer's worker and detects its end.
 import {connectTrainer} from './trainer_client.js';
 
 // Firefox sometimes never runs a worker that is started in the first second of a page served by a service worker: the worker
-// waits in `new Worker` for one of its threads, and no event says so. A second worker, started a little later, works. The first
+// waits in `new Worker` for one of its threads, and no event reports that. A second worker, started a little later, works. The first
 // one continues to load, because a slow network may be the reason.
 const SILENCE_MS = 5000;  // before a second one is started; twice that before a third, and so on
 
@@ -10,7 +10,7 @@ const SILENCE_MS = 5000;  // before a second one is started; twice that before a
 
 /**
  * Starts a trainer worker, and more beside it while none answers; the first to answer stays. A worker that the browser kills
- * (out of memory) sends no event, but releases its lock, which tells the page.
+ * (out of memory) sends no event, but releases its lock, which the page detects.
  * @param {object} environment
  * @param {() => Worker} environment.createWorker
  * @param {LockManager} [environment.locks]

@@ -17,7 +17,7 @@ const REPLACES = {load_sample: 'data', load_begin: 'data', build: 'model', impor
 
 /**
  * A trainer whose worker is replaced when it ends. Its events go to all observers and into the snapshot that `status()` returns.
- * What one observer throws does not reach the others: the console and a `failure` tell it.
+ * What one observer throws does not reach the others: it is logged and sent as a `failure` event.
  * @param {Start} start attempt: the number of failed starts in a row, so that a simpler variant can be tried
  */
 export function createTrainerService(start) {
@@ -29,7 +29,7 @@ export function createTrainerService(start) {
   let failedStarts = 0;
   let replaced = {data: 0, model: 0};
   const sticky = createSticky(status);
-  /** @type {WeakSet<(event: Message) => void>} observers whose fault has been told */
+  /** @type {WeakSet<(event: Message) => void>} observers whose error has been reported */
   const faulty = new WeakSet();
 
   /** @param {Message} event */

@@ -66,7 +66,7 @@ function see(count) {
 }
 
 /**
- * The worker holds the lock as long as it lives. The page waits for the lock and so notices every end of the worker.
+ * The worker holds the lock as long as it lives. The page waits for the lock and thereby detects every end of the worker.
  * @param {string} name
  */
 function holdLock(name) {

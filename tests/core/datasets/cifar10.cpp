@@ -116,7 +116,7 @@ TEST_CASE("cifar10: plain, .gz, .tar and .tar.gz files give the same pictures") 
   }
 }
 
-TEST_CASE("cifar10: files of macOS beside the batches are left out, and said") {
+TEST_CASE("cifar10: macOS metadata files beside the batches are skipped, with a note") {
   const ByteVector tar = archive({{"._data_batch_1.bin", ByteVector(192, 5)},
                                   {"data_batch_1.bin", tests::cifar_batch({0, 1, 2})},
                                   {"._test_batch.bin", ByteVector(192, 5)},
@@ -125,9 +125,8 @@ TEST_CASE("cifar10: files of macOS beside the batches are left out, and said") {
   REQUIRE(loader.begin_file("cifar.tar"));
   REQUIRE(loader.write(tar));
   REQUIRE(loader.end_file());
-  CHECK(loader.notes() ==
-        std::vector<std::string>{"Files whose name begins with ._ (of macOS) were left out.",
-                                 "Read as CIFAR-10, with its 10 classes."});
+  CHECK(loader.notes() == std::vector<std::string>{"macOS metadata files (._*) were skipped.",
+                                                   "Read as CIFAR-10, with its 10 classes."});
   const auto data = loader.finish();
   REQUIRE(data);
   CHECK(data->train.size() == 3);
@@ -144,11 +143,12 @@ TEST_CASE("cifar10: a file that is compressed twice is unpacked twice") {
   }
 }
 
-TEST_CASE("cifar10: a page of a web server is called one") {
+TEST_CASE("cifar10: an HTML page is reported as one") {
   ByteVector page;
   tests::append(page, "<!DOCTYPE html><title>403 Forbidden</title>");
   for (const char* name : {"cifar-10-binary.tar.gz", "data_batch_1.bin"})
-    CHECK(problem({{name, page}}).find(": this is a page of a web server (HTML)") != std::string::npos);
+    CHECK(problem({{name, page}}).find(": this is an HTML or XML page, not a data file") !=
+          std::string::npos);
 }
 
 namespace {
@@ -187,7 +187,7 @@ TEST_CASE("cifar100: its classes, or its groups on request, from the archive and
     CHECK(groups->train.labels[99] == 19);
   }
   CHECK(problem({{"data_batch_1.bin", tests::cifar_batch({0, 1, 2})}, {"train.bin", cifar100_batch(3)}})
-            .find("give those of one data set") != std::string::npos);
+            .find("load one data set at a time") != std::string::npos);
 }
 
 namespace {

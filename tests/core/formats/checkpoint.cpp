@@ -63,7 +63,7 @@ bool contains(const std::string& text, const char* part) { return text.find(part
 
 }  // namespace
 
-TEST_CASE("checkpoint: model, notes and the trainer's arrays come back bit for bit") {
+TEST_CASE("checkpoint: model, notes and the trainer's arrays are read back bit for bit") {
   const Model model = small_model();
   const std::vector<float> m(model.parameters()[0].value.size(), 0.25f), order{3, 1, 2};
   cnn::ModelNotes notes;
@@ -93,7 +93,7 @@ TEST_CASE("checkpoint: model, notes and the trainer's arrays come back bit for b
   CHECK(cnn::save_checkpoint(loaded->model, loaded->notes, again) == file);
 }
 
-TEST_CASE("checkpoint: every preset comes back with the same weights") {
+TEST_CASE("checkpoint: every preset is read back with the same weights") {
   for (const cnn::Preset& preset : cnn::presets()) {
     CAPTURE(preset.name);
     auto model = Model::from_config(preset.config());

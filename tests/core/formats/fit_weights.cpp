@@ -238,7 +238,7 @@ TEST_CASE("fit weights: counters of whole numbers are no reason to refuse a file
   CHECK(file->counters == std::vector<std::string>{"0.num_batches_tracked"});
 }
 
-TEST_CASE("a safetensors file opens whatever its header's length begins with, also like an ONNX model") {
+TEST_CASE("a safetensors file opens for any header length, also if the first byte looks like an ONNX model") {
   const Model model = model_of(sequential(R"({"class_name": "Flatten", "config": {}},
     {"class_name": "Dense", "config": {"units": 4, "activation": "softmax"}})"));
   const auto written = cnn::export_model("safetensors", model, {});

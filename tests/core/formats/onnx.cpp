@@ -104,7 +104,7 @@ TEST_CASE("onnx: a file that was written reads back the same") {
   CHECK(cnn::read_onnx_file(exported(model_of(cnn::preset("tutorial").operator*())))->opset == 17);
 }
 
-TEST_CASE("onnx: every preset comes back with the same weights and answers") {
+TEST_CASE("onnx: every preset is read back with the same weights and predictions") {
   for (const cnn::Preset& preset : cnn::presets()) {
     CAPTURE(preset.name);
     Model model = model_of(preset.config());
@@ -119,13 +119,13 @@ TEST_CASE("onnx: every preset comes back with the same weights and answers") {
   }
 }
 
-TEST_CASE("onnx: every layer comes back") {
+TEST_CASE("onnx: every layer is read back") {
   Model model = model_of(sequential(kEveryLayer));
   cnn::LoadedModel loaded = imported(exported(model));
   CHECK(largest_difference(outputs(model), outputs(loaded.model)) <= kTolerance);
 }
 
-TEST_CASE("onnx: layers that become several operators come back") {
+TEST_CASE("onnx: layers that become several operators are read back") {
   Model model = model_of(sequential(R"(
     {"class_name": "Normalization", "config": {"mean": [0.5, 0.4, 0.3], "variance": [0.04, 0.09, 0.16]}},
     {"class_name": "Dense", "config": {"units": 8, "activation": "relu"}},

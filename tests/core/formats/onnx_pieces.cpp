@@ -221,7 +221,7 @@ TEST_CASE("onnx pieces: a factor for each map whose two axes are added one by on
         });
 }
 
-TEST_CASE("onnx pieces: of several outputs, the answer says which one is taken") {
+TEST_CASE("onnx pieces: if there are several outputs, the reply says which one was chosen") {
   OnnxFile file = graph_of({step("Relu", {"x"}, "y")}, {}, kSide * kSide);
   CHECK(import_onnx(write_onnx_file(file))->output_taken.empty());
   file.nodes.push_back(step("Flatten", {"x"}, "features"));

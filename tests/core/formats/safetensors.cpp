@@ -112,7 +112,7 @@ constexpr Broken kBroken[] = {
     {"data of nobody", R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 8, "belong to no array"},
     {"a hole",
      R"({"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})",
-     12, "leaves a hole"},
+     12, "leaves a gap"},
     {"an overlap",
      R"({"v":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})",
      12, "overlaps"},

@@ -66,7 +66,7 @@ Json small() {
 
 }  // namespace
 
-TEST_CASE("tfjs: every preset comes back with the same weights and answers") {
+TEST_CASE("tfjs: every preset is read back with the same weights and predictions") {
   for (const cnn::Preset& preset : cnn::presets()) {
     CAPTURE(preset.name);
     Model model = model_of(preset.config());
@@ -77,7 +77,7 @@ TEST_CASE("tfjs: every preset comes back with the same weights and answers") {
   }
 }
 
-TEST_CASE("tfjs: every layer comes back; activations that TensorFlow.js lacks become layers") {
+TEST_CASE("tfjs: every layer is read back; activations that TensorFlow.js lacks become layers") {
   Model model = model_of(sequential(kEveryLayer));
   const Saved files = saved(model);
   cnn::LoadedModel back = loaded(files);
@@ -139,7 +139,7 @@ TEST_CASE("tfjs: what belongs to an optimizer or to a random state is left out")
   CHECK(same_weights(model, loaded(files).model));
 }
 
-TEST_CASE("tfjs: regularizers come back, and go out in a form that TensorFlow.js knows") {
+TEST_CASE("tfjs: regularizers are read back, and written in a form that TensorFlow.js knows") {
   Json config = small();
   (*config.find("config")->find("layers")->elements())[1]["config"]["kernel_regularizer"] = "l2";
   Model model = model_of(config);
@@ -293,7 +293,7 @@ FileView view(const std::string& name, const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("model files: what lies beside a model is ignored, and labels become class names") {
+TEST_CASE("model files: other files beside a model are ignored, and labels become class names") {
   Model model = model_of(small());
   const auto files = cnn::export_model("tfjs", model, {});
   REQUIRE(files);
@@ -311,9 +311,9 @@ TEST_CASE("model files: what lies beside a model is ignored, and labels become c
   CHECK(back->notes.class_names == std::vector<std::string>{"cat", "dog", "fish"});
   const std::vector<FileView> few = {
       view("labels.txt", labels), view("model.json", json), {"group1-shard1of1.bin", (*files)[1].bytes}};
-  const auto labelled = cnn::import_model(few);
-  REQUIRE(labelled);
-  CHECK(labelled->notes.class_names == std::vector<std::string>{"cat", "dog", "fish"});
+  const auto labeled = cnn::import_model(few);
+  REQUIRE(labeled);
+  CHECK(labeled->notes.class_names == std::vector<std::string>{"cat", "dog", "fish"});
   const auto onnx = cnn::export_model("onnx", model, {});
   REQUIRE(onnx);
   const std::vector<FileView> zipped = {{"model.onnx", (*onnx)[0].bytes},

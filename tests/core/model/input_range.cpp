@@ -59,7 +59,7 @@ cnn::LoadedModel through(const char* format, const Model& model) {
 
 }  // namespace
 
-TEST_CASE("input range: first layers made for bytes tell it, others take 0 to 1") {
+TEST_CASE("input range: inferred from first layers made for bytes, otherwise 0 to 1") {
   const std::string flip = R"({"class_name": "RandomFlip", "config": {}},)";
   for (const std::string& bytes :
        {rescaling("0.00392156862745098", "0"), rescaling("0.00784313725490196", "-1"),
@@ -171,7 +171,7 @@ TEST_CASE("input range: every file format keeps it") {
   }
 }
 
-TEST_CASE("input range: weights of a first normalization tell it") {
+TEST_CASE("input range: inferred from the weights of a first normalization") {
   Model model = built(beginning_with(R"({"class_name": "BatchNormalization", "config": {"name": "bn"}})"));
   for (cnn::Parameter& parameter : model.parameters()) {
     if (parameter.name == "bn/moving_mean") std::fill(parameter.value.begin(), parameter.value.end(), 121.0f);

@@ -95,7 +95,7 @@ TEST_CASE("plain config: a layer without weights may be used several times, one 
         "x: it is used 2 times with the same weights; only layers without weights may be used several times");
 }
 
-TEST_CASE("plain config: what matters to training only and does not exist here is left out, and told") {
+TEST_CASE("plain config: unsupported parts that matter to training only are dropped, and reported") {
   const Model model = built(keras3(
       layer3("RandomRotation",
              R"("name":"turn","factor":[-0.1,0.1],"fill_mode":"reflect","seed":null,"value_range":[0,255])") +

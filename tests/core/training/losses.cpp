@@ -83,7 +83,7 @@ TEST_CASE("cross-entropy: extreme numbers stay finite, and NaN stays visible") {
   CHECK(gradient[1] == -1);
 }
 
-TEST_CASE("cross-entropy: the loss class treats outputs as logits or probabilities as told") {
+TEST_CASE("cross-entropy: the loss class treats outputs as logits or probabilities as configured") {
   cnn::SparseCategoricalCrossentropy loss;
   loss.label_smoothing = 0.1;
   const float values[] = {0.25f, 0.75f};

@@ -137,7 +137,7 @@ TEST_CASE("app: a failed load is reported, and Train can be pressed again") {
   CHECK_FALSE(page.app.state().notice);
 }
 
-TEST_CASE("app: a canceled load is said, with the data that stays") {
+TEST_CASE("app: a canceled load is reported, with the data that stays") {
   Started page;
   page.event("load_progress", R"({"source":"zoo","file":"1.png","received":10,"records":0,"skipped":0})");
   page.press("load/cancel");
@@ -313,7 +313,7 @@ TEST_CASE(
         R"({"kind":"sample","seed":7,"train":2000,"test":500})");
 }
 
-TEST_CASE("app: other data in a link is requested although data is loaded; a refusal is said") {
+TEST_CASE("app: other data in a link is requested although data is loaded; a refusal is reported") {
   Started page;
   page.reply("hello", R"({"presets":[{"name":"tutorial"}]})");
   page.app.carry_out(action::OpenLink{"v=1&preset=tutorial&data=huggingface"});

@@ -73,8 +73,7 @@ TEST_CASE("app: Train with an edit that the trainer has not checked yet trains t
   CHECK(page.last("fit"));
 }
 
-TEST_CASE(
-    "app: Train with an invalid network says why not, and offers the layer and the network from before") {
+TEST_CASE("app: Train with an invalid network says why not, and offers the layer and the previous network") {
   Edited page;
   page.edit();
   page.refuse("check", "dense: too many units", "bad_config");
@@ -167,7 +166,7 @@ TEST_CASE("app: a setting that does not accept what was typed is not sent, and T
   CHECK_FALSE(page.last("fit"));
   REQUIRE(page.app.state().notice);
   CHECK(page.app.state().notice->message ==
-        "Epochs is 1e9; it must be whole, 1 to 1,000. Training starts when this is changed.");
+        "Epochs is 1e9; it must be whole, 1 to 1,000. Correct this value to start training.");
   page.app.ui().training.fit["epochs"] = 3;
   page.app.carry_out(action::FitChanged{});
   CHECK_FALSE(page.app.state().notice);

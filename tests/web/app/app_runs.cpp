@@ -185,7 +185,7 @@ std::string with(const char* object, const std::string& members) {
 
 }  // namespace
 
-TEST_CASE("app: what comes back with a file is shown: options, curves, run") {
+TEST_CASE("app: the content of an opened file is shown: options, curves, run") {
   Ready page;
   page.event("trainer_ready", kForms);
   page.event("model", with(kModel, std::string(R"("fit":{)") + kOptions + "}," + kRestored).c_str());
@@ -211,7 +211,7 @@ TEST_CASE("app: what a restarted app hears of a training before it is shown: opt
   CHECK(page.app.ui().training.fit == *cnn::parse_json(kFormOfThem));
 }
 
-TEST_CASE("app: after the trainer's end the run is as of the checkpoint, and goes on from there") {
+TEST_CASE("app: after the trainer's end the run is as of the checkpoint, and continues from there") {
   Ready page;
   page.event("trainer_ready", kForms);
   page.press("train");
@@ -239,7 +239,7 @@ TEST_CASE("app: a training from the weights of a file alone is a run of its own"
   CHECK(page.app.state().runs.size() == 2);
 }
 
-TEST_CASE("app: started while the trainer restarts, it builds nothing over what is restored") {
+TEST_CASE("app: started while the trainer restarts, it does not replace the restored network") {
   playground::test::Page page;
   page.app.start();
   page.reply("hello", kForms);

@@ -53,7 +53,7 @@ TEST_CASE("data: stored data can be deleted, and a press on the preview shows al
   CHECK(asked_for<action::ShowData>(gui.press("data/look", panel)));
 }
 
-TEST_CASE("data: one line says what a load read and left out, and opens to the list") {
+TEST_CASE("data: one line says what a load read and skipped, and expands to the list") {
   HeadlessGui gui(ImVec2(400, 800));
   DataPanel ui;
   const DataSetInfo data = read_dataset(*cnn::parse_json(R"({"label":"zoo","class_names":["ant","bee"],
@@ -71,9 +71,8 @@ TEST_CASE("data: one line says what a load read and left out, and opens to the l
   CHECK_FALSE(WidgetRects::find("data/left_out"));
   gui.press("data/details", panel);
   gui.frame(panel);
-  CHECK(
-      WidgetRects::text("data/left_out") ==
-      std::string("The class bee has no test pictures.\nLeft out, not pictures: a.txt, b.txt and 5 more\n"));
+  CHECK(WidgetRects::text("data/left_out") ==
+        std::string("The class bee has no test pictures.\nSkipped, not pictures: a.txt, b.txt and 5 more\n"));
 }
 
 namespace {

@@ -38,7 +38,7 @@ TEST_CASE("exports: norms are a table with two columns per layer, and in the run
   CHECK(json->find("norms")->find("dense")->find("gradient")->dump() == "[[0.5,1],[1,2]]");
 }
 
-TEST_CASE("exports: class names that hold commas and quotes stay one cell") {
+TEST_CASE("exports: class names with commas and quotes stay one cell") {
   Evaluation e;
   e.classes = 2;
   e.confusion = {3, 1, 0, 4};
@@ -61,7 +61,7 @@ TEST_CASE("exports: drawings escape the special characters of XML") {
   CHECK(svg.find("nan") == std::string::npos);
 }
 
-TEST_CASE("exports: file names hold letters, digits and single dashes") {
+TEST_CASE("exports: file names contain letters, digits and single dashes") {
   CHECK(file_name("Run 2, wider!") == "run-2-wider");
   CHECK(file_name("../../etc") == "etc");
   CHECK(file_name("***") == "playground");

@@ -76,7 +76,7 @@ TEST_CASE("form: a number means the same on every keyboard") {
   }
 }
 
-TEST_CASE("form: what a field does not accept stays as it was typed and says what is accepted") {
+TEST_CASE("form: rejected text stays as typed, with a message about accepted values") {
   Field epochs = field("epochs", "int", 10, 1, 1000);
   CHECK(value_from(epochs, "25") == Json(25));
   CHECK(value_from(epochs, "1,000") == Json(1000));
@@ -103,7 +103,7 @@ TEST_CASE("form: what a field does not accept stays as it was typed and says wha
   for (const char* text : {"3 x 99", "0", "3 x 1 x 2", ""}) CHECK(rejected(pair_from(kernel, text)));
 }
 
-TEST_CASE("form: rejected texts are found anywhere, and the rest is what is accepted") {
+TEST_CASE("form: rejected texts are found at any depth, and removed from the accepted values") {
   const Json bad = value_from(field("rate", "float", 0.5, 0, 1), "2");
   Json fit = *cnn::parse_json(R"({"epochs":3,"optimizer":{"class_name":"SGD","config":{"nesterov":true}},
     "augmentation":[{"class_name":"RandomFlip","config":{"mode":"horizontal"}}]})");

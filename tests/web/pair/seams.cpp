@@ -1,4 +1,4 @@
-// The app and the session with each other: what a press does until it is on the screen, and what comes in the middle of it.
+// The app connected to the session: from a press to the picture on the screen, and what can interrupt that.
 #include "tests/web/pair/pair.h"
 #include "web/app/state/own_models.h"
 
@@ -24,14 +24,14 @@ struct Ready : Pair {
     REQUIRE(until([&] { return !app.state().runs.empty() && app.state().runs.back().history.size() > 1; }));
     REQUIRE(app.state().training.running());
   }
-  /// To the question whether the trained network is replaced.
+  /// Answers yes to the question whether to replace the trained network.
   void agree() {
     frame();
     frame();
     press("question/0");
   }
   const playground::Run& run() { return app.state().runs.back(); }
-  /// As far as one can see.
+  /// Checks that the app shows the session's state.
   void check_together() {
     CHECK(page.wrong() == "");
     CHECK(page.unanswered().empty());

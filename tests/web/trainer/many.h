@@ -1,6 +1,6 @@
 #pragma once
-/// How many random sequences, from which seed on: by the environment. Where it says so, the progress is told: what ends the
-/// program or takes long is found by it.
+/// The number of random sequences (SEQUENCES) and the first seed (SEED), from the environment. Prints progress if the
+/// environment asks for it, to find a seed that crashes or hangs.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -12,7 +12,7 @@ class Many {
   explicit Many(unsigned usual)
       : first_(from_environment("SEED", 1)),
         count_(from_environment("SEQUENCES", usual)),
-        told_(std::getenv("SEQUENCES") != nullptr) {}
+        verbose_(std::getenv("SEQUENCES") != nullptr) {}
 
   unsigned count() const { return count_; }
   /// Calls `run` with every seed.
@@ -20,15 +20,15 @@ class Many {
   void run(Run run) {
     double longest = 0;
     for (unsigned seed = first_; seed < first_ + count_; ++seed) {
-      if (told_) std::fprintf(stderr, "\rsequence %u", seed);
+      if (verbose_) std::fprintf(stderr, "\rsequence %u", seed);
       const auto start = std::chrono::steady_clock::now();
       run(seed);
       const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      if (!told_ || seconds <= longest) continue;
+      if (!verbose_ || seconds <= longest) continue;
       longest = seconds;
       std::fprintf(stderr, "\rsequence %u took %.1f s, the longest so far\n", seed, seconds);
     }
-    if (told_) std::fprintf(stderr, "\n");
+    if (verbose_) std::fprintf(stderr, "\n");
   }
 
  private:
@@ -37,7 +37,7 @@ class Many {
     return text != nullptr ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : fallback;
   }
   unsigned first_, count_;
-  bool told_;
+  bool verbose_;
 };
 
 }  // namespace session_tests

@@ -270,7 +270,7 @@ TEST_CASE("seams: after stop and cancel an inspection shows the weights that the
   }
 }
 
-TEST_CASE("seams: a call is answered after the state that it has led to is told") {
+TEST_CASE("seams: a reply comes after the event of the state that the call led to") {
   Ready client;
   // The state told before the reply to the request, and after everything that followed.
   const auto states = [&client](int id) {

@@ -325,7 +325,7 @@ void Sequence::count(std::map<std::string, int>& succeeded) const {
 
 }  // namespace
 
-TEST_CASE("sequences: every request is answered once, whatever the state, and no loss is wrong") {
+TEST_CASE("sequences: every request is answered once in any state, and every loss is right") {
   Many many(200);
   std::map<std::string, int> succeeded;
   many.run([&](unsigned seed) {

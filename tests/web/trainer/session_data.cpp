@@ -51,7 +51,7 @@ Buffer records(std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("session: what the page says of a load goes with the data set") {
+TEST_CASE("session: the page's report of a load stays with the data set") {
   Trainer t;
   t.ask("load_begin", R"({"source":{"kind":"files","name":"zoo"}})");
   t.ask("load_chunk", R"({"file":"data_batch_1.bin","end":true})", records(3));
@@ -64,7 +64,7 @@ TEST_CASE("session: what the page says of a load goes with the data set") {
   CHECK_FALSE(t.ask("dataset", "{}").find("report"));
 }
 
-TEST_CASE("session: CIFAR-100 is recognized and said, with its groups on request") {
+TEST_CASE("session: CIFAR-100 is recognized and reported, with its groups on request") {
   Trainer t;
   for (const bool coarse : {false, true}) {
     t.ask("load_begin", coarse ? R"({"labels":"coarse"})" : "{}");
@@ -168,7 +168,7 @@ TEST_CASE("session: augmented returns the picture and its draws; wrong requests 
         "bad_argument");
 }
 
-TEST_CASE("session: a fingerprint tells data sets apart, and says the same of the same") {
+TEST_CASE("session: fingerprints differ for different data sets and are equal for equal ones") {
   Trainer t;
   const auto print = [](const Json& dataset) { return dataset.find("fingerprint")->dump(); };
   const Json first = t.ask("load_sample", R"({"train":20,"test":10,"seed":4})");

@@ -255,7 +255,7 @@ void walk(const State& state, const Asked& asked) {
 
 }  // namespace
 
-TEST_CASE("states: every request in every state gets one reply, the one that the protocol says") {
+TEST_CASE("states: every request in every state gets one reply, as the protocol defines it") {
   const std::vector<Asked> all = requests();
   for (const State& state : states())
     for (const Asked& asked : all) walk(state, asked);

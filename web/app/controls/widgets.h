@@ -23,7 +23,7 @@ class WidgetRects {
   static void mark(std::string_view name, ImVec2 low, ImVec2 high, std::string_view text = {});
   /// Nothing if it was not on screen in the last frame.
   static std::optional<ImVec4> find(std::string_view name);
-  /// The first one on screen, from the top, that says this.
+  /// The topmost widget on screen with this text.
   static std::optional<ImVec4> find_text(std::string_view text);
   /// Empty if it has no text or was not on screen.
   static std::string text(std::string_view name);

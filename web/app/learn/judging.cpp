@@ -17,7 +17,7 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "*Accuracy* is a single number: the share of pictures that are right. It does not tell which mistakes "
+     "*Accuracy* is a single number: the share of pictures that are right. It does not show which mistakes "
      "are made. The *confusion matrix* does: a row for every true class, a column for every predicted "
      "class, and in each cell the number of pictures. Correct predictions are on the diagonal."},
     {Passage::words, "Press a cell: the class of its row is worked out below."},

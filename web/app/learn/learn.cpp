@@ -30,7 +30,7 @@ UiRequest draw_confirm(LearnPanel& ui) {
   ImGui::PopStyleVar();
   if (!shown) return asked;
   draw_markup(
-      "The experiment starts with new weights. What the current network has learned is lost; its curves "
+      "The experiment starts with new weights. The weights of the current network will be lost; its curves "
       "stay under Runs.",
       width - 2.4f * em(), 1, palette().text);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));

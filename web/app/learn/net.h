@@ -24,7 +24,7 @@ class Net {
   cnn::Model& model() { return *model_; }
   const cnn::Model& model() const { return *model_; }
   const cnn::Shape& output_shape() const { return model_->output_shape(); }
-  /// The first parameter whose name ends so; empty if there is none.
+  /// The first parameter whose name ends in `ending`; empty if there is none.
   std::span<float> parameter(std::string_view ending);
   /// The output, valid until the next run. Empty if it could not be computed.
   std::span<const float> run(cnn::Exec& exec, std::span<const float> x, int batch = 1);

@@ -277,7 +277,7 @@ void TrainingChapter::draw_workbench_run(const Lesson& lesson) {
     if (best == nullptr || *row.val_loss < *best->val_loss) best = &row;
   }
   draw_plot("training/run", spec, run_view_, lines, ImVec2(ImGui::GetContentRegionAvail().x, 12 * em()));
-  std::string words = "This run has no validation loss, so overfitting cannot be told.";
+  std::string words = "This run has no validation loss, so overfitting cannot be detected.";
   if (best != nullptr) {
     words = "Its validation loss was lowest after epoch " + std::to_string(best->epoch) + ": " +
             loss_text(*best->val_loss) + ".";

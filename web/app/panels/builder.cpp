@@ -205,11 +205,11 @@ UiRequest draw_input_range(const BuilderPanel& ui, const BuilderState& state) {
   sentence("It " + model.input_text + ".");
   pop_font();
   UiRequest asked;
-  if (button("model/pixels", bytes ? "Give it 0 to 1" : "Give it 0 to 255",
+  if (button("model/pixels", bytes ? "Use 0 to 1" : "Use 0 to 255",
              {.kind = Kind::quiet,
               .enabled = !state.running,
-              .help = "What the network was trained on. Its first layers tell it, but not always. The "
-                      "weights stay."}))
+              .help = "The pixel range the network was trained on. If its file does not state it, it is "
+                      "detected from the first layers and can be wrong. The weights do not change."}))
     asked = action::SetInputRange{bytes ? "0..1" : "0..255"};
   return asked;
 }
@@ -221,8 +221,8 @@ UiRequest build_if_nothing_is_lost(const BuilderPanel& ui, const BuilderState& s
   return action::Build{ui.network.config(), ""};
 }
 
-/// Whether the summaries of the network in use or of the last one that was checked say something about a layer: the
-/// layers before the first difference are the same.
+/// The summary, of the network in use or of the last checked one, that is valid for more layers of the edited network: the
+/// layers before the first difference.
 const ModelInfo& best_summary(const BuilderPanel& ui, const BuilderState& state) {
   const ModelInfo& checked = state.checked.model;
   return !checked.empty() && same_layers(checked.config, ui.network.config()) >=

@@ -115,7 +115,7 @@ void draw_report(DataPanel& ui, const LoadReport& report) {
   };
   for (const std::string& note : report.notes) say(note);
   for (const LoadReport::LeftOut& out : report.left_out) {
-    std::string text = "Left out, " + out.why + ": ";
+    std::string text = "Skipped, " + out.why + ": ";
     for (std::size_t i = 0; i < out.names.size(); ++i) text += (i > 0 ? ", " : "") + out.names[i];
     const double more = out.count - static_cast<double>(out.names.size());
     if (more > 0) text += (out.names.empty() ? "" : " and ") + count_text(more) + " more";

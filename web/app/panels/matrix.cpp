@@ -157,8 +157,8 @@ void draw_scores(const Evaluation& e) {
   if (!ImGui::BeginTable("scores", 5, ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_BordersInnerH))
     return;
   ImGui::TableNextRow();
-  constexpr const char* kHelp[] = {"", "Of the pictures predicted as this class, the share that is.",
-                                   "Of the pictures of this class, the share that was found.",
+  constexpr const char* kHelp[] = {"", "Share of the pictures predicted as this class that belong to it.",
+                                   "Share of the pictures of this class that are predicted as it.",
                                    "Harmonic mean of precision and recall.",
                                    "Number of test pictures of this class."};
   constexpr const char* kTitles[] = {"class", "precision", "recall", "F1", "pictures"};

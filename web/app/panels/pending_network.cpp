@@ -20,7 +20,7 @@ std::string message(const BuilderPanel& ui, const BuilderState& state) {
     return {};
   if (invalid(ui, state)) return state.checked.error;
   if (!state.has_history && !state.running) return {};
-  return state.weights_kept ? "This network comes back with what it had learned."
+  return state.weights_kept ? "The earlier weights of this network will be restored."
                             : "The changed network starts with new weights.";
 }
 

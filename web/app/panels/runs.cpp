@@ -149,7 +149,7 @@ UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catal
     return {};
   }
   UiRequest asked;
-  sentence("Runs that are switched on appear in the curves. Of several, each has its own color.");
+  sentence("The curves show the runs that are switched on. If there are several, each has its own color.");
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   for (std::size_t i = runs.size(); i-- > 0;) {  // newest first
     const Run& run = runs[i];

@@ -54,7 +54,7 @@ UiRequest reset_question(TransportPanel& ui) {
   ImGui::TextUnformatted("Start again with new weights?");
   pop_font();
   ImGui::Dummy(ImVec2(21 * em(), 0));
-  sentence("What the network has learned is lost. Its curves stay under Runs.");
+  sentence("The network's current weights will be lost. Its curves stay under Runs.");
   if (button("reset/yes", "New weights", {.kind = Kind::primary})) {
     asked = action::Reset{};
     ImGui::CloseCurrentPopup();

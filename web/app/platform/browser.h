@@ -23,7 +23,7 @@ CanvasBox canvas_box();
 void watch_page();
 /// Ends that, and the timers.
 void unwatch_page();
-/// Sets `started` of the module: Emscripten does not tell the page how main() ended.
+/// Sets `started` of the module, because Emscripten does not report to the page how main() ended.
 void tell_started();
 bool prefers_dark();
 bool prefers_reduced_motion();

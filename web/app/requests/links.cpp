@@ -26,10 +26,9 @@ void share_workbench(AppState& state, Mailbox& mail, const std::string& preset, 
   share(
       state, mail, share_hash({source, preset, state.model.config, fit, ""}, state.catalog),
       own ? "The link is in the address bar and on the clipboard. It holds the network, the settings and the "
-            "seed; no weights, and not your own pictures: give them to its readers in another way."
+            "seed, but neither weights nor your own pictures; share those separately."
           : "The link is in the address bar and on the clipboard. It holds the network, the settings, the "
-            "seed "
-            "and where the data comes from; no weights.");
+            "seed and where the data comes from, but no weights.");
 }
 
 void load_of_link(AppState& state, Mailbox& mail, const Json& source,

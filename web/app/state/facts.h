@@ -58,7 +58,7 @@ struct LoadReport {
     double count = 0;
     std::vector<std::string> names;  ///< the first ones
   };
-  std::string line;  ///< all of it in one sentence; empty: nothing is said
+  std::string line;  ///< everything in one line; empty if there is no report
   std::vector<LeftOut> left_out;
   std::vector<std::string> notes;
 };

@@ -1,5 +1,5 @@
 #pragma once
-/// The trainer's answers about the inside of the network: one per kind, each with its question, which tells
+/// The trainer's answers about the inside of the network: one per kind, each with its question, to detect
 /// whether the answer is still current.
 
 #include <array>
@@ -17,7 +17,7 @@ struct InsideAnswer {
   std::string question;  ///< the arguments of the request; empty: none was sent
   std::string what;      ///< the kind of inspection, one of the arguments
   int weights = -1;      ///< InsideAnswers::weights at that time
-  int number = 0;        ///< counts the answers; tells what is derived from an older one
+  int number = 0;        ///< counts the answers, to detect data derived from an older one
   bool waiting = false, answered = false;
   bool lasts = false;   ///< the pending request takes long, and can be canceled
   bool halted = false;  ///< canceled by the user: not repeated automatically

@@ -31,7 +31,7 @@ Error refused(const std::string& what, const std::string& expected) {
   return Error{"bad_link", "The link's data source " + what + "; expected " + expected + ".", {}};
 }
 
-/// The kind alone as a word if nothing else is said.
+/// The kind alone as a word if no other field is set.
 Json shortest(std::string_view kind, const Json& source) {
   const Json* limit = source.find("limit");
   if (limit == nullptr) return Json(std::string(kind));
@@ -83,7 +83,7 @@ Result<void> check_link_source(const Json& source) {
         return refused("has the address " + value.dump().substr(0, 80), "one that begins with https://");
     } else if (key == "name") {
       if (value.string() == nullptr || value.string()->size() > kLongestName)
-        return refused("has a name that is no short text", "a name");
+        return refused("has a name that is not a short string", "a name");
     } else if (key == "labels") {
       if (value != Json("fine") && value != Json("coarse"))
         return refused("sets labels to " + value.dump().substr(0, 80), "fine or coarse");

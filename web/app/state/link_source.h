@@ -7,9 +7,9 @@
 namespace playground {
 
 /// How a link names the source of a data set (`source` of web/protocol.json's dataset); null: there is none. The
-/// user's own files get kind "files": a link cannot contain them, and says so to its reader.
+/// user's own files get kind "files": a link cannot contain them, and whoever opens it gets a message about that.
 Json link_source(const Json& source, const std::string& huggingface);
-/// Whether it is a source that a link may have: only those, because anybody can write a link.
+/// Whether the source is allowed in a link. Others are rejected, because anybody can write a link.
 cnn::Result<void> check_link_source(const Json& source);
 
 }  // namespace playground

@@ -152,7 +152,7 @@ test('an app that fails before it has started: its start is rejected', async () 
   const replayed = await hosted({replayed: [{type: 'model', args: {}, payloads: []}], main: async (options, module) => { module.broken = true; }});
   await assert.rejects(replayed.app, /out of bounds/);
   const cut = await hosted({main: async (options, module) => { module.started = false; }});
-  await assert.rejects(cut.app, /cut short/);
+  await assert.rejects(cut.app, /did not finish/);
   const refused = await hosted({main: async () => { throw new Error('no network'); }});
   await assert.rejects(refused.app, /no network/);
   for (const {ends, observers} of [aborts, wordless, replayed, cut, refused]) assert.deepEqual([ends, observers.size], [[], 0]);

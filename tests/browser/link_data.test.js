@@ -62,7 +62,7 @@ for (const [what, wanted, sentence, source] of [
 
 test('the author\'s own files: a message, and nothing else is loaded', async () => {
   const {load, loaded, asked} = page();
-  await assert.rejects(load({kind: 'files', name: 'my cats'}), {code: 'not_found', message: /author's own data \("my cats"\).*ask its author/});
+  await assert.rejects(load({kind: 'files', name: 'my cats'}), {code: 'not_found', message: /author's own data \("my cats"\).*ask the link's author/});
   assert.deepEqual([loaded, asked], [[], []]);
 });
 

@@ -101,7 +101,7 @@ export function makeChecker(table) {
         if (!table.codes[error.code] || !error.message) return `${at}: the error is ${shown(error)}`;
         if (!entry) return error.code === 'bad_message' ? undefined : `${at}: not a request, but ${shown(error)}`;
         if (error.code === 'bad_message' && (asked === null || typeof asked !== 'object' || Array.isArray(asked))) return undefined;
-        const page = error.code === 'out_of_memory' || table.codes[error.code].startsWith('Of the page');  // the trainer's end answers every call
+        const page = error.code === 'out_of_memory' || table.codes[error.code].startsWith('From the page');  // the trainer's end answers every call
         return !entry.errors || page || entry.errors.includes(error.code) ? undefined : `${at}: ${error.code} is not among its errors (${error.message})`;
       }
       if (!entry) return `${at}: not a request, but answered`;

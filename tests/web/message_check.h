@@ -93,7 +93,7 @@ class Checker {
     if (!errors) return entry || code == "bad_message" ? "" : type + ": unknown, but " + std::string(code);
     for (const Json& one : *errors->elements())
       if (*one.string() == code) return {};
-    if (through_page() && table().find("codes", code)->string()->starts_with("Of the page")) return {};
+    if (through_page() && table().find("codes", code)->string()->starts_with("From the page")) return {};
     return type + ": " + std::string(code) + " is not among its errors: " + error.dump();
   }
   std::string event(const Json& header, std::size_t payloads) const {

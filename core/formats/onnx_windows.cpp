@@ -90,9 +90,9 @@ Result<Json> OnnxReader::window(const OnnxNode& node, const Shape& x, std::strin
   const OnnxAttribute* gaps = node.find("dilations");
   if (gaps &&
       std::any_of(gaps->integers.begin(), gaps->integers.end(), [](std::int64_t gap) { return gap != 1; })) {
-    return wrong(
-        "dilations is " + to_string(gaps->integers) +
-        "; dilated windows are not supported: dilations must be 1, 1; train the model with dilation 1");
+    return wrong("dilations is " + to_string(gaps->integers) +
+                 ", but only windows without gaps (dilations 1, 1) are supported; train the model with "
+                 "dilation 1 and export it again");
   }
   if (integer(node, "storage_order", 0) != 0) return wrong("storage_order must be 0");
   const Result<Padding> pad = padding(node, x, *window, *strides);
@@ -153,7 +153,8 @@ OnnxReader::Done OnnxReader::convolution(const OnnxNode& node) {
 
 OnnxReader::Done OnnxReader::max_pool(const OnnxNode& node) {
   const Result<Value*> any = layer_input(node);
-  if (any && (*any)->order == Order::pieces) {  // the middle of a Maxout, see core/layers/maxout.cpp
+  if (!any) return any.error();
+  if ((*any)->order == Order::pieces) {  // the middle of a Maxout, see core/layers/maxout.cpp
     give(node, **any);
     return {};
   }

@@ -272,7 +272,7 @@ TEST_CASE("onnx: an unsupported graph is refused with a sentence that names the 
        [](OnnxFile& f) {
          f.nodes[0].attributes[0].integers = {2, 2};
        },
-       "no gaps"},
+       "only windows without gaps"},
       {"other pads",
        [](OnnxFile& f) {
          f.nodes[0].attributes[3].integers = {0, 0, -1, 2};

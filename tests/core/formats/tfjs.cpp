@@ -279,7 +279,7 @@ TEST_CASE("model files: each format is detected by its content") {
   CHECK_FALSE(untrained->has_weights);
   const std::vector<std::uint8_t> noise(100, 0xee);
   const FileView nothing{"cat.png", noise};
-  CHECK(contains(cnn::import_model({&nothing, 1}).error().message, "cat.png: this is no"));
+  CHECK(contains(cnn::import_model({&nothing, 1}).error().message, "cat.png: this is neither"));
   CHECK(cnn::export_model("keras", model, {}).error().code == "bad_argument");
   CHECK(cnn::export_model("onnx", model, {}, cnn::NumberType::float16).error().code == "bad_argument");
   CHECK(cnn::import_model({}).error().code == "bad_argument");

@@ -221,8 +221,8 @@ UiRequest build_if_nothing_is_lost(const BuilderPanel& ui, const BuilderState& s
   return action::Build{ui.network.config(), ""};
 }
 
-/// The summary, of the network in use or of the last checked one, that is valid for more layers of the edited network: the
-/// layers before the first difference.
+/// The summary, of the network in use or of the last checked one, that is valid for more layers of the edited network:
+/// the layers before the first difference.
 const ModelInfo& best_summary(const BuilderPanel& ui, const BuilderState& state) {
   const ModelInfo& checked = state.checked.model;
   return !checked.empty() && same_layers(checked.config, ui.network.config()) >=

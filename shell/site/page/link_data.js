@@ -18,7 +18,7 @@ export function createLinkData({loader, sources, bar}) {
     let source = described(wanted);
     if (source.kind === 'files') {
       throw new PlaygroundError('not_found', `This link was made with its author's own data${source.name ? ` ("${source.name.slice(0, 80)}")` : ''}, ` +
-          'which a link cannot contain. The network and settings have been applied to the data already loaded; ask the link's author for the data.');
+          "which a link cannot contain. The network and settings have been applied to the data already loaded; ask the link's author for the data.");
     }
     if (source.kind === 'cifar10' && !await sources.isHere(source)) source = {...source, kind: 'huggingface'};
     if (!await sources.isHere(source)) {

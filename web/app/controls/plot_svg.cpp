@@ -88,9 +88,14 @@ std::string plot_svg(const PlotSpec& spec, const PlotView& view, std::span<const
               .append(hex(line.color))
               .append("\"/>");
       }
-      svg += "<g clip-path=\"url(#c)\"><path d=\"" + path + "\" fill=\"none\" stroke=\"" + hex(line.color) +
-             "\" stroke-width=\"" + (behind ? "1" : "2") + "\" stroke-linejoin=\"round\"" +
-             (behind ? " opacity=\"0.25\"" : "") + "/>" + dots + "</g>\n";
+      svg.append("<g clip-path=\"url(#c)\"><path d=\"")
+          .append(path)
+          .append("\" fill=\"none\" stroke=\"")
+          .append(hex(line.color))
+          .append(behind ? "\" stroke-width=\"1\" opacity=\"0.25\"" : "\" stroke-width=\"2\"")
+          .append(" stroke-linejoin=\"round\"/>")
+          .append(dots)
+          .append("</g>\n");
       if (behind) continue;
       legend -= 8.0 * static_cast<double>(line.name.size()) + 8;
       svg += text_element(legend, 26, "start", hex(line.color).c_str(), line.name);

@@ -64,18 +64,17 @@ inline typename V::U mix32(typename V::U x) {
   return x ^ (x >> 16);
 }
 template <class V>
-void dropout_forward_range(std::uint32_t key_xor, std::uint32_t key_add, std::uint32_t threshold,
-                           float factor, std::uint32_t first, std::size_t n, const float* x, float* y,
-                           std::uint8_t* mask) {
+void dropout_forward_range(const DropoutRule& rule, std::uint32_t first, std::size_t n, const float* x,
+                           float* y, std::uint8_t* mask) {
   using U = typename V::U;
   using I = typename V::I;
   U number;
   for (int lane = 0; lane < V::lanes; ++lane) number[lane] = first + static_cast<std::uint32_t>(lane);
-  for_each_vector<V>(n, [&](std::ptrdiff_t i, auto get, auto put) {
-    const U random = mix32<V>(mix32<V>(number ^ key_xor) + key_add);
-    const I kept = (I)(random >= threshold);
+  for_each_vector<V>(n, [&, rule](std::ptrdiff_t i, auto get, auto put) {
+    const U random = mix32<V>(mix32<V>(number ^ rule.key_xor) + rule.key_add);
+    const I kept = (I)(random >= rule.threshold);
     const auto zero = V::splat(0);
-    put(y + i, select<V>(kept, V::splat(factor) * get(x + i), zero));
+    put(y + i, select<V>(kept, V::splat(rule.factor) * get(x + i), zero));
     store_bytes<V>(mask + i, kept & 1, static_cast<std::ptrdiff_t>(n) - i);
     number = number + static_cast<std::uint32_t>(V::lanes);
   });
@@ -167,8 +166,9 @@ void column_normalize_block(int rows, int channels, const float* x, const float*
     });
 }
 template <class V>
-void column_blend_block(int rows, int channels, const float* dy, const float* a, const float* x,
-                        const float* mean, const float* b, const float* constant, float* dx) {
+void column_blend_block(int rows, int channels, const ColumnBlend& blend, const float* dy, const float* x,
+                        float* dx) {
+  const float *a = blend.a, *mean = blend.mean, *b = blend.b, *constant = blend.c;
   for (int r = 0; r < rows; ++r, dy += channels, x += channels, dx += channels)
     for_each_vector<V>(channels, [&](std::ptrdiff_t c, auto get, auto put) {
       const auto rest = V::mul_add(get(x + c) - get(mean + c), get(b + c), get(constant + c));

@@ -27,51 +27,52 @@ double sum_of_pieces(const float* parts, int pieces, int channels, int c) {
   return sum;
 }
 
-void normalize(Exec& exec, int rows, int channels, const float* x, const float* gamma, const float* beta,
-               float epsilon, const float* mean, const float* variance, float* y) {
+void normalize(Exec& exec, const BatchNormalizationInput& in, const float* mean, const float* variance,
+               float* y) {
+  const int channels = in.channels;
   Scratch::Frame frame(exec.scratch());
   float* factor = frame.floats(size(channels));
   float* offset = frame.floats(size(channels));
   for (int c = 0; c < channels; ++c) {
-    factor[c] = (gamma ? gamma[c] : 1) / std::sqrt(variance[c] + epsilon);
-    offset[c] = beta ? beta[c] : 0;
+    factor[c] = (in.gamma ? in.gamma[c] : 1) / std::sqrt(variance[c] + in.epsilon);
+    offset[c] = in.beta ? in.beta[c] : 0;
   }
-  for_each_part(exec, rows, channels, [&](int count, std::size_t at, std::size_t) {
-    exec.kernels().column_normalize(count, channels, x + at, mean, factor, offset, y + at);
+  for_each_part(exec, in.rows, channels, [&](int count, std::size_t at, std::size_t) {
+    exec.kernels().column_normalize(count, channels, in.x + at, mean, factor, offset, y + at);
   });
 }
 }  // namespace
 
-void batch_normalization_forward_training(Exec& exec, int rows, int channels, const float* x,
-                                          const float* gamma, const float* beta, float epsilon, float* mean,
+void batch_normalization_forward_training(Exec& exec, const BatchNormalizationInput& in, float* mean,
                                           float* variance, float* y) {
+  const int rows = in.rows, channels = in.channels;
   exec.count_flops(6.0 * rows * channels);
   const int pieces = row_pieces(rows);
   Scratch::Frame frame(exec.scratch());
   float* parts = frame.floats(size(pieces) * size(channels));
   for_each_part(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
-    exec.kernels().column_sums(count, channels, x + at, parts + part);
+    exec.kernels().column_sums(count, channels, in.x + at, parts + part);
   });
   for (int c = 0; c < channels; ++c)
     mean[c] = static_cast<float>(sum_of_pieces(parts, pieces, channels, c) / rows);
   for_each_part(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
-    exec.kernels().column_squares(count, channels, x + at, mean, parts + part);
+    exec.kernels().column_squares(count, channels, in.x + at, mean, parts + part);
   });
   for (int c = 0; c < channels; ++c)
     variance[c] = static_cast<float>(sum_of_pieces(parts, pieces, channels, c) / rows);
-  normalize(exec, rows, channels, x, gamma, beta, epsilon, mean, variance, y);
+  normalize(exec, in, mean, variance, y);
 }
 
-void batch_normalization_forward_inference(Exec& exec, int rows, int channels, const float* x,
-                                           const float* gamma, const float* beta, float epsilon,
-                                           const float* mean, const float* variance, float* y) {
-  exec.count_flops(2.0 * rows * channels);
-  normalize(exec, rows, channels, x, gamma, beta, epsilon, mean, variance, y);
+void batch_normalization_forward_inference(Exec& exec, const BatchNormalizationInput& in, const float* mean,
+                                           const float* variance, float* y) {
+  exec.count_flops(2.0 * in.rows * in.channels);
+  normalize(exec, in, mean, variance, y);
 }
 
-void batch_normalization_backward(Exec& exec, int rows, int channels, const float* x, const float* gamma,
-                                  float epsilon, const float* mean, const float* variance, const float* dy,
-                                  float* dgamma, float* dbeta, float* dx) {
+void batch_normalization_backward(Exec& exec, const BatchNormalizationInput& in, const float* mean,
+                                  const float* variance, const float* dy,
+                                  const BatchNormalizationGradients& d) {
+  const int rows = in.rows, channels = in.channels;
   exec.count_flops(8.0 * rows * channels);
   const int pieces = row_pieces(rows);
   Scratch::Frame frame(exec.scratch());
@@ -81,23 +82,23 @@ void batch_normalization_backward(Exec& exec, int rows, int channels, const floa
   float* of_x = frame.floats(size(channels));
   float* constant = frame.floats(size(channels));
   for_each_part(exec, rows, channels, [&](int count, std::size_t at, std::size_t part) {
-    exec.kernels().column_dots(count, channels, x + at, mean, dy + at, dots + part, sums + part);
+    exec.kernels().column_dots(count, channels, in.x + at, mean, dy + at, dots + part, sums + part);
   });
   for (int c = 0; c < channels; ++c) {
-    const double deviation = std::sqrt(static_cast<double>(variance[c]) + static_cast<double>(epsilon));
+    const double deviation = std::sqrt(static_cast<double>(variance[c]) + static_cast<double>(in.epsilon));
     const double dot = sum_of_pieces(dots, pieces, channels, c) / deviation;
     const double sum = sum_of_pieces(sums, pieces, channels, c);
-    if (dgamma) dgamma[c] += static_cast<float>(dot);
-    if (dbeta) dbeta[c] += static_cast<float>(sum);
+    if (d.gamma) d.gamma[c] += static_cast<float>(dot);
+    if (d.beta) d.beta[c] += static_cast<float>(sum);
     // dx = factor * (dy - sum/rows - (x - mean)/deviation * dot/rows), written as a*dy + b*(x - mean) + c.
-    const double factor = (gamma ? static_cast<double>(gamma[c]) : 1) / deviation;
+    const double factor = (in.gamma ? static_cast<double>(in.gamma[c]) : 1) / deviation;
     of_dy[c] = static_cast<float>(factor);
     of_x[c] = static_cast<float>(-factor * dot / deviation / rows);
     constant[c] = static_cast<float>(-factor * sum / rows);
   }
-  if (!dx) return;
+  if (!d.x) return;
   for_each_part(exec, rows, channels, [&](int count, std::size_t at, std::size_t) {
-    exec.kernels().column_blend(count, channels, dy + at, of_dy, x + at, mean, of_x, constant, dx + at);
+    exec.kernels().column_blend(count, channels, {of_dy, of_x, mean, constant}, dy + at, in.x + at, d.x + at);
   });
 }
 

@@ -57,8 +57,9 @@ void conv2d_forward(Exec& exec, const Conv2DShape& s, const float* x, const floa
     const int image = piece / bands, band = piece % bands;
     const int first = piece_begin(s.out_height, bands, band),
               end = piece_begin(s.out_height, bands, band + 1);
-    conv2d_direct_forward(exec.kernels(), s, first, end - first, x + size(image) * in_size(s), kernel, bias,
-                          fused, y + size(image) * out_size(s), scratch + size(thread) * part);
+    conv2d_direct_forward(exec.kernels(), s, {first, end - first}, x + size(image) * in_size(s),
+                          {kernel, bias, fused}, y + size(image) * out_size(s),
+                          scratch + size(thread) * part);
   });
 }
 

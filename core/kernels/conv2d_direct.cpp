@@ -68,11 +68,10 @@ const float* im2col(const Conv2DShape& s, int first_cell, int cells, const float
 
 std::size_t conv2d_direct_scratch(const Conv2DShape& s) { return size(cells_at_once(s)) * size(depth_of(s)); }
 
-void conv2d_direct_forward(const KernelSet& kernels, const Conv2DShape& s, int first_row, int row_count,
-                           const float* x, const float* kernel, const float* bias, Fused fused, float* y,
-                           float* rows) {
-  const int depth = depth_of(s), step = cells_at_once(s), end = (first_row + row_count) * s.out_width;
-  for (int cell = first_row * s.out_width; cell < end; cell += step) {
+void conv2d_direct_forward(const KernelSet& kernels, const Conv2DShape& s, Conv2DRows of, const float* x,
+                           const Conv2DFilters& filters, float* y, float* rows) {
+  const int depth = depth_of(s), step = cells_at_once(s), end = (of.first + of.count) * s.out_width;
+  for (int cell = of.first * s.out_width; cell < end; cell += step) {
     const int cells = std::min(step, end - cell);
     kernels.gemm_block({.m = cells,
                         .n = s.filters,
@@ -80,10 +79,10 @@ void conv2d_direct_forward(const KernelSet& kernels, const Conv2DShape& s, int f
                         .a = im2col(s, cell, cells, x, rows),
                         .a_row = depth,
                         .a_depth = 1,
-                        .b = kernel,
+                        .b = filters.kernel,
                         .b_stride = s.filters,
-                        .bias = bias,
-                        .relu = fused.relu,
+                        .bias = filters.bias,
+                        .relu = filters.fused.relu,
                         .accumulate = false,
                         .c = y + size(cell) * size(s.filters),
                         .c_stride = s.filters});

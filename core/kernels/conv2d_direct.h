@@ -10,8 +10,16 @@ namespace cnn {
 /// Floats of scratch that each function below needs.
 std::size_t conv2d_direct_scratch(const Conv2DShape&);
 
-void conv2d_direct_forward(const KernelSet&, const Conv2DShape&, int first_row, int rows, const float* x,
-                           const float* kernel, const float* bias, Fused, float* y, float* scratch);
+struct Conv2DRows {
+  int first, count;  // of the output
+};
+struct Conv2DFilters {
+  const float* kernel;
+  const float* bias;
+  Fused fused;
+};
+void conv2d_direct_forward(const KernelSet&, const Conv2DShape&, Conv2DRows, const float* x,
+                           const Conv2DFilters&, float* y, float* scratch);
 /// kernel_transposed [filters, kernel_h*kernel_w*channels]; dx =
 void conv2d_direct_input_gradient(const KernelSet&, const Conv2DShape&, const float* dy,
                                   const float* kernel_transposed, float* dx, float* scratch);

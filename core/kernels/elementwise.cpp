@@ -77,9 +77,9 @@ void dropout_forward(Exec& exec, float rate, const RandomStream& random, std::si
   const float factor = 1 / (1 - rate);
   for_each_piece(exec, n, [&](std::size_t i, std::size_t count) {
     const std::uint64_t key = random.block_key(static_cast<std::uint32_t>(std::uint64_t{i} >> 32));
-    exec.kernels().dropout_forward(static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32),
-                                   threshold, factor, static_cast<std::uint32_t>(i), count, x + i, y + i,
-                                   mask + i);
+    const DropoutRule rule{static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32), threshold,
+                           factor};
+    exec.kernels().dropout_forward(rule, static_cast<std::uint32_t>(i), count, x + i, y + i, mask + i);
   });
 }
 

@@ -75,6 +75,17 @@ struct SparseRun {
   const float* base;
 };
 
+/// Elements whose random number is below `threshold` are dropped, the others multiplied by `factor`.
+struct DropoutRule {
+  std::uint32_t key_xor, key_add, threshold;
+  float factor;
+};
+
+/// dx = a*dy + (b*(x - mean) + c); a, b, c and mean are per column.
+struct ColumnBlend {
+  const float *a, *b, *mean, *c;
+};
+
 struct KernelSet {
   const char* name;
   int lanes;
@@ -108,10 +119,9 @@ struct KernelSet {
   void (*axpy)(std::size_t n, float factor, const float* x, float* y);
   void (*lerp)(std::size_t n, float weight, const float* x, float* y);
   double (*sum_of_squares)(std::size_t n, const float* x);
-  /// Elements `first` .. `first + n - 1`; those whose random number is below `threshold` are dropped. The
-  /// pointers point to element `first`.
-  void (*dropout_forward)(std::uint32_t key_xor, std::uint32_t key_add, std::uint32_t threshold, float factor,
-                          std::uint32_t first, std::size_t n, const float* x, float* y, std::uint8_t* mask);
+  /// Elements `first` .. `first + n - 1`. The pointers point to element `first`.
+  void (*dropout_forward)(const DropoutRule&, std::uint32_t first, std::size_t n, const float* x, float* y,
+                          std::uint8_t* mask);
   void (*dropout_backward)(float factor, std::size_t n, const float* dy, const std::uint8_t* mask, float* dx);
   void (*adam)(const AdamStep&, std::size_t n, float* w, const float* g, float* m, float* v);
   void (*sgd)(const SgdStep&, std::size_t n, float* w, const float* g, float* velocity);
@@ -128,9 +138,8 @@ struct KernelSet {
   /// y = (x - mean) * factor + offset
   void (*column_normalize)(int rows, int channels, const float* x, const float* mean, const float* factor,
                            const float* offset, float* y);
-  /// dx = a*dy + (b*(x - mean) + c); a, b, c and mean are per column.
-  void (*column_blend)(int rows, int channels, const float* dy, const float* a, const float* x,
-                       const float* mean, const float* b, const float* c, float* dx);
+  void (*column_blend)(int rows, int channels, const ColumnBlend&, const float* dy, const float* x,
+                       float* dx);
 
   // Windows. x points to the first window row inside the input; y and winners point to the row of outputs.
   void (*max_pool_row)(const WindowRow&, const float* x, float* y, std::uint8_t* winners);

@@ -69,19 +69,18 @@ void BatchNormalization::forward(const Forward& f) const {
   const float* beta = center ? f.params[beta_index()] : nullptr;
   float* moving_mean = f.params[mean_index()];
   float* moving_variance = f.params[mean_index() + 1];
-  const auto e = static_cast<float>(epsilon);
+  const BatchNormalizationInput in{rows, channels, f.x(), gamma, beta, static_cast<float>(epsilon)};
   if (!uses_batch(f.training)) {
-    batch_normalization_forward_inference(f.exec, rows, channels, f.x(), gamma, beta, e, moving_mean,
-                                          moving_variance, f.y);
+    batch_normalization_forward_inference(f.exec, in, moving_mean, moving_variance, f.y);
     return;
   }
   float* mean = f.saved ? static_cast<float*>(f.saved) : f.scratch;
   float* variance = mean + channels;
   if (f.repeat) {  // the last step of forward in training
-    batch_normalization_forward_inference(f.exec, rows, channels, f.x(), gamma, beta, e, mean, variance, f.y);
+    batch_normalization_forward_inference(f.exec, in, mean, variance, f.y);
     return;
   }
-  batch_normalization_forward_training(f.exec, rows, channels, f.x(), gamma, beta, e, mean, variance, f.y);
+  batch_normalization_forward_training(f.exec, in, mean, variance, f.y);
   if (!f.training || !trainable) return;
   const auto n = static_cast<std::size_t>(channels);
   lerp(f.exec, n, static_cast<float>(momentum), mean, moving_mean);
@@ -95,10 +94,12 @@ void BatchNormalization::backward(const Backward& b) const {
   }
   const int channels = b.x_shape().back(), rows = row_count(b.batch, b.x_shape());
   const auto* mean = static_cast<const float*>(b.saved);
-  batch_normalization_backward(b.exec, rows, channels, b.x(), scale ? b.params[0] : nullptr,
-                               static_cast<float>(epsilon), mean, mean + channels, b.dy,
-                               scale ? b.gradients[0] : nullptr, center ? b.gradients[beta_index()] : nullptr,
-                               b.dx());
+  const BatchNormalizationInput in{
+      rows, channels, b.x(), scale ? b.params[0] : nullptr, nullptr, static_cast<float>(epsilon)};
+  batch_normalization_backward(b.exec, in, mean, mean + channels, b.dy,
+                               {.gamma = scale ? b.gradients[0] : nullptr,
+                                .beta = center ? b.gradients[beta_index()] : nullptr,
+                                .x = b.dx()});
 }
 
 /// With constant mean and s = sqrt(variance + epsilon), y = gamma * (x - mean) / s + beta has the gradient
@@ -123,8 +124,9 @@ void BatchNormalization::backward_with_moving_averages(const Backward& b) const 
   }
   if (!b.dx()) return;
   std::fill(b.scratch, b.scratch + n, 0.0f);
-  batch_normalization_forward_inference(b.exec, rows, channels, b.dy, scale ? b.params[0] : nullptr, nullptr,
-                                        static_cast<float>(epsilon), b.scratch, variance, b.dx());
+  const BatchNormalizationInput in{
+      rows, channels, b.dy, scale ? b.params[0] : nullptr, nullptr, static_cast<float>(epsilon)};
+  batch_normalization_forward_inference(b.exec, in, b.scratch, variance, b.dx());
 }
 
 std::optional<ChannelMap> BatchNormalization::channel_map(const Shape& x,

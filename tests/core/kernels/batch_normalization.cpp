@@ -65,15 +65,12 @@ TEST_CASE(
         for (const int threads : {1, 3}) {
           Exec exec(*set, threads);
           Walled mean(c), variance(c), y(n), inferred(n), dx(n), dgamma(c), dbeta(c);
-          batch_normalization_forward_training(exec, rows, channels, p.x.data(), p.gamma.data(),
-                                               p.beta.data(), kEpsilon, mean.data(), variance.data(),
-                                               y.data());
-          batch_normalization_forward_inference(exec, rows, channels, p.x.data(), p.gamma.data(),
-                                                p.beta.data(), kEpsilon, mean.data(), variance.data(),
-                                                inferred.data());
-          batch_normalization_backward(exec, rows, channels, p.x.data(), p.gamma.data(), kEpsilon,
-                                       mean.data(), variance.data(), p.dy.data(), dgamma.data(), dbeta.data(),
-                                       dx.data());
+          const BatchNormalizationInput in{rows,           channels,      p.x.data(),
+                                           p.gamma.data(), p.beta.data(), kEpsilon};
+          batch_normalization_forward_training(exec, in, mean.data(), variance.data(), y.data());
+          batch_normalization_forward_inference(exec, in, mean.data(), variance.data(), inferred.data());
+          batch_normalization_backward(exec, in, mean.data(), variance.data(), p.dy.data(),
+                                       {.gamma = dgamma.data(), .beta = dbeta.data(), .x = dx.data()});
           CHECK(worst(mean, p.mean, sum_tolerance) <= 1);
           CHECK(worst(variance, p.variance, sum_tolerance) <= 1);
           CHECK(worst(y, p.y, row_tolerance) <= 1);

@@ -79,7 +79,7 @@ describe('the app fails', () => {
     await page.getByRole('button', {name: 'Stop'}).click();
     await until(page, async () => ended);
     const rows = (await epochs(page)).length;
-    await page.getByLabel('epochs').fill('1');
+    await page.getByLabel('Epochs', {exact: true}).fill('1');
     await page.getByRole('button', {name: 'Train'}).click();
     await until(page, async (rows) => playground.status().history.length === rows + 1 && playground.status().state === 'ready', rows);
     await context.close();

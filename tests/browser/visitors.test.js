@@ -32,7 +32,7 @@ describe('visitors: missing features are reported, the rest works', () => {
     });
     await page.getByText('no WebGL2').waitFor();
     await page.evaluate(() => playground.load({source: 'sample', limit: 100}));
-    await page.getByLabel('epochs').fill('2');
+    await page.getByLabel('Epochs', {exact: true}).fill('2');
     await page.getByRole('button', {name: 'Train'}).click();
     await page.locator('#plain-history tr').nth(2).waitFor();
     assert.equal((await page.evaluate(() => playground.status())).history.length, 2);

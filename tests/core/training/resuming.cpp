@@ -1,9 +1,7 @@
 // Trainings that are stopped, saved and resumed.
 #include <doctest/doctest.h>
 
-#include <cstring>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/training/trainer.h"

@@ -282,7 +282,7 @@ describe('playground: data files and what is wrong with them', () => {
     const error = await rejection(page, "playground.load({source: 'cifar10'})");
     await page.unroute('**/data/manifest.json');
     assert.equal(error.code, 'not_found');
-    assert.match(error.message, /not beside this page.*data\/.*cifar-10-binary\.tar\.gz/);
+    assert.match(error.message, /not beside this page.*cifar-10-binary\.tar\.gz in .*data\//);
   });
 
   test('a canceled load rejects with `cancelled` and keeps the previous data', async () => {

@@ -338,8 +338,6 @@ TEST_CASE(
         CAPTURE(object.dump().substr(0, 200));
         if (!type.empty()) CHECK(is_type(type));
       }
-      if (const Json* type = object.find("type"); type && type->string())
-        CHECK_FALSE(word_in(object, "help").empty());
     });
   }
 }

@@ -50,11 +50,12 @@ function plot(document, title, lines, first, last) {
   const newest = lines.map(({name, points}) => `${name} ${points[points.length - 1][1].toFixed(4)}`).join(', ');
   const svg = element('svg', {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, role: 'img', 'aria-label': `${title}, epochs ${first} to ${last}; at the end: ${newest}`});
   svg.append(element('text', {x: LEFT, y: 16, class: 'title'}, title));
+  const decimals = Math.max(...levels.map((level) => (String(level).split('.')[1] ?? '').length));
   for (const level of levels) {
     svg.append(element('line', {x1: LEFT, x2: WIDTH - RIGHT, y1: y(level), y2: y(level), class: 'grid'}),
-               element('text', {x: LEFT - 6, y: y(level) + 4, 'text-anchor': 'end'}, String(level)));
+               element('text', {x: LEFT - 6, y: y(level) + 4, 'text-anchor': 'end'}, level.toFixed(decimals)));
   }
-  for (const epoch of new Set([first, Math.round((first + last) / 2), last]))
+  for (let epoch = first; epoch <= last; epoch += Math.ceil((last - first) / 8))
     svg.append(element('text', {x: x(epoch), y: HEIGHT - BOTTOM + 16, 'text-anchor': 'middle'}, String(epoch)));
   svg.append(element('text', {x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6, 'text-anchor': 'middle'}, 'Epoch'));
   lines.forEach(({name, points}, i) => {

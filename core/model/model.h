@@ -81,7 +81,8 @@ class Model {
 
   /// Builds a Keras Sequential or Functional configuration: {"class_name": ..., "config": {...}}, as written
   /// by Keras 2, Keras 3 and TensorFlow.js. Errors (bad_config) name the layer and carry its index.
-  /// "input_range" beside class_name says which pixels it takes; without it, the range is inferred from the first layers.
+  /// "input_range" beside class_name says which pixels it takes; without it, the range is inferred from the
+  /// first layers.
   /// Parameters are zero until initialize() or a file fills them.
   static Result<Model> from_config(const Json& config, const ModelLimits& limits = {});
   Model(Model&&) noexcept;

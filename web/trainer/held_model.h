@@ -23,7 +23,8 @@ class HeldModel {
   /// For what works on it longer than one call: the model stays as long as anyone holds it.
   std::shared_ptr<cnn::Model> hold() { return model_; }
 
-  /// Replaces the model by a new one; nothing is known of the new one's training. fresh: a training may draw its weights.
+  /// Replaces the model by a new one; nothing is known of the new one's training. fresh: a training may draw
+  /// its weights.
   void replace(cnn::Model model, bool fresh);
   /// Replaces the model by that of a file, with the training the file describes.
   void replace(cnn::LoadedModel loaded);

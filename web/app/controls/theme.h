@@ -9,8 +9,8 @@ namespace playground {
 
 /// Train is blue and validation orange, right is blue and wrong orange: pairs that are distinguishable with
 /// any kind of color blindness (Okabe and Ito). Each pair also differs in shape or word.
-/// On page, panel and controls, text has a contrast of 4.5:1, and what one must see to act one of 3:1 (WCAG 2.2, 1.4.3 and 1.4.11):
-/// `faint` is for strokes and shapes, never for text; `line` only separates.
+/// On page, panel and controls, text has a contrast of 4.5:1, and what one must see to act one of 3:1
+/// (WCAG 2.2, 1.4.3 and 1.4.11): `faint` is for strokes and shapes, never for text; `line` only separates.
 struct Palette {
   ImU32 page, panel, control, control_hover, control_active, line;
   ImU32 text, muted, faint;

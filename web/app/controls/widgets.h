@@ -34,8 +34,8 @@ class WidgetRects {
 /// Around the last item if the keyboard is on it.
 void focus_ring(ImVec2 low, ImVec2 high, float rounding);
 
-/// An area to press or drag on, drawn by the caller; true if it was pressed. A layout without room makes it one pixel, because
-/// ImGui accepts no empty area. `keyboard`: it can be reached and pressed with keys.
+/// An area to press or drag on, drawn by the caller; true if it was pressed. A layout without room makes it
+/// one pixel, because ImGui accepts no empty area. `keyboard`: it can be reached and pressed with keys.
 bool press_area(const char* name, ImVec2 size, bool keyboard = true);
 
 enum class Kind { primary, normal, quiet };

@@ -139,8 +139,9 @@ OnnxReader::Done OnnxReader::unread(const OnnxNode& node) {
     if (node.inputs[i].empty() || constant_input(node, i)) continue;
     if (const Result<Value*> x = value_input(node, i); !x) return x.error();
   }
+  const ActivationSpec any;
   std::string known;
-  for (const std::string_view one : ActivationSpec().choices())
+  for (const std::string_view one : any.choices())
     known += (known.empty() ? "" : ", ") + std::string(one);
   return wrong("it is not part of an activation function that exists here (" + known + ")");
 }

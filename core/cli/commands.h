@@ -26,6 +26,8 @@ extern const Command train_command, evaluate_command, summary_command, layers_co
 /// --threads and --kernels, options of every command that computes.
 constexpr Option kThreads{"threads", "N", "Number of threads. Default: the number of processors"};
 constexpr Option kKernels{"kernels", "NAME", "Kernel set. Default: the fastest this machine supports"};
+constexpr Option kPartial{
+    "partial", "", "Layers for which the file has no weights keep random ones. Otherwise they are an error."};
 Result<std::unique_ptr<Exec>> make_exec(const Arguments&);
 
 }  // namespace cnn::cli

@@ -24,6 +24,7 @@ constexpr Option kEvaluateOptions[] = {
      "A folder of CIFAR-10 batches, a single batch, cifar-10-binary.tar.gz, or sample[:SEED]. Required."},
     kModel,
     kInto,
+    kPartial,
     {"split", "NAME", "test or train. Default: test"},
     {"test-time-augmentation", "NAME",
      "plain, mirror or mirror_translate: averages the model's output over variants of each picture. Default: "
@@ -52,7 +53,7 @@ Result<void> evaluate_model(const Arguments& arguments) {
   }
   auto exec = make_exec(arguments);
   if (!exec) return exec.error();
-  auto loaded = load_model(arguments.text("model"), 1, arguments.text("into"));
+  auto loaded = load_trained(arguments.text("model"), arguments.text("into"), arguments.has("partial"));
   if (!loaded) return loaded.error();
   auto data = load_data(arguments.text("data"));
   if (!data) return data.error();
@@ -75,18 +76,6 @@ std::string about(const Model& model) {
   return text;
 }
 
-/// What became of weights that were fitted to a network.
-std::string about(const Json& fitted) {
-  std::string text;
-  for (const auto& [key, words] : {std::pair("loaded", "Loaded"), std::pair("unused", "Not used"),
-                                   std::pair("missing", "Without weights in the file")}) {
-    const Json* list = fitted.find(key);
-    if (!list || !list->elements()) continue;
-    for (const Json& one : *list->elements()) text += std::string(words) + ": " + *one.string() + "\n";
-  }
-  return text;
-}
-
 Result<void> summary(const Arguments& arguments) {
   if (!arguments.has("model")) {
     for (const Preset& preset : presets()) {
@@ -104,7 +93,7 @@ Result<void> summary(const Arguments& arguments) {
     std::printf("%s\n", description.dump(1).c_str());
     return {};
   }
-  const std::string text = summary.text + about(loaded->model) + about(loaded->fitted) +
+  const std::string text = summary.text + about(loaded->model) + about_fitted(loaded->fitted) +
                            (loaded->output_taken.empty() ? "" : loaded->output_taken + "\n");
   std::fputs(text.c_str(), stdout);
   return {};

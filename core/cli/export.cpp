@@ -23,6 +23,7 @@ constexpr Option kInto{
 constexpr Option kExportOptions[] = {
     kModel,
     kInto,
+    kPartial,
     {"format", "NAME", "safetensors, tfjs or onnx. Required."},
     {"out", "PATH", "The file to write; for tfjs, the folder. Required."},
     {"half", "", "Half precision (safetensors only): half the size, rounded weights."},
@@ -30,6 +31,7 @@ constexpr Option kExportOptions[] = {
 constexpr Option kPredictOptions[] = {
     kModel,
     kInto,
+    kPartial,
     {"pictures", "FILE",
      "Raw pictures of the model's input size: RGB bytes, row by row, one picture after another. Required."},
     kThreads,
@@ -46,7 +48,7 @@ Result<void> need(const Arguments& arguments, std::initializer_list<std::string_
 
 Result<void> export_to_file(const Arguments& arguments) {
   if (auto given = need(arguments, {"model", "format", "out"}); !given) return given;
-  auto loaded = load_model(arguments.text("model"), 1, arguments.text("into"));
+  auto loaded = load_trained(arguments.text("model"), arguments.text("into"), arguments.has("partial"));
   if (!loaded) return loaded.error();
   const std::string format = arguments.text("format"), out = arguments.text("out");
   const NumberType type = arguments.has("half") ? NumberType::float16 : NumberType::float32;
@@ -66,7 +68,7 @@ Result<void> predict(const Arguments& arguments) {
   if (auto given = need(arguments, {"model", "pictures"}); !given) return given;
   auto exec = make_exec(arguments);
   if (!exec) return exec.error();
-  auto loaded = load_model(arguments.text("model"), 1, arguments.text("into"));
+  auto loaded = load_trained(arguments.text("model"), arguments.text("into"), arguments.has("partial"));
   if (!loaded) return loaded.error();
   auto bytes = read_file(arguments.text("pictures"));
   if (!bytes) return bytes.error();

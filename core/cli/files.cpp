@@ -126,7 +126,35 @@ Result<DatasetPair> load_data(const std::string& source) {
   return loader.finish();
 }
 
-Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, const std::string& into) {
+std::string about_fitted(const Json& fitted) {
+  std::string text;
+  for (const auto& [key, words] : {std::pair("loaded", "Loaded"), std::pair("unused", "Not used"),
+                                   std::pair("missing", "Without weights in the file")}) {
+    const Json* list = fitted.find(key);
+    if (!list || !list->elements()) continue;
+    for (const Json& one : *list->elements()) text += std::string(words) + ": " + *one.string() + "\n";
+  }
+  if (const Json* summary = fitted.find("text"); summary && summary->string())
+    text += *summary->string() + "\n";
+  return text;
+}
+
+Result<LoadedModel> load_trained(const std::string& source, const std::string& into, bool partial) {
+  Result<LoadedModel> loaded = load_model(source, 1, into, true);
+  if (!loaded) return loaded;
+  if (!loaded->has_weights && source.find_first_of("./\\") != std::string::npos)
+    std::fprintf(stderr, "%s: it has no weights, so they are random\n", source.c_str());
+  std::fputs(about_fitted(loaded->fitted).c_str(), stderr);
+  const Json* missing = loaded->fitted.find("missing");
+  if (missing && missing->elements() && !missing->elements()->empty() && !partial) {
+    return Error{"bad_model_file", source + ": " + *loaded->fitted.find("text")->string() +
+                                       " To go on with random weights there, add --partial."};
+  }
+  return loaded;
+}
+
+Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, const std::string& into,
+                               bool needs_weights) {
   std::optional<LoadedModel> built;
   if (!into.empty()) {
     auto network = load_model(into, seed);
@@ -155,10 +183,11 @@ Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, co
       for (const auto& entry : fs::directory_iterator(folder.empty() ? fs::path(".") : folder, failed)) {
         const std::string path = entry.path().string(), name = entry.path().filename().string();
         const bool part = std::find(parts.begin(), parts.end(), name) != parts.end();
-        const bool beside = name == "metadata.json" || name == "labels.txt";
-        if (path != source &&
-            (part || beside || path.ends_with(".bin") || (is_folder && path.ends_with(".json"))))
-          paths.push_back(path);
+        const bool beside = name == "metadata.json" || name == "labels.txt" ||
+                            (needs_weights && (name.ends_with(".h5") || name.ends_with(".keras")));
+        const bool shard = name.ends_with(".bin") && (is_folder || !parts.empty());
+        const bool of_folder = is_folder && (name.ends_with(".json") || name.ends_with(".safetensors"));
+        if (path != source && (part || beside || shard || of_folder)) paths.push_back(path);
       }
     }
     std::vector<std::string> names;  // without the folder, which may be hidden

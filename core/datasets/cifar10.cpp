@@ -33,6 +33,20 @@ std::vector<std::string> split_lines(const std::string& text) {
   return lines;
 }
 
+std::string lower_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+/// Files of class names in the Python version.
+bool is_python_names(const std::string& name) { return name == "batches.meta" || name == "meta"; }
+
+/// Batches of the Python version have no extension.
+bool is_python_name(const std::string& name) {
+  return name.rfind("data_batch_", 0) == 0 || name == "test_batch" || name == "train" || name == "test" ||
+         is_python_names(name);
+}
+
 /// Sorts "data_batch_10" after "data_batch_9".
 bool name_before(const std::string& a, const std::string& b) {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
@@ -98,6 +112,15 @@ Result<void> Cifar10Loader::recognize(std::uint8_t first_byte) {
   if (first_byte == kPickleFirstByte || is_batch || name.ends_with(".txt")) {
     return begin_content(name, unpacked ? std::nullopt : file_bytes_);
   }
+  // As pickles of protocol 0 begin: a dictionary or a list in text.
+  if (first_byte == '(' && is_python_name(lower_case(name)) && name.find('.') == name.rfind(".meta")) {
+    return Error{"bad_data",
+                 file_ +
+                     ": this is a Python pickle of protocol 0; expected the protocol of CIFAR's Python "
+                     "version. In Python: import pickle; pickle.dump(pickle.load(open(\"" +
+                     file_ + "\", \"rb\"), encoding=\"bytes\"), open(\"new/" + file_ +
+                     "\", \"wb\"), protocol=4). Then load the new file"};
+  }
   // A batch begins with a label (below 100), an archive with a path; no batch is named .tar.
   if (name.ends_with(".tar") || name.ends_with(".tgz") || first_byte >= ' ') {
     if (!unpacked) kind_ = Kind::tar;
@@ -115,9 +138,7 @@ Result<void> Cifar10Loader::open_tar() {
       if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
       return false;
     }
-    const bool python =
-        entry.rfind("data_batch_", 0) == 0 || entry == "test_batch" || entry == "train" || entry == "test";
-    if (!python && !entry.ends_with(".bin") && entry != "batches.meta.txt") return false;
+    if (!is_python_name(entry) && !entry.ends_with(".bin") && entry != "batches.meta.txt") return false;
     if (auto begun = begin_content(entry, bytes); !begun) return begun.error();
     return true;
   };
@@ -136,6 +157,7 @@ Result<void> Cifar10Loader::use_format(Format format) {
     return error("CIFAR-10 and CIFAR-100 batches are mixed; load one data set at a time", 0);
   }
   if (std::exchange(format_, format) == format) return {};
+  if (names_read_) return {};
   notes_.push_back(format == Format::cifar10 ? "Read as CIFAR-10, with its 10 classes."
                    : options_.coarse         ? "Read as CIFAR-100, with its 20 groups of classes."
                                              : "Read as CIFAR-100, with its 100 classes.");
@@ -151,11 +173,10 @@ Result<void> Cifar10Loader::begin_content(const std::string& name, std::optional
   offset_ = 0;
   names_.clear();
   python_.clear();
-  is_names_ = name.ends_with(".txt");
+  is_names_ = name.ends_with(".txt") || is_python_names(name);
   is_python_ = false;
   if (is_names_) return {};
-  std::string lower = name;
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string lower = lower_case(name);
   const bool test = lower.find("test") != std::string::npos;
   batch_ = Batch{lower, split_.value_or(test ? Split::test : Split::train), 0, 0};
   for (const Batch& other : batches_) {
@@ -263,7 +284,7 @@ Result<void> Cifar10Loader::end_python() {
 }
 
 Result<void> Cifar10Loader::end_content() {
-  if (is_names_) return check_names();
+  if (is_names_) return end_names();
   if (is_python_) return end_python();
   if (offset_ % record_bytes_ != 0) {
     return error("the file ends inside record " + std::to_string(offset_ / record_bytes_) +
@@ -276,9 +297,25 @@ Result<void> Cifar10Loader::end_content() {
   return {};
 }
 
-Result<void> Cifar10Loader::check_names() {
-  const std::vector<std::string> names = split_lines(names_);
+Result<void> Cifar10Loader::end_names() {
+  std::vector<std::string> names = split_lines(names_);
+  if (!names_.empty() && static_cast<std::uint8_t>(names_[0]) == kPickleFirstByte) {
+    auto read = read_python_names({reinterpret_cast<const std::uint8_t*>(names_.data()), names_.size()},
+                                  options_.coarse);
+    if (!read) return Error{"bad_data", file_ + ": " + content_name_ + ": " + read.error().message};
+    names = std::move(*read);
+  }
   const std::vector<std::string>& expected = data_->train.class_names;
+  if (names == expected) return {};
+  const bool nothing_read = batches_.empty() && data_->train.size() == 0 && data_->test.size() == 0;
+  if (options_.class_names.empty() && names.size() >= 2 && names.size() <= kMaxClasses &&
+      (nothing_read || names.size() == expected.size())) {
+    names_read_ = true;
+    notes_.push_back("The " + std::to_string(names.size()) + " class names are those of " + content_name_ +
+                     ".");
+    data_->train.class_names = data_->test.class_names = std::move(names);
+    return {};
+  }
   if (names.size() != expected.size()) {
     return error(
         "it names " + std::to_string(names.size()) + " classes; expected " + std::to_string(expected.size()),

@@ -26,8 +26,9 @@ struct Cifar10Options {
 /// .tar.gz); the first bytes decide which. A record is one byte of label and 3,072 bytes of pixels: the red,
 /// green and blue plane. CIFAR-100's train.bin and test.bin have a second label before the pixels, the class;
 /// the first is its group. Batches of the Python version are read as well (python_batch.h). Batches with
-/// "test" in their name go to the test set, others to the training set. A batches.meta.txt must match the
-/// class names.
+/// "test" in their name go to the test set, others to the training set. The class names are those of a batches.meta.txt
+/// (batches.meta or meta of the Python version); they must match class_names, if those are given, and come before the
+/// batches, if they are more or fewer than CIFAR's.
 ///
 ///   begin_file(name); write(bytes) ...; end_file();  ...  finish()
 ///
@@ -78,7 +79,7 @@ class Cifar10Loader {
   Result<void> content(Bytes in);
   Result<void> end_content();
   Result<void> records(Bytes in);
-  Result<void> check_names();
+  Result<void> end_names();
   Error error(const std::string& what, std::uint64_t offset) const;
 
   Cifar10Options options_;
@@ -96,6 +97,7 @@ class Cifar10Loader {
   std::string content_name_;
   bool is_names_ = false, is_python_ = false;
   std::string names_;
+  bool names_read_ = false;           // from a file of class names
   std::vector<std::uint8_t> python_;  // a whole batch of the Python version
   Format format_ = Format::unknown;
   std::size_t record_bytes_ = 1 + kImageBytes;

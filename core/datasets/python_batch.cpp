@@ -29,14 +29,66 @@ class Unpickler {
  public:
   explicit Unpickler(Bytes in) : in_(in) {}
 
-  Result<PythonBatch> run() {
+  Result<void> run() {
     while (!done_) {
       if (at_ >= in_.size()) return error("it ends inside its pickle; it is incomplete");
       if (!step(in_[at_++]))
         return error(what_.empty() ? "damaged, or not a batch of CIFAR's Python version" : what_);
       if (pushes_ > kMostValues || memo_.size() > kMostValues) return error("more values than a batch has");
     }
-    return batch();
+    if (stack_.empty() || values_[stack_.back()].kind != Kind::dictionary)
+      return error("it is no dictionary");
+    return {};
+  }
+
+  Result<PythonBatch> batch() {
+    const std::vector<std::uint32_t>& items = values_[stack_.back()].items;
+    PythonBatch batch;
+    bool has_data = false, has_labels = false;
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+      const std::string_view key = view(values_[items[i]].text);
+      const Value& value = values_[items[i + 1]];
+      if (key == "data") {
+        if (value.kind != Kind::array) return error("its \"data\" is not a NumPy array");
+        batch.pixels = value.text;
+        has_data = true;
+      } else if (key == "labels" || key == "fine_labels" || key == "coarse_labels") {
+        if (value.kind != Kind::list) return error("its \"" + std::string(key) + "\" is not a list");
+        std::vector<std::uint8_t>& to = key == "coarse_labels" ? batch.coarse_labels : batch.labels;
+        has_labels = has_labels || key != "coarse_labels";
+        to.clear();
+        for (const std::uint32_t one : value.items) {
+          const Value& label = values_[one];
+          if (label.kind != Kind::number || label.number < 0 || label.number > 99)
+            return error("its \"" + std::string(key) + "\" holds something other than class numbers");
+          to.push_back(static_cast<std::uint8_t>(label.number));
+        }
+      }
+    }
+    if (!has_data || !has_labels) return error("its dictionary has no \"data\" and \"labels\"");
+    if (batch.labels.size() > kMostRecords || batch.pixels.size() != batch.labels.size() * kImageBytes ||
+        (!batch.coarse_labels.empty() && batch.coarse_labels.size() != batch.labels.size()))
+      return error("it has " + std::to_string(batch.labels.size()) + " labels and " +
+                   std::to_string(batch.pixels.size()) + " bytes of pixels; expected " +
+                   std::to_string(kImageBytes) + " for each label");
+    batch.decoded = std::move(decoded_);  // moving keeps where the bytes are
+    return batch;
+  }
+
+  Result<std::vector<std::string>> names(bool coarse) {
+    const std::vector<std::uint32_t>& items = values_[stack_.back()].items;
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+      const std::string_view key = view(values_[items[i]].text);
+      const Value& value = values_[items[i + 1]];
+      if (key != (coarse ? "coarse_label_names" : "fine_label_names") && key != "label_names") continue;
+      std::vector<std::string> names;
+      for (const std::uint32_t one : value.items) {
+        if (values_[one].kind != Kind::text) return error("its class names are not texts");
+        names.emplace_back(view(values_[one].text));
+      }
+      return names;
+    }
+    return error("its dictionary has no \"label_names\"");
   }
 
  private:
@@ -305,42 +357,6 @@ class Unpickler {
                 : static_cast<std::int64_t>(*value);
   }
 
-  Result<PythonBatch> batch() {
-    if (stack_.empty() || values_[stack_.back()].kind != Kind::dictionary)
-      return error("it is no dictionary");
-    const std::vector<std::uint32_t>& items = values_[stack_.back()].items;
-    PythonBatch batch;
-    bool has_data = false, has_labels = false;
-    for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
-      const std::string_view key = view(values_[items[i]].text);
-      const Value& value = values_[items[i + 1]];
-      if (key == "data") {
-        if (value.kind != Kind::array) return error("its \"data\" is not a NumPy array");
-        batch.pixels = value.text;
-        has_data = true;
-      } else if (key == "labels" || key == "fine_labels" || key == "coarse_labels") {
-        if (value.kind != Kind::list) return error("its \"" + std::string(key) + "\" is not a list");
-        std::vector<std::uint8_t>& to = key == "coarse_labels" ? batch.coarse_labels : batch.labels;
-        has_labels = has_labels || key != "coarse_labels";
-        to.clear();
-        for (const std::uint32_t one : value.items) {
-          const Value& label = values_[one];
-          if (label.kind != Kind::number || label.number < 0 || label.number > 99)
-            return error("its \"" + std::string(key) + "\" holds something other than class numbers");
-          to.push_back(static_cast<std::uint8_t>(label.number));
-        }
-      }
-    }
-    if (!has_data || !has_labels) return error("its dictionary has no \"data\" and \"labels\"");
-    if (batch.labels.size() > kMostRecords || batch.pixels.size() != batch.labels.size() * kImageBytes ||
-        (!batch.coarse_labels.empty() && batch.coarse_labels.size() != batch.labels.size()))
-      return error("it has " + std::to_string(batch.labels.size()) + " labels and " +
-                   std::to_string(batch.pixels.size()) + " bytes of pixels; expected " +
-                   std::to_string(kImageBytes) + " for each label");
-    batch.decoded = std::move(decoded_);  // moving keeps where the bytes are
-    return batch;
-  }
-
   Bytes in_;
   std::size_t at_ = 0, pushes_ = 0;
   bool done_ = false;
@@ -353,6 +369,16 @@ class Unpickler {
 
 }  // namespace
 
-Result<PythonBatch> read_python_batch(Bytes pickle) { return Unpickler(pickle).run(); }
+Result<PythonBatch> read_python_batch(Bytes pickle) {
+  Unpickler unpickler(pickle);
+  if (auto run = unpickler.run(); !run) return run.error();
+  return unpickler.batch();
+}
+
+Result<std::vector<std::string>> read_python_names(Bytes pickle, bool coarse) {
+  Unpickler unpickler(pickle);
+  if (auto run = unpickler.run(); !run) return run.error();
+  return unpickler.names(coarse);
+}
 
 }  // namespace cnn

@@ -4,7 +4,6 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "core/formats/fit_weights.h"
 #include "core/formats/safetensors.h"
 
 namespace cnn {
@@ -162,14 +161,14 @@ Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> bytes, const J
 namespace {
 
 /// A copy with other weights; what the built one learned before is gone.
-Result<LoadedModel> fitted(const Model& built, std::span<const TensorView> tensors,
-                           std::string_view subject) {
+Result<LoadedModel> fitted(const Model& built, std::span<const TensorView> tensors, std::string_view subject,
+                           Share share) {
   Result<Model> model = Model::from_config(built.config());
   if (!model) return model.error();
   const std::span<const Parameter> from = built.parameters();
   for (std::size_t i = 0; i < from.size(); ++i)
     std::copy(from[i].value.begin(), from[i].value.end(), model->parameters()[i].value.begin());
-  const Result<Fit> fit = fit_weights(*model, tensors, subject);
+  const Result<Fit> fit = fit_weights(*model, tensors, subject, share);
   if (!fit) return fit.error();
   model->set_input_range(built.input_range());
   LoadedModel loaded{std::move(*model), {}, true, {}, {}};
@@ -179,17 +178,17 @@ Result<LoadedModel> fitted(const Model& built, std::span<const TensorView> tenso
 
 }  // namespace
 
-Result<LoadedModel> load_weights(std::span<const std::uint8_t> bytes, const Model& built) {
+Result<LoadedModel> load_weights(std::span<const std::uint8_t> bytes, const Model& built, Share share) {
   const Result<Safetensors> file = read_safetensors(bytes);
   if (!file) return file.error();
-  return fitted(built, file->tensors, "safetensors");
+  return fitted(built, file->tensors, "safetensors", share);
 }
 
 Result<LoadedModel> take_weights(const Model& from, const Model& built, std::string_view subject) {
   std::vector<TensorView> tensors;
   for (const Parameter& parameter : from.parameters())
     tensors.push_back(view_of(parameter.name, parameter.shape, parameter.value));
-  return fitted(built, tensors, subject);
+  return fitted(built, tensors, subject, Share::any);
 }
 
 bool has_configuration(std::span<const std::uint8_t> bytes) {

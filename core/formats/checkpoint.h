@@ -14,6 +14,7 @@
 #include "core/base/json.h"
 #include "core/base/result.h"
 #include "core/base/tensor_view.h"
+#include "core/formats/fit_weights.h"
 #include "core/model/model.h"
 
 namespace cnn {
@@ -56,7 +57,7 @@ Result<LoadedModel> load_checkpoint(std::span<const std::uint8_t> file, const Js
                                     const ModelLimits& limits = {});
 
 /// A model like `built`, with the weights of the file that fit it. For files without a configuration.
-Result<LoadedModel> load_weights(std::span<const std::uint8_t> file, const Model& built);
+Result<LoadedModel> load_weights(std::span<const std::uint8_t> file, const Model& built, Share share);
 /// The same with the weights of another model.
 Result<LoadedModel> take_weights(const Model& from, const Model& built, std::string_view subject);
 /// Whether a safetensors file has the configuration of a model.

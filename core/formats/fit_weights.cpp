@@ -249,6 +249,60 @@ bool natural_less(std::string_view a, std::string_view b) {
   return a.size() - i < b.size() - j;
 }
 
+bool is_counted(std::string_view rest) {
+  while (!rest.empty() && (std::isdigit(static_cast<unsigned char>(rest[0])) != 0)) rest.remove_prefix(1);
+  return rest.empty() || rest[0] == '.' || rest[0] == '/';
+}
+
+/// Whether the names say which of the two comes first: they differ first in a number, as in conv2d and conv2d_1.
+bool names_tell_order(std::string_view a, std::string_view b) {
+  std::size_t same = 0;
+  while (same < a.size() && same < b.size() && a[same] == b[same]) ++same;
+  a.remove_prefix(same), b.remove_prefix(same);
+  if (a.starts_with('_')) a.remove_prefix(1);
+  if (b.starts_with('_')) b.remove_prefix(1);
+  return is_counted(a) && is_counted(b);
+}
+
+/// The targets that could as well have taken the group of another one, where neither names nor numbers tell which.
+std::vector<bool> guesses(const std::vector<Target>& targets, const std::vector<Group*>& chosen,
+                          const std::vector<Group>& groups) {
+  std::vector<bool> guessed(targets.size());
+  for (std::size_t t = 0; t < targets.size(); ++t) {
+    if (!chosen[t]) continue;
+    for (const Group& other : groups) {
+      if (&other != chosen[t] && fits(targets[t], other) && !names_tell_order(chosen[t]->name, other.name))
+        guessed[t] = true;
+    }
+  }
+  return guessed;
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 8;
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i > 0 ? ", " : "") + names[i];
+  if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
+  return text;
+}
+
+/// "its weights fit 3 of 8 layers"
+std::string share_of(const Fit& fit) {
+  return std::to_string(fit.loaded.size()) + " of " + std::to_string(fit.loaded.size() + fit.missing.size()) +
+         " layers";
+}
+
+std::string text_of(const Fit& fit) {
+  std::string text = fit.missing.empty() ? "All layers got weights from the file."
+                                         : "Only " + share_of(fit) + " got weights from the file; not " +
+                                               list_of(fit.missing) + ".";
+  if (!fit.guessed.empty()) {
+    text += " Filled by order, as the names tell nothing: " + list_of(fit.guessed) +
+            ". Compare a prediction with the original.";
+  }
+  return text;
+}
+
 }  // namespace
 
 Json to_json(const Fit& fit) {
@@ -257,10 +311,12 @@ Json to_json(const Fit& fit) {
                                   std::pair("missing", &fit.missing)}) {
     json[key] = Json::array(Json::Array(list->begin(), list->end()));
   }
+  json["text"] = text_of(fit);
   return json;
 }
 
-Result<Fit> fit_weights(Model& model, std::span<const TensorView> tensors, std::string_view subject) {
+Result<Fit> fit_weights(Model& model, std::span<const TensorView> tensors, std::string_view subject,
+                        Share share) {
   Fit fit;
   std::vector<Group> groups = groups_of(tensors, fit.unused);
   if (std::is_sorted(groups.begin(), groups.end(),
@@ -275,7 +331,11 @@ Result<Fit> fit_weights(Model& model, std::span<const TensorView> tensors, std::
     return is_named(group, model.layer(target.layer).name);
   });
   std::vector<Group*> in_order = choose(targets, groups, [](const Target&, const Group&) { return true; });
-  if (found(in_order) > found(chosen)) chosen = std::move(in_order);
+  std::vector<bool> guessed(targets.size());
+  if (found(in_order) > found(chosen)) {
+    chosen = std::move(in_order);
+    guessed = guesses(targets, chosen, groups);
+  }
   for (Group* group : chosen) {
     if (group) group->used = true;
   }
@@ -286,11 +346,20 @@ Result<Fit> fit_weights(Model& model, std::span<const TensorView> tensors, std::
       continue;
     }
     if (Result<void> copied = copy(targets[t], *chosen[t], subject); !copied) return copied.error();
+    if (guessed[t]) fit.guessed.push_back(layer);
     fit.loaded.push_back((chosen[t]->name.empty() ? "the arrays" : chosen[t]->name) + " -> " + layer);
   }
   for (const Group& group : groups) {
     if (group.used) continue;
     for (const auto& [role, tensor] : group.arrays) fit.unused.push_back(tensor->name);
+  }
+  if (share == Share::half && !fit.loaded.empty() && fit.loaded.size() < fit.missing.size()) {
+    return Error{
+        "bad_model_file",
+        std::string(subject) + ": its weights fit only " + share_of(fit) + " of the network (" +
+            list_of(fit.loaded) +
+            "), so they belong to another one. Build that network first; or, to take just these, choose "
+            "\"Weights from a file\" in the network's menu, in a script {into: 'model'}."};
   }
   if (!fit.loaded.empty()) return fit;
   std::string message = std::string(subject) + ": no array fits a layer of the network that is built";

@@ -84,9 +84,9 @@ bool is_named(const FileView& file, std::string_view name) {
   return std::string_view(file.name).substr(slash == std::string::npos ? 0 : slash + 1) == name;
 }
 
-/// A model.json first, then a configuration, then the other formats. Errors: a JSON file that cannot be read, if
-/// nothing else is the model.
-Result<Chosen> choose(std::span<const FileView> files) {
+/// A model.json first, then ONNX, then a configuration, then the other formats; for weights alone a configuration is
+/// the last. Errors: a JSON file that cannot be read, if nothing else is the model.
+Result<Chosen> choose(std::span<const FileView> files, bool weights_alone) {
   Chosen chosen;
   std::optional<Error> unreadable;
   int best = 0;
@@ -104,15 +104,15 @@ Result<Chosen> choose(std::span<const FileView> files) {
         continue;
       }
       if (const auto labels = labels_in(*json); !labels.empty()) chosen.labels = labels;
-      const int rank = json->find("modelTopology") ? 4
-                       : json->find("class_name")  ? 3
+      const int rank = json->find("modelTopology") ? 5
+                       : json->find("class_name")  ? (weights_alone ? 1 : 3)
                        : files.size() == 1         ? 1
                                                    : 0;
       if (take(rank)) chosen.json = std::move(*json);
     } else if (is_named(file, "labels.txt")) {
       chosen.labels = labels_in(without_mark(file.bytes));
     } else if (begins_as_onnx(file.bytes) && file.name.ends_with(".onnx")) {
-      take(3);
+      take(4);
     } else if (begins_as_safetensors(file.bytes) ||
                (begins_as_onnx(file.bytes) && about_other_file(file.name, file.bytes).empty())) {
       take(2);  // an ONNX model's numbers may begin with any byte
@@ -122,29 +122,70 @@ Result<Chosen> choose(std::span<const FileView> files) {
   return chosen;
 }
 
+/// A file without weights, which often lies beside a model.
+bool is_note(const FileView& file) {
+  constexpr std::string_view ends[] = {".txt", ".md", ".html", ".htm", ".csv",
+                                       ".log", ".py", ".pkl",  ".json"};
+  return file.bytes.empty() || std::any_of(std::begin(ends), std::end(ends),
+                                           [&](std::string_view end) { return file.name.ends_with(end); });
+}
+
+bool is_shard(const FileView& file) {
+  return file.name.ends_with(".bin") || file.name.find("-shard") != std::string::npos;
+}
+
+/// The weights that lie beside a configuration, in it. A configuration without weights is initialized later, so none
+/// that lie there may be passed over.
+Result<LoadedModel> with_weights_beside(Model model, const FileView& configuration,
+                                        std::span<const FileView> others, const ModelLimits& limits) {
+  for (const FileView& other : others) {
+    if (!begins_as_safetensors(other.bytes)) continue;
+    model.initialize(1);
+    if (!has_configuration(other.bytes)) return load_weights(other.bytes, model, Share::half);
+    const Result<LoadedModel> whole = load_checkpoint(other.bytes, nullptr, limits);
+    if (!whole) return whole.error();
+    return take_weights(whole->model, model, other.name);
+  }
+  for (const FileView& other : others) {
+    if (is_note(other)) continue;
+    if (is_shard(other)) {
+      return Error{"bad_model_file", other.name +
+                                         ": its weights are listed in the model.json that TensorFlow.js "
+                                         "writes, with a weightsManifest; \"" +
+                                         configuration.name +
+                                         "\" is a configuration only. Choose that model.json and this file."};
+    }
+    const std::string about = about_other_file(other.name, other.bytes, configuration.name);
+    if (!about.empty()) return Error{"bad_model_file", other.name + ": " + about};
+  }
+  return LoadedModel{std::move(model), {}, false, {}, {}};
+}
+
 Result<LoadedModel> from_json(const Json& json, std::size_t at, std::span<const FileView> files,
                               const ModelLimits& limits) {
-  if (json.find("modelTopology")) {
-    std::vector<FileView> others(files.begin(), files.end());
-    others.erase(others.begin() + static_cast<std::ptrdiff_t>(at));
-    return import_tfjs(json, others, limits);
-  }
+  std::vector<FileView> others(files.begin(), files.end());
+  others.erase(others.begin() + static_cast<std::ptrdiff_t>(at));
+  if (json.find("modelTopology")) return import_tfjs(json, others, limits);
   Result<Model> model = Model::from_config(json, limits);
   if (!model)
     return Error{"bad_model_file", files[at].name + ": " + model.error().message, model.error().layer};
-  return LoadedModel{std::move(*model), {}, false, {}, {}};
+  return with_weights_beside(std::move(*model), files[at], others, limits);
 }
 
 /// Why none of the files is a model.
 Error no_model(std::span<const FileView> files) {
-  for (const FileView& file : files) {
-    if (const std::string about = about_other_file(file.name, file.bytes); !about.empty())
-      return {"bad_model_file", file.name + ": " + about};
+  for (const bool notes : {false, true}) {
+    for (const FileView& file : files) {
+      const std::string about = is_note(file) == notes ? about_other_file(file.name, file.bytes) : "";
+      if (!about.empty()) return {"bad_model_file", file.name + ": " + about};
+    }
   }
   if (files.size() == 1) {
     return {
         "bad_model_file",
-        files[0].name + ": this is neither a safetensors file, a TensorFlow.js model.json nor an ONNX model"};
+        files[0].name +
+            ": this is neither a safetensors file, a TensorFlow.js model.json nor an ONNX model. Save the "
+            "model as ONNX with the program that made it, and open that file."};
   }
   return {"bad_model_file",
           "one of several files must be the model.json of TensorFlow.js; other models are a single file"};
@@ -175,13 +216,27 @@ Result<std::vector<ModelFile>> export_model(std::string_view format, const Model
                "there is no format \"" + std::string(format) + "\"; there are safetensors, tfjs and onnx"};
 }
 
-Result<LoadedModel> import_model(std::span<const FileView> given, const Model* built,
-                                 const ModelLimits& limits) {
+namespace {
+
+/// What Git leaves in place of a large file.
+bool is_pointer(const FileView& file) {
+  constexpr std::string_view begin = "version https://git-lfs";
+  return file.bytes.size() >= begin.size() &&
+         std::equal(begin.begin(), begin.end(), file.bytes.begin(),
+                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+}
+
+Result<LoadedModel> open(std::span<const FileView> given, const Model* built, Share share,
+                         const ModelLimits& limits) {
   std::vector<FileView> files;
   std::copy_if(given.begin(), given.end(), std::back_inserter(files),
                [](const FileView& file) { return !is_system_file(file.name); });
   if (files.empty()) return Error{"bad_argument", "choose the model's files"};
-  const Result<Chosen> chosen = choose(files);
+  for (const FileView& file : files) {
+    if (is_pointer(file))
+      return Error{"bad_model_file", file.name + ": " + about_other_file(file.name, file.bytes)};
+  }
+  const Result<Chosen> chosen = choose(files, share == Share::any);
   if (!chosen) return chosen.error();
   if (!chosen->model) return no_model(files);
   const FileView& file = files[*chosen->model];
@@ -194,7 +249,7 @@ Result<LoadedModel> import_model(std::span<const FileView> given, const Model* b
       if (&other != &file) others.push_back({other.name, other.bytes});
     loaded = import_onnx(file.bytes, limits, others);
   } else if (built && !has_configuration(file.bytes))
-    loaded = load_weights(file.bytes, *built);
+    loaded = load_weights(file.bytes, *built, share);
   else
     loaded = load_checkpoint(file.bytes, nullptr, limits);
   if (loaded && loaded->notes.class_names.empty() && !chosen->labels.empty() &&
@@ -203,9 +258,16 @@ Result<LoadedModel> import_model(std::span<const FileView> given, const Model* b
   return loaded;
 }
 
+}  // namespace
+
+Result<LoadedModel> import_model(std::span<const FileView> files, const Model* built,
+                                 const ModelLimits& limits) {
+  return open(files, built, Share::half, limits);
+}
+
 Result<LoadedModel> import_weights(std::span<const FileView> files, const Model& built,
                                    const ModelLimits& limits) {
-  Result<LoadedModel> loaded = import_model(files, &built, limits);
+  Result<LoadedModel> loaded = open(files, &built, Share::any, limits);
   if (!loaded || !loaded->fitted.is_null()) return loaded;
   if (!loaded->has_weights)
     return Error{"bad_model_file", files[0].name + ": it is a configuration, without weights"};

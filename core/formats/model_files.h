@@ -36,7 +36,8 @@ Result<std::vector<ModelFile>> export_model(std::string_view format, const Model
 
 /// Detects the format from the content: one of the formats above, or a Keras configuration alone (the weights
 /// must then be initialized). Other files beside a model are ignored, except labels (metadata.json, labels.txt), which
-/// become class names. built: the network to which weights without a configuration are fitted; may be null. For files
+/// become class names; the weights that
+/// lie beside a configuration are fitted to it, or are the error. built: the network to which weights without a configuration are fitted; may be null. For files
 /// of other programs, the error says what they are and how to convert them.
 Result<LoadedModel> import_model(std::span<const FileView> files, const Model* built = nullptr,
                                  const ModelLimits& limits = {});

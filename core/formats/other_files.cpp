@@ -22,8 +22,19 @@ bool begins(std::span<const std::uint8_t> bytes, std::string_view with, std::siz
 }
 
 constexpr std::string_view kFromKeras =
-    "In Python: import keras; model = keras.models.load_model(FILE); "
+    "In Python: import keras, numpy; model = keras.models.load_model(FILE); ";
+constexpr std::string_view kFromKerasWeights =
+    "In Python: import keras, numpy; model = (the network as the program that saved them builds it); "
+    "model.load_weights(FILE); ";
+constexpr std::string_view kFromKerasParts =
+    "In Python: import keras, numpy; model = keras.models.model_from_json(open(CONFIGURATION).read()); "
+    "model.load_weights(FILE); ";
+/// After each of them. Keras 3 exports a model only after its first prediction.
+constexpr std::string_view kThenExport =
+    "model.predict(numpy.zeros((1, *model.input_shape[1:]))); "
     "model.export(\"model.onnx\", format=\"onnx\"). Then open model.onnx here.";
+constexpr std::string_view kOtherTool =
+    "Take the same network from a program that writes ONNX, such as PyTorch or Keras.";
 
 struct Kind {
   std::string_view ends;    // of the name
@@ -34,7 +45,7 @@ struct Kind {
 
 using namespace std::string_view_literals;
 
-/// By content first, because names lie.
+/// By content first, because names lie; by name and content before that.
 constexpr Kind kKinds[] = {
     {".keras", "", 0, "a Keras model (.keras)", kFromKeras},
     {".h5", "\x89HDF\r\n", 0, "an HDF5 file, as Keras 2 saved models", kFromKeras},
@@ -42,11 +53,22 @@ constexpr Kind kKinds[] = {
     {".tflite", "TFL3", 4, "a TensorFlow Lite model",
      "It is made for inference. Open the model it was made from, or convert it: pip install tf2onnx; "
      "python -m tf2onnx.convert --tflite FILE --output model.onnx."},
-    {".pt", "", 0, "a PyTorch file",
+    // The first is torch.save's zip, which has the flags of no other program's; the second is from before 2020.
+    {".pt", "PK\3\4\0\0\x08\x08"sv, 0, "a PyTorch file",
      "In Python, with the model loaded: "
      "torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), \"model.onnx\"). "
      "For its weights alone: safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\"); "
      "then import that file into a network that is built here."},
+    {".pt", "\x80\2\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19", 0, "a PyTorch file",
+     "In Python, with the model loaded: "
+     "torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), \"model.onnx\"). "
+     "Then open model.onnx here."},
+    {".pt2", "PK\3\4\0\0\x08\x08"sv, 0, "a program of torch.export (.pt2)",
+     "In Python: torch.onnx.export(torch.export.load(FILE), f=\"model.onnx\", dynamo=True). Then open "
+     "model.onnx "
+     "here."},
+    {".ort", "ORTM", 4, "a model of ONNX Runtime's own format (.ort)",
+     "Open the .onnx file that it was made from."},
     {".pb", "", 0, "a TensorFlow SavedModel or graph",
      "In Python: pip install tf2onnx; python -m tf2onnx.convert --saved-model FOLDER --output model.onnx."},
     {".mat", "MATLAB 5.0", 0, "a MATLAB file",
@@ -55,35 +77,98 @@ constexpr Kind kKinds[] = {
     {".7z", "7z\xBC\xAF"sv, 0, "a 7-Zip archive",
      "Unpack it and open the model's files, or pack them as .zip."},
     {".mlmodel", "", 0, "a Core ML model", "Open the model it was made from, exported as ONNX."},
+    {".caffemodel", "", 0, "a Caffe model", kOtherTool},
+    {".prototxt", "", 0, "the description of a Caffe model", kOtherTool},
+    {".weights", "", 0, "a file of Darknet's weights", kOtherTool},
     {".gguf", "GGUF", 0, "a GGUF file",
      "GGUF files hold language models. Use an ONNX file for an image classifier."},
-    {".npz", "", 0, "a file of NumPy arrays",
+    {".npz", "PK\3\4", 0, "a file of NumPy arrays",
      "In Python: safetensors.numpy.save_file(dict(numpy.load(FILE)), \"weights.safetensors\"); "
+     "then import that file into a network that is built here."},
+    {".npy", "\x93NUMPY", 0, "a NumPy array",
+     "One array is one part of a network. In Python, with all of them: "
+     "safetensors.numpy.save_file({\"conv2d/kernel\": numpy.load(FILE), ...}, \"weights.safetensors\"); "
+     "then import that file into a network that is built here."},
+    {".msgpack", "", 0, "a file of Flax's weights",
+     "In Python: tree = flax.serialization.msgpack_restore(open(FILE, \"rb\").read()); "
+     "safetensors.numpy.save_file(flax.traverse_util.flatten_dict(tree, sep=\"/\"), "
+     "\"weights.safetensors\"); "
      "then import that file into a network that is built here."},
     {".pkl", "", 0, "a Python pickle, which may contain a program",
      "Save the model as ONNX or its weights as safetensors in Python."},
+    {".html", "<!DOCTYPE html", 0, "an HTML page, not a model",
+     "Download the file itself: on GitHub and Hugging Face, with the download button."},
+    {"", "<!doctype html", 0, "an HTML page, not a model",
+     "Download the file itself: on GitHub and Hugging Face, with the download button."},
+    {"", "<html", 0, "an HTML page, not a model",
+     "Download the file itself: on GitHub and Hugging Face, with the download button."},
+    {"", "version https://git-lfs", 0, "a Git LFS pointer, not the file itself",
+     "Run git lfs pull where it comes from, or download it with the web page's download button."},
+    {"labels.txt", "", 0, "a list of class names, without a model",
+     "Choose it together with the model's files."},
+    {".bin", "", 0, "a file of numbers alone",
+     "If it belongs to a model.json of TensorFlow.js, choose both together; if it is of PyTorch, save it as "
+     "safetensors: safetensors.torch.save_file(torch.load(FILE), \"weights.safetensors\")."},
 };
+
+struct Alias {
+  std::string_view ends, kind;
+};
+constexpr Alias kAliases[] = {{".pth.tar", ".pt"}, {".pth", ".pt"},     {".ckpt", ".pt"},
+                              {".pickle", ".pkl"}, {".joblib", ".pkl"}, {".htm", ".html"}};
+
+const Kind* kind_of(std::string_view name, std::span<const std::uint8_t> bytes) {
+  const Kind* by_content = nullptr;
+  const Kind* by_name = nullptr;
+  for (const Kind& kind : kKinds) {
+    const bool begun = !kind.begins.empty() && begins(bytes, kind.begins, kind.at);
+    const bool named = !kind.ends.empty() && name.ends_with(kind.ends);
+    if (begun && named) return &kind;
+    // A zip says nothing without its name.
+    if (begun && !by_content && kind.begins != "PK\3\4") by_content = &kind;
+    if (named && !by_name) by_name = &kind;
+  }
+  return by_content ? by_content : by_name;
+}
+
+/// Whether an HDF5 file of Keras has weights alone. A whole model has its configuration as an attribute of this name.
+bool is_keras_weights(std::string_view name, std::span<const std::uint8_t> bytes) {
+  constexpr std::string_view attribute = "model_config";
+  constexpr std::size_t smallest_file = 512;
+  if (name.ends_with(".weights.h5")) return true;
+  return bytes.size() >= smallest_file &&
+         std::search(bytes.begin(), bytes.end(), attribute.begin(), attribute.end(),
+                     [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }) == bytes.end();
+}
+
+void put(std::string& text, std::string_view word, std::string_view name) {
+  if (const std::size_t at = text.find(word); at != std::string::npos)
+    text.replace(at, word.size(), "\"" + std::string(file_name(name)) + "\"");
+}
 
 }  // namespace
 
-std::string about_other_file(std::string_view name, std::span<const std::uint8_t> bytes) {
+std::string about_other_file(std::string_view name, std::span<const std::uint8_t> bytes,
+                             std::string_view configuration) {
+  if (bytes.empty()) return "the file is empty: copy or download it again.";
   std::string small = lower(name);
-  for (const std::string_view other : {".pth"sv, ".ckpt"sv}) {
-    if (small.ends_with(other)) small = small.substr(0, small.size() - other.size()) + ".pt";
+  for (const Alias& alias : kAliases) {
+    if (small.ends_with(alias.ends))
+      small = small.substr(0, small.size() - alias.ends.size()) + std::string(alias.kind);
   }
-  if (small.ends_with(".pickle")) small = small.substr(0, small.size() - 7) + ".pkl";
-  const Kind* found = nullptr;
-  for (const Kind& kind : kKinds) {
-    if (!kind.begins.empty() && begins(bytes, kind.begins, kind.at)) found = &kind;
+  const Kind* kind = kind_of(small, bytes);
+  if (!kind) return {};
+  std::string_view what = kind->what, how = kind->how;
+  const bool of_keras = how == kFromKeras;
+  if (of_keras && begins(bytes, "\x89HDF\r\n") && is_keras_weights(small, bytes)) {
+    what = "a file of Keras's weights (HDF5), without the network";
+    how = configuration.empty() ? kFromKerasWeights : kFromKerasParts;
   }
-  for (const Kind& kind : kKinds) {
-    if (!found && small.ends_with(kind.ends)) found = &kind;
-  }
-  if (!found) return {};
-  std::string how(found->how);
-  if (const std::size_t at = how.find("FILE"); at != std::string::npos)
-    how.replace(at, 4, "\"" + std::string(file_name(name)) + "\"");
-  return "this is " + std::string(found->what) + ", which cannot be opened here. " + how;
+  std::string text = "this is " + std::string(what) + ", which cannot be opened here. " + std::string(how);
+  if (of_keras) text += kThenExport;
+  put(text, "CONFIGURATION", configuration);
+  put(text, "FILE", name);
+  return text;
 }
 
 bool is_system_file(std::string_view name) {

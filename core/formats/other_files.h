@@ -7,8 +7,10 @@
 
 namespace cnn {
 
-/// A sentence for a file of another program's format, known by its content or its name; empty for an unknown one.
-std::string about_other_file(std::string_view name, std::span<const std::uint8_t> bytes);
+/// A sentence for a file of another program's format, known by its content or its name, or for an empty one; empty for an
+/// unknown one. configuration: the name of the file with the network, if that is beside the weights.
+std::string about_other_file(std::string_view name, std::span<const std::uint8_t> bytes,
+                             std::string_view configuration = {});
 
 /// Files that systems and archives put beside others: "._model.onnx", ".DS_Store", "Thumbs.db", "__MACOSX/...".
 /// The same rule as isSystemFile in shell/site/data/paths.js; tests/fixtures/system_files.json holds both to it.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <unordered_map>
 
@@ -173,7 +174,13 @@ bool is_of_training(const Json& entry, const Weight& weight) {
   return (group && *group == "optimizer") || (weight.type != "float32" && !quantized);
 }
 
-/// Makes each activation of a file the function that it is there: hard_sigmoid of Keras 2 and TensorFlow.js has
+/// Whether the model was trained in Keras 3: "3.8.0". TensorFlow.js itself writes "tfjs-layers 4.22.0".
+bool is_of_keras_3(const Json& topology) {
+  const std::string* version = text_at(topology, "keras_version");
+  return version && std::strtol(version->c_str(), nullptr, 10) >= 3;
+}
+
+/// Makes each activation of a file of Keras 2 and TensorFlow.js the function that it is there: hard_sigmoid has
 /// another slope than that of Keras 3.
 void translate_activations(Json& json) {
   constexpr double slope = 0.2;
@@ -232,7 +239,7 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
     groups.push_back(std::move(*bytes));
   }
   Json translated = *config;
-  translate_activations(translated);
+  if (!is_of_keras_3(*topology)) translate_activations(translated);
   Result<Model> model = Model::from_config(translated, limits_for_file(total, limits));
   if (!model) return bad_file(model.error().message);
   const Matcher matcher(*model);

@@ -289,6 +289,8 @@ export type Fitted = {
   unused: string[];
   /** Layers for which the file has no weights. */
   missing: string[];
+  /** Sentences to display: how many layers got weights, and which were filled by order alone, as the names tell nothing. */
+  text: string;
 };
 
 /** A network. With weights from a file it also describes their training. */

@@ -55,7 +55,9 @@ describe('files whose content contradicts their name', () => {
   for (const [name, begin, says] of [
     ['zoo.bin', 'Rar!\x1a\x07', /^zoo\.bin is a RAR archive.*Unpack it/], ['x', '7z\xbc\xaf\x27\x1c', /^x is a 7-Zip/], ['x.dat', '\x93NUMPY', /NumPy array/],
     ['cifar.tar.gz', '<!DOCTYPE html><p>404', /is an HTML page, not a data file; download the file from/], ['data_batch_1.bin', 'version https://git-lfs.github.com/spec/v1', /is a Git LFS pointer/],
-    ['model.npz', 'PK\x03\x04', /NumPy array/], ['train-labels-idx1-ubyte.gz', '\x1f\x8b\x08', /MNIST/], ['empty', '', /^empty is empty: copy or download it again\.$/],
+    ['model.npz', 'PK\x03\x04', /NumPy array/],
+    ['net.ckpt', 'PK\x03\x04\0\0\b\b', /^net\.ckpt is a PyTorch file.* A model: save it as ONNX/], ['model_best.pth.tar', 'PK\x03\x04\0\0\b\b', /is a PyTorch file/], ['checkpoint.tar', 'PK\x03\x04\0\0\b\b', /is a PyTorch file/],
+    ['weights', '\x80\x02\x8a\nl\xfc\x9cF\xf9 j', /is a PyTorch file/], ['net.pt2', 'PK\x03\x04', /is a model, not a data set/], ['net.safetensors', 'version https://git-lfs', /is a Git LFS pointer/], ['train-labels-idx1-ubyte.gz', '\x1f\x8b\x08', /MNIST/], ['empty', '', /^empty is empty: copy or download it again\.$/],
   ]) {
     test(`${name}, which begins with ${JSON.stringify(begin.slice(0, 8))}: what it is`, async () => {
       const file = given(name, Buffer.from(begin, 'latin1'));
@@ -66,7 +68,7 @@ describe('files whose content contradicts their name', () => {
   test('the names beside batches are no batch; a picture without an extension is a picture', async () => {
     const kinds = await sortByKind([given('py/batches.meta', Buffer.from([0x80, 2, 125])), given('py/data_batch_1'), given('zoo/ant/one', gray16())]);
     assert.deepEqual([...kinds].map(([kind, files]) => [kind, files.map(({path}) => path)]),
-        [['other', ['py/batches.meta']], ['records', ['py/data_batch_1']], ['picture', ['zoo/ant/one']]]);
+        [['names', ['py/batches.meta']], ['records', ['py/data_batch_1']], ['picture', ['zoo/ant/one']]]);
   });
   test('what a system makes, by the list that the tests of the core have as well', async () => {
     const {system, own} = JSON.parse(await readFile(new URL('../fixtures/system_files.json', import.meta.url), 'utf8'));
@@ -85,6 +87,9 @@ describe('files that are dropped', () => {
     ['folders of pictures with a table', ['zoo/ant/1.png', 'zoo/bee/1.png', 'zoo/labels.json'], 'data'],
   ]) {
     test(`${what}: ${kind}`, async () => assert.equal(await kindOf(files.map((path) => given(path))), kind));
+  }
+  for (const name of ['model_best.pth.tar', 'net.pt2', 'net.ort']) {
+    test(`${name}: model`, async () => assert.equal(await kindOf([given(name)]), 'model'));
   }
   test('a zip file of a model in macOS', async () => {
     const file = zip({'model.onnx': Buffer.from('x'), '__MACOSX/._model.onnx': Buffer.from('x')});

@@ -66,6 +66,13 @@ describe('pictures in folders', () => {
     });
   }
 
+  test('without a test picture, none is said to be one; classes without any are named', () => {
+    assert.equal(read(pictures(4, 'zoo/ant', 'zoo/bee')).line,
+        'Classes: by folder (ant, bee). Test pictures: none, because no folder separates them and no class has five pictures, of which the fifth would be one.');
+    const mixed = read(pictures(5, 'zoo/ant'), pictures(4, 'zoo/bee'));
+    assert.match(mixed.line, /Test pictures: every fifth of a class/);
+    assert.deepEqual(mixed.notes, ['Without test pictures: bee.']);
+  });
   test('what looks wrong is noted', () => {
     assert.deepEqual(read(pictures(3, 'train/ant', 'train/bee'), pictures(1, 'test/ant')).notes, ['Without test pictures: bee.']);
     assert.deepEqual(read(pictures(3, 'train/Ant', 'train/bee'), pictures(1, 'test/ant', 'test/bee')).notes, ['"Ant" and "ant" are read as one class.']);

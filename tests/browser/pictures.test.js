@@ -157,7 +157,8 @@ describe('pictures: unpacked and decoded in the data worker', () => {
     ['nothing of the kind', () => ({'/file.parquet': content(Buffer.from('PAR1 and nothing else'))}), 'bad_data', /file\.parquet: this is not a parquet file, or it is incomplete .*; copy or download it again\. Expected a parquet file/],
     ['a cut file', () => ({'/file.parquet': content(good.subarray(0, 5000))}), 'bad_data', /file\.parquet: /],
     ['other columns', () => ({'/file.parquet': content(plainParquet({size: [{data: 1, type: 'INT32'}], name: [{data: 'x', type: 'STRING'}]}))}), 'bad_data', /columns are size, name; expected img or image/],
-    ['only broken pictures', () => ({'/file.parquet': content(parquet([Buffer.from('no picture')], [0]))}), 'bad_data', /file\.parquet: row 0: no picture could be read: rows that are unreadable in column img .* \(1\)\.$/],
+    ['only broken pictures', () => ({'/file.parquet': content(parquet([Buffer.from('no picture')], [0]))}), 'bad_data', /file\.parquet: row 0: no picture could be read: rows that are unreadable in column img .* \(1\)\. Save the pictures as PNG or JPEG in that column\.$/],
+    ['no rows', () => ({'/file.parquet': content(parquet([], []))}), 'bad_data', /file\.parquet: it has no rows\. Choose a file with pictures and labels\.$/],
     ['labels that are measures', () => ({'/file.parquet': content(plainParquet({image: [...png2], label: [{data: 0.5, type: 'DOUBLE'}, {data: 0.7, type: 'DOUBLE'}]}))}), 'bad_data', /row 0: label is 0\.5; expected a class number/],
     ['a wrong label', () => ({'/file.parquet': content(parquet([png(rows[0])], [-3]))}), 'bad_data', /row 0: label is -3; the file names 10 classes, 0 to 9/],
   ]) {

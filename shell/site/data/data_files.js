@@ -10,14 +10,14 @@ const COMPARED_AT_ONCE = 1 << 20;
 const MOST_SNIFFED = 200;
 
 /** @typedef {{path: string, file: Blob}} GivenFile */
-/** @typedef {'parquet' | 'records' | 'zip' | 'picture' | 'other' | 'system'} FileKind `records`: CIFAR-10's and CIFAR-100's batches and archives of them */
+/** @typedef {'parquet' | 'records' | 'names' | 'zip' | 'picture' | 'other' | 'system'} FileKind `records`: CIFAR-10's and CIFAR-100's batches and archives of them; `names`: the class names beside them */
 
 const BY_NAME = /** @type {[RegExp, FileKind][]} */ ([
+  [/(^|\/)(batches\.meta(\.txt)?|meta)$/i, 'names'], [/\.pth\.tar$/i, 'other'],
   [/\.parquet$/i, 'parquet'], [/\.zip$/i, 'zip'], [/\.(bin|tar|tgz)(\.gz)*$/i, 'records'], [/\.(tar|tgz|gz) ?\(\d+\)(\.gz)?$/i, 'records'],
   [/(^|\/)(data_batch_\d|test_batch)( ?\(\d+\))?$/, 'records'], [/(^|\/)cifar-100-python\/(train|test)$/, 'records'],
 ]);
-// Beside batches: the names of the classes.
-const NEVER = /(^|\/)(batches\.)?meta$|\.(txt|md|csv|tsv|json|xml|html?|pdf|docx?|xlsx?|py|ipynb|log|ya?ml)$/i;
+const NEVER = /\.(txt|md|csv|tsv|json|xml|html?|pdf|docx?|xlsx?|py|ipynb|log|ya?ml)$/i;
 
 /** By name alone; undefined if the name is not informative. @param {string} path @returns {FileKind | undefined} */
 export function kindByName(path) {
@@ -54,6 +54,7 @@ const isAnother = async (file) => aboutBegin(await headOf(file)) !== '';
 /** @param {Blob} file @returns {Promise<FileKind>} */
 export async function kindByContent(file) {
   const head = await headOf(file);
+  if (aboutBegin(head)) return 'other';
   if (formatOf(head).name !== '') return 'picture';
   const start = String.fromCharCode(...head.subarray(0, 4));
   if (start === 'PK\x03\x04') return 'zip';
@@ -67,7 +68,7 @@ export async function kindByContent(file) {
 
 /** What a file is, by its name, or else by its content. @param {GivenFile} given */
 async function aboutFile({path, file}) {
-  return file.size === 0 ? 'is empty: copy or download it again.' : aboutName(baseName(path)) || aboutBegin(await headOf(file));
+  return file.size === 0 ? 'is empty: copy or download it again.' : aboutBegin(await headOf(file)) || aboutName(baseName(path));
 }
 
 /** Why nothing here is a data set. @param {GivenFile[]} files */

@@ -13,6 +13,7 @@ const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/ma
 const HUGGING_FACE_BYTES = 144e6;
 // Test pictures first, so that training can start, with validation, while the rest arrives.
 const PARQUET = [{split: 'test', path: 'plain_text/test-00000-of-00001.parquet'}, {split: 'train', path: 'plain_text/train-00000-of-00001.parquet'}];
+const CLASS_NAMES = 'batches.meta.txt';
 const CIFAR10_KINDS = new Set(['beside', 'huggingface']);  // kinds of a kept data set that 'cifar10' accepts
 const MOST_ZIPS_IN_ZIPS = 2;
 const ARCHIVE = 'cifar-10-binary.tar.gz';
@@ -49,7 +50,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
     if (manifest?.ok) {
       const listed = (await manifest.json().catch(() => undefined))?.files;
       const names = new Map((Array.isArray(listed) ? listed : []).filter((/** @type {any} */ file) => typeof file?.name === 'string').map((/** @type {any} */ file) => [file.name, Number(file.bytes) || undefined]));
-      const known = BATCHES.some((name) => names.has(name)) ? BATCHES.filter((name) => names.has(name)) : [...names.keys()];
+      const known = BATCHES.some((name) => names.has(name)) ? [CLASS_NAMES, ...BATCHES].filter((name) => names.has(name)) : [...names.keys()];
       return known.map((name) => remote(new URL(encodeURIComponent(name), folder).href, name, names.get(name)));
     }
     for (const names of [BATCHES, [ARCHIVE]]) {
@@ -145,8 +146,8 @@ export function createSources({network, base, createDataWorker, keptData}) {
     const files = given.map((one) => (one instanceof Blob ? {path: one.webkitRelativePath || one.name, file: one} : one));
     const kinds = await sortByKind(files);
     const of = (/** @type {import('./data_files.js').FileKind} */ kind) => kinds.get(kind) ?? [];
-    const beside = (/** @type {import('./data_files.js').FileKind} */ used) => {
-      const taken = new Set(of(used));
+    const beside = (/** @type {import('./data_files.js').FileKind[]} */ ...used) => {
+      const taken = new Set(used.flatMap(of));
       return files.filter((one) => !taken.has(one)).map(({path}) => path);
     };
     const [zip] = of('zip');
@@ -161,9 +162,12 @@ export function createSources({network, base, createDataWorker, keptData}) {
     }
     if (of('records').length > 0) {
       const report = createReport();
-      const records = await withoutCopies(of('records'), (path) => report.leaveOut('copies of other files', path));
-      for (const path of beside('records')) report.leaveOut(isSystemFile(path) ? 'hidden or system files' : 'files beside the batches', path);
-      return fileSource(about ?? {kind: 'files', name: titleOf(records)}, records.map(({path, file}) => local(path, file)), report);
+      const copies = (/** @type {string} */ path) => report.leaveOut('copies of other files', path);
+      const records = await withoutCopies(of('records'), copies);
+      // First, so that the batches are read as theirs.
+      const names = await withoutCopies(of('names'), copies);
+      for (const path of beside('records', 'names')) report.leaveOut(isSystemFile(path) ? 'hidden or system files' : 'files beside the batches', path);
+      return fileSource(about ?? {kind: 'files', name: titleOf(records)}, [...names, ...records].map(({path, file}) => local(path, file)), report);
     }
     if (of('picture').length > 0 || of('zip').length > 0) {
       const name = about?.name ?? (of('picture').length > 0 ? of('picture')[0].path.split('/')[0] : titleOf(of('zip')));
@@ -184,8 +188,9 @@ export function createSources({network, base, createDataWorker, keptData}) {
     const named = (/** @type {import('./data_files.js').FileKind} */ kind) => entries.filter(({path}) => kindByName(path) === kind);
     if (named('picture').length > 0) return undefined;
     const used = [named('parquet'), named('records'), named('zip')].find((some) => some.length > 0);
-    if (!used || depth >= MOST_ZIPS_IN_ZIPS) return undefined;
-    const unpacked = await Promise.all(used.map(async ({path, read}) => ({path, file: new File([await read()], path)})));
+    if (used === undefined) return undefined;
+    if (depth >= MOST_ZIPS_IN_ZIPS) return undefined;
+    const unpacked = await Promise.all([...used, ...named('names')].map(async ({path, read}) => ({path, file: new File([await read()], path)})));
     signal.throwIfAborted();
     return findFiles(unpacked, {...options, depth: depth + 1}, signal);
   }

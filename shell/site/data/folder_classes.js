@@ -52,9 +52,10 @@ export function sortByFolders(files, report) {
   pictures.sort((a, b) => a.label - b.label);
   report.say({
     classes: `by folder (${someOf(names, 8)})`,
-    split_by: byFolder ? `those in ${[...testFolders].map((name) => `"${name}"`).join(' and ')}` : 'every fifth of a class, because no folder separates them',
+    split_by: byFolder ? `those in ${[...testFolders].map((name) => `"${name}"`).join(' and ')}` : pictures.some(({split}) => split === 'test') ? 'every fifth of a class, because no folder separates them'
+        : 'none, because no folder separates them and no class has five pictures, of which the fifth would be one',
   });
-  if (byFolder) {
+  if (pictures.some(({split}) => split === 'test')) {
     const without = (/** @type {number} */ split) => names.filter((_, label) => counts[label][split] === 0);
     for (const [split, word] of /** @type {const} */ ([[0, 'training'], [1, 'test']])) {
       if (without(split).length) report.note(`Without ${word} pictures: ${someOf(without(split))}.`);

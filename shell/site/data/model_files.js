@@ -3,7 +3,7 @@ import {isPicture} from './folder_classes.js';
 import {baseName, isSystemFile} from './paths.js';
 
 // Recognized as a model, whatever is beside it; for files of other programs the trainer says how to convert them.
-const ALONE = /\.(onnx|safetensors|keras|h5|hdf5|pth?|ckpt|tflite|pb|mlmodel|gguf)$/i;
+const ALONE = /\.(onnx|safetensors|keras|h5|hdf5|pth?|pth\.tar|pt2|ckpt|ort|tflite|pb|mlmodel|gguf)$/i;
 const JSON_MODEL = /(^|\/)model\.json$/i;
 const PART = /\.(json|weights\.bin|safetensors|onnx)$|group\d+-shard\d+of\d+(\.bin)?$/i;
 const NOTHING = /\.(md|html?|pdf|ipynb|py|csv|log)$|(^|\/)(README|LICENSE)[^/]*$/i;

@@ -42,11 +42,16 @@ export async function openParquets(files, {cifar10, coarse = false, remote}, rep
     }
     if (pictures === 0) {
       const [out] = report.describe().left_out.filter(({names}) => names.length > 0);
-      throw new PlaygroundError('bad_data', out ? `${out.names[0]}: no picture could be read: ${out.why} (${out.count}).` : `${files[0].name}: it has no rows.`);
+      throw new PlaygroundError('bad_data', out ? `${out.names[0]}: no picture could be read: ${out.why} (${out.count}). ${nextStep(out.why)}` : `${files[0].name}: it has no rows. Choose a file with pictures and labels.`);
     }
   }
   return {class_names, total: opened.reduce((sum, {bytes}) => sum + bytes, 0), parts: parts()};
 }
+
+/** @param {string} why as openParquet reports it */
+const nextStep = (why) => (/path/.test(why) ? 'Choose the folder with those pictures instead, one folder for each class.'
+  : /label/.test(why) ? 'Choose a file with labels, such as that of the training pictures.'
+  : 'Save the pictures as PNG or JPEG in that column.');
 
 /** @param {string[]} known */
 const namedBy = (known) => `as the file names them (${someOf(known)})`;
@@ -68,7 +73,7 @@ function known10(value, row) {
 
 /**
  * The classes: those the files name, or else the different values of the labels.
- * @param {{name: string, columns: {label: string}, labels: () => Promise<(string | undefined)[]>}[]} files
+ * @param {{name: string, rows: number, columns: {label: string}, labels: () => Promise<(string | undefined)[]>}[]} files
  * @param {string[] | undefined} known
  * @param {import('./load_report.js').ReportBuilder} report
  */
@@ -78,6 +83,8 @@ async function classesOf(files, known, report) {
   for (const {name, labels} of files) {
     (await labels()).forEach((value, row) => value !== undefined && !values.has(value) && values.set(value, `${name}: row ${row}`));
   }
+  if (files.every(({rows}) => rows === 0)) throw new PlaygroundError('bad_data', `${files[0].name}: it has no rows. Choose a file with pictures and labels.`);
+  if ([...values.keys()].every((value) => value === UNLABELED)) throw new PlaygroundError('bad_data', `${files[0].name}: no row has a label in column ${files[0].columns.label}. ${nextStep('label')}`);
   const numbers = [...values.keys()].every((value) => /^-?\d+$/.test(value));
   if (values.has(UNLABELED) && numbers && values.size > 2) values.delete(UNLABELED);
   const {label} = files[0].columns;

@@ -133,6 +133,51 @@ TEST_CASE("cli: a configuration file is a model") {
   CHECK(has(shell.out, "dense "));
 }
 
+TEST_CASE("cli: layers without weights in the file are said, and an error unless they are asked for") {
+  Shell shell("partial");
+  const auto network = [](int classes) {
+    return R"({"class_name":"Sequential","config":{"name":"mine","layers":[
+      {"class_name":"InputLayer","config":{"batch_input_shape":[null,32,32,3]}},
+      {"class_name":"Flatten","config":{}},{"class_name":"Dense","config":{"units":4}},
+      {"class_name":"Dense","config":{"units":)" +
+           std::to_string(classes) + R"(,"activation":"softmax"}}]}})";
+  };
+  shell.write("hundred.json", network(100));
+  shell.write("ten.json", network(10));
+  shell.write("pictures", std::string(3072, 'x'));
+  shell.cnn("export --model hundred.json --format safetensors --out w.safetensors");
+  CHECK(shell.err == "hundred.json: it has no weights, so they are random\n");
+  REQUIRE(shell.status == 0);
+  const std::string fit = "--model w.safetensors --into ten.json ";
+  for (const std::string& command :
+       {"predict --pictures pictures " + fit, "export --format onnx --out m.onnx " + fit,
+        "evaluate --data sample " + fit}) {
+    CAPTURE(command);
+    shell.cnn(command);
+    CHECK(shell.status != 0);
+    CHECK(shell.out == "");
+    CHECK(has(shell.err, "Loaded: dense -> dense\n"));
+    CHECK(has(shell.err, "Without weights in the file: dense_1\n"));
+    CHECK(has(shell.err,
+              "Only 1 of 2 layers got weights from the file; not dense_1. To go on with random weights "
+              "there, add --partial."));
+  }
+  shell.cnn("predict --pictures pictures --partial " + fit);
+  CHECK(shell.status == 0);
+  CHECK(has(shell.err, "Without weights in the file: dense_1\n"));
+  CHECK(has(shell.out, "["));
+  shell.cnn("summary " + fit);
+  CHECK(shell.status == 0);
+  CHECK(has(shell.out, "Only 1 of 2 layers got weights"));
+  shell.write("model.weights.h5", "\x89HDF\r\n\x1a\n");  // as an unpacked .keras has it
+  shell.cnn("predict --pictures pictures --model ten.json");
+  CHECK(shell.status != 0);
+  CHECK(has(shell.err, "model.weights.h5: this is a file of Keras's weights"));
+  CHECK(has(shell.err, "open(\"ten.json\")"));
+  shell.cnn("summary --model ten.json");
+  CHECK(shell.status == 0);
+}
+
 TEST_CASE("cli: mistakes give a message on standard error and a nonzero status") {
   struct Case {
     const char* words;

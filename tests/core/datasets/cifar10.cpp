@@ -374,14 +374,65 @@ TEST_CASE("cifar10: errors name the problem, the file and the byte") {
         std::string::npos);
 }
 
-TEST_CASE("cifar10: class names of another data set are an error") {
-  auto names = cnn::cifar10_class_names();
-  names[3] = "dragon";
-  CHECK(problem({{"batches.meta.txt", class_names(names)}}).find("class 3 is \"dragon\"; expected \"cat\"") !=
-        std::string::npos);
-  names.pop_back();
-  CHECK(problem({{"batches.meta.txt", class_names(names)}}).find("it names 9 classes; expected 10") !=
-        std::string::npos);
+TEST_CASE("cifar10: batches with class names of their own have those, and it is said") {
+  const std::vector<std::string> letters{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+  const File batch{"data_batch_1.bin", tests::cifar_batch({9, 0})},
+      names{"batches.meta.txt", class_names(letters)};
+  for (const std::vector<File>& files :
+       {std::vector<File>{names, batch}, std::vector<File>{batch, names},
+        std::vector<File>{{"mine.tar.gz", tests::gzip_stored(archive({batch, names}))}}}) {
+    const auto data = load(files);
+    if (!data) FAIL(data.error().message);
+    CHECK(data->train.class_names == letters);
+    CHECK(data->test.class_names == letters);
+    CHECK(data->train.labels == ByteVector{9, 0});
+  }
+  const std::vector<std::string> two{"yes", "no"};
+  const File few{"batches.meta.txt", class_names(two)};
+  const auto data = load({few, {"data_batch_1.bin", tests::cifar_batch({1, 0})}});
+  if (!data) FAIL(data.error().message);
+  CHECK(data->train.class_names == two);
+  CHECK(problem({few, batch}).find("label 9; labels here are 0 to 1") != std::string::npos);
+  CHECK(problem({batch, few}).find("it names 2 classes; expected 10") != std::string::npos);
+  cnn::Cifar10Options options;
+  options.class_names = {"no", "yes"};
+  CHECK(problem({few, {"data_batch_1.bin", tests::cifar_batch({1})}}, options)
+            .find("class 0 is \"yes\"; expected \"no\"") != std::string::npos);
+  cnn::Cifar10Loader loader;
+  REQUIRE(loader.begin_file(names.first));
+  REQUIRE(loader.write(names.second));
+  REQUIRE(loader.end_file());
+  CHECK(loader.notes() == std::vector<std::string>{"The 10 class names are those of batches.meta.txt."});
+}
+
+TEST_CASE("cifar10: the Python version's batches.meta names the classes") {
+  ByteVector meta{0x80, 2, '}', 'q', 1, '(', 'U', 18};  // {"num_cases_per_batch": 1, "label_names": [...]}
+  tests::append(meta, "num_cases_per_batcK");
+  meta.push_back(1);
+  tests::append(meta, "U\13label_names](");
+  std::vector<std::string> letters;
+  for (char letter = 'a'; letter <= 'j'; ++letter) {
+    letters.emplace_back(1, letter);
+    tests::append(meta, "U\1" + letters.back());
+  }
+  tests::append(meta, "eu.");
+  const std::vector<File> files{{"data_batch_1", python_batch({3, 1, 4})}, {"batches.meta", meta}};
+  for (const std::vector<File>& given :
+       {files, std::vector<File>{{"cifar-10-python.tar.gz", tests::gzip_stored(archive(files))}}}) {
+    const auto data = load(given);
+    if (!data) FAIL(data.error().message);
+    CHECK(data->train.class_names == letters);
+  }
+  CHECK(problem({{"batches.meta", python_batch({1})}}).find("no \"label_names\"") != std::string::npos);
+  CHECK(problem({{"batches.meta", {0x80, 2, '('}}}).find("incomplete") != std::string::npos);
+}
+
+TEST_CASE("cifar10: a pickle of protocol 0 is not called an archive") {
+  const std::string text = "(dp0\nS'data'\np1\n";
+  const std::string said = problem({{"data_batch_1", ByteVector(text.begin(), text.end())}});
+  CHECK(said.find("data_batch_1: this is a Python pickle of protocol 0") == 0);
+  CHECK(said.find("encoding=\"bytes\"") != std::string::npos);
+  CHECK(said.find("tar") == std::string::npos);
 }
 
 TEST_CASE("cifar10: custom pictures have 2 to 100 classes of any name") {

@@ -193,7 +193,8 @@ TEST_CASE("fit weights: what fits is loaded, what does not is listed") {
   CHECK(
       fitted_into(model, file) ==
       R"({"loaded":["a -> conv2d","c -> conv2d_1","d -> conv2d_2","e -> depthwise_conv2d","f -> dense","g -> dense_1"],)"
-      R"("unused":["a.alpha","head.weight","head.bias"],"missing":["batch_normalization","dense_2"]})");
+      R"("unused":["a.alpha","head.weight","head.bias"],"missing":["batch_normalization","dense_2"],)"
+      R"("text":"Only 6 of 8 layers got weights from the file; not batch_normalization, dense_2. Filled by order, as the names tell nothing: conv2d_1, conv2d_2. Compare a prediction with the original."})");
   CHECK(model.parameters().back().value[0] == 0.125f);
   File nothing;
   nothing.add("x.weight", {2, 2}, {1, 2, 3, 4});
@@ -223,6 +224,103 @@ TEST_CASE("fit weights: a file without a configuration goes into the network tha
   REQUIRE(into);
   CHECK(same_weights(trained, into->model));
   CHECK_FALSE(into->fitted.is_null());
+}
+
+TEST_CASE("fit weights: layers of one shape that only the order tells apart are said to be a guess") {
+  const Model trained = model_of(sequential(kLayers));
+  const auto text_of = [&](const std::vector<std::string>& modules) {
+    const File file = pytorch(trained, modules);
+    Model model = built();
+    const auto fit = cnn::fit_weights(model, file.tensors, "safetensors");
+    REQUIRE(fit);
+    return *cnn::to_json(*fit).find("text")->string();
+  };
+  CHECK(
+      text_of({"stem", "bn", "zeta", "alpha", "dw", "one", "two", "head"}) ==
+      "All layers got weights from the file. Filled by order, as the names tell nothing: conv2d_1, conv2d_2. "
+      "Compare a prediction with the original.");
+  CHECK(text_of({"0", "1", "2", "3", "5", "8", "10", "11"}) == "All layers got weights from the file.");
+  CHECK(text_of({"conv1", "bn1", "layer1.0.conv1", "layer1.0.conv2", "dw", "fc.1", "fc.2", "fc.10"}) ==
+        "All layers got weights from the file.");
+}
+
+TEST_CASE("fit weights: an import without a network of its own refuses weights that belong to another one") {
+  const Model trained = model_of(sequential(kLayers));
+  File file = pytorch(trained, {"a", "b", "c", "d", "e", "f", "g", "head"});
+  std::erase_if(file.tensors,
+                [](const TensorView& t) { return !t.name.starts_with("a.") && !t.name.starts_with("b."); });
+  file.add("z.weight", {9, 9}, std::vector<float>(81, 1.0f));
+  const auto bytes = file.bytes();
+  const cnn::FileView view{"weights.safetensors", bytes};
+  const Model model = built();
+  const auto refused = cnn::import_model({&view, 1}, &model);
+  REQUIRE_FALSE(refused);
+  CHECK(
+      refused.error().message ==
+      "safetensors: its weights fit only 2 of 8 layers of the network (a -> conv2d, b -> "
+      "batch_normalization), so "
+      "they belong to another one. Build that network first; or, to take just these, choose \"Weights from a "
+      "file\" in the network's menu, in a script {into: 'model'}.");
+  const auto asked = cnn::import_weights({&view, 1}, model);
+  if (!asked) FAIL(asked.error().message);
+  CHECK(asked->fitted.find("loaded")->elements()->size() == 2);
+}
+
+TEST_CASE("fit weights: weights beside a configuration are fitted to it, whatever is built") {
+  const Model trained = model_of(sequential(kLayers));
+  const auto bytes = pytorch(trained, {"0", "1", "2", "3", "5", "8", "10", "11"}).bytes();
+  const std::string config = trained.config().dump();
+  const cnn::FileView configuration{"model.json",
+                                    {reinterpret_cast<const std::uint8_t*>(config.data()), config.size()}};
+  const auto own = cnn::export_model("safetensors", trained, {});
+  REQUIRE(own);
+  const Model other = model_of(sequential(R"({"class_name": "Flatten", "config": {}},
+    {"class_name": "Dense", "config": {"units": 4, "activation": "softmax"}})"));
+  for (const auto& weights :
+       {cnn::FileView{"weights.safetensors", bytes}, cnn::FileView{"whole.safetensors", (*own)[0].bytes}}) {
+    for (const Model* built : {static_cast<const Model*>(nullptr), &other}) {
+      for (const bool first : {false, true}) {
+        std::vector<cnn::FileView> files{configuration, weights};
+        if (first) std::swap(files[0], files[1]);
+        const auto loaded = cnn::import_model(files, built);
+        if (!loaded) FAIL(loaded.error().message);
+        CHECK(loaded->has_weights);
+        CHECK(same_weights(trained, loaded->model));
+        CHECK(loaded->fitted.find("missing")->elements()->empty());
+      }
+    }
+  }
+}
+
+TEST_CASE("fit weights: a configuration is not initialized while weights lie beside it that cannot be read") {
+  const Model trained = model_of(sequential(kLayers));
+  const std::string config = trained.config().dump(), metadata = R"({"keras_version": "3.15.1"})";
+  const auto view = [](const char* name, const std::string& text) {
+    return cnn::FileView{name, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}};
+  };
+  const auto message = [&](const char* name, const std::string& text) {
+    const std::vector<cnn::FileView> files{view("config.json", config), view("metadata.json", metadata),
+                                           view(name, text)};
+    const auto opened = cnn::import_model(files);
+    return opened ? std::string(opened->has_weights ? "weights" : "") : opened.error().message;
+  };
+  const std::string hdf = "\x89HDF\r\n\x1a\n" + std::string(600, ' ');
+  CHECK(
+      message("model.weights.h5", hdf) ==
+      "model.weights.h5: this is a file of Keras's weights (HDF5), without the network, which cannot be "
+      "opened here. "
+      "In Python: import keras, numpy; model = "
+      "keras.models.model_from_json(open(\"config.json\").read()); model.load_weights(\"model.weights.h5\"); "
+      "model.predict(numpy.zeros((1, *model.input_shape[1:]))); model.export(\"model.onnx\", "
+      "format=\"onnx\"). "
+      "Then open model.onnx here.");
+  CHECK(message("net.h5", hdf + "model_config").find("keras.models.load_model(\"net.h5\")") !=
+        std::string::npos);
+  CHECK(message("net.pth", "PK\3\4").find("a PyTorch file") != std::string::npos);
+  CHECK(message("weights.bin", std::string(8, 'x')).find("\"config.json\" is a configuration only") !=
+        std::string::npos);
+  for (const char* harmless : {"README.md", "labels.txt", "page.html"})
+    CHECK(message(harmless, "a\nb") == "");
 }
 
 TEST_CASE("fit weights: counters of whole numbers are no reason to refuse a file") {

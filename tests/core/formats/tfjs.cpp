@@ -321,6 +321,48 @@ TEST_CASE("model files: other files beside a model are ignored, and labels becom
   CHECK(cnn::import_model(zipped));
 }
 
+TEST_CASE("tfjs: hard_sigmoid is the function of the Keras that trained the model") {
+  const Model model = model_of(sequential(R"({"class_name": "Flatten", "config": {}},
+    {"class_name": "Dense", "config": {"units": 4,
+      "activation": {"class_name": "HardSigmoid", "config": {"slope": 0.2}}}})"));
+  const auto files = cnn::export_model("tfjs", model, {});
+  if (!files) FAIL(files.error().message);
+  const std::string json((*files)[0].bytes.begin(), (*files)[0].bytes.end());
+  const auto config_of = [&](const std::string& version) {
+    std::string text = json;
+    const std::string written = "\"2.15.0\"";
+    const std::size_t at = text.find(written);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, written.size(), "\"" + version + "\"");
+    const std::vector<FileView> all = {view("model.json", text), {(*files)[1].name, (*files)[1].bytes}};
+    const auto loaded = cnn::import_model(all);
+    if (!loaded) FAIL(loaded.error().message);
+    return loaded->model.config().dump();
+  };
+  CHECK(contains(config_of("2.15.0"), "\"slope\":0.2"));
+  CHECK(contains(config_of("tfjs-layers 4.22.0"), "\"slope\":0.2"));
+  CHECK_FALSE(contains(config_of("3.15.1"), "\"slope\":0.2"));
+  CHECK(contains(config_of("3.15.1"), "hard_sigmoid"));
+}
+
+TEST_CASE("model files: torch.save's files are known under any name, and an empty file is said to be empty") {
+  const std::string zip("PK\3\4\0\0\x08\x08\0\0\0", 11), legacy = "\x80\2\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19.";
+  for (const std::string& text : {zip, legacy}) {
+    for (const char* name : {"checkpoint.tar", "weights", "pytorch_model.bin"}) {
+      const FileView file = view(name, text);
+      const auto refused = cnn::import_model({&file, 1});
+      REQUIRE_FALSE(refused);
+      CAPTURE(refused.error().message);
+      CHECK(contains(refused.error().message, "this is a PyTorch file"));
+    }
+  }
+  const std::string nothing;
+  const FileView empty = view("net.onnx", nothing);
+  const auto refused = cnn::import_model({&empty, 1});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "net.onnx: the file is empty: copy or download it again.");
+}
+
 TEST_CASE("model files: a file of another program is named, with a way to bring its model") {
   const struct {
     const char *name, *begins, *what, *how;
@@ -335,6 +377,24 @@ TEST_CASE("model files: a file of another program is named, with a way to bring 
       {"saved_model.pb", "\b\1", "SavedModel", "tf2onnx.convert --saved-model"},
       {"net.mat", "MATLAB 5.0 MAT-file", "MATLAB", "exportONNXNetwork"},
       {"net.rar", "Rar!\x1a\7", "RAR", ".zip"},
+      {"net.h5", "\x89HDF\r\n\x1a\n", "HDF5", "model.predict(numpy.zeros((1, *model.input_shape[1:])))"},
+      {"net.weights.h5", "\x89HDF\r\n\x1a\n", "Keras's weights", "model.load_weights(\"net.weights.h5\")"},
+      {"model_best.pth.tar", "anything", "PyTorch", "torch.onnx.export"},
+      {"checkpoint.tar", "PK\3\4", "neither", "as ONNX"},
+      {"net.pt2", "PK\3\4", "torch.export", "torch.export.load(\"net.pt2\")"},
+      {"net.ort", "\x1c   ORTM", "ONNX Runtime", ".onnx file that it was made from"},
+      {"w.npy", "\x93NUMPY\1", "NumPy array", "numpy.load(\"w.npy\")"},
+      {"m.joblib", "\x80\4", "pickle", "safetensors"},
+      {"net.msgpack", "\x81", "Flax", "msgpack_restore(open(\"net.msgpack\""},
+      {"net.caffemodel", "x", "Caffe", "ONNX"},
+      {"net.prototxt", "name: x", "Caffe", "ONNX"},
+      {"yolo.weights", "x", "Darknet", "ONNX"},
+      {"net.onnx", "<!DOCTYPE html>", "HTML page", "Download the file itself"},
+      {"net.onnx", "version https://git-lfs.github.com/spec/v1", "Git LFS pointer", "git lfs pull"},
+      {"net.safetensors", "version https://git-lfs.github.com/spec/v1", "Git LFS pointer", "git lfs pull"},
+      {"labels.txt", "cat", "class names", "together with the model's files"},
+      {"weights.bin", "x", "numbers alone", "model.json"},
+      {"net.xyz", "x", "neither", "as ONNX"},
       {"net.7z", "7z\xbc\xaf\x27\x1c", "7-Zip", ".zip"},
   };
   for (const auto& c : cases) {

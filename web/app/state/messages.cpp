@@ -196,6 +196,8 @@ ModelInfo read_model(const Json& args) {
   model.input_text = text_in(args, "input_text");
   model.from_file = args.find("can_continue") != nullptr;
   model.file_notes = text_in(args, "output_taken");
+  if (const Json* fitted = args.find("fitted"))
+    model.file_notes += (model.file_notes.empty() ? "" : "\n") + text_in(*fitted, "text");
   for (const std::string& one : texts_in(args, "left_out"))
     model.file_notes +=
         (model.file_notes.empty() ? "" : "\n") + ("Left out, because only training needs it: " + one) + ".";

@@ -213,6 +213,12 @@ class Reader {
     if (const Json* list = model_->find(key)) {
       collect_inputs(*list, names);
     }
+    if (names.size() > 1) {
+      return Error{"bad_config", "model: it has " + std::to_string(names.size()) + " " +
+                                     (key == "input_layers" ? "inputs" : "outputs") +
+                                     ", and a classifier has one; make a model of one: "
+                                     "keras.Model(model.inputs[0], model.outputs[0])"};
+    }
     if (names.size() != 1 || index_.count(names[0]) == 0) {
       return Error{"bad_config",
                    "model: " + std::string(key) + " must name one layer, like [[\"dense\", 0, 0]]"};

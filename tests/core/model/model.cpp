@@ -275,6 +275,9 @@ TEST_CASE("model: the error of an inconsistent graph names the layer") {
       {R"({"class_name":"Flatten","name":"b","config":{},"inbound_nodes":[[["in",0,0,{}]]]})",
        R"("input_layers":[["in",0,0]],"output_layers":[["z",0,0]])",
        "model: output_layers must name one layer"},
+      {R"({"class_name":"Flatten","name":"b","config":{},"inbound_nodes":[[["in",0,0,{}]]]})",
+       R"("input_layers":[["in",0,0]],"output_layers":[["in",0,0],["b",0,0]])",
+       "model: it has 2 outputs, and a classifier has one; make a model of one"},
   };
   for (const auto& c : cases) {
     CAPTURE(c.message);

@@ -58,15 +58,6 @@ OnnxReader::Done OnnxReader::arithmetic(const OnnxNode& node) {
     before.weights.push_back(std::move(list));  // MatMul has none of its own
     return change_config(before, "use_bias", true);
   }
-  // The factors, then the shifts of a LayerNormalization in pieces.
-  const Json *scale = before.config.find("scale"), *center = before.config.find("center");
-  if (before.layer->class_name() == "LayerNormalization" && scale && center && !*center->boolean() &&
-      is_only_reader(node, 1 - constant_side, value) &&
-      (node.op == "Add" || (node.op == "Mul" && !*scale->boolean()))) {
-    before.weights.push_back(std::move(list));
-    give(node, value);
-    return change_config(before, node.op == "Add" ? "center" : "scale", true);
-  }
   return shift_and_scale(node, value, list);
 }
 

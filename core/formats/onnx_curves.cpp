@@ -22,7 +22,30 @@ constexpr std::size_t kMostNodes = 24;
 double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }
 
-/// What an operator makes of the numbers of its inputs; empty for other operators.
+template <class F>
+bool is_same(const std::vector<double>& y, F f) {
+  constexpr double tolerance = 1e-6;  // the graph's constants are float32
+  for (std::size_t i = 0; i < kProbes.size(); ++i) {
+    const double wanted = f(kProbes[i]);
+    if (std::fabs(kProbes[i]) > kMayOverflow && !std::isfinite(y[i])) continue;
+    if (!(std::fabs(y[i] - wanted) <= tolerance * std::max(1.0, std::fabs(wanted)))) return false;
+  }
+  return true;
+}
+
+bool is_affine(const std::vector<double>& y) {
+  const double offset = y[kZero], scale = y[kOne] - offset;
+  return is_same(y, [&](double x) { return scale * x + offset; });
+}
+
+Json as_layer(std::string_view class_name, std::string_view key, double value) {
+  return Json::object({{"class_name", class_name}, {"config", Json::object({{std::string(key), value}})}});
+}
+
+bool is_clip(const OnnxNode& node) { return node.op == "Clip"; }
+
+}  // namespace
+
 std::optional<double> evaluate(const OnnxNode& node, std::span<const double> in) {
   const std::string_view op = node.op;
   const double x = in[0];
@@ -71,30 +94,6 @@ std::optional<double> evaluate(const OnnxNode& node, std::span<const double> in)
   if (op == "Gelu") return 0.5 * x * (1 + std::erf(x * 0.7071067811865476));
   return std::nullopt;
 }
-
-template <class F>
-bool is_same(const std::vector<double>& y, F f) {
-  constexpr double tolerance = 1e-6;  // the graph's constants are float32
-  for (std::size_t i = 0; i < kProbes.size(); ++i) {
-    const double wanted = f(kProbes[i]);
-    if (std::fabs(kProbes[i]) > kMayOverflow && !std::isfinite(y[i])) continue;
-    if (!(std::fabs(y[i] - wanted) <= tolerance * std::max(1.0, std::fabs(wanted)))) return false;
-  }
-  return true;
-}
-
-bool is_affine(const std::vector<double>& y) {
-  const double offset = y[kZero], scale = y[kOne] - offset;
-  return is_same(y, [&](double x) { return scale * x + offset; });
-}
-
-Json as_layer(std::string_view class_name, std::string_view key, double value) {
-  return Json::object({{"class_name", class_name}, {"config", Json::object({{std::string(key), value}})}});
-}
-
-bool is_clip(const OnnxNode& node) { return node.op == "Clip"; }
-
-}  // namespace
 
 /// A constant of one number that does not change the shape of what it is combined with.
 std::optional<double> OnnxReader::scalar_input(const OnnxNode& node, std::size_t input,

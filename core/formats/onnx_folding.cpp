@@ -274,6 +274,13 @@ Result<bool> Folding::run() {
 }
 }  // namespace folding
 
+std::string shape_text(std::span<const std::int64_t> dims) {
+  std::string text;
+  for (const std::int64_t size : dims)
+    text += (text.empty() ? "" : ", ") + (size == kBatchSize ? "batch" : std::to_string(size));
+  return "(" + text + ")";
+}
+
 OnnxTensor shape_constant(const OnnxNode& node, std::span<const std::int64_t> dims) {
   const auto rank = static_cast<std::int64_t>(dims.size());
   const auto bound = [&](std::string_view name, std::int64_t otherwise) {

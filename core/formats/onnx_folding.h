@@ -16,6 +16,9 @@ namespace cnn {
 /// (Shape). It may be moved, but not computed with.
 inline constexpr std::int64_t kBatchSize = -(std::int64_t{1} << 50);
 
+/// A shape as sentences write it: (batch, 4, -1).
+std::string shape_text(std::span<const std::int64_t> dims);
+
 /// What the node's first output is, if all its inputs are constants. Empty: an operator or an attribute that
 /// is not evaluated here. inputs: null where an optional one is omitted. Errors are sentences without a
 /// subject. At most `most` numbers are made.

@@ -36,7 +36,7 @@ Result<bool> Folding::reshape() {
     if (dims[k] == -1 && !open) {
       open = &dims[k];
     } else if (dims[k] < 0 || (dims[k] > 0 && known > total / dims[k])) {
-      return wrong("a constant of " + std::to_string(total) + " numbers has no shape " + to_string(dims));
+      return wrong("a constant of " + std::to_string(total) + " numbers has no shape " + shape_text(dims));
     } else {
       known *= dims[k];
     }
@@ -45,7 +45,7 @@ Result<bool> Folding::reshape() {
   std::uint64_t n = 0;
   if (dims.size() > kMostRank || !checked_count(dims, static_cast<std::uint64_t>(total), n) ||
       n != static_cast<std::uint64_t>(total))
-    return wrong("a constant of " + std::to_string(total) + " numbers has no shape " + to_string(dims));
+    return wrong("a constant of " + std::to_string(total) + " numbers has no shape " + shape_text(dims));
   y_ = std::move(in_[0]);
   y_.dims = std::move(dims);
   return true;

@@ -81,7 +81,7 @@ class Folding {
   Result<void> take_room(const Sizes& dims) const {
     std::uint64_t n = 0;
     if (dims.size() > kMostRank || !checked_count(dims, most_, n))
-      return wrong("it makes a constant of shape " + to_string(dims) + ", which is too large");
+      return wrong("it makes a constant of shape " + shape_text(dims) + ", which is too large");
     return {};
   }
   /// Element i of an array whose sizes of 1 are repeated to those of `at`.

@@ -85,10 +85,10 @@ OnnxReader::Done OnnxReader::read(std::size_t wanted) {
   ++readers_[name];
   if (Done done = read_input(); !done) return done;
   for (const OnnxNode* node : nodes_) {  // constants first: some operators look ahead
-    if (node->op != "Constant") continue;
     node_ = node;
-    if (Done done = read_node(*node); !done) return done;
-    done_.insert(node);
+    const Result<bool> computed = folded(*node);
+    if (!computed) return computed.error();
+    if (*computed) done_.insert(node);
   }
   for (const OnnxNode* node : nodes_) {
     if (done_.contains(node)) continue;
@@ -171,11 +171,12 @@ OnnxReader::Done OnnxReader::read_node(const OnnxNode& node) {
 
 /// Where all inputs of a node are constants, so is its output.
 Result<bool> OnnxReader::folded(const OnnxNode& node) {
-  if (!node.domain.empty() && node.domain != "ai.onnx") return false;
+  if ((!node.domain.empty() && node.domain != "ai.onnx") || node.outputs.empty() || node.outputs[0].empty())
+    return false;
   std::vector<const OnnxTensor*> inputs;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     inputs.push_back(constant_input(node, i));
-    if (!inputs.back() && !node.inputs[i].empty()) return false;
+    if (inputs.back() ? !inputs.back()->problem.empty() : !node.inputs[i].empty()) return false;
   }
   std::uint64_t most = kMostFolded;
   for (const OnnxTensor& constant : file_.constants) most += constant.floats.size();
@@ -235,6 +236,16 @@ void OnnxReader::give_same(const OnnxNode& node, Value value) {
 bool OnnxReader::is_only_reader(const OnnxNode& node, std::size_t input, const Value& value) const {
   const auto readers = readers_.find(node.inputs[input]);
   return !value.shared && readers != readers_.end() && readers->second == 1;
+}
+
+const OnnxNode* OnnxReader::only_reader(const OnnxNode& node) const {
+  const auto readers = readers_.find(node.outputs[0]);
+  if (readers == readers_.end() || readers->second != 1) return nullptr;
+  const auto reads = [&](const OnnxNode* next) {
+    return std::find(next->inputs.begin(), next->inputs.end(), node.outputs[0]) != next->inputs.end();
+  };
+  const auto found = std::find_if(nodes_.begin(), nodes_.end(), reads);
+  return found == nodes_.end() ? nullptr : *found;
 }
 
 Result<int> OnnxReader::add_layer(std::string_view class_name, std::string_view wanted_name, Json config,

@@ -115,6 +115,8 @@ class OnnxReader {
   Result<int> border_layer(int layer, const Padding& padding, Size2 window, Size2 strides);
   Done global_pool(const OnnxNode&);
   Done reduce(const OnnxNode&);
+  Done pooled(const OnnxNode& node, const Value& x, bool keeps);
+  Done expand(const OnnxNode&);
   Done flatten(const OnnxNode&);
   Done reshape(const OnnxNode&);
   Done squeeze(const OnnxNode&);
@@ -123,7 +125,12 @@ class OnnxReader {
   Done matrix_product(const OnnxNode&);
   Done batch_normalization(const OnnxNode&);
   Done layer_normalization(const OnnxNode&);
-  Result<bool> layer_normalization_in_pieces(const OnnxNode& mean, const std::vector<std::int64_t>& axes);
+  Result<bool> layer_normalization_in_pieces(const OnnxNode& mean);
+  /// The output of a node for some cells, each with all its channels, one after the other. Empty: it does not
+  /// compute each cell from its own channels. `known` has the node's inputs; x is what the cells are of.
+  using Cells = std::vector<double>;
+  std::optional<Cells> at_cells(const OnnxNode& node, const Value& x,
+                                const std::unordered_map<std::string_view, Cells>& known) const;
   Done prelu(const OnnxNode&);
   Done unread(const OnnxNode&);
   Done softmax(const OnnxNode&);
@@ -141,6 +148,7 @@ class OnnxReader {
   void give(const OnnxNode& node, Value value);
   void give_same(const OnnxNode& node, Value value);  ///< the input under another name
   bool is_only_reader(const OnnxNode& node, std::size_t input, const Value& value) const;
+  const OnnxNode* only_reader(const OnnxNode& node) const;  ///< of its output; null: none or several
   Result<int> add_layer(std::string_view class_name, std::string_view wanted_name, Json config,
                         std::vector<int> inputs, std::vector<std::vector<float>> weights = {});
   std::string name_for(const OnnxNode& node, std::size_t weight_input) const;

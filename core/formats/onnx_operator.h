@@ -9,6 +9,12 @@
 
 namespace cnn {
 
+/// The end of a sentence about a normalization that has no layer.
+inline constexpr std::string_view kNoGroups =
+    "there is no layer; train the model with BatchNormalization, or with LayerNormalization over the "
+    "channels, "
+    "which are supported, and export it again";
+
 /// An operator of the table.
 struct OnnxReader::Known {
   std::string_view op;
@@ -21,6 +27,9 @@ inline std::int64_t integer(const OnnxNode& node, std::string_view attribute, st
   const OnnxAttribute* found = node.find(attribute);
   return found ? found->integer : otherwise;
 }
+
+/// What an operator makes of the numbers of its inputs; empty for operators that do more (onnx_curves.cpp).
+std::optional<double> evaluate(const OnnxNode& node, std::span<const double> in);
 
 inline float number(const OnnxNode& node, std::string_view attribute, float otherwise) {
   const OnnxAttribute* found = node.find(attribute);

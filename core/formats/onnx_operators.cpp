@@ -5,7 +5,6 @@
 #include "core/base/tensor_view.h"
 #include "core/formats/onnx_folding.h"
 #include "core/formats/onnx_operator.h"
-#include "core/layers/activation_spec.h"
 
 namespace cnn {
 
@@ -30,6 +29,7 @@ const OnnxReader::Known* OnnxReader::find_operator(std::string_view op) {
       {"ReduceMean", &OnnxReader::reduce, "axes:I keepdims:i noop_with_empty_axes:i"},
       {"Flatten", &OnnxReader::flatten, "axis:i"},
       {"Reshape", &OnnxReader::reshape, "allowzero:i"},
+      {"Expand", &OnnxReader::expand, ""},
       {"Squeeze", &OnnxReader::squeeze, "axes:I"},
       {"Unsqueeze", &OnnxReader::unsqueeze, "axes:I"},
       {"Gemm", &OnnxReader::gemm, "alpha:f beta:f transA:i transB:i"},
@@ -123,14 +123,39 @@ OnnxReader::Done OnnxReader::check_attributes(const OnnxNode& node, const Known&
 
 Error OnnxReader::no_layer(const OnnxNode& node) const {
   const std::string none = "there is no layer for this operator";
+  if (!node.domain.empty() && node.domain != "ai.onnx")
+    return wrong(
+        "there is no layer for operators of \"" + node.domain + "\", only for ONNX's own; " +
+        (node.domain.starts_with("com.microsoft")
+             ? "ONNX Runtime writes them when it optimizes a model: open the file from before that, or "
+               "export the model again"
+             : "export the model again without them"));
   if (node.op == "GroupNormalization" || node.op == "InstanceNormalization") {
     const OnnxAttribute* groups = node.find("num_groups");
-    return wrong(none + (groups ? " (num_groups is " + std::to_string(groups->integer) + ")" : "") +
-                 "; train the model with BatchNormalization, or with LayerNormalization over the channels, "
-                 "which are supported");
+    return wrong((groups ? "num_groups is " + std::to_string(groups->integer) + "; for groups of channels "
+                         : std::string("for a normalization of single maps ")) +
+                 std::string(kNoGroups));
   }
-  if (node.op.starts_with("Quantize") || node.op.starts_with("Dequantize") || node.op.starts_with("QLinear"))
+  if (node.op.starts_with("Quantize") || node.op.starts_with("Dequantize") ||
+      node.op.starts_with("QLinear") || node.op.ends_with("Integer") ||
+      node.op.starts_with("DynamicQuantize"))
     return wrong(none + "; export the model before it is quantized, with float weights");
+  constexpr std::pair<std::string_view, std::string_view> advice[] = {
+      {"Slice",
+       "maps cannot be cut or skipped through; for a ResNet's shortcut use a 1 x 1 convolution with the "
+       "same strides, and for parts of the channels one convolution for each part"},
+      {"Split", "maps cannot be divided; use one convolution for each part"},
+      {"Gather", "channels cannot be picked or put in another order; do it to the weights of the next layer"},
+      {"Resize", "maps cannot be enlarged or reduced; use strides or pooling, or scale the pictures first"},
+      {"ConvTranspose", "maps cannot be enlarged; a classifier does without"},
+      {"ArgMax",
+       "the answer must be one number for each class, not the number of the best class; leave it out"},
+      {"ReduceSum", "train the model with the mean over height and width instead"},
+      {"ReduceL2", "train the model with the mean over height and width instead"},
+  };
+  for (const auto& [op, text] : advice) {
+    if (node.op == op) return wrong(none + ": " + std::string(text) + ", and export the model again");
+  }
   return wrong(none + "; replace it in the model and export again");
 }
 
@@ -139,11 +164,9 @@ OnnxReader::Done OnnxReader::unread(const OnnxNode& node) {
     if (node.inputs[i].empty() || constant_input(node, i)) continue;
     if (const Result<Value*> x = value_input(node, i); !x) return x.error();
   }
-  const ActivationSpec any;
-  std::string known;
-  for (const std::string_view one : any.choices())
-    known += (known.empty() ? "" : ", ") + std::string(one);
-  return wrong("it is not part of an activation function that exists here (" + known + ")");
+  return wrong(
+      "it computes a function that is not an activation here; train the model with a similar one, such as "
+      "relu6, leaky_relu, elu, tanh or hard_sigmoid, and export it again");
 }
 
 OnnxReader::Done OnnxReader::same(const OnnxNode& node) {

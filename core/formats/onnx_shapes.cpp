@@ -108,11 +108,10 @@ OnnxReader::Done OnnxReader::unsqueeze(const OnnxNode& node) {
   const Result<Sizes> axes = axes_of(node, 4);
   if (!axes) return axes.error();
   const auto is_one = [](const Sizes& list) { return list == Sizes{2} || list == Sizes{3}; };
-  if ((*x)->order == Order::row && is_one(*axes) && readers_[node.outputs[0]] == 1) {
-    for (const OnnxNode* next : nodes_) {  // one axis, then the other
-      if (next->op != "Unsqueeze" || next->inputs[0] != node.outputs[0]) continue;
-      const Result<Sizes> rest = axes_of(*next, 4);
-      if (!rest || !is_one(*rest)) break;
+  const OnnxNode* next = (*x)->order == Order::row && is_one(*axes) ? only_reader(node) : nullptr;
+  if (next && next->op == "Unsqueeze") {  // one axis, then the other
+    const Result<Sizes> rest = axes_of(*next, 4);
+    if (rest && is_one(*rest)) {
       Value value = **x;
       value.shared = !is_only_reader(node, 0, value);
       done_.insert(next);
@@ -136,7 +135,15 @@ OnnxReader::Done OnnxReader::reshape(const OnnxNode& node) {
   }
   const Sizes dims = dims_of(**x), &given = wanted->integers;
   const std::int64_t numbers = product(dims, 1);
-  const Error no_row = wrong("shape " + to_string(given) + " is not one row for each picture");
+  const OnnxNode* next = only_reader(node);
+  if (next && next->op == "InstanceNormalization" && given.size() == 3) {
+    node_ = next;
+    return wrong("it is part of a GroupNorm of " + std::to_string(given[1]) + " groups, for which " +
+                 std::string(kNoGroups));
+  }
+  const Error no_row =
+      wrong("shape " + shape_text(given) + " is not one row for each picture, nor the shape of its input " +
+            shape_text(dims));
   Sizes sizes = given;
   for (std::size_t k = 0; k < sizes.size() && k < dims.size(); ++k) {
     if (sizes[k] == 0 && integer(node, "allowzero", 0) == 0) sizes[k] = dims[k];
@@ -167,6 +174,14 @@ OnnxReader::Done OnnxReader::reshape(const OnnxNode& node) {
   if ((*x)->order == Order::row && sizes == Sizes{sizes[0], numbers, 1, 1}) return as_cell(node, **x);
   const Shape shape = made(**x).shape;
   const bool is_maps = (*x)->order == Order::maps;
+  // x.flatten(2).mean(2)
+  if (is_maps && sizes.size() == 3 && sizes[1] == shape[2] && next &&
+      (next->op == "ReduceMean" || next->op == "ReduceMax") && integer(*next, "keepdims", 1) == 0) {
+    if (const Result<Sizes> axes = axes_of(*next, 3); axes && *axes == Sizes{2}) {
+      done_.insert(next);
+      return pooled(*next, **x, false);
+    }
+  }
   const std::int64_t places = is_maps ? std::int64_t{shape[0]} * shape[1] : 1;
   if ((is_maps || (*x)->order == Order::row) && sizes.size() == 4 && sizes[3] == places &&
       sizes[1] <= shape.back() && sizes[2] <= shape.back() && sizes[1] * sizes[2] == shape.back()) {
@@ -177,6 +192,32 @@ OnnxReader::Done OnnxReader::reshape(const OnnxNode& node) {
     return {};
   }
   return no_row;
+}
+
+/// The factors of a squeeze and excitation, one for each map, repeated for all its cells before they multiply
+/// maps: Multiply repeats them itself.
+OnnxReader::Done OnnxReader::expand(const OnnxNode& node) {
+  const Result<Value*> x = layer_input(node);
+  if (!x) return x.error();
+  const OnnxTensor* wanted = constant_input(node, 1);
+  if (!wanted || wanted->integers.empty()) return wrong("its shape is not constant");
+  const Sizes dims = dims_of(**x);
+  Sizes to = wanted->integers;
+  to.insert(to.begin(), dims.size() - std::min(dims.size(), to.size()), 1);
+  for (std::size_t k = 0; k < dims.size(); ++k) to[k] = to[k] == 1 || k == 0 ? dims[k] : to[k];
+  const OnnxNode* next = only_reader(node);
+  bool fits = to == dims;
+  if (next && next->op == "Mul" && next->inputs.size() == 2 && dims.size() == 4 && to.size() == 4 &&
+      ((*x)->order == Order::cell || (*x)->order == Order::maps) && dims[2] == 1 && dims[3] == 1) {
+    const auto other = values_.find(next->inputs[next->inputs[0] == node.outputs[0] ? 1 : 0]);
+    fits = fits ||
+           (other != values_.end() && other->second.order == Order::maps && dims_of(other->second) == to);
+  }
+  if (!fits)
+    return wrong("an output of shape " + shape_text(dims) + " is repeated to " + shape_text(to) +
+                 "; only one factor for each map, which multiplies maps of that shape, can be repeated");
+  give_same(node, **x);
+  return {};
 }
 
 OnnxReader::Done OnnxReader::transpose(const OnnxNode& node) {
@@ -242,7 +283,7 @@ OnnxReader::Done OnnxReader::pad(const OnnxNode& node) {
   const OnnxAttribute* attribute = node.find("pads");  // until opset 10
   const OnnxTensor* input = constant_input(node, 1);
   if (!attribute && !input) return wrong("its pads are not constant");
-  const Sizes& pads = attribute ? attribute->integers : input->integers;
+  Sizes pads = attribute ? attribute->integers : input->integers;
   if (std::all_of(pads.begin(), pads.end(), [](std::int64_t size) { return size == 0; })) return same(node);
   const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
@@ -252,7 +293,18 @@ OnnxReader::Done OnnxReader::pad(const OnnxNode& node) {
   const bool is_zero = filler ? filler->floats.size() == 1 && filler->floats[0] == 0
                               : node.inputs.size() < 3 || node.inputs[2].empty();
   if (!is_zero || number(node, "value", 0) != 0) return wrong("it pads with a number other than 0");
-  if (node.inputs.size() > 3 && !node.inputs[3].empty()) return wrong("axes are not supported");
+  if (const OnnxTensor* axes = constant_input(node, 3)) {  // since opset 18
+    Sizes all(8, 0);
+    const std::size_t n = axes->integers.size();
+    for (std::size_t k = 0; k < n && pads.size() == 2 * n; ++k) {
+      const std::int64_t axis = axes->integers[k] + (axes->integers[k] < 0 ? 4 : 0);
+      if (axis < 0 || axis > 3) return wrong("it has no axis " + std::to_string(axes->integers[k]));
+      all[static_cast<std::size_t>(axis)] = pads[k], all[static_cast<std::size_t>(axis) + 4] = pads[k + n];
+    }
+    if (pads.size() == 2 * n) pads = std::move(all);
+  } else if (node.inputs.size() > 3 && !node.inputs[3].empty()) {
+    return wrong("its axes are not constant");
+  }
   const bool is_maps = (*x)->order == Order::maps;
   if (pads.size() != 8 || (!is_maps && (*x)->order != Order::maps_last))
     return wrong("its pads " + to_string(pads) + " are not those of maps");

@@ -245,39 +245,52 @@ OnnxReader::Done OnnxReader::average_pool(const OnnxNode& node) {
 OnnxReader::Done OnnxReader::global_pool(const OnnxNode& node) {
   const Result<Value*> x = maps_input(node);
   if (!x) return x.error();
-  return add_after(node, **x, node.op == "GlobalMaxPool" ? "GlobalMaxPooling2D" : "GlobalAveragePooling2D",
-                   Json::object({{"keepdims", true}}));
+  return pooled(node, **x, true);
+}
+
+/// The mean or the largest number of each map.
+OnnxReader::Done OnnxReader::pooled(const OnnxNode& node, const Value& x, bool keeps) {
+  const bool largest = node.op == "GlobalMaxPool" || node.op == "ReduceMax";
+  if (Done done = add_after(node, x, largest ? "GlobalMaxPooling2D" : "GlobalAveragePooling2D",
+                            Json::object({{"keepdims", keeps}}));
+      !done)
+    return done;
+  if (!keeps) values_[node.outputs[0]].order = Order::row;
+  return {};
 }
 
 OnnxReader::Done OnnxReader::reduce(const OnnxNode& node) {
   const Result<Value*> x = layer_input(node);
   if (!x) return x.error();
-  const OnnxAttribute* attribute = node.find("axes");
-  const OnnxTensor* input = constant_input(node, 1);  // since opset 18
-  std::vector<std::int64_t> axes = attribute ? attribute->integers
-                                   : input   ? input->integers
-                                             : std::vector<std::int64_t>{};
   const auto rank = static_cast<std::int64_t>(dims_of(**x).size());
-  for (std::int64_t& axis : axes) axis += axis < 0 ? rank : 0;
-  std::sort(axes.begin(), axes.end());
+  Result<std::vector<std::int64_t>> axes = axes_of(node, rank);
+  if (!axes) return axes.error();
+  const bool keeps = integer(node, "keepdims", 1) != 0;
+  const OnnxNode* last = &node;
+  const OnnxNode* next = axes->size() == 1 && rank == 4 ? only_reader(node) : nullptr;
+  if (next && next->op == node.op) {  // one axis, then the other: x.mean(3).mean(2)
+    const Result<std::vector<std::int64_t>> rest = axes_of(*next, keeps ? rank : rank - 1);
+    if (rest && rest->size() == 1 && (integer(*next, "keepdims", 1) != 0) == keeps) {
+      axes->push_back((*rest)[0] + (!keeps && (*rest)[0] >= (*axes)[0] ? 1 : 0));
+      std::sort(axes->begin(), axes->end());
+      last = next;
+    }
+  }
   using Sizes = std::vector<std::int64_t>;
-  const bool whole = ((*x)->order == Order::maps && axes == Sizes{2, 3}) ||
-                     ((*x)->order == Order::maps_last && axes == Sizes{1, 2});
+  const bool whole = ((*x)->order == Order::maps && *axes == Sizes{2, 3}) ||
+                     ((*x)->order == Order::maps_last && *axes == Sizes{1, 2});
   if (!whole && node.op == "ReduceMean") {
-    const Result<bool> found = layer_normalization_in_pieces(node, axes);
+    const Result<bool> found = layer_normalization_in_pieces(node);
     if (!found) return found.error();
     if (*found) return {};
   }
-  if (!whole) return wrong("it is supported over height and width only");
+  if (!whole)
+    return wrong("it goes over axes " + to_string(*axes) +
+                 "; supported are height and width together, and the mean over the channels as part of a "
+                 "LayerNormalization");
   if (integer(node, "noop_with_empty_axes", 0) != 0) return wrong("noop_with_empty_axes must be 0");
-  const bool keeps = integer(node, "keepdims", 1) != 0;
-  if (Done done =
-          add_after(node, **x, node.op == "ReduceMax" ? "GlobalMaxPooling2D" : "GlobalAveragePooling2D",
-                    Json::object({{"keepdims", keeps}}));
-      !done)
-    return done;
-  if (!keeps) values_[node.outputs[0]].order = Order::row;
-  return {};
+  if (last != &node) done_.insert(last);
+  return pooled(*last, **x, keeps);
 }
 
 }  // namespace cnn

@@ -269,6 +269,16 @@ Result<LoadedModel> import_tfjs(const Json& json, std::span<const FileView> file
     if (!rest.empty())
       return bad_file("its files have " + std::to_string(rest.size()) + " bytes more than model.json lists.");
   }
+  for (const auto& [copy, origin] : model->copies()) {
+    for (std::size_t i = 0; i < filled.size(); ++i) {
+      Parameter& parameter = model->parameters()[i];
+      if (filled[i] || model->layer(parameter.layer).name != copy) continue;
+      const Parameter* from = matcher.find(origin + parameter.name.substr(copy.size()));
+      if (!from || from->value.size() != parameter.value.size()) continue;
+      std::copy(from->value.begin(), from->value.end(), parameter.value.begin());
+      filled[i] = filled[static_cast<std::size_t>(from - model->parameters().data())];
+    }
+  }
   const auto missing = std::find(filled.begin(), filled.end(), false);
   if (missing != filled.end()) {
     const auto place = static_cast<std::size_t>(missing - filled.begin());

@@ -26,7 +26,9 @@ void SeparableConv2D::fields(Fields& field) {
   field("depthwise_initializer", depthwise_initializer, "Initial kernels of the channels.");
   field("pointwise_initializer", pointwise_initializer, "Initial weights that mix the channels.");
   field("bias_initializer", bias_initializer, "Initial biases.");
-  ignore(field, {"depthwise_regularizer", "pointwise_regularizer", "bias_regularizer", "activity_regularizer",
+  // The first four are written by Keras 2, with no meaning here.
+  ignore(field, {"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint",
+                 "depthwise_regularizer", "pointwise_regularizer", "bias_regularizer", "activity_regularizer",
                  "depthwise_constraint", "pointwise_constraint", "bias_constraint"});
 }
 

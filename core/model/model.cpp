@@ -18,6 +18,7 @@ const Shape& Model::output_shape() const {
   return graph_->values[static_cast<std::size_t>(graph_->output_value)];
 }
 std::span<const std::string> Model::left_out() const { return graph_->left_out; }
+std::span<const std::pair<std::string, std::string>> Model::copies() const { return graph_->copies; }
 void Model::forget_initializers() {
   std::erase_if(graph_->left_out,
                 [](const std::string& one) { return one.find("_initializer ") != std::string::npos; });

@@ -95,8 +95,11 @@ class Model {
   const Shape& input_shape() const;
   const Shape& output_shape() const;
   /// Parts of the configuration that were dropped, because they matter to training only and are not supported:
-  /// "random_rotation (RandomRotation)".
+  /// "random_rotation (RandomRotation)"; and weights that are no longer shared.
   std::span<const std::string> left_out() const;
+  /// Layers for further uses of a layer whose weights the configuration shares, each with that layer's name:
+  /// a reader of weights gives both the same.
+  std::span<const std::pair<std::string, std::string>> copies() const;
   /// Removes dropped initializers from left_out(), for a model whose weights come from a file.
   void forget_initializers();
   /// The pixels that the first layer takes. forward is given pixels from 0 to 1 in any case; for bytes, the InputLayer

@@ -6,6 +6,7 @@
 #include "core/layers/input_layer.h"
 #include "core/model/model_graph.h"
 #include "core/model/plain_config.h"
+#include "core/model/plain_layer.h"
 
 namespace cnn {
 namespace {
@@ -124,9 +125,9 @@ class Reader {
       const int index = static_cast<int>(i);
       std::unique_ptr<Layer> layer = make_layer(entry.class_name);
       if (!layer) {
-        std::string message = entry.name + ": there is no layer \"" + entry.class_name + "\"; the layers are";
-        for (const LayerType& type : layer_types()) message += " " + std::string(type.class_name);
-        return bad_config(message, index);
+        return bad_config(entry.name + ": there is no layer \"" + entry.class_name + "\"; " +
+                              std::string(instead_of(entry.class_name)),
+                          index);
       }
       layer->name = entry.name;
       const Json nothing = Json::object();
@@ -211,6 +212,12 @@ class Reader {
     std::vector<std::string> names;
     if (const Json* list = model_->find(key)) {
       collect_inputs(*list, names);
+    }
+    if (names.size() > 1) {
+      return Error{"bad_config", "model: it has " + std::to_string(names.size()) + " " +
+                                     (key == "input_layers" ? "inputs" : "outputs") +
+                                     ", and a classifier has one; make a model of one: "
+                                     "keras.Model(model.inputs[0], model.outputs[0])"};
     }
     if (names.size() != 1 || index_.count(names[0]) == 0) {
       return Error{"bad_config",
@@ -316,7 +323,8 @@ Result<Model> Model::from_config(const Json& config, const ModelLimits& limits) 
   if (!plain) return plain.error();
   Result<std::unique_ptr<Graph>> graph = Reader(*plain, limits).read();
   if (!graph) return graph.error();
-  (*graph)->left_out = std::move(left_out);
+  (*graph)->left_out = std::move(left_out.lines);
+  (*graph)->copies = std::move(left_out.copies);
   return Model(std::move(*graph));
 }
 

@@ -50,7 +50,7 @@ Result<void> Model::Graph::connect_shapes() {
     }
     if (joins && static_cast<int>(node.inputs.size()) < node.layer->min_inputs()) {
       return failure("it takes at least " + std::to_string(node.layer->min_inputs()) + " inputs, not " +
-                     std::to_string(node.inputs.size()));
+                     std::to_string(node.inputs.size()) + "; for one input and a number use Rescaling");
     }
     const Result<Shape> shape =
         joins ? node.layer->joined_shape(node.input_shapes)

@@ -7,6 +7,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/model/model.h"
@@ -77,6 +78,7 @@ struct Model::Graph {
   std::string name;
   bool sequential = true;
   std::vector<std::string> left_out;
+  std::vector<std::pair<std::string, std::string>> copies;
   ModelLimits limits;
   std::vector<Node> nodes;  // inputs come before the nodes that read them
   int input_node = 0, output_node = 0;

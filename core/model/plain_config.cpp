@@ -7,37 +7,11 @@
 #include <utility>
 
 #include "core/base/names.h"
-#include "core/layers/initializer.h"
 #include "core/layers/layer.h"
+#include "core/model/plain_layer.h"
 
 namespace cnn {
 namespace {
-
-/// Keras's layers that change nothing outside training and do not exist here.
-constexpr std::string_view kTrainingOnly[] = {"RandomRotation",
-                                              "RandomZoom",
-                                              "RandomContrast",
-                                              "RandomBrightness",
-                                              "RandomShear",
-                                              "RandomHue",
-                                              "RandomSaturation",
-                                              "RandomSharpness",
-                                              "RandomColorJitter",
-                                              "RandomGaussianBlur",
-                                              "RandomInvert",
-                                              "RandomPosterization",
-                                              "RandomColorDegeneration",
-                                              "RandomGrayscale",
-                                              "RandomErasing",
-                                              "RandomPerspective",
-                                              "RandomElasticTransform",
-                                              "AugMix",
-                                              "RandAugment",
-                                              "GaussianNoise",
-                                              "GaussianDropout",
-                                              "AlphaDropout",
-                                              "SpatialDropout2D",
-                                              "ActivityRegularization"};
 
 const std::string* text_at(const Json* object, std::string_view key) {
   const Json* value = object ? object->find(key) : nullptr;
@@ -48,14 +22,8 @@ bool is_model(std::string_view class_name) {
   return class_name == "Sequential" || class_name == "Functional" || class_name == "Model";
 }
 
-bool trains_only(std::string_view class_name) {
-  return std::find(std::begin(kTrainingOnly), std::end(kTrainingOnly), class_name) != std::end(kTrainingOnly);
-}
-
-/// A Reshape whose result is a row: a Flatten.
-bool is_flatten(std::string_view class_name, const Json* config) {
-  const Json* target = config ? config->find("target_shape") : nullptr;
-  return class_name == "Reshape" && target && target->elements() && target->elements()->size() == 1;
+bool is_global_pooling(std::string_view class_name) {
+  return class_name == "GlobalAveragePooling2D" || class_name == "GlobalMaxPooling2D";
 }
 
 /// The list of layers of a model's entry; null if it has none.
@@ -70,19 +38,12 @@ std::size_t uses_of(const Json& layer) {
   return inbound && inbound->elements() ? inbound->elements()->size() : 0;
 }
 
-/// An initializer or regularizer that does not exist here.
-bool is_unknown_word(const Json::Member& member) {
-  if (member.second.is_null()) return false;
-  if (member.first.ends_with("_initializer")) return !Initializer().from_json(member.second).empty();
-  return member.first.ends_with("_regularizer") && !Regularizer().from_json(member.second).empty();
-}
-
 bool is_plain(const Json& layer) {
   const std::string* class_name = text_at(&layer, "class_name");
   const Json* config = layer.find("config");
   if (!class_name) return true;  // an error, which the reader tells
   if (is_model(*class_name) || trains_only(*class_name) || is_flatten(*class_name, config) ||
-      uses_of(layer) > 1)
+      is_cell(*class_name, config) || has_own_form(*class_name, config) || uses_of(layer) > 1)
     return false;
   return !config || !config->members() ||
          std::none_of(config->members()->begin(), config->members()->end(), is_unknown_word);
@@ -97,6 +58,8 @@ class Flattener {
   Result<Json> flatten(const Json& config) {
     const Result<std::string> output = add_model(config, {}, true, "");
     if (!output) return output.error();
+    while (replace_cell(*output)) {
+    }
     const std::string* name = text_at(config.find("config"), "name");
     const bool chain = is_chain() && *output == names_.back();
     Json model = Json::object({{"name", name ? *name : std::string()}, {"layers", Json::array()}});
@@ -133,6 +96,46 @@ class Flattener {
     return !names_.empty();
   }
 
+  /// Replaces one Reshape of a row to maps of one cell: after a global pooling by its keepdims; before Multiply
+  /// by nothing, as it takes one number for each channel. False: there is none left.
+  bool replace_cell(const std::string& output) {
+    const auto class_of = [&](std::size_t layer) { return *text_at(&layers_[layer], "class_name"); };
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      if (!is_cell(class_of(i), layers_[i].find("config")) || inputs_[i].size() != 1 || names_[i] == output)
+        continue;
+      std::size_t before = 0, readers = 0;
+      while (before < names_.size() && names_[before] != inputs_[i][0]) ++before;
+      bool multiplies = true;
+      for (std::size_t k = 0; k < layers_.size(); ++k) {
+        const auto reads = [&](std::size_t layer) {
+          return std::find(inputs_[k].begin(), inputs_[k].end(), names_[layer]) != inputs_[k].end();
+        };
+        if (reads(i) && class_of(k) != "Multiply") multiplies = false;
+        if (before < names_.size() && reads(before)) ++readers;
+      }
+      if (before < names_.size() && is_global_pooling(class_of(before))) {
+        Json& config = layers_[before]["config"];
+        if (readers > 1) {  // others need the row
+          layers_[i]["class_name"] = class_of(before);
+          layers_[i]["config"] = Json::object({{"name", names_[i]}, {"keepdims", true}});
+          inputs_[i] = inputs_[before];
+          return true;
+        }
+        config["keepdims"] = true;
+      } else if (!multiplies) {
+        continue;
+      }
+      const std::string gone = names_[i], instead = inputs_[i][0];
+      const auto at = static_cast<std::ptrdiff_t>(i);
+      layers_.erase(layers_.begin() + at), names_.erase(names_.begin() + at),
+          inputs_.erase(inputs_.begin() + at);
+      for (std::vector<std::string>& inputs : inputs_)
+        std::replace(inputs.begin(), inputs.end(), gone, instead);
+      return true;
+    }
+    return false;
+  }
+
   std::string unique(const std::string& wanted, const std::string& model) {
     if (used_.insert(wanted).second) return wanted;
     std::string base = model.empty() ? wanted : model + "_" + wanted, name = base;
@@ -145,25 +148,27 @@ class Flattener {
                           std::vector<std::string> inputs, bool trainable, const std::string& model) {
     if (static_cast<int>(layers_.size()) > limits_.max_layers) return too_many();
     if (trains_only(class_name) && inputs.size() == 1) {
-      left_out_.push_back(wanted + " (" + class_name + ")");
+      left_out_.lines.push_back(wanted + " (" + class_name + ")");
       return inputs[0];
     }
     const Json* own = layer.find("config");
     Json config = own && own->members() ? *own : Json::object();
-    const bool row = is_flatten(class_name, own);
-    if (row) config = Json::object();
+    std::string kind = is_flatten(class_name, own) ? "Flatten" : class_name;
+    if (kind != class_name) config = Json::object();
+    if (const std::string problem = make_plain(kind, config); !problem.empty())
+      return bad(wanted + ": " + problem);
     std::erase_if(*config.members(), [&](const Json::Member& member) {
       if (!is_unknown_word(member)) return false;
-      const std::string* kind = text_at(&member.second, "class_name");
-      if (!kind) kind = member.second.string();
-      left_out_.push_back(wanted + ": " + member.first + " " + (kind ? *kind : std::string("of its own")));
+      const std::string* word = text_at(&member.second, "class_name");
+      if (!word) word = member.second.string();
+      left_out_.lines.push_back(wanted + ": " + member.first + " " +
+                                (word ? *word : std::string("of its own")));
       return true;
     });
     const std::string name = unique(wanted, model);
     config["name"] = name;
     if (!trainable) config["trainable"] = false;
-    layers_.push_back(
-        Json::object({{"class_name", row ? "Flatten" : class_name}, {"config", std::move(config)}}));
+    layers_.push_back(Json::object({{"class_name", kind}, {"config", std::move(config)}}));
     layers_.back()["name"] = name;
     names_.push_back(name);
     inputs_.push_back(std::move(inputs));
@@ -247,7 +252,7 @@ class Flattener {
     const std::vector<KerasTensor> inputs = ends("input_layers"), outputs = ends("output_layers");
     if (outputs.size() != 1) {
       return bad((model.empty() ? "model" : model) + ": it has " + std::to_string(outputs.size()) +
-                 " outputs; a classifier needs exactly one");
+                 " outputs; a classifier needs exactly one: keras.Model(model.inputs, model.outputs[0])");
     }
     if (!feeds.empty() && feeds.size() != inputs.size())
       return bad(model + ": it takes " + std::to_string(inputs.size()) + " inputs, not " +
@@ -271,12 +276,21 @@ class Flattener {
             if (found != made.end()) read.push_back(found->second);
           }
           if (read.size() != from.size()) continue;
-          if (use > 0 && has_weights(layers[i])) {
-            return bad(name + ": it is used " + std::to_string(uses) +
-                       " times with the same weights; only layers without weights may be used several times");
+          const bool copies = use > 0 && has_weights(layers[i]);
+          const std::string* kind = text_at(&layers[i], "class_name");
+          if (copies && kind && is_model(*kind)) {
+            return bad(
+                name + ": it is a model that is used " + std::to_string(uses) +
+                " times with the same weights; give each use a model of its own, or export the trained "
+                "model as ONNX");
           }
           Result<std::string> added = add_entry(layers[i], std::move(read), trainable, model);
           if (!added) return added;
+          if (copies) {
+            left_out_.copies.emplace_back(*added, made[{name, 0}]);
+            left_out_.lines.push_back(name + ": its use " + std::to_string(use + 1) +
+                                      " is a layer of its own, which learns by itself (" + *added + ")");
+          }
           made[key] = *added;
           done.insert({i, use});
           moved = true;

@@ -1,6 +1,7 @@
 #pragma once
 /// Configurations of other programs, made plain: one list of layers, each used once, all of which exist here.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/json.h"
@@ -9,14 +10,18 @@
 
 namespace cnn {
 
-/// What a plain configuration lacks compared with the original, one line for each omission.
-using LeftOut = std::vector<std::string>;
+/// What a plain configuration lacks compared with the original.
+struct LeftOut {
+  std::vector<std::string> lines;  ///< one for each omission
+  /// Layers made for further uses of a layer with weights, each with that layer's name.
+  std::vector<std::pair<std::string, std::string>> copies;
+};
 
-/// Models inside the model are replaced by their layers; layers without weights that are used several times by one
-/// copy for each use; a Reshape to a row by a Flatten. Layers that only matter to training and do not exist here
-/// (RandomRotation, GaussianNoise, ...) are dropped, as are initializers and regularizers that do not exist
-/// here; `left_out` has a line for each. A configuration that is already plain is returned unchanged. Errors are
-/// bad_config.
+/// Models inside the model are replaced by their layers; layers that are used several times by one copy for each
+/// use; a Reshape to a row by a Flatten, and one back by keepdims; a Rescaling with lists by a Normalization.
+/// Layers that only matter to training and do not exist here (RandomRotation, GaussianNoise, ...) are dropped,
+/// as are initializers and regularizers that do not exist here. A configuration that is already plain is
+/// returned unchanged. Errors are bad_config.
 Result<Json> plain_config(const Json& config, const ModelLimits& limits, LeftOut& left_out);
 
 /// The names of an inbound_nodes entry's layers, and which of their uses is meant.

@@ -221,6 +221,133 @@ TEST_CASE("onnx pieces: a factor for each map whose two axes are added one by on
         });
 }
 
+TEST_CASE("onnx pieces: a normalization over the channels, in the pieces that tools write") {
+  const float epsilon = 1, gamma[] = {0.7f, -1.3f}, beta[] = {0.2f, 0.4f};
+  const auto over = [] { return OnnxAttribute::of("axes", Sizes{1}); };
+  const std::vector<OnnxTensor> constants{scalar("two", 2),
+                                          scalar("e", epsilon),
+                                          {"g", {2}, OnnxType::float32, {gamma[0], gamma[1]}, {}},
+                                          {"b", {1, 2, 1, 1}, OnnxType::float32, {beta[0], beta[1]}, {}},
+                                          {"a", {2}, OnnxType::int64, {}, {1, 2}},
+                                          {"one map", {4}, OnnxType::int64, {}, {-1, 1, kSide, kSide}}};
+  const std::vector<std::vector<OnnxNode>> forms{
+      {step("ReduceMean", {"x"}, "m", {over()}), step("Sub", {"x", "m"}, "d"), step("Sub", {"x", "m"}, "d2"),
+       step("Pow", {"d", "two"}, "p"), step("ReduceMean", {"p"}, "v", {over()}),
+       step("Add", {"v", "e"}, "ve"), step("Sqrt", {"ve"}, "s"), step("Div", {"d2", "s"}, "n"),
+       step("Unsqueeze", {"g", "a"}, "gain"), step("Mul", {"gain", "n"}, "k"), step("Add", {"k", "b"}, "y")},
+      {step("Unsqueeze", {"g", "a"}, "gain"), step("ReduceMean", {"x"}, "m", {over()}),
+       step("Neg", {"m"}, "minus"), step("Reshape", {"m", "one map"}, "again"),
+       step("Sub", {"x", "again"}, "d"), step("Mul", {"d", "d"}, "p"),
+       step("ReduceMean", {"p"}, "v", {over()}), step("Add", {"v", "e"}, "ve"), step("Sqrt", {"ve"}, "s"),
+       step("Reciprocal", {"s"}, "r"), step("Mul", {"r", "gain"}, "f"), step("Mul", {"x", "f"}, "xf"),
+       step("Mul", {"minus", "f"}, "mf"), step("Add", {"mf", "b"}, "mb"), step("Add", {"xf", "mb"}, "y")}};
+  const auto f = [&](const Maps& x) {
+    Maps y(x.size());
+    const std::size_t half = x.size() / 2;
+    for (std::size_t i = 0; i < half; ++i) {
+      const float mean = (x[i] + x[half + i]) / 2, a = x[i] - mean, b = x[half + i] - mean;
+      const float deviation = std::sqrt((a * a + b * b) / 2 + epsilon);
+      y[i] = a / deviation * gamma[0] + beta[0], y[half + i] = b / deviation * gamma[1] + beta[1];
+    }
+    return y;
+  };
+  for (const std::vector<OnnxNode>& nodes : forms) {
+    const OnnxFile file = graph_of(nodes, constants, kSide * kSide);
+    check(file, f);
+    CHECK(import_onnx(write_onnx_file(file))->model.layer_count() == 5);  // one layer for all the pieces
+  }
+  // Where a middle result is read again, the normalization ends there: y = d / s + s.
+  std::vector<OnnxNode> open(forms[0].begin(), forms[0].end() - 3);
+  open.push_back(step("Add", {"n", "s"}, "y"));
+  CHECK_FALSE(problem(graph_of(open, constants, kSide * kSide)).empty());
+}
+
+TEST_CASE("onnx pieces: means and maxima over one axis after the other") {
+  const auto over = [](const char* op, const char* from, const char* to, std::int64_t axis,
+                       std::int64_t keep) {
+    return step(op, {from}, to,
+                {OnnxAttribute::of("axes", Sizes{axis}), OnnxAttribute::of("keepdims", keep)});
+  };
+  const OnnxTensor rows{"rows", {3}, OnnxType::int64, {}, {0, kChannels, -1}};
+  const OnnxNode turn = step("Transpose", {"x"}, "t", {OnnxAttribute::of("perm", Sizes{0, 2, 3, 1})});
+  for (const bool largest : {false, true}) {
+    const char* op = largest ? "ReduceMax" : "ReduceMean";
+    const std::vector<OnnxNode> ways[] = {{over(op, "x", "m", 3, 0), over(op, "m", "y", 2, 0)},
+                                          {over(op, "x", "m", 2, 0), over(op, "m", "y", -1, 0)},
+                                          {over(op, "x", "m", 3, 1), over(op, "m", "y", 2, 1)},
+                                          {over(op, "x", "m", -2, 1), over(op, "m", "y", -1, 1)},
+                                          {turn, over(op, "t", "m", 1, 0), over(op, "m", "y", 1, 0)},
+                                          {step("Reshape", {"x", "rows"}, "m"), over(op, "m", "y", 2, 0)}};
+    for (const std::vector<OnnxNode>& nodes : ways) {
+      check(graph_of(nodes, {rows}, 1), [&](const Maps& x) {
+        Maps y;
+        const auto half = static_cast<std::ptrdiff_t>(x.size() / 2);
+        for (auto at = x.begin(); at != x.end(); at += half) {
+          float sum = 0;
+          for (auto i = at; i != at + half; ++i) sum += *i;
+          y.push_back(largest ? *std::max_element(at, at + half) : sum / static_cast<float>(half));
+        }
+        return y;
+      });
+    }
+  }
+}
+
+TEST_CASE("onnx pieces: the factors of maps, expanded to their shape") {
+  check(graph_of({step("GlobalMaxPool", {"x"}, "m"), step("Flatten", {"m"}, "row"),
+                  step("Reshape", {"row", "cell"}, "c"), step("Shape", {"x"}, "shape"),
+                  step("Expand", {"c", "shape"}, "all"), step("Mul", {"x", "all"}, "y")},
+                 {{"cell", {4}, OnnxType::int64, {}, {-1, kChannels, 1, 1}}}, kSide * kSide),
+        [](const Maps& x) {
+          Maps y = x;
+          const auto half = static_cast<std::ptrdiff_t>(x.size() / 2);
+          const float largest[] = {*std::max_element(x.begin(), x.begin() + half),
+                                   *std::max_element(x.begin() + half, x.end())};
+          for (std::size_t i = 0; i < y.size(); ++i) y[i] *= largest[i < y.size() / 2 ? 0 : 1];
+          return y;
+        });
+  CHECK(problem(graph_of({step("GlobalMaxPool", {"x"}, "m"), step("Shape", {"x"}, "shape"),
+                          step("Expand", {"m", "shape"}, "y")},
+                         {}, kSide * kSide))
+            .find("shape (batch, 2, 1, 1) is repeated to (batch, 2, 6, 6)") != std::string::npos);
+}
+
+TEST_CASE("onnx pieces: slopes of a PRelu that are shared along some axes") {
+  struct Case {
+    Sizes dims;
+    std::size_t map, row, column;  // steps from one slope to the next
+  };
+  for (const Case& one :
+       {Case{{2, 1, 6}, 6, 0, 1}, {{6, 1}, 0, 1, 0}, {{2, 6, 6}, 36, 6, 1}, {{1, 6, 6}, 0, 6, 1}}) {
+    std::size_t n = 1;
+    for (const std::int64_t size : one.dims) n *= static_cast<std::size_t>(size);
+    const std::vector<float> slopes = ramp(n, 0.5f);
+    CAPTURE(n);
+    check(graph_of({step("PRelu", {"x", "slope"}, "y")}, {{"slope", one.dims, OnnxType::float32, slopes, {}}},
+                   kSide * kSide),
+          [&](const Maps& x) {
+            Maps y = x;
+            for (std::size_t i = 0; i < y.size(); ++i) {
+              const std::size_t at = i / 36 * one.map + i / 6 % 6 * one.row + i % 6 * one.column;
+              if (y[i] < 0) y[i] *= slopes[at];
+            }
+            return y;
+          });
+  }
+}
+
+TEST_CASE("onnx pieces: a border whose axes are an input") {
+  check(graph_of(
+            {step("Pad", {"x", "pads", "", "axes"}, "y")},
+            {{"pads", {4}, OnnxType::int64, {}, {1, 0, 0, 2}}, {"axes", {2}, OnnxType::int64, {}, {2, -1}}},
+            7 * 8),
+        [](const Maps& x) {
+          Maps y(2 * 7 * 8, 0.0f);
+          for (std::size_t i = 0; i < x.size(); ++i) y[(i / 36 * 7 + i / 6 % 6 + 1) * 8 + i % 6] = x[i];
+          return y;
+        });
+}
+
 TEST_CASE("onnx pieces: if there are several outputs, the reply says which one was chosen") {
   OnnxFile file = graph_of({step("Relu", {"x"}, "y")}, {}, kSide * kSide);
   CHECK(import_onnx(write_onnx_file(file))->output_taken.empty());
@@ -241,6 +368,36 @@ TEST_CASE("onnx pieces: a refusal names the attribute and its value") {
                                                     {OnnxAttribute::of("num_groups", std::int64_t{2})})},
                                               {{"one", {2}, OnnxType::float32, {1, 1}, {}}}, kSide * kSide));
   CHECK(groups.find("num_groups is 2") != std::string::npos);
+  const auto contains = [](const std::string& text, const char* part) {
+    CAPTURE(text);
+    CHECK(text.find(part) != std::string::npos);
+  };
+  const std::vector<OnnxTensor> shapes{{"groups", {3}, OnnxType::int64, {}, {0, 2, -1}},
+                                       {"one", {2}, OnnxType::float32, {1, 1}, {}},
+                                       {"two", {1}, OnnxType::int64, {}, {2}}};
+  contains(problem(graph_of({step("Reshape", {"x", "groups"}, "r"),
+                             step("InstanceNormalization", {"r", "one", "one"}, "i"),
+                             step("Shape", {"x"}, "s"), step("Reshape", {"i", "s"}, "y")},
+                            shapes, kSide * kSide)),
+           "GroupNorm of 2 groups");
+  contains(problem(graph_of(
+               {step("Shape", {"x"}, "s"), step("Slice", {"s", "zero", "first"}, "n"),
+                step("Concat", {"n", "two", "rest"}, "to", {OnnxAttribute::of("axis", std::int64_t{0})}),
+                step("Reshape", {"x", "to"}, "y")},
+               {shapes[2],
+                {"zero", {1}, OnnxType::int64, {}, {0}},
+                {"first", {1}, OnnxType::int64, {}, {1}},
+                {"rest", {1}, OnnxType::int64, {}, {-1}}},
+               kSide * kSide)),
+           "shape (batch, 2, -1) is not one row");
+  contains(problem(graph_of({step("Slice", {"x", "two", "two", "two"}, "y")}, shapes, 1)),
+           "Slice: there is no layer");
+  contains(problem(graph_of({step("Slice", {"x", "two", "two", "two"}, "y")}, shapes, 1)),
+           "1 x 1 convolution");
+  OnnxFile optimized = graph_of({step("Relu", {"x"}, "y")}, {}, kSide * kSide);
+  optimized.nodes[0].domain = "com.microsoft.nchwc";
+  contains(problem(optimized), "\"com.microsoft.nchwc\"");
+  contains(problem(optimized), "before that");
 }
 
 }  // namespace cnn::test

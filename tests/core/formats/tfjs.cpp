@@ -7,6 +7,7 @@
 
 #include "core/base/half.h"
 #include "core/model/presets.h"
+#include "core/run/exec.h"
 #include "tests/core/formats/models.h"
 
 using cnn::export_tfjs;
@@ -75,6 +76,28 @@ TEST_CASE("tfjs: every preset is read back with the same weights and predictions
     CHECK(back.notes.class_names == std::vector<std::string>{"cat", "dög"});
     CHECK(outputs(model) == outputs(back.model));
   }
+}
+
+TEST_CASE("tfjs: a layer that is used twice has its weights at both places") {
+  // y = mean of x * 0.5 * 0.5 in the first channel and x * 4 in the second.
+  Json json = json_of(R"({"format":"layers-model","modelTopology":{"keras_version":"2.15.0","model_config":
+    {"class_name":"Functional","config":{"name":"m","layers":[
+      {"class_name":"InputLayer","name":"in","config":{"batch_input_shape":[null,1,1,2]},"inbound_nodes":[]},
+      {"class_name":"Conv2D","name":"c","config":{"filters":2,"kernel_size":1,"use_bias":false},
+       "inbound_nodes":[[["in",0,0,{}]],[["c",0,0,{}]]]},
+      {"class_name":"Flatten","name":"flat","config":{},"inbound_nodes":[[["c",1,0,{}]]]}],
+      "input_layers":[["in",0,0]],"output_layers":[["flat",0,0]]}}},
+    "weightsManifest":[{"paths":["w.bin"],"weights":[{"name":"c/kernel","shape":[1,1,2,2],"dtype":"float32"}]}]})");
+  const float kernel[] = {0.5f, 0, 0, 2};
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(kernel);
+  const FileView files[] = {{"w.bin", {bytes, sizeof kernel}}};
+  auto back = cnn::import_tfjs(json, files);
+  if (!back) FAIL(back.error().message);
+  const float picture[] = {3, 5};
+  cnn::Exec exec(1);
+  const float* y = back->model.forward(exec, picture, 1, {});
+  CHECK(y[0] == 0.75f);
+  CHECK(y[1] == 20);
 }
 
 TEST_CASE("tfjs: every layer is read back; activations that TensorFlow.js lacks become layers") {

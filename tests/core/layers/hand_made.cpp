@@ -211,7 +211,8 @@ TEST_CASE("add: inputs of different shapes are refused") {
   const auto alone = Model::from_config(*parse_json(
       R"({"class_name":"Sequential","config":{"layers":[{"class_name":"Add","config":{"batch_input_shape":[null,2,2,1]}}]}})"));
   REQUIRE_FALSE(alone);
-  CHECK(alone.error().message == "add: it takes at least 2 inputs, not 1");
+  CHECK(alone.error().message ==
+        "add: it takes at least 2 inputs, not 1; for one input and a number use Rescaling");
 }
 
 TEST_SUITE_END();

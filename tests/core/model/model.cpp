@@ -151,7 +151,7 @@ TEST_CASE("model: the error of a bad configuration names the layer and carries i
     const char* message;
   } cases[] = {
       {R"({"class_name":"Conv3D","config":{}})", 1,
-       "conv3d: there is no layer \"Conv3D\"; the layers are InputLayer"},
+       "conv3d: there is no layer \"Conv3D\"; replace it by layers of the page's menu or of cnn layers"},
       {R"({"class_name":"Conv2D","config":{"kernel_size":3}})", 1, "conv2d: filters is missing"},
       {R"({"class_name":"Flatten"},{"class_name":"Dense","config":{"units":0,"name":"head"}})", 2,
        "head: units must be a whole number from 1 to 65536, not 0"},
@@ -275,6 +275,9 @@ TEST_CASE("model: the error of an inconsistent graph names the layer") {
       {R"({"class_name":"Flatten","name":"b","config":{},"inbound_nodes":[[["in",0,0,{}]]]})",
        R"("input_layers":[["in",0,0]],"output_layers":[["z",0,0]])",
        "model: output_layers must name one layer"},
+      {R"({"class_name":"Flatten","name":"b","config":{},"inbound_nodes":[[["in",0,0,{}]]]})",
+       R"("input_layers":[["in",0,0]],"output_layers":[["in",0,0],["b",0,0]])",
+       "model: it has 2 outputs, and a classifier has one; make a model of one"},
   };
   for (const auto& c : cases) {
     CAPTURE(c.message);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/run/exec.h"
 #include "tests/core/formats/models.h"
 
 using cnn::Model;
@@ -80,7 +81,7 @@ TEST_CASE("plain config: a functional model in a chain is read with its branches
   CHECK(model.layer_inputs(2).size() == 2);
 }
 
-TEST_CASE("plain config: a layer without weights may be used several times, one with weights may not") {
+TEST_CASE("plain config: each further use of a layer is a layer, also of one with weights") {
   const auto twice = [](const std::string& layer) {
     return R"({"class_name":"Functional","config":{"name":"m","layers":[
       {"class_name":"InputLayer","name":"in","config":{"batch_shape":[null,4,4,2]},"inbound_nodes":[]},
@@ -91,8 +92,12 @@ TEST_CASE("plain config: a layer without weights may be used several times, one 
   };
   const Model model = built(twice(R"("class_name":"ReLU","config":{"name":"x"})"));
   CHECK(names(model) == std::vector<std::string>{"in", "x", "x_1", "flat"});
-  CHECK(problem(twice(R"("class_name":"Conv2D","config":{"name":"x","filters":2,"kernel_size":1})")) ==
-        "x: it is used 2 times with the same weights; only layers without weights may be used several times");
+  const Model copied =
+      built(twice(R"("class_name":"Conv2D","config":{"name":"x","filters":2,"kernel_size":1})"));
+  CHECK(names(copied) == std::vector<std::string>{"in", "x", "x_1", "flat"});
+  REQUIRE(copied.copies().size() == 1);
+  CHECK(copied.copies()[0] == std::pair<std::string, std::string>("x_1", "x"));
+  CHECK(copied.left_out()[0] == "x: its use 2 is a layer of its own, which learns by itself (x_1)");
 }
 
 TEST_CASE("plain config: unsupported parts that matter to training only are dropped, and reported") {
@@ -156,10 +161,74 @@ TEST_CASE("plain config: every form of a layer that Keras 3 writes is read") {
   CHECK(reads(layer3("MaxPooling2D",
                      R"("name":"p","pool_size":[20,20],"strides":[20,20],"padding":"valid")")) == "");
   CHECK(reads(layer3("Reshape", R"("name":"r","target_shape":[3072])")) == "");
+  CHECK(
+      reads(layer3(
+          "SeparableConv2D",
+          R"("name":"s","filters":2,"kernel_size":[3,3],"groups":1,"kernel_initializer":{"class_name":"GlorotUniform","config":{"seed":null}},"kernel_regularizer":null,"kernel_constraint":null)")) ==
+      "");
   CHECK(reads(layer3("Reshape", R"("name":"r","target_shape":[16,192])"))
             .find("r: there is no layer \"Reshape\"") == 0);
   CHECK(reads(layer3("Conv2D", R"("name":"c","filters":2,"kernel_size":3,"filtres":8)"))
             .find("c: unknown field \"filtres\"") == 0);
+}
+
+TEST_CASE("plain config: a Rescaling with lists is one with numbers, or a Normalization") {
+  const auto first = [](const std::string& fields) {
+    return built(keras3(layer3("Rescaling", R"("name":"r",)" + fields) + "," + kHead));
+  };
+  const Model same = first(R"("scale":[0.5,0.5,0.5],"offset":[-1.0,-1.0,-1.0])");
+  CHECK(same.layer(1).class_name() == "Rescaling");
+  CHECK(same.config().dump().find(R"("scale":0.5,"offset":-1)") != std::string::npos);
+  Model model = built(keras3(
+      layer3(
+          "Rescaling",
+          R"("name":"r","scale":{"class_name":"__numpy__","config":{"value":[0.5,0.25,2],"dtype":"float32"}},"offset":[-1.0,0.5,3.0])") +
+      "," + layer3("GlobalAveragePooling2D", R"("name":"g")")));
+  std::vector<float> picture(32 * 32 * 3);
+  for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = static_cast<float>(i % 3 + 1);
+  cnn::Exec exec(1);
+  const float* y = model.forward(exec, picture.data(), 1, {});
+  const float wanted[] = {1 * 0.5f - 1, 2 * 0.25f + 0.5f, 3 * 2.0f + 3};
+  for (int c = 0; c < 3; ++c) CHECK(y[c] == doctest::Approx(wanted[c]).epsilon(1e-6));
+  CHECK(problem(keras3(layer3("Rescaling", R"("name":"r","scale":[1,-1,1])") + "," + kHead)) ==
+        "r: a scale that differs from channel to channel must be positive");
+  CHECK(problem(keras3(
+            layer3("Normalization", R"("name":"n","axis":[],"invert":false,"mean":127.5,"variance":4000.0)") +
+            "," + kHead)) == "");
+}
+
+TEST_CASE("plain config: a Reshape of a row to maps of one cell, in squeeze and excitation") {
+  // The factors of each map are twice its mean; the layer that doubles is before or after the Reshape.
+  const auto gate = [](const std::string& before, const std::string& after, const std::string& last) {
+    return R"({"class_name":"Functional","config":{"name":"m","layers":[
+      {"class_name":"InputLayer","name":"in","config":{"batch_shape":[null,4,4,2]},"inbound_nodes":[]},
+      {"class_name":"GlobalAveragePooling2D","name":"mean","config":{},"inbound_nodes":[[["in",0,0,{}]]]},)" +
+           before +
+           R"({"class_name":"Reshape","name":"cell","config":{"target_shape":[1,1,2]},"inbound_nodes":[[[")" +
+           (before.empty() ? "mean" : "twice") + R"(",0,0,{}]]]},)" + after +
+           R"({"class_name":"Multiply","name":"gate","config":{},"inbound_nodes":[[["in",0,0,{}],[")" + last +
+           R"(",0,0,{}]]]},
+      {"class_name":"GlobalMaxPooling2D","name":"max","config":{},"inbound_nodes":[[["gate",0,0,{}]]]}],
+      "input_layers":[["in",0,0]],"output_layers":[["max",0,0]]}})";
+  };
+  const auto twice = [](const std::string& of) {
+    return R"({"class_name":"Rescaling","name":"twice","config":{"scale":2},"inbound_nodes":[[[")" + of +
+           R"(",0,0,{}]]]},)";
+  };
+  for (const std::string& config : {gate(twice("mean"), "", "cell"), gate("", twice("cell"), "twice")}) {
+    Model model = built(config);
+    std::vector<float> picture(4 * 4 * 2);
+    float sums[2] = {}, largest[2] = {-9, -9};
+    for (std::size_t i = 0; i < picture.size(); ++i) {
+      picture[i] = static_cast<float>(i * 7 % 5) / 4 + static_cast<float>(i % 2);
+      sums[i % 2] += picture[i];
+      largest[i % 2] = std::max(largest[i % 2], picture[i]);
+    }
+    cnn::Exec exec(1);
+    const float* y = model.forward(exec, picture.data(), 1, {});
+    for (int c = 0; c < 2; ++c) CHECK(y[c] == doctest::Approx(2 * sums[c] / 16 * largest[c]).epsilon(1e-6));
+    CHECK(names(model) == std::vector<std::string>{"in", "mean", "twice", "gate", "max"});
+  }
 }
 
 TEST_CASE("plain config: models that double at each level end with a sentence, not with all memory") {

@@ -55,7 +55,7 @@ async function pageWith({empty = false, trained = true, read = async () => {}, w
   await turn();
   asked.length = 0;
   return {
-    service, loader, asked, told, answers, say: (type, args = {}) => say({type, args, payloads: []}),
+    service, loader, asked, told, answers, start: () => start(), say: (type, args = {}) => say({type, args, payloads: []}),
     /** The trainer ends, and its successor starts. */
     crash: async () => {
       service.kill();
@@ -77,6 +77,19 @@ function gate() {
   return {wait: () => closed, open};
 }
 const settled = async () => { for (let i = 0; i < 5; ++i) await turn(); };
+
+for (const [trained, back] of [[true, 'import kept'], [false, 'build mine']]) {
+  test(`a load that runs when the trainer ends replaces only the data (${back})`, async () => {
+    const page = await pageWith({trained});
+    page.service.kill();
+    const loaded = page.loader.load({source: 'sample', limit: 99});
+    page.start();
+    await loaded;
+    await settled();
+    assert.deepEqual(page.asked.sort(), [back, 'load_sample 99']);
+    assert.doesNotMatch(page.told[0].message, /not restored/);
+  });
+}
 
 test('data and checkpoint are restored, with a message', async () => {
   const page = await pageWith();
@@ -101,7 +114,6 @@ for (const [moment, options] of [
   for (const [what, ask, mine] of [
     ['built', ({service}) => service.request('build', {config: 'other'}), 'build other'],
     ['imported', ({service}) => service.request('import', {files: ['other']}), 'import other'],
-    ['loaded', ({loader}) => loader.load({source: 'sample', limit: 99}), 'load_sample 99'],
   ]) {
     test(`what is ${what} ${moment} stays, with a message`, async () => {
       const gates = options();
@@ -112,10 +124,21 @@ for (const [moment, options] of [
       await settled();
       assert.ok(page.asked.includes(mine), page.asked.join());
       assert.ok(!page.asked.includes('import kept'), page.asked.join());
-      if (what === 'loaded') assert.equal(page.asked.filter((one) => one.startsWith('load_sample')).at(-1), mine);
-      assert.match(page.told[0].message, /was restarted\. Something else was loaded, built or trained in the meantime, so the previous network was not restored\.$/);
+      assert.match(page.told[0].message, /was restarted\. Another network was built, opened or trained in the meantime, so the previous one was not restored\.$/);
     });
   }
+
+  test(`a data set that is loaded ${moment} stays, and the network comes back`, async () => {
+    const gates = options();
+    const page = await pageWith(Object.fromEntries(Object.entries(gates).map(([name, {wait}]) => [name, wait])));
+    await page.crash();
+    await page.loader.load({source: 'sample', limit: 99});
+    Object.values(gates).forEach(({open}) => open());
+    await settled();
+    assert.equal(page.asked.filter((one) => one.startsWith('load_sample')).at(-1), 'load_sample 99');
+    assert.ok(page.asked.includes('import kept'), page.asked.join());
+    assert.match(page.told[0].message, /as it was after epoch 7\.$/);
+  });
 
   test(`a training that begins ${moment} is not disturbed`, async () => {
     const gates = options();

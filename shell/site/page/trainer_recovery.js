@@ -1,12 +1,13 @@
 // When the trainer ends unexpectedly, its successor gets the data back, and the training as of its last checkpoint, or else the
-// model. Recovery never overwrites what the user or a script requests from the new trainer meanwhile.
+// model. Recovery never overwrites what the user or a script requests from the new trainer meanwhile: a load replaces the data, and a
+// build, an import or a training the network.
 import {PlaygroundError, withCode} from '../errors.js';
 
 const RESTARTED = {
   worker_gone: 'The trainer ended unexpectedly and was restarted.',
   out_of_memory: 'The browser gave the trainer no more memory, so it was restarted. A smaller batch, model or data set needs less.',
 };
-const GAVE_WAY = 'Something else was loaded, built or trained in the meantime, so the previous network was not restored.';
+const GAVE_WAY = 'Another network was built, opened or trained in the meantime, so the previous one was not restored.';
 
 /** @typedef {import('../trainer/trainer_service.js').TrainerService} TrainerService */
 
@@ -72,26 +73,24 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
   /** The outcome in sentences; undefined if there was nothing to restore. @returns {Promise<string | undefined>} */
   async function recover() {
     const [before, wasConfig, wasTrained, runsBefore] = [trainers, config, trained, runs];
-    const loads = () => loader.loading() || trainer.replaced().data > 0;  // a load counts from its first moment, before it reaches the trainer
-    const replaced = () => trainer.replaced().model > 0 || runs > runsBefore || trainers > before;
-    const overtaken = () => loads() || replaced();
+    const overtaken = () => trainer.replaced().model > 0 || runs > runsBefore || trainers > before;
     if (!wasConfig && !loader.loaded()) return undefined;
     await keptTraining.written();
     if (trainers > before) return undefined;
-    const loading = loads() ? '' : loader.again().then(
+    const loads = loader.loading() || trainer.replaced().data > 0;  // a load counts from its first moment, before it reaches the trainer
+    const loading = loads ? '' : loader.again().then(
         (waited) => (waited ? `${waited}, which waited for the end of the training, is now the data set.` : ''),
         (error) => sentence('Its data could not be loaded again', error));
-    const network = await restore({overtaken, replaced}, wasConfig, wasTrained);
+    const network = await restore(overtaken, wasConfig, wasTrained);
     return [network, await loading].filter(Boolean).join(' ');
   }
 
   /**
    * Restores the network.
-   * @param {{overtaken: () => boolean, replaced: () => boolean}} others whether another request came before
-   *   the import, or has replaced what was restored
+   * @param {() => boolean} overtaken whether another request replaces it
    * @param {any} wasConfig @param {boolean} wasTrained
    */
-  async function restore({overtaken, replaced}, wasConfig, wasTrained) {
+  async function restore(overtaken, wasConfig, wasTrained) {
     try {
       if (overtaken()) return GAVE_WAY;
       let lost = 'There was no checkpoint to restore';
@@ -100,7 +99,7 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
           if (overtaken()) throw error;
           lost = sentence('Its training could not be restored', error);
         });
-        if (replaced()) return GAVE_WAY;  // by a request after this import
+        if (overtaken()) return GAVE_WAY;  // by a request after this import
         trained = true;
         if (restored) {
           const epoch = restored.history?.at(-1)?.epoch;
@@ -108,7 +107,7 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
         }
       }
       if (wasConfig) await trainer.request('build', {config: wasConfig}, {restores: true});
-      return replaced() ? GAVE_WAY : `${lost.replace(/\.$/, '')}: the model has new weights.`;
+      return overtaken() ? GAVE_WAY : `${lost.replace(/\.$/, '')}: the model has new weights.`;
     } catch (error) {
       return overtaken() ? GAVE_WAY : sentence('Its model could not be restored', error);
     }

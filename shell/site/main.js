@@ -112,13 +112,11 @@ async function start() {
   await loadAvailableData();
 
   async function offerLastTraining() {
-    const kept = await keptTraining.offered();
     const restore = createGoingOn({
       trainer, loader, keptData: keptData.about, restore: keptTraining.restore, fit: () => playground.fit({continue: true}), bar,
       chooseFiles: () => chooseFiles(document, 'data'),
     });
-    const offer = offerTrainings({bar, kept, restore, forget: keptTraining.forget, tell});
-    trainer.observe(({type}) => type === 'run' && offer.close());
+    offerTrainings({bar, observe: trainer.observe, offered: keptTraining.offered, restore, forget: keptTraining.forget, tell}).catch(tell);
     await keptTraining.tidy();
   }
 

@@ -4,6 +4,7 @@ import {test} from 'node:test';
 
 import {PlaygroundError} from '../../shell/site/errors.js';
 import {createGoingOn} from '../../shell/site/page/going_on.js';
+import {offerTrainings} from '../../shell/site/page/training_offer.js';
 
 const turns = async () => { for (let i = 0; i < 8; ++i) await new Promise((resolve) => setImmediate(resolve)); };
 const SAMPLE = {label: 'Sample pictures', source: {kind: 'sample', seed: 3, train: 100, test: 20}, fingerprint: '00000001'};
@@ -14,10 +15,8 @@ const KEPT = {version: 2, run: 'r', tab: 't', epoch: 2, epochs: 5, data: SAMPLE}
 function page({loaded = CATS, loads = () => SAMPLE, keptData = null, chosen = ['file']} = {}) {
   const asked = [], done = [], observers = new Set();
   let answer = () => {}, replaced = 0, loading = Promise.resolve();
-  const use = (data) => {
-    const event = {type: 'dataset', args: {...data, train: {count: 9}}};
-    observers.forEach((observer) => observer(event));
-  };
+  const say = (type, args = {}) => observers.forEach((observer) => observer({type, args}));
+  const use = (data) => say('dataset', {...data, train: {count: 9}});
   const goOn = createGoingOn({
     trainer: {observe: (observer) => (observers.add(observer), () => observers.delete(observer)), replaced: () => ({data: 0, model: replaced})},
     loader: {
@@ -42,7 +41,7 @@ function page({loaded = CATS, loads = () => SAMPLE, keptData = null, chosen = ['
     chooseFiles: async () => chosen,
   });
   if (loaded) use(loaded);
-  return {goOn, asked, done, use, answer: (choice) => answer(choice), build: () => ++replaced, wait: (promise) => { loading = promise; }};
+  return {goOn, asked, done, use, say, end: () => (say('trainer_gone'), replaced = 0), answer: (choice) => answer(choice), build: () => ++replaced, wait: (promise) => { loading = promise; }};
 }
 const WENT_ON = [['restore', 'r'], ['fit']];
 
@@ -132,8 +131,91 @@ test('a network built while the data loads stays, with a message', async () => {
   assert.deepEqual(there.done, [['load', SAMPLE.source]]);
 });
 
+test('a training that began and ended while the data loads is not replaced', async () => {
+  const there = page({loads: () => (there.say('run'), SAMPLE)});
+  await assert.rejects(there.goOn(KEPT), {code: 'busy', message: /trained in the meantime/});
+  assert.deepEqual(there.done, [['load', SAMPLE.source]]);
+});
+
+test('a trainer that ends before its data is loaded is no network that somebody built', async () => {
+  const there = page({loads: () => (there.end(), SAMPLE)});
+  there.build();
+  await there.goOn(KEPT);
+  assert.deepEqual(there.done.slice(1), WENT_ON);
+});
+
+test('a trainer that ends while its data loads: no question about other data', async () => {
+  const there = page({loads: () => (there.end(), new PlaygroundError('worker_gone', 'It ended.'))});
+  await assert.rejects(there.goOn(KEPT), {code: 'worker_gone'});
+  assert.deepEqual(there.asked, []);
+});
+
 test('a training that has all its epochs is restored and not trained', async () => {
   const {goOn, done} = page({loaded: SAMPLE});
   await goOn({...KEPT, epoch: 5});
   assert.deepEqual(done, [['restore', 'r']]);
+});
+
+/** An offer of the trainings `list`, whose question a test answers. */
+function offer(list, restore = async () => {}) {
+  const asked = [], told = [];
+  let say = () => {}, answer = () => {};
+  const question = {answer: null, withdraw: () => answer('withdrawn')};
+  offerTrainings({
+    bar: {
+      ask: ({text}) => {
+        asked.push(text);
+        return {...question, answer: new Promise((resolve) => { answer = (choice) => resolve({choice, option: 0}); })};
+      },
+    },
+    observe: (observer) => (say = observer, () => {}),
+    offered: async () => [...list], restore, forget: async () => void list.shift(), tell: ({message}) => told.push(message),
+  });
+  return {
+    asked, told, say: (type, args = {}) => say({type, args}),
+    answer: async (choice) => {
+      await turns();
+      answer(choice);
+      await turns();
+    },
+  };
+}
+const SAVED = {...KEPT, name: 'net', history: [], saved: '2026-01-01'};
+
+test('an offer that could not be kept is made again, with the reason', async () => {
+  const restored = [];
+  const {asked, told, answer} = offer([SAVED], async ({run}) => {
+    if (restored.push(run) === 1) throw new PlaygroundError('worker_gone', 'The trainer ended.');
+  });
+  await answer('restore');
+  assert.deepEqual([told, asked.length], [['The trainer ended.'], 2]);
+  await answer('restore');
+  assert.deepEqual([restored, asked.length], [['r', 'r'], 2]);
+});
+
+for (const [what, ...event] of [['trained', 'run'], ['opened', 'model', {history: null}]]) {
+  test(`an offer ends when another network is ${what}; building one to look at it leaves it open`, async () => {
+    const {asked, told, say, answer} = offer([SAVED], async () => assert.fail());
+    await turns();
+    say('model', {config: {}});
+    say(...event);
+    await answer('restore');
+    assert.deepEqual([told, asked.length], [[], 1]);
+  });
+}
+
+test('a training that was offered and is then taken by another tab: that is said, and the others are offered', async () => {
+  const list = [SAVED, {...SAVED, run: 'other'}];
+  const {asked, told, answer} = offer(list, async () => assert.fail());
+  await turns();
+  list.shift();
+  await answer('restore');
+  assert.match(told[0], /restored in another tab/);
+  assert.match(asked[1], /^Your training is saved/);
+});
+
+test('one of several is deleted: the others are offered', async () => {
+  const {asked, answer} = offer([SAVED, {...SAVED, run: 'other'}]);
+  await answer('forget');
+  assert.deepEqual(asked.map((text) => text.slice(0, 10)), ['2 training', 'Your train']);
 });

@@ -16,10 +16,15 @@ import {PlaygroundError, withCode} from '../errors.js';
 export function createGoingOn({trainer, loader, keptData, restore, fit, bar, chooseFiles}) {
   /** The data set in use. @type {any} */
   let data = null;
+  let trainers = 0;  // that have ended
+  let earlier = 0;  // trainings so far, and requests for another network to trainers that have ended
   trainer.observe(({type, args}) => {
     if (type === 'dataset') data = args;
-    if (type === 'trainer_gone') data = null;
+    if (type === 'run') ++earlier;
+    if (type === 'trainer_gone') [data, trainers, earlier] = [null, trainers + 1, earlier + trainer.replaced().model];
   });
+  /** How often the network was replaced or trained; its recovery after the end of a trainer does not count. */
+  const changes = () => earlier + trainer.replaced().model;
 
   /** @param {KeptTraining} kept */
   const inUse = ({version, data: wanted}) => Boolean(data?.train?.count) && (wanted.fingerprint !== null
@@ -28,16 +33,18 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
       : version > 1 && JSON.stringify(data.source) === JSON.stringify(wanted.source));
 
   /**
-   * Loads the data of a training.
+   * Loads the data of a training; rejects if the trainer ends.
    * @param {KeptTraining} kept
    * @returns {Promise<string>} why it is not in use; empty if it is
    */
   async function load(kept) {
     const {source, fingerprint} = kept.data;
+    const before = trainers;
     try {
       const here = fingerprint !== null && (await keptData())?.fingerprint === fingerprint;
       await loader.load({source: here ? 'kept' : source});
     } catch (error) {
+      if (trainers > before) throw error;
       return withCode(error).message;
     }
     if (inUse(kept)) return '';
@@ -69,14 +76,14 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
 
   /** @param {KeptTraining} kept */
   return async function goOn(kept) {
-    const before = trainer.replaced().model;
+    const before = changes();
     await loader.settled();
     if (!inUse(kept)) {
       const why = await load(kept);
       if (why && !await decide(kept, why)) return;
     }
-    if (trainer.replaced().model !== before) {
-      throw new PlaygroundError('busy', 'Another network was built in the meantime, so the saved training was not restored.');
+    if (changes() !== before) {
+      throw new PlaygroundError('busy', 'Another network was built, opened or trained in the meantime, so the saved training was not restored.');
     }
     await restore(kept);
     if (kept.epoch < kept.epochs) await fit();

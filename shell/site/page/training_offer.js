@@ -1,4 +1,5 @@
-// Offers to restore a training of an earlier visit.
+// Offers to restore a training of an earlier visit, until another network is trained or opened.
+import {PlaygroundError} from '../errors.js';
 
 const PERCENT = new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 1});
 const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'short'});
@@ -8,17 +9,23 @@ const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'sho
 /**
  * @param {object} parts
  * @param {import('./question_bar.js').QuestionBar} parts.bar
- * @param {KeptTraining[]} parts.kept the one to offer first is the first
+ * @param {import('../trainer/trainer_service.js').TrainerService['observe']} parts.observe
+ * @param {() => Promise<KeptTraining[]>} parts.offered what may be restored by now, the one to offer first first
  * @param {(kept: KeptTraining) => Promise<void>} parts.restore
  * @param {(kept: KeptTraining) => Promise<void>} parts.forget
  * @param {(error: any) => void} parts.tell
  */
-export function offerTrainings({bar, kept, restore, forget, tell}) {
+export async function offerTrainings({bar, observe, offered, restore, forget, tell}) {
+  let open = true;
   let withdraw = () => {};
+  const stop = observe(({type, args}) => {
+    if (type !== 'run' && !(type === 'model' && args.history !== undefined)) return;
+    open = false;
+    withdraw();
+  });
 
-  /** @param {KeptTraining[]} list */
-  async function offer(list) {
-    if (list.length === 0) return;
+  /** One question; a training that was not restored is offered again. @param {KeptTraining[]} list */
+  async function ask(list) {
     const several = list.length > 1;
     const question = bar.ask({
       text: several ? `${list.length} trainings are saved.` : `Your training is saved: ${described(list[0])}.`,
@@ -27,15 +34,29 @@ export function offerTrainings({bar, kept, restore, forget, tell}) {
     });
     withdraw = question.withdraw;
     const {choice, option} = await question.answer;
-    const chosen = list[option];
-    if (choice === 'restore') await restore(chosen);
-    if (choice !== 'forget') return;
-    await forget(chosen);
-    await offer(list.filter((one) => one !== chosen));
+    const {run} = list[option];
+    try {
+      if (choice === 'restore') await restore(await find(run));
+      if (choice === 'forget') await forget(await find(run));
+    } catch (error) {
+      tell(error);
+      return true;
+    }
+    return choice === 'forget';
   }
 
-  offer(kept).catch(tell);
-  return {close: () => withdraw()};
+  /** A training as it is now: since it was offered, another tab may have taken it. @param {string} run */
+  async function find(run) {
+    const found = (await offered()).find((kept) => kept.run === run);
+    if (!found) throw new PlaygroundError('not_found', 'This training was deleted, or it was restored in another tab and is continued there.');
+    return found;
+  }
+
+  try {
+    for (let list = await offered(); open && list.length > 0 && await ask(list);) list = await offered();
+  } finally {
+    stop();
+  }
 }
 
 /** @param {KeptTraining} kept */

@@ -341,8 +341,10 @@ describe('faults', () => {
       await playground.fit({continue: true, epochs: 3});
       await session.written();
       const {tab, sequence} = await session.newest();
-      const [place, other] = [`${tab}.${sequence % 2}`, `${tab}.${1 - sequence % 2}`];
       const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('session');
+      const names = [];
+      for await (const name of folder.keys()) if (name.startsWith(tab)) names.push(name);
+      const [place, other] = [sequence % 2, 1 - sequence % 2].map((end) => names.find((name) => name.endsWith(`.${end}.json`)).replace('.json', ''));
       const about = await (await folder.getFileHandle(`${other}.json`)).getFile();
       return {place, other, before: JSON.parse(await about.text()).epoch};
     });

@@ -189,6 +189,69 @@ describe('two tabs', () => {
   });
 });
 
+describe('a training of an earlier visit', () => {
+  /** A tab that is reloaded after 3 epochs, and then trains another network for several. */
+  async function reloaded() {
+    const {open, disk} = origin();
+    const first = await open();
+    await first.train(3);
+    const page = await first.reload();
+    await page.train(5);
+    page.fit({global_step: 40, history: [{}]});
+    for (const epoch of [6, 7]) {
+      page.checkpoint(epoch);
+      await page.keeper.written();
+    }
+    return {open, disk, page};
+  }
+
+  test('stays while another one is trained without an answer to the offer', async () => {
+    const {page} = await reloaded();
+    const [mine, earlier] = await page.keeper.offered();
+    assert.deepEqual([mine.epoch, earlier.epoch], [7, 3]);
+    await page.keeper.restore(earlier);
+    assert.deepEqual(page.imported, [3]);
+  });
+
+  test('both are offered after the next reload, and to other tabs once it is closed', async () => {
+    const {open, page} = await reloaded();
+    const other = await open();
+    assert.deepEqual(await other.keeper.offered(), []);
+    const back = await page.reload();
+    assert.deepEqual((await back.keeper.offered()).map(({epoch}) => epoch), [7, 3]);
+    back.close();
+    assert.deepEqual((await other.keeper.offered()).map(({epoch}) => epoch), [7, 3]);
+  });
+
+  test('takes no room once it continues in a later one', async () => {
+    const {open, disk} = origin();
+    let page = await open();
+    for (const epoch of [1, 2, 3, 4, 5]) {
+      await page.keeper.restore().catch(() => {});
+      page.fit({global_step: epoch - 1, history: []});
+      page.checkpoint(epoch);
+      await page.keeper.written();
+      page = await page.reload();
+    }
+    await page.keeper.tidy();
+    assert.deepEqual(disk.kept().map(({epoch}) => epoch), [5]);
+  });
+});
+
+test('a training that an open tab continues is offered to no other tab', async () => {
+  const {open} = origin();
+  const one = await open();
+  await one.train(2);
+  one.close();
+  const [two, three] = [await open(), await open()];
+  assert.equal((await three.keeper.offered()).length, 1);
+  await two.keeper.restore();
+  two.fit({global_step: 40, history: [{}]});
+  two.checkpoint(3);
+  await two.keeper.written();
+  assert.deepEqual(await three.keeper.offered(), []);
+});
+
 describe('damage', () => {
   test('of the newest: the one before it in the same run is taken', async () => {
     const {open} = origin();
@@ -207,15 +270,16 @@ describe('damage', () => {
     const {open, disk} = origin();
     const page = await open();
     await page.train(1);
-    for (const end of ['json', 'safetensors']) disk.files.set(`other.0.${end}`, disk.files.get(`${page.id}.1.${end}`));
-    disk.files.set('cut.0.json', disk.files.get(`${page.id}.1.json`));
+    const [, place] = /^(.*)\.json$/.exec([...disk.files.keys()].find((name) => name.endsWith('.json')));
+    for (const end of ['json', 'safetensors']) disk.files.set(`other.0.${end}`, disk.files.get(`${place}.${end}`));
+    disk.files.set('cut.0.json', disk.files.get(`${place}.json`));
     disk.files.set('half.0.safetensors', Buffer.from('x'));
     disk.files.set('bad.0.json', Buffer.from('{"version":2,'));
     disk.files.set('bad.0.safetensors', Buffer.from('x'));
     disk.files.set('unknown.txt', Buffer.from('x'));
     assert.deepEqual((await page.keeper.offered()).map(({tab}) => tab), [page.id]);
     await page.keeper.tidy();
-    assert.deepEqual([...disk.files.keys()].sort(), [`${page.id}.1.json`, `${page.id}.1.safetensors`, 'unknown.txt']);
+    assert.deepEqual([...disk.files.keys()].sort(), [`${place}.json`, `${place}.safetensors`, 'unknown.txt'].sort());
   });
 
   test('one of an earlier version of the page is offered, with unknown data', async () => {

@@ -1,6 +1,6 @@
-// Keeps the trainings of all tabs in the browser, so that no trained epoch is lost: for each tab the newest checkpoint and its
-// description. A tab's two places take turns, and a place's description is written after its checkpoint, so that one of them is
-// always complete.
+// Keeps the trainings of all tabs in the browser, so that no trained epoch is lost: for each visit of a tab, which ends with a reload,
+// the newest checkpoint and its description. A visit's two places take turns, and a place's description is written after its
+// checkpoint, so that one of them is always complete. Those of an earlier visit stay until its training goes on.
 import {PlaygroundError} from '../errors.js';
 import {FOLDER, listPlaces, outdated} from './training_places.js';
 
@@ -17,6 +17,7 @@ import {FOLDER, listPlaces, outdated} from './training_places.js';
  * @param {() => number} environment.now milliseconds
  */
 export function createKeptTraining({storage, writeFiles, trainer, tab, newId, now}) {
+  const visit = newId();
   /** @type {KeptTraining['data']} */
   let data = {label: '', source: {kind: ''}, fingerprint: null};
   /** Of the present model; null before it is trained. @type {string | null} */
@@ -63,7 +64,7 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
       const places = await listPlaces(storage);
       await makeRoom(write, places, checkpoint.byteLength);
       const sequence = (newestOf(places, own)?.kept.sequence ?? 0) + 1;
-      const place = `${own}.${sequence % 2}`;
+      const place = `${own}.${visit}.${sequence % 2}`;
       /** @type {KeptTraining} */
       const kept = {version: 2, tab: own, sequence, ...about, bytes: checkpoint.byteLength, saved: new Date(now()).toISOString()};
       await write({name: `${place}.json`, whole: new ArrayBuffer(0)});
@@ -73,7 +74,7 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
   }
 
   /**
-   * Deletes what is outdated, and of the tabs that are gone as much as the bytes need, the oldest first.
+   * Deletes what is outdated, and of the visits that are over as much as the bytes need, the oldest first.
    * @param {import('./origin_files.js').Write} write @param {Place[]} places @param {number} bytes
    */
   async function makeRoom(write, places, bytes) {
@@ -90,14 +91,19 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
   /** @param {Place[]} places @param {string} owner @returns {Complete | undefined} */
   const newestOf = (places, owner) => newestFirst(places).find(({kept}) => kept.tab === owner);
 
-  /** What may be continued: this tab's newest, then the newest of each other run whose tab is gone. @returns {Promise<KeptTraining[]>} */
+  /**
+   * What may be continued, each run once: this tab's newest, then those of earlier visits and of tabs that are gone; none that an
+   * open tab continues.
+   * @returns {Promise<KeptTraining[]>}
+   */
   async function offered() {
     const [own, living] = [await tab.id, await tab.living()];
-    const all = newestFirst(await listPlaces(storage)).map(({kept}) => kept);
-    const mine = all.find((kept) => kept.tab === own);
-    const others = all.filter((kept) => !living.has(kept.tab));
-    const runs = new Set();
-    return [...mine ? [mine] : [], ...others].filter(({run}) => !runs.has(run) && runs.add(run));
+    const all = newestFirst(await listPlaces(storage));
+    const elsewhere = all.filter(({tab}) => tab !== own && living.has(tab)).map(({kept}) => kept.run);
+    const newest = firsts(all, ({visit}) => visit).map(({kept}) => kept);
+    const mine = newest.filter((kept) => kept.tab === own).slice(0, 1);
+    const others = newest.filter(({tab, run}) => (tab === own || !living.has(tab)) && !elsewhere.includes(run));
+    return firsts([...mine, ...others], ({run}) => run);
   }
 
   /**
@@ -164,4 +170,10 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
 function newestFirst(places) {
   const complete = places.flatMap((place) => (place.kept && place.file ? [{...place, kept: place.kept, file: place.file}] : []));
   return complete.sort(({kept: a}, {kept: b}) => (a.tab === b.tab ? b.sequence - a.sequence : b.saved.localeCompare(a.saved)));
+}
+
+/** The first element of each kind. @template T @param {T[]} list @param {(element: T) => string} kind @returns {T[]} */
+function firsts(list, kind) {
+  const seen = new Set();
+  return list.filter((element) => !seen.has(kind(element)) && seen.add(kind(element)));
 }

@@ -1,9 +1,10 @@
-// The files of the kept trainings: which there are, and which are outdated.
+// The files of the kept trainings: which there are, and which are outdated. A place's name is TAB.VISIT.0 or TAB.VISIT.1; earlier
+// versions of this page had one pair for all visits of a tab.
 import {openFolder, readJson} from './origin_files.js';
 
 export const FOLDER = 'session';
 const MOST_DAYS = 30;
-const MOST_TABS = 12;  // that are gone
+const MOST_VISITS = 12;  // that are over
 const MOST_BYTES = 512e6;  // of theirs
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -15,8 +16,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  *            fit: any, history: any[], bytes: number, saved: string,
  *            data: {label: string, source: {kind: string, [field: string]: any}, fingerprint: string | null}}} KeptTraining
  *
- * kept: undefined if the place is not complete; bytes: on the disk.
- * @typedef {{name: string, tab: string, bytes: number, kept?: KeptTraining, file?: File}} Place
+ * kept: undefined if the place is not complete; visit: also names the tab; bytes: on the disk.
+ * @typedef {{name: string, visit: string, tab: string, bytes: number, kept?: KeptTraining, file?: File}} Place
  */
 
 /** @param {StorageManager | undefined} storage @returns {Promise<Place[]>} */
@@ -26,15 +27,16 @@ export async function listPlaces(storage) {
   const names = new Set();
   // Not among TypeScript's types for pages.
   for await (const file of folder ? /** @type {any} */ (folder).keys() : []) {
-    const [, place] = /^((?:[\w-]+\.)?[01])\.(?:json|safetensors)$/.exec(file) ?? [];
+    const [, place] = /^((?:[\w-]+\.){0,2}[01])\.(?:json|safetensors)$/.exec(file) ?? [];
     if (place) names.add(place);
   }
   return Promise.all([...names].map(async (name) => {
-    const tab = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : '';
+    const visit = name.slice(0, Math.max(0, name.lastIndexOf('.')));
+    const [tab] = visit.split('.');
     const file = await folder?.getFileHandle(`${name}.safetensors`).then((handle) => handle.getFile()).catch(() => undefined);
     const kept = understood(await readJson(folder, `${name}.json`), tab);
     const complete = kept && file && file.size === kept.bytes;
-    return {name, tab, bytes: file?.size ?? 0, ...complete ? {kept, file} : {}};
+    return {name, visit, tab, bytes: file?.size ?? 0, ...complete ? {kept, file} : {}};
   }));
 }
 
@@ -53,29 +55,31 @@ function understood(content, tab) {
 }
 
 /**
- * The places to delete. A closed tab's place is deleted if it is too old, if an open tab or a newer place has the same run, or if it
- * exceeds the limits; then further ones, oldest first, until `needed` bytes are free.
+ * The places to delete. A visit is over if its tab is closed, or has kept something in a later visit. Its places are deleted if they
+ * are too old, if an open tab or a newer visit has the same run, or if they exceed the limits; then further ones, oldest first,
+ * until `needed` bytes are free.
  * @param {Place[]} places
  * @param {{living: Set<string>, now: number, free: number, needed: number}} room free: bytes that the browser still has for this site
  */
 export function outdated(places, {living, now, free, needed}) {
-  /** @type {Map<string, {places: Place[], bytes: number, saved: string, run?: string}>} */
-  const tabs = new Map();
+  /** @type {Map<string, {tab: string, places: Place[], bytes: number, saved: string, run?: string}>} */
+  const visits = new Map();
   for (const place of places) {
-    const tab = tabs.get(place.tab) ?? {places: [], bytes: 0, saved: ''};
-    tab.places.push(place);
-    tab.bytes += place.bytes;
-    if (place.kept && place.kept.saved >= tab.saved) [tab.saved, tab.run] = [place.kept.saved, place.kept.run];
-    tabs.set(place.tab, tab);
+    const visit = visits.get(place.visit) ?? {tab: place.tab, places: [], bytes: 0, saved: ''};
+    visit.places.push(place);
+    visit.bytes += place.bytes;
+    if (place.kept && place.kept.saved >= visit.saved) [visit.saved, visit.run] = [place.kept.saved, place.kept.run];
+    visits.set(place.visit, visit);
   }
-  const newest = [...tabs].sort(([, a], [, b]) => b.saved.localeCompare(a.saved));
-  const runs = new Set(newest.flatMap(([tab, {run}]) => (living.has(tab) && run ? [run] : [])));
+  const newest = [...visits.values()].sort((a, b) => b.saved.localeCompare(a.saved));
+  const present = new Set([...living].map((tab) => newest.find((visit) => visit.tab === tab)));
+  const runs = new Set([...present].map((visit) => visit?.run).filter(Boolean));
   const doomed = [], stay = [];
   let bytes = 0;
-  for (const [tab, one] of newest) {
-    if (living.has(tab)) continue;
+  for (const one of newest) {
+    if (present.has(one)) continue;
     const old = !one.saved || now - Date.parse(one.saved) > MOST_DAYS * DAY_MS;
-    if (old || runs.has(one.run ?? '') || stay.length >= MOST_TABS || bytes + one.bytes > MOST_BYTES) {
+    if (old || runs.has(one.run ?? '') || stay.length >= MOST_VISITS || bytes + one.bytes > MOST_BYTES) {
       doomed.push(one);
       continue;
     }

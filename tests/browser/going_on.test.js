@@ -21,8 +21,9 @@ function page({loaded = CATS, loads = () => SAMPLE, keptData = null, chosen = ['
     trainer: {observe: (observer) => (observers.add(observer), () => observers.delete(observer)), replaced: () => ({data: 0, model: replaced})},
     loader: {
       settled: () => loading,
-      async load({source}) {
+      async load({source, ...how}) {
         done.push(['load', source]);
+        if (Object.values(how).some((value) => value !== undefined)) done.push(['how', how]);
         const data = loads(source);
         if (data instanceof Error) throw data;
         use(data);
@@ -94,6 +95,16 @@ test('files that are not its data are rejected with a message; with the right on
   answer('load');
   await going;
   assert.deepEqual(done.slice(-2), WENT_ON);
+});
+
+test('the files that are chosen are read as its data was: as many pictures, with the same labels', async () => {
+  const few = {...CATS, source: {...CATS.source, limit: 9, labels: 'coarse'}};
+  const {goOn, done, answer} = page({loaded: SAMPLE, loads: (source) => (source.kind ? new PlaygroundError('not_found', 'no') : few)});
+  const going = goOn({...KEPT, data: few});
+  await turns();
+  answer('load');
+  await going;
+  assert.deepEqual(done.slice(1), [['load', ['file']], ['how', {limit: 9, labels: 'coarse'}], ...WENT_ON]);
 });
 
 test('its data, loaded in another way while the question is open, answers it', async () => {

@@ -68,8 +68,9 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
     stop();
     if (choice === 'later') return false;
     if (choice === 'continue' || inUse(kept)) return true;
+    const {limit, labels} = kept.data.source;
     /** @type {string} */
-    const still = await chooseFiles().then((files) => loader.load({source: files}))
+    const still = await chooseFiles().then((files) => loader.load({source: files, limit, labels}))
         .then(() => 'The chosen files have different pictures.', (error) => withCode(error).message);
     return inUse(kept) || decide(kept, still);
   }

@@ -148,6 +148,14 @@ test('a training that began and ended while the data loads is not replaced', asy
   assert.deepEqual(there.done, [['load', SAMPLE.source]]);
 });
 
+test('a training that began and ended while the saved one is looked up is not replaced', async () => {
+  const there = page({loaded: SAMPLE});
+  const going = there.goOn(turns().then(() => KEPT));
+  there.say('run');
+  await assert.rejects(going, {code: 'busy'});
+  assert.deepEqual(there.done, []);
+});
+
 test('a trainer that ends before its data is loaded is no network that somebody built', async () => {
   const there = page({loads: () => (there.end(), SAMPLE)});
   there.build();
@@ -195,8 +203,8 @@ const SAVED = {...KEPT, name: 'net', history: [], saved: '2026-01-01'};
 
 test('an offer that could not be kept is made again, with the reason', async () => {
   const restored = [];
-  const {asked, told, answer} = offer([SAVED], async ({run}) => {
-    if (restored.push(run) === 1) throw new PlaygroundError('worker_gone', 'The trainer ended.');
+  const {asked, told, answer} = offer([SAVED], async (kept) => {
+    if (restored.push((await kept).run) === 1) throw new PlaygroundError('worker_gone', 'The trainer ended.');
   });
   await answer('restore');
   assert.deepEqual([told, asked.length], [['The trainer ended.'], 2]);
@@ -217,7 +225,7 @@ for (const [what, ...event] of [['trained', 'run'], ['opened', 'model', {history
 
 test('a training that was offered and is then taken by another tab: that is said, and the others are offered', async () => {
   const list = [SAVED, {...SAVED, run: 'other'}];
-  const {asked, told, answer} = offer(list, async () => assert.fail());
+  const {asked, told, answer} = offer(list, async (kept) => assert.fail(await kept));
   await turns();
   list.shift();
   await answer('restore');

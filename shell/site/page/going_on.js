@@ -75,9 +75,10 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
     return inUse(kept) || decide(kept, still);
   }
 
-  /** @param {KeptTraining} kept */
-  return async function goOn(kept) {
+  /** @param {KeptTraining | Promise<KeptTraining>} chosen */
+  return async function goOn(chosen) {
     const before = changes();
+    const kept = await chosen;
     await loader.settled();
     if (!inUse(kept)) {
       const why = await load(kept);

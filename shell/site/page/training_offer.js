@@ -11,7 +11,7 @@ const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'sho
  * @param {import('./question_bar.js').QuestionBar} parts.bar
  * @param {import('../trainer/trainer_service.js').TrainerService['observe']} parts.observe
  * @param {() => Promise<KeptTraining[]>} parts.offered what may be restored by now, the one to offer first first
- * @param {(kept: KeptTraining) => Promise<void>} parts.restore
+ * @param {(kept: Promise<KeptTraining>) => Promise<void>} parts.restore called at once, so that it knows what happens from then on
  * @param {(kept: KeptTraining) => Promise<void>} parts.forget
  * @param {(error: any) => void} parts.tell
  */
@@ -36,7 +36,7 @@ export async function offerTrainings({bar, observe, offered, restore, forget, te
     const {choice, option} = await question.answer;
     const {run} = list[option];
     try {
-      if (choice === 'restore') await restore(await find(run));
+      if (choice === 'restore') await restore(find(run));
       if (choice === 'forget') await forget(await find(run));
     } catch (error) {
       tell(error);

@@ -148,6 +148,21 @@ test('a training that began and ended while the data loads is not replaced', asy
   assert.deepEqual(there.done, [['load', SAMPLE.source]]);
 });
 
+test('a training that begins while the data loads, which then waits for its end: no question about different pictures', async () => {
+  const there = page({loads: () => (there.say('run'), CATS)});
+  await assert.rejects(there.goOn(KEPT), {code: 'busy'});
+  assert.deepEqual(there.asked, []);
+});
+
+test('a training that begins while a question about its data is open ends the question', async () => {
+  const there = page({loads: () => new PlaygroundError('not_found', 'no')});
+  const going = there.goOn(KEPT);
+  await turns();
+  there.say('run');
+  await assert.rejects(going, {code: 'busy'});
+  assert.equal(there.asked.length, 1);
+});
+
 test('a training that began and ended while the saved one is looked up is not replaced', async () => {
   const there = page({loaded: SAMPLE});
   const going = there.goOn(turns().then(() => KEPT));

@@ -54,37 +54,39 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
   /**
    * Asks the user what to do without the data of a training.
    * @param {KeptTraining} kept @param {string} why
+   * @param {() => boolean} over whether its data has been loaded in another way, or another network is in use
    * @returns {Promise<boolean>} whether to continue the training
    */
-  async function decide(kept, why) {
+  async function decide(kept, why, over) {
     /** @type {{[id: string]: string}} */
     const other = data?.train?.count ? {continue: `Continue on ${data.label}`} : {};
     const question = bar.ask({
       text: `The saved training was made on ${kept.data.label}. ${why} Load its data, or continue on other data. The result will then differ from the original run.`,
       choices: {load: 'Choose its files', ...other, later: 'Not now'},
     });
-    const stop = trainer.observe(() => inUse(kept) && question.withdraw());  // loaded in another way
+    const stop = trainer.observe(({type}) => (type === 'dataset' || type === 'run') && over() && question.withdraw());
     const {choice} = await question.answer;
     stop();
     if (choice === 'later') return false;
-    if (choice === 'continue' || inUse(kept)) return true;
+    if (choice === 'continue' || over()) return true;
     const {limit, labels} = kept.data.source;
     /** @type {string} */
     const still = await chooseFiles().then((files) => loader.load({source: files, limit, labels}))
         .then(() => 'The chosen files have different pictures.', (error) => withCode(error).message);
-    return inUse(kept) || decide(kept, still);
+    return over() || decide(kept, still, over);
   }
 
   /** @param {KeptTraining | Promise<KeptTraining>} chosen */
   return async function goOn(chosen) {
     const before = changes();
     const kept = await chosen;
+    const changed = () => changes() !== before;
     await loader.settled();
-    if (!inUse(kept)) {
+    if (!changed() && !inUse(kept)) {
       const why = await load(kept);
-      if (why && !await decide(kept, why)) return;
+      if (why && !changed() && !await decide(kept, why, () => inUse(kept) || changed())) return;
     }
-    if (changes() !== before) {
+    if (changed()) {
       throw new PlaygroundError('busy', 'Another network was built, opened or trained in the meantime, so the saved training was not restored.');
     }
     await restore(kept);

@@ -163,6 +163,21 @@ test('a training that the trainer knows of before the page does: its refusal is 
   assert.match(page.told[0].message, /trained in the meantime/);
 });
 
+for (const moment of ['checkpoints are still being written', 'the checkpoint is read']) {
+  test(`a build that fails while ${moment} replaces nothing: the network comes back`, async () => {
+    const wait = gate();
+    const page = await pageWith({[moment === 'the checkpoint is read' ? 'read' : 'written']: wait.wait});
+    page.answers.build = () => { throw new PlaygroundError('bad_config', 'No.'); };
+    page.answers.summary = () => { throw new PlaygroundError('no_model', 'None.'); };
+    await page.crash();
+    await assert.rejects(page.service.request('build', {config: 'broken'}), {code: 'bad_config'});
+    wait.open();
+    await settled();
+    assert.deepEqual(page.asked.slice(-2), ['summary', 'import kept']);
+    assert.match(page.told[0].message, /as it was after epoch 7\.$/);
+  });
+}
+
 test('a request sent after the import comes after it, and the message says so', async () => {
   const page = await pageWith();
   const release = page.hold('import');
@@ -170,7 +185,7 @@ test('a request sent after the import comes after it, and the message says so', 
   await page.service.request('build', {config: 'other'});
   release();
   await settled();
-  assert.deepEqual(page.asked, ['load_sample 20', 'import kept', 'build other']);
+  assert.deepEqual(page.asked, ['load_sample 20', 'import kept', 'build other', 'summary']);
   assert.match(page.told[0].message, /not restored/);
 });
 

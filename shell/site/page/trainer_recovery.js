@@ -73,7 +73,8 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
   /** The outcome in sentences; undefined if there was nothing to restore. @returns {Promise<string | undefined>} */
   async function recover() {
     const [before, wasConfig, wasTrained, runsBefore] = [trainers, config, trained, runs];
-    const overtaken = () => trainer.replaced().model > 0 || runs > runsBefore || trainers > before;
+    let failed = 0;  // requests that were to replace the network
+    const overtaken = () => trainer.replaced().model > failed || runs > runsBefore || trainers > before;
     if (!wasConfig && !loader.loaded()) return undefined;
     await keptTraining.written();
     if (trainers > before) return undefined;
@@ -81,9 +82,18 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
     const loading = loads ? '' : loader.again().then(
         (waited) => (waited ? `${waited}, which waited for the end of the training, is now the data set.` : ''),
         (error) => sentence('Its data could not be loaded again', error));
-    const network = await restore(overtaken, wasConfig, wasTrained);
+    let network = await restore(overtaken, wasConfig, wasTrained);
+    while (network === GAVE_WAY && trainers === before) {
+      const asked = trainer.replaced().model;
+      if (!await hasNoModel()) break;
+      failed = asked;
+      network = await restore(overtaken, wasConfig, wasTrained);
+    }
     return [network, await loading].filter(Boolean).join(' ');
   }
+
+  /** Whether every request so far that was to replace the network has failed: the trainer answers in order. */
+  const hasNoModel = () => trainer.request('summary').then(() => false, ({code}) => code === 'no_model');
 
   /**
    * Restores the network.

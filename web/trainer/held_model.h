@@ -52,8 +52,10 @@ class HeldModel {
   bool can_continue() const { return !notes_.training.is_null(); }
   /// A training on data with these classes begins; the model keeps their names.
   void note_classes(std::vector<std::string> names) { notes_.class_names = std::move(names); }
-  /// For files that are not checkpoints. class_names: of the data in use; used if the model has none.
-  cnn::ModelNotes export_notes(const std::vector<std::string>& class_names) const;
+  /// For files that are not checkpoints: of the running training, or else the last one. running: null if none
+  /// runs. class_names: of the data in use; used if the model has none.
+  cnn::ModelNotes export_notes(const cnn::Trainer* running,
+                               const std::vector<std::string>& class_names) const;
   /// With what the running training, or else the last one, needs to continue. running: null if none runs.
   Buffer checkpoint(cnn::Trainer* running, const std::vector<std::string>& class_names) const;
   /// Keeps what fit {continue: true} continues from, unless the training diverged: that left weights that do

@@ -125,8 +125,7 @@ Handled Session::export_model(const Request& request) {
     reply.payloads.push_back(training_.checkpoint());
     return reply;
   }
-  auto files = cnn::export_model(format, *resources_.model,
-                                 resources_.model.export_notes(resources_.data.train().class_names));
+  auto files = cnn::export_model(format, *resources_.model, training_.export_notes());
   if (!files) return files.error();
   for (cnn::ModelFile& file : *files) {
     names.push_back(file.name);

@@ -92,6 +92,25 @@ TEST_CASE("seams: a model keeps the class names of the data it was trained on") 
   CHECK(content.find("bee") == std::string::npos);
 }
 
+TEST_CASE("seams: a file that is exported during a training describes that training, not the one before") {
+  Ready client;
+  client.answer(client.ask("fit", R"({"epochs":1,"batch_size":20,"seed":3})"));
+  client.ask("fit", R"({"epochs":40,"batch_size":10,"continue":true})");
+  for (int i = 0; i < 1000 && client.events("epoch").size() < 3; ++i) client.work(1);
+  const std::size_t epochs = client.events("epoch").size();
+  REQUIRE(epochs >= 3);
+  for (const char* format : {"safetensors", "checkpoint"}) {
+    CAPTURE(format);
+    const int file = client.ask("export", R"({"format":")" + std::string(format) + R"("})");
+    Client other;
+    const Json model =
+        other.now_answered("import", R"({"files":["m.safetensors"]})", client.reply(file)->payloads);
+    REQUIRE(find(model, "history"));
+    CHECK(find(model, "history")->elements()->size() == epochs);
+    CHECK(number(*find(model, "fit"), "batch_size") == 10);
+  }
+}
+
 TEST_CASE("seams: the data set that waited is in use before the training's reply arrives") {
   Ready client;
   const int fit = client.ask("fit", kFit);

@@ -37,6 +37,13 @@ void HeldModel::replace(cnn::LoadedModel loaded) {
     steps_trained_ = static_cast<std::int64_t>(*steps->number());
 }
 
+int HeldModel::epochs_planned() const {
+  constexpr double kMostEpochs = 1e9;
+  const Json* planned = notes_.fit.find("epochs");  // from a file: any number
+  if (!planned || !planned->number() || !(*planned->number() < kMostEpochs)) return epochs_trained_;
+  return std::max(epochs_trained_, static_cast<int>(std::max(0.0, *planned->number())));
+}
+
 void HeldModel::draw_weights(std::uint64_t seed) {
   model_->initialize(seed);
   ++version_;

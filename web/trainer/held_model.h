@@ -39,6 +39,8 @@ class HeldModel {
   cnn::Result<void> set_input_range(cnn::InputRange range);
 
   int epochs_trained() const { return epochs_trained_; }
+  /// Of the last training; as many as are trained if that is not known.
+  int epochs_planned() const;
   std::int64_t steps_trained() const { return steps_trained_; }
   void set_epochs_trained(int epochs) { epochs_trained_ = epochs; }
   /// A step was made or attempted: the weights are no longer fresh.

@@ -162,6 +162,7 @@ Handled Session::import_model(const Request& request) {
     description = describe_model(*model);
   }
   resources_.outbox.event("model", description);
+  if (!model.fresh()) training_.send_checkpoint();
   return Reply{std::move(description), {}};
 }
 
@@ -175,6 +176,7 @@ Handled Session::input_range(const Request& request) {
     return set.error();
   Json description = model.fresh() ? describe_model(*model) : describe_with_training(model);
   resources_.outbox.event("model", description);
+  if (!model.fresh()) training_.send_checkpoint();
   return Reply{std::move(description), {}};
 }
 

@@ -42,6 +42,8 @@ class TrainingRun {
   int epoch() const;
   /// The model's weights and the state to continue from, as a safetensors file.
   Buffer checkpoint() const;
+  /// Sends it as an event: what the page restores if this trainer ends.
+  void send_checkpoint() const;
   /// What a file that is not a checkpoint says of the model and its training.
   cnn::ModelNotes export_notes() const;
 

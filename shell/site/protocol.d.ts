@@ -1068,7 +1068,7 @@ export interface Events {
     /** Norms at the event's step, before its update; at most four times a second. */
     norms?: Norms[];
   };
-  /** A file for import and fit {continue: true}. Sent after every epoch, but at most every two seconds, and when a training ends other than by diverging. */
+  /** A file for import and fit {continue: true}. Sent after every epoch, but at most every two seconds, when a training ends other than by diverging, and after the event model of a network with weights. */
   checkpoint: {
     /** Number of epochs trained. */
     epoch: number;

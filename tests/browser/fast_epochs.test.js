@@ -40,4 +40,21 @@ describe('epochs faster than the page can show', () => {
     assert.equal(rows, 1 + Math.min(200, history.length));
     assert.ok(history.length >= 100);
   });
+
+  test('what is trained is stored meanwhile: the first checkpoint before many more have come', async () => {
+    const checkpoints = await page.evaluate(async (config) => {
+      await playground.load({source: 'sample', limit: 40});
+      await playground.build(config);
+      let count = 0;
+      const first = new Promise((resolve) => trainer.observe(({type}) => type === 'checkpoint' && ++count === 1 && resolve()));
+      const fitting = playground.fit({epochs: 100000, batch_size: 20, seed: 4});
+      await first;
+      await session.written();
+      const meanwhile = count - 1;
+      await playground.stop();
+      await fitting;
+      return meanwhile;
+    }, NETWORKS.tiny);
+    assert.ok(checkpoints <= 2, `${checkpoints} further checkpoints had come`);
+  });
 });

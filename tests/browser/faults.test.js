@@ -272,6 +272,37 @@ describe('faults', () => {
     await context.close();
   });
 
+  test('the trainer ends after a model was opened, and after its pixel range changed: the weights in use come back', async () => {
+    const {page, context} = await there.open();
+    const pairs = await page.evaluate(async () => {
+      const result = async () => {
+        const {loss, confusion_matrix} = await playground.evaluate();
+        return JSON.stringify([loss, confusion_matrix]);
+      };
+      let told = () => {};
+      trainer.observe(({type, args}) => type === 'failure' && args.code === 'worker_gone' && told());
+      const restarted = () => new Promise((resolve) => {
+        told = resolve;
+        trainer.kill();
+      });
+      await playground.load({source: 'sample', limit: 50});
+      await playground.build('tutorial_small');
+      await playground.fit({epochs: 1, batch_size: 25});
+      const {files} = await playground.export('safetensors');
+      await playground.build('tutorial_small');
+      const pairs = [];
+      for (const change of [() => playground.import(files), () => playground.inputRange('0..255')]) {
+        await change();
+        const before = await result();
+        await restarted();
+        pairs.push([await result(), before]);
+      }
+      return pairs;
+    });
+    for (const [after, before] of pairs) assert.equal(after, before);
+    await context.close();
+  });
+
   for (const [part, pattern, sentence] of [
     ['trainer', /\/trainer\.[\w-]+\.wasm$/, /The trainer does not start/],
     ['workbench', /\/app\.wasm$/, /workbench did not start .* text version/],

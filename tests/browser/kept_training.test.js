@@ -26,6 +26,7 @@ function origin(options) {
         const content = new Uint8Array(bytes)[0];
         if (damaged.has(content)) throw Object.assign(new Error('damaged'), {code: 'bad_model_file'});
         tell({type: 'model', args: {}, payloads: []});
+        tell({type: 'checkpoint', args: {epoch: content, epochs: 9, name: 'n', crc32: 0}, payloads: [bytes]});
         imported.push(content);
         return {args: {files}};
       },
@@ -154,6 +155,29 @@ describe('two tabs', () => {
     page.fit();  // none of its checkpoints could be written
     await assert.rejects(page.keeper.restoreOwn(), {code: 'not_found'});
     assert.deepEqual(page.imported, []);
+  });
+
+  test('an opened model is a run of its own: it comes back after a crash, not the training before it', async () => {
+    const {open, disk} = origin();
+    const page = await open();
+    await page.train(5);
+    page.say('model', {fit: {epochs: 4}, history: [{}]});
+    page.checkpoint(1);
+    await page.keeper.written();
+    assert.deepEqual(disk.kept().find(({epoch}) => epoch === 1).fit, {epochs: 4});
+    await page.keeper.restoreOwn();
+    assert.deepEqual(page.imported, [1]);
+  });
+
+  test('what is restored from a closed tab is this tab\'s own from then on', async () => {
+    const {open} = origin();
+    const [one, two] = [await open(), await open()];
+    await one.train(5);
+    one.close();
+    await two.keeper.restore();
+    await two.keeper.written();
+    await two.keeper.restoreOwn();
+    assert.deepEqual(two.imported, [5, 5]);
   });
 
   test('the training of a living tab is offered to no other; that of a closed tab is', async () => {

@@ -48,6 +48,13 @@ describe('connectTrainer', () => {
     await good;
   });
 
+  test('the worker is told often how many messages were handled, so that few can wait', () => {
+    const {worker} = connect();
+    for (let i = 0; i < 50; ++i) worker.say({type: 'epoch', args: {}, payloads: []});
+    const seen = worker.sent.filter(({type}) => type === 'seen').map(({args}) => args.count);
+    assert.deepEqual(seen, [10, 20, 30, 40, 50]);
+  });
+
   test('messages without an id are events', () => {
     const {worker, events} = connect();
     worker.say({type: 'step', args: {step: 3}, payloads: []});

@@ -37,6 +37,13 @@ void HeldModel::replace(cnn::LoadedModel loaded) {
     steps_trained_ = static_cast<std::int64_t>(*steps->number());
 }
 
+int HeldModel::epochs_planned() const {
+  constexpr double kMostEpochs = 1e9;
+  const Json* planned = notes_.fit.find("epochs");  // from a file: any number
+  if (!planned || !planned->number() || !(*planned->number() < kMostEpochs)) return epochs_trained_;
+  return std::max(epochs_trained_, static_cast<int>(std::max(0.0, *planned->number())));
+}
+
 void HeldModel::draw_weights(std::uint64_t seed) {
   model_->initialize(seed);
   ++version_;
@@ -60,9 +67,14 @@ void HeldModel::count_steps(std::int64_t total) {
   steps_trained_ = total;
 }
 
-cnn::ModelNotes HeldModel::export_notes(const std::vector<std::string>& class_names) const {
+cnn::ModelNotes HeldModel::export_notes(const cnn::Trainer* running,
+                                        const std::vector<std::string>& class_names) const {
   cnn::ModelNotes notes = notes_;
   if (notes.class_names.empty()) notes.class_names = class_names;
+  if (running) {
+    notes.history = history_of(*running);
+    notes.fit = running->options().to_json();
+  }
   notes.training = {};
   return notes;
 }
@@ -74,13 +86,11 @@ std::vector<cnn::StateArray> HeldModel::state_arrays() const {
 }
 
 Buffer HeldModel::checkpoint(cnn::Trainer* running, const std::vector<std::string>& class_names) const {
-  cnn::ModelNotes notes = export_notes(class_names);
+  cnn::ModelNotes notes = export_notes(running, class_names);
   if (!running) {
     notes.training = notes_.training;
     return cnn::save_checkpoint(*model_, notes, state_arrays());
   }
-  notes.history = history_of(*running);
-  notes.fit = running->options().to_json();
   cnn::TrainerState state = running->save();
   notes.training = std::move(state.json);
   std::vector<cnn::StateArray> arrays;

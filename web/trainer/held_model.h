@@ -39,6 +39,8 @@ class HeldModel {
   cnn::Result<void> set_input_range(cnn::InputRange range);
 
   int epochs_trained() const { return epochs_trained_; }
+  /// Of the last training; as many as are trained if that is not known.
+  int epochs_planned() const;
   std::int64_t steps_trained() const { return steps_trained_; }
   void set_epochs_trained(int epochs) { epochs_trained_ = epochs; }
   /// A step was made or attempted: the weights are no longer fresh.
@@ -52,8 +54,10 @@ class HeldModel {
   bool can_continue() const { return !notes_.training.is_null(); }
   /// A training on data with these classes begins; the model keeps their names.
   void note_classes(std::vector<std::string> names) { notes_.class_names = std::move(names); }
-  /// For files that are not checkpoints. class_names: of the data in use; used if the model has none.
-  cnn::ModelNotes export_notes(const std::vector<std::string>& class_names) const;
+  /// For files that are not checkpoints: of the running training, or else the last one. running: null if none
+  /// runs. class_names: of the data in use; used if the model has none.
+  cnn::ModelNotes export_notes(const cnn::Trainer* running,
+                               const std::vector<std::string>& class_names) const;
   /// With what the running training, or else the last one, needs to continue. running: null if none runs.
   Buffer checkpoint(cnn::Trainer* running, const std::vector<std::string>& class_names) const;
   /// Keeps what fit {continue: true} continues from, unless the training diverged: that left weights that do

@@ -125,8 +125,7 @@ Handled Session::export_model(const Request& request) {
     reply.payloads.push_back(training_.checkpoint());
     return reply;
   }
-  auto files = cnn::export_model(format, *resources_.model,
-                                 resources_.model.export_notes(resources_.data.train().class_names));
+  auto files = cnn::export_model(format, *resources_.model, training_.export_notes());
   if (!files) return files.error();
   for (cnn::ModelFile& file : *files) {
     names.push_back(file.name);
@@ -163,6 +162,7 @@ Handled Session::import_model(const Request& request) {
     description = describe_model(*model);
   }
   resources_.outbox.event("model", description);
+  if (!model.fresh()) training_.send_checkpoint();
   return Reply{std::move(description), {}};
 }
 
@@ -176,6 +176,7 @@ Handled Session::input_range(const Request& request) {
     return set.error();
   Json description = model.fresh() ? describe_model(*model) : describe_with_training(model);
   resources_.outbox.event("model", description);
+  if (!model.fresh()) training_.send_checkpoint();
   return Reply{std::move(description), {}};
 }
 

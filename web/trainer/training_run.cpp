@@ -135,6 +135,10 @@ Buffer TrainingRun::checkpoint() const {
   return resources_.model.checkpoint(trainer_.get(), resources_.data.train().class_names);
 }
 
+cnn::ModelNotes TrainingRun::export_notes() const {
+  return resources_.model.export_notes(trainer_.get(), resources_.data.train().class_names);
+}
+
 void TrainingRun::model_replaced() {
   validated_.forget();
   clear_profile();

@@ -42,6 +42,10 @@ class TrainingRun {
   int epoch() const;
   /// The model's weights and the state to continue from, as a safetensors file.
   Buffer checkpoint() const;
+  /// Sends it as an event: what the page restores if this trainer ends.
+  void send_checkpoint() const;
+  /// What a file that is not a checkpoint says of the model and its training.
+  cnn::ModelNotes export_notes() const;
 
   /// Makes steps until then; at least one. Only while it runs.
   void train(double until);

@@ -97,15 +97,19 @@ void TrainingRun::tell_epoch_numbers() {
 }
 
 void TrainingRun::tell_checkpoint(double interval) {
-  const HeldModel& model = resources_.model;
   const double now = resources_.host.milliseconds();
-  if (now - last_checkpoint_ < interval || checkpoint_epochs_ == model.epochs_trained()) return;
+  if (now - last_checkpoint_ < interval || checkpoint_epochs_ == resources_.model.epochs_trained()) return;
   last_checkpoint_ = resources_.host.milliseconds();
-  checkpoint_epochs_ = model.epochs_trained();
+  checkpoint_epochs_ = resources_.model.epochs_trained();
+  send_checkpoint();
+}
+
+void TrainingRun::send_checkpoint() const {
+  const HeldModel& model = resources_.model;
   std::vector<Buffer> file;
   file.push_back(checkpoint());
   Json args = Json::object({{"epoch", model.epochs_trained()},
-                            {"epochs", trainer_->progress().epochs},
+                            {"epochs", trainer_ ? trainer_->progress().epochs : model.epochs_planned()},
                             {"name", model->name()},
                             {"crc32", cnn::crc32(0, file[0])}});
   resources_.outbox.event("checkpoint", std::move(args), std::move(file));

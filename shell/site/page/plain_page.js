@@ -7,7 +7,9 @@ import {megabytes} from '../errors.js';
 const PERCENT = new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1});
 const COUNT = new Intl.NumberFormat('en');
 // With few pictures a network trains thousands of epochs a second: what they bring is shown together, and the history ends at the newest.
+// So is a change between the states of a training that runs.
 const OF_TRAINING = new Set(['step', 'epoch', 'evaluation']);
+const RUNNING = new Set(['training', 'validating']);
 const REDRAW_MS = 100;
 const MOST_EPOCHS = 200;
 /** @type {{[split: string]: string}} */
@@ -28,8 +30,19 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
   root.hidden = false;
   root.classList.toggle('beside-canvas', besideCanvas);
 
-  /** @param {Promise<any>} promise */
-  const report = (promise) => promise.catch((error) => part('#plain-message').textContent = error.message);
+  let presses = 0;
+  let failed = {press: 0, message: ''};
+  /** Shows an error until a later press succeeds. @param {Promise<any>} promise */
+  async function report(promise) {
+    const press = ++presses;
+    try {
+      await promise;
+      if (press > failed.press && part('#plain-message').textContent === failed.message) part('#plain-message').textContent = '';
+    } catch (/** @type {any} */ {message}) {
+      failed = {press, message};
+      part('#plain-message').textContent = message;
+    }
+  }
   /** @type {{[id: string]: () => Promise<any>}} */
   const actions = {
     'plain-train': () => playground.status().state === 'paused' ? playground.resume() : train(Number(part('#plain-epochs').value)),
@@ -108,7 +121,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
 
   function showStatus() {
     const status = playground.status();
-    const busy = ['training', 'validating'].includes(status.state);
+    const busy = RUNNING.has(status.state);
     part('#plain-train').disabled = busy || status.state === 'empty';
     part('#plain-pause').disabled = !busy;
     part('#plain-stop').disabled = !busy && status.state !== 'paused';
@@ -127,12 +140,16 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
         fixed(row.val_loss), percent(row.val_accuracy), fixed(row.seconds, 1)])]);
   }
 
+  function clearEvaluation() {
+    for (const table of ['#plain-matrix', '#plain-scores']) part(table).replaceChildren();
+  }
+
   let data = '';  // the sentence about the data set in use
   /** @type {{[type: string]: (args: any) => void}} */
   const show = {
     model({config, summary, fit}) {
       part('#plain-config').textContent = JSON.stringify(config, null, 2);
-      for (const table of ['#plain-matrix', '#plain-scores']) part(table).replaceChildren();
+      clearEvaluation();
       if (fit) part('#plain-fit').textContent = JSON.stringify(fit, null, 2);  // it comes with a training: from a file, or restored
       showHistory();
       fillTable('#plain-model', [['layer', 'output', 'parameters'],
@@ -144,6 +161,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
       showHistory();
     },
     dataset: ({label, train, test, report}) => {
+      clearEvaluation();
       part('#plain-data').textContent = data = `${label}: ${COUNT.format(train.count)} training pictures, ${COUNT.format(test.count)} test pictures.`;
       part('#plain-report').hidden = !report;
       part('#plain-report summary').textContent = report?.line ?? '';
@@ -181,10 +199,13 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     waiting.clear();
     showStatus();
   }
+  let state = '';
   observe(({type = '', args}) => {
     waiting.delete(type);
     waiting.set(type, args);
-    if (!OF_TRAINING.has(type)) showWaiting();
+    const progress = OF_TRAINING.has(type) || (type === 'state' && RUNNING.has(state) && RUNNING.has(args.state));
+    if (type === 'state') state = args.state;
+    if (!progress) showWaiting();
     else timer ??= setTimeout(showWaiting, REDRAW_MS);
   });
   showStatus();
@@ -209,11 +230,18 @@ function reportLines(report) {
 export function statusSentence(status) {
   if (status.state === 'starting') return 'The trainer is starting.';
   if (status.state === 'empty') return 'No data yet. Load a data set below.';
-  if (status.loss === null) return 'Ready to train.';
+  if (status.loss === null) return `Ready to train.${trainedSentence(status.history)}`;
   const parts = [`${status.state}: epoch ${Math.max(1, status.epoch)} of ${status.epochs}, step ${status.step} of ${status.steps_per_epoch}`,
                  `loss ${fixed(status.loss)}`, `accuracy ${percent(status.accuracy)}`];
   if (status.state === 'training') parts.push(`${COUNT.format(Math.round(status.images_per_second))} pictures per second`);
   return `${parts.join(', ')}.`;
+}
+
+/** How far a training is that was restored or opened; empty without one. @param {any[]} history */
+function trainedSentence(history) {
+  const row = history.at(-1);
+  if (!row) return '';
+  return ` Trained so far: ${COUNT.format(row.epoch)} ${row.epoch === 1 ? 'epoch' : 'epochs'}, loss ${fixed(row.loss)}, accuracy ${percent(row.accuracy)}.`;
 }
 
 /** @param {number | null | undefined} value @param {number} [digits] */

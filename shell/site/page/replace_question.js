@@ -1,8 +1,8 @@
-// Asks before a file that was dropped replaces a trained network. A script that imports one is not asked.
+// Asks before a file that was dropped replaces a trained network, and ends its training. A script that imports one is not asked.
 
 /**
  * @param {object} parts
- * @param {Pick<import('../trainer/trainer_service.js').TrainerService, 'observe' | 'status'>} parts.trainer
+ * @param {Pick<import('../trainer/trainer_service.js').TrainerService, 'observe' | 'request' | 'status'>} parts.trainer
  * @param {import('./question_bar.js').QuestionBar} parts.bar
  */
 export function createReplaceQuestion({trainer, bar}) {
@@ -13,7 +13,7 @@ export function createReplaceQuestion({trainer, bar}) {
     if (type === 'trainer_gone') trained = false;
   });
 
-  /** Whether the network may be replaced. @param {string} by the name of what was dropped @returns {Promise<boolean>} */
+  /** Whether the network may be replaced; then no training runs. @param {string} by the name of what was dropped @returns {Promise<boolean>} */
   return async function mayReplace(by) {
     if (!trained) return true;
     const training = ['training', 'validating', 'paused'].includes(trainer.status().state);
@@ -21,6 +21,8 @@ export function createReplaceQuestion({trainer, bar}) {
       text: `Replace the trained network? Its weights will be lost${training ? ', and its training will stop' : ''}.`,
       choices: {replace: `Open ${by}`, keep: 'Keep the trained network'},
     });
-    return (await answer).choice === 'replace';
+    if ((await answer).choice !== 'replace') return false;
+    await trainer.request('stop');  // no matter when it began; without one, it has no effect
+    return true;
   };
 }

@@ -63,6 +63,6 @@ export async function offerTrainings({bar, observe, offered, restore, forget, te
 function described({epoch, epochs, name, history, saved, data}) {
   const row = history.at(-1);
   const reached = row?.val_accuracy ?? row?.accuracy;
-  return `${name} on ${data.label}, ${WHEN.format(new Date(saved))}, epoch ${epoch} of ${epochs}` +
+  return `${name}${data.label && ` on ${data.label}`}, ${WHEN.format(new Date(saved))}${epochs > 0 ? `, epoch ${epoch} of ${epochs}` : ''}` +
       (typeof reached === 'number' ? `, accuracy ${PERCENT.format(reached)}` : '');
 }

@@ -20,9 +20,9 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
   const visit = newId();
   /** @type {KeptTraining['data']} */
   let data = {label: '', source: {kind: ''}, fingerprint: null};
-  /** Of the present model; null before it is trained. @type {string | null} */
+  /** Of the present model; null before it has a checkpoint. @type {string | null} */
   let run = null;
-  /** The run that is being restored. @type {string | null} */
+  /** The run that is being restored; kept: in a place of this tab. @type {{run: string, kept: boolean} | null} */
   let restoring = null;
   /** @type {any} of the present run */
   let fit = null;
@@ -34,18 +34,19 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
 
   trainer.observe(({type, args, payloads}) => {
     if (type === 'dataset') data = {label: args.label, source: args.source, fingerprint: args.fingerprint ?? null};
-    if (type === 'model') run = restoring;
+    if (type === 'model') [run, fit] = [restoring?.run ?? null, args.fit ?? null];
     if (type === 'run') {
       const {history, global_step, ...options} = args;
       fit = options;
       if (!run || !(global_step > 0)) run = newId();
     }
-    if (type === 'checkpoint') {
+    if (type === 'checkpoint' && !restoring?.kept) {
       const {epoch, epochs, name, crc32} = args;
       const {history} = trainer.status();
+      run ??= newId();
       if (!waiting) last = last.then(saveWaiting).catch(reportOnce);
       // Data set and run belong to the checkpoint: others may be in use before it is written.
-      waiting = {about: {run: run ?? newId(), epoch, epochs, name, crc32, fit, history, data}, checkpoint: payloads[0]};
+      waiting = {about: {run, epoch, epochs, name, crc32, fit, history, data}, checkpoint: payloads[0]};
     }
   });
 
@@ -114,12 +115,13 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
   async function restoreRun({tab: owner, run: wanted}) {
     /** @type {any} */
     let damaged;
+    const own = await tab.id;
     for (const {kept, file} of newestFirst(await listPlaces(storage))) {
       if (kept.tab !== owner || kept.run !== wanted) continue;
       const args = {files: ['checkpoint.safetensors'], crc32: kept.crc32};
       const bytes = await file.arrayBuffer();
       try {
-        restoring = kept.run;
+        restoring = {run: wanted, kept: owner === own};
         return (await trainer.request('import', args, {payloads: [bytes]})).args;
       } catch (error) {
         damaged = error;

@@ -1,7 +1,7 @@
 // Calls to the trainer's worker as promises.
 import {PlaygroundError} from '../errors.js';
 
-const SEEN_EVERY = 50;
+const SEEN_EVERY = 10;
 const REFUSED = 'out_of_memory';
 const ENDS = {
   worker_gone: 'The trainer ended unexpectedly. A new one is starting.',

@@ -5,8 +5,9 @@ import {give} from './module_messages.js';
 
 const SLICE_MS = 12;  // how long a message may wait, plus the running mini-batch
 // With few pictures a network trains a thousand epochs a second, faster than the page can show. Training then waits for the page,
-// or its messages would pile up and the page would not answer any more.
-const MOST_UNSEEN = 200;
+// or its messages would pile up and the page would not answer any more. To store a checkpoint takes dozens of tasks of the page, each
+// behind the messages that were sent before it.
+const MOST_UNSEEN = 50;
 
 const turn = new MessageChannel();
 let turning = false;

@@ -41,6 +41,7 @@ export function installChecker({codes, failures, states, base}) {
   // ---- what the events say
   const seen = {gone: 0, runs: 0, models: 0, datasets: 0, kept: 0, evaluations: 0};
   let told = 'starting';  // the newest state
+  let runsOn = false;  // it and the one before are of a training that runs
   let wild = false;  // weights of a training with a rate that may make them infinite
   let awake = false;  // there was input to the app, which may request anything
   /** @type {any} the newest validation, as long as nothing has replaced data or weights behind it */
@@ -70,7 +71,7 @@ export function installChecker({codes, failures, states, base}) {
     if (loss !== null && (step > steps_per_epoch || epoch > Math.ceil(epochs) || accuracy < 0 || accuracy > 1)) {
       violate('status', `after ${after}: epoch ${epoch} of ${epochs}, step ${step} of ${steps_per_epoch}, accuracy ${accuracy}`);
     }
-    if (!words || ['step', 'epoch', 'evaluation'].includes(after)) return;  // those are shown together, a little later
+    if (!words || ['step', 'epoch', 'evaluation'].includes(after) || (after === 'state' && runsOn)) return;  // those are shown together, a little later
     if (textOf('#plain-status') !== words(status)) violate('words', `“${textOf('#plain-status')}” after ${after}; status() is “${words(status)}”`);
     const busy = ['training', 'validating'].includes(status.state);
     const disabled = ['plain-train', 'plain-pause', 'plain-stop'].map((id) => /** @type {any} */ (document.getElementById(id)).disabled).join();
@@ -85,7 +86,7 @@ export function installChecker({codes, failures, states, base}) {
     trainer_ready: () => { if (told === 'starting') told = 'empty'; },
     trainer_gone: () => { told = 'starting'; ++seen.gone; [rows, validated, dataset, run, checkpointStep, lastStep] = [0, undefined, undefined, undefined, -1, -1]; },
     trainer_failed: ({message}) => violate('trainer failed', message),
-    state: ({state}) => { told = state; },
+    state: ({state}) => { [told, runsOn] = [state, [told, state].every((one) => ['training', 'validating'].includes(one))]; },
     model: ({history}) => { ++seen.models; [rows, validated, checkpointStep, lastStep, wild] = [history?.length ?? 0, undefined, -1, -1, false]; },
     dataset: (args) => { ++seen.datasets; [dataset, validated] = [args, undefined]; },
     run(args) {

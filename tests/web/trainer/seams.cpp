@@ -92,6 +92,60 @@ TEST_CASE("seams: a model keeps the class names of the data it was trained on") 
   CHECK(content.find("bee") == std::string::npos);
 }
 
+TEST_CASE("seams: a file that is exported during a training describes that training, not the one before") {
+  Ready client;
+  client.answer(client.ask("fit", R"({"epochs":1,"batch_size":20,"seed":3})"));
+  client.ask("fit", R"({"epochs":40,"batch_size":10,"continue":true})");
+  for (int i = 0; i < 1000 && client.events("epoch").size() < 3; ++i) client.work(1);
+  const std::size_t epochs = client.events("epoch").size();
+  REQUIRE(epochs >= 3);
+  for (const char* format : {"safetensors", "checkpoint"}) {
+    CAPTURE(format);
+    const int file = client.ask("export", R"({"format":")" + std::string(format) + R"("})");
+    Client other;
+    const Json model =
+        other.now_answered("import", R"({"files":["m.safetensors"]})", client.reply(file)->payloads);
+    REQUIRE(find(model, "history"));
+    CHECK(find(model, "history")->elements()->size() == epochs);
+    CHECK(number(*find(model, "fit"), "batch_size") == 10);
+  }
+}
+
+TEST_CASE(
+    "seams: a model with weights that replaces another sends a checkpoint that restores it to the bit") {
+  Ready client;
+  const auto sent = [&] { return client.events("checkpoint").size(); };
+  client.now_answered("input_range", R"({"range":"0..255"})");
+  CHECK(sent() == 0);  // new weights: nothing to restore
+  client.answer(client.ask("fit", kFit));
+  const std::vector<Buffer> file =
+      client.reply(client.ask("export", R"({"format":"safetensors"})"))->payloads;
+  client.ask("build", kNetwork);
+  const auto restores_it = [&] {
+    const auto last = std::find_if(client.sent.rbegin(), client.sent.rend(), [](const Client::Sent& one) {
+      return text(one.header, "type") == "checkpoint";
+    });
+    Client other;
+    other.ask("load_sample", R"({"train":60,"test":30})");
+    other.now_answered("import", R"({"files":["checkpoint.safetensors"]})", last->payloads);
+    return number(other.answer(other.ask("evaluate")), "loss") ==
+           number(client.answer(client.ask("evaluate")), "loss");
+  };
+  const std::size_t before = sent();
+  client.now_answered("import", R"({"files":["m.safetensors"]})", file);
+  CHECK(sent() == before + 1);
+  CHECK(number(client.events("checkpoint").back(), "epoch") == 3);
+  CHECK(number(client.events("checkpoint").back(), "epochs") == 3);
+  CHECK(restores_it());
+  client.now_answered("input_range", R"({"range":"0..1"})");
+  CHECK(sent() == before + 2);
+  CHECK(restores_it());
+  client.ask("build", kNetwork);
+  client.now_answered("import", R"({"files":["m.safetensors"],"into":"model"})", file);
+  CHECK(sent() == before + 3);
+  CHECK(restores_it());
+}
+
 TEST_CASE("seams: the data set that waited is in use before the training's reply arrives") {
   Ready client;
   const int fit = client.ask("fit", kFit);

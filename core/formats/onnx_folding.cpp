@@ -289,7 +289,8 @@ OnnxTensor shape_constant(const OnnxNode& node, std::span<const std::int64_t> di
     return std::clamp<std::int64_t>(value < 0 ? std::max(value, -rank) + rank : value, 0, rank);
   };
   const std::int64_t start = bound("start", 0), end = std::max(start, bound("end", rank));
-  return {"", {end - start}, OnnxType::int64, {}, {dims.begin() + start, dims.begin() + end}};
+  const auto at = [&](std::int64_t index) { return dims.begin() + static_cast<std::ptrdiff_t>(index); };
+  return {"", {end - start}, OnnxType::int64, {}, {at(start), at(end)}};
 }
 
 Result<std::optional<OnnxTensor>> fold(const OnnxNode& node, std::span<const OnnxTensor* const> inputs,

@@ -36,6 +36,10 @@ constexpr std::string_view kThenExport =
 constexpr std::string_view kOtherTool =
     "Take the same network from a program that writes ONNX, such as PyTorch or Keras.";
 
+constexpr std::string_view
+    kHtml = "an HTML page, not a model",
+    kDownloadButton = "Download the file itself: on GitHub and Hugging Face, with the download button.";
+
 struct Kind {
   std::string_view ends;    // of the name
   std::string_view begins;  // of the content; empty: the name decides
@@ -96,12 +100,9 @@ constexpr Kind kKinds[] = {
      "then import that file into a network that is built here."},
     {".pkl", "", 0, "a Python pickle, which may contain a program",
      "Save the model as ONNX or its weights as safetensors in Python."},
-    {".html", "<!DOCTYPE html", 0, "an HTML page, not a model",
-     "Download the file itself: on GitHub and Hugging Face, with the download button."},
-    {"", "<!doctype html", 0, "an HTML page, not a model",
-     "Download the file itself: on GitHub and Hugging Face, with the download button."},
-    {"", "<html", 0, "an HTML page, not a model",
-     "Download the file itself: on GitHub and Hugging Face, with the download button."},
+    {".html", "<!DOCTYPE html", 0, kHtml, kDownloadButton},
+    {"", "<!doctype html", 0, kHtml, kDownloadButton},
+    {"", "<html", 0, kHtml, kDownloadButton},
     {"", "version https://git-lfs", 0, "a Git LFS pointer, not the file itself",
      "Run git lfs pull where it comes from, or download it with the web page's download button."},
     {"labels.txt", "", 0, "a list of class names, without a model",

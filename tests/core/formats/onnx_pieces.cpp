@@ -106,6 +106,16 @@ Maps mean_with_ceil(const Maps& x, int border) {
   return y;
 }
 
+/// Each of two maps times its largest number.
+Maps times_largest(const Maps& x) {
+  Maps y = x;
+  const auto half = static_cast<std::ptrdiff_t>(x.size() / 2);
+  const float largest[] = {*std::max_element(x.begin(), x.begin() + half),
+                           *std::max_element(x.begin() + half, x.end())};
+  for (std::size_t i = 0; i < y.size(); ++i) y[i] *= largest[i < y.size() / 2 ? 0 : 1];
+  return y;
+}
+
 }  // namespace
 
 TEST_CASE("onnx pieces: a limit that only large numbers reach is kept or refused, never dropped") {
@@ -211,14 +221,7 @@ TEST_CASE("onnx pieces: a factor for each map whose two axes are added one by on
                   step("Unsqueeze", {"row", "axis"}, "u"), step("Unsqueeze", {"u", "axis"}, "v"),
                   step("Mul", {"x", "v"}, "y")},
                  axis, kSide * kSide),
-        [](const Maps& x) {
-          Maps y = x;
-          const auto half = static_cast<std::ptrdiff_t>(x.size() / 2);
-          const float largest[] = {*std::max_element(x.begin(), x.begin() + half),
-                                   *std::max_element(x.begin() + half, x.end())};
-          for (std::size_t i = 0; i < y.size(); ++i) y[i] *= largest[i < y.size() / 2 ? 0 : 1];
-          return y;
-        });
+        times_largest);
 }
 
 TEST_CASE("onnx pieces: a normalization over the channels, in the pieces that tools write") {
@@ -298,14 +301,7 @@ TEST_CASE("onnx pieces: the factors of maps, expanded to their shape") {
                   step("Reshape", {"row", "cell"}, "c"), step("Shape", {"x"}, "shape"),
                   step("Expand", {"c", "shape"}, "all"), step("Mul", {"x", "all"}, "y")},
                  {{"cell", {4}, OnnxType::int64, {}, {-1, kChannels, 1, 1}}}, kSide * kSide),
-        [](const Maps& x) {
-          Maps y = x;
-          const auto half = static_cast<std::ptrdiff_t>(x.size() / 2);
-          const float largest[] = {*std::max_element(x.begin(), x.begin() + half),
-                                   *std::max_element(x.begin() + half, x.end())};
-          for (std::size_t i = 0; i < y.size(); ++i) y[i] *= largest[i < y.size() / 2 ? 0 : 1];
-          return y;
-        });
+        times_largest);
   CHECK(problem(graph_of({step("GlobalMaxPool", {"x"}, "m"), step("Shape", {"x"}, "shape"),
                           step("Expand", {"m", "shape"}, "y")},
                          {}, kSide * kSide))

@@ -18,7 +18,7 @@ function page({loaded = CATS, loads = () => SAMPLE, keptData = null, chosen = ['
   const say = (type, args = {}) => observers.forEach((observer) => observer({type, args}));
   const use = (data) => say('dataset', {...data, train: {count: 9}});
   const goOn = createGoingOn({
-    trainer: {observe: (observer) => (observers.add(observer), () => observers.delete(observer)), replaced: () => ({data: 0, model: replaced})},
+    trainer: {observe: (observer) => (observers.add(observer), () => observers.delete(observer)), replacedModels: () => replaced},
     loader: {
       settled: () => loading,
       async load({source, ...how}) {

@@ -91,6 +91,23 @@ for (const [trained, back] of [[true, 'import kept'], [false, 'build mine']]) {
   });
 }
 
+test('a load that runs when the trainer ends, and then fails: the previous data are loaded again', async () => {
+  const page = await pageWith();
+  const opened = page.hold('load_sample');
+  page.service.kill();
+  page.answers.load_sample = ({train}) => {
+    if (train === 99) throw new PlaygroundError('network', 'unplugged');
+    return {label: `sample ${train}`, complete: true};
+  };
+  const loaded = page.loader.load({source: 'sample', limit: 99});
+  page.start();
+  await settled();
+  opened();
+  await assert.rejects(loaded, {code: 'network'});
+  await settled();
+  assert.deepEqual(page.asked.sort(), ['import kept', 'load_sample 20', 'load_sample 99']);
+});
+
 test('data and checkpoint are restored, with a message', async () => {
   const page = await pageWith();
   await page.crash();

@@ -79,13 +79,13 @@ test('who subscribes in the middle of a training gets all of it, in the order in
   assert.equal(seen[1].args.history.length, 2);
 });
 
-test('requests that replace data or model are counted for each trainer, those that restore are not', async (context) => {
-  const {request, replaced, end} = service(context);
+test('requests that replace the model are counted for each trainer, those that restore are not', async (context) => {
+  const {request, replacedModels, end} = service(context);
   for (const type of ['summary', 'fit', 'load_chunk', 'build', 'import', 'load_begin']) await request(type);
-  await request('load_sample', {}, {restores: true});
-  assert.deepEqual(replaced(), {data: 1, model: 2});
+  await request('import', {}, {restores: true});
+  assert.equal(replacedModels(), 2);
   end();
-  assert.deepEqual(replaced(), {data: 0, model: 0});
+  assert.equal(replacedModels(), 0);
 });
 
 test('an imported model brings its history into the status', (context) => {

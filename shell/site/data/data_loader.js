@@ -19,7 +19,7 @@ import {createProgress} from './progress.js';
  * @typedef {{kind: string, name?: string, url?: string, limit?: number, labels?: 'fine' | 'coarse', seed?: number, train?: number, test?: number}} Described
  *
  * @typedef {{source?: string | URL | Described | (File | {path: string, file: File})[], url?: string, limit?: number, labels?: 'fine' | 'coarse', seed?: number, signal?: AbortSignal, restores?: boolean}} LoadOptions
- * `labels`: of CIFAR-100: its classes, or coarse: their groups. `url`: a mirror of huggingface.co for 'huggingface'. `restores`: as in CallOptions (trainer_client.js).
+ * `labels`: of CIFAR-100: its classes, or coarse: their groups. `url`: a mirror of huggingface.co for 'huggingface'. `restores`: the load is one by `again`.
  *
  * @typedef {object} LoaderEnvironment
  * @property {import('../trainer/trainer_client.js').Call} request
@@ -41,9 +41,13 @@ export function createLoader({request, emit, observe, now, find, keep}) {
   /** Ends the wait of a complete data set for the end of a training. */
   let stopWaiting = () => {};
   let asked = false;
+  let present = false;  // the running trainer has a data set
 
-  // What was sent of a load has gone with the trainer.
-  observe(({type, args}) => type === 'trainer_gone' && running?.begun && running.end.abort(new PlaygroundError(args.code, args.message)));
+  observe(({type, args}) => {
+    if (type !== 'trainer_gone') return;
+    present = false;
+    if (running?.begun) running.end.abort(new PlaygroundError(args.code, args.message));  // what was sent of it has gone with the trainer
+  });
 
   /**
    * @param {LoadOptions} [options]
@@ -65,10 +69,10 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     const forward = () => end.abort(withCode(signal?.reason, signal));
     signal?.addEventListener('abort', forward, {once: true});
     const options = {source, url, limit, labels, seed};
-    const remember = () => { loaded = options; };
+    const remember = () => { [loaded, present] = [options, true]; };
     try {
       const sent = source === 'sample' || described?.kind === 'sample'
-          ? {dataset: (await request('load_sample', sampleOf(described ?? {}, seed, limit), {signal: end.signal, restores})).args, keeps: false}
+          ? {dataset: (await request('load_sample', sampleOf(described ?? {}, seed, limit), {signal: end.signal})).args, keeps: false}
           : await findAndSend(options, own, remember);
       whenUsed(sent.dataset, options, (dataset) => {
         remember();
@@ -91,6 +95,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
    */
   function whenUsed(dataset, options, then) {
     stopWaiting();
+    present = true;
     waits = dataset.waits && {options, label: dataset.label};
     if (!dataset.waits) return then(dataset);
     emit({type: 'load_waits', args: {label: dataset.label}, payloads: []});
@@ -130,7 +135,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
   async function send({about, parts, kept, report}, {limit, labels}, own, joined, progress) {
     const {signal} = own.end;
     // A load that this one replaces may still send a message; the load's number lets the trainer distinguish them.
-    const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit, labels}, {signal, restores: own.restores})).args;
+    const {load} = (await request('load_begin', {source: about, class_names: about.class_names, limit, labels}, {signal})).args;
     own.begun = true;
     progress.restart(about.name);
     try {
@@ -199,6 +204,8 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     settled: async () => { while (running) await running.over; },
     /** Whether a load is going on, from its first moment; not one by `again`. */
     loading: () => running !== undefined && !running.restores,
+    /** Whether the running trainer has a data set, at once or when its training ends. */
+    present: () => present,
     /** Whether any load has been requested yet. */
     asked: () => asked,
     cancel: () => running?.end.abort(new PlaygroundError('cancelled', 'Loading was canceled.')),

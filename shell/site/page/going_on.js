@@ -21,10 +21,10 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
   trainer.observe(({type, args}) => {
     if (type === 'dataset') data = args;
     if (type === 'run') ++earlier;
-    if (type === 'trainer_gone') [data, trainers, earlier] = [null, trainers + 1, earlier + trainer.replaced().model];
+    if (type === 'trainer_gone') [data, trainers, earlier] = [null, trainers + 1, earlier + trainer.replacedModels()];
   });
   /** How often the network was replaced or trained; its recovery after the end of a trainer does not count. */
-  const changes = () => earlier + trainer.replaced().model;
+  const changes = () => earlier + trainer.replacedModels();
 
   /** @param {KeptTraining} kept */
   const inUse = ({version, data: wanted}) => Boolean(data?.train?.count) && (wanted.fingerprint !== null

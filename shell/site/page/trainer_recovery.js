@@ -74,22 +74,28 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
   async function recover() {
     const [before, wasConfig, wasTrained, runsBefore] = [trainers, config, trained, runs];
     let failed = 0;  // requests that were to replace the network
-    const overtaken = () => trainer.replaced().model > failed || runs > runsBefore || trainers > before;
+    const overtaken = () => trainer.replacedModels() > failed || runs > runsBefore || trainers > before;
     if (!wasConfig && !loader.loaded()) return undefined;
     await keptTraining.written();
     if (trainers > before) return undefined;
-    const loads = loader.loading() || trainer.replaced().data > 0;  // a load counts from its first moment, before it reaches the trainer
-    const loading = loads ? '' : loader.again().then(
-        (waited) => (waited ? `${waited}, which waited for the end of the training, is now the data set.` : ''),
-        (error) => sentence('Its data could not be loaded again', error));
+    const loading = restoreData(() => trainers > before);
     let network = await restore(overtaken, wasConfig, wasTrained);
     while (network === GAVE_WAY && trainers === before) {
-      const asked = trainer.replaced().model;
+      const asked = trainer.replacedModels();
       if (!await hasNoModel()) break;
       failed = asked;
       network = await restore(overtaken, wasConfig, wasTrained);
     }
     return [network, await loading].filter(Boolean).join(' ');
+  }
+
+  /** The data, unless a load that the user began has replaced them. @param {() => boolean} over */
+  async function restoreData(over) {
+    if (loader.loading()) await loader.settled();
+    if (over() || loader.present()) return '';
+    return loader.again().then(
+        (waited) => (waited ? `${waited}, which waited for the end of the training, is now the data set.` : ''),
+        (error) => sentence('Its data could not be loaded again', error));
   }
 
   /** Whether every request so far that was to replace the network has failed: the trainer answers in order. */

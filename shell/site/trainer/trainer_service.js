@@ -12,8 +12,7 @@ import {PlaygroundError, withCode} from '../errors.js';
 
 const STARTS_THAT_MAY_FAIL = 3;  // in a row, without an answer to hello
 
-/** What requests replace. @type {{[type: string]: 'data' | 'model'}} */
-const REPLACES = {load_sample: 'data', load_begin: 'data', build: 'model', import: 'model'};
+const REPLACE_THE_MODEL = new Set(['build', 'import']);
 
 /**
  * A trainer whose worker is replaced when it ends. Its events go to all observers and into the snapshot that `status()` returns.
@@ -27,7 +26,7 @@ export function createTrainerService(start) {
   /** @type {Process} */
   let process;
   let failedStarts = 0;
-  let replaced = {data: 0, model: 0};
+  let replacedModels = 0;
   const sticky = createSticky(status);
   /** @type {WeakSet<(event: Message) => void>} observers whose error has been reported */
   const faulty = new WeakSet();
@@ -54,7 +53,7 @@ export function createTrainerService(start) {
 
   function launch() {
     let answered = false;
-    replaced = {data: 0, model: 0};
+    replacedModels = 0;
     process = start(emit, (end) => {
       if (!answered && ++failedStarts >= STARTS_THAT_MAY_FAIL) {
         emit({type: 'trainer_failed', args: {message: end.cause}, payloads: []});
@@ -95,11 +94,11 @@ export function createTrainerService(start) {
     emit,
     /** @type {Process['call']} */
     request(type, args, options) {
-      if (REPLACES[type] && !options?.restores) ++replaced[REPLACES[type]];
+      if (REPLACE_THE_MODEL.has(type) && !options?.restores) ++replacedModels;
       return process.call(type, args, options);
     },
-    /** How many requests replace data or model of the running trainer. Those that only restore them do not count. */
-    replaced: () => ({...replaced}),
+    /** How many requests replace the model of the running trainer. Those that only restore it do not count. */
+    replacedModels: () => replacedModels,
     /** For tests: ends the worker as a crash would. */
     kill: () => process.kill(),
     status: () => structuredClone(status),

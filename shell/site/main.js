@@ -31,6 +31,7 @@ import {createTrainerService} from './trainer/trainer_service.js';
 import {startTrainer} from './trainer/trainer_process.js';
 import {startWorkbench} from './page/workbench.js';
 
+const ENDS = new Set(['worker_gone', 'out_of_memory']);  // codes of calls whose trainer ended
 const display = createStartDisplay(document);
 const features = probe(window);
 const preferred = chooseVariant(features, build.variants);
@@ -74,9 +75,16 @@ async function start() {
   Object.assign(window, {playground, trainer, store: keptData, session: keptTraining});
 
   async function makeReady() {
-    await trainer.hello();
-    display.done('trainer');
-    await trainer.request('build', {preset: 'tutorial'});
+    for (let attempts = 3;;) {
+      await trainer.hello();
+      display.done('trainer');
+      try {
+        return void await trainer.request('build', {preset: 'tutorial'});
+      } catch (error) {
+        // Before its first network there is nothing to recover, so the network is built here in the trainer that follows.
+        if (!ENDS.has(withCode(error).code) || --attempts === 0) throw error;
+      }
+    }
   }
 
   const ownPicture = createOwnPicture({window, emit: trainer.emit, chooseFiles: (kind) => chooseFiles(document, kind), tell});

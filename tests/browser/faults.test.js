@@ -303,24 +303,6 @@ describe('faults', () => {
     await context.close();
   });
 
-  for (const [part, pattern, sentence] of [
-    ['trainer', /\/trainer\.[\w-]+\.wasm$/, /The trainer does not start/],
-    ['workbench', /\/app\.wasm$/, /workbench did not start .* text version/],
-  ]) {
-    test(`the network is lost before the ${part} is there: an error message; after a reload it starts`, async () => {
-      const context = await there.browser.newContext({serviceWorkers: 'block'});
-      const page = await context.newPage();
-      await context.route(pattern, (route) => route.abort());
-      await page.goto(there.site.origin);
-      await page.getByText(sentence).first().waitFor();
-      await context.unroute(pattern);
-      await page.reload();
-      await whenReady(page);
-      assert.equal(await page.evaluate(() => document.querySelector('#lacks').textContent), '');
-      await context.close();
-    });
-  }
-
   test('the network is lost during a training: it continues, and a load fails with a message', async () => {
     const {page, context} = await there.open();
     await page.evaluate(TRAIN_SLOWLY);
@@ -385,24 +367,6 @@ describe('faults', () => {
     const error = await page.evaluate(() => session.restore().catch(({code, message}) => ({code, message})));
     assert.equal(error.code, 'bad_model_file');
     assert.match(error.message, /kept in the browser is damaged/);
-    await context.close();
-  });
-
-  test('the browser never starts the trainer: another one is started beside it, without a message', async () => {
-    const {page, context, complaints} = await there.open({
-      prepare: (page) => page.addInitScript(() => {
-        const Original = Worker;
-        globalThis.trainers = 0;
-        globalThis.Worker = function(url, options) {
-          const silent = options.name === 'trainer' && ++globalThis.trainers === 1;
-          return new Original(silent ? new URL('errors.js', url) : url, options);
-        };
-      }),
-    });
-    assert.equal(await page.evaluate(() => trainers), 2);
-    assert.equal(await train(page), 1);
-    assert.equal(await page.evaluate(() => document.querySelector('#plain-message').textContent), '');
-    assert.deepEqual(complaints, []);
     await context.close();
   });
 

@@ -88,6 +88,15 @@ test('requests that replace the model are counted for each trainer, those that r
   assert.equal(replacedModels(), 0);
 });
 
+test('what a caller does to a status changes nothing for others', (context) => {
+  const {status, say} = service(context);
+  say('epoch', {epoch: 1, loss: 2});
+  const mine = status();
+  mine.history.push({epoch: 2});
+  assert.throws(() => { mine.history[0].loss = 7; }, TypeError);
+  assert.deepEqual(status().history, [{epoch: 1, loss: 2}]);
+});
+
 test('an imported model brings its history into the status', (context) => {
   const {status, say} = service(context);
   say('model', {config: {}, history: [{epoch: 1}]});

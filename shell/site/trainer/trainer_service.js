@@ -101,7 +101,8 @@ export function createTrainerService(start) {
     replacedModels: () => replacedModels,
     /** For tests: ends the worker as a crash would. */
     kill: () => process.kill(),
-    status: () => structuredClone(status),
+    /** A copy. Rows of the history may be a hundred thousand; they are frozen instead. */
+    status: () => ({...status, history: [...status.history]}),
   };
 }
 
@@ -145,6 +146,9 @@ const blankStatus = () => ({
 
 const STEP_FIELDS = ['epoch', 'epochs', 'step', 'steps_per_epoch', 'loss', 'accuracy', 'images_per_second', 'eta_seconds', 'learning_rate', 'global_step'];
 
+/** @param {any[]} rows */
+const frozen = (rows) => rows.map((row) => Object.freeze(row));
+
 /**
  * Keeps the snapshot up to date.
  * @param {any} status
@@ -153,7 +157,7 @@ const STEP_FIELDS = ['epoch', 'epochs', 'step', 'steps_per_epoch', 'loss', 'accu
 function follow(status, {type, args}) {
   switch (type) {
     case 'trainer_ready':
-      status.backend = args.backend;
+      status.backend = Object.freeze(args.backend);
       if (status.state === 'starting') status.state = 'empty';
       break;
     case 'trainer_gone':
@@ -166,16 +170,16 @@ function follow(status, {type, args}) {
       Object.assign(status, {state: args.state, epoch: args.epoch});
       break;
     case 'model':
-      Object.assign(status, {...blankStatus(), state: status.state, backend: status.backend, history: [...args.history ?? []]});
+      Object.assign(status, {...blankStatus(), state: status.state, backend: status.backend, history: frozen(args.history ?? [])});
       break;
     case 'run':
-      Object.assign(status, {epoch: 0, epochs: args.epochs ?? 0, step: 0, loss: null, accuracy: null, history: [...args.history ?? []]});
+      Object.assign(status, {epoch: 0, epochs: args.epochs ?? 0, step: 0, loss: null, accuracy: null, history: frozen(args.history ?? [])});
       break;
     case 'step':
       for (const field of STEP_FIELDS) status[field] = args[field];
       break;
     case 'epoch':
-      status.history.push(args);
+      status.history.push(Object.freeze(args));
       break;
   }
 }

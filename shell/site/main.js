@@ -90,13 +90,15 @@ async function start() {
   const ownPicture = createOwnPicture({window, emit: trainer.emit, chooseFiles: (kind) => chooseFiles(document, kind), tell});
   const bar = createQuestionBar(/** @type {HTMLElement} */ (document.querySelector('#offer')));
   const mayReplace = createReplaceQuestion({trainer, bar});
-  acceptDrops(window, async (files) => {
+  /** Loads, opens or recognizes what the user brings. @param {{path: string, file: File}[]} files */
+  const openFiles = async (files) => {
     const kind = await kindOf(files);
-    if (kind === 'model') return await mayReplace(titleOf(modelFiles(files, ({path}) => path))) && playground.import(files.map(({file}) => file));
+    if (kind === 'model') return await mayReplace(`Open ${titleOf(modelFiles(files, ({path}) => path))}`) && playground.import(files.map(({file}) => file));
     const [picture] = files.filter(({path}) => !isSystemFile(path));
     if (kind === 'picture') return ownPicture.open(picture.file, picture.path);
     return playground.load({source: files});
-  }, tell);
+  };
+  acceptDrops(window, openFiles, tell);
 
   /** @type {ReturnType<typeof startPlainPage> | undefined} */
   let plain;
@@ -105,6 +107,8 @@ async function start() {
   });
   plain = startPlainPage({
     root: /** @type {HTMLElement} */ (document.querySelector('#plain')), playground, besideCanvas: Boolean(workbench), observe: trainer.observe,
+    mayReplace,
+    openFiles: async () => openFiles((await chooseFiles(document, 'data')).map((file) => ({path: file.name, file}))),
     openInApp: workbench ? workbench.openLink : undefined,
   });
   offerChapters({

@@ -57,6 +57,30 @@ describe('accessibility', () => {
     assert.match(await page.locator('#plain-config').textContent(), /"class_name": "Sequential"/);
   });
 
+  test('by keyboard alone: a network is chosen, trained and asked for a picture, and the focus stays in the text version', async () => {
+    const press = async (name) => {
+      await page.getByRole('button', {name, exact: true}).focus();
+      await page.keyboard.press('Enter');
+    };
+    await page.getByLabel('Network').selectOption({label: 'The tutorial\'s network, small'});
+    await press('Build it with new weights');
+    await press('Build the new network');
+    await page.getByLabel('Epochs').fill('2');
+    await page.getByLabel('Learning rate').fill('0,002');
+    await page.getByLabel('Batch size').fill('20');
+    await press('Train');
+    await page.getByText('Epoch 2: accuracy').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'plain-train');
+    assert.ok(await page.locator('#plain-stop').isVisible());
+    const run = JSON.parse(await page.locator('#plain-fit').textContent());
+    assert.deepEqual([run.epochs, run.learning_rate, run.batch_size], [2, 0.002, 20]);
+    await page.getByLabel('Picture, counted from 0').fill('2');
+    await press('Predict');
+    await page.getByText(/^Test picture 2 is predicted as /).waitFor();
+    await press('Evaluate the test pictures');
+    await page.getByText(/^Test pictures: loss /).waitFor();
+  });
+
   test('printed, the page is the text version, with the curves of a training of several epochs as pictures', async () => {
     await page.evaluate(() => playground.fit({epochs: 3, batch_size: 50}));
     await page.emulateMedia({media: 'print'});

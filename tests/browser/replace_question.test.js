@@ -32,14 +32,14 @@ function page({state = 'ready'} = {}) {
 test('a network that was not trained is replaced without a question', async () => {
   const {asked, mayReplace, say} = page();
   say('model');
-  assert.equal(await mayReplace('a.onnx'), true);
+  assert.equal(await mayReplace('Open a.onnx'), true);
   assert.deepEqual(asked, []);
 });
 
 test('a training is said to stop, and stops before the network is replaced', async () => {
   const one = page();
   one.train();
-  const may = one.mayReplace('a.onnx');
+  const may = one.mayReplace('Open a.onnx');
   assert.match(one.asked[0], /and its training will stop\.$/);
   assert.deepEqual(one.requests, []);
   one.answer('replace');
@@ -50,7 +50,7 @@ test('a training is said to stop, and stops before the network is replaced', asy
 test('a training that begins while the question is open stops too', async () => {
   const one = page();
   one.say('run');
-  const may = one.mayReplace('a.onnx');
+  const may = one.mayReplace('Open a.onnx');
   one.train();
   one.answer('replace');
   assert.equal(await may, true);
@@ -61,7 +61,7 @@ for (const choice of ['keep', undefined]) {
   test(`a network that is not given up goes on training (${choice})`, async () => {
     const one = page();
     one.train();
-    const may = one.mayReplace('a.onnx');
+    const may = one.mayReplace('Open a.onnx');
     one.answer(choice);
     assert.equal(await may, false);
     assert.deepEqual(one.requests, []);

@@ -1,6 +1,8 @@
 // The main controls and tables in plain HTML, driven by the scripting interface: the whole page without WebGL2, and the
 // screen reader's view beside the canvas with it. It is also what is printed.
 import {historyPlots} from './history_plots.js';
+import {createPlainPrediction} from './plain_prediction.js';
+import {createPlainSettings, numberIn} from './plain_settings.js';
 
 import {megabytes} from '../errors.js';
 
@@ -11,6 +13,7 @@ const COUNT = new Intl.NumberFormat('en');
 const OF_TRAINING = new Set(['step', 'epoch', 'evaluation']);
 const RUNNING = new Set(['training', 'validating']);
 const REDRAW_MS = 100;
+const NEWS_MS = 5000;  // between two announcements, so that a screen reader can finish the first
 const MOST_EPOCHS = 200;
 /** @type {{[split: string]: string}} */
 const OF_SPLIT = {train: 'training', test: 'test', 'held out': 'held-out'};
@@ -21,9 +24,11 @@ const OF_SPLIT = {train: 'training', test: 'test', 'held out': 'held-out'};
  * @param {import('../playground.js').Playground} parts.playground
  * @param {boolean} parts.besideCanvas
  * @param {(observer: (event: import('../trainer/trainer_client.js').Message) => void) => void} parts.observe
+ * @param {(choice: string) => Promise<boolean>} parts.mayReplace asks before trained weights are lost
+ * @param {() => Promise<any>} parts.openFiles lets the user choose files, and loads or opens them
  * @param {(hash: string) => void} [parts.openInApp] applies a link in the workbench, if there is one
  */
-export function startPlainPage({root, playground, besideCanvas, observe, openInApp}) {
+export function startPlainPage({root, playground, besideCanvas, observe, mayReplace, openFiles, openInApp}) {
   const document = root.ownerDocument;
   /** @param {string} selector @returns {any} */
   const part = (selector) => root.querySelector(selector);
@@ -38,53 +43,56 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     try {
       await promise;
       if (press > failed.press && part('#plain-message').textContent === failed.message) part('#plain-message').textContent = '';
-    } catch (/** @type {any} */ {message}) {
+    } catch (/** @type {any} */ {code, message}) {
+      if (code === 'cancelled') return;
       failed = {press, message};
       part('#plain-message').textContent = message;
     }
   }
   /** @type {{[id: string]: () => Promise<any>}} */
   const actions = {
-    'plain-train': () => playground.status().state === 'paused' ? playground.resume() : train(Number(part('#plain-epochs').value)),
+    'plain-train': async () => playground.status().state === 'paused' ? playground.resume() : train(numberIn('Epochs', part('#plain-epochs'), 0.01, 100_000)),
     'plain-pause': () => playground.pause(),
     'plain-stop': () => playground.stop(),
     'plain-cifar10': () => playground.load({source: 'cifar10'}),
     'plain-sample': () => playground.load({source: 'sample'}),
+    'plain-files': openFiles,
+    'plain-build': async () => await mayReplace('Build the new network') && settings.build(),
+    'plain-predict': () => prediction.predict(),
+    'plain-evaluate': async () => {
+      const evaluation = await playground.evaluate();
+      show.evaluation(evaluation);
+      announce(`Test pictures: loss ${fixed(evaluation.loss)}, accuracy ${percent(evaluation.accuracy)}.`);
+    },
   };
+  const settings = createPlainSettings({part, document, build: playground.build});
+  const prediction = createPlainPrediction({part, playground});
   for (const [id, action] of Object.entries(actions)) {
     part(`#${id}`).addEventListener('click', () => {
+      if (part(`#${id}`).getAttribute('aria-disabled') === 'true') return;
       part('#plain-message').textContent = '';
       report(action());
     });
   }
 
-  /** The training options of the experiment that is set up. @type {any} */
-  let options = {};
-
   /** Trains for that many more epochs, continuing the last training if there is one. @param {number} epochs */
   async function train(epochs) {
     const trained = playground.status().history.length;
-    if (trained === 0) return playground.fit({...options, epochs});
+    if (trained === 0) return playground.fit({...settings.fresh(), epochs});
     try {
-      return await playground.fit({continue: true, epochs: trained + epochs});
+      return await playground.fit({continue: true, epochs: trained + epochs, ...settings.changed()});
     } catch (error) {
       if (/** @type {any} */ (error).code !== 'no_training') throw error;
-      return playground.fit({...options, epochs});  // it diverged: only its weights are left
+      return playground.fit({...settings.fresh(), epochs});  // it diverged: only its weights are left
     }
   }
 
   /** A chapter's experiment: its network with new weights, its settings for the next training. @param {import('./chapters_page.js').Experiment} experiment */
   async function experiment({label, hash, preset, config, fit}) {
-    if (playground.status().history.length && !window.confirm('The experiment starts with new weights. The weights of the current network will be lost.')) return;
-    if (openInApp) {
-      openInApp(hash);
-    } else {
-      if (['training', 'validating', 'paused'].includes(playground.status().state)) await playground.stop();
-      await playground.build(preset ?? config);
-    }
-    options = fit;
+    if (!await mayReplace(`Set up “${label}”`)) return;
+    await (openInApp ? openInApp(hash) : playground.build(preset ?? config));
+    settings.use(fit);
     part('#plain-epochs').value = fit.epochs ?? 1;
-    part('#plain-fit').textContent = JSON.stringify(fit, null, 2);
     part('#plain-message').textContent = `“${label}” is set up. Press Train to start it.`;
     part('#plain-train').focus();
   }
@@ -122,11 +130,31 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
   function showStatus() {
     const status = playground.status();
     const busy = RUNNING.has(status.state);
-    part('#plain-train').disabled = busy || status.state === 'empty';
-    part('#plain-pause').disabled = !busy;
-    part('#plain-stop').disabled = !busy && status.state !== 'paused';
+    // Not `disabled`, which takes the focus away from a button that was just pressed, and the text version closes without it.
+    enable('#plain-train', !busy && status.state !== 'empty');
+    enable('#plain-pause', busy);
+    enable('#plain-stop', busy || status.state === 'paused');
     part('#plain-status').textContent = statusSentence(status);
     part('#plain-progress').value = status.steps_per_epoch ? status.step / status.steps_per_epoch : 0;
+  }
+
+  /** @param {string} button @param {boolean} enabled */
+  const enable = (button, enabled) => part(button).setAttribute('aria-disabled', String(!enabled));
+
+  let news = '';  // to announce when the time has come
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let newsTimer;
+  /** Announces the newest, at once and then at most every few seconds. @param {string} text */
+  function announce(text) {
+    news = text;
+    if (newsTimer === undefined) tellNews();
+  }
+  function tellNews() {
+    newsTimer = undefined;
+    if (!news) return;
+    part('#plain-news').textContent = news;
+    news = '';
+    newsTimer = setTimeout(tellNews, NEWS_MS);
   }
 
   function showHistory() {
@@ -150,18 +178,21 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     model({config, summary, fit}) {
       part('#plain-config').textContent = JSON.stringify(config, null, 2);
       clearEvaluation();
-      if (fit) part('#plain-fit').textContent = JSON.stringify(fit, null, 2);  // it comes with a training: from a file, or restored
+      if (fit) settings.use(fit);  // it comes with a training: from a file, or restored
       showHistory();
       fillTable('#plain-model', [['layer', 'output', 'parameters'],
         ...summary.rows.map((/** @type {any} */ row) => [`${row.name} (${row.class_name})`, row.output_shape.join(' × '), COUNT.format(row.parameters)]),
         ['total', '', COUNT.format(summary.total)]]);
     },
     run({history, global_step, ...fit}) {
-      part('#plain-fit').textContent = JSON.stringify(fit, null, 2);
+      settings.use(fit);
       showHistory();
     },
-    dataset: ({label, train, test, report}) => {
+    trainer_ready: settings.offer,
+    dataset: (dataset) => {
+      const {label, train, test, report} = dataset;
       clearEvaluation();
+      prediction.use(dataset);
       part('#plain-data').textContent = data = `${label}: ${COUNT.format(train.count)} training pictures, ${COUNT.format(test.count)} test pictures.`;
       part('#plain-report').hidden = !report;
       part('#plain-report summary').textContent = report?.line ?? '';
@@ -176,7 +207,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
       part('#plain-data').textContent = done ? data : `Loading ${file}: ${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''}.`,
     failure: ({message}) => part('#plain-message').textContent = message,
     epoch(row) {
-      part('#plain-news').textContent = `Epoch ${row.epoch}: accuracy ${percent(row.accuracy)}, validation accuracy ${percent(row.val_accuracy)}.`;
+      announce(`Epoch ${row.epoch}: accuracy ${percent(row.accuracy)}, validation accuracy ${percent(row.val_accuracy)}.`);
       showHistory();
     },
     evaluation: ({confusion_matrix, per_class, split}) => {

@@ -1,4 +1,4 @@
-// Asks before a file that was dropped replaces a trained network, and ends its training. A script that imports one is not asked.
+// Asks before a file or the text version replaces a trained network, and ends its training. A script is not asked.
 
 /**
  * @param {object} parts
@@ -13,13 +13,13 @@ export function createReplaceQuestion({trainer, bar}) {
     if (type === 'trainer_gone') trained = false;
   });
 
-  /** Whether the network may be replaced; then no training runs. @param {string} by the name of what was dropped @returns {Promise<boolean>} */
-  return async function mayReplace(by) {
+  /** Whether the network may be replaced; then no training runs. @param {string} choice what is pressed to replace it @returns {Promise<boolean>} */
+  return async function mayReplace(choice) {
     if (!trained) return true;
     const training = ['training', 'validating', 'paused'].includes(trainer.status().state);
     const {answer} = bar.ask({
       text: `Replace the trained network? Its weights will be lost${training ? ', and its training will stop' : ''}.`,
-      choices: {replace: `Open ${by}`, keep: 'Keep the trained network'},
+      choices: {replace: choice, keep: 'Keep the trained network'},
     });
     if ((await answer).choice !== 'replace') return false;
     await trainer.request('stop');  // no matter when it began; without one, it has no effect

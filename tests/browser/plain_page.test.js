@@ -14,7 +14,7 @@ const DATASET = {label: 'other', train: {count: 5}, test: {count: 2}};
 function element() {
   const listeners = {}, attributes = {};
   return {
-    textContent: '', value: '3', attributes, hidden: false, disabled: false, children: [], classList: {toggle() {}, remove() {}},
+    textContent: '', value: '3', attributes, hidden: false, disabled: false, children: [], classList: {toggle() {}, add() {}, remove() {}},
     append(...more) { this.children.push(...more); },
     replaceChildren(...children) { this.children = children; },
     setAttribute(name, value) { attributes[name] = value; },

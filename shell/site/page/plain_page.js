@@ -97,6 +97,9 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
     part('#plain-train').focus();
   }
 
+  const canvas = /** @type {HTMLElement | null} */ (document.querySelector('#canvas'));
+  root.addEventListener('focusin', () => root.classList.add('open'));
+  canvas?.addEventListener('focus', () => root.classList.remove('open'));
   part('#plain-close').addEventListener('click', close);
   root.addEventListener('keydown', (event) => event.key === 'Escape' && close());
   document.querySelector('#skip')?.addEventListener('click', (event) => {
@@ -105,7 +108,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
   });
 
   function close() {
-    /** @type {HTMLElement | null} */ (document.querySelector('#canvas'))?.focus();
+    canvas?.focus();
   }
   function open() {
     root.focus();

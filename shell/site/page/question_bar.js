@@ -1,4 +1,5 @@
-// The bar at the bottom of the page that asks one question at a time; the others wait.
+// The bar at the bottom of the page that asks one question at a time; the others wait. A question that comes from a press in the
+// text version takes the keyboard focus, and gives it back.
 
 /**
  * @typedef {{text: string, options?: string[], choices: {[id: string]: string}}} Question
@@ -48,9 +49,12 @@ export function createQuestionBar(root) {
       });
       last = last.then(async () => {
         if (!open) return;
+        const from = /** @type {HTMLElement | null | undefined} */ (document.activeElement?.closest('#plain') && document.activeElement);
         show(question, settle);
+        if (from) part('#offer-choices button').focus();
         await answer;
         root.hidden = true;
+        from?.focus();
       });
       return {answer, withdraw: () => settle({choice: undefined, option: 0})};
     },

@@ -29,7 +29,7 @@ import {offerTrainings} from './page/training_offer.js';
 import {createRestoringTrainer, recoverTrainer} from './page/trainer_recovery.js';
 import {createTrainerService} from './trainer/trainer_service.js';
 import {startTrainer} from './trainer/trainer_process.js';
-import {startWorkbench} from './page/workbench.js';
+import {TEXT_VERSION, startWorkbench} from './page/workbench.js';
 
 const ENDS = new Set(['worker_gone', 'out_of_memory']);  // codes of calls whose trainer ended
 const display = createStartDisplay(document);
@@ -102,7 +102,7 @@ async function start() {
 
   /** @type {ReturnType<typeof startPlainPage> | undefined} */
   let plain;
-  const workbench = features.webgl2 && location.hash !== '#plain' && await openWorkbench().catch((error) => {
+  const workbench = features.webgl2 && location.hash !== TEXT_VERSION && await openWorkbench().catch((error) => {
     tell(new PlaygroundError('no_app', `The workbench did not start (${error.message}); this is the text version.`));
   });
   plain = startPlainPage({

@@ -15,7 +15,7 @@ function page({state = 'ready'} = {}) {
     },
     bar: {
       ask: ({text}) => {
-        asked.push(text);
+        asked.push(text());
         return {answer: new Promise((resolve) => { answer = (choice) => resolve({choice, option: 0}); }), withdraw() {}};
       },
     },

@@ -44,7 +44,7 @@ void App::start() {
     if (!reply.ok()) return fail(reply);
     on_hello(reply.args);
     // The page builds the first model. Building one here could replace what it restores.
-    if (outside_.hash.size() > 1) open_link(outside_.hash);
+    if (outside_.hash.size() > 1) begin_with(outside_.hash);
   });
   mail_.ask("dataset", {}, [this](const AppReply& reply) {
     if (reply.ok() && state_.data.empty()) on_dataset(reply.args);  // no data set yet is not a failure

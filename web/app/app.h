@@ -34,6 +34,8 @@ struct Outside {
   int most_threads = 1;  ///< processor cores
 };
 
+inline constexpr const char* kUndoRestores = " Undo (Ctrl+Z) restores it while this page is open.";
+
 class App {
  public:
   explicit App(Outside outside);
@@ -73,7 +75,8 @@ class App {
   void discard(const action::Discard& wanted);
   void show_layer(int layer);
   /// True if the answer has to be waited for. `yes` is the action that has the answer.
-  bool asks_before_weights_are_lost(bool answered, const std::string& what, Action yes);
+  bool asks_before_weights_are_lost(bool answered, const std::string& what, Action yes,
+                                    const char* way_back = kUndoRestores);
   void fit_changed();
   /// continue_training: continues the previous training with its optimizer, if the trainer still has it.
   void fit(bool one_step, bool continue_training);
@@ -97,9 +100,10 @@ class App {
   void cancel_load();
   void forget_data();
   void ask_sources();
-  void open_link(const std::string& hash);
-  /// Sets up what a link holds, in place of the current setup.
-  void set_up(const std::string& hash, bool then_train);
+  /// The link in the address when the page opens.
+  void begin_with(const std::string& hash);
+  void open_link(const action::OpenLink& wanted);
+  void go_to_chapter(const std::string& name);
   void apply(const Shared& shared, bool then_train = false);
   /// Runs `then`, after a running training has stopped.
   void when_stopped(std::function<void()> then);

@@ -89,11 +89,7 @@ void App::carry_out(const Action& wanted) {
             share_workbench(state_, mail_, ui_.builder.preset, accepted_part(ui_.training.fit));
           },
           [this](const action::ShareChapter& a) { share_chapter(state_, mail_, a.name); },
-          [this](const action::OpenLink& a) {
-            if (mail_.waits_for("build")) return;
-            ui_.tab = Tab::curves;
-            when_stopped([this, a] { set_up(a.hash, a.train); });
-          },
+          [this](const action::OpenLink& a) { open_link(a); },
           [this](const action::Theme&) {
             ui_.theme = static_cast<ThemeChoice>((static_cast<int>(ui_.theme) + 1) % 3);
             outside_.theme_changed();
@@ -125,10 +121,17 @@ void App::fit_changed() {
 }
 
 void App::choose_files(const action::ChooseFiles& wanted) {
-  if (wanted.kind != "model") return send("choose_files", one_arg("kind", wanted.kind));
-  if (asks_before_weights_are_lost(wanted.answered, "Open a file", action::ChooseFiles{"model", true}))
+  const auto choose = [this, wanted] { send("choose_files", one_arg("kind", wanted.kind)); };
+  const bool model = wanted.kind == "model", weights = wanted.kind == "weights";
+  if (!model && !weights) return choose();
+  // Undo knows networks by their configuration, which other weights do not change.
+  const char* way_back =
+      weights ? " Undo does not restore them; to keep them, download the model first." : kUndoRestores;
+  if (asks_before_weights_are_lost(wanted.answered, "Open a file", action::ChooseFiles{wanted.kind, true},
+                                   way_back))
     return;
-  left_.keep([this] { send("choose_files", one_arg("kind", "model")); });
+  if (weights) return choose();
+  left_.keep(choose);
 }
 
 void App::go_on(action::Then then) {
@@ -294,24 +297,40 @@ void App::ask_sources() {
   });
 }
 
-void App::open_link(const std::string& hash) {
+void App::begin_with(const std::string& hash) {
   const std::optional<Shared> shared = read_link(state_, hash);
   if (!shared) return;
-  if (!shared->learn.empty()) {
-    ui_.tab = Tab::learn;
-    if (!ui_.learn.go_to(shared->learn))
-      state_.notice = Notice{"The link names the chapter \"" + shared->learn.substr(0, 40) +
-                             "\", which this playground does not have."};
-  }
+  if (!shared->learn.empty()) go_to_chapter(shared->learn);
   apply(*shared);
 }
 
-void App::set_up(const std::string& hash, bool then_train) {
-  const std::optional<Shared> shared = read_link(state_, hash);
+void App::go_to_chapter(const std::string& name) {
+  ui_.tab = Tab::learn;
+  if (!ui_.learn.go_to(name))
+    state_.notice = Notice{"The link names the chapter \"" + name.substr(0, 40) +
+                           "\", which this playground does not have."};
+}
+
+void App::open_link(const action::OpenLink& wanted) {
+  for (const char* change : {"build", "export", "import"})
+    if (mail_.waits_for(change)) return;
+  const std::optional<Shared> shared = read_link(state_, wanted.hash);
   if (!shared) return;
-  // Without this, the network being edited would count as an edit of the new one and be built instead.
-  if (!shared->config.is_null()) ui_.builder.network.set(shared->config, true);
-  apply(*shared, then_train);
+  if (!shared->learn.empty()) go_to_chapter(shared->learn);
+  const bool network = !shared->preset.empty() || !shared->config.is_null();
+  if (!network && !shared->learn.empty()) return;
+  action::OpenLink yes = wanted;
+  yes.answered = true;
+  if (asks_before_weights_are_lost(wanted.answered || !network, "Set it up", yes)) return;
+  if (shared->learn.empty()) ui_.tab = Tab::curves;
+  if (!network) return apply(*shared, wanted.train);
+  when_stopped([this, shared = *shared, train = wanted.train] {
+    left_.keep([this, shared, train] {
+      // Without this, the network being edited would count as an edit of the new one and be built instead.
+      if (!shared.config.is_null()) ui_.builder.network.set(shared.config, true);
+      apply(shared, train);
+    });
+  });
 }
 
 void App::apply(const Shared& shared, bool then_train) {

@@ -72,13 +72,13 @@ void App::show_layer(int layer) {
   if (!ui_.narrow && ui_.tab == Tab::learn) ui_.tab = Tab::curves;
 }
 
-bool App::asks_before_weights_are_lost(bool answered, const std::string& what, Action yes) {
+bool App::asks_before_weights_are_lost(bool answered, const std::string& what, Action yes,
+                                       const char* way_back) {
   if (answered || !state_.trained) return false;
   ui_.question.asked =
       Question{"Replace the trained network?",
                "Its weights will be replaced" +
-                   std::string(state_.training.running() ? " and its training will stop." : ".") +
-                   " Undo (Ctrl+Z) restores it while this page is open.",
+                   std::string(state_.training.running() ? " and its training will stop." : ".") + way_back,
                {{what, std::move(yes)}, {"Keep the trained network"}}};
   return true;
 }

@@ -172,9 +172,9 @@ EMSCRIPTEN_KEEPALIVE int app_frames() {
 /// run; the caller frees it.
 EMSCRIPTEN_KEEPALIVE char* app_chapters() { return strdup(playground::chapters_as_json().dump().c_str()); }
 
-/// Sets up what a link holds after its "#", as a chapter's button does.
-EMSCRIPTEN_KEEPALIVE void app_open_link(const char* hash) {
-  program->app->carry_out(playground::action::OpenLink{hash});
+/// Sets up what a link holds after its "#". answered: the user has agreed to lose trained weights.
+EMSCRIPTEN_KEEPALIVE void app_open_link(const char* hash, bool answered) {
+  program->app->carry_out(playground::action::OpenLink{.hash = hash, .answered = answered});
   program->canvas.wake();
 }
 

@@ -5,7 +5,7 @@ import {give} from '../trainer/module_messages.js';
 
 /**
  * @typedef {import('../trainer/trainer_client.js').Message} Message
- * @typedef {{module: any, openLink: (hash: string) => void}} App
+ * @typedef {{module: any, openLink: (hash: string, answered: boolean) => void}} App
  */
 
 /**
@@ -110,13 +110,13 @@ export async function startApp({create, canvas, hash, window, trainer, pageReque
   started = true;
   return {
     module,
-    /** Applies a link's text after "#". @param {string} hash */
-    openLink(hash) {
+    /** Applies a link's text after "#". @param {string} hash @param {boolean} answered whether trained weights may be replaced */
+    openLink(hash, answered) {
       const text = new TextEncoder().encode(`${hash}\0`);
       enter(() => {
         const at = module._malloc(text.length);
         module.HEAPU8.set(text, at);
-        module._app_open_link(at);
+        module._app_open_link(at, answered);
         module._free(at);
       });
     },

@@ -37,8 +37,9 @@ export function createPageRequests({playground, loader, sources, loadOfLink, for
     picture,
     async choose_files({kind}) {
       const files = await chooseFiles(document, kind);
-      if (kind === 'weights') return playground.import(files, {into: 'model'});
-      return kind === 'model' ? playground.import(files) : playground.load({source: files});
+      if (kind !== 'model' && kind !== 'weights') return playground.load({source: files});
+      await playground.stop();  // the app has asked; a training may have begun since
+      return playground.import(files, kind === 'weights' ? {into: 'model'} : undefined);
     },
     async download({format}) {
       const {files} = await playground.export(format);

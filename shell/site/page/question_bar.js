@@ -1,9 +1,9 @@
-// The bar at the bottom of the page that asks one question at a time; the others wait. A question that comes from a press in the
-// text version takes the keyboard focus, and gives it back.
+// The bar at the bottom of the page that asks one question at a time: the newest, which a press may have caused; the others come
+// back after it. A question from a press in the text version takes the keyboard focus, and gives it back.
 
 /**
- * @typedef {{text: string, options?: string[], choices: {[id: string]: string}}} Question
- * options: a list to choose from; choices: the buttons' texts by id, the main one first
+ * @typedef {{text: string | (() => string), options?: string[], choices: {[id: string]: string}}} Question
+ * text: a function if it depends on when it is shown; options: a list to choose from; choices: the buttons' texts by id, the main one first
  * @typedef {{choice: string | undefined, option: number}} Answer choice: undefined if the question was withdrawn
  * @typedef {ReturnType<typeof createQuestionBar>} QuestionBar
  */
@@ -11,15 +11,15 @@
 /** @param {HTMLElement} root */
 export function createQuestionBar(root) {
   const document = root.ownerDocument;
-  /** @type {Promise<unknown>} */
-  let last = Promise.resolve();
+  /** The newest first. @type {{question: Question, settle: (answer: Answer) => void}[]} */
+  const open = [];
 
   /** @param {string} selector @returns {any} */
   const part = (selector) => root.querySelector(selector);
 
   /** @param {Question} question @param {(answer: Answer) => void} answer */
   function show({text, options = [], choices}, answer) {
-    part('#offer-text').textContent = text;
+    part('#offer-text').textContent = typeof text === 'function' ? text() : text;
     const list = part('#offer-which');
     list.replaceChildren(...options.map((label) => Object.assign(document.createElement('option'), {textContent: label})));
     list.hidden = options.length === 0;
@@ -28,7 +28,11 @@ export function createQuestionBar(root) {
       button.addEventListener('click', () => answer({choice: id, option: Math.max(0, list.selectedIndex)}));
       return button;
     }));
-    root.hidden = false;
+  }
+
+  function showNewest() {
+    root.hidden = open.length === 0;
+    if (open.length > 0) show(open[0].question, open[0].settle);
   }
 
   return {
@@ -37,26 +41,24 @@ export function createQuestionBar(root) {
      * @returns {{answer: Promise<Answer>, withdraw: () => void}}
      */
     ask(question) {
-      /** @type {(answer: Answer) => void} */
-      let settle = () => {};
-      let open = true;
+      const from = /** @type {HTMLElement | null | undefined} */ (document.activeElement?.closest('#plain') && document.activeElement);
+      let withdraw = () => {};
       /** @type {Promise<Answer>} */
       const answer = new Promise((resolve) => {
-        settle = (given) => {
-          open = false;
+        const own = {question, settle: (/** @type {Answer} */ given) => {
+          if (!open.includes(own)) return;
+          const shown = open[0] === own;
+          open.splice(open.indexOf(own), 1);
+          if (shown) showNewest();
+          from?.focus();
           resolve(given);
-        };
+        }};
+        withdraw = () => own.settle({choice: undefined, option: 0});
+        open.unshift(own);
       });
-      last = last.then(async () => {
-        if (!open) return;
-        const from = /** @type {HTMLElement | null | undefined} */ (document.activeElement?.closest('#plain') && document.activeElement);
-        show(question, settle);
-        if (from) part('#offer-choices button').focus();
-        await answer;
-        root.hidden = true;
-        from?.focus();
-      });
-      return {answer, withdraw: () => settle({choice: undefined, option: 0})};
+      showNewest();
+      if (from) part('#offer-choices button').focus();
+      return {answer, withdraw};
     },
   };
 }

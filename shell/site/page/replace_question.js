@@ -16,9 +16,11 @@ export function createReplaceQuestion({trainer, bar}) {
   /** Whether the network may be replaced; then no training runs. @param {string} choice what is pressed to replace it @returns {Promise<boolean>} */
   return async function mayReplace(choice) {
     if (!trained) return true;
-    const training = ['training', 'validating', 'paused'].includes(trainer.status().state);
     const {answer} = bar.ask({
-      text: `Replace the trained network? Its weights will be lost${training ? ', and its training will stop' : ''}.`,
+      text: () => {
+        const training = ['training', 'validating', 'paused'].includes(trainer.status().state);
+        return `Replace the trained network? Its weights will be lost${training ? ', and its training will stop' : ''}.`;
+      },
       choices: {replace: choice, keep: 'Keep the trained network'},
     });
     if ((await answer).choice !== 'replace') return false;

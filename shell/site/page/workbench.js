@@ -4,6 +4,8 @@
 import {PlaygroundError} from '../errors.js';
 import {startApp} from './app_host.js';
 
+/** The address of the page without the workbench. */
+export const TEXT_VERSION = '#plain';
 const RESTARTS = 3;  // in a row
 const IN_A_ROW_MS = 60_000;  // an app that has worked for longer had another fault
 
@@ -65,11 +67,16 @@ export async function startWorkbench({window, create, trainer, pageRequests, tel
     canvas.hidden = true;
     throw error;
   }
+  // Also when the user goes back and forth between links; the page's own links replace the address without this event.
+  window.addEventListener('hashchange', () => {
+    const {hash} = window.location;
+    if (hash.length > 1 && hash !== TEXT_VERSION) app?.openLink(hash, false);
+  });
   return {
     /** The app's module; undefined while there is none. */
     module: () => app?.module,
-    /** @param {string} hash */
-    openLink: (hash) => app?.openLink(hash),
+    /** Applies a link; trained weights may be replaced. @param {string} hash */
+    openLink: (hash) => app?.openLink(hash, true),
   };
 }
 

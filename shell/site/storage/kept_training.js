@@ -2,7 +2,7 @@
 // the newest checkpoint and its description. A visit's two places take turns, and a place's description is written after its
 // checkpoint, so that one of them is always complete. Those of an earlier visit stay until its training goes on.
 import {PlaygroundError} from '../errors.js';
-import {FOLDER, listPlaces, outdated} from './training_places.js';
+import {FOLDER, VERSION, listPlaces, outdated} from './training_places.js';
 
 /**
  * @typedef {import('./training_places.js').KeptTraining} KeptTraining
@@ -30,7 +30,7 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
   let last = Promise.resolve();
   /** @type {{about: Omit<KeptTraining, 'version' | 'tab' | 'sequence' | 'bytes' | 'saved'>, checkpoint: ArrayBuffer} | undefined} received and not yet being written; a newer one replaces it */
   let waiting;
-  let failed = false;
+  let failed = false;  // the newest checkpoint was not written
 
   trainer.observe(({type, args, payloads}) => {
     if (type === 'dataset') data = {label: args.label, source: args.source, fingerprint: args.fingerprint ?? null};
@@ -44,17 +44,18 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
       const {epoch, epochs, name, crc32} = args;
       const {history} = trainer.status();
       run ??= newId();
-      if (!waiting) last = last.then(saveWaiting).catch(reportOnce);
+      if (!waiting) last = last.then(saveWaiting).then(() => { failed = false; }, (error) => reportOnce(epoch, error));
       // Data set and run belong to the checkpoint: others may be in use before it is written.
       waiting = {about: {run, epoch, epochs, name, crc32, fit, history, data}, checkpoint: payloads[0]};
     }
   });
 
-  /** Full storage stays full, so one message is enough. Missing storage was reported at the start. @param {any} error */
-  function reportOnce({code, message}) {
+  /** Until a checkpoint is written again, one message is enough. Missing storage was reported at the start. @param {number} epoch @param {any} error */
+  function reportOnce(epoch, {code, message}) {
     if (failed || code === 'no_storage') return;
     failed = true;
-    trainer.emit({type: 'failure', args: {code, message: `The training is not kept in this browser: ${message}`}, payloads: []});
+    const what = epoch > 0 ? `Epoch ${epoch} of the training` : 'The network';
+    trainer.emit({type: 'failure', args: {code, message: `${what} could not be kept in this browser: ${message}`}, payloads: []});
   }
 
   async function saveWaiting() {
@@ -67,10 +68,15 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
       const sequence = (newestOf(places, own)?.kept.sequence ?? 0) + 1;
       const place = `${own}.${visit}.${sequence % 2}`;
       /** @type {KeptTraining} */
-      const kept = {version: 2, tab: own, sequence, ...about, bytes: checkpoint.byteLength, saved: new Date(now()).toISOString()};
-      await write({name: `${place}.json`, whole: new ArrayBuffer(0)});
-      await write({name: `${place}.safetensors`, whole: checkpoint}, [checkpoint]);
-      await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(kept)).buffer});
+      const kept = {version: VERSION, tab: own, sequence, ...about, bytes: checkpoint.byteLength, saved: new Date(now()).toISOString()};
+      try {
+        await write({name: `${place}.json`, whole: new ArrayBuffer(0)});
+        await write({name: `${place}.safetensors`, whole: checkpoint}, [checkpoint]);
+        await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(kept)).buffer});
+      } catch (error) {
+        await remove(write, place).catch(() => {});  // a part would take the room of the next one
+        throw error;
+      }
     });
   }
 

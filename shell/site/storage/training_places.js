@@ -3,6 +3,7 @@
 import {openFolder, readJson} from './origin_files.js';
 
 export const FOLDER = 'session';
+export const VERSION = 2;  // of a place's description
 const MOST_DAYS = 30;
 const MOST_VISITS = 12;  // that are over
 const MOST_BYTES = 512e6;  // of theirs
@@ -16,8 +17,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  *            fit: any, history: any[], bytes: number, saved: string,
  *            data: {label: string, source: {kind: string, [field: string]: any}, fingerprint: string | null}}} KeptTraining
  *
- * kept: undefined if the place is not complete; visit: also names the tab; bytes: on the disk.
- * @typedef {{name: string, visit: string, tab: string, bytes: number, kept?: KeptTraining, file?: File}} Place
+ * kept: undefined if the place is not complete, or of a later version of this page; saved: empty if it is not complete; visit: also
+ * names the tab; bytes: on the disk.
+ * @typedef {{name: string, visit: string, tab: string, bytes: number, saved: string, kept?: KeptTraining, file?: File}} Place
  */
 
 /** @param {StorageManager | undefined} storage @returns {Promise<Place[]>} */
@@ -34,9 +36,12 @@ export async function listPlaces(storage) {
     const visit = name.slice(0, Math.max(0, name.lastIndexOf('.')));
     const [tab] = visit.split('.');
     const file = await folder?.getFileHandle(`${name}.safetensors`).then((handle) => handle.getFile()).catch(() => undefined);
-    const kept = understood(await readJson(folder, `${name}.json`), tab);
+    const content = await readJson(folder, `${name}.json`);
+    const place = {name, visit, tab, bytes: file?.size ?? 0};
+    if (content?.version > VERSION && typeof content.saved === 'string') return {...place, saved: content.saved};
+    const kept = understood(content, tab);
     const complete = kept && file && file.size === kept.bytes;
-    return {name, visit, tab, bytes: file?.size ?? 0, ...complete ? {kept, file} : {}};
+    return complete ? {...place, saved: kept.saved, kept, file} : {...place, saved: ''};
   }));
 }
 
@@ -46,7 +51,7 @@ export async function listPlaces(storage) {
  */
 function understood(content, tab) {
   if (!content || typeof content.saved !== 'string' || typeof content.sequence !== 'number' || typeof content.data?.label !== 'string') return undefined;
-  if (content.version === 2 && content.tab === tab && typeof content.run === 'string' && content.data.source && Array.isArray(content.history)) return content;
+  if (content.version === VERSION && content.tab === tab && typeof content.run === 'string' && content.data.source && Array.isArray(content.history)) return content;
   if (content.version !== 1) return undefined;
   // Version 1 had one place for all tabs, and knew of the data set only its kind.
   const {row, data, ...rest} = content;
@@ -68,7 +73,7 @@ export function outdated(places, {living, now, free, needed}) {
     const visit = visits.get(place.visit) ?? {tab: place.tab, places: [], bytes: 0, saved: ''};
     visit.places.push(place);
     visit.bytes += place.bytes;
-    if (place.kept && place.kept.saved >= visit.saved) [visit.saved, visit.run] = [place.kept.saved, place.kept.run];
+    if (place.saved && place.saved >= visit.saved) [visit.saved, visit.run] = [place.saved, place.kept?.run];
     visits.set(place.visit, visit);
   }
   const newest = [...visits.values()].sort((a, b) => b.saved.localeCompare(a.saved));
@@ -79,11 +84,11 @@ export function outdated(places, {living, now, free, needed}) {
   for (const one of newest) {
     if (present.has(one)) continue;
     const old = !one.saved || now - Date.parse(one.saved) > MOST_DAYS * DAY_MS;
-    if (old || runs.has(one.run ?? '') || stay.length >= MOST_VISITS || bytes + one.bytes > MOST_BYTES) {
+    if (old || (one.run && runs.has(one.run)) || stay.length >= MOST_VISITS || bytes + one.bytes > MOST_BYTES) {
       doomed.push(one);
       continue;
     }
-    runs.add(one.run ?? '');
+    if (one.run) runs.add(one.run);
     bytes += one.bytes;
     stay.push(one);
   }

@@ -35,7 +35,7 @@ UiRequest draw_confirm(LearnPanel& ui) {
       width - 2.4f * em(), 1, palette().text);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   if (button("experiment/yes", "Set it up", {.kind = Kind::primary}) && ui.confirm != nullptr) {
-    asked = action::OpenLink{std::string(ui.confirm->hash)};
+    asked = action::OpenLink{.hash = std::string(ui.confirm->hash), .answered = true};
     ImGui::CloseCurrentPopup();
   }
   ImGui::SameLine();

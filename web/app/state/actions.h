@@ -115,10 +115,12 @@ struct Download {
   std::string format;
 };
 struct Share {};
-/// Sets up what a link holds after its "#", as if the page had been opened with it. The weights are new.
+/// Sets up what a link holds after its "#", as if the page had been opened with it. The weights are new. Asks first
+/// where that would replace trained ones, unless that was answered.
 struct OpenLink {
   std::string hash;
   bool train = false;  ///< then start training
+  bool answered = false;
 };
 /// Measures for two seconds how fast this machine trains a preset.
 struct Measure {

@@ -1,6 +1,7 @@
 // The built site is complete: every file that another one names exists, and no path leaves the folder.
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
+import {createHash} from 'node:crypto';
 import {access, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join, relative} from 'node:path';
@@ -34,6 +35,13 @@ describe('dist/', () => {
     assert.ok(named.length >= 4, String(named));
     for (const address of named) await access(join(DIST, address));
     for (const address of named) assert.doesNotMatch(address, /^(\/|[a-z]+:)/);
+  });
+
+  test('the policy allows the one script in the page itself', async () => {
+    const page = await text('index.html');
+    const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script]) => script);
+    assert.equal(scripts.length, 1);
+    assert.ok(page.includes(`'sha256-${createHash('sha256').update(scripts[0]).digest('base64')}'`));
   });
 
   test('every file that a module imports exists', async () => {

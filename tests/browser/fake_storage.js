@@ -1,8 +1,11 @@
 // A browser's storage and locks in memory, shared by fake tabs.
 import {setImmediate as turn} from 'node:timers/promises';
 
-/** One folder of the origin-private file system, and the worker that writes it. */
-export function fakeFiles({quota = Infinity} = {}) {
+/**
+ * One folder of the origin-private file system, and the worker that writes it.
+ * @param {{quota?: number, full?: number}} [limits] quota: what the browser says; full: where writing fails, changed by `fillAt`
+ */
+export function fakeFiles({quota = Infinity, full = Infinity} = {}) {
   /** @type {Map<string, Buffer>} */
   const files = new Map();
   const usage = () => [...files.values()].reduce((sum, {length}) => sum + length, 0);
@@ -20,12 +23,17 @@ export function fakeFiles({quota = Infinity} = {}) {
     createFileWorker: () => Object.assign(new EventTarget(), {
       async postMessage({name, whole, remove, reply}) {
         await turn();
-        if (whole) files.set(name, Buffer.from(whole.slice(0)));
-        else if (remove && name) files.delete(name);
+        if (whole) {
+          const part = whole.slice(0, Math.max(0, full - usage()));
+          files.set(name, Buffer.from(part));
+          if (part.byteLength < whole.byteLength) return reply.postMessage({error: {code: 'storage_full', message: 'No storage left.'}});
+        } else if (remove && name) files.delete(name);
         else if (remove) files.clear();
         reply.postMessage({});
       },
     }),
+    /** @param {number} bytes */
+    fillAt: (bytes) => { full = bytes; },
     /** Descriptions of complete places. */
     kept: () => [...files].filter(([name, bytes]) => name.endsWith('.json') && bytes.length > 0).map(([, bytes]) => JSON.parse(String(bytes))),
   };
@@ -51,6 +59,8 @@ export function fakeLocks() {
             held.set(name, {owner, queue: []});
             try {
               resolve(await work({name}));
+            } catch (error) {
+              reject(error);
             } finally {
               if (held.get(name)?.owner === owner) release(name);
             }

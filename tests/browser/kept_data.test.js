@@ -48,13 +48,16 @@ function fakeStorage({quota, others = 0}) {
 
 /** Keeps data sets of so many records in a storage. @param {ReturnType<typeof fakeStorage>} fake */
 function keeper({storage, writeFiles}) {
-  const request = async (type, {split, offset, count}) => {
+  const request = async (type, {split, offset, count} = {}) => {
+    if (type === 'dataset') return {args: {fingerprint: held.fingerprint}, payloads: []};
     const total = held[split].count;
     return {args: {total, crc32: 7}, payloads: [new ArrayBuffer(RECORD * Math.min(count, total - offset))]};
   };
   const kept = createKeptData({storage, writeFiles, request});
   let held;
-  return {...kept, keep: (train, test, name) => kept.save(held = {train: {count: train}, test: {count: test}, source: {kind: 'url', name}, class_names: ['a', 'b']})};
+  return {...kept, keep: (train, test, name) => kept.save(held = {train: {count: train}, test: {count: test}, source: {kind: 'url', name}, fingerprint: name, class_names: ['a', 'b']}),
+          /** The trainer gets another data set of the same size. */
+          swap: () => { held = {...held, fingerprint: 'another'}; }};
 }
 
 test('a data set that fits once the old one is gone replaces it', async () => {
@@ -95,4 +98,13 @@ test('interrupted by another data set, no file of it remains', async () => {
   await third;
   assert.equal((await kept.about()).source.name, 'third');
   assert.equal(fake.files.get('train.bin').length, 10 * RECORD);
+});
+
+test('interrupted by another data set of the same size, no file of it remains', async () => {
+  const fake = fakeStorage({quota: 1e9});
+  const {keep, swap} = keeper(fake);
+  const keeping = keep(3000, 500, 'first');
+  swap();
+  await assert.rejects(keeping, {code: 'cancelled'});
+  assert.deepEqual([...fake.files.keys()], []);
 });

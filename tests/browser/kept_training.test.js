@@ -306,6 +306,19 @@ describe('damage', () => {
     assert.deepEqual([...disk.files.keys()].sort(), [`${place}.json`, `${place}.safetensors`, 'unknown.txt'].sort());
   });
 
+  test('those of a later version of the page are not offered, and stay', async () => {
+    const {open, disk} = origin();
+    for (const place of ['one.visit.0', 'two.visit.1']) {
+      disk.files.set(`${place}.json`, Buffer.from(JSON.stringify({version: 3, saved: '2026-01-01T00:00:00Z', other: 'fields'})));
+      disk.files.set(`${place}.safetensors`, Buffer.alloc(8, 4));
+    }
+    const page = await open();
+    assert.deepEqual(await page.keeper.offered(), []);
+    await page.train(1);
+    await page.keeper.tidy();
+    assert.equal([...disk.files.keys()].filter((name) => /^(one|two)/.test(name)).length, 4);
+  });
+
   test('one of an earlier version of the page is offered, with unknown data', async () => {
     const {open, disk} = origin();
     disk.files.set('1.json', Buffer.from(JSON.stringify({version: 1, sequence: 3, epoch: 4, epochs: 5, name: 'n', crc32: 0, row: {accuracy: 0.5},
@@ -323,6 +336,27 @@ describe('damage', () => {
 });
 
 describe('making room', () => {
+  test('a checkpoint that does not fit leaves no part of it, and the one before stays; one message until one is written again', async () => {
+    const {open, disk} = origin();
+    const page = await open();
+    await page.train(1);
+    disk.fillAt(1000);
+    for (const epoch of [2, 3]) {
+      page.checkpoint(epoch, 5000);
+      await page.keeper.written();
+      assert.deepEqual(disk.kept().map((kept) => kept.epoch), [1]);
+      assert.equal(disk.files.size, 2);
+    }
+    disk.fillAt(Infinity);
+    page.checkpoint(4, 5000);
+    await page.keeper.written();
+    disk.fillAt(1000);
+    page.checkpoint(5, 5000);
+    await page.keeper.written();
+    assert.deepEqual(page.told.map(({args}) => args.message),
+                     [2, 5].map((epoch) => `Epoch ${epoch} of the training could not be kept in this browser: No storage left.`));
+  });
+
   test('after a month the trainings of closed tabs are deleted; this tab\'s own and those of open tabs stay', async () => {
     const {open, disk, later} = origin();
     const [one, two, three] = [await open(), await open(), await open()];

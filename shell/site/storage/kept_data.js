@@ -57,6 +57,8 @@ export function createKeptData({storage, writeFiles, request}) {
             await write({name: `${split}.bin`, append: payloads[0]}, payloads);
           }
         }
+        const {fingerprint} = (await request('dataset')).args;
+        if (fingerprint !== dataset.fingerprint) throw new PlaygroundError('cancelled', 'Another data set was loaded in the meantime.');
         await write({finish: true});
         /** @type {About} */
         const content = {version: VERSION, source: dataset.source, class_names: dataset.class_names, fingerprint: dataset.fingerprint,

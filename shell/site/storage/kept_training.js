@@ -44,7 +44,7 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
       const {epoch, epochs, name, crc32} = args;
       const {history} = trainer.status();
       run ??= newId();
-      if (!waiting) last = last.then(saveWaiting).then(() => { failed = false; }, (error) => reportOnce(epoch, error));
+      if (!waiting) last = last.then(saveWaiting);
       // Data set and run belong to the checkpoint: others may be in use before it is written.
       waiting = {about: {run, epoch, epochs, name, crc32, fit, history, data}, checkpoint: payloads[0]};
     }
@@ -59,8 +59,18 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
   }
 
   async function saveWaiting() {
-    const {about, checkpoint} = /** @type {NonNullable<typeof waiting>} */ (waiting);
+    const newest = /** @type {NonNullable<typeof waiting>} */ (waiting);
     waiting = undefined;
+    try {
+      await save(newest);
+      failed = false;
+    } catch (error) {
+      reportOnce(newest.about.epoch, error);
+    }
+  }
+
+  /** @param {NonNullable<typeof waiting>} newest */
+  async function save({about, checkpoint}) {
     const own = await tab.id;
     await writeFiles(FOLDER, async (write) => {
       const places = await listPlaces(storage);

@@ -1,6 +1,7 @@
 // Files in the origin-private file system (OPFS): reading, and writing through a worker.
 import {PlaygroundError} from '../errors.js';
 
+const SILENCE_MS = 60_000;  // of a worker; the browser may have ended it, or never started it, and sends no event
 const CLOSED = 'This browser does not let this page store data: it is a private window, or a setting forbids it. Training works, but is lost when you close the tab.';
 
 /**
@@ -51,14 +52,18 @@ export function createFileWriter({storage, locks, createFileWorker}) {
     const {port1: answer, port2: reply} = new MessageChannel();
     const end = () => {
       answer.close();
+      clearTimeout(patience);
       asked.removeEventListener('error', fail);
     };
-    /** @param {ErrorEvent} event */
-    const fail = (event) => {
+    /** @param {string} why */
+    const giveUp = (why) => {
       end();
-      worker = undefined;
-      reject(new PlaygroundError('failed', `Writing to the browser's storage failed: ${event.message}`));
+      asked.terminate();
+      if (worker === asked) worker = undefined;
+      reject(new PlaygroundError('failed', `Writing to the browser's storage failed: ${why}`));
     };
+    const fail = (/** @type {ErrorEvent} */ event) => giveUp(event.message);
+    const patience = setTimeout(giveUp, SILENCE_MS, 'it did not answer for a minute.');
     answer.onmessage = ({data: {error}}) => {
       end();
       if (error) reject(new PlaygroundError(error.code, error.message));

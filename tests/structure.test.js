@@ -23,7 +23,7 @@ const PARTS = [
   {part: 'web', levels: [['protocol_table.h'], ['protocol.h', 'protocol_table.cpp'], ['app', 'trainer']]},
   {part: 'web/app', levels: [['state'], ['controls', 'requests'], ['panels', 'learn', 'platform'], ['.']]},
   {part: 'shell/site', levels: [
-    ['protocol.d.ts', 'errors.js', 'features.js', 'build_info.js'], ['trainer'], ['data'], ['storage'], ['playground.js'], ['page'],
+    ['protocol.d.ts', 'errors.js', 'features.js', 'worker_end.js', 'build_info.js'], ['trainer'], ['data'], ['storage'], ['playground.js'], ['page'],
     ['main.js', 'service_worker.js'],
   ]},
 ];

@@ -30,6 +30,7 @@ import {createRestoringTrainer, recoverTrainer} from './page/trainer_recovery.js
 import {createTrainerService} from './trainer/trainer_service.js';
 import {startTrainer} from './trainer/trainer_process.js';
 import {TEXT_VERSION, startWorkbench} from './page/workbench.js';
+import {watched} from './worker_end.js';
 
 const ENDS = new Set(['worker_gone', 'out_of_memory']);  // codes of calls whose trainer ended
 const display = createStartDisplay(document);
@@ -52,7 +53,7 @@ async function start() {
     }, variant, onEvent, onEnd);
   });
   /** @param {string} file */
-  const moduleWorker = (file) => () => new Worker(new URL(file, import.meta.url), {type: 'module', name: file});
+  const moduleWorker = (file) => () => watched(new Worker(new URL(file, import.meta.url), {type: 'module', name: file}), locks);
   const {storage} = navigator;
   const writeFiles = createFileWriter({storage, locks, createFileWorker: moduleWorker('./storage/file_worker.js')});
   const keptData = createKeptData({storage, writeFiles, request: trainer.request});
@@ -116,6 +117,9 @@ async function start() {
     app: async () => workbench && workbench.module() || (await import(/** @type {string} */ ('./app.js'))).default({noInitialRun: true}),
     setUp: plain.setUp,
   });
+  if (!workbench && location.hash.length > 1 && location.hash !== TEXT_VERSION) {
+    tell(new PlaygroundError('unsupported', 'The network and the settings of this link are for the drawn workbench, which did not start here; the text version below begins with the tutorial\'s network.'));
+  }
   display.done('app');
   await ready;
   display.finish();

@@ -394,6 +394,20 @@ describe('making room', () => {
     assert.deepEqual(disk.kept().map(({epoch}) => epoch).sort(), [2, 3]);
   });
 
+  test('where writing fails although the browser promised room, those of closed tabs go, the oldest first', async () => {
+    const {open, disk} = origin();
+    for (const epoch of [1, 2]) {
+      const closed = await open();
+      await closed.train(epoch, 3000);
+      closed.close();
+    }
+    const page = await open();
+    disk.fillAt([...disk.files.values()].reduce((sum, {length}) => sum + length, 2000));
+    await page.train(3, 4000);
+    assert.deepEqual(disk.kept().map(({epoch}) => epoch).sort(), [2, 3]);
+    assert.deepEqual(page.told, []);
+  });
+
   test('a run that continues in another tab leaves no copy in the closed one', async () => {
     const {open, disk} = origin();
     const one = await open();

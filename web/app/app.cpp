@@ -53,6 +53,7 @@ void App::start() {
 
 void App::receive(std::string_view json, std::span<const Payload> payloads) {
   mail_.receive(json, payloads, [this](const Event& event) { on_event(event); });
+  if (train_after_replacing_ && !replacing()) train(*std::exchange(train_after_replacing_, {}));
 }
 
 void App::on_event(const Event& event) {
@@ -205,6 +206,9 @@ void App::frame() {
 
 void App::send(std::string_view type, Json args) { send_request(state_, mail_, type, std::move(args)); }
 
-void App::fail(const AppReply& reply) { show_failure(state_, reply); }
+void App::fail(const AppReply& reply) {
+  train_after_replacing_.reset();
+  show_failure(state_, reply);
+}
 
 }  // namespace playground

@@ -34,8 +34,6 @@ struct Outside {
   int most_threads = 1;  ///< processor cores
 };
 
-inline constexpr const char* kUndoRestores = " Undo (Ctrl+Z) restores it while this page is open.";
-
 class App {
  public:
   explicit App(Outside outside);
@@ -74,10 +72,13 @@ class App {
   void choose_files(const action::ChooseFiles& wanted);
   void discard(const action::Discard& wanted);
   void show_layer(int layer);
-  /// True if the answer has to be waited for. `yes` is the action that has the answer.
+  /// True if the answer has to be waited for. `yes` is the action that has the answer. undo_restores: unless the
+  /// network is too large to be kept.
   bool asks_before_weights_are_lost(bool answered, const std::string& what, Action yes,
-                                    const char* way_back = kUndoRestores);
+                                    bool undo_restores = true);
   void fit_changed();
+  /// Whether another network is being put in place of this one.
+  bool replacing() const;
   /// continue_training: continues the previous training with its optimizer, if the trainer still has it.
   void fit(bool one_step, bool continue_training);
   Json fit_args(bool continue_training) const;
@@ -125,9 +126,10 @@ class App {
   PredictionRequests predictions_;
   LessonPictureRequests lesson_pictures_;
   SpeedRequests speed_;
-  Json rate_begun_;              ///< form_rate() when the last training began, or when it was changed in it
-  bool step_wanted_ = false;     ///< once the requested training has begun
-  bool typing_noticed_ = false;  ///< the notice is about a text that a field did not accept
+  Json rate_begun_;  ///< form_rate() when the last training began, or when it was changed in it
+  std::optional<bool> train_after_replacing_;  ///< Train was pressed meanwhile; true: one step
+  bool step_wanted_ = false;                   ///< once the requested training has begun
+  bool typing_noticed_ = false;                ///< the notice is about a text that a field did not accept
 };
 
 }  // namespace playground

@@ -1,6 +1,7 @@
 // What the app does for each action.
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "web/app/app.h"
@@ -125,10 +126,7 @@ void App::choose_files(const action::ChooseFiles& wanted) {
   const bool model = wanted.kind == "model", weights = wanted.kind == "weights";
   if (!model && !weights) return choose();
   // Undo knows networks by their configuration, which other weights do not change.
-  const char* way_back =
-      weights ? " Undo does not restore them; to keep them, download the model first." : kUndoRestores;
-  if (asks_before_weights_are_lost(wanted.answered, "Open a file", action::ChooseFiles{wanted.kind, true},
-                                   way_back))
+  if (asks_before_weights_are_lost(wanted.answered, "Open a file", action::ChooseFiles{wanted.kind, true}, model))
     return;
   if (weights) return choose();
   left_.keep(choose);
@@ -138,7 +136,17 @@ void App::go_on(action::Then then) {
   if (then != action::Then::nothing) train(then == action::Then::step);
 }
 
+bool App::replacing() const {
+  for (const char* change : {"build", "export", "import", "load_model"})
+    if (mail_.waits_for(change)) return true;
+  return false;
+}
+
 void App::train(bool one_step) {
+  if (replacing()) {
+    train_after_replacing_ = one_step;
+    return;
+  }
   if (state_.starting || state_.training.running()) return;
   if (waits_for_typing() || waits_for_network(one_step ? action::Then::step : action::Then::train)) return;
   state_.starting = true;
@@ -157,12 +165,15 @@ void App::train(bool one_step) {
 Json App::fit_args(bool continue_training) const {
   Json args = ui_.training.fit;
   if (!continue_training) return args;
-  for (const Field& field : state_.catalog.fit_fields)
+  double most = std::numeric_limits<double>::infinity();
+  for (const Field& field : state_.catalog.fit_fields) {
     args[field.name] = value_or_default(field, ui_.training.fit);
+    if (field.name == "epochs") most = field.max.value_or(most);
+  }
   for (const char* list : {"augmentation", "callbacks"})
     if (args.find(list) == nullptr) args[list] = Json::array();
   if (form_rate() == rate_begun_) args.erase("learning_rate");
-  args["epochs"] = number_in(args, "epochs", 1) + runs_.trained_epochs();
+  args["epochs"] = std::min(number_in(args, "epochs", 1) + runs_.trained_epochs(), most);
   args["continue"] = true;
   return args;
 }
@@ -312,8 +323,7 @@ void App::go_to_chapter(const std::string& name) {
 }
 
 void App::open_link(const action::OpenLink& wanted) {
-  for (const char* change : {"build", "export", "import"})
-    if (mail_.waits_for(change)) return;
+  if (replacing()) return;
   const std::optional<Shared> shared = read_link(state_, wanted.hash);
   if (!shared) return;
   if (!shared->learn.empty()) go_to_chapter(shared->learn);

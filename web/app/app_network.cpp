@@ -73,12 +73,15 @@ void App::show_layer(int layer) {
 }
 
 bool App::asks_before_weights_are_lost(bool answered, const std::string& what, Action yes,
-                                       const char* way_back) {
+                                       bool undo_restores) {
   if (answered || !state_.trained) return false;
   ui_.question.asked =
       Question{"Replace the trained network?",
                "Its weights will be replaced" +
-                   std::string(state_.training.running() ? " and its training will stop." : ".") + way_back,
+                   std::string(state_.training.running() ? " and its training will stop." : ".") +
+                   (undo_restores && left_.has_room()
+                        ? " Undo (Ctrl+Z) restores it while this page is open."
+                        : " Undo cannot restore them; to keep them, download the model first."),
                {{what, std::move(yes)}, {"Keep the trained network"}}};
   return true;
 }
@@ -102,8 +105,7 @@ void App::use_fit_of(const std::string& name) {
 }
 
 void App::build_chosen(const action::Build& wanted) {
-  for (const char* change : {"build", "export", "import"})
-    if (mail_.waits_for(change)) return;
+  if (replacing()) return;
   if (!wanted.preset.empty()) {
     std::string title = wanted.preset;
     for (const Preset& preset : state_.catalog.presets)
@@ -156,7 +158,7 @@ void App::load_model(const action::LoadModel& wanted) {
   if (asks_before_weights_are_lost(wanted.answered, "Use the other network",
                                    action::LoadModel{wanted.name, true}))
     return;
-  left_.keep([this, name = wanted.name] { fetch_model(name); });
+  when_stopped([this, name = wanted.name] { left_.keep([this, name] { fetch_model(name); }); });
 }
 
 void App::fetch_model(const std::string& name) {

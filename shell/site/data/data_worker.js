@@ -8,6 +8,7 @@ import {openParquets} from './parquet_files.js';
 import {pictureParts} from './picture_parts.js';
 import {openBlob, openUrl} from './random_access.js';
 import {readZip} from './zip_reader.js';
+import {holdLock} from '../worker_end.js';
 
 const CLASSES = {min: 2, max: 100};
 
@@ -73,6 +74,7 @@ async function answer(message) {
   return next?.done === false ? {part: next.value, read: bytes} : {done: true, read: bytes, report: opened?.report()};
 }
 
+holdLock();
 addEventListener('message', ({data}) => {
   answer(data).then(
       (reply) => postMessage(reply, reply.part ? {transfer: [reply.part.pictures.buffer, reply.part.labels.buffer]} : undefined),

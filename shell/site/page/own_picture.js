@@ -20,32 +20,36 @@ export function createOwnPicture({window, emit, chooseFiles, tell}) {
   /** @type {MediaStream | undefined} */
   let stream;
   let asked = 0;  // counts camera switches, to recognize late answers of the browser
+  let pictures = 0;  // that were asked for: one that takes long to decode does not replace a later one
 
   /**
+   * @param {number} number of the picture
    * @param {ImageBitmap | HTMLVideoElement} image @param {number} width @param {number} height
    * @param {{name: string, live: boolean}} about @param {Uint8Array<ArrayBuffer>} [decoded]
    */
-  async function show(image, width, height, about, decoded) {
+  async function show(number, image, width, height, about, decoded) {
     const scale = Math.min(1, LONGEST / Math.max(width, height));
     const [w, h] = [width, height].map((size) => Math.max(1, Math.round(size * scale)));
     const canvas = await openCanvas(w, h);
     canvas.draw(image, 0, 0, w, h);
     const rgb = new Uint8Array(w * h * 3);
     const transparent = overWhite(await canvas.read(), 0, rgb, 0, w * h);
+    if (number !== pictures) return;
     emit({type: 'picture', args: {...about, width: w, height: h, ...transparent && {transparent}}, payloads: [rgb.buffer, ...decoded ? [decoded.buffer] : []]});
   }
 
   /** @param {Blob} file @param {string} name */
   async function open(file, name) {
     stop();
+    const number = ++pictures;
     if (file.size > MOST_BYTES) throw new PlaygroundError('bad_data', `${name} is too large: it has ${Math.round(file.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} MB can be opened.`);
     const bitmap = await openBitmap(file).catch((error) => {
       throw error instanceof PlaygroundError ? new PlaygroundError('bad_data', `${name}: ${error.message}.`, {cause: error}) : error;
     });
     try {
       // The same numbers as in a data set (picture_decoder.js).
-      const {pictures, broken} = await decodePictures([file]);
-      await show(bitmap, bitmap.width, bitmap.height, {name, live: false}, broken.size === 0 ? pictures : undefined);
+      const {pictures: decoded, broken} = await decodePictures([file]);
+      await show(number, bitmap, bitmap.width, bitmap.height, {name, live: false}, broken.size === 0 ? decoded : undefined);
     } finally {
       bitmap.close();
     }
@@ -73,6 +77,7 @@ export function createOwnPicture({window, emit, chooseFiles, tell}) {
     });
     if (mine !== asked) return opened.getTracks().forEach((track) => track.stop());
     stream = opened;
+    ++pictures;
     const video = document.createElement('video');
     Object.assign(video, {srcObject: opened, muted: true, playsInline: true});
     await video.play();
@@ -90,7 +95,7 @@ export function createOwnPicture({window, emit, chooseFiles, tell}) {
   /** @param {HTMLVideoElement} video */
   async function showFrame(video) {
     try {
-      await show(video, video.videoWidth, video.videoHeight, {name: 'the camera', live: true});
+      await show(pictures, video, video.videoWidth, video.videoHeight, {name: 'the camera', live: true});
     } catch (error) {
       if (!stream) return;  // already reported
       stop();  // the next frame would fail as well

@@ -3,6 +3,7 @@
 // {folder, finish} closes all such files, {folder, name, whole} writes a whole file, {folder, name, remove} deletes a file,
 // {folder, remove} the folder.
 import {PlaygroundError, withCode} from '../errors.js';
+import {holdLock} from '../worker_end.js';
 
 /** @typedef {{write: (bytes: ArrayBuffer, options: {at: number}) => number, getSize: () => number, truncate: (size: number) => void, flush: () => void, close: () => void}} SyncHandle */
 
@@ -62,6 +63,7 @@ async function perform({folder, name, append: bytes, whole, finish, remove}) {
   });
 }
 
+holdLock();
 addEventListener('message', async ({data: {reply, ...request}}) => {
   try {
     await perform(request);

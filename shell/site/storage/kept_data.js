@@ -29,7 +29,8 @@ export function createKeptData({storage, writeFiles, request}) {
   /** What is kept; null if nothing is, or if it is damaged or of another version. @returns {Promise<About | null>} */
   async function about() {
     const content = await readJson(await folder(), 'about.json');
-    return content?.version === VERSION ? content : null;
+    const complete = SPLITS.every((split) => Array.isArray(content?.checksums?.[split])) && Array.isArray(content.class_names) && content.source;
+    return content?.version === VERSION && complete ? content : null;
   }
 
   /**
@@ -106,7 +107,9 @@ export function createKeptData({storage, writeFiles, request}) {
     const files = await Promise.all(SPLITS.map(async (split) => ({
       split, checksums: kept.checksums[split],
       blob: kept.checksums[split].length > 0 ? await (await directory.getFileHandle(`${split}.bin`)).getFile() : new Blob(),
-    })));
+    }))).catch((error) => {
+      throw new PlaygroundError('bad_data', 'The data set kept in this browser is damaged; load it again.', {cause: error});
+    });
     return {
       kept: true,
       about: {...kept.source, class_names: kept.class_names},

@@ -75,17 +75,23 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
     await writeFiles(FOLDER, async (write) => {
       const places = await listPlaces(storage);
       await makeRoom(write, places, checkpoint.byteLength);
+      const over = await visitsThatAreOver();
       const sequence = (newestOf(places, own)?.kept.sequence ?? 0) + 1;
       const place = `${own}.${visit}.${sequence % 2}`;
       /** @type {KeptTraining} */
       const kept = {version: VERSION, tab: own, sequence, ...about, bytes: checkpoint.byteLength, saved: new Date(now()).toISOString()};
-      try {
-        await write({name: `${place}.json`, whole: new ArrayBuffer(0)});
-        await write({name: `${place}.safetensors`, whole: checkpoint}, [checkpoint]);
-        await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(kept)).buffer});
-      } catch (error) {
-        await remove(write, place).catch(() => {});  // a part would take the room of the next one
-        throw error;
+      for (;;) {
+        try {
+          await write({name: `${place}.json`, whole: new ArrayBuffer(0)});
+          await write({name: `${place}.safetensors`, whole: checkpoint}, over.length > 0 ? [] : [checkpoint]);
+          return await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(kept)).buffer});
+        } catch (/** @type {any} */ error) {
+          await remove(write, place).catch(() => {});  // a part would take the room of the next one
+          // A browser's estimate may promise room that there is not.
+          const oldest = error.code === 'storage_full' ? over.shift() : undefined;
+          if (!oldest) throw error;
+          for (const {name} of oldest) await remove(write, name);
+        }
       }
     });
   }
@@ -98,6 +104,12 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
     const {quota = Infinity, usage = 0} = await storage?.estimate?.() ?? {};
     const living = await tab.living();
     for (const {name} of outdated(places, {living, now: now(), free: quota - usage, needed: bytes})) await remove(write, name);
+  }
+
+  /** The places of each visit that is over, the oldest visit first. @returns {Promise<Place[][]>} */
+  async function visitsThatAreOver() {
+    const doomed = outdated(await listPlaces(storage), {living: await tab.living(), now: now(), free: 0, needed: Infinity});
+    return [...new Set(doomed.map(({visit}) => visit))].map((visit) => doomed.filter((place) => place.visit === visit));
   }
 
   /** @param {import('./origin_files.js').Write} write @param {string} place */

@@ -119,6 +119,73 @@ TEST_CASE("app: a preset asks before it replaces trained weights, and not withou
   CHECK(page.count("build") == 2);
 }
 
+TEST_CASE(
+    "app: a file of weights asks before it replaces trained ones, and does not promise that undo restores "
+    "them") {
+  Edited page;
+  page.app.carry_out(action::ChooseFiles{"weights"});
+  CHECK(page.count("choose_files") == 1);
+  page.trained();
+  page.app.carry_out(action::ChooseFiles{"weights"});
+  CHECK(page.count("choose_files") == 1);
+  CHECK(page.question().find("Undo cannot restore them") != std::string::npos);
+  page.press("question/0");
+  CHECK(page.count("choose_files") == 2);
+}
+
+TEST_CASE("app: undo is not promised for a network that is too large to be kept") {
+  Edited page;
+  page.event("model",
+             (model(10).substr(0, model(10).rfind(R"("total":1)")) + R"("total":20000000}})").c_str());
+  page.trained();
+  page.app.carry_out(action::Build{{}, "small"});
+  CHECK(page.question().find("Undo cannot restore them") != std::string::npos);
+}
+
+TEST_CASE("app: a link asks before it replaces a trained network; one to a chapter only opens it") {
+  Edited page;
+  page.trained();
+  page.app.ui().training.fit["batch_size"] = 7;
+  page.app.carry_out(action::OpenLink{.hash = "learn=convolution"});
+  CHECK(page.app.ui().tab == Tab::learn);
+  CHECK(number_in(page.app.ui().training.fit, "batch_size") == 7);
+  page.app.carry_out(action::OpenLink{.hash = "v=1&preset=small"});
+  CHECK(page.question().starts_with("Replace the trained network?"));
+  CHECK_FALSE(page.last("build"));
+  page.press("question/0");
+  page.reply("export", R"({"files":[]})");
+  CHECK(text_in(page.last("build")->args, "preset") == "small");
+}
+
+TEST_CASE("app: Train pressed while another network is put in place trains that one, once it is there") {
+  Edited page;
+  page.trained();
+  page.app.carry_out(action::Build{{}, "small", true});
+  page.app.carry_out(action::Train{});
+  CHECK_FALSE(page.last("fit"));
+  page.reply("export", R"({"files":[]})");
+  page.app.carry_out(action::Train{});
+  CHECK_FALSE(page.last("fit"));
+  SUBCASE("it is built") {
+    page.reply("build", model(20).c_str());
+    CHECK(page.count("fit") == 1);
+  }
+  SUBCASE("it cannot be built") {
+    page.refuse("build", "too large", "out_of_memory");
+    CHECK_FALSE(page.last("fit"));
+  }
+}
+
+TEST_CASE("app: epochs to add exceed the most that a training may have: it goes on to the most") {
+  Edited page;
+  page.app.ui().training.fit["epochs"] = 1000;
+  page.trained();
+  page.event("epoch", R"({"epoch":1,"loss":2,"accuracy":0.2})");
+  page.app.carry_out(action::Train{});
+  REQUIRE(page.last("fit"));
+  CHECK(number_in(page.last("fit")->args, "epochs") == 1000);
+}
+
 TEST_CASE("app: undo after another network brings the trained one back with its weights") {
   Edited page;
   page.trained();

@@ -23,6 +23,11 @@ void LeftNetworks::forget(const Json& config) {
   std::erase_if(left_, [&](const Left& left) { return left.config == config; });
 }
 
+bool LeftNetworks::has_room() const {
+  constexpr double kBytesPerWeight = 3 * sizeof(float);
+  return state_.model.total * kBytesPerWeight < static_cast<double>(kMostBytes);
+}
+
 void LeftNetworks::keep(std::function<void()> then) {
   if (!state_.trained || state_.model.empty()) return then();
   mail_.ask("export", Json::object({{"format", "checkpoint"}}),

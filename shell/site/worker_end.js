@@ -1,0 +1,31 @@
+// Detects that the browser has ended a worker, which sends no event: the worker holds a lock as long as it lives, and the page waits
+// for that lock. Imported on both sides.
+
+/**
+ * On the page: the worker gets an `error` event when it ends.
+ * @param {Worker} worker @param {LockManager | undefined} locks
+ */
+export function watched(worker, locks) {
+  if (!locks) return worker;
+  const lock = `worker ${crypto.randomUUID()}`;  // where there are locks, there is randomUUID: both need a secure page
+  const {port1: answer, port2: held} = new MessageChannel();
+  answer.onmessage = () => {
+    answer.close();
+    locks.request(lock, () => void worker.dispatchEvent(new ErrorEvent('error', {message: 'the browser ended its worker'}))).catch(() => {});
+  };
+  worker.postMessage({lock, held}, [held]);
+  return worker;
+}
+
+/** In a worker, before it listens for other messages. */
+export function holdLock() {
+  addEventListener('message', (event) => {
+    const {lock, held} = event.data;
+    if (!held) return;
+    event.stopImmediatePropagation();
+    navigator.locks.request(lock, () => {
+      held.postMessage({});
+      return new Promise(() => {});
+    });
+  });
+}

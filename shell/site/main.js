@@ -19,7 +19,9 @@ import {startPlainPage} from './page/plain_page.js';
 import {createOwnPicture} from './page/own_picture.js';
 import {createPlayground} from './playground.js';
 import {createStartDisplay} from './page/start_display.js';
+import {offerData} from './page/data_offer.js';
 import {createGoingOn} from './page/going_on.js';
+import {createKeptRuns} from './storage/kept_runs.js';
 import {createKeptTraining} from './storage/kept_training.js';
 import {createLinkData} from './page/link_data.js';
 import {createQuestionBar} from './page/question_bar.js';
@@ -122,18 +124,19 @@ async function start() {
 
   async function openWorkbench() {
     const {default: create} = await import(/** @type {string} */ ('./app.js'));
-    const pageRequests = createPageRequests({playground, loader, sources: sources.list, loadOfLink: createLinkData({loader, sources, bar}), forget: keptData.forget, picture: ownPicture.picture, showText: () => plain?.open(), window});
+    const pageRequests = createPageRequests({playground, loader, sources: sources.list, loadOfLink: createLinkData({loader, sources, bar}), forget: keptData.forget, picture: ownPicture.picture, keptRuns: createKeptRuns({localStorage: () => window.localStorage, newId, now: Date.now}), showText: () => plain?.open(), window});
     const opened = await startWorkbench({window, create, trainer, pageRequests, tell, onGone: () => plain?.replaceCanvas()});
     Object.defineProperty(window, 'app', {get: opened.module});
     return opened;
   }
 
-  /** So that a first visit trains with one press: loads CIFAR-10 if it is available, or else the sample pictures. */
+  /** So that a first visit trains with one press: the data that is here. What would be a large download is offered. */
   async function loadAvailableData() {
     const here = await sources.list();
+    plain?.showSources(here);
     if (loader.asked()) return;  // a script was faster
-    const source = here.kept ? 'kept' : here.beside_page ? 'cifar10' : 'sample';
-    await playground.load({source}).catch(tell);
+    await playground.load({source: here.unasked}).catch(tell);
+    offerData({here, bar, observe: trainer.observe, load: playground.load}).catch(tell);
   }
 
   /** Reports a failure that no caller awaits. @param {any} error */

@@ -34,6 +34,9 @@ export function withCode(error, signal) {
 /** A size as text for a message. @param {number} bytes */
 export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
+/** A share as text, as in the workbench. @param {number} share */
+export const percent = (share) => `${(100 * share).toFixed(1)} %`;
+
 /** A value that a caller gave, as a short text for a message. @param {any} value */
 export function named(value) {
   if (value === null || ['undefined', 'boolean', 'number'].includes(typeof value)) return String(value);

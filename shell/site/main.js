@@ -19,7 +19,9 @@ import {startPlainPage} from './page/plain_page.js';
 import {createOwnPicture} from './page/own_picture.js';
 import {createPlayground} from './playground.js';
 import {createStartDisplay} from './page/start_display.js';
+import {offerData} from './page/data_offer.js';
 import {createGoingOn} from './page/going_on.js';
+import {createKeptRuns} from './storage/kept_runs.js';
 import {createKeptTraining} from './storage/kept_training.js';
 import {createLinkData} from './page/link_data.js';
 import {createQuestionBar} from './page/question_bar.js';
@@ -132,24 +134,26 @@ async function start() {
       trainer, loader, keptData: keptData.about, restore: keptTraining.restore, fit: () => playground.fit({continue: true}), bar,
       chooseFiles: () => chooseFiles(document, 'data'),
     });
+    await keptTraining.tidy();  // before: what is offered stays
     offerTrainings({bar, observe: trainer.observe, offered: keptTraining.offered, restore, forget: keptTraining.forget, tell}).catch(tell);
-    await keptTraining.tidy();
   }
 
   async function openWorkbench() {
     const {default: create} = await import(/** @type {string} */ ('./app.js'));
-    const pageRequests = createPageRequests({playground, loader, sources: sources.list, loadOfLink: createLinkData({loader, sources, bar}), forget: keptData.forget, picture: ownPicture.picture, showText: () => plain?.open(), window});
+    const pageRequests = createPageRequests({playground, loader, sources: sources.list, loadOfLink: createLinkData({loader, sources, bar}), forget: keptData.forget, picture: ownPicture.picture, keptRuns: createKeptRuns({localStorage: () => window.localStorage, newId, now: Date.now}), showText: () => plain?.open(), window});
     const opened = await startWorkbench({window, create, trainer, pageRequests, tell, onGone: () => plain?.replaceCanvas()});
     Object.defineProperty(window, 'app', {get: opened.module});
     return opened;
   }
 
-  /** So that a first visit trains with one press: loads CIFAR-10 if it is available, or else the sample pictures. */
+  /** So that a first visit trains with one press: the data that is here. What would be a large download is offered. */
   async function loadAvailableData() {
     const here = await sources.list();
+    plain?.showSources(here);
     if (loader.asked()) return;  // a script was faster
-    const source = here.kept ? 'kept' : here.beside_page ? 'cifar10' : 'sample';
-    await playground.load({source}).catch(tell);
+    const failed = await playground.load({source: here.unasked}).then(() => '', (error) => (tell(error), withCode(error).code));
+    if (failed && failed !== 'cancelled' && here.kept) await playground.load({source: 'sample'}).catch(tell);  // what is kept is damaged
+    offerData({here, bar, observe: trainer.observe, load: playground.load}).catch(tell);
   }
 
   /** Reports a failure that no caller awaits. @param {any} error */

@@ -567,6 +567,42 @@ export type KeptData = {
   saved: string;
 };
 
+/** A run of an earlier visit. */
+export type KeptRun = {
+  /** Names it in keep_run and forget_run. */
+  key: string;
+  /** What the app gave to keep. */
+  run: string;
+};
+
+/** The first pictures of a data set, which can be loaded alone. */
+export type DataPart = {
+  /** Number of training pictures, and of test pictures. */
+  pictures: number;
+  /** Size of their download. */
+  bytes: number;
+};
+
+/** The data sources that are available. */
+export type Sources = {
+  /** True if CIFAR-10 is available beside the page. */
+  beside_page: boolean;
+  /** Size of its download, if that is known. */
+  beside_bytes?: number;
+  /** The part of it that can be loaded alone. */
+  part?: DataPart;
+  /** The data set stored in the browser. */
+  kept?: KeptData | null;
+  /** URL of CIFAR-10 at Hugging Face. */
+  huggingface: string;
+  /** Size of its download. */
+  huggingface_bytes: number;
+  /** Always true. */
+  sample: boolean;
+  /** What is loaded without asking the user: what needs no large download. */
+  unasked: 'kept' | 'cifar10' | 'sample';
+};
+
 /** Arguments of the requests to the trainer. */
 export interface Requests {
   /** What the trainer is and what it can do. */
@@ -1205,7 +1241,7 @@ export interface PageRequests {
   load: {
     /** cifar10 (the stored copy, otherwise the one beside the page), sample, huggingface, kept or a URL; or a source as `dataset` describes it. */
     source?: string | AnySource;
-    /** True if the source comes from a link. Kind cifar10 then means the copy in this browser, beside the page or at Hugging Face. Data that must be downloaded from elsewhere is loaded only if the user agrees; otherwise the request is answered with cancelled. Kind files is answered with not_found, because a link cannot contain files. */
+    /** True if the source comes from a link. Kind cifar10 then means the copy in this browser, beside the page or at Hugging Face. A large download, and one from elsewhere, begins only if the user agrees; otherwise the request is answered with cancelled. Kind files is answered with not_found, because a link cannot contain files. */
     of_link?: boolean;
     /** A mirror of huggingface.co. */
     url?: string;
@@ -1240,6 +1276,20 @@ export interface PageRequests {
     /** Name of the model. */
     name: string;
   };
+  /** The runs that the browser stores, the oldest first. */
+  kept_runs: Record<string, never>;
+  /** Stores a run in the browser. */
+  keep_run: {
+    /** The one that an earlier keep_run answered for this run; empty: none. */
+    key: string;
+    /** What to store; only the app reads it. */
+    run: string;
+  };
+  /** Deletes a stored run. */
+  forget_run: {
+    /** Its key. */
+    key: string;
+  };
   /** Opens the text version of the page, to select and copy from. */
   show_text: Record<string, never>;
   /** Saves a text file through the browser, such as the history as CSV. */
@@ -1269,16 +1319,7 @@ export interface PageReplies {
   /** Shows the user's own picture (event picture). */
   picture: Record<string, never>;
   /** The data sources that are available. */
-  sources: {
-    /** True if CIFAR-10 is available beside the page. */
-    beside_page: boolean;
-    /** The data set stored in the browser. */
-    kept?: KeptData | null;
-    /** URL of CIFAR-10 at Hugging Face. */
-    huggingface: string;
-    /** Always true. */
-    sample: boolean;
-  };
+  sources: Sources;
   /** Deletes the data set stored in the browser. */
   forget: Record<string, never>;
   /** Exports the model and saves it through the browser; several files as one zip. */
@@ -1288,6 +1329,18 @@ export interface PageReplies {
   };
   /** Opens one of this project's models, from models/ beside the page. */
   load_model: AnyModel;
+  /** The runs that the browser stores, the oldest first. */
+  kept_runs: {
+    /** At most 64. */
+    runs: KeptRun[];
+  };
+  /** Stores a run in the browser. */
+  keep_run: {
+    /** Its key; empty if the browser does not store it. */
+    key: string;
+  };
+  /** Deletes a stored run. */
+  forget_run: Record<string, never>;
   /** Opens the text version of the page, to select and copy from. */
   show_text: Record<string, never>;
   /** Saves a text file through the browser, such as the history as CSV. */

@@ -9,14 +9,14 @@ import {zip} from './pictures.js';
 globalThis.File ??= buffer.File;  // Node 18 has no global one
 
 /** Sources beside a page whose data/manifest.json is `text`; `asked` collects the requests. */
-function besides(text, asked = []) {
+function besides(text, asked = [], keptData = {about: async () => null, source: async () => assert.fail('nothing is kept')}, answer = () => text) {
   const fetch = async (url) => {
     asked.push(String(url));
-    return new Response(text);
+    return new Response(answer(String(url)));
   };
   return createSources({
     network: {fetch, wait: async () => {}}, base: new URL('http://localhost/'), createDataWorker: () => assert.fail('no worker is needed'),
-    keptData: {about: async () => null, source: async () => assert.fail('nothing is kept')},
+    keptData,
   });
 }
 const none = new AbortController().signal;
@@ -55,4 +55,34 @@ test('class names beside batches go first, as they name the classes of all, also
 test('a manifest that lists files: those are beside the page', async () => {
   const {about} = await besides('{"files": [{"name": "test_batch.bin", "bytes": 3073}, {"name": "data_batch_1.bin"}]}').find({source: 'cifar10'}, none);
   assert.equal(about.kind, 'beside');
+});
+
+/** The official batches, as a manifest lists them. */
+const OFFICIAL = JSON.stringify({files: ['data_batch_1.bin', 'data_batch_2.bin', 'test_batch.bin'].map((name) => ({name, bytes: 30_730_000}))});
+
+test('a large download beside the page is never begun unasked; what is small or here is', async () => {
+  const small = JSON.stringify({files: [{name: 'data_batch_1.bin', bytes: 3073}, {name: 'test_batch.bin', bytes: 3073}]});
+  const kept = {about: async () => ({source: {kind: 'beside', name: 'x'}, bytes: 1, saved: ''}), source: async () => assert.fail()};
+  assert.equal((await besides(OFFICIAL).list()).unasked, 'sample');
+  assert.equal((await besides('{"files": [{"name": "cifar-10-binary.tar.gz"}]}').list()).unasked, 'sample', 'of unknown size');
+  assert.equal((await besides(small).list()).unasked, 'cifar10');
+  assert.equal((await besides('{"files": []}').list()).unasked, 'sample');
+  assert.equal((await besides(OFFICIAL, [], kept).list()).unasked, 'kept');
+});
+
+test('the sizes shown are those of the files: of all, and of the first 5,000 pictures of each split', async () => {
+  const {beside_bytes: all, part, huggingface_bytes: elsewhere} = await besides(OFFICIAL).list();
+  assert.deepEqual([all, part, elsewhere], [3 * 30_730_000, {pictures: 5000, bytes: 2 * 5000 * 3073}, 144e6]);
+  const archive = await besides('{"files": [{"name": "cifar-10-binary.tar.gz", "bytes": 170498071}]}').list();
+  assert.deepEqual([archive.beside_bytes, archive.part], [170498071, undefined]);
+});
+
+test('a limit downloads as many bytes of the batches as have those pictures', async () => {
+  const record = 3073;
+  const files = ['data_batch_1.bin', 'data_batch_2.bin', 'test_batch.bin'].map((name) => ({name, bytes: 10 * record}));
+  const sources = besides(JSON.stringify({files}), [], undefined, (url) => (url.endsWith('.json') ? JSON.stringify({files}) : new Uint8Array(10 * record)));
+  const read = [];
+  const {parts} = await sources.find({source: 'cifar10', limit: 13}, none);
+  for await (const {args, payloads} of parts({set: () => {}, add: () => {}}, none)) if (payloads.length) read.push([args.file, args.bytes, payloads[0].byteLength]);
+  assert.deepEqual(read, [['data_batch_1.bin', 10 * record, 10 * record], ['test_batch.bin', 10 * record, 10 * record], ['data_batch_2.bin', 3 * record, 3 * record]]);
 });

@@ -29,7 +29,7 @@ function page({beside = false, kept = null, choice = 'load', bytes = '12300000'}
 for (const [what, options, wanted, source] of [
   ['sample pictures', {}, 'sample', {kind: 'sample'}],
   ['sample pictures with their arguments', {}, {kind: 'sample', seed: 3, train: 9, test: 2}, {kind: 'sample', seed: 3, train: 9, test: 2}],
-  ['CIFAR-10 beside the page', {beside: true}, 'cifar10', {kind: 'cifar10'}],
+  ['a few pictures of CIFAR-10 beside the page', {beside: true, bytes: '307300'}, 'cifar10', {kind: 'cifar10'}],
   ['CIFAR-10 kept in this browser', {kept: {kind: 'huggingface'}}, 'cifar10', {kind: 'cifar10'}],
 ]) {
   test(`${what}: loaded at once, and nothing is fetched from elsewhere`, async () => {
@@ -39,14 +39,16 @@ for (const [what, options, wanted, source] of [
   });
 }
 
-for (const [what, wanted, sentence, source] of [
+for (const [what, wanted, sentence, source, options = {}] of [
+  ['CIFAR-10 beside the page', 'cifar10', /CIFAR-10 from this server, 184 MB\. Download it\?/, {kind: 'cifar10'}, {beside: true, bytes: '30730000'}],
+  ['a part of it', {kind: 'cifar10', limit: 5000}, /CIFAR-10 from this server, 31 MB\. Download it\?/, {kind: 'cifar10', limit: 5000}, {beside: true, bytes: '30730000'}],
   ['an address', 'https://x.org/a/b.zip', /https:\/\/x\.org\/a\/b\.zip, 12 MB\. Download it\?/, {kind: 'url', name: 'b.zip', url: 'https://x.org/a/b.zip'}],
   ['Hugging Face', 'huggingface', /CIFAR-10 from Hugging Face, 144 MB/, {kind: 'huggingface'}],
   ['a mirror', {kind: 'huggingface', url: 'https://m.org/'}, /https:\/\/m\.org\//, {kind: 'huggingface', url: 'https://m.org/'}],
   ['CIFAR-10, which is not here', 'cifar10', /CIFAR-10 from Hugging Face, 144 MB/, {kind: 'huggingface'}],
 ]) {
   test(`${what}: the page shows name and size, and loads what is agreed to`, async () => {
-    const {load, loaded, asked, foreign} = page();
+    const {load, loaded, asked, foreign} = page(options);
     await load(wanted);
     assert.deepEqual(loaded, [source]);
     assert.match(asked[0], sentence);
@@ -54,7 +56,7 @@ for (const [what, wanted, sentence, source] of [
   });
 
   test(`${what}: nothing is loaded when it is not wanted`, async () => {
-    const {load, loaded} = page({choice: 'later'});
+    const {load, loaded} = page({...options, choice: 'later'});
     await assert.rejects(load(wanted), {code: 'cancelled'});
     assert.deepEqual(loaded, []);
   });

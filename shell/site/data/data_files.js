@@ -77,9 +77,10 @@ export async function refusal(files) {
   const [first] = known;
   const why = first && await aboutFile(first);
   const expected = 'expected cifar-10-binary.tar.gz, CIFAR-10\'s or CIFAR-100\'s .bin files, a .parquet or .zip file, or a folder with one folder of pictures for each class.';
+  const others = ' A model (.safetensors, .onnx, TensorFlow.js) or a single picture can be dropped on the page, too.';
   if (why) return new PlaygroundError('bad_data', `${baseName(first.path)} ${why}`);
   const what = files.length === 0 ? 'No file was given' : known.length === 0 ? `${titleOf(files)}: only hidden or system files` : `${titleOf(known)}: not a data set`;
-  return new PlaygroundError('bad_data', `${what}; ${expected}`);
+  return new PlaygroundError('bad_data', `${what}; ${expected}${known.length > 0 ? others : ''}`);
 }
 
 /** @param {{path: string}[]} files */

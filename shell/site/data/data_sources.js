@@ -11,6 +11,10 @@ import {PlaygroundError, named} from '../errors.js';
 const CHUNK = 1 << 20;  // bytes in one message; network pieces of 64 kB would cost a message each
 const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/';
 const HUGGING_FACE_BYTES = 144e6;
+const UNASKED_BYTES = 10e6;  // a larger download is only begun if the user asks for it
+/** Training pictures, and as many test pictures, of the part of CIFAR-10 that is offered beside the whole. */
+const PART = 5000;
+const RECORD_BYTES = 3073;   // of the official batches
 // Test pictures first, so that training can start, with validation, while the rest arrives.
 const PARQUET = [{split: 'test', path: 'plain_text/test-00000-of-00001.parquet'}, {split: 'train', path: 'plain_text/train-00000-of-00001.parquet'}];
 const CLASS_NAMES = 'batches.meta.txt';
@@ -54,10 +58,20 @@ export function createSources({network, base, createDataWorker, keptData}) {
       return known.map((name) => remote(new URL(encodeURIComponent(name), folder).href, name, names.get(name)));
     }
     for (const names of [BATCHES, [ARCHIVE]]) {
-      const answer = await network.fetch(folder + names[0], {method: 'HEAD', signal}).catch(() => undefined);
-      if (answer?.ok) return names.map((name) => remote(folder + name));
+      const first = await sizeAt(folder + names[0], signal);
+      if (!first) continue;
+      const others = await Promise.all(names.slice(1).map((name) => sizeAt(folder + name, signal)));
+      return [first, ...others].map((size, i) => remote(folder + names[i], names[i], size?.bytes));
     }
     return [];
+  }
+
+  /** @param {string} url @param {AbortSignal} [signal] @returns {Promise<{bytes?: number} | undefined>} undefined: there is no such file */
+  async function sizeAt(url, signal) {
+    const answer = await network.fetch(url, {method: 'HEAD', signal}).catch(() => undefined);
+    if (!answer?.ok) return undefined;
+    const compressed = answer.headers.get('content-encoding');  // then the length is of the compressed bytes
+    return {bytes: compressed ? undefined : Number(answer.headers.get('content-length')) || undefined};
   }
 
   /**
@@ -66,10 +80,10 @@ export function createSources({network, base, createDataWorker, keptData}) {
    * @param {import('./progress.js').Progress} [progress] of what must be downloaded whole before it can be opened
    * @returns {Promise<Source>}
    */
-  async function find({source, url: mirror, labels}, signal, progress) {
+  async function find({source, url: mirror, limit, labels}, signal, progress) {
     const coarse = labels === 'coarse';
     if (source === 'kept') return keptData.source();
-    if (isDescribed(source)) return findDescribed(source, coarse, signal, progress);
+    if (isDescribed(source)) return findDescribed({...source, limit}, coarse, signal, progress);
     if (source === 'cifar10') {
       if (CIFAR10_KINDS.has((await keptData.about())?.source.kind)) return keptData.source();
       const files = await besidePage(signal);
@@ -77,7 +91,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
         throw new PlaygroundError('not_found',
             `CIFAR-10 is not beside this page: found neither the batch files (data_batch_1.bin to test_batch.bin) nor ${ARCHIVE} in ${folder}, and no copy is stored in this browser. The source 'huggingface' downloads it (${HUGGING_FACE_BYTES / 1e6} MB).`);
       }
-      return fileSource({kind: 'beside', name: 'CIFAR-10 (beside the page)', url: folder}, files);
+      return fileSource({kind: 'beside', name: 'CIFAR-10 (beside the page)', url: folder}, firstOf(files, limit));
     }
     if (source === 'huggingface') {
       const root = parseUrl(mirror ?? HUGGING_FACE, base);
@@ -99,9 +113,9 @@ export function createSources({network, base, createDataWorker, keptData}) {
    * @returns {Promise<Source>}
    */
   async function findDescribed(described, coarse, signal, progress) {
-    const {kind, url, name = kind} = described;
+    const {kind, url, limit, name = kind} = described;
     if (sameSource((await keptData.about())?.source, described)) return keptData.source();
-    if (kind === 'cifar10' || kind === 'beside') return find({source: 'cifar10'}, signal);
+    if (kind === 'cifar10' || kind === 'beside') return find({source: 'cifar10', limit}, signal);
     if (kind === 'huggingface' && (!url || isWebAddress(url))) return find({source: 'huggingface', url}, signal);
     if (kind === 'url' && url && isWebAddress(url)) return findUrl(url, coarse, signal, progress);
     throw new PlaygroundError('not_found', `"${name.slice(0, 80)}" was loaded from files of a user's computer, which a page cannot open again.`);
@@ -206,37 +220,71 @@ export function createSources({network, base, createDataWorker, keptData}) {
     return {about: {...about, class_names}, parts, report};
   }
 
-  /** The sources that are available. */
+  /** The sources that are available, and the size of their downloads where it is known. @returns {Promise<import('../protocol.js').Sources>} */
   async function list() {
-    const kept = await keptData.about();
+    const [kept, files] = await Promise.all([keptData.about(), besidePage()]);
+    const bytes = bytesOf(files), part = bytesOf(firstOf(files, PART));
+    const small = files.length > 0 && bytes !== undefined && bytes <= UNASKED_BYTES;
     return {
-      beside_page: (await besidePage()).length > 0,
+      beside_page: files.length > 0, beside_bytes: bytes,
+      part: bytes !== undefined && part !== undefined && part < bytes ? {pictures: PART, bytes: part} : undefined,
       kept: kept && {label: kept.source.name, kind: kept.source.kind, bytes: kept.bytes, saved: kept.saved},
-      huggingface: HUGGING_FACE, sample: true,
+      huggingface: HUGGING_FACE, huggingface_bytes: HUGGING_FACE_BYTES, sample: true,
+      unasked: kept ? 'kept' : small ? 'cifar10' : 'sample',
     };
   }
 
   /**
-   * Whether a source loads without a download from elsewhere.
+   * What loading a source costs: `unasked` if nothing, or little from this server. CIFAR-10 that is not here comes from Hugging Face.
    * @param {import('./data_loader.js').Described} described
+   * @returns {Promise<{source: import('./data_loader.js').Described, unasked: boolean, title: string, bytes?: number}>}
    */
-  async function isHere(described) {
-    const {kind} = described;
-    if (kind === 'sample') return true;
+  async function offer(described) {
+    const {kind, url, limit} = described;
     const kept = (await keptData.about())?.source;
-    if (sameSource(kept, described) || (kind === 'huggingface' && !described.url && kept?.kind === kind)) return true;
-    return (kind === 'cifar10' || kind === 'beside') && (CIFAR10_KINDS.has(kept?.kind) || (await besidePage()).length > 0);
+    const title = kind === 'huggingface' && !url ? 'CIFAR-10 from Hugging Face' : url ?? kind;
+    const here = kind === 'sample' || sameSource(kept, described) || (kind === 'huggingface' && !url && kept?.kind === kind);
+    if (here) return {source: described, unasked: true, title};
+    if (kind === 'cifar10' || kind === 'beside') {
+      if (CIFAR10_KINDS.has(kept?.kind)) return {source: described, unasked: true, title};
+      const files = await besidePage();
+      const bytes = bytesOf(firstOf(files, limit));
+      if (files.length > 0) return {source: described, unasked: bytes !== undefined && bytes <= UNASKED_BYTES, title: 'CIFAR-10 from this server', bytes};
+      if (kind === 'cifar10') return offer({...described, kind: 'huggingface'});
+    }
+    if (kind === 'huggingface' && !url) return {source: described, unasked: false, title, bytes: HUGGING_FACE_BYTES};
+    return {source: described, unasked: false, title, bytes: url && isWebAddress(url) ? (await sizeAt(url))?.bytes : undefined};
   }
 
-  /** The size of its download; undefined if it is not known. @param {import('./data_loader.js').Described} described */
-  async function sizeOf({kind, url}) {
-    if (kind === 'huggingface' && !url) return HUGGING_FACE_BYTES;
-    if (!url || !isWebAddress(url)) return undefined;
-    const answer = await network.fetch(url, {method: 'HEAD'}).catch(() => undefined);
-    return answer?.ok ? Number(answer.headers.get('content-length')) || undefined : undefined;
-  }
+  return {find, list, offer};
+}
 
-  return {find, list, isHere, sizeOf};
+/** Of all files together; undefined if one is not known. @param {ByteFile[]} files */
+const bytesOf = (files) => files.reduce((/** @type {number | undefined} */ sum, {bytes}) => (sum === undefined || bytes === undefined ? undefined : sum + bytes), 0);
+
+/**
+ * As many bytes of official batches as have `limit` training and test pictures. Other files are read to where the trainer has enough.
+ * @param {ByteFile[]} files @param {number} [limit] @returns {ByteFile[]}
+ */
+function firstOf(files, limit) {
+  if (limit === undefined || files.some(({name, bytes}) => BATCHES.includes(name) && bytes === undefined)) return files;
+  const left = {train: limit * RECORD_BYTES, test: limit * RECORD_BYTES};
+  return files.flatMap((file) => {
+    if (!BATCHES.includes(file.name)) return [file];
+    const split = file.name.startsWith('test') ? 'test' : 'train';
+    const most = Math.min(file.bytes ?? 0, left[split]);
+    left[split] -= most;
+    return most === 0 && file.bytes !== 0 ? [] : [{...file, bytes: most, read: (/** @type {ReadOptions} */ options) => beginning(file, most, options)}];
+  });
+}
+
+/** @param {ByteFile} file @param {number} most bytes @param {ReadOptions} options */
+async function* beginning(file, most, {signal, onTotal}) {
+  for await (const piece of file.read({signal, onTotal: (bytes) => onTotal(Math.min(bytes, most))})) {
+    yield piece.subarray(0, most);
+    most -= Math.min(most, piece.length);
+    if (most === 0) return;  // ends the download
+  }
 }
 
 /** Whether two descriptions are of the same source. @param {any} a @param {any} b */

@@ -1,4 +1,4 @@
-// The data set that a link asks for. What has to be downloaded from elsewhere is loaded only if the user agrees.
+// The data set that a link asks for. A large one, and one from elsewhere, is downloaded only if the user agrees.
 import {PlaygroundError, megabytes} from '../errors.js';
 
 /**
@@ -6,7 +6,7 @@ import {PlaygroundError, megabytes} from '../errors.js';
  *
  * @param {object} parts
  * @param {import('../data/data_loader.js').Loader} parts.loader
- * @param {Pick<ReturnType<typeof import('../data/data_sources.js').createSources>, 'isHere' | 'sizeOf'>} parts.sources
+ * @param {Pick<ReturnType<typeof import('../data/data_sources.js').createSources>, 'offer'>} parts.sources
  * @param {import('./question_bar.js').QuestionBar} parts.bar
  */
 export function createLinkData({loader, sources, bar}) {
@@ -15,16 +15,15 @@ export function createLinkData({loader, sources, bar}) {
    * @returns {Promise<any>} the data set's description; rejects with `cancelled` if the user does not want it
    */
   return async function load(wanted) {
-    let source = described(wanted);
-    if (source.kind === 'files') {
-      throw new PlaygroundError('not_found', `This link was made with its author's own data${source.name ? ` ("${source.name.slice(0, 80)}")` : ''}, ` +
+    const asked = described(wanted);
+    if (asked.kind === 'files') {
+      throw new PlaygroundError('not_found', `This link was made with its author's own data${asked.name ? ` ("${asked.name.slice(0, 80)}")` : ''}, ` +
           "which a link cannot contain. The network and settings have been applied to the data already loaded; ask the link's author for the data.");
     }
-    if (source.kind === 'cifar10' && !await sources.isHere(source)) source = {...source, kind: 'huggingface'};
-    if (!await sources.isHere(source)) {
-      const bytes = await sources.sizeOf(source);
+    const {source, unasked, title, bytes} = await sources.offer(asked);
+    if (!unasked) {
       const {answer} = bar.ask({
-        text: `This link comes with a data set: ${titleOf(source)}, ${bytes ? megabytes(bytes) : 'of unknown size'}. Download it?`,
+        text: `This link comes with a data set: ${title}, ${bytes ? megabytes(bytes) : 'of unknown size'}. Download it?`,
         choices: {load: 'Download it', later: 'Not now'},
       });
       if ((await answer).choice !== 'load') throw new PlaygroundError('cancelled', "You declined to download the link's data set.");
@@ -38,6 +37,3 @@ function described(wanted) {
   if (typeof wanted !== 'string') return wanted;
   return /^\w+$/.test(wanted) ? {kind: wanted} : {kind: 'url', name: wanted.split('/').at(-1), url: wanted};
 }
-
-/** @param {Described} source */
-const titleOf = ({kind, url}) => (kind === 'huggingface' && !url ? 'CIFAR-10 from Hugging Face' : url ?? kind);

@@ -13,11 +13,12 @@ import {writeZip} from './zip_writer.js';
  * @param {(source: any) => Promise<any>} parts.loadOfLink
  * @param {() => Promise<void>} parts.forget
  * @param {(args: any) => Promise<any>} parts.picture
+ * @param {import('../storage/kept_runs.js').KeptRuns} parts.keptRuns
  * @param {() => void} parts.showText
  * @param {Window & typeof globalThis} parts.window
  * @returns {{[T in keyof Requests]: (args: Requests[T]) => Promise<any> | any}}
  */
-export function createPageRequests({playground, loader, sources, loadOfLink, forget, picture, showText, window}) {
+export function createPageRequests({playground, loader, sources, loadOfLink, forget, picture, keptRuns, showText, window}) {
   const {document} = window;
 
   /** @param {string} name @param {BlobPart} content */
@@ -49,6 +50,9 @@ export function createPageRequests({playground, loader, sources, loadOfLink, for
       return {files: Object.keys(files)};
     },
     load_model: async ({name}) => playground.import(await fetchModel({fetch: window.fetch.bind(window), base: window.location.href}, name)),
+    kept_runs: () => ({runs: keptRuns.list()}),
+    keep_run: ({key, run}) => ({key: keptRuns.keep(key, run)}),
+    forget_run: ({key}) => keptRuns.forget(key),
     show_text: showText,
     save_text: ({name, text}) => save(name, text),
     share({hash}) {

@@ -4,9 +4,8 @@ import {historyPlots} from './history_plots.js';
 import {createPlainPrediction} from './plain_prediction.js';
 import {createPlainSettings, numberIn} from './plain_settings.js';
 
-import {megabytes} from '../errors.js';
+import {megabytes, percent as percentText} from '../errors.js';
 
-const PERCENT = new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1});
 const COUNT = new Intl.NumberFormat('en');
 // With few pictures a network trains thousands of epochs a second: what they bring is shown together, and the history ends at the newest.
 // So is a change between the states of a training that runs.
@@ -249,7 +248,12 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
     root.classList.remove('beside-canvas');
     open();
   }
-  return {open, replaceCanvas, setUp: (/** @type {import('./chapters_page.js').Experiment} */ chosen) => report(experiment(chosen))};
+  /** @param {import('../protocol.js').Sources} here */
+  function showSources({beside_page: beside, beside_bytes: bytes}) {
+    part('#plain-cifar10').hidden = !beside;
+    if (bytes) part('#plain-cifar10').textContent = `CIFAR-10 beside this page (${megabytes(bytes)})`;
+  }
+  return {open, replaceCanvas, showSources, setUp: (/** @type {import('./chapters_page.js').Experiment} */ chosen) => report(experiment(chosen))};
 }
 
 /** What a load left out and why, and what looks wrong. @param {import('../data/load_report.js').LoadReport | undefined} report */
@@ -264,21 +268,21 @@ function reportLines(report) {
 export function statusSentence(status) {
   if (status.state === 'starting') return 'The trainer is starting.';
   if (status.state === 'empty') return 'No data yet. Load a data set below.';
-  if (status.loss === null) return `Ready to train.${trainedSentence(status.history)}`;
-  const parts = [`${status.state}: epoch ${Math.max(1, status.epoch)} of ${status.epochs}, step ${status.step} of ${status.steps_per_epoch}`,
+  if (status.loss === null || (status.state === 'ready' && status.step === 0)) return `Ready to train.${trainedSentence(status)}`;
+  const parts = [`${status.state}: epoch ${COUNT.format(Math.max(1, status.epoch))} of ${COUNT.format(status.epochs)}, step ${COUNT.format(status.step)} of ${COUNT.format(status.steps_per_epoch)}`,
                  `loss ${fixed(status.loss)}`, `accuracy ${percent(status.accuracy)}`];
   if (status.state === 'training') parts.push(`${COUNT.format(Math.round(status.images_per_second))} pictures per second`);
   return `${parts.join(', ')}.`;
 }
 
-/** How far a training is that was restored or opened; empty without one. @param {any[]} history */
-function trainedSentence(history) {
+/** How far a training is that was restored or opened; empty without one. @param {any} status */
+function trainedSentence({history, epochs}) {
   const row = history.at(-1);
   if (!row) return '';
-  return ` Trained so far: ${COUNT.format(row.epoch)} ${row.epoch === 1 ? 'epoch' : 'epochs'}, loss ${fixed(row.loss)}, accuracy ${percent(row.accuracy)}.`;
+  return ` Trained so far: ${COUNT.format(row.epoch)}${epochs > row.epoch ? ` of ${COUNT.format(epochs)}` : ''} ${Math.max(epochs, row.epoch) === 1 ? 'epoch' : 'epochs'}, loss ${fixed(row.loss)}, accuracy ${percent(row.accuracy)}.`;
 }
 
 /** @param {number | null | undefined} value @param {number} [digits] */
 const fixed = (value, digits = 4) => (typeof value === 'number' ? value.toFixed(digits) : '-');
 /** @param {number | null | undefined} value */
-const percent = (value) => (typeof value === 'number' ? PERCENT.format(value) : '-');
+const percent = (value) => (typeof value === 'number' ? percentText(value) : '-');

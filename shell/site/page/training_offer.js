@@ -1,7 +1,6 @@
 // Offers to restore a training of an earlier visit, until another network is trained or opened.
-import {PlaygroundError} from '../errors.js';
+import {PlaygroundError, percent} from '../errors.js';
 
-const PERCENT = new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 1});
 const WHEN = new Intl.DateTimeFormat('en', {dateStyle: 'medium', timeStyle: 'short'});
 
 /** @typedef {import('../storage/kept_training.js').KeptTraining} KeptTraining */
@@ -64,5 +63,5 @@ function described({epoch, epochs, name, history, saved, data}) {
   const row = history.at(-1);
   const reached = row?.val_accuracy ?? row?.accuracy;
   return `${name}${data.label && ` on ${data.label}`}, ${WHEN.format(new Date(saved))}${epochs > 0 ? `, epoch ${epoch} of ${epochs}` : ''}` +
-      (typeof reached === 'number' ? `, accuracy ${PERCENT.format(reached)}` : '');
+      (typeof reached === 'number' ? `, accuracy ${percent(reached)}` : '');
 }

@@ -61,7 +61,7 @@ function understood(content, tab) {
 
 /**
  * The places to delete. A visit is over if its tab is closed, or has kept something in a later visit. Its places are deleted if they
- * are too old, if an open tab or a newer visit has the same run, or if they exceed the limits; then further ones, oldest first,
+ * are too old and not the newest, if an open tab or a newer visit has the same run, or if they exceed the limits; then further ones, oldest first,
  * until `needed` bytes are free.
  * @param {Place[]} places
  * @param {{living: Set<string>, now: number, free: number, needed: number}} room free: bytes that the browser still has for this site
@@ -83,7 +83,8 @@ export function outdated(places, {living, now, free, needed}) {
   let bytes = 0;
   for (const one of newest) {
     if (present.has(one)) continue;
-    const old = !one.saved || now - Date.parse(one.saved) > MOST_DAYS * DAY_MS;
+    // The last training stays, whatever the clock says.
+    const old = !one.saved || (stay.length > 0 && now - Date.parse(one.saved) > MOST_DAYS * DAY_MS);
     if (old || (one.run && runs.has(one.run)) || stay.length >= MOST_VISITS || bytes + one.bytes > MOST_BYTES) {
       doomed.push(one);
       continue;

@@ -150,6 +150,15 @@ const STEP_FIELDS = ['epoch', 'epochs', 'step', 'steps_per_epoch', 'loss', 'accu
 const frozen = (rows) => rows.map((row) => Object.freeze(row));
 
 /**
+ * What the snapshot says of the epochs behind the weights, before a step of this visit.
+ * @param {any[]} [history] @param {number} [epochs] of the training, which may end within one
+ */
+function trainedSoFar(history = [], epochs = 0) {
+  const {epoch = 0, loss = null, accuracy = null} = history.at(-1) ?? {};
+  return {epoch, epochs: Math.max(epoch, Math.ceil(epochs)), loss, accuracy, history: frozen(history)};
+}
+
+/**
  * Keeps the snapshot up to date.
  * @param {any} status
  * @param {Message} event
@@ -170,10 +179,10 @@ function follow(status, {type, args}) {
       Object.assign(status, {state: args.state, epoch: args.epoch});
       break;
     case 'model':
-      Object.assign(status, {...blankStatus(), state: status.state, backend: status.backend, history: frozen(args.history ?? [])});
+      Object.assign(status, {...blankStatus(), state: status.state, backend: status.backend, ...trainedSoFar(args.history, args.fit?.epochs)});
       break;
     case 'run':
-      Object.assign(status, {epoch: 0, epochs: args.epochs ?? 0, step: 0, loss: null, accuracy: null, history: frozen(args.history ?? [])});
+      Object.assign(status, {step: 0, ...trainedSoFar(args.history, args.epochs)});
       break;
     case 'step':
       for (const field of STEP_FIELDS) status[field] = args[field];

@@ -370,6 +370,31 @@ describe('faults', () => {
     await context.close();
   });
 
+  test('the worker that decodes pictures ends: the load fails with a sentence, and the next one works', async () => {
+    const {page, context} = await there.open({
+      serviceWorkers: 'block',  // its requests cannot be held
+      prepare: (page) => page.addInitScript(() => {
+        const Original = Worker;
+        globalThis.Worker = function(url, options) {
+          const worker = new Original(url, options);
+          if (options.name.includes('data_worker')) globalThis.dataWorker = worker;
+          return worker;
+        };
+      }),
+    });
+    await context.route(/\/mirror\//, () => {});  // never answered
+    await page.evaluate((url) => {
+      window.loading = playground.load({source: 'huggingface', url}).catch(({code, message}) => ({code, message}));
+    }, `${there.site.origin}/mirror/`);
+    // The page watches this worker and the one that writes files.
+    await until(page, async () => (await navigator.locks.query()).pending.filter(({name}) => name.startsWith('worker ')).length === 2);
+    const failed = await page.evaluate(() => (dataWorker.terminate(), loading));
+    assert.equal(failed.code, 'failed');
+    assert.match(failed.message, /Decoding pictures failed: the browser ended its worker/);
+    assert.equal(await train(page), 1);
+    await context.close();
+  });
+
   test('the clock jumps back: speed and time left stay sane', async () => {
     const {page, context} = await there.open({
       prepare: (page) => page.addInitScript(() => {

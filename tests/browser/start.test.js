@@ -44,6 +44,15 @@ describe('start', () => {
     await context.close();
   });
 
+  test('a module of the page does not arrive: a sentence says so', async () => {
+    const context = await there.browser.newContext({serviceWorkers: 'block'});
+    const page = await context.newPage();
+    await context.route(/\/errors\.js$/, (route) => route.fulfill({status: 404}));
+    await page.goto(there.site.origin);
+    await page.getByText('A part of this page did not arrive').waitFor();
+    await context.close();
+  });
+
   test('the trainer ends during its first build: the next one builds, without a message', async () => {
     const {page, context, complaints} = await there.open({
       prepare: (page) => page.addInitScript(() => {

@@ -8,7 +8,7 @@ import {createTab} from '../../shell/site/storage/tab.js';
 import {fakeFiles, fakeLocks, fakeSession} from './fake_storage.js';
 
 const DAY = 24 * 60 * 60 * 1000;
-let ids = 0;
+let ids = 0, checkpoints = 0;
 
 /** Storage that several tabs share. `open` makes a tab, or reloads one that was closed. */
 function origin(options) {
@@ -22,11 +22,11 @@ function origin(options) {
     let tell = () => {}, history = [];
     const trainer = {
       observe: (listener) => { tell = listener; }, status: () => ({history: [...history]}), emit: (event) => told.push(event),
-      async request(type, {files}, {payloads: [bytes]}) {
+      async request(type, {files, crc32}, {payloads: [bytes]}) {
         const content = new Uint8Array(bytes)[0];
         if (damaged.has(content)) throw Object.assign(new Error('damaged'), {code: 'bad_model_file'});
         tell({type: 'model', args: {}, payloads: []});
-        tell({type: 'checkpoint', args: {epoch: content, epochs: 9, name: 'n', crc32: 0}, payloads: [bytes]});
+        tell({type: 'checkpoint', args: {epoch: content, epochs: 9, name: 'n', crc32}, payloads: [bytes]});
         imported.push(content);
         return {args: {files}};
       },
@@ -38,7 +38,7 @@ function origin(options) {
     const say = (type, args, ...payloads) => tell({type, args, payloads});
     const checkpoint = (epoch, size = 8) => {
       history = Array.from({length: epoch}, (_, i) => ({epoch: i + 1, loss: 1 / (i + 1)}));
-      say('checkpoint', {epoch, epochs: 9, name: 'n', crc32: 0}, new Uint8Array(size).fill(epoch).buffer);
+      say('checkpoint', {epoch, epochs: 9, name: 'n', crc32: ++checkpoints}, new Uint8Array(size).fill(epoch).buffer);
     };
     const fit = (args = {}) => say('run', {epochs: 9, history: [], global_step: 0, ...args});
     return {
@@ -330,7 +330,7 @@ describe('damage', () => {
     assert.equal(kept.history[0].accuracy, 0.5);
     await page.keeper.restore(kept);
     assert.deepEqual(page.imported, [4]);
-    await page.keeper.forget(kept);
+    await page.keeper.forget();
     assert.deepEqual([...disk.files.keys()], []);
   });
 });
@@ -407,6 +407,27 @@ describe('making room', () => {
     await page.train(3, 4000);
     assert.deepEqual(disk.kept().map(({epoch}) => epoch).sort(), [2, 3]);
     assert.deepEqual(page.told, []);
+  });
+
+  test('two tabs that restored the same training at once keep both, also while one is reloaded', async () => {
+    const {open, disk} = origin();
+    const closed = await open();
+    await closed.train(3);
+    closed.close();
+    const [one, two] = [await open(), await open()];
+    const [kept] = await one.keeper.offered();
+    await one.keeper.restore(kept);
+    await two.keeper.restore(kept).catch(() => {});
+    for (const [tab, epoch] of [[one, 9], [two, 5]]) {
+      tab.fit({global_step: 40, history: [{}]});
+      tab.checkpoint(epoch);
+      await tab.keeper.written();
+    }
+    const back = one.reload();
+    two.checkpoint(6);
+    await two.keeper.written();
+    assert.equal((await (await back).keeper.newest()).epoch, 9);
+    assert.equal(new Set(runs(disk.kept())).size, 2);
   });
 
   test('a run that continues in another tab leaves no copy in the closed one', async () => {

@@ -2,7 +2,7 @@
 // the newest checkpoint and its description. A visit's two places take turns, and a place's description is written after its
 // checkpoint, so that one of them is always complete. Those of an earlier visit stay until its training goes on.
 import {PlaygroundError} from '../errors.js';
-import {FOLDER, VERSION, listPlaces, outdated} from './training_places.js';
+import {FOLDER, VERSION, continuedVisits, listPlaces, outdated} from './training_places.js';
 
 /**
  * @typedef {import('./training_places.js').KeptTraining} KeptTraining
@@ -22,7 +22,9 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
   let data = {label: '', source: {kind: ''}, fingerprint: null};
   /** Of the present model; null before it has a checkpoint. @type {string | null} */
   let run = null;
-  /** The run that is being restored; kept: in a place of this tab. @type {{run: string, kept: boolean} | null} */
+  /** The earlier visit from which the run was restored. @type {string | null} */
+  let from = null;
+  /** The run that is being restored; kept: in a place of this tab. @type {{run: string, from: string | null, kept: boolean} | null} */
   let restoring = null;
   /** @type {any} of the present run */
   let fit = null;
@@ -34,11 +36,11 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
 
   trainer.observe(({type, args, payloads}) => {
     if (type === 'dataset') data = {label: args.label, source: args.source, fingerprint: args.fingerprint ?? null};
-    if (type === 'model') [run, fit] = [restoring?.run ?? null, args.fit ?? null];
+    if (type === 'model') [run, from, fit] = [restoring?.run ?? null, restoring?.from ?? null, args.fit ?? null];
     if (type === 'run') {
       const {history, global_step, ...options} = args;
       fit = options;
-      if (!run || !(global_step > 0)) run = newId();
+      if (!run || !(global_step > 0)) [run, from] = [newId(), null];
     }
     if (type === 'checkpoint' && !restoring?.kept) {
       const {epoch, epochs, name, crc32} = args;
@@ -46,7 +48,7 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
       run ??= newId();
       if (!waiting) last = last.then(saveWaiting);
       // Data set and run belong to the checkpoint: others may be in use before it is written.
-      waiting = {about: {run, epoch, epochs, name, crc32, fit, history, data}, checkpoint: payloads[0]};
+      waiting = {about: {run, from, epoch, epochs, name, crc32, fit, history, data}, checkpoint: payloads[0]};
     }
   });
 
@@ -84,7 +86,9 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
         try {
           await write({name: `${place}.json`, whole: new ArrayBuffer(0)});
           await write({name: `${place}.safetensors`, whole: checkpoint}, over.length > 0 ? [] : [checkpoint]);
-          return await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(kept)).buffer});
+          await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(kept)).buffer});
+          if (about.from !== null) await makeRoom(write, await listPlaces(storage), 0);  // what it was restored from
+          return;
         } catch (/** @type {any} */ error) {
           await remove(write, place).catch(() => {});  // a part would take the room of the next one
           // A browser's estimate may promise room that there is not.
@@ -127,7 +131,9 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
    */
   async function offered() {
     const [own, living] = [await tab.id, await tab.living()];
-    const all = newestFirst(await listPlaces(storage));
+    const places = await listPlaces(storage);
+    const continued = continuedVisits(places);
+    const all = newestFirst(places).filter(({visit}) => !continued.has(visit));
     const elsewhere = all.filter(({tab}) => tab !== own && living.has(tab)).map(({kept}) => kept.run);
     const newest = firsts(all, ({visit}) => visit).map(({kept}) => kept);
     const mine = newest.filter((kept) => kept.tab === own).slice(0, 1);
@@ -144,12 +150,13 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
     /** @type {any} */
     let damaged;
     const own = await tab.id;
-    for (const {kept, file} of newestFirst(await listPlaces(storage))) {
+    for (const {kept, file, visit: place} of newestFirst(await listPlaces(storage))) {
       if (kept.tab !== owner || kept.run !== wanted) continue;
       const args = {files: ['checkpoint.safetensors'], crc32: kept.crc32};
       const bytes = await file.arrayBuffer();
       try {
-        restoring = {run: wanted, kept: owner === own};
+        // Two tabs that restore the same training at once go on with different ones.
+        restoring = {run: owner === own ? wanted : newId(), from: place === `${own}.${visit}` ? from : place, kept: owner === own};
         return (await trainer.request('import', args, {payloads: [bytes]})).args;
       } catch (error) {
         damaged = error;

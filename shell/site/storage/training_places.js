@@ -10,10 +10,11 @@ const MOST_BYTES = 512e6;  // of theirs
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A training as of a checkpoint. `run`: the same from a fit on, also where it continues after a reload. `data`: what it trains on;
+ * A training as of a checkpoint. `run`: the same from a fit on, also where it continues after a reload. `from`: the earlier visit
+ * from which it was restored, and which it replaces. `data`: what it trains on;
  * `source` as in the trainer's `dataset`, fingerprint null if it is not known. fit and history: null and empty in files of an
  * earlier version of this page.
- * @typedef {{version: number, run: string, tab: string, sequence: number, epoch: number, epochs: number, name: string, crc32: number,
+ * @typedef {{version: number, run: string, from?: string | null, tab: string, sequence: number, epoch: number, epochs: number, name: string, crc32: number,
  *            fit: any, history: any[], bytes: number, saved: string,
  *            data: {label: string, source: {kind: string, [field: string]: any}, fingerprint: string | null}}} KeptTraining
  *
@@ -59,37 +60,39 @@ function understood(content, tab) {
           data: {label: data.label, source: {kind: String(data.kind), name: data.label}, fingerprint: null}};
 }
 
+/** The visits from which another one has restored its training, and stored it since. @param {Place[]} places */
+export const continuedVisits = (places) => new Set(places.flatMap(({kept}) => kept?.from ?? []));
+
 /**
  * The places to delete. A visit is over if its tab is closed, or has kept something in a later visit. Its places are deleted if they
- * are too old and not the newest, if an open tab or a newer visit has the same run, or if they exceed the limits; then further ones, oldest first,
+ * are too old and not the newest, if another visit continues them, or if they exceed the limits; then further ones, oldest first,
  * until `needed` bytes are free.
  * @param {Place[]} places
  * @param {{living: Set<string>, now: number, free: number, needed: number}} room free: bytes that the browser still has for this site
  */
 export function outdated(places, {living, now, free, needed}) {
-  /** @type {Map<string, {tab: string, places: Place[], bytes: number, saved: string, run?: string}>} */
+  /** @type {Map<string, {tab: string, places: Place[], bytes: number, saved: string}>} */
   const visits = new Map();
   for (const place of places) {
     const visit = visits.get(place.visit) ?? {tab: place.tab, places: [], bytes: 0, saved: ''};
     visit.places.push(place);
     visit.bytes += place.bytes;
-    if (place.saved && place.saved >= visit.saved) [visit.saved, visit.run] = [place.saved, place.kept?.run];
+    if (place.saved > visit.saved) visit.saved = place.saved;
     visits.set(place.visit, visit);
   }
   const newest = [...visits.values()].sort((a, b) => b.saved.localeCompare(a.saved));
   const present = new Set([...living].map((tab) => newest.find((visit) => visit.tab === tab)));
-  const runs = new Set([...present].map((visit) => visit?.run).filter(Boolean));
+  const continued = continuedVisits(places);
   const doomed = [], stay = [];
   let bytes = 0;
   for (const one of newest) {
     if (present.has(one)) continue;
     // The last training stays, whatever the clock says.
     const old = !one.saved || (stay.length > 0 && now - Date.parse(one.saved) > MOST_DAYS * DAY_MS);
-    if (old || (one.run && runs.has(one.run)) || stay.length >= MOST_VISITS || bytes + one.bytes > MOST_BYTES) {
+    if (old || continued.has(one.places[0].visit) || stay.length >= MOST_VISITS || bytes + one.bytes > MOST_BYTES) {
       doomed.push(one);
       continue;
     }
-    if (one.run) runs.add(one.run);
     bytes += one.bytes;
     stay.push(one);
   }

@@ -14,7 +14,7 @@ const ABOUT = {kind: 'url', name: 'set'};
  * @param {{between?: (signal: AbortSignal) => Promise<void>}} [options] before each part but the first
  */
 function loading(answers, {between} = {}) {
-  const asked = [], kept = [], events = [];
+  const asked = [], found = [], kept = [], events = [];
   const observers = new Set();
   const emit = (event) => {
     events.push(event);
@@ -34,7 +34,7 @@ function loading(answers, {between} = {}) {
       observer({type: 'dataset', args: {label: 'replayed', complete: true}, payloads: []});
       return () => observers.delete(observer);
     },
-    find: async () => ({
+    find: async (options) => (found.push(options.source), {
       about: ABOUT,
       async *parts(progress, signal) {
         for (let i = 0; i < 3; ++i) {
@@ -46,7 +46,7 @@ function loading(answers, {between} = {}) {
     keep: async (dataset) => void kept.push(dataset.label),
   });
   const states = () => events.filter(({type}) => type === 'kept').map(({args}) => args.state);
-  return {loader, asked, kept, states, events, say: (type, args = {}) => emit({type, args, payloads: []})};
+  return {loader, asked, found, kept, states, events, say: (type, args = {}) => emit({type, args, payloads: []})};
 }
 const MAY_JOIN = {load_begin: () => ({load: 1}), load_chunk: () => ({train: 10, test: 5, may_join: true})};
 const waits = () => ({waits: true});  // load_join's answer during a training on other data
@@ -146,6 +146,14 @@ describe('a load and the end of its trainer', () => {
     waits = false;
     await assert.rejects(loader.again(), {code: 'network', message: /^waiting, which waited for the end of the training, could not be loaded: No connection\./});
     assert.equal(asked.filter((one) => one === 'load_end').length, 6);
+  });
+
+  test('what the browser keeps is loaded again by its description: another tab may have stored other data since', async () => {
+    const {loader, found, say} = loading({...MAY_JOIN, load_end: () => ({label: 'set', source: ABOUT, fingerprint: 'abc'})});
+    await loader.load({source: 'kept'});
+    say('trainer_gone', {code: 'worker_gone', message: 'The trainer ended.'});
+    await loader.again();
+    assert.deepEqual(found, ['kept', {...ABOUT, fingerprint: 'abc'}]);
   });
 
   test('loading again is not a load that anybody asked for', async () => {

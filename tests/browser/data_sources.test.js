@@ -28,6 +28,15 @@ for (const text of ['null', '[]', '7', '"x"', 'no JSON', '{}', '{"files": null}'
   });
 }
 
+test('a copy in this browser with other pictures than those of the description is not taken', async () => {
+  const source = {kind: 'files', name: 'mine'};
+  const keptData = {about: async () => ({source, fingerprint: 'new'}), source: async () => ({parts: 'the copy'})};
+  const {find} = besides('', [], keptData);
+  assert.deepEqual(await find({source: {...source, fingerprint: 'new'}}, none), {parts: 'the copy'});
+  assert.deepEqual(await find({source}, none), {parts: 'the copy'});
+  await assert.rejects(find({source: {...source, fingerprint: 'old'}}, none), {code: 'not_found', message: /"mine" was loaded from files/});
+});
+
 test('CIFAR-10 is not downloaded from elsewhere unless that is asked for', async () => {
   const asked = [];
   await assert.rejects(besides('{"files": []}', asked).find({source: 'cifar10'}, none), {code: 'not_found'});

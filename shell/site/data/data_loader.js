@@ -16,7 +16,8 @@ import {createProgress} from './progress.js';
  * @property {(progress: ReturnType<typeof createProgress>, signal: AbortSignal) => AsyncIterable<Part>} parts
  *
  * A source as the trainer's `dataset` describes it, to load the same again.
- * @typedef {{kind: string, name?: string, url?: string, limit?: number, labels?: 'fine' | 'coarse', seed?: number, train?: number, test?: number}} Described
+ * @typedef {{kind: string, name?: string, url?: string, limit?: number, labels?: 'fine' | 'coarse', seed?: number, train?: number, test?: number, fingerprint?: string}} Described
+ * `fingerprint`: a copy in this browser with other pictures is not taken.
  *
  * @typedef {{source?: string | URL | Described | (File | {path: string, file: File})[], url?: string, limit?: number, labels?: 'fine' | 'coarse', seed?: number, signal?: AbortSignal, restores?: boolean}} LoadOptions
  * `labels`: of CIFAR-100: its classes, or coarse: their groups. `url`: a mirror of huggingface.co for 'huggingface'. `restores`: the load is one by `again`.
@@ -69,13 +70,18 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     const forward = () => end.abort(withCode(signal?.reason, signal));
     signal?.addEventListener('abort', forward, {once: true});
     const options = {source, url, limit, labels, seed};
-    const remember = () => { [loaded, present] = [options, true]; };
+    /** @param {any} [dataset] if it is complete */
+    const remember = (dataset) => {
+      present = true;
+      // Another tab may have stored another data set by the time this one is loaded again.
+      loaded = source === 'kept' && dataset ? {...options, source: {...dataset.source, fingerprint: dataset.fingerprint}} : options;
+    };
     try {
       const sent = source === 'sample' || described?.kind === 'sample'
           ? {dataset: (await request('load_sample', sampleOf(described ?? {}, seed, limit), {signal: end.signal})).args, keeps: false}
           : await findAndSend(options, own, remember);
       whenUsed(sent.dataset, options, (dataset) => {
-        remember();
+        remember(dataset);
         if (sent.keeps) keepInBackground(dataset);
       });
       return sent.dataset;

@@ -36,7 +36,7 @@ const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data
  * @param {import('./download.js').DownloadEnvironment} environment.network
  * @param {URL} environment.base the page's folder
  * @param {() => Worker} environment.createDataWorker
- * @param {{about: () => Promise<{source: any, bytes: number, saved: string} | null>, source: () => Promise<Source>}} environment.keptData
+ * @param {{about: () => Promise<{source: any, fingerprint?: string, bytes: number, saved: string} | null>, source: () => Promise<Source>}} environment.keptData
  */
 export function createSources({network, base, createDataWorker, keptData}) {
   /** @param {string} url @param {string} [name] @param {number} [bytes] @returns {ByteFile} */
@@ -114,7 +114,8 @@ export function createSources({network, base, createDataWorker, keptData}) {
    */
   async function findDescribed(described, coarse, signal, progress) {
     const {kind, url, limit, name = kind} = described;
-    if (sameSource((await keptData.about())?.source, described)) return keptData.source();
+    const kept = await keptData.about();
+    if (sameSource(kept?.source, described) && (described.fingerprint ?? kept?.fingerprint) === kept?.fingerprint) return keptData.source();
     if (kind === 'cifar10' || kind === 'beside') return find({source: 'cifar10', limit}, signal);
     if (kind === 'huggingface' && (!url || isWebAddress(url))) return find({source: 'huggingface', url}, signal);
     if (kind === 'url' && url && isWebAddress(url)) return findUrl(url, coarse, signal, progress);

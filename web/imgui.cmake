@@ -48,11 +48,11 @@ target_include_directories(imgui SYSTEM PUBLIC ${imgui_dir} ${imgui_dir}/backend
 target_compile_definitions(imgui PUBLIC IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS
                                         IMGUI_DISABLE_OBSOLETE_FUNCTIONS "ImDrawIdx=unsigned int")
 if(EMSCRIPTEN)
-  target_compile_options(imgui PRIVATE -Os)
+  target_compile_options(imgui PRIVATE ${CNN_SMALL})
   add_library(imgui_opengl3 STATIC ${imgui_dir}/backends/imgui_impl_opengl3.cpp)
   target_link_libraries(imgui_opengl3 PUBLIC imgui)
   target_compile_definitions(imgui_opengl3 PUBLIC IMGUI_IMPL_OPENGL_ES3)
-  target_compile_options(imgui_opengl3 PRIVATE -Os)
+  target_compile_options(imgui_opengl3 PRIVATE ${CNN_SMALL})
 else()
   target_compile_options(imgui PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O1>)  # only tests run it natively, and -O1 compiles faster
   target_compile_options(imgui PUBLIC -UNDEBUG)  # ImGui's assertions fail a test

@@ -5,6 +5,9 @@ if(EXISTS /usr/share/nodejs/acorn)
   set_property(GLOBAL PROPERTY RULE_LAUNCH_LINK "${CMAKE_COMMAND} -E env NODE_PATH=/usr/share/nodejs")
 endif()
 
+# Without inlining, functions of the standard library are in the file once: with clang 19 the app is 1.2 instead of 1.5 MB.
+set(CNN_SMALL -Os -fno-inline-functions)
+
 # Our code throws no exceptions, and every visitor would download the unwinding tables.
 add_compile_options(-fno-exceptions)
 if(CNN_WASM_SIMD STREQUAL "relaxed")

@@ -67,7 +67,7 @@ describe('start', () => {
         }});
       }),
     });
-    assert.ok((await page.evaluate(() => playground.summary())).layers.length > 0);
+    assert.ok((await page.evaluate(() => playground.summary())).rows.length > 0);
     assert.equal(await train(page), 1);
     assert.equal(await page.evaluate(() => document.querySelector('#plain-message').textContent), '');
     assert.deepEqual(complaints, []);

@@ -101,6 +101,6 @@ test('an imported model brings its history into the status', (context) => {
   const {status, say} = service(context);
   say('model', {config: {}, history: [{epoch: 1}]});
   assert.deepEqual(status().history, [{epoch: 1}]);
-  say('model', {config: {}});
+  say('model', {config: {}, history: null});  // weights without a training
   assert.deepEqual(status().history, []);
 });

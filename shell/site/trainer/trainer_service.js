@@ -151,11 +151,11 @@ const frozen = (rows) => rows.map((row) => Object.freeze(row));
 
 /**
  * What the snapshot says of the epochs behind the weights, before a step of this visit.
- * @param {any[]} [history] @param {number} [epochs] of the training, which may end within one
+ * @param {any[] | null} history @param {number} [epochs] of the training, which may end within one
  */
-function trainedSoFar(history = [], epochs = 0) {
-  const {epoch = 0, loss = null, accuracy = null} = history.at(-1) ?? {};
-  return {epoch, epochs: Math.max(epoch, Math.ceil(epochs)), loss, accuracy, history: frozen(history)};
+function trainedSoFar(history, epochs = 0) {
+  const {epoch = 0, loss = null, accuracy = null} = history?.at(-1) ?? {};
+  return {epoch, epochs: Math.max(epoch, Math.ceil(epochs)), loss, accuracy, history: frozen(history ?? [])};
 }
 
 /**

@@ -74,7 +74,7 @@ export function installChecker({codes, failures, states, base}) {
     if (!words || ['step', 'epoch', 'evaluation'].includes(after) || (after === 'state' && runsOn)) return;  // those are shown together, a little later
     if (textOf('#plain-status') !== words(status)) violate('words', `“${textOf('#plain-status')}” after ${after}; status() is “${words(status)}”`);
     const busy = ['training', 'validating'].includes(status.state);
-    const disabled = ['plain-train', 'plain-pause', 'plain-stop'].map((id) => /** @type {any} */ (document.getElementById(id)).disabled).join();
+    const disabled = ['plain-train', 'plain-pause', 'plain-stop'].map((id) => document.getElementById(id)?.getAttribute('aria-disabled') === 'true').join();
     const expected = [busy || status.state === 'empty', !busy, !busy && status.state !== 'paused'].join();
     if (disabled !== expected) violate('words', `buttons ${disabled} in ${status.state} after ${after}; expected ${expected}`);
     const shown = Math.max(0, document.querySelectorAll('#plain-history tr').length - 1);

@@ -335,6 +335,40 @@ TEST_CASE("runs: a table that any column sorts; what is unknown comes last") {
   CHECK(asked_for<action::SaveText>(gui.press("runs/csv", panel)));
 }
 
+TEST_CASE("runs: on a narrow page everything of a run fits, and a list sets the order") {
+  HeadlessGui gui(ImVec2(360, 800));
+  Touch::set_coarse(true);
+  RunsPanel ui;
+  std::vector<Run> runs(2);
+  for (int i = 0; i < 2; ++i) {
+    Run& run = runs[static_cast<std::size_t>(i)];
+    run.id = i + 1;
+    run.name = "Run " + std::to_string(i + 1);
+    run.history.push_back({.epoch = 1, .at = 1, .seconds = 90.0 + i, .val_accuracy = 0.5});
+    run.fit["seed"] = i;
+  }
+  const Catalog catalog;
+  const auto panel = [&] { return draw(ui, runs, catalog, true); };
+  gui.frame(panel);
+  gui.frame(panel);
+  for (const char* name :
+       {"run/show/1", "run/title/1", "run/rename/1", "run/save/1", "run/use/1", "run/delete/1"}) {
+    CAPTURE(std::string(name));
+    const auto rect = WidgetRects::find(name);
+    REQUIRE(rect);
+    CHECK(rect->x + rect->z <= 360);
+  }
+  CHECK(WidgetRects::find("run/title/1")->x + WidgetRects::find("run/title/1")->z <=
+        WidgetRects::find("run/rename/1")->x);
+  CHECK(WidgetRects::find("run/title/2")->y < WidgetRects::find("run/title/1")->y);
+  gui.press("runs/sort", panel);
+  gui.press("runs/sort/time", panel);
+  gui.frame(panel);
+  gui.frame(panel);
+  CHECK(WidgetRects::find("run/title/1")->y < WidgetRects::find("run/title/2")->y);
+  Touch::set_coarse(false);
+}
+
 TEST_CASE("runs: are shown, saved and deleted; the current one cannot be deleted") {
   HeadlessGui gui;
   RunsPanel ui;

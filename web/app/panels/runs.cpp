@@ -48,7 +48,6 @@ struct Column {
   const char *title, *name;
   double (*value)(const Run&);  ///< what it sorts by; null: not
 };
-/// The first ones also on a narrow page.
 constexpr Column kColumns[] = {
     {"Run", "runs/sort/run", [](const Run& run) { return static_cast<double>(run.id); }},
     {"Best val. accuracy", "runs/sort/accuracy", best_accuracy},
@@ -57,7 +56,7 @@ constexpr Column kColumns[] = {
     {"Parameters", "runs/sort/parameters", [](const Run& run) { return run.parameters; }},
     {"Settings that differ", "", nullptr},
     {"", "", nullptr}};
-constexpr int kNarrowColumns = 2;
+constexpr int kColumnCount = static_cast<int>(std::size(kColumns));
 
 /// Indices of the runs in the order of the table.
 std::vector<std::size_t> order_of(const RunsPanel& ui, const std::vector<Run>& runs) {
@@ -73,9 +72,14 @@ std::vector<std::size_t> order_of(const RunsPanel& ui, const std::vector<Run>& r
   return order;
 }
 
-void draw_header(RunsPanel& ui, int columns) {
+void sort_by(RunsPanel& ui, int column) {
+  ui.descending = ui.sort == column ? !ui.descending : column < 2;  // the newest and the best first
+  ui.sort = column;
+}
+
+void draw_header(RunsPanel& ui) {
   ImGui::TableNextRow();
-  for (int i = 0; i < columns; ++i) {
+  for (int i = 0; i < kColumnCount; ++i) {
     const Column& column = kColumns[i];
     ImGui::TableNextColumn();
     if (column.value == nullptr) {
@@ -84,13 +88,24 @@ void draw_header(RunsPanel& ui, int columns) {
       continue;
     }
     const bool chosen = ui.sort == i;
-    const Icon icon = !chosen ? Icon::none : ui.descending ? Icon::chevron_down : Icon::up;
-    if (!button(column.name, column.title,
-                {.kind = Kind::quiet, .icon = icon, .help = "Sort by this", .strong = chosen}))
-      continue;
-    ui.descending = chosen ? !ui.descending : i < 2;  // the newest and the best first
-    ui.sort = i;
+    const Icon icon = !chosen ? Icon::none : ui.descending ? Icon::down : Icon::up;
+    if (button(column.name, column.title,
+               {.kind = Kind::quiet, .icon = icon, .help = "Sort by this", .strong = chosen}))
+      sort_by(ui, i);
   }
+}
+
+/// On a narrow page, in the place of the header.
+void draw_order(RunsPanel& ui) {
+  if (!begin_choice("runs/sort", std::string("Sorted by ") + kColumns[ui.sort].title,
+                    ImGui::GetContentRegionAvail().x))
+    return;
+  for (int i = 0; i < kColumnCount; ++i) {
+    if (kColumns[i].value == nullptr) continue;
+    if (ImGui::Selectable(kColumns[i].title, ui.sort == i)) sort_by(ui, i);
+    WidgetRects::mark(kColumns[i].name, kColumns[i].title);
+  }
+  ImGui::EndCombo();
 }
 
 /// The name, or a text field while it is edited.
@@ -170,30 +185,15 @@ void cell(const std::string& name, const Run& run, const std::string& text) {
   WidgetRects::mark("run/" + name + "/" + std::to_string(run.id), text);
 }
 
-UiRequest draw_row(RunsPanel& ui, const std::vector<Run>& runs, std::size_t place, const std::string& differs,
-                   bool narrow) {
-  const Run& run = runs[place];
-  UiRequest asked;
+UiRequest draw_row(RunsPanel& ui, const Run& run, std::size_t place, bool present,
+                   const std::string& differs) {
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
-  if (const UiRequest title = draw_title(ui, run, place)) asked = title;
-  const bool present = &run == current_run(runs);
-  if (narrow)
-    if (const UiRequest pressed = draw_run_actions(ui, run, present)) asked = pressed;
+  UiRequest asked = draw_title(ui, run, place);
   const HistoryRow* best = best_row(run);
   cell("accuracy", run,
        best != nullptr ? percent_text(*best->val_accuracy) + " (epoch " + count_text(best->epoch) + ")"
                        : std::string("\u2013"));
-  if (narrow) {
-    ImGui::TableNextRow();
-    ImGui::TableNextColumn();
-    sentence(result_text(run));
-    WidgetRects::mark("run/result/" + std::to_string(run.id), result_text(run));
-    ImGui::TableNextColumn();
-    sentence(differs);
-    WidgetRects::mark("run/differs/" + std::to_string(run.id), differs);
-    return asked;
-  }
   cell("epochs", run, count_text(epochs_of(run)));
   cell("time", run, duration_text(seconds_of(run)));
   cell("parameters", run, run.parameters > 0 ? count_text(run.parameters) : std::string("\u2013"));
@@ -209,6 +209,19 @@ UiRequest draw_row(RunsPanel& ui, const std::vector<Run>& runs, std::size_t plac
   return asked;
 }
 
+/// The same below each other, for a narrow page.
+UiRequest draw_card(RunsPanel& ui, const Run& run, std::size_t place, bool present,
+                    const std::string& differs) {
+  UiRequest asked = draw_title(ui, run, place);
+  if (const UiRequest pressed = draw_run_actions(ui, run, present)) asked = pressed;
+  sentence(result_text(run));
+  WidgetRects::mark("run/result/" + std::to_string(run.id), result_text(run));
+  if (!differs.empty()) sentence(differs);
+  WidgetRects::mark("run/differs/" + std::to_string(run.id), differs);
+  ImGui::Dummy(ImVec2(0, 0.4f * em()));
+  return asked;
+}
+
 }  // namespace
 
 UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catalog, bool narrow) {
@@ -220,21 +233,29 @@ UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catal
   sentence("The curves show the runs that are switched on. Runs stay in this browser until you delete them.");
   if (button("runs/csv", "Save the table as CSV", {.icon = Icon::download}))
     asked = action::SaveText{"runs.csv", runs_csv(runs, settings_that_differ(runs, catalog))};
-  const int columns = narrow ? kNarrowColumns : static_cast<int>(std::size(kColumns));
-  if (ui.sort >= columns) ui.sort = 0;
-  if (!ImGui::BeginTable("runs", columns, ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_BordersInnerH))
-    return asked;
-  for (int i = 0; i < columns; ++i)
-    ImGui::TableSetupColumn(kColumns[i].title,
-                            (narrow || i == columns - 2) ? ImGuiTableColumnFlags_WidthStretch : 0);
-  draw_header(ui, columns);
   const std::vector<std::string> differs = settings_that_differ(runs, catalog);
+  const Run* current = current_run(runs);
+  if (narrow)
+    draw_order(ui);
+  else if (!ImGui::BeginTable("runs", kColumnCount,
+                              ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_BordersInnerH))
+    return asked;
+  if (!narrow) {
+    for (const Column& column : kColumns)
+      ImGui::TableSetupColumn(column.title, &column == &kColumns[kColumnCount - 2]
+                                                ? ImGuiTableColumnFlags_WidthStretch
+                                                : ImGuiTableColumnFlags_None);
+    draw_header(ui);
+  }
   for (const std::size_t place : order_of(ui, runs)) {
-    ImGui::PushID(runs[place].id);
-    if (const UiRequest pressed = draw_row(ui, runs, place, differs[place], narrow)) asked = pressed;
+    const Run& run = runs[place];
+    ImGui::PushID(run.id);
+    const UiRequest pressed = narrow ? draw_card(ui, run, place, &run == current, differs[place])
+                                     : draw_row(ui, run, place, &run == current, differs[place]);
+    if (pressed) asked = pressed;
     ImGui::PopID();
   }
-  ImGui::EndTable();
+  if (!narrow) ImGui::EndTable();
   return asked;
 }
 

@@ -1,8 +1,7 @@
 #include "web/app/panels/runs.h"
 
-#include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <utility>
 
 #include "web/app/controls/exports.h"
 #include "web/app/controls/widgets.h"
@@ -58,17 +57,21 @@ constexpr Column kColumns[] = {
     {"", "", nullptr}};
 constexpr int kColumnCount = static_cast<int>(std::size(kColumns));
 
-/// Indices of the runs in the order of the table.
+/// Indices of the runs in the order of the table: each goes before those that it precedes.
 std::vector<std::size_t> order_of(const RunsPanel& ui, const std::vector<Run>& runs) {
-  std::vector<std::size_t> order(runs.size());
-  std::iota(order.begin(), order.end(), 0u);
+  std::vector<std::size_t> order;
   const auto value = kColumns[ui.sort].value;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+  const auto precedes = [&](std::size_t a, std::size_t b) {
     const double left = value(runs[a]), right = value(runs[b]);
     if (std::isnan(left) || std::isnan(right))
       return !std::isnan(left) && std::isnan(right);  // unknown: last
     return ui.descending ? left > right : left < right;
-  });
+  };
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    order.push_back(i);
+    for (std::size_t at = i; at > 0 && precedes(order[at], order[at - 1]); --at)
+      std::swap(order[at], order[at - 1]);
+  }
   return order;
 }
 

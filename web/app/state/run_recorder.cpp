@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <iterator>
 #include <utility>
 
 namespace playground {
@@ -87,9 +86,12 @@ bool RunRecorder::go_back_to(const Json::Array& rows) {
     return begins_with(run.history, rows) &&
            (current || (!rows.empty() && run.config == state_.model.config));
   };
-  const auto last = std::find_if(state_.runs.rbegin(), state_.runs.rend(), is_it);
-  if (last == state_.runs.rend()) return false;
-  std::rotate(last.base() - 1, last.base(), state_.runs.end());
+  std::size_t at = state_.runs.size();
+  while (at > 0 && !is_it(state_.runs[at - 1])) --at;
+  if (at == 0) return false;
+  Run run = std::move(state_.runs[at - 1]);
+  state_.runs.erase(state_.runs.begin() + static_cast<std::ptrdiff_t>(at - 1));
+  state_.runs.push_back(std::move(run));
   for (Run& other : state_.runs) other.shown = &other == &state_.runs.back();
   state_.runs.back().earlier = false;
   cut(state_.runs.back(), rows.size());
@@ -161,10 +163,9 @@ void RunRecorder::add_mark(const std::string& text) {
 
 void RunRecorder::add_kept(std::vector<Run> runs) {
   for (Run& run : runs) run.id = ++last_run_id_;
-  state_.runs.insert(state_.runs.begin(), std::make_move_iterator(runs.begin()),
-                     std::make_move_iterator(runs.end()));
-  if (state_.runs.size() > kMostRuns)
-    state_.runs.erase(state_.runs.begin(), state_.runs.end() - static_cast<std::ptrdiff_t>(kMostRuns));
+  for (Run& run : state_.runs) runs.push_back(std::move(run));
+  state_.runs = std::move(runs);
+  while (state_.runs.size() > kMostRuns) state_.runs.erase(state_.runs.begin());
 }
 
 void RunRecorder::set_key(int id, const std::string& key) {

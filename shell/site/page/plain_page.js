@@ -152,7 +152,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
       if (fit) part('#plain-fit').textContent = JSON.stringify(fit, null, 2);  // it comes with a training: from a file, or restored
       showHistory();
       fillTable('#plain-model', [['layer', 'output', 'parameters'],
-        ...summary.rows.map((/** @type {any} */ row) => [`${row.name} (${row.class_name})`, row.output_shape.join(' × '), COUNT.format(row.parameters)]),
+        ...summary.rows.map((/** @type {any} */ row) => [`${row.name} (${row.class_name})`, row.output_shape.map(COUNT.format).join(' × '), COUNT.format(row.parameters)]),
         ['total', '', COUNT.format(summary.total)]]);
     },
     run({history, global_step, ...fit}) {

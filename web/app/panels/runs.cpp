@@ -92,6 +92,7 @@ void draw_header(RunsPanel& ui) {
     }
     const bool chosen = ui.sort == i;
     const Icon icon = !chosen ? Icon::none : ui.descending ? Icon::down : Icon::up;
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 0.75f * em());  // the title begins where the cells do
     if (button(column.name, column.title,
                {.kind = Kind::quiet, .icon = icon, .help = "Sort by this", .strong = chosen}))
       sort_by(ui, i);

@@ -86,7 +86,7 @@ std::string loss_text(double loss) {
 
 std::string shape_text(const std::vector<int>& shape) {
   std::string text;
-  for (const int size : shape) text += (text.empty() ? "" : " × ") + std::to_string(size);
+  for (const int size : shape) text += (text.empty() ? "" : " × ") + count_text(size);
   return text;
 }
 

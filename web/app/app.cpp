@@ -1,6 +1,7 @@
 #include "web/app/app.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "web/app/requests/failure.h"
@@ -20,6 +21,12 @@ Json gallery_filter(const GalleryPanel& panel) {
   args["offset"] = panel.page * kGalleryPage;
   args["count"] = kGalleryPage;
   return args;
+}
+
+/// Failures that no later load or import mends.
+bool of_the_page(std::string_view code) {
+  constexpr std::string_view kCodes[] = {"no_storage", "storage_full", "app_gone", "no_app", "no_trainer"};
+  return std::find(std::begin(kCodes), std::end(kCodes), code) != std::end(kCodes);
 }
 
 }  // namespace
@@ -83,7 +90,9 @@ void App::on_event(const Event& event) {
         Notice{text_in(event.args, "label") + " is loaded; it is used when the training ends.", false};
   } else if (type == "trainer_ready") {
     on_hello(event.args);
-  } else if (type == "failure" || (type == "kept" && text_in(event.args, "state") == "failed")) {
+  } else if (type == "failure") {
+    state_.notice = Notice{text_in(event.args, "message"), true, of_the_page(text_in(event.args, "code"))};
+  } else if (type == "kept" && text_in(event.args, "state") == "failed") {
     state_.notice = Notice{text_in(event.args, "message")};
   } else if (type == "kept" && text_in(event.args, "state") == "kept") {
     ask_sources();

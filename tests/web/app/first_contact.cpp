@@ -32,6 +32,21 @@ TEST_CASE("start: one sentence says what this is, and there are three things to 
   }
 }
 
+TEST_CASE("start: what the page says of link and storage stays when the first network and data come") {
+  Page page;
+  page.app.start();
+  SUBCASE("link") { page.app.carry_out(action::OpenLink{"v=1&nonsense"}); }
+  SUBCASE("storage") {
+    page.event("failure", R"({"code":"no_storage","message":"Nothing is stored here."})");
+  }
+  REQUIRE(page.app.state().notice);
+  const std::string said = page.app.state().notice->message;
+  page.event("model", kModel);
+  page.event("dataset", playground::test::kDataset);
+  REQUIRE(page.app.state().notice);
+  CHECK(page.app.state().notice->message == said);
+}
+
 TEST_CASE("start: on every window the three things fit") {
   for (const ImVec2 size : {ImVec2(360, 640), ImVec2(390, 844), ImVec2(820, 1180), ImVec2(2560, 1300)}) {
     CAPTURE(size.x);

@@ -31,8 +31,8 @@ export function withCode(error, signal) {
   return new PlaygroundError('failed', String(error?.message ?? error), {cause: error});
 }
 
-/** A size as text for a message. @param {number} bytes */
-export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+/** A size as text, in three digits as in the workbench. @param {number} bytes */
+export const megabytes = (bytes) => `${Number((bytes / 1e6).toPrecision(3))} MB`;
 
 /** A share as text, as in the workbench. @param {number} share */
 export const percent = (share) => `${(100 * share).toFixed(1)} %`;

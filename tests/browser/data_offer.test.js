@@ -31,7 +31,7 @@ test('a part and all are offered with their sizes; what is chosen is loaded', as
   for (const [choice, loaded] of [['part', [{source: 'cifar10', limit: 5000}]], ['all', [{source: 'cifar10'}]], ['later', []]]) {
     const {seen, over} = offer(HERE, choice);
     await over;
-    assert.deepEqual(seen.asked[0].choices, {part: 'Load 5,000 pictures (31 MB)', all: 'Load all (184 MB)', later: 'Not now'});
+    assert.deepEqual(seen.asked[0].choices, {part: 'Load 5,000 pictures (30.7 MB)', all: 'Load all (184 MB)', later: 'Not now'});
     assert.deepEqual(seen.loaded, loaded);
   }
 });

@@ -75,7 +75,7 @@ test('a data set that does not fit leaves the old one in place, and says what it
   const kept = keeper(fake);
   await kept.keep(300, 100, 'first');
   const before = [...fake.files];
-  await assert.rejects(kept.keep(400, 200, 'second'), {code: 'storage_full', message: /needs 1\.8 MB, and the browser gives this site 3\.7 MB, of which other files use 2\.2 MB/});
+  await assert.rejects(kept.keep(400, 200, 'second'), {code: 'storage_full', message: /needs 1\.84 MB, and the browser gives this site 3\.69 MB, of which other files use 2\.15 MB/});
   assert.equal((await kept.about()).source.name, 'first');
   assert.deepEqual([...fake.files], before);
 });

@@ -41,8 +41,8 @@ for (const [what, options, wanted, source] of [
 
 for (const [what, wanted, sentence, source, options = {}] of [
   ['CIFAR-10 beside the page', 'cifar10', /CIFAR-10 from this server, 184 MB\. Download it\?/, {kind: 'cifar10'}, {beside: true, bytes: '30730000'}],
-  ['a part of it', {kind: 'cifar10', limit: 5000}, /CIFAR-10 from this server, 31 MB\. Download it\?/, {kind: 'cifar10', limit: 5000}, {beside: true, bytes: '30730000'}],
-  ['an address', 'https://x.org/a/b.zip', /https:\/\/x\.org\/a\/b\.zip, 12 MB\. Download it\?/, {kind: 'url', name: 'b.zip', url: 'https://x.org/a/b.zip'}],
+  ['a part of it', {kind: 'cifar10', limit: 5000}, /CIFAR-10 from this server, 30\.7 MB\. Download it\?/, {kind: 'cifar10', limit: 5000}, {beside: true, bytes: '30730000'}],
+  ['an address', 'https://x.org/a/b.zip', /https:\/\/x\.org\/a\/b\.zip, 12\.3 MB\. Download it\?/, {kind: 'url', name: 'b.zip', url: 'https://x.org/a/b.zip'}],
   ['Hugging Face', 'huggingface', /CIFAR-10 from Hugging Face, 144 MB/, {kind: 'huggingface'}],
   ['a mirror', {kind: 'huggingface', url: 'https://m.org/'}, /https:\/\/m\.org\//, {kind: 'huggingface', url: 'https://m.org/'}],
   ['CIFAR-10, which is not here', 'cifar10', /CIFAR-10 from Hugging Face, 144 MB/, {kind: 'huggingface'}],

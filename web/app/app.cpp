@@ -1,6 +1,7 @@
 #include "web/app/app.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "web/app/requests/failure.h"
@@ -22,12 +23,19 @@ Json gallery_filter(const GalleryPanel& panel) {
   return args;
 }
 
+/// Failures that no later load or import mends.
+bool of_the_page(std::string_view code) {
+  constexpr std::string_view kCodes[] = {"no_storage", "storage_full", "app_gone", "no_app", "no_trainer"};
+  return std::find(std::begin(kCodes), std::end(kCodes), code) != std::end(kCodes);
+}
+
 }  // namespace
 
 App::App(Outside outside)
     : outside_(std::move(outside)),
       mail_(outside_.send),
       runs_(state_),
+      kept_runs_(state_, runs_, mail_),
       edited_(ui_.builder.network, state_, mail_),
       left_(state_, mail_),
       data_pictures_(state_, mail_),
@@ -40,6 +48,7 @@ App::App(Outside outside)
 
 void App::start() {
   ask_sources();
+  kept_runs_.ask();
   mail_.ask("hello", {}, [this](const AppReply& reply) {
     if (!reply.ok()) return fail(reply);
     on_hello(reply.args);
@@ -61,7 +70,8 @@ void App::on_event(const Event& event) {
   if (type == "step") return on_step(event.args);
   if (type == "epoch") {
     own_picture_.weights_changed();
-    return runs_.on_epoch(event.args, ui_.training.fit);
+    runs_.on_epoch(event.args, ui_.training.fit);
+    return kept_runs_.keep_current_if_due();
   }
   if (type == "state") return on_state(event.args);
   if (type == "run") return on_run(event.args);
@@ -81,14 +91,16 @@ void App::on_event(const Event& event) {
         Notice{text_in(event.args, "label") + " is loaded; it is used when the training ends.", false};
   } else if (type == "trainer_ready") {
     on_hello(event.args);
-  } else if (type == "failure" || (type == "kept" && text_in(event.args, "state") == "failed")) {
+  } else if (type == "failure") {
+    state_.notice = Notice{text_in(event.args, "message"), true, of_the_page(text_in(event.args, "code"))};
+  } else if (type == "kept" && text_in(event.args, "state") == "failed") {
     state_.notice = Notice{text_in(event.args, "message")};
   } else if (type == "kept" && text_in(event.args, "state") == "kept") {
     ask_sources();
   } else if (type == "camera") {
     state_.recognized.camera = flag_in(event.args, "on");
   } else if (type == "trainer_gone") {
-    state_.notice = Notice{text_in(event.args, "message")};
+    state_.notice = Notice{text_in(event.args, "message"), true, true};
     state_.training = {};
     state_.starting = false;
   }
@@ -101,11 +113,14 @@ void App::on_hello(const Json& args) {
 }
 
 void App::on_dataset(const Json& args) {
+  const std::string before = state_.data.label;
   state_.data = read_dataset(args);
+  if (state_.data.label != before) end_error(false);
+  state_.refusal = {};
   state_.loading.running = false;
-  state_.evaluation = {};
+  forget_answers();
   data_pictures_.forget();
-  state_.inside.forget();
+  state_.strip.items.clear();  // until the new ones come
   if (state_.data.empty()) return;
   data_pictures_.ask_preview();
   strip_.ask_pictures(number_in(ui_.training.fit, "validation_split"));
@@ -123,15 +138,12 @@ void App::on_model(const Json& args) {
   state_.checked = {};
   if (edited_.on_model()) ui_.builder.preset.clear();
   if (same) return;
-  state_.inside.forget();
+  end_error(false);
+  forget_answers();
+  state_.training.forget();
   state_.trained = learned;
   runs_.set_trained_epochs(static_cast<int>(list_in(args, "history").size()));
   own_picture_.weights_changed();
-  state_.evaluation = {};
-  state_.calibration.clear();
-  state_.gallery.items.clear();
-  state_.gallery_total = 0;
-  state_.classes = {};
   for (GalleryItem& item : state_.strip.items) item.predicted = -1, item.probabilities.clear();
   runs_.expect_new_run();
   const Json* fit = args.find("fit");
@@ -142,6 +154,16 @@ void App::on_model(const Json& args) {
   if (state_.trained) strip_.refresh();
 }
 
+/// What the network said of the data; one of the two is another one now.
+void App::forget_answers() {
+  state_.evaluation = {};
+  state_.calibration.clear();
+  state_.gallery.items.clear();
+  state_.gallery_total = 0;
+  state_.classes = {};
+  state_.inside.forget();
+}
+
 void App::on_evaluation(const Json& args) {
   state_.evaluation = read_evaluation(args);
   predictions_.gallery_changed();
@@ -150,6 +172,7 @@ void App::on_evaluation(const Json& args) {
 
 void App::on_run(const Json& args) {
   runs_.on_run(args, ui_.training.fit);
+  state_.refusal = {};
   if (!mail_.waits_for("fit")) show_options(args);  // a script's, or one from before the app's start
   if (std::exchange(step_wanted_, false)) send("step");
   const double held_out = number_in(args, "validation_split");
@@ -170,6 +193,7 @@ void App::on_state(const Json& args) {
   if (state_.training.running()) state_.starting = false;
   if (state_.training.busy() == (before == RunState::training || before == RunState::validating)) return;
   predictions_.calibration_changed();
+  if (!state_.training.busy()) kept_runs_.keep_current();
   if (!state_.training.busy() && state_.trained) {  // paused or finished: show what the weights are worth now
     own_picture_.weights_changed();
     strip_.refresh();
@@ -184,6 +208,16 @@ void App::on_picture(const Event& event) {
   ui_.own.draws = false;
 }
 
+/// What the tab on the screen shows of the predictions.
+void App::ask_predictions() {
+  if (ui_.tab == Tab::predictions && ui_.predictions_of == PredictionsOf::classes &&
+      predictions_.classes_due())
+    predictions_.ask_classes();
+  if (ui_.tab == Tab::predictions && predictions_.gallery_due())
+    predictions_.ask_gallery(gallery_filter(ui_.gallery));
+  if (ui_.tab == Tab::matrix && predictions_.calibration_due()) predictions_.ask_calibration();
+}
+
 void App::frame() {
   state_.weights_kept = left_.has(ui_.builder.network.config());
   if (const UiRequest request = draw(ui_, state_)) carry_out(*request);
@@ -194,12 +228,7 @@ void App::frame() {
   own_picture_.follow(ui_.tab == Tab::predictions && ui_.predictions_of == PredictionsOf::own);
   if (ui_.tab == Tab::inside && !state_.model.empty())
     inside_.follow(questions(ui_.inside, inside_state(state_)));
-  if (ui_.tab == Tab::predictions && ui_.predictions_of == PredictionsOf::classes &&
-      predictions_.classes_due())
-    predictions_.ask_classes();
-  if (ui_.tab == Tab::predictions && predictions_.gallery_due())
-    predictions_.ask_gallery(gallery_filter(ui_.gallery));
-  if (ui_.tab == Tab::matrix && predictions_.calibration_due()) predictions_.ask_calibration();
+  if (misfit(state_.model, state_.data).empty()) ask_predictions();
   if (ui_.tab == Tab::profile) speed_.follow_profile();
   if (ui_.tab == Tab::learn) lesson_pictures_.follow();
 }

@@ -10,6 +10,7 @@
 #include "web/app/requests/data_pictures.h"
 #include "web/app/requests/edited_network.h"
 #include "web/app/requests/inside.h"
+#include "web/app/requests/kept_runs.h"
 #include "web/app/requests/left_networks.h"
 #include "web/app/requests/lesson_pictures.h"
 #include "web/app/requests/own_picture.h"
@@ -63,6 +64,8 @@ class App {
   void on_model(const Json& args);
   void on_picture(const Event& event);
   void on_evaluation(const Json& args);
+  void forget_answers();
+  void ask_predictions();
 
   // Actions (app_actions.cpp).
   void train(bool one_step);
@@ -70,6 +73,10 @@ class App {
   bool waits_for_network(action::Then then);
   void go_on(action::Then then);
   void choose_files(const action::ChooseFiles& wanted);
+  /// The error on the screen is over. `lasting`: also one that outlasts what the page does by itself.
+  void end_error(bool lasting);
+  /// The trainer does not train with the settings: the one at fault is marked.
+  void refuse_fit(const AppReply& reply);
   void discard(const action::Discard& wanted);
   void show_layer(int layer);
   /// True if the answer has to be waited for. `yes` is the action that has the answer. undo_restores: unless the
@@ -95,9 +102,10 @@ class App {
   void use_fit_of(const std::string& preset);
   void ask_schedule();
   void load_model(const action::LoadModel& wanted);
-  void fetch_model(const std::string& name);
+  void fetch_model(const action::LoadModel& wanted);
   void bring_back(const Json& config, std::function<void()> then);
-  void load_data(const std::string& source, std::function<void()> then = {});
+  /// Without a source: what the page loads unasked.
+  void load_data(const action::LoadData& wanted, std::function<void()> then = {});
   void cancel_load();
   void forget_data();
   void ask_sources();
@@ -117,6 +125,7 @@ class App {
   Workbench ui_;
   AppState state_;
   RunRecorder runs_;
+  KeptRuns kept_runs_;
   EditedNetwork edited_;
   LeftNetworks left_;
   DataPictures data_pictures_;

@@ -14,6 +14,9 @@
 namespace playground {
 namespace {
 
+constexpr const char* kSplit = "validation_split";
+constexpr const char* kShares = "1 % to 95 %";
+
 template <class... Functions>
 struct Overloaded : Functions... {
   using Functions::operator()...;
@@ -23,9 +26,23 @@ Overloaded(Functions...) -> Overloaded<Functions...>;
 
 Json one_arg(const char* key, const Json& value) { return Json::object({{key, value}}); }
 
+template <class... Actions>
+bool is_one_of(const Action& wanted) {
+  return (std::holds_alternative<Actions>(wanted) || ...);
+}
+
+/// Whether it begins something else, so that an error of before is over.
+bool goes_on(const Action& wanted) {
+  using namespace action;
+  return is_one_of<Train, Step, Resume, Stop, Reset, SetLive, Evaluate, Measure, Build, LoadModel, Download,
+                   UseRun, LoadData, ForgetData, ChooseFiles, TakePicture, Share, ShareChapter, OpenLink>(
+      wanted);
+}
+
 }  // namespace
 
 void App::carry_out(const Action& wanted) {
+  if (goes_on(wanted)) end_error(true);
   std::visit(
       Overloaded{
           [this](const action::Train&) { go_on(action::Then::train); },
@@ -42,10 +59,13 @@ void App::carry_out(const Action& wanted) {
           [this](const action::SetLive& a) { set_live(a); },
           [this](const action::FitChanged&) { fit_changed(); },
           [this](const action::HoldOut& a) {
-            if (a.share > 0)
-              ui_.training.fit["validation_split"] = a.share;
+            if (!a.refused.empty())
+              ui_.training.fit[kSplit] = rejected_value(kSplit, a.refused, kShares);
+            else if (a.share > 0)
+              ui_.training.fit[kSplit] = a.share;
             else
-              ui_.training.fit.erase("validation_split");
+              ui_.training.fit.erase(kSplit);
+            fit_changed();
           },
           [this](const action::Evaluate&) { evaluate(); },
           [this](const action::Measure& a) { speed_.measure(a.preset); },
@@ -59,15 +79,22 @@ void App::carry_out(const Action& wanted) {
           [this](const action::Download& a) { send("download", one_arg("format", a.format)); },
 
           [this](const action::ShowRun& a) { runs_.show(a.id, a.shown); },
-          [this](const action::RenameRun& a) { runs_.rename(a.id, a.name); },
-          [this](const action::DeleteRun& a) { runs_.remove(a.id); },
+          [this](const action::RenameRun& a) {
+            runs_.rename(a.id, a.name);
+            kept_runs_.keep(a.id);
+          },
+          [this](const action::DeleteRun& a) {
+            kept_runs_.forget(a.id);
+            runs_.remove(a.id);
+          },
           [this](const action::UseRun& a) { use_run(a); },
 
-          [this](const action::LoadData& a) { load_data(a.source); },
+          [this](const action::LoadData& a) { load_data(a); },
           [this](const action::CancelLoad&) { cancel_load(); },
           [this](const action::ForgetData&) { forget_data(); },
           [this](const action::ChooseFiles& a) { choose_files(a); },
           [this](const action::ShowData&) { ui_.tab = Tab::pictures; },
+          [this](const action::Learn&) { ui_.tab = Tab::learn; },
           [this](const action::LookAt& a) {
             data_pictures_.look_at(a.test, a.index, accepted_part(ui_.training.fit));
           },
@@ -99,6 +126,17 @@ void App::carry_out(const Action& wanted) {
       wanted);
 }
 
+void App::end_error(bool lasting) {
+  if (!state_.notice || !state_.notice->error || (state_.notice->lasting && !lasting)) return;
+  state_.notice.reset();
+  typing_noticed_ = false;
+}
+
+void App::refuse_fit(const AppReply& reply) {
+  fail(reply);
+  state_.refusal = {subject_of(reply.message, state_.catalog.fit_fields), reply.message};
+}
+
 void App::when_stopped(std::function<void()> then) {
   if (!state_.training.running()) return then();
   mail_.ask("stop", {}, [then = std::move(then)](const AppReply&) { then(); });
@@ -118,6 +156,7 @@ bool App::waits_for_typing() {
 void App::fit_changed() {
   if (std::exchange(typing_noticed_, typing_noticed_ && first_rejected(ui_.training.fit)) && !typing_noticed_)
     state_.notice.reset();
+  state_.refusal = {};
   ask_schedule();
 }
 
@@ -156,7 +195,7 @@ void App::train(bool one_step) {
     build({}, [this, one_step] { fit(one_step, false); });
   };
   if (!state_.data.empty()) return with_model();
-  load_data("", with_model);
+  load_data({}, with_model);
 }
 
 /// The panel's settings. A continued training keeps every setting that a request leaves out, so the request
@@ -196,7 +235,7 @@ void App::show_options(const Json& options) {
 }
 
 void App::fit(bool one_step, bool continue_training) {
-  runs_.begin_training(ui_.training.fit);
+  runs_.begin_training();
   step_wanted_ = one_step;
   Json args = fit_args(continue_training);
   rate_begun_ = form_rate();
@@ -209,7 +248,7 @@ void App::fit(bool one_step, bool continue_training) {
       return fit(one_step, false);
     state_.starting = false;
     runs_.end_training();
-    if (!reply.ok()) fail(reply);
+    if (!reply.ok()) refuse_fit(reply);
   });
 }
 
@@ -233,14 +272,15 @@ void App::set_live(const action::SetLive& wanted) {
   std::string mark;
   if (wanted.learning_rate) {
     args["learning_rate"] = *wanted.learning_rate;
-    mark = "learning rate " + short_number(*wanted.learning_rate, 6);
+    mark = "learning rate " + number_words(*wanted.learning_rate, 6);
   }
   if (wanted.batch_size) {
     args["batch_size"] = *wanted.batch_size;
     mark = "batch size " + count_text(*wanted.batch_size);
   }
   mail_.ask("set", std::move(args), [this, mark, wanted](const AppReply& reply) {
-    if (!reply.ok()) return fail(reply);
+    if (!reply.ok()) return refuse_fit(reply);
+    state_.refusal = {};
     if (wanted.learning_rate) rate_begun_ = Json(*wanted.learning_rate);
     runs_.add_mark(mark);
   });
@@ -266,14 +306,10 @@ void App::ask_schedule() {
   });
 }
 
-void App::load_data(const std::string& source, std::function<void()> then) {
+void App::load_data(const action::LoadData& wanted, std::function<void()> then) {
   Json args;
-  if (!source.empty())
-    args["source"] = source;
-  else if (!state_.sources.kept_label.empty())
-    args["source"] = "kept";
-  else  // the real pictures if the page's server has them
-    args["source"] = state_.sources.beside_page ? "cifar10" : "sample";
+  args["source"] = wanted.source.empty() ? state_.sources.unasked : wanted.source;
+  if (wanted.most > 0) args["limit"] = wanted.most;
   state_.loading.running = true;
   mail_.ask("load", std::move(args), [this, then = std::move(then)](const AppReply& reply) {
     state_.loading.running = false;

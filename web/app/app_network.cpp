@@ -156,16 +156,20 @@ void App::build(Json args, std::function<void()> then) {
 
 void App::load_model(const action::LoadModel& wanted) {
   if (asks_before_weights_are_lost(wanted.answered, "Use the other network",
-                                   action::LoadModel{wanted.name, true}))
+                                   action::LoadModel{wanted.name, true, wanted.show}))
     return;
-  when_stopped([this, name = wanted.name] { left_.keep([this, name] { fetch_model(name); }); });
+  when_stopped([this, wanted] { left_.keep([this, wanted] { fetch_model(wanted); }); });
 }
 
-void App::fetch_model(const std::string& name) {
-  mail_.ask("load_model", with("name", name), [this, name](const AppReply& reply) {
+void App::fetch_model(const action::LoadModel& wanted) {
+  mail_.ask("load_model", with("name", wanted.name), [this, wanted](const AppReply& reply) {
     if (!reply.ok()) return fail(reply);
+    if (wanted.show) {
+      ui_.tab = Tab::predictions;
+      ui_.predictions_of = state_.data.synthetic ? PredictionsOf::own : PredictionsOf::test;
+    }
     for (const OwnModel& model : kOwnModels)
-      if (name == model.name)
+      if (wanted.name == model.name)
         state_.notice =
             Notice{std::string(model.about) +
                        (state_.data.synthetic ? " The pictures loaded now are drawn by the program and "

@@ -169,7 +169,8 @@ UiRequest draw_model_card(Workbench& ui, AppState& state) {
 }
 
 UiRequest draw_training_card(Workbench& ui, AppState& state) {
-  return draw(ui.training, TrainingState{state.catalog, state.backend, state.training, state.schedule});
+  return draw(ui.training,
+              TrainingState{state.catalog, state.backend, state.training, state.schedule, state.refusal});
 }
 
 UiRequest draw_settings(Workbench& ui, AppState& state) {
@@ -190,7 +191,16 @@ UiRequest draw_settings(Workbench& ui, AppState& state) {
 UiRequest draw_pictures(Workbench& ui, AppState& state, bool narrow) {
   const Json* share = ui.training.fit.find("validation_split");
   const double held_out = share != nullptr && share->number() != nullptr ? *share->number() : 0;
-  return draw(ui.pictures, PicturesState{state.data, state.pages, state.closely, held_out}, narrow);
+  return draw(ui.pictures,
+              PicturesState{state.data, state.pages, state.closely, held_out,
+                            share != nullptr ? rejected(*share) : std::nullopt},
+              narrow);
+}
+
+UiRequest draw_misfit(const std::string& why) {
+  centered_note(why);
+  WidgetRects::mark("misfit", why);
+  return {};
 }
 
 UiRequest draw_predictions(Workbench& ui, AppState& state, const GalleryState& gallery, bool narrow) {
@@ -199,10 +209,12 @@ UiRequest draw_predictions(Workbench& ui, AppState& state, const GalleryState& g
   segmented("predictions/of", kOf, of, narrow);
   ui.predictions_of = static_cast<PredictionsOf>(of);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
+  const std::string why = misfit(state.model, state.data);
+  if (!why.empty() && ui.predictions_of != PredictionsOf::own) return draw_misfit(why);
   if (ui.predictions_of == PredictionsOf::test) return draw(ui.gallery, gallery, narrow);
   if (ui.predictions_of == PredictionsOf::classes)
     return draw_class_array({state.classes, state.data.class_names, state.trained, state.training.busy()});
-  return draw(ui.own, OwnPictureState{state.own, state.recognized, state.data.class_names, state.trained},
+  return draw(ui.own, OwnPictureState{state.own, state.recognized, output_names(state.model, state.data), state.trained},
               narrow);
 }
 
@@ -215,6 +227,7 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
   const float strip = 9.2f * em();
   switch (ui.tab) {
     case Tab::matrix:
+      if (const std::string why = misfit(state.model, state.data); !why.empty()) return draw_misfit(why);
       return draw(ui.matrix, {state.evaluation, state.data.class_names, state.calibration, can_test}, narrow);
     case Tab::predictions:
       return draw_predictions(ui, state, gallery, narrow);
@@ -224,7 +237,7 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
       draw(ui.inside, inside_state(state, narrow));
       return {};
     case Tab::runs:
-      return draw(ui.runs, state.runs, state.catalog);
+      return draw(ui.runs, state.runs, state.catalog, narrow);
     case Tab::profile:
       draw_profile(state.profile, narrow);
       return {};

@@ -166,7 +166,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
     part('#plain-plots').replaceChildren(...historyPlots(document, newest));
     if (history.length === 0) return part('#plain-history').replaceChildren();
     fillTable('#plain-history', [['epoch', 'loss', 'accuracy', 'validation loss', 'validation accuracy', 'seconds'],
-      ...newest.map((/** @type {any} */ row) => [String(row.epoch), fixed(row.loss), percent(row.accuracy),
+      ...newest.map((/** @type {any} */ row) => [COUNT.format(row.epoch), fixed(row.loss), percent(row.accuracy),
         fixed(row.val_loss), percent(row.val_accuracy), fixed(row.seconds, 1)])]);
   }
 
@@ -183,7 +183,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
       if (fit) settings.use(fit);  // it comes with a training: from a file, or restored
       showHistory();
       fillTable('#plain-model', [['layer', 'output', 'parameters'],
-        ...summary.rows.map((/** @type {any} */ row) => [`${row.name} (${row.class_name})`, row.output_shape.join(' × '), COUNT.format(row.parameters)]),
+        ...summary.rows.map((/** @type {any} */ row) => [`${row.name} (${row.class_name})`, row.output_shape.map(COUNT.format).join(' × '), COUNT.format(row.parameters)]),
         ['total', '', COUNT.format(summary.total)]]);
     },
     run({history, global_step, ...fit}) {
@@ -216,7 +216,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
       part('#plain-matrix-title').textContent = `Confusion matrix of the ${OF_SPLIT[split]} pictures`;
       const names = per_class.map((/** @type {any} */ row) => row.name);
       fillTable('#plain-matrix', [['true \\ predicted', ...names],
-        ...confusion_matrix.map((/** @type {number[]} */ row, /** @type {number} */ i) => [names[i], ...row.map(String)])]);
+        ...confusion_matrix.map((/** @type {number[]} */ row, /** @type {number} */ i) => [names[i], ...row.map(COUNT.format)])]);
       fillTable('#plain-scores', [['class', 'precision', 'recall', 'F1', 'pictures'],
         ...per_class.map((/** @type {any} */ row) => [row.name, percent(row.precision), percent(row.recall), percent(row.f1), COUNT.format(row.support)])]);
     },

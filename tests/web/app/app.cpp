@@ -16,7 +16,7 @@ TEST_CASE("app: one press on Train loads pictures, then trains") {
   Page page;
   page.app.start();
   page.event("model", kModel);
-  page.reply("sources", R"({"beside_page":false,"kept":null,"sample":true})");
+  page.reply("sources", R"({"beside_page":false,"kept":null,"sample":true,"unasked":"sample"})");
   page.press("train");
   REQUIRE(page.last("load"));
   CHECK(text_in(page.last("load")->args, "source") == "sample");
@@ -26,14 +26,37 @@ TEST_CASE("app: one press on Train loads pictures, then trains") {
   CHECK(page.last("fit"));
 }
 
-TEST_CASE("app: Train loads CIFAR-10 if it is beside the page") {
-  Page page;
-  page.app.start();
-  page.event("model", kModel);
-  page.reply("sources", R"({"beside_page":true,"kept":null,"sample":true})");
-  page.press("train");
-  REQUIRE(page.last("load"));
-  CHECK(text_in(page.last("load")->args, "source") == "cifar10");
+TEST_CASE("app: Train with nothing loaded begins no large download, also where data is beside the page") {
+  for (const std::string unasked : {"sample", "cifar10", "kept"}) {
+    Page page;
+    page.app.start();
+    page.event("model", kModel);
+    page.reply("sources",
+               (R"({"beside_page":true,"beside_bytes":184380000,"unasked":")" + unasked + R"("})").c_str());
+    page.press("train");
+    REQUIRE(page.last("load"));
+    CHECK(text_in(page.last("load")->args, "source") == unasked);
+  }
+}
+
+TEST_CASE("app: of data beside the page a part is loaded first, and then the rest, with the page's sizes") {
+  Started page;
+  page.app.ui().data.choosing = true;
+  page.reply("sources",
+             R"({"beside_page":true,"beside_bytes":184380000,"part":{"pictures":5000,"bytes":30730000},
+    "unasked":"sample"})");
+  page.press("source/part");
+  CHECK(page.last("load")->args == *cnn::parse_json(R"({"source":"cifar10","limit":5000})"));
+  page.event("dataset",
+             R"({"source":{"kind":"beside","limit":5000},"label":"CIFAR-10","train":{"count":5000}})");
+  page.frame();
+  page.frame();
+  CHECK(WidgetRects::text("data/rest") == "Load all pictures (184 MB)");
+  page.press("data/rest");
+  CHECK(page.last("load")->args == *cnn::parse_json(R"({"source":"cifar10"})"));
+  page.event("dataset", R"({"source":{"kind":"beside"},"label":"CIFAR-10","train":{"count":50000}})");
+  page.frame();
+  CHECK_FALSE(WidgetRects::find("data/rest"));
 }
 
 TEST_CASE(
@@ -76,6 +99,16 @@ TEST_CASE(
   page.frame();
   CHECK(page.last("augmented")->id != first);
   CHECK(list_in(page.last("augmented")->args, "augmentation").size() == 1);
+  page.press("pictures/split/Test");  // beside test pictures no training picture is shown in detail
+  page.frame();
+  CHECK(text_in(page.last("pictures")->args, "split") == "test");
+  page.receive(R"({"id":)" + std::to_string(page.last("pictures")->id) + R"(,"args":{"indices":[)" + indices +
+                   R"(],"labels":[)" + labels + "]}}",
+               {&payload, 1});
+  page.frame();
+  page.frame();
+  CHECK(text_in(page.last("augmented")->args, "split") == "test");
+  CHECK(page.app.state().closely.test);
 }
 
 TEST_CASE("app: with a held-out share nothing requests predictions of the test pictures") {

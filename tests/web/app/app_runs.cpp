@@ -1,5 +1,8 @@
 // The app and its runs: what a training records in them, and when a new one begins.
+#include <cmath>
+
 #include "tests/web/app/app_page.h"
+#include "web/app/state/kept_run.h"
 
 using namespace playground;
 using playground::test::kModel;
@@ -51,6 +54,8 @@ TEST_CASE("app: training again continues the run with its optimizer; a new model
   page.reply("fit", R"({"history":[],"stopped":"finished"})");
   page.event("model", kModel);
   page.press("train");
+  CHECK(page.app.state().runs.size() == 1);  // it may be refused
+  page.event("run", R"({"epochs":10,"history":[],"global_step":0})");
   CHECK(page.app.state().runs.size() == 2);
 }
 
@@ -127,6 +132,7 @@ TEST_CASE("app: after a reset training starts from new weights, in a new run") {
   page.reply("build", kModel);
   CHECK_FALSE(page.app.state().trained);
   page.press("train");
+  page.event("run", R"({"epochs":10,"history":[],"global_step":0})");
   CHECK(page.app.state().runs.size() == 2);
 }
 
@@ -237,6 +243,39 @@ TEST_CASE("app: a training from the weights of a file alone is a run of its own"
   page.event("model", with(kModel, kRestored).c_str());
   page.event("run", R"({"epochs":1,"history":[],"global_step":0})");
   CHECK(page.app.state().runs.size() == 2);
+}
+
+TEST_CASE("app: what is kept of a run comes back; what is not a run does not") {
+  Run run;
+  run.name = "Run 3";
+  run.data = "CIFAR-10";
+  run.parameters = 2660;
+  run.config = *cnn::parse_json(R"({"class_name":"Sequential","config":{"layers":[]}})");
+  run.fit = Json::object();
+  CHECK(kept_text(run).empty());  // no epoch is complete
+  for (int epoch = 1; epoch <= 5000; ++epoch)
+    run.history.push_back(
+        {.epoch = epoch, .at = static_cast<double>(epoch), .loss = 1.0 / epoch, .val_accuracy = 0.5});
+  run.history[3].loss = std::nan("");
+  const std::string text = kept_text(run);
+  const std::optional<Run> back = run_of(text);
+  REQUIRE(back);
+  CHECK(back->name == "Run 3");
+  CHECK(back->parameters == 2660);
+  CHECK(back->config == run.config);
+  CHECK(back->earlier);
+  CHECK_FALSE(back->shown);
+  CHECK(back->history.size() <= 1000);
+  CHECK(back->history.back().epoch == 5000);
+  CHECK(back->history.back().val_accuracy == 0.5);
+  for (const char* wrong : {"", "no JSON", "[]", "{}", R"({"name":"x","fit":{},"model":{},"history":[]})",
+                            R"({"name":"x","fit":[],"model":{},"history":[{"epoch":1}]})",
+                            R"({"name":"x","fit":{},"model":{},"history":[{"epoch":2},{"epoch":1}]})",
+                            R"({"name":"","fit":{},"model":{},"history":[{"epoch":1}]})"}) {
+    CAPTURE(std::string(wrong));
+    CHECK_FALSE(run_of(wrong));
+  }
+  CHECK_FALSE(run_of(text + std::string(2 << 20, ' ')));
 }
 
 TEST_CASE("app: started while the trainer restarts, it does not replace the restored network") {

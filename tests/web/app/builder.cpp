@@ -175,7 +175,7 @@ TEST_CASE(
   gui.frame(panel);
   gui.frame(panel);
   CHECK(WidgetRects::text("model/problem") == builder.checked.error);
-  CHECK(WidgetRects::text("shape/1") == "3072");
+  CHECK(WidgetRects::text("shape/1") == "3,072");
   CHECK(WidgetRects::text("shape/2") == "");
   CHECK(WidgetRects::text("shape/3") == "");
   const std::optional<ImVec4> after = WidgetRects::find("block/2");

@@ -1,6 +1,6 @@
 // The panels of the data set: its sources, and its pictures.
 #include "doctest/doctest.h"
-#include "tests/web/app/headless.h"
+#include "tests/web/app/app_page.h"
 #include "tests/web/app/ui_request.h"
 #include "web/app/panels/data.h"
 #include "web/app/panels/pictures.h"
@@ -10,6 +10,7 @@ using namespace playground;
 using playground::test::asked_for;
 using playground::test::HeadlessGui;
 using playground::test::kNames;
+using playground::test::Started;
 
 TEST_SUITE_BEGIN("web/data_panels");
 
@@ -73,6 +74,27 @@ TEST_CASE("data: one line says what a load read and skipped, and expands to the 
   gui.frame(panel);
   CHECK(WidgetRects::text("data/left_out") ==
         std::string("The class bee has no test pictures.\nSkipped, not pictures: a.txt, b.txt and 5 more\n"));
+}
+
+TEST_CASE("data: a share to hold out that is none stays as typed, is marked, and Train waits for it") {
+  Started page;
+  page.press("tab/pictures");
+  page.press("pictures/validation/Held out");
+  CHECK(number_in(page.app.ui().training.fit, "validation_split") > 0);
+  page.app.carry_out(action::HoldOut{0, "200 %"});
+  page.frame();
+  page.frame();
+  CHECK(WidgetRects::text("pictures/share/value") == "200 %");
+  CHECK(WidgetRects::text("pictures/share/accepts") == "1 % to 95 %");
+  page.press("train");
+  CHECK_FALSE(page.last("fit"));
+  REQUIRE(page.app.state().notice);
+  CHECK(page.app.state().notice->message ==
+        "Validation split is 200 %; it must be 1 % to 95 %. Correct this value to start training.");
+  page.app.carry_out(action::HoldOut{0.2});
+  CHECK_FALSE(page.app.state().notice);
+  page.press("train");
+  CHECK(number_in(page.last("fit")->args, "validation_split") == 0.2);
 }
 
 namespace {

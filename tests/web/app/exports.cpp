@@ -4,7 +4,7 @@
 
 #include "doctest/doctest.h"
 #include "web/app/controls/plot.h"
-#include "web/app/panels/runs.h"
+#include "web/app/panels/run_settings.h"
 
 using namespace playground;
 
@@ -67,27 +67,37 @@ TEST_CASE("exports: file names contain letters, digits and single dashes") {
   CHECK(file_name("***") == "playground");
 }
 
-TEST_CASE("runs: differences between two runs are listed by setting") {
+TEST_CASE("runs: of each, the settings that are not the same in all") {
   Catalog catalog;
   Field batch;
   batch.name = "batch_size";
   batch.type = "int";
   batch.standard = 10;
-  catalog.fit_fields.push_back(batch);
-  Run a, b;
-  const char* config =
-      R"({"class_name":"Sequential","config":{"layers":[{"class_name":"Dense","config":{"name":"dense","units":UNITS}}]}})";
-  const auto with_units = [&](const char* units) {
-    std::string text = config;
-    text.replace(text.find("UNITS"), 5, units);
-    return *cnn::parse_json(text);
+  Field optimizer;
+  optimizer.name = "optimizer";
+  optimizer.type = "choice";
+  optimizer.standard = "Adam";
+  catalog.fit_fields = {batch, optimizer};
+  const auto with_units = [](int units) {
+    return *cnn::parse_json(
+        R"({"class_name":"Sequential","config":{"layers":[{"class_name":"Dense","config":{"name":"dense","units":)" +
+        std::to_string(units) + "}}]}}");
   };
-  a.config = with_units("128");
-  b.config = with_units("64");
-  b.fit["batch_size"] = 32;
-  const std::vector<std::string> words = differences(a, b, catalog);
-  REQUIRE(words.size() == 2);
-  CHECK(words[0] == "dense: units 64 instead of 128");
-  CHECK(words[1] == "batch size 32 instead of 10");
-  CHECK(differences(a, a, catalog).empty());
+  std::vector<Run> runs(3);
+  runs[0].config = with_units(128);
+  runs[1].config = runs[2].config = with_units(64);
+  runs[1].fit["batch_size"] = 32;
+  runs[2].fit["optimizer"] = *cnn::parse_json(R"({"class_name":"SGD","config":{"momentum":0.9}})");
+  const std::vector<std::string> texts = settings_that_differ(runs, catalog);
+  REQUIRE(texts.size() == 3);
+  CHECK(texts[0] == "batch size 10, optimizer Adam, dense units 128");
+  CHECK(texts[1] == "batch size 32, optimizer Adam, dense units 64");
+  CHECK(texts[2] == "batch size 10, optimizer SGD (momentum 0.9), dense units 64");
+  CHECK(settings_that_differ({runs[0], runs[0]}, catalog) == std::vector<std::string>{"", ""});
+  runs[1].history.push_back(
+      {.epoch = 1, .at = 1, .loss = 2, .accuracy = 0.25, .seconds = 3, .val_accuracy = 0.5});
+  runs[1].name = "wide, \"deep\"";
+  const std::string csv = runs_csv(runs, texts);
+  CHECK(csv.find("\"wide, \"\"deep\"\"\",\"batch size 32, optimizer Adam, dense units "
+                 "64\",,0,1,3,2,0.25,,0.5,0.5\n") != csv.npos);
 }

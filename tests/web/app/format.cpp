@@ -53,6 +53,23 @@ TEST_CASE("format: ticks have the digits that their step needs") {
   CHECK(tick_text(50000, 10000) == "50 k");
 }
 
+TEST_CASE("format: numbers as people write them") {
+  CHECK(number_words(1e-4) == "10⁻⁴");
+  CHECK(number_words(-2.5e12) == "−2.5 × 10¹²");
+  CHECK(number_words(0.0021) == "0.0021");
+  CHECK(number_words(2660) == "2,660");
+  CHECK(number_words(5234, 2) == "5,200");
+  CHECK(number_words(999.96) == "1,000");
+  CHECK(number_words(-0.25) == "−0.25");
+  CHECK(number_words(0) == "0");
+  CHECK(number_words(0.5) == "0.5");
+  CHECK(number_words(123456, 6) == "123,456");
+  CHECK(number_words(std::numeric_limits<double>::infinity()) == "infinite");
+  CHECK(loss_text(2.1e7) == "2.1 × 10⁷");
+  CHECK(tick_text(1e-6, 1e-6) == "10⁻⁶");
+  CHECK(place_text(0, 2) == "row 1, column 3");
+}
+
 TEST_CASE("format: short numbers have short exponents") {
   CHECK(short_number(1e-7) == "1e-7");
   CHECK(short_number(0.001) == "0.001");

@@ -185,7 +185,7 @@ TEST_CASE("inside: every view draws its answer") {
   CHECK_FALSE(WidgetRects::find("inside/heat"));  // the answer is still Grad-CAM's
   inside.press("inside/view/Numbers");
   CHECK(WidgetRects::find("inside/numbers/conv"));
-  CHECK(WidgetRects::text("inside/numbers/conv/weights") == "weights: -1 to 1, mean 0.25, deviation 0.5");
+  CHECK(WidgetRects::text("inside/numbers/conv/weights") == "weights: −1 to 1, mean 0.25, deviation 0.5");
   CHECK_FALSE(WidgetRects::find("inside/numbers/conv/gradients"));
   CHECK(WidgetRects::find("legend/Dead ReLU units/conv"));
   inside.press("inside/view/Scatter");

@@ -148,7 +148,7 @@ TEST_CASE("activations chapter: sliders change the caption, and the gradient van
   const std::string all = reader.says();
   const auto times = [](const std::string& words) {
     const std::size_t end = words.find(" times as much");
-    return std::strtod(words.c_str() + words.rfind(' ', end - 1), nullptr);
+    return playground::test::leading_number(std::string_view(words).substr(words.rfind(' ', end - 1) + 1));
   };
   reader.drag("activations/depth", 0.02f, 0.6f);
   CHECK(times(reader.says()) > 100 * times(all));

@@ -123,12 +123,20 @@ inline bool says(Reader& reader, std::string_view words) {
   return reader.says().find(words) != std::string::npos;
 }
 
+/// The number at the beginning of a text, such as 1,234.5.
+inline double leading_number(std::string_view text) {
+  std::string plain;
+  for (const char c : text.substr(0, text.find_first_not_of("0123456789.,-")))
+    if (c != ',') plain += c;
+  return std::strtod(plain.c_str(), nullptr);
+}
+
 /// The first number after these words.
 inline double number_after(Reader& reader, std::string_view words) {
   const std::string all = reader.says();
   const std::size_t at = all.find(words);
   REQUIRE_MESSAGE(at != std::string::npos, all);
-  return std::strtod(all.c_str() + at + words.size(), nullptr);
+  return leading_number(std::string_view(all).substr(at + words.size()));
 }
 
 }  // namespace playground::test

@@ -1,4 +1,7 @@
 // What a press on each panel requests, and what panels show without data.
+#include <algorithm>
+#include <utility>
+
 #include "doctest/doctest.h"
 #include "tests/web/app/headless.h"
 #include "tests/web/app/ui_request.h"
@@ -292,6 +295,78 @@ TEST_CASE("training: a chosen type shows its settings, and lists keep the order 
   gui.press("RandomShift", panel);
   gui.press("RandomFlip", panel);
   CHECK_FALSE(ui.fit.find("augmentation"));
+}
+
+TEST_CASE("runs: a table that any column sorts; what is unknown comes last") {
+  HeadlessGui gui;
+  RunsPanel ui;
+  std::vector<Run> runs(3);
+  for (int i = 0; i < 3; ++i) {
+    runs[static_cast<std::size_t>(i)].id = i + 1;
+    runs[static_cast<std::size_t>(i)].name = "Run " + std::to_string(i + 1);
+  }
+  runs[0].history.push_back({.epoch = 1, .at = 1, .seconds = 90, .val_accuracy = 0.5});
+  runs[0].history.push_back({.epoch = 2, .at = 2, .seconds = 90, .val_accuracy = 0.25});
+  runs[1].history.push_back({.epoch = 1, .at = 1, .seconds = 10, .val_accuracy = 0.75});
+  runs[1].parameters = 2660;
+  const Catalog catalog;
+  const auto panel = [&] { return draw(ui, runs, catalog); };
+  const auto order = [&] {
+    gui.frame(panel);
+    gui.frame(panel);
+    std::string ids;
+    std::vector<std::pair<float, int>> rows;
+    for (int id = 1; id <= 3; ++id)
+      rows.emplace_back(WidgetRects::find("run/title/" + std::to_string(id))->y, id);
+    std::sort(rows.begin(), rows.end());
+    for (const auto& [y, id] : rows) ids += std::to_string(id);
+    return ids;
+  };
+  CHECK(order() == "321");
+  CHECK(WidgetRects::text("run/accuracy/1") == "50.0 % (epoch 1)");
+  CHECK(WidgetRects::text("run/time/1") == "3:00");
+  CHECK(WidgetRects::text("run/parameters/2") == "2,660");
+  gui.press("runs/sort/accuracy", panel);
+  CHECK(order() == "213");
+  gui.press("runs/sort/accuracy", panel);
+  CHECK(order() == "123");
+  gui.press("runs/sort/time", panel);
+  CHECK(order() == "321");
+  CHECK(asked_for<action::SaveText>(gui.press("runs/csv", panel)));
+}
+
+TEST_CASE("runs: on a narrow page everything of a run fits, and a list sets the order") {
+  HeadlessGui gui(ImVec2(360, 800));
+  Touch::set_coarse(true);
+  RunsPanel ui;
+  std::vector<Run> runs(2);
+  for (int i = 0; i < 2; ++i) {
+    Run& run = runs[static_cast<std::size_t>(i)];
+    run.id = i + 1;
+    run.name = "Run " + std::to_string(i + 1);
+    run.history.push_back({.epoch = 1, .at = 1, .seconds = 90.0 + i, .val_accuracy = 0.5});
+    run.fit["seed"] = i;
+  }
+  const Catalog catalog;
+  const auto panel = [&] { return draw(ui, runs, catalog, true); };
+  gui.frame(panel);
+  gui.frame(panel);
+  for (const char* name :
+       {"run/show/1", "run/title/1", "run/rename/1", "run/save/1", "run/use/1", "run/delete/1"}) {
+    CAPTURE(std::string(name));
+    const auto rect = WidgetRects::find(name);
+    REQUIRE(rect);
+    CHECK(rect->x + rect->z <= 360);
+  }
+  CHECK(WidgetRects::find("run/title/1")->x + WidgetRects::find("run/title/1")->z <=
+        WidgetRects::find("run/rename/1")->x);
+  CHECK(WidgetRects::find("run/title/2")->y < WidgetRects::find("run/title/1")->y);
+  gui.press("runs/sort", panel);
+  gui.press("runs/sort/time", panel);
+  gui.frame(panel);
+  gui.frame(panel);
+  CHECK(WidgetRects::find("run/title/1")->y < WidgetRects::find("run/title/2")->y);
+  Touch::set_coarse(false);
 }
 
 TEST_CASE("runs: are shown, saved and deleted; the current one cannot be deleted") {

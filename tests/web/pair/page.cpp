@@ -75,14 +75,48 @@ void Page::from_session(const Json& header, std::vector<Buffer> payloads) {
   }
   const std::string type = text(header, "type");
   const Json& args = *header.find("args");
-  if (type == "state") state_ = text(args, "state");
-  if (type == "model") model_ = args;
-  if (type == "dataset") data_ = args;
+  note(type, args);
   if (type == "checkpoint") {
     checkpoint_ = std::move(payloads);
     return;  // the app has no use for it
   }
   to_app.push_back({header.dump(), std::move(payloads)});
+}
+
+void Page::note(const std::string& type, const Json& args) {
+  if (type == "state") state_ = text(args, "state");
+  if (type == "model") {
+    model_ = args;
+    const Json data = told_.data;
+    told_ = {};
+    told_.data = data;
+    told_.trained = find(args, "history") != nullptr;
+    if (const Json* fit = find(args, "fit")) told_.fit = *fit;
+  }
+  if (type == "dataset") {
+    data_ = told_.data = args;
+    told_.evaluation = {};
+  }
+  if (type == "run") {
+    told_.run = told_.fit = args;
+    told_.step = {};
+  }
+  if (const Json* history = find(args, "history"); history && (type == "model" || type == "run"))
+    told_.history = *history->elements();
+  if (type == "epoch") told_.history.push_back(args);
+  if (type == "evaluation") told_.evaluation = args;
+  if (type == "step") {
+    told_.step = args;
+    told_.trained = true;
+  }
+}
+
+void Page::ask_later(const std::string& type, const std::string& args,
+                     std::function<void(const Json&)> then) {
+  request(type, args, {}, [then = std::move(then)](const Json& header, const std::vector<Buffer>&) {
+    const Json* reply = find(header, "args");
+    then(reply ? *reply : Json());
+  });
 }
 
 int Page::request(const std::string& type, const std::string& args, const std::vector<Buffer>& payloads,
@@ -158,12 +192,28 @@ void Page::handle(int id, const std::string& type, const Json& args, const std::
   if (type == "sources")
     return reply(id, *cnn::parse_json(
                          R"({"beside_page":false,"kept":{"label":"Sample pictures","bytes":3e6,"saved":1},)"
-                         R"("huggingface":"https://example.org/cifar10","sample":true})"));
+                         R"("huggingface":"https://example.org/cifar10","huggingface_bytes":1,"sample":true,)"
+                         R"("unasked":"kept"})"));
+  if (type == "kept_runs") return reply(id, with("runs", Json(kept_runs())));
+  if (type == "keep_run") {
+    std::string key = text(args, "key");
+    if (key.empty()) key = "run " + std::to_string(stored.size());
+    stored[key] = text(args, "run");
+    return reply(id, with("key", key));
+  }
+  if (type == "forget_run") stored.erase(text(args, "key"));
   if (type == "download") return forward(id, "export", args, {});
   if (type == "share") return reply(id, with("url", "https://example.org/#" + text(args, "hash")));
-  if (type == "forget" || type == "show_text" || type == "show_notices" || type == "save_text")
+  if (type == "forget" || type == "forget_run" || type == "show_text" || type == "show_notices" ||
+      type == "save_text")
     return reply(id, Json::object());
   forward(id, type, args, payloads);
+}
+
+Json::Array Page::kept_runs() const {
+  Json::Array runs;
+  for (const auto& [key, run] : stored) runs.push_back(Json::object({{"key", key}, {"run", run}}));
+  return runs;
 }
 
 void Page::forward(int id, const std::string& type, Json args, const std::vector<Buffer>& payloads) {
@@ -249,13 +299,15 @@ void Page::go_on_loading() {
   if (load_->source == "sample") return void(request("load_sample", R"({"train":60,"test":30})", {}, then));
   if (part == 0) {
     const std::string kind = load_->source == "cifar10" || load_->source == "kept" ? load_->source : "url";
-    return void(request("load_begin", R"({"source":{"kind":")" + kind + R"(","name":"records"}})", {}, then));
+    const char* names = three_classes() ? R"(,"class_names":["ant","bee","cow"])" : "";
+    return void(request("load_begin",
+                        R"({"source":{"kind":")" + kind + R"(","name":"records"})" + names + "}", {}, then));
   }
   if (part == 4) return void(request("load_end", "{" + which + "}", {}, then));
   if (part == 2) request("load_join", "{" + which + "}", {}, {});
   const char* files[] = {"test_batch.bin", "data_batch_2.bin", "data_batch_1.bin"};
   request("load_chunk", R"({"file":")" + std::string(files[part - 1]) + R"(","end":true,)" + which + "}",
-          {session_tests::records(25, static_cast<std::size_t>(part))}, then);
+          {session_tests::records(25, static_cast<std::size_t>(part), three_classes() ? 3 : 10)}, then);
 }
 
 void Page::end_load(const Json& header) {

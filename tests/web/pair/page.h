@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/web/trainer/client.h"
@@ -53,15 +54,29 @@ class Page {
   const std::map<int, std::string>& unanswered() const { return unanswered_; }
   /// Replies to nothing that was asked, or messages that do not fit the protocol. Empty: none.
   const std::string& wrong() const { return wrong_; }
+  /// The reply to a request, or null after an error; it comes while the session works.
+  void ask_later(const std::string& type, const std::string& args, std::function<void(const Json&)> then);
   /// The session's own answer, at once. Not for calls that take several slices.
   Json ask(const std::string& type);
   const std::string& state() const { return state_; }
   const Json& model() const { return model_; }
+  /// What the session has told of the current network and its training, the newest of each; null: nothing.
+  struct Told {
+    Json data, run, step, evaluation;
+    Json fit;  ///< the options of the training behind the weights
+    Json::Array history;
+    bool trained = false;
+  };
+  const Told& told() const { return told_; }
   bool has_checkpoint() const { return !checkpoint_.empty(); }
+  const std::vector<Buffer>& checkpoint() const { return checkpoint_; }
+  void set_checkpoint(std::vector<Buffer> of_earlier_visit) { checkpoint_ = std::move(of_earlier_visit); }
   /// The app's requests so far, by type.
   std::map<std::string, int> asked;
   std::map<std::string, std::string> last_args;
   std::string log;
+  /// Runs that the browser keeps.
+  std::map<std::string, std::string> stored;
 
  private:
   using Then = std::function<void(const Json& header, const std::vector<Buffer>& payloads)>;
@@ -71,8 +86,10 @@ class Page {
     int part = 0, number = 0;
     bool waits = false;  ///< for an answer
   };
+  bool three_classes() const { return load_ && load_->source == "three"; }
 
   void start_session();
+  void note(const std::string& type, const Json& args);
   void from_session(const Json& header, std::vector<Buffer> payloads);
   int request(const std::string& type, const std::string& args, const std::vector<Buffer>& payloads,
               Then then);
@@ -86,6 +103,7 @@ class Page {
   void go_on_loading();
   void end_load(const Json& header);
   void picture(int id, const std::string& from);
+  Json::Array kept_runs() const;
 
   int threads_;
   double now_ = 0, per_reading_ = 20;  ///< milliseconds
@@ -100,6 +118,7 @@ class Page {
   bool session_works_ = true;
   std::string state_ = "empty";
   Json model_, data_;
+  Told told_;
   std::vector<Buffer> checkpoint_;
 };
 

@@ -104,12 +104,12 @@ inline constexpr char kNetwork[] = R"({"config":{"class_name":"Sequential","conf
   {"class_name":"Dense","config":{"units":10,"activation":"softmax"}}]}}})";
 
 /// CIFAR-10 records; pixels and labels follow from `first`.
-inline Buffer records(std::size_t count, std::size_t first = 0) {
+inline Buffer records(std::size_t count, std::size_t first = 0, std::size_t classes = 10) {
   constexpr std::size_t size = 1 + cnn::kImageBytes;
   Buffer bytes(count * size);
   for (std::size_t at = 0; at < bytes.size(); ++at) {
     const std::size_t picture = first + at / size;
-    bytes[at] = static_cast<std::uint8_t>(at % size == 0 ? picture % 10 : picture * 7 + at % 31);
+    bytes[at] = static_cast<std::uint8_t>(at % size == 0 ? picture % classes : picture * 7 + at % 31);
   }
   return bytes;
 }

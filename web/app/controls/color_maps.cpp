@@ -54,8 +54,8 @@ Rgb color(ColorMap map, float value) {
 
 void draw_color_legend(ColorMap map, float low, float high, float width) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const std::string from = short_number(static_cast<double>(low), 3),
-                    to = short_number(static_cast<double>(high), 3);
+  const std::string from = number_words(static_cast<double>(low), 3),
+                    to = number_words(static_cast<double>(high), 3);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float left = text_size(from).x + 0.4f * em(), right = text_size(to).x + 0.4f * em();
   const float bar = std::max(em(), width - left - right), height = 0.7f * em();

@@ -45,6 +45,26 @@ std::string history_csv(const Run& run) {
   return csv;
 }
 
+std::string runs_csv(const std::vector<Run>& runs, const std::vector<std::string>& settings) {
+  std::string csv =
+      "run,settings,data,parameters,epochs,seconds,loss,accuracy,val_loss,val_accuracy,best_val_accuracy\n";
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const Run& run = runs[i];
+    const HistoryRow last = run.history.empty() ? HistoryRow() : run.history.back();
+    double seconds = 0;
+    std::optional<double> best;
+    for (const HistoryRow& row : run.history) {
+      seconds += row.seconds;
+      if (row.val_accuracy && (!best || *row.val_accuracy > *best)) best = row.val_accuracy;
+    }
+    csv += cell(run.name) + "," + cell(i < settings.size() ? settings[i] : "") + "," + cell(run.data) + "," +
+           plain(run.parameters) + "," + std::to_string(last.epoch) + "," + plain(seconds) + "," +
+           plain(last.loss) + "," + plain(last.accuracy) + "," + plain(last.val_loss) + "," +
+           plain(last.val_accuracy) + "," + plain(best) + "\n";
+  }
+  return csv;
+}
+
 std::string norms_csv(const Run& run) {
   std::string csv = "epoch";
   for (const LayerCurves& curves : run.norms)

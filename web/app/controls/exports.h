@@ -4,12 +4,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "web/app/state/facts.h"
 
 namespace playground {
 
 std::string history_csv(const Run& run);
+/// A row per run; `settings`: what distinguishes it.
+std::string runs_csv(const std::vector<Run>& runs, const std::vector<std::string>& settings);
 /// Norms of each layer's weights and gradient over the epochs.
 std::string norms_csv(const Run& run);
 /// Configuration, settings, history and norms of a run.

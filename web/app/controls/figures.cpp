@@ -166,7 +166,7 @@ bool power_slider(const char* name, const char* label, float& exponent, float lo
   begin_labeled(0);
   const std::string id = std::string("##") + name;
   const bool changed = ImGui::SliderFloat(id.c_str(), &exponent, low, high, "", ImGuiSliderFlags_AlwaysClamp);
-  return end_labeled(name, label, short_number(std::pow(10.0, exponent), 2), changed);
+  return end_labeled(name, label, number_words(std::pow(10.0, exponent), 2), changed);
 }
 
 std::vector<float> gray_values(std::span<const float> color) {

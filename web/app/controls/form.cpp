@@ -13,23 +13,35 @@ namespace {
 constexpr float kControlWidth = 9.2f;  // em
 float control_width() { return kControlWidth * em(); }
 
-/// The name; above what the field accepts if it did not accept what was typed. On one line's height, so that nothing
-/// below moves.
-void label(const Field& field, const std::optional<Rejected>& wrong) {
+/// What is wrong with a value: what would do, and all of it.
+struct Fault {
+  std::string brief, whole;
+};
+
+/// Of a text that the field did not accept, or of a value that the trainer refused: its sentences end with what would do.
+std::optional<Fault> fault_of(const Json& value, const std::string& refusal) {
+  if (const std::optional<Rejected> wrong = rejected(value)) return Fault{wrong->accepts, complaint(*wrong)};
+  if (refusal.empty()) return {};
+  const std::size_t end = refusal.rfind("; ");
+  return Fault{end == refusal.npos ? "not accepted" : refusal.substr(end + 2), refusal};
+}
+
+/// The name; above what the field accepts if something is wrong. On one line's height, so that nothing below moves.
+void label(const Field& field, const std::optional<Fault>& fault) {
   const ImVec2 at = ImGui::GetCursorPos();
   const float width = ImGui::GetContentRegionAvail().x - control_width() - 0.5f * em(),
               right = right_edge() - control_width(), middle = at.y + control_height() / 2;
-  if (wrong) {
+  if (fault) {
     push_size(0.85f);
     ImGui::SetCursorPosY(middle - em());
     muted(fitted(spoken(field.name), width));
     WidgetRects::mark("label/" + field.name, spoken(field.name));
     ImGui::SetCursorPos(ImVec2(at.x, middle));
     ImGui::PushStyleColor(ImGuiCol_Text, palette().wrong);
-    ImGui::TextUnformatted(fitted(wrong->accepts, width).c_str());
+    ImGui::TextUnformatted(fitted(fault->brief, width).c_str());
     ImGui::PopStyleColor();
-    WidgetRects::mark(field.name + "/accepts", wrong->accepts);
-    tooltip(complaint(*wrong) + "\n" + field.help);
+    WidgetRects::mark(field.name + "/accepts", fault->brief);
+    tooltip(fault->whole + "\n" + field.help);
     pop_font();
   } else {
     ImGui::SetCursorPosY(middle - em() / 2);
@@ -46,18 +58,19 @@ Keyboard keyboard_for(const Field& field) {
 }
 
 /// The stepper of a number field; `shown` is the value's text.
-Stepped number_stepper(const Field& field, const std::optional<Rejected>& wrong, const std::string& shown) {
+Stepped number_stepper(const Field& field, const std::optional<Rejected>& wrong, bool refused,
+                       const std::string& shown) {
   return stepper(field.name.c_str(), wrong ? wrong->typed : shown, control_width(),
-                 {.wrong = wrong.has_value(), .keyboard = keyboard_for(field)});
+                 {.wrong = wrong.has_value() || refused, .keyboard = keyboard_for(field)});
 }
 
-bool draw_number(const Field& field, Json& value) {
+bool draw_number(const Field& field, Json& value, bool refused) {
   const std::optional<Rejected> wrong = rejected(value);
   const double* number = value.number();
   const double fallback =
       field.standard.number() != nullptr ? *field.standard.number() : field.min.value_or(1);
-  const Stepped asked =
-      number_stepper(field, wrong, number != nullptr ? value_text(field, *number) : empty_text(field));
+  const Stepped asked = number_stepper(field, wrong, refused,
+                                       number != nullptr ? value_text(field, *number) : empty_text(field));
   if (asked.direction != 0) {
     if (number == nullptr) {
       const std::optional<double> typed =
@@ -78,7 +91,7 @@ bool draw_number(const Field& field, Json& value) {
 }
 
 /// Two integers that are usually equal: one stepper changes both; typing "3 x 1" sets each.
-bool draw_size2(const Field& field, Json& value) {
+bool draw_size2(const Field& field, Json& value, bool refused) {
   const auto part = [&](std::size_t i) {
     const Json::Array* list = value.elements();
     if (list != nullptr && i < list->size() && (*list)[i].number() != nullptr) return *(*list)[i].number();
@@ -88,7 +101,7 @@ bool draw_size2(const Field& field, Json& value) {
   const bool set = std::isfinite(height) && std::isfinite(width);
   const std::string text =
       set ? value_text(field, height) + " × " + value_text(field, width) : empty_text(field);
-  const Stepped asked = number_stepper(field, rejected(value), text);
+  const Stepped asked = number_stepper(field, rejected(value), refused, text);
   const auto assign = [&](double h, double w) {
     value = Json::array({clamped(field, h), clamped(field, w)});
     return true;
@@ -150,19 +163,20 @@ bool draw_text(const Field& field, Json& value) {
 
 }  // namespace
 
-bool draw_field(const char* id, const Field& field, Json& value) {
+bool draw_field(const char* id, const Field& field, Json& value, const std::string& refusal) {
   if (field.type == "fixed" || field.type == "shape") return false;
   ImGui::PushID(id);
-  label(field, rejected(value));
+  label(field, fault_of(value, refusal));
+  const bool refused = !refusal.empty();
   bool changed = false;
   if (field.type == "bool")
     changed = draw_flag(field, value);
   else if (field.type == "choice")
     changed = draw_choice(field, value);
   else if (field.type == "size2")
-    changed = draw_size2(field, value);
+    changed = draw_size2(field, value, refused);
   else if (field.type == "int" || field.type == "float")
-    changed = draw_number(field, value);
+    changed = draw_number(field, value, refused);
   else if (field.type == "string")
     changed = draw_text(field, value);
   else {

@@ -38,6 +38,8 @@ std::string axis_text(const PlotSpec& spec, double value, double step) {
 
 constexpr float kSwatch = 1.1f, kSwatchGap = 0.35f, kLegendGap = 0.9f;  // em
 
+bool in_legend(const PlotLine& line) { return !line.behind && !line.thin; }
+
 float legend_width(const PlotLine& line) { return (kSwatch + kSwatchGap) * em() + text_size(line.name).x; }
 
 /// A line's name in the legend; a press on it hides or shows the line.
@@ -79,11 +81,11 @@ void draw_heading(const PlotSpec& spec, PlotView& view, std::span<const PlotLine
   const float gap = kLegendGap * em(), line_height = 1.6f * em();
   float total = 0;
   for (const PlotLine& line : lines)
-    if (!line.behind) total += legend_width(line) + gap;
+    if (in_legend(line)) total += legend_width(line) + gap;
   const bool beside = title + total <= width;
   ImVec2 at(beside ? corner.x + width - total + gap : corner.x, corner.y + (beside ? 0 : line_height));
   for (const PlotLine& line : lines) {
-    if (line.behind) continue;
+    if (!in_legend(line)) continue;
     if (!beside && at.x > corner.x && at.x + legend_width(line) > corner.x + width)
       at = ImVec2(corner.x, at.y + line_height);
     draw_name(spec, view, line, at);
@@ -100,7 +102,9 @@ void draw_line(ImDrawList& list, const Frame& frame, const PlotLine& line) {
   const float crowd = std::sqrt(120.0f / std::max(120.0f, static_cast<float>(points.size())));
   const ImU32 color =
       line.behind ? with_alpha(line.color, (dark() ? 0.32f : 0.26f) * std::max(0.3f, crowd)) : line.color;
-  const float thick = line.behind ? hairline() : 0.125f * em();
+  const float thick = line.behind ? hairline()
+                      : line.thin ? std::max(hairline(), 0.07f * em())
+                                  : 0.14f * em();
   // Segment by segment: ImGui draws a joined line with such sharp spikes incorrectly. NaN leaves a gap.
   for (std::size_t i = 1; i < points.size(); ++i)
     if (std::isfinite(points[i - 1].y) && std::isfinite(points[i].y))
@@ -181,8 +185,9 @@ void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, cons
                                               ImVec2(at.x + 0.8f * em(), at.y + 0.6f * em()), line.color);
     ImGui::Dummy(ImVec2(0.8f * em(), em()));
     ImGui::SameLine();
-    ImGui::TextUnformatted(
-        (line.name + "  " + (spec.y_text ? spec.y_text(p->y) : short_number(p->y))).c_str());
+    ImGui::TextUnformatted((line.name + (line.thin ? " (training)  " : "  ") +
+                            (spec.y_text ? spec.y_text(p->y) : number_words(p->y)))
+                               .c_str());
   }
   ImGui::EndTooltip();
 }
@@ -247,6 +252,16 @@ void draw_plot(const char* name, const PlotSpec& spec, PlotView& view, std::span
       const float y = frame.low.y + 0.6f * em() * static_cast<float>(i);
       list.AddRectFilled(ImVec2(x, y), ImVec2(x + hairline(), y + 0.3f * em()), palette().faint);
     }
+    if (mark.label.empty()) continue;
+    push_size(0.82f);
+    const float wide = text_size(mark.label).x, pad = 0.3f * em();
+    const bool left = x + pad + wide > frame.high.x;
+    const ImVec2 at(left ? x - pad - wide : x + pad, spec.percent ? frame.high.y - 1.5f * em() : frame.low.y);
+    if (x >= frame.low.x && x <= frame.high.x) {
+      text_at(list, at, palette().muted, mark.label);
+      WidgetRects::mark("mark/" + spec.title, at, ImVec2(at.x + wide, at.y + em()), mark.label);
+    }
+    pop_font();
   }
   for (const bool behind : {true, false})
     for (const PlotLine& line : lines)

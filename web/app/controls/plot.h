@@ -20,6 +20,7 @@ struct PlotLine {
   std::vector<Point> points;
   bool behind = false;  ///< raw values: thin, faint, not in the legend or on hover, ignored by the scale
   bool dots = false;    ///< few points, each drawn as a dot
+  bool thin = false;    ///< accompanies the line of the same name: not in the legend, on hover only by itself
 };
 
 struct PlotSpec {

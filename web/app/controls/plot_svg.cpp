@@ -92,11 +92,13 @@ std::string plot_svg(const PlotSpec& spec, const PlotView& view, std::span<const
           .append(path)
           .append("\" fill=\"none\" stroke=\"")
           .append(hex(line.color))
-          .append(behind ? "\" stroke-width=\"1\" opacity=\"0.25\"" : "\" stroke-width=\"2\"")
+          .append(behind      ? "\" stroke-width=\"1\" opacity=\"0.25\""
+                  : line.thin ? "\" stroke-width=\"1\""
+                              : "\" stroke-width=\"2\"")
           .append(" stroke-linejoin=\"round\"/>")
           .append(dots)
           .append("</g>\n");
-      if (behind) continue;
+      if (behind || line.thin) continue;
       legend -= 8.0 * static_cast<double>(line.name.size()) + 8;
       svg += text_element(legend, 26, "start", hex(line.color).c_str(), line.name);
     }

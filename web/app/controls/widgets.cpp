@@ -53,7 +53,9 @@ void focus_ring(ImVec2 low, ImVec2 high, float rounding) {
 
 void WidgetRects::begin_frame() {
   const int now = ImGui::GetFrameCount();
-  std::erase_if(marks(), [now](const auto& entry) { return entry.second.frame < now - 1; });
+  std::erase_if(marks(), [now](const auto& entry) {
+    return entry.second.frame < now - 1 || entry.second.frame >= now;  // the latter: of another context
+  });
 }
 
 void WidgetRects::mark(std::string_view name, std::string_view text) {

@@ -298,7 +298,7 @@ void ActivationsChapter::draw_norms(const Lesson& lesson) {
   PlotSpec spec;
   spec.title = "Gradient norm of each layer";
   spec.x_name = "layer, from input to output";
-  spec.y_text = [](double value) { return short_number(value, 3); };
+  spec.y_text = [](double value) { return number_words(value, 3); };
   spec.x_first = 1;
   spec.x_last = std::max(2, depth_ + 1);
   norms_view_.logarithmic = true;
@@ -336,10 +336,10 @@ std::string ActivationsChapter::outcome() const {
                       ", with a slope of " + number_text(slope_, 3) + ".";
   if (sigmoid_norms_.size() < 2 || relu_norms_.empty() || sigmoid_norms_[0] <= 0) return words;
   words += " In the deep network the gradient norm of the first layer is " +
-           short_number(sigmoid_norms_[0], 2) + " with sigmoid and " + short_number(relu_norms_[0], 2) +
-           " with ReLU: " + short_number(relu_norms_[0] / sigmoid_norms_[0], 2) + " times as much.";
+           number_words(sigmoid_norms_[0], 2) + " with sigmoid and " + number_words(relu_norms_[0], 2) +
+           " with ReLU: " + number_words(relu_norms_[0] / sigmoid_norms_[0], 2) + " times as much.";
   if (!own_norms_.empty())
-    words += " With " + std::string(function().label) + ": " + short_number(own_norms_[0], 2) + ".";
+    words += " With " + std::string(function().label) + ": " + number_words(own_norms_[0], 2) + ".";
   return words;
 }
 

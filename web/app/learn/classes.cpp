@@ -314,8 +314,8 @@ std::string ClassesChapter::outcome() const {
   for (const float logit : logits_) sum += std::exp(logit);
   const float logit = logits_[static_cast<std::size_t>(best)];
   return std::string(own_ ? "The network predicts *" : "These logits predict *") + name_of(best) + "*: e^" +
-         number_text(logit) + " = " + short_number(std::exp(logit), 3) + ", divided by the sum of all, " +
-         short_number(sum, 3) + ", is " + percent_text(probabilities_[static_cast<std::size_t>(best)]) +
+         number_text(logit) + " = " + number_words(std::exp(logit), 3) + ", divided by the sum of all, " +
+         number_words(sum, 3) + ", is " + percent_text(probabilities_[static_cast<std::size_t>(best)]) +
          ". The logit of " + name_of(chosen_) + " is " +
          number_text(logits_[static_cast<std::size_t>(chosen_)]) +
          ". The accuracy of this small network is " + percent_text(score_.accuracy) +

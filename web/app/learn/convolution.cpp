@@ -7,6 +7,7 @@
 #include "web/app/controls/theme.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/state/format.h"
 
 namespace playground {
 namespace {
@@ -290,8 +291,7 @@ UiRequest ConvolutionChapter::draw(const Lesson& lesson) {
 
 std::string ConvolutionChapter::outcome() const {
   const Walk now = walk();
-  std::string words =
-      "Row " + std::to_string(at_.row + 1) + ", column " + std::to_string(at_.column + 1) + ": ";
+  std::string words = capital(place_text(at_.row, at_.column)) + ": ";
   if (now.channels == 1) {
     words += "the nine products add up to *" + number_text(now.output, 3) + "*.";
   } else {

@@ -186,7 +186,7 @@ UiRequest SpeedrunChapter::draw(const Lesson& lesson) {
       : measured.running      ? "Measuring for two seconds."
       : state && seconds == 0 ? "The recipe's batches have 1,024 pictures, and the loaded data set has "
                                 "fewer. Load CIFAR-10 first."
-      : state                 ? "The trainer does " + short_number(measured.trained_per_second, 3) +
+      : state                 ? "The trainer does " + number_words(measured.trained_per_second, 3) +
                     " pictures a second here, with " + std::to_string(measured.threads) +
                     (measured.threads == 1 ? " thread" : " threads") + ". With the " +
                     count_text(lesson.data.train.count) + " pictures of \u201c" + lesson.data.label +

@@ -249,7 +249,7 @@ void TrainingChapter::draw_plots(const Lesson& lesson) {
 void TrainingChapter::draw_workbench_run(const Lesson& lesson) {
   const std::vector<HistoryRow>* history = nullptr;
   for (const Run& run : lesson.runs)
-    if (run.history.size() >= 2) history = &run.history;
+    if (!run.earlier && run.history.size() >= 2) history = &run.history;
   const float width = std::min(ImGui::GetContentRegionAvail().x, kMeasure * em());
   if (history == nullptr) {
     draw_markup(
@@ -320,7 +320,7 @@ std::string TrainingChapter::outcome() const {
   }
   if (slope_.size() < 2) return words;
   const double here = slope_.front().y, there = slope_[slope_.size() / 2].y;
-  words += " A step with rate " + short_number(rate(), 2) + " and a batch of " + std::to_string(batch()) +
+  words += " A step with rate " + number_words(rate(), 2) + " and a batch of " + std::to_string(batch()) +
            " takes that batch's loss from " + loss_text(here) + " to " + loss_text(there) + ".";
   return words;
 }

@@ -4,10 +4,11 @@
 #include <cmath>
 
 #include "web/app/controls/exports.h"
+#include "web/app/controls/figures.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/panels/start.h"
 #include "web/app/state/format.h"
-#include "web/app/state/own_models.h"
 
 namespace playground {
 namespace {
@@ -17,52 +18,88 @@ struct Values {
   float CurvePoint::*smooth;
   double HistoryRow::*train;
   std::optional<double> HistoryRow::*validation;
+  bool higher_is_better;
 };
 constexpr Values kAccuracy{&CurvePoint::accuracy, &CurvePoint::accuracy_smooth, &HistoryRow::accuracy,
-                           &HistoryRow::val_accuracy};
-constexpr Values kLoss{&CurvePoint::loss, &CurvePoint::loss_smooth, &HistoryRow::loss, &HistoryRow::val_loss};
+                           &HistoryRow::val_accuracy, true};
+constexpr Values kLoss{&CurvePoint::loss, &CurvePoint::loss_smooth, &HistoryRow::loss, &HistoryRow::val_loss,
+                       false};
 
-void add_run(std::vector<PlotLine>& lines, const Run& run, const Values& values, bool by_epoch, bool alone,
-             ImU32 color) {
-  const std::string name = alone ? "" : run.name;
-  const ImU32 train_color = alone ? palette().train : color;
-  if (by_epoch) {
-    PlotLine train{alone ? "Training" : name, train_color, {}, false, true};
-    for (const HistoryRow& row : run.history)
-      train.points.push_back({static_cast<double>(row.epoch), row.*values.train});
-    if (alone) lines.push_back(std::move(train));
-  } else if (alone) {
-    PlotLine raw{"Training", train_color, {}, true, false}, smooth{"Training", train_color, {}, false, false};
-    for (const CurvePoint& p : run.steps.points()) {
-      raw.points.push_back({p.epoch, static_cast<double>(p.*values.raw)});
-      smooth.points.push_back({p.epoch, static_cast<double>(p.*values.smooth)});
-    }
-    lines.push_back(std::move(raw));
-    lines.push_back(std::move(smooth));
+/// How much longer than usual the curves are smoothed: 1 in the middle of the slider, 0 at its beginning.
+double smoothing_factor(int percent) {
+  return percent <= 0 ? 0 : std::exp2((percent - CurvesPanel::kUsual) / 12.5);
+}
+
+/// Per epoch, or per step; of the epochs of an earlier visit there are no steps.
+std::vector<Point> training_curve(const Run& run, const Values& values, const CurvesPanel& ui) {
+  std::vector<Point> curve;
+  const bool steps = ui.by_epoch == 0 && !run.steps.empty();
+  for (const HistoryRow& row : run.history) {
+    if (steps && row.at > run.steps.points().front().epoch) break;
+    curve.push_back({ui.by_epoch == 1 ? static_cast<double>(row.epoch) : row.at, row.*values.train});
   }
-  if (!alone && !by_epoch) {  // with several runs, training is drawn faintly
-    PlotLine smooth{name, color, {}, true, false};
+  if (!steps) return curve;
+  const std::vector<Point> later =
+      smoothed(run.steps, values.raw, values.smooth, smoothing_factor(ui.smoothing));
+  curve.insert(curve.end(), later.begin(), later.end());
+  return curve;
+}
+
+/// The current or only run in the colors of training and validation.
+void add_alone(CurvePicture& result, const Run& run, const Values& values, const CurvesPanel& ui) {
+  if (ui.by_epoch == 0) {
+    PlotLine raw{"Training", palette().train, {}, true, false};
     for (const CurvePoint& p : run.steps.points())
-      smooth.points.push_back({p.epoch, static_cast<double>(p.*values.smooth)});
-    lines.push_back(std::move(smooth));
+      raw.points.push_back({p.epoch, static_cast<double>(p.*values.raw)});
+    result.lines.push_back(std::move(raw));
   }
-  PlotLine validation{alone ? "Validation" : name, alone ? palette().validation : color, {}, false, true};
+  result.lines.push_back({"Training", palette().train, training_curve(run, values, ui), false,
+                          ui.by_epoch == 1 || run.steps.empty()});
+}
+
+/// One of several: its training is a thin line of the same color, unless nothing was validated.
+void add_among_others(CurvePicture& result, const Run& run, const Values& values, const CurvesPanel& ui,
+                      ImU32 color) {
+  const bool validated = std::any_of(run.history.begin(), run.history.end(), [&](const HistoryRow& row) {
+    return (row.*values.validation).has_value();
+  });
+  result.lines.push_back({run.name, color, training_curve(run, values, ui), false, false, validated});
+}
+
+void add_validation(CurvePicture& result, const Run& run, const Values& values, bool by_epoch,
+                    const std::string& name, ImU32 color) {
+  PlotLine validation{name, color, {}, false, true};
   for (const HistoryRow& row : run.history)
     if (row.*values.validation)
       validation.points.push_back(
           {by_epoch ? static_cast<double>(row.epoch) : row.at, *(row.*values.validation)});
-  lines.push_back(std::move(validation));
+  if (!validation.points.empty()) result.lines.push_back(std::move(validation));
 }
 
-/// Settings changed during training, and the epoch with the best validation accuracy.
-std::vector<Mark> marks_of(const Run& run, bool by_epoch) {
+/// The epoch whose validation is best: of the accuracy the highest, of the loss the lowest.
+const HistoryRow* best_row(const Run& run, const Values& values) {
+  const HistoryRow* best = nullptr;
+  for (const HistoryRow& row : run.history) {
+    const std::optional<double>& value = row.*values.validation;
+    if (!value || !std::isfinite(*value)) continue;
+    if (best == nullptr || (values.higher_is_better ? *value > *(best->*values.validation)
+                                                    : *value < *(best->*values.validation)))
+      best = &row;
+  }
+  return best;
+}
+
+/// Settings changed during training, and the best epoch.
+std::vector<Mark> marks_of(const Run& run, const Values& values, bool by_epoch) {
   std::vector<Mark> marks;
   if (!by_epoch) marks = run.marks;
-  const HistoryRow* best = nullptr;
-  for (const HistoryRow& row : run.history)
-    if (row.val_accuracy && (best == nullptr || *row.val_accuracy > *best->val_accuracy)) best = &row;
-  if (best != nullptr && run.history.size() > 1)
-    marks.push_back({by_epoch ? static_cast<double>(best->epoch) : best->at, "best validation"});
+  const HistoryRow* best = best_row(run, values);
+  if (best != nullptr && run.history.size() > 1) {
+    const double value = *(best->*values.validation);
+    marks.push_back({by_epoch ? static_cast<double>(best->epoch) : best->at, "best validation",
+                     "best: epoch " + count_text(best->epoch) + ", " +
+                         (values.higher_is_better ? percent_text(value) : loss_text(value))});
+  }
   return marks;
 }
 
@@ -75,7 +112,12 @@ CurvePicture picture(const CurvesPanel& ui, const CurvesState& state, const Valu
   for (const Run& run : state.runs) {
     const ImU32 color = palette().runs[number++ % palette().runs.size()];
     if (!run.shown) continue;
-    add_run(result.lines, run, values, ui.by_epoch == 1, shown == 1, color);
+    if (shown == 1)
+      add_alone(result, run, values, ui);
+    else
+      add_among_others(result, run, values, ui, color);
+    add_validation(result, run, values, ui.by_epoch == 1, shown == 1 ? "Validation" : run.name,
+                   shown == 1 ? palette().validation : color);
     if (!run.history.empty())
       last = std::max(
           last, ui.by_epoch == 1 ? static_cast<double>(run.history.back().epoch) : run.history.back().at);
@@ -83,11 +125,17 @@ CurvePicture picture(const CurvesPanel& ui, const CurvesState& state, const Valu
   }
   if (shown == 1)
     for (const Run& run : state.runs)
-      if (run.shown) result.spec.marks = marks_of(run, ui.by_epoch == 1);
+      if (run.shown) result.spec.marks = marks_of(run, values, ui.by_epoch == 1);
   result.spec.x_name = "epoch";
   result.spec.x_first = ui.by_epoch == 1 ? 1 : 0;
   result.spec.x_last = std::max(last, ui.by_epoch == 1 ? 2.0 : 0.02);
   return result;
+}
+
+/// The run that is saved, if several are shown.
+const Run& newest_shown(const CurvesState& state) {
+  const auto run = std::find_if(state.runs.rbegin(), state.runs.rend(), [](const Run& r) { return r.shown; });
+  return run != state.runs.rend() ? *run : state.runs.back();
 }
 
 bool anything(const CurvesState& state) {
@@ -154,6 +202,25 @@ CurvePicture plain_picture(const CurvesPanel& ui, const CurvesState& state, std:
   return result;
 }
 
+/// The slider, and how several runs are told apart.
+void draw_smoothing(CurvesPanel& ui, const CurvesState& state) {
+  const bool several =
+      std::count_if(state.runs.begin(), state.runs.end(), [](const Run& run) { return run.shown; }) > 1;
+  if (ui.by_epoch == 0) slider("curves/smoothing", "Smoothing", ui.smoothing, 0, 100, 9 * em());
+  const Run& newest = newest_shown(state);
+  if (!several && (state.offer || &newest != current_run(state.runs))) {
+    if (ui.by_epoch == 0) same_line_where_fits(24 * em(), 1.5f * em());
+    const std::string whose =
+        "Curves of " + newest.name + (state.offer ? "; the current network is not trained." : ".");
+    muted(whose);
+    WidgetRects::mark("curves/whose", whose);
+  }
+  if (!several) return;
+  if (ui.by_epoch == 0) same_line_where_fits(24 * em(), 1.5f * em());
+  muted("Thick: validation. Thin: training.");
+  WidgetRects::mark("curves/several");
+}
+
 /// The menu of exports.
 UiRequest draw_save(const CurvesPanel& ui, const CurvesState& state) {
   if (button("curves/save", "",
@@ -171,7 +238,7 @@ UiRequest draw_save(const CurvesPanel& ui, const CurvesState& state) {
   picture_item("Accuracy as SVG", "accuracy.svg", accuracy_picture(ui, state), ui.accuracy);
   picture_item("Loss as PNG", "loss.png", loss_picture(ui, state), ui.loss);
   picture_item("Loss as SVG", "loss.svg", loss_picture(ui, state), ui.loss);
-  const Run& run = state.runs.back();
+  const Run& run = newest_shown(state);
   if (!run.norms.empty()) {
     const CurvePicture gradients = norms_picture(ui, state, &LayerCurves::gradient, "Gradient norms"),
                        weights = norms_picture(ui, state, &LayerCurves::weights, "Weight norms");
@@ -199,18 +266,16 @@ UiRequest draw_save(const CurvesPanel& ui, const CurvesState& state) {
 UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool narrow) {
   if (!anything(state)) {
     ImGui::BeginChild("curves/empty", ImVec2(0, height));
-    centered_note(state.starting ? "Waiting for the first batch."
-                                 : "Press Train. Accuracy and loss appear here while the network learns.");
     UiRequest asked;
     if (state.offer && !state.starting)
-      for (const OwnModel& model : kOwnModels) {
-        if (centered_button((std::string("own/") + model.name).c_str(), model.offer,
-                            {.kind = Kind::quiet, .help = model.about}))
-          asked = action::LoadModel{model.name};
-      }
+      asked = draw_start();
+    else
+      centered_note(state.starting ? "Waiting for the first batch."
+                                   : "Press Train. Accuracy and loss appear here while the network learns.");
     ImGui::EndChild();
     return asked;
   }
+  const float top = ImGui::GetCursorPosY();
   constexpr const char* kSteps[] = {"Every step", "Every epoch"};
   segmented("curves/by", kSteps, ui.by_epoch);
   ImGui::SameLine(0, 1.2f * em());
@@ -229,9 +294,10 @@ UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool nar
     ImGui::SameLine(0, 1.2f * em());
     toggle("curves/more", "Speed and rate", ui.more);
   }
+  draw_smoothing(ui, state);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   const int rows = 1 + (ui.norms ? 1 : 0) + (ui.more ? 1 : 0);
-  const ImVec2 room(ImGui::GetContentRegionAvail().x, height - control_height() - 1.6f * em());
+  const ImVec2 room(ImGui::GetContentRegionAvail().x, height - (ImGui::GetCursorPosY() - top) - 0.4f * em());
   const float gap = 2.2f * em();
   const bool stacked = narrow || room.x < 44 * em();
   const float share =
@@ -243,25 +309,30 @@ UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool nar
     else
       ImGui::Dummy(ImVec2(0, 0.2f * em()));
   };
+  const auto plot = [&](const char* name, const CurvePicture& picture, PlotView& view) {
+    view.zoom = ui.zoom;  // all plots show the same epochs
+    draw_plot(name, picture.spec, view, picture.lines, size);
+    ui.zoom = view.zoom;
+  };
   const CurvePicture accuracy = accuracy_picture(ui, state), loss = loss_picture(ui, state);
-  draw_plot("accuracy", accuracy.spec, ui.accuracy, accuracy.lines, size);
+  plot("accuracy", accuracy, ui.accuracy);
   next_plot(true);
-  draw_plot("loss", loss.spec, ui.loss, loss.lines, size);
+  plot("loss", loss, ui.loss);
   if (ui.norms) {
     next_plot(false);
     const CurvePicture gradients = norms_picture(ui, state, &LayerCurves::gradient, "Gradient norms"),
                        weights = norms_picture(ui, state, &LayerCurves::weights, "Weight norms");
-    draw_plot("gradients", gradients.spec, ui.gradients, gradients.lines, size);
+    plot("gradients", gradients, ui.gradients);
     next_plot(true);
-    draw_plot("weights", weights.spec, ui.weights, weights.lines, size);
+    plot("weights", weights, ui.weights);
   }
   if (ui.more) {
     next_plot(false);
     const CurvePicture speed = plain_picture(ui, state, &Run::speed, "Images per second"),
                        rate = plain_picture(ui, state, &Run::rate, "Learning rate");
-    draw_plot("speed", speed.spec, ui.speed, speed.lines, size);
+    plot("speed", speed, ui.speed);
     next_plot(true);
-    draw_plot("rate", rate.spec, ui.rate, rate.lines, size);
+    plot("rate", rate, ui.rate);
   }
   return asked;
 }

@@ -12,6 +12,9 @@ struct CurvesPanel {
   int by_epoch = 0;    ///< 0: every step; 1: one point per epoch, as in the tutorial
   bool more = false;   ///< also plots speed and learning rate
   bool norms = false;  ///< also plots the norms of weights and gradients by layer
+  static constexpr int kUsual = 50;
+  int smoothing = kUsual;     ///< of the curves per step, in percent
+  std::optional<Point> zoom;  ///< of all plots
   PlotView accuracy, loss, speed, rate;
   PlotView gradients{true, {}, {}}, weights{true, {}, {}};  ///< logarithmic: layers differ by powers of ten
 };

@@ -5,11 +5,17 @@
 
 #include "web/app/controls/widgets.h"
 #include "web/app/state/format.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
 
 constexpr int kPreview = 10;  // one per class if there are ten classes
+
+/// Where a download comes from, and its size if that is known.
+std::string of_size(const std::string& from, double bytes) {
+  return bytes > 0 ? from + ", " + bytes_text(bytes) : from;
+}
 
 /// A source as a button: its title and its size.
 bool source_row(const char* name, const char* title, const std::string& detail) {
@@ -37,17 +43,23 @@ bool source_row(const char* name, const char* title, const std::string& detail) 
 UiRequest draw_sources(DataPanel& ui, const DataState& state) {
   UiRequest asked;
   const Sources& s = state.sources;
-  const auto load = [&](const char* source) {
-    asked = action::LoadData{source};
+  const auto load = [&](const char* source, double most = 0) {
+    asked = action::LoadData{source, most};
     ui.choosing = false;
   };
   if (!s.kept_label.empty() &&
       source_row("source/kept", "Stored in this browser", s.kept_label + ", " + bytes_text(s.kept_bytes)))
     load("kept");
-  if (s.beside_page && source_row("source/cifar10", "CIFAR-10 from this server", "60,000 pictures, 170 MB"))
+  if (s.beside_page &&
+      source_row("source/cifar10", "CIFAR-10", of_size("All pictures, from this server", s.beside_bytes)))
     load("cifar10");
+  if (s.beside_page && s.part_pictures > 0 &&
+      source_row("source/part", "A part of CIFAR-10",
+                 of_size(count_text(s.part_pictures) + " pictures, from this server", s.part_bytes)))
+    load("cifar10", s.part_pictures);
   if (source_row("source/sample", "Sample pictures", "Synthetic, generated in a second")) load("sample");
-  if (source_row("source/huggingface", "CIFAR-10 from Hugging Face", "60,000 pictures, about 145 MB"))
+  if (source_row("source/huggingface", "CIFAR-10 from Hugging Face",
+                 of_size("All pictures", s.huggingface_bytes)))
     load("huggingface");
   if (source_row("source/files", "Your files",
                  "cifar-10-binary.tar.gz, .bin, .parquet or a .zip of pictures")) {
@@ -62,6 +74,27 @@ UiRequest draw_sources(DataPanel& ui, const DataState& state) {
       button("data/forget", "Delete the stored data", {.kind = Kind::quiet, .icon = Icon::trash}))
     asked = action::ForgetData{};
   return asked;
+}
+
+const char* unasked_name(const Sources& s) {
+  if (s.unasked == "kept") return "the stored data";
+  return s.unasked == "cifar10" ? "CIFAR-10 from this server" : "the sample pictures";
+}
+
+/// If only a part of a data set is in use: the rest of it.
+UiRequest draw_rest(const DataState& state) {
+  const std::string kind = text_in(state.data.source, "kind");
+  const bool beside = kind == "beside" && state.sources.beside_page;
+  const bool elsewhere =
+      kind == "huggingface" && text_in(state.data.source, "url") == state.sources.huggingface;
+  if (state.data.source.find("limit") == nullptr || !(beside || elsewhere)) return {};
+  const double bytes = beside ? state.sources.beside_bytes : state.sources.huggingface_bytes;
+  const std::string label =
+      "Load all pictures" + (bytes > 0 ? " (" + bytes_text(bytes) + ")" : std::string());
+  const bool pressed = button("data/rest", label.c_str());
+  WidgetRects::mark("data/rest", label);
+  if (pressed) return action::LoadData{beside ? "cifar10" : kind};
+  return {};
 }
 
 /// The first pictures; a press opens all.
@@ -146,14 +179,17 @@ UiRequest draw(DataPanel& ui, const DataState& state) {
   if (state.loading.running) return draw_progress(state);
   const DataSetInfo& data = state.data;
   if (data.empty()) {
-    sentence("Choose a data set. Train uses the first of these.");
+    sentence(std::string("Choose a data set. Without a choice, Train uses ") + unasked_name(state.sources) +
+             ".");
     return draw_sources(ui, state);
   }
   ImGui::TextUnformatted(fitted(data.label, ImGui::GetContentRegionAvail().x).c_str());
   sentence(count_text(data.train.count) + " training pictures, " + count_text(data.test.count) +
            " test pictures, " + std::to_string(data.class_names.size()) + " classes");
   draw_report(ui, data.report);
-  const UiRequest look = draw_preview(state);
+  const UiRequest rest = draw_rest(state);
+  const UiRequest pressed = draw_preview(state);
+  const UiRequest look = rest ? rest : pressed;
   if (!ui.choosing) return look;
   const UiRequest chosen = draw_sources(ui, state);
   return chosen ? chosen : look;

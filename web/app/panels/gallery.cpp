@@ -148,7 +148,7 @@ bool draw_pages(GalleryPanel& ui, const GalleryState& state) {
   ImGui::SameLine(0, em());
   if (button("gallery/back", "Back", {.enabled = ui.page > 0})) --ui.page, changed = true;
   ImGui::SameLine();
-  muted(std::to_string(ui.page + 1) + " of " + count_text(pages));
+  muted(count_text(ui.page + 1) + " of " + count_text(pages));
   ImGui::SameLine();
   if (button("gallery/next", "Next", {.enabled = ui.page + 1 < pages})) ++ui.page, changed = true;
   return changed;
@@ -193,10 +193,16 @@ UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow) {
 }
 
 void draw_strip(const GalleryState& state) {
-  push_strong();
-  ImGui::TextUnformatted("Current predictions");
-  pop_font();
   const int count = std::min(static_cast<int>(state.items.size()), state.pictures.count());
+  const bool predicted = std::any_of(state.items.begin(), state.items.end(),
+                                     [](const GalleryItem& item) { return item.predicted >= 0; });
+  // A true class below a picture looks like a prediction that is right.
+  const char* heading =
+      predicted || count == 0 ? "Current predictions" : "True classes; nothing is predicted yet";
+  push_strong();
+  ImGui::TextUnformatted(heading);
+  WidgetRects::mark("strip/heading", heading);
+  pop_font();
   if (count == 0) {
     muted("Predictions for some test pictures appear here during training.");
     return;
@@ -210,6 +216,7 @@ void draw_strip(const GalleryState& state) {
     const GalleryItem& item = state.items[static_cast<std::size_t>(i)];
     ImGui::Dummy(ImVec2(side, side + 1.3f * em()));
     const ImVec2 low = ImGui::GetItemRectMin();
+    WidgetRects::mark("strip/" + std::to_string(i), name_of(state.names, item.predicted, ""));
     state.pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
     push_size(0.87f);
     if (item.predicted >= 0)

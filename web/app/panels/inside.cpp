@@ -58,7 +58,7 @@ std::string verdict(const InsideState& state, const Json& args) {
   const auto at = static_cast<std::size_t>(predicted);
   const std::string sure = at < probabilities.size() ? " (" + percent_text(probabilities[at]) + ")" : "";
   std::string text = "predicted as " + class_text(state, static_cast<int>(predicted)) + sure;
-  if (label >= 0) text = class_text(state, static_cast<int>(label)) + ", " + text;
+  if (label >= 0) text = name_of(state.data.class_names, static_cast<int>(label)) + ", " + text;
   return text;
 }
 
@@ -111,6 +111,10 @@ void draw_picture_choice(InsidePanel& ui, const InsideState& state) {
   if (own) muted("Draw, choose or photograph it under Predictions.");
   ImGui::TextUnformatted(words.c_str());
   WidgetRects::mark("inside/verdict", words);
+  if (const std::string why = misfit(state.model, state.data); !why.empty()) {
+    sentence(why);
+    WidgetRects::mark("misfit", why);
+  }
   ImGui::PopTextWrapPos();
   ImGui::EndGroup();
 }
@@ -212,7 +216,9 @@ const InsideLayer* filter_layer(const InsidePanel& ui, const std::vector<InsideL
 }
 
 std::string class_text(const InsideState& state, int index) {
-  return name_of(state.data.class_names, index, "class " + count_text(index));
+  const std::string number = "class " + count_text(index);
+  if (!misfit(state.model, state.data).empty()) return number;  // the names are of other classes
+  return name_of(state.data.class_names, index, number);
 }
 
 std::string channel_text(const InsideLayer& layer, int channel) {

@@ -89,8 +89,7 @@ std::string spot_text(const InsideState& state, const InsidePanel& ui, const Ins
   if (at >= map.numbers.size()) return "";
   const auto value = static_cast<double>(map.numbers[at]);
   if (text_in(answer.args, "what") != "occlusion")
-    return "Row " + std::to_string(ui.spot.row) + ", column " + std::to_string(ui.spot.column) + ": " +
-           short_number(value, 3);
+    return capital(place_text(ui.spot.row, ui.spot.column)) + ": " + number_words(value, 3);
   const std::vector<double> probabilities = numbers_in(answer.args, "probabilities");
   const auto chosen = static_cast<std::size_t>(number_in(answer.args, "class"));
   const double whole = chosen < probabilities.size() ? probabilities[chosen] : 0;

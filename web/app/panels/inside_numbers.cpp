@@ -32,8 +32,8 @@ void add_history(std::vector<std::uint8_t>& rgb, const NumberHistory& history,
 
 /// A distribution in words.
 std::string in_words(const char* kind, const Distribution& now) {
-  return std::string(kind) + ": " + short_number(now.low, 3) + " to " + short_number(now.high, 3) +
-         ", mean " + short_number(now.mean, 3) + ", deviation " + short_number(now.deviation, 3);
+  return std::string(kind) + ": " + number_words(now.low, 3) + " to " + number_words(now.high, 3) +
+         ", mean " + number_words(now.mean, 3) + ", deviation " + number_words(now.deviation, 3);
 }
 
 /// The place of a tile on screen, and the range of values along its height.
@@ -97,8 +97,8 @@ void place_tooltip(const NumberHistory& history, const std::vector<Distribution>
   const double part = (cell.range.high - cell.range.low) / kRows;
   const double share = in_rows(samples[sample], cell.range, kRows)[static_cast<std::size_t>(row)];
   tooltip((past ? "Step " + count_text(history.steps[sample]) : std::string("Now")) + ", from " +
-          short_number(cell.range.low + row * part, 3) + " to " +
-          short_number(cell.range.low + (row + 1) * part, 3) + ": " + percent_text(share));
+          number_words(cell.range.low + row * part, 3) + " to " +
+          number_words(cell.range.low + (row + 1) * part, 3) + ": " + percent_text(share));
 }
 
 void draw_kind(InsidePanel& ui, std::size_t index, std::size_t kind, ImVec2 size) {
@@ -111,8 +111,8 @@ void draw_kind(InsidePanel& ui, std::size_t index, std::size_t kind, ImVec2 size
   ImGui::TextUnformatted(kNumberKinds[kind]);
   if (!samples.back().empty()) {
     ImGui::SameLine(0, 0.7f * em());
-    muted("mean " + short_number(samples.back().mean, 2) + ", deviation " +
-          short_number(samples.back().deviation, 2));
+    muted("mean " + number_words(samples.back().mean, 2) + ", deviation " +
+          number_words(samples.back().deviation, 2));
   }
   pop_font();
   const ImVec2 corner = ImGui::GetCursorScreenPos();

@@ -245,7 +245,7 @@ void draw_inside_walk(InsidePanel& ui, const InsideState& state) {
   const bool in_row = layer != nullptr && layer->is_row();
   ImGui::TextUnformatted((in_row ? "Unit " + count_text(number_in(unit.args, "channel") + 1) + " of " +
                                        count_text(layer->channels())
-                                 : "Row " + std::to_string(row) + ", column " + std::to_string(column))
+                                 : capital(place_text(row, column)))
                              .c_str());
   pop_font();
   WidgetRects::mark("inside/unit");

@@ -99,20 +99,31 @@ UiRequest draw_validation(const PicturesState& state) {
   ImGui::TextUnformatted("Validated on");
   pop_font();
   constexpr const char* kWays[] = {"Test set", "Held out"};
-  int way = state.held_out > 0 ? 1 : 0;
+  int way = state.held_out > 0 || state.refused ? 1 : 0;
   UiRequest asked;
   if (segmented("pictures/validation", kWays, way)) asked = action::HoldOut{way == 1 ? kFirstShare : 0};
-  if (state.held_out <= 0) {
+  if (way == 0) {
     sentence("After every epoch, as in the tutorial.");
     return asked;
   }
   const Stepped share =
-      stepper("pictures/share", std::to_string(std::lround(100 * state.held_out)) + " %", 9 * em());
+      stepper("pictures/share",
+              state.refused ? state.refused->typed : std::to_string(std::lround(100 * state.held_out)) + " %",
+              9 * em(), {.wrong = state.refused.has_value()});
   double percent = std::round(100 * state.held_out) + 5 * share.direction;
   if (share.edited)
     percent = number_from(share.edited->substr(0, share.edited->find('%')), false).value_or(0);
-  if ((share.direction != 0 || share.edited) && percent >= 1 && percent <= 95)
-    asked = action::HoldOut{percent / 100};
+  const bool fits = percent >= 1 && percent <= 95;
+  if (share.edited && !fits) asked = action::HoldOut{0, *share.edited};
+  if ((share.direction != 0 || share.edited) && fits) asked = action::HoldOut{percent / 100};
+  if (share.direction != 0 && state.refused) asked = action::HoldOut{kFirstShare};
+  if (state.refused) {
+    ImGui::PushStyleColor(ImGuiCol_Text, palette().wrong);
+    ImGui::TextUnformatted(state.refused->accepts.c_str());
+    ImGui::PopStyleColor();
+    WidgetRects::mark("pictures/share/accepts", state.refused->accepts);
+    return asked;
+  }
   const double kept = state.data.train.count - std::floor(state.data.train.count * (1 - state.held_out));
   sentence(count_text(kept) +
            " training pictures are used for validation; the test set stays unused until you evaluate it.");
@@ -197,7 +208,7 @@ void draw_pixel(const LookedAt& closely, int x, int y) {
                                             IM_COL32(rgb[0], rgb[1], rgb[2], 255), 0.15f * em());
   ImGui::Dummy(ImVec2(side, side));
   ImGui::SameLine();
-  ImGui::TextUnformatted(("row " + std::to_string(y) + ", column " + std::to_string(x)).c_str());
+  ImGui::TextUnformatted(place_text(y, x).c_str());
   channel_table(
       "0 to 255", "scaled", [&](int c) { return std::to_string(rgb[static_cast<std::size_t>(c)]); },
       [&](int c) { return fixed3(rgb[static_cast<std::size_t>(c)] / 255.0); });

@@ -5,6 +5,7 @@
 #include "web/app/state/actions.h"
 #include "web/app/state/facts.h"
 #include "web/app/state/picture_pages.h"
+#include "web/app/state/typed.h"
 
 namespace playground {
 
@@ -19,6 +20,7 @@ struct PicturesState {
   const LookedAt& closely;
   double held_out =
       0;  ///< share of the training pictures held out for validation; 0: validates on the test set
+  std::optional<Rejected> refused = {};  ///< what was typed instead of such a share
 };
 
 UiRequest draw(PicturesPanel& ui, const PicturesState& state, bool narrow);

@@ -13,18 +13,18 @@ double share_of(const ProfileRow& row) { return row.forward.share + row.backward
 
 /// Empty if the pass did nothing.
 std::string time_text(const ProfilePass& pass) {
-  return pass.microseconds > 0 ? short_number(pass.microseconds, 3) : "";
+  return pass.microseconds > 0 ? number_words(pass.microseconds, 3) : "";
 }
 std::string rate_text(const ProfilePass& pass) {
   if (pass.microseconds <= 0 || pass.operations <= 0) return "";
-  return short_number(pass.operations / pass.microseconds / 1000, 3);
+  return number_words(pass.operations / pass.microseconds / 1000, 3);
 }
 
 void draw_heading(const StepProfile& profile) {
   push_strong();
   ImGui::TextUnformatted("Training time by layer");
   pop_font();
-  sentence(short_number(1e6 * profile.seconds / profile.images, 4) +
+  sentence(number_words(1e6 * profile.seconds / profile.images, 4) +
            " microseconds per picture: " + count_text(profile.images / profile.seconds) +
            " pictures a second, with " + std::to_string(profile.threads) +
            (profile.threads == 1 ? " thread" : " threads") + ", kernel set " + profile.kernel_set + ".");

@@ -1,24 +1,15 @@
 #include "web/app/panels/runs.h"
 
-#include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "web/app/controls/exports.h"
 #include "web/app/controls/widgets.h"
-#include "web/app/state/fields.h"
+#include "web/app/panels/run_settings.h"
 #include "web/app/state/format.h"
-#include "web/app/state/network.h"
 
 namespace playground {
 namespace {
-
-std::string words_of(const Json& value) {
-  if (value.string() != nullptr) return *value.string();
-  if (value.number() != nullptr) return short_number(*value.number(), 7);
-  if (value.is_null()) return "auto";
-  const Json* name = value.find("class_name");
-  if (name != nullptr && name->string() != nullptr) return *name->string() + " with different settings";
-  return value.dump();
-}
 
 const HistoryRow* best_row(const Run& run) {
   const HistoryRow* best = nullptr;
@@ -30,14 +21,95 @@ const HistoryRow* best_row(const Run& run) {
 std::string result_text(const Run& run) {
   if (run.history.empty()) return run.steps.empty() ? "not trained yet" : "no complete epoch";
   const HistoryRow& last = run.history.back();
-  std::string text = std::to_string(last.epoch) +
-                     (last.epoch == 1 ? " epoch, accuracy " : " epochs, accuracy ") +
+  std::string text = count_text(last.epoch) + (last.epoch == 1 ? " epoch, accuracy " : " epochs, accuracy ") +
                      percent_text(last.accuracy);
   if (const HistoryRow* best = best_row(run))
     text += ", validation " + percent_text(*best->val_accuracy) + " at best (epoch " +
-            std::to_string(best->epoch) + ")";
+            count_text(best->epoch) + ")";
   if (last.tta_accuracy) text += ", " + percent_text(*last.tta_accuracy) + " with test-time augmentation";
   return text;
+}
+
+double best_accuracy(const Run& run) {
+  const HistoryRow* best = best_row(run);
+  return best != nullptr ? *best->val_accuracy : std::nan("");
+}
+
+double seconds_of(const Run& run) {
+  double sum = 0;
+  for (const HistoryRow& row : run.history) sum += row.seconds;
+  return sum;
+}
+
+double epochs_of(const Run& run) { return run.history.empty() ? 0 : run.history.back().epoch; }
+
+struct Column {
+  const char *title, *name;
+  double (*value)(const Run&);  ///< what it sorts by; null: not
+};
+constexpr Column kColumns[] = {
+    {"Run", "runs/sort/run", [](const Run& run) { return static_cast<double>(run.id); }},
+    {"Best val. accuracy", "runs/sort/accuracy", best_accuracy},
+    {"Epochs", "runs/sort/epochs", epochs_of},
+    {"Time", "runs/sort/time", seconds_of},
+    {"Parameters", "runs/sort/parameters", [](const Run& run) { return run.parameters; }},
+    {"Settings that differ", "", nullptr},
+    {"", "", nullptr}};
+constexpr int kColumnCount = static_cast<int>(std::size(kColumns));
+
+/// Indices of the runs in the order of the table: each goes before those that it precedes.
+std::vector<std::size_t> order_of(const RunsPanel& ui, const std::vector<Run>& runs) {
+  std::vector<std::size_t> order;
+  const auto value = kColumns[ui.sort].value;
+  const auto precedes = [&](std::size_t a, std::size_t b) {
+    const double left = value(runs[a]), right = value(runs[b]);
+    if (std::isnan(left) || std::isnan(right))
+      return !std::isnan(left) && std::isnan(right);  // unknown: last
+    return ui.descending ? left > right : left < right;
+  };
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    order.push_back(i);
+    for (std::size_t at = i; at > 0 && precedes(order[at], order[at - 1]); --at)
+      std::swap(order[at], order[at - 1]);
+  }
+  return order;
+}
+
+void sort_by(RunsPanel& ui, int column) {
+  ui.descending = ui.sort == column ? !ui.descending : column < 2;  // the newest and the best first
+  ui.sort = column;
+}
+
+void draw_header(RunsPanel& ui) {
+  ImGui::TableNextRow();
+  for (int i = 0; i < kColumnCount; ++i) {
+    const Column& column = kColumns[i];
+    ImGui::TableNextColumn();
+    if (column.value == nullptr) {
+      ImGui::AlignTextToFramePadding();
+      muted(column.title);
+      continue;
+    }
+    const bool chosen = ui.sort == i;
+    const Icon icon = !chosen ? Icon::none : ui.descending ? Icon::down : Icon::up;
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 0.75f * em());  // the title begins where the cells do
+    if (button(column.name, column.title,
+               {.kind = Kind::quiet, .icon = icon, .help = "Sort by this", .strong = chosen}))
+      sort_by(ui, i);
+  }
+}
+
+/// On a narrow page, in the place of the header.
+void draw_order(RunsPanel& ui) {
+  if (!begin_choice("runs/sort", std::string("Sorted by ") + kColumns[ui.sort].title,
+                    ImGui::GetContentRegionAvail().x))
+    return;
+  for (int i = 0; i < kColumnCount; ++i) {
+    if (kColumns[i].value == nullptr) continue;
+    if (ImGui::Selectable(kColumns[i].title, ui.sort == i)) sort_by(ui, i);
+    WidgetRects::mark(kColumns[i].name, kColumns[i].title);
+  }
+  ImGui::EndCombo();
 }
 
 /// The name, or a text field while it is edited.
@@ -46,6 +118,7 @@ UiRequest draw_name(RunsPanel& ui, const Run& run) {
     push_strong();
     ImGui::AlignTextToFramePadding();
     ImGui::TextUnformatted(run.name.c_str());
+    WidgetRects::mark("run/title/" + std::to_string(run.id), run.name);
     pop_font();
     return {};
   }
@@ -92,97 +165,101 @@ UiRequest draw_run_actions(RunsPanel& ui, const Run& run, bool present) {
   return asked;
 }
 
-void compare_fit(std::vector<std::string>& words, const Run& from, const Run& to, const Catalog& catalog) {
-  for (const Field& field : catalog.fit_fields) {
-    const Json &was = value_or_default(field, from.fit), &now = value_or_default(field, to.fit);
-    if (!(was == now))
-      words.push_back(spoken(field.name) + " " + words_of(now) + " instead of " + words_of(was));
-  }
-  for (const char* list : {"augmentation", "callbacks"}) {
-    const Json *was = from.fit.find(list), *now = to.fit.find(list);
-    const bool some_was = was != nullptr && was->elements() != nullptr,
-               some_now = now != nullptr && now->elements() != nullptr;
-    if (some_was != some_now || (some_was && !(*was == *now)))
-      words.push_back(std::string("different ") + list);
-  }
+/// The switch, the color and the name.
+UiRequest draw_title(RunsPanel& ui, const Run& run, std::size_t place) {
+  UiRequest asked;
+  bool shown = run.shown;
+  if (toggle(("run/show/" + std::to_string(run.id)).c_str(), "", shown))
+    asked = action::ShowRun{run.id, shown};
+  tooltip("Show it in the curves");
+  ImGui::SameLine(0, 0.6f * em());
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::GetWindowDrawList()->AddCircleFilled(ImVec2(at.x + 0.4f * em(), at.y + control_height() / 2),
+                                              0.36f * em(), palette().runs[place % palette().runs.size()]);
+  ImGui::Dummy(ImVec2(0.8f * em(), control_height()));
+  ImGui::SameLine(0, 0.6f * em());
+  if (const UiRequest renamed = draw_name(ui, run)) asked = renamed;
+  return asked;
 }
 
-void compare_networks(std::vector<std::string>& words, const Run& from, const Run& to) {
-  if (from.config == to.config) return;
-  Network was, now;
-  was.set(from.config);
-  now.set(to.config);
-  if (was.count() != now.count()) {
-    words.push_back(std::to_string(now.count()) + " layers instead of " + std::to_string(was.count()));
-    return;
-  }
-  for (int i = 0; i < now.count(); ++i) {
-    if (was.class_name(i) != now.class_name(i)) {
-      words.push_back(now.class_name(i) + " instead of " + was.class_name(i));
-      continue;
-    }
-    const Json* config = now.layer(i)->find("config");
-    const Json* other = was.layer(i)->find("config");
-    if (config == nullptr || other == nullptr || config->members() == nullptr) continue;
-    for (const auto& [key, value] : *config->members()) {
-      const Json* old = other->find(key);
-      if (key != "name" && (old == nullptr || !(*old == value)))
-        words.push_back(now.name(i) + ": " + spoken(key) + " " + words_of(value) + " instead of " +
-                        (old != nullptr ? words_of(*old) : "auto"));
-    }
-  }
+void cell(const std::string& name, const Run& run, const std::string& text) {
+  ImGui::TableNextColumn();
+  ImGui::AlignTextToFramePadding();
+  ImGui::TextUnformatted(text.c_str());
+  WidgetRects::mark("run/" + name + "/" + std::to_string(run.id), text);
+}
+
+UiRequest draw_row(RunsPanel& ui, const Run& run, std::size_t place, bool present,
+                   const std::string& differs) {
+  ImGui::TableNextRow();
+  ImGui::TableNextColumn();
+  UiRequest asked = draw_title(ui, run, place);
+  const HistoryRow* best = best_row(run);
+  cell("accuracy", run,
+       best != nullptr ? percent_text(*best->val_accuracy) + " (epoch " + count_text(best->epoch) + ")"
+                       : std::string("\u2013"));
+  cell("epochs", run, count_text(epochs_of(run)));
+  cell("time", run, duration_text(seconds_of(run)));
+  cell("parameters", run, run.parameters > 0 ? count_text(run.parameters) : std::string("\u2013"));
+  ImGui::TableNextColumn();
+  ImGui::AlignTextToFramePadding();
+  ImGui::PushTextWrapPos(0);
+  ImGui::TextUnformatted(differs.c_str());
+  ImGui::PopTextWrapPos();
+  WidgetRects::mark("run/differs/" + std::to_string(run.id), differs);
+  ImGui::TableNextColumn();
+  ImGui::Dummy(ImVec2(0, 0));
+  if (const UiRequest pressed = draw_run_actions(ui, run, present)) asked = pressed;
+  return asked;
+}
+
+/// The same below each other, for a narrow page.
+UiRequest draw_card(RunsPanel& ui, const Run& run, std::size_t place, bool present,
+                    const std::string& differs) {
+  UiRequest asked = draw_title(ui, run, place);
+  if (const UiRequest pressed = draw_run_actions(ui, run, present)) asked = pressed;
+  sentence(result_text(run));
+  WidgetRects::mark("run/result/" + std::to_string(run.id), result_text(run));
+  if (!differs.empty()) sentence(differs);
+  WidgetRects::mark("run/differs/" + std::to_string(run.id), differs);
+  ImGui::Dummy(ImVec2(0, 0.4f * em()));
+  return asked;
 }
 
 }  // namespace
 
-std::vector<std::string> differences(const Run& from, const Run& to, const Catalog& catalog) {
-  std::vector<std::string> words;
-  if (from.data != to.data) words.push_back(to.data + " instead of " + from.data);
-  compare_networks(words, from, to);
-  compare_fit(words, from, to, catalog);
-  return words;
-}
-
-UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catalog) {
+UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catalog, bool narrow) {
   if (runs.empty()) {
-    centered_note("Every training run is listed here, to compare it with others.");
+    centered_note("Every training run is listed here, to compare it with others. Runs stay in this browser.");
     return {};
   }
   UiRequest asked;
-  sentence("The curves show the runs that are switched on. If there are several, each has its own color.");
-  ImGui::Dummy(ImVec2(0, 0.3f * em()));
-  for (std::size_t i = runs.size(); i-- > 0;) {  // newest first
-    const Run& run = runs[i];
+  sentence("The curves show the runs that are switched on. Runs stay in this browser until you delete them.");
+  if (button("runs/csv", "Save the table as CSV", {.icon = Icon::download}))
+    asked = action::SaveText{"runs.csv", runs_csv(runs, settings_that_differ(runs, catalog))};
+  const std::vector<std::string> differs = settings_that_differ(runs, catalog);
+  const Run* current = current_run(runs);
+  if (narrow)
+    draw_order(ui);
+  else if (!ImGui::BeginTable("runs", kColumnCount,
+                              ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_BordersInnerH))
+    return asked;
+  if (!narrow) {
+    for (const Column& column : kColumns)
+      ImGui::TableSetupColumn(column.title, &column == &kColumns[kColumnCount - 2]
+                                                ? ImGuiTableColumnFlags_WidthStretch
+                                                : ImGuiTableColumnFlags_None);
+    draw_header(ui);
+  }
+  for (const std::size_t place : order_of(ui, runs)) {
+    const Run& run = runs[place];
     ImGui::PushID(run.id);
-    bool shown = run.shown;
-    if (toggle(("run/show/" + std::to_string(run.id)).c_str(), "", shown))
-      asked = action::ShowRun{run.id, shown};
-    ImGui::SameLine(0, 0.6f * em());
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float middle = at.y + control_height() / 2;
-    ImGui::GetWindowDrawList()->AddCircleFilled(ImVec2(at.x + 0.4f * em(), middle), 0.36f * em(),
-                                                palette().runs[i % palette().runs.size()]);
-    ImGui::Dummy(ImVec2(0.8f * em(), control_height()));
-    ImGui::SameLine(0, 0.6f * em());
-    if (const UiRequest renamed = draw_name(ui, run)) asked = renamed;
-    if (const UiRequest pressed = draw_run_actions(ui, run, i + 1 == runs.size())) asked = pressed;
-    const float indent = 4.0f * em();
-    ImGui::Indent(indent);
-    sentence(result_text(run));
-    WidgetRects::mark("run/result/" + std::to_string(run.id), result_text(run));
-    if (i > 0) {
-      const std::vector<std::string> words = differences(runs[i - 1], run, catalog);
-      std::string text = words.empty() ? "The same settings as " : "Compared with ";
-      text.append(runs[i - 1].name);
-      for (const std::string& word : words) text.append(&word == &words.front() ? ": " : "; ").append(word);
-      text.append(".");
-      sentence(text);
-      WidgetRects::mark("run/differs/" + std::to_string(run.id), text);
-    }
-    ImGui::Unindent(indent);
-    ImGui::Dummy(ImVec2(0, 0.4f * em()));
+    const UiRequest pressed = narrow ? draw_card(ui, run, place, &run == current, differs[place])
+                                     : draw_row(ui, run, place, &run == current, differs[place]);
+    if (pressed) asked = pressed;
     ImGui::PopID();
   }
+  if (!narrow) ImGui::EndTable();
   return asked;
 }
 

@@ -44,7 +44,7 @@ void draw_schedule(const std::vector<Point>& points) {
     return;
   const ImVec2 size(ImGui::GetContentRegionAvail().x, 3.2f * em());
   ImGui::Dummy(size);
-  tooltip("Learning rate from the first epoch to the last; maximum " + short_number(most));
+  tooltip("Learning rate from the first epoch to the last; maximum " + number_words(most));
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(low, high, palette().control, ImGui::GetStyle().FrameRounding);
@@ -61,8 +61,11 @@ bool draw_fit_field(TrainingPanel& ui, const TrainingState& state, const Field& 
   const Field field = with_standard(described, ui.fit, catalog);
   Json value = value_or_default(field, ui.fit);
   const std::vector<Type>* family = family_of(field, catalog);
-  const bool changed = family != nullptr ? draw_family(field, *family, value, catalog.fit_fields)
-                                         : draw_field(field.name.c_str(), field, value);
+  const bool changed =
+      family != nullptr
+          ? draw_family(field, *family, value, catalog.fit_fields)
+          : draw_field(field.name.c_str(), field, value,
+                       field.name == state.refusal.field ? state.refusal.message : std::string());
   if (family == &catalog.schedules) draw_schedule(state.schedule);
   if (!changed) return false;
   if (value == described.standard)

@@ -18,6 +18,7 @@ struct TrainingState {
   const Backend& backend;
   const Training& training;
   const std::vector<Point>& schedule;  ///< learning rate by epoch, as the trainer will set it; empty: unknown
+  const Refusal& refusal = {};         ///< the setting with which the trainer does not train
 };
 
 UiRequest draw(TrainingPanel& ui, const TrainingState& state);

@@ -84,8 +84,9 @@ void progress_metrics(const TransportState& state, bool narrow) {
   const float unit = em();
   if (t.epochs == 0 || (!t.running() && !state.has_history))
     return;  // weights loaded from a file were not trained here
-  metric("epoch", std::to_string(t.epoch) + " / " + std::to_string(t.epochs), 5 * unit);
-  if (!narrow)
+  metric("epoch", count_text(t.epoch) + " / " + count_text(t.epochs), 5 * unit);
+  const bool stepped = t.steps_per_epoch > 0;  // not in a training that was restored or opened
+  if (!narrow && stepped)
     metric("step",
            t.state == RunState::validating ? std::string("validating")
                                            : count_text(t.step) + " / " + count_text(t.steps_per_epoch),
@@ -94,7 +95,7 @@ void progress_metrics(const TransportState& state, bool narrow) {
          t.running() ? duration_text(t.eta_seconds)
                      : std::string(t.epoch >= t.epochs && t.step >= t.steps_per_epoch ? "done" : "stopped"),
          narrow ? 4.5f * unit : 5.5f * unit);
-  metric("images/s", count_text(t.images_per_second), narrow ? 4.5f * unit : 6 * unit);
+  if (stepped) metric("images/s", count_text(t.images_per_second), narrow ? 4.5f * unit : 6 * unit);
   if (narrow) return;
   metric("loss", loss_text(t.loss), 6 * unit);
   metric("accuracy", percent_text(t.accuracy), 6 * unit);
@@ -103,7 +104,7 @@ void progress_metrics(const TransportState& state, bool narrow) {
 }  // namespace
 
 std::string progress_words(const Training& t) {
-  std::string words = "epoch " + std::to_string(t.epoch) + " of " + std::to_string(t.epochs);
+  std::string words = "epoch " + count_text(t.epoch) + " of " + count_text(t.epochs);
   if (t.state == RunState::validating) return words + ", validating";
   return words + ", step " + count_text(t.step) + " of " + count_text(t.steps_per_epoch);
 }

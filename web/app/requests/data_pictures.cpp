@@ -43,7 +43,10 @@ void DataPictures::ask_preview() {
 void DataPictures::follow(const PicturePages::Set& set, int first, int last, const Json& fit) {
   if (const auto page = state_.pages.missing(first, last); page && !page_waiting_ && !pages_broken_)
     ask_page(*page);
-  if (state_.closely.index < 0) {
+  const LookedAt& closely = state_.closely;
+  const bool of_set = closely.index >= 0 && closely.test == set.test &&
+                      (set.label < 0 || closely.label < 0 || closely.label == set.label);
+  if (!of_set) {  // the picture in detail is one of those beside it
     if (const auto cell = state_.pages.at(first)) look_at(set.test, cell->index, fit);
     return;
   }
@@ -75,6 +78,8 @@ void DataPictures::ask_page(int page) {
 void DataPictures::look_at(bool test, int index, const Json& fit) {
   state_.closely.test = test;
   state_.closely.index = index;
+  state_.closely.label = -1;  // until its pixels come
+  state_.closely.atlas.clear();
   ask_augmented(fit);
 }
 

@@ -44,7 +44,7 @@ void share_chapter(AppState& state, Mailbox& mail, const std::string& name) {
 std::optional<Shared> read_link(AppState& state, std::string_view hash) {
   cnn::Result<Shared> shared = read_hash(hash, state.catalog);
   if (shared) return std::move(*shared);
-  state.notice = Notice{shared.error().message};
+  state.notice = Notice{shared.error().message, true, true};  // the first network and data are still to come
   return {};
 }
 

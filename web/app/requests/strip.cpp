@@ -34,7 +34,7 @@ void StripRequests::ask_pictures(double held_out) {
 }
 
 void StripRequests::refresh() {
-  if (pictures_.empty() || mail_.waits_for("predict")) return;
+  if (pictures_.empty() || mail_.waits_for("predict") || !misfit(state_.model, state_.data).empty()) return;
   asked_ = std::chrono::steady_clock::now();
   const Payload pictures{pictures_.data(), static_cast<std::uint32_t>(pictures_.size())};
   const auto handler = [this](const AppReply& reply) {

@@ -20,6 +20,7 @@ struct Stop {};
 struct Reset {};
 struct LoadData {
   std::string source;
+  double most = 0;  ///< pictures of each split; 0: all
 };
 struct CancelLoad {};
 struct ForgetData {};
@@ -74,7 +75,8 @@ struct TakePicture {
 struct DrawAgain {};  ///< new random draws of the augmentation of the picture in detail
 /// Validates on this share of the training pictures; 0: on the test pictures.
 struct HoldOut {
-  double share;
+  double share = 0;
+  std::string refused{};  ///< instead: a text that is no such share
 };
 struct Gallery {};  ///< the filter or page of the gallery changed
 struct SaveText {
@@ -107,7 +109,9 @@ struct UseRun {
 struct LoadModel {
   std::string name;
   bool answered = false;
+  bool show = false;  ///< then its predictions are shown
 };
+struct Learn {};        ///< the chapters
 struct Evaluate {};     ///< the current weights on the test pictures
 struct ShowText {};     ///< the page as text, to select and copy
 struct ShowNotices {};  ///< the licenses of everything in the page
@@ -141,7 +145,7 @@ using Action =
                  action::UseRun, action::LoadModel, action::Evaluate, action::ShowText, action::ShowNotices,
                  action::Share, action::Theme, action::ShowData, action::LookAt, action::TakePicture,
                  action::DrawAgain, action::HoldOut, action::OpenLink, action::ShareChapter, action::Measure,
-                 action::Discard, action::ShowLayer>;
+                 action::Discard, action::ShowLayer, action::Learn>;
 using UiRequest = std::optional<Action>;
 
 }  // namespace playground

@@ -49,6 +49,7 @@ struct AppState {
   int gallery_epoch = 0;  ///< of the weights that made its predictions
   bool gallery_waiting = false, starting = false;
   std::optional<Notice> notice;
+  Refusal refusal;            ///< of the last training that did not begin, until a setting changes
   bool trained = false;       ///< the weights are no longer the initial ones
   bool weights_kept = false;  ///< of the network being edited: using it again brings them back
 };

@@ -77,7 +77,10 @@ struct Sources {
   bool asked = false, beside_page = false;
   std::string kept_label;  ///< empty: the browser stores no data set
   double kept_bytes = 0;
+  double beside_bytes = 0, huggingface_bytes = 0;  ///< of their downloads; 0: not known
+  double part_pictures = 0, part_bytes = 0;  ///< of the part of the data beside the page; 0: there is none
   std::string huggingface;
+  std::string unasked = "sample";  ///< what is loaded if the user has not chosen
 };
 
 struct LoadProgress {
@@ -107,6 +110,11 @@ struct ModelInfo {
   bool empty() const { return rows.empty(); }
 };
 
+/// Why predictions of the model do not apply to the data set, in words; empty: they do.
+std::string misfit(const ModelInfo& model, const DataSetInfo& data);
+/// Names for the network's outputs: those of the data, if it has as many classes.
+std::vector<std::string> output_names(const ModelInfo& model, const DataSetInfo& data);
+
 /// A configuration checked without building it: what the builder shows during edits.
 struct Checked {
   Json config;  ///< the configuration that was checked
@@ -123,14 +131,16 @@ struct HistoryRow {
   /// epoch continues from there.
   double at = 0;
   double loss = 0, accuracy = 0, seconds = 0, images_per_second = 0, learning_rate = 0;
-  std::optional<double> val_loss, val_accuracy;
-  std::optional<double> tta_accuracy;  ///< with test-time augmentation, after the last epoch
+  std::optional<double> val_loss{}, val_accuracy{};
+  std::optional<double> tta_accuracy{};  ///< with test-time augmentation, after the last epoch
 };
 
 struct Training {
   RunState state = RunState::empty;
   int epoch = 0, epochs = 0, step = 0, steps_per_epoch = 0;
   double loss = 0, accuracy = 0, images_per_second = 0, eta_seconds = -1, learning_rate = 0;
+  /// As of a training that is not the current network's.
+  void forget() { *this = Training{state}; }
   bool busy() const { return state == RunState::training || state == RunState::validating; }
   bool running() const { return busy() || state == RunState::paused; }
 };
@@ -182,13 +192,19 @@ struct Run {
   std::string name;
   Json config, fit;
   std::string data;
+  double parameters = 0;  ///< of its network; 0: not known
+  std::string key;        ///< under which the browser keeps it; empty: not yet
   std::vector<HistoryRow> history;
   StepSeries steps;
   std::vector<Point> speed, rate;  ///< images per second and learning rate over the epochs
   std::vector<LayerCurves> norms;
   std::vector<Mark> marks;
   bool shown = true, finished = false;
+  bool earlier = false;  ///< of an earlier visit, and not continued in this one
 };
+
+/// The training behind the current weights; null: none.
+const Run* current_run(const std::vector<Run>& runs);
 
 /// A layer's share of a training step, per picture.
 struct ProfilePass {
@@ -216,6 +232,12 @@ struct Measured {
 struct Notice {
   std::string message;
   bool error = true;
+  bool lasting = false;  ///< stays until the user goes on, also when all is well again
+};
+
+/// A setting that the trainer refused.
+struct Refusal {
+  std::string field, message;
 };
 
 }  // namespace playground

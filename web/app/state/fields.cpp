@@ -64,6 +64,16 @@ std::string spoken(std::string_view name) {
   return words;
 }
 
+std::string subject_of(std::string_view refusal, const std::vector<Field>& fields) {
+  std::string text(refusal.substr(refusal.starts_with("fit: ") ? 5 : 0));
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  std::string best;  // the longest: not "loss" of "loss scale"
+  for (const Field& field : fields)
+    for (const std::string& name : {field.name, spoken(field.name)})
+      if (text.starts_with(name + " ") && field.name.size() > best.size()) best = field.name;
+  return best;
+}
+
 double clamped(const Field& field, double value) {
   if (field.min) value = std::max(value, *field.min);
   if (field.max) value = std::min(value, *field.max);

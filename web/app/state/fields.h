@@ -15,6 +15,9 @@ const Json& value_or_default(const Field& field, const Json& object);
 Json form_of(const Json& options, const Catalog& catalog);
 /// "learning_rate" as "learning rate".
 std::string spoken(std::string_view name);
+/// The name of the field that a refusal is about, which is its subject: "Batch size 7 is too large; ...", "fit: epochs
+/// must be ...". Empty: none of them.
+std::string subject_of(std::string_view refusal, const std::vector<Field>& fields);
 /// The value within the field's bounds.
 double clamped(const Field& field, double value);
 /// The next value up or down: integers by 1, shares by 0.05, others along 1, 2, 5, 10, ...

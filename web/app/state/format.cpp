@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 #include "core/base/count.h"
 
@@ -27,6 +28,13 @@ std::string scaled(double number, const char* unit) {
   return text + " " + unit;
 }
 
+std::string superscript(int number) {
+  constexpr const char* kDigits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string text = number < 0 ? "⁻" : "";
+  for (const char digit : std::to_string(std::abs(number))) text += kDigits[digit - '0'];
+  return text;
+}
+
 }  // namespace
 
 std::string name_of(const std::vector<std::string>& names, int index, const std::string& otherwise) {
@@ -34,7 +42,12 @@ std::string name_of(const std::vector<std::string>& names, int index, const std:
   return index >= 0 && at < names.size() ? names[at] : otherwise;
 }
 
-std::string after_epoch(int epoch) { return epoch > 0 ? " after epoch " + std::to_string(epoch) : ""; }
+std::string after_epoch(int epoch) { return epoch > 0 ? " after epoch " + count_text(epoch) : ""; }
+
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
 
 std::string count_text(double number) {
   if (!std::isfinite(number)) return "–";
@@ -67,12 +80,13 @@ std::string bytes_text(double bytes) {
 std::string loss_text(double loss) {
   if (std::isnan(loss)) return "not a number";
   if (std::isinf(loss)) return "infinite";
-  return print(std::fabs(loss) < 9.99995 ? "%.4f" : std::fabs(loss) < 1e5 ? "%.2f" : "%.3g", loss);
+  if (std::fabs(loss) >= 999.995) return number_words(loss, 3);
+  return print(std::fabs(loss) < 9.99995 ? "%.4f" : "%.2f", loss);
 }
 
 std::string shape_text(const std::vector<int>& shape) {
   std::string text;
-  for (const int size : shape) text += (text.empty() ? "" : " × ") + std::to_string(size);
+  for (const int size : shape) text += (text.empty() ? "" : " × ") + count_text(size);
   return text;
 }
 
@@ -83,8 +97,34 @@ std::string tick_text(double value, double step) {
   for (double scaled = step; decimals < 9 && std::fabs(scaled - std::round(scaled)) > 1e-4 * scaled;
        scaled *= 10)
     ++decimals;
-  if (decimals > 5) return short_number(value, 3);
+  if (decimals > 5) return number_words(value, 3);
   return print("%.*f", decimals, value);
+}
+
+std::string number_words(double value, int digits) {
+  if (!std::isfinite(value))
+    return std::isnan(value) ? "not a number" : value > 0 ? "infinite" : "\u2212infinite";
+  const std::string rounded = print("%.*e", std::max(0, digits - 1), value);
+  const std::size_t mark = rounded.find('e');
+  const int power = std::atoi(rounded.c_str() + mark + 1);
+  if (value == 0 || (power >= -3 && power < 6)) {
+    const double shown = std::strtod(rounded.c_str(), nullptr);
+    if (power >= 3 && value != 0) return count_text(shown);
+    std::string text = print("%.*g", digits, shown);
+    return text[0] == '-' ? "\u2212" + text.substr(1) : text;
+  }
+  std::string factor = rounded.substr(0, mark);
+  if (factor.find('.') != factor.npos) {
+    while (factor.back() == '0') factor.pop_back();
+    if (factor.back() == '.') factor.pop_back();
+  }
+  const bool below = factor[0] == '-';
+  if (below) factor.erase(0, 1);
+  return (below ? "\u2212" : "") + (factor == "1" ? "" : factor + " × ") + "10" + superscript(power);
+}
+
+std::string place_text(int row, int column) {
+  return "row " + std::to_string(row + 1) + ", column " + std::to_string(column + 1);
 }
 
 std::string short_number(double value, int digits) {

@@ -10,6 +10,7 @@ namespace playground {
 std::string name_of(const std::vector<std::string>& names, int index, const std::string& otherwise = "?");
 std::string after_epoch(
     int epoch);  ///< " after epoch 3"; empty for 0: weights of a file, or before an epoch has ended
+std::string capital(std::string text);      ///< "row 1" -> "Row 1"
 std::string count_text(double number);      ///< 1,060,138
 std::string short_count(double number);     ///< 896 · 9.2 k · 1.06 M · 12 M
 std::string percent_text(double share);     ///< 0.613 -> 61.3 %
@@ -20,7 +21,11 @@ std::string loss_text(double loss);         ///< 1.4127 · 12.35 · "not a numbe
 std::string shape_text(const std::vector<int>& shape);
 /// As few digits as distinguish values `step` apart, for axis labels.
 std::string tick_text(double value, double step);
-/// Like printf's %g with `digits` significant digits, but 1e-07 reads 1e-7.
+/// As people write numbers: 0.0021 · 2,660 · 5,200 · 10⁻⁴ · 2.5 × 10¹².
+std::string number_words(double value, int digits = 4);
+/// A place in a picture or map, "row 1, column 1": counted from 1.
+std::string place_text(int row, int column);
+/// Like printf's %g with `digits` significant digits, but 1e-07 reads 1e-7: as people type numbers.
 std::string short_number(double value, int digits = 4);
 
 }  // namespace playground

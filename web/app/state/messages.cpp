@@ -173,6 +173,13 @@ Sources read_sources(const Json& args) {
     sources.kept_bytes = number_in(*kept, "bytes");
   }
   sources.huggingface = text_in(args, "huggingface");
+  sources.beside_bytes = number_in(args, "beside_bytes");
+  sources.huggingface_bytes = number_in(args, "huggingface_bytes");
+  if (const Json* part = args.find("part"); part != nullptr) {
+    sources.part_pictures = number_in(*part, "pictures");
+    sources.part_bytes = number_in(*part, "bytes");
+  }
+  if (const std::string unasked = text_in(args, "unasked"); !unasked.empty()) sources.unasked = unasked;
   return sources;
 }
 
@@ -221,6 +228,25 @@ ModelInfo read_model(const Json& args) {
     model.rows.push_back(std::move(row));
   }
   return model;
+}
+
+std::string misfit(const ModelInfo& model, const DataSetInfo& data) {
+  const auto classes = static_cast<int>(data.class_names.size());
+  if (data.empty() || model.empty() || model.classes == classes) return "";
+  return "The network distinguishes " + std::to_string(model.classes) + " classes; the data set has " +
+         std::to_string(classes) + ". Give the last layer " + std::to_string(classes) +
+         " units, or load data with " + std::to_string(model.classes) + " classes.";
+}
+
+std::vector<std::string> output_names(const ModelInfo& model, const DataSetInfo& data) {
+  if (misfit(model, data).empty()) return data.class_names;
+  std::vector<std::string> names;
+  for (int i = 0; i < model.classes; ++i) names.push_back("class " + std::to_string(i));
+  return names;
+}
+
+const Run* current_run(const std::vector<Run>& runs) {
+  return runs.empty() || runs.back().earlier ? nullptr : &runs.back();
 }
 
 HistoryRow read_history_row(const Json& args) {

@@ -2,6 +2,7 @@
 /// Records trainings as runs, from the trainer's events.
 
 #include <string>
+#include <vector>
 
 #include "web/app/state/app_state.h"
 #include "web/app/state/messages.h"
@@ -19,21 +20,25 @@ class RunRecorder {
   int trained_epochs() const { return trained_epochs_; }
   void set_trained_epochs(int epochs) { trained_epochs_ = epochs; }
 
-  /// The app requests a training. `fit` here and below: the training settings, which a new run copies.
-  void begin_training(const Json& fit);
-  void end_training() { state_.runs.back().finished = true; }
+  /// The app requests a training. It begins with the trainer's `run`: a refused one leaves no trace.
+  void begin_training() { fit_began_ = true; }
+  void end_training();
 
-  /// The trainer's events of these names. A training may also come from a script.
+  /// The trainer's events of these names. A training may also come from a script. `fit`: the training settings, which
+  /// a new run copies.
   void on_run(const Json& args, const Json& fit);
   void on_step(const Json& args, const Json& fit);
   void on_epoch(const Json& args, const Json& fit);
 
-  /// A model came with the training behind it, from a file or after the trainer's end. If that is the beginning of the
-  /// current run, the run is cut to it.
+  /// A model came with the training behind it, from a file or after the trainer's end. If that is the beginning of a
+  /// run of this network, that run is cut to it and goes on.
   void on_restored(const Json::Array& rows, const Json& fit);
 
   /// Marks the current place in the curves of the current run.
   void add_mark(const std::string& text);
+  /// Runs of earlier visits, before all others.
+  void add_kept(std::vector<Run> runs);
+  void set_key(int id, const std::string& key);
   void show(int id, bool shown);
   void rename(int id, const std::string& name);
   /// Removes a run; the current one stays.
@@ -43,6 +48,10 @@ class RunRecorder {
 
  private:
   void begin_run(const Json& fit);
+  /// The run whose beginning these rows are becomes the current one. False: there is none.
+  bool go_back_to(const Json::Array& rows);
+  /// The bar's figures are those of the last epoch of the current run.
+  void show_last_epoch();
 
   AppState& state_;
   bool new_run_ = true;

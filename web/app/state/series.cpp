@@ -51,6 +51,30 @@ void StepSeries::halve() {
   points_ = std::move(kept);
 }
 
+std::vector<Point> smoothed(const StepSeries& series, float CurvePoint::*raw, float CurvePoint::*smooth,
+                            double factor) {
+  const std::vector<CurvePoint>& points = series.points();
+  std::vector<Point> curve;
+  curve.reserve(points.size());
+  // What is smoothed longer begins with the smoothed values: of the raw ones only the extremes are left.
+  const auto source = factor >= 1 ? smooth : raw;
+  double mean = 0, weight = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const CurvePoint& p = points[i];
+    const auto value = static_cast<double>(p.*source);
+    if (factor == 0 || factor == 1 || !std::isfinite(value)) {
+      curve.push_back({p.epoch, value});
+      continue;
+    }
+    const double gap = i == 0 ? 1 : p.step - points[i - 1].step;
+    const double keep = std::exp2(-gap / (factor * half_life(p.step - points.front().step)));
+    mean = keep * mean + (1 - keep) * value;
+    weight = keep * weight + (1 - keep);
+    curve.push_back({p.epoch, mean / weight});
+  }
+  return curve;
+}
+
 void add_bounded(std::vector<Point>& curve, Point point) {
   if (!curve.empty() && point.x <= curve.back().x) return;
   curve.push_back(point);

@@ -34,10 +34,15 @@ struct Point {
   double x = 0, y = 0;
 };
 
+/// The curve of one value over the epochs, smoothed `factor` times as long as the series itself smooths it; 0: not.
+std::vector<Point> smoothed(const StepSeries& series, float CurvePoint::*raw, float CurvePoint::*smooth,
+                            double factor);
+
 /// A vertical line in the plots: a changed setting, the best epoch.
 struct Mark {
   double x = 0;
   std::string text;
+  std::string label{};  ///< what is written beside the line, if anything
 };
 
 /// Adds a point to a curve of bounded length; a full curve loses every second point.

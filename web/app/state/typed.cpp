@@ -104,13 +104,7 @@ bool is_whole(const Field& field) { return field.type == "int" || field.type == 
 bool in_bounds(const Field& field, double value) { return clamped(field, value) == value; }
 
 Json reject(const Field& field, std::string_view text) {
-  Json inside;
-  inside["typed"] = std::string(trimmed(text));
-  inside["field"] = field.name;
-  inside["accepts"] = accepts_text(field);
-  Json json;
-  json[kRejected] = std::move(inside);
-  return json;
+  return rejected_value(field.name, trimmed(text), accepts_text(field));
 }
 
 bool means_nothing(const Field& field, std::string_view text) {
@@ -173,6 +167,13 @@ Json pair_from(const Field& field, std::string_view text) {
   return Json(std::move(parts));
 }
 
+Json rejected_value(std::string_view field, std::string_view typed, std::string_view accepts) {
+  Json json;
+  json[kRejected] = Json::object(
+      {{"typed", std::string(typed)}, {"field", std::string(field)}, {"accepts", std::string(accepts)}});
+  return json;
+}
+
 std::string accepts_text(const Field& field) {
   const auto text = [&](double value) {  // 1,000,000 and not 1e+06
     const bool large = std::fabs(value) >= 1000 && value == std::round(value) && std::fabs(value) < 1e15;
@@ -220,9 +221,8 @@ Json accepted_part(const Json& whole) {
 }
 
 std::string complaint(const Rejected& r) {
-  std::string name = spoken(r.field);
-  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 'a' + 'A');
-  return name + (r.typed.empty() ? " is empty" : " is " + r.typed) + "; it must be " + r.accepts + ".";
+  return capital(spoken(r.field)) + (r.typed.empty() ? " is empty" : " is " + r.typed) + "; it must be " +
+         r.accepts + ".";
 }
 
 }  // namespace playground

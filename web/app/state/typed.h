@@ -26,6 +26,7 @@ std::string accepts_text(const Field& field);
 struct Rejected {
   std::string typed, field, accepts;
 };
+Json rejected_value(std::string_view field, std::string_view typed, std::string_view accepts);
 std::optional<Rejected> rejected(const Json& value);
 /// The first rejected text anywhere inside.
 std::optional<Rejected> first_rejected(const Json& whole);

@@ -24,15 +24,15 @@ function element() {
 
 function page(calls = {}) {
   const parts = {};
-  const part = (selector) => (parts[selector] ??= element());
-  const document = {createElement: element, createElementNS: element, querySelector: part};
+  const part = (selector) => (parts[selector] ??= Object.assign(element(), {focus() { document.activeElement = this; }}));
+  const document = {activeElement: null, createElement: element, createElementNS: element, querySelector: part};
   let tell = () => {}, status = READY, reads = 0;
   startPlainPage({
     root: {...element(), ownerDocument: document, querySelector: part},
     playground: {status: () => (++reads, status), ...calls}, besideCanvas: false, observe: (observer) => { tell = observer; },
   });
   return {
-    part, say: (type, args = {}) => tell({type, args, payloads: []}), press: (id) => part(`#plain-${id}`).click(),
+    part, focused: () => document.activeElement, say: (type, args = {}) => tell({type, args, payloads: []}), press: (id) => part(`#plain-${id}`).click(),
     be(changed) { status = {...READY, ...changed}; }, message: () => part('#plain-message').textContent, reads: () => reads,
   };
 }
@@ -50,6 +50,21 @@ for (const [what, type, args] of [
     assert.deepEqual([part('#plain-matrix').children, part('#plain-scores').children], [[], []]);
   });
 }
+
+test('a button that is switched off while it has the focus hands it to one that is on', () => {
+  const {part, say, be, focused} = page();
+  part('#plain-train').focus();
+  for (const [state, next] of [['training', '#plain-pause'], ['paused', '#plain-train'], ['training', '#plain-pause'], ['ready', '#plain-train']]) {
+    be({state});
+    say('state', {state});
+    assert.equal(focused(), part(next), state);
+    assert.equal(part(next).disabled, false, state);
+  }
+  part('#plain-stop').focus();
+  be({state: 'ready'});
+  say('state', {state: 'ready'});
+  assert.equal(focused(), part('#plain-train'));
+});
 
 test('an error stays until a later press succeeds, in whatever order they end', async () => {
   const running = [];

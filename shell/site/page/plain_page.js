@@ -119,12 +119,20 @@ export function startPlainPage({root, playground, besideCanvas, observe, openInA
     }));
   }
 
+  /** A button that has the focus hands it on before it is switched off: without the focus, the text version would close. @param {{[selector: string]: boolean}} on */
+  function switchButtons(on) {
+    const buttons = Object.entries(on).map(([selector, enabled]) => ({button: part(selector), enabled}));
+    for (const {button, enabled} of buttons) if (enabled) button.disabled = false;
+    if (buttons.some(({button, enabled}) => !enabled && button === document.activeElement)) {
+      (buttons.find(({enabled}) => enabled)?.button ?? root).focus();
+    }
+    for (const {button, enabled} of buttons) if (!enabled) button.disabled = true;
+  }
+
   function showStatus() {
     const status = playground.status();
     const busy = RUNNING.has(status.state);
-    part('#plain-train').disabled = busy || status.state === 'empty';
-    part('#plain-pause').disabled = !busy;
-    part('#plain-stop').disabled = !busy && status.state !== 'paused';
+    switchButtons({'#plain-train': !busy && status.state !== 'empty', '#plain-pause': busy, '#plain-stop': busy || status.state === 'paused'});
     part('#plain-status').textContent = statusSentence(status);
     part('#plain-progress').value = status.steps_per_epoch ? status.step / status.steps_per_epoch : 0;
   }

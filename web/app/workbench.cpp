@@ -347,12 +347,15 @@ UiRequest draw_narrow(Workbench& ui, AppState& state) {
   const BuilderState builder_state = builder_state_of(state);
   const float width = ImGui::GetContentRegionAvail().x,
               pending = pending_height(ui.builder, builder_state, width);
+  const float stable =
+      ImGui::GetWindowWidth() - 2 * ImGui::GetCursorStartPos().x - ImGui::GetStyle().ScrollbarSize;
   const float high = pending > 0 && !low_page() ? ImGui::GetContentRegionAvail().y - pending : 0;
   begin_part("page", ImVec2(0, high), low_page() ? ImGuiChildFlags_AutoResizeY : 0,
              ImGuiWindowFlags_NoBackground);
   ImGui::PopStyleVar();
   if (ui.tab == Tab::pictures) ui.tab = Tab::data;
-  begin_card("panel", "");
+  // As if it always had a scrollbar: its coming and going would wrap the text anew, and so come and go again.
+  begin_card("panel", "", stable);
   UiRequest panel;
   if (ui.tab == Tab::data) {
     draw_change_button(ui.data, state.data, state.loading);

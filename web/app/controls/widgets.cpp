@@ -248,7 +248,12 @@ bool menu_entry(const char* name, const char* label, bool chosen) {
 
 bool arrow_came() {
   const ImGuiContext& g = *ImGui::GetCurrentContext();
-  return g.NavJustMovedToId != 0 && g.NavJustMovedToId == ImGui::GetItemID() && !g.NavJustMovedToIsTabbing;
+  if (g.NavJustMovedToId == 0 || g.NavJustMovedToId != ImGui::GetItemID() || g.NavJustMovedToIsTabbing)
+    return false;
+  // Not the first focus of a window that appears. A move takes effect a frame after its key.
+  for (const ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow})
+    if (ImGui::IsKeyDown(key) || ImGui::IsKeyReleased(key)) return true;
+  return false;
 }
 
 void push_grid_cell(bool first) { ImGui::PushItemFlag(ImGuiItemFlags_NoTabStop, !first); }
@@ -270,11 +275,11 @@ void end_wide() {
   if ((ImGui::GetCurrentWindowRead()->Flags & ImGuiWindowFlags_HorizontalScrollbar) != 0) ImGui::EndChild();
 }
 
-void begin_card(const char* name, const char* title) {
+void begin_card(const char* name, const char* title, float width) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding,
                       ImVec2(std::min(1.1f * em(), 0.045f * ImGui::GetIO().DisplaySize.x), 0.9f * em()));
-  begin_part(name, ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding | ImGuiChildFlags_AutoResizeY,
+  begin_part(name, ImVec2(width, 0), ImGuiChildFlags_AlwaysUseWindowPadding | ImGuiChildFlags_AutoResizeY,
              ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();

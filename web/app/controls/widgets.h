@@ -75,8 +75,8 @@ void begin_part(const char* name, ImVec2 size, ImGuiChildFlags flags = 0, ImGuiW
 /// Around something of that width: where there is no room for it, it scrolls across.
 void begin_wide(const char* name, float width);
 void end_wide();
-/// A card: its heading, then everything drawn until end_card().
-void begin_card(const char* name, const char* title);
+/// A card, as wide as its window by default: its heading, then everything drawn until end_card().
+void begin_card(const char* name, const char* title, float width = 0);
 void end_card();
 /// Of a popup: so many em, or what the page has.
 float popup_width(float wanted);

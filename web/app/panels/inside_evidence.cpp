@@ -37,12 +37,12 @@ void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
   ui.heat.assign(rgb);
 }
 
-constexpr float kChoice = 13;  // em
+constexpr float kChoiceWidth = 13;  // em
 
 void draw_class_choice(InsidePanel& ui, const InsideState& state) {
   const std::string predicted = "Predicted class";
   if (!begin_choice("inside/class", ui.class_index < 0 ? predicted : class_text(state, ui.class_index),
-                    kChoice * em()))
+                    kChoiceWidth * em()))
     return;
   if (menu_entry("inside/class/predicted", predicted.c_str(), ui.class_index < 0)) ui.class_index = -1;
   for (int i = 0; i < state.model.classes; ++i)
@@ -66,7 +66,7 @@ void draw_probabilities(const InsideState& state, const Json& args, float width)
 
 /// The layer for Grad-CAM: any layer that outputs maps.
 void draw_layer_choice(InsidePanel& ui, const std::vector<InsideLayer>& layers, const std::string& now) {
-  if (!begin_choice("inside/cam_layer", "layer " + now, kChoice * em())) return;
+  if (!begin_choice("inside/cam_layer", "layer " + now, kChoiceWidth * em())) return;
   for (const InsideLayer& layer : layers)
     if (layer.index > 0 && layer.rows() * layer.columns() > 1 &&
         menu_entry(("inside/cam_layer/" + layer.name).c_str(), layer.name.c_str(), layer.name == now))
@@ -132,11 +132,11 @@ void draw_picture(InsidePanel& ui, const InsideState& state, const InsideAnswer&
 void draw_inside_evidence(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers) {
   InsideAnswer& answer = state.answers.heat;
   segmented("inside/method", kMethods, ui.method, state.narrow);
-  same_line_where_fits(kChoice * em(), em());
+  same_line_where_fits(kChoiceWidth * em(), em());
   draw_class_choice(ui, state);
   const bool there = answer.there() && text_in(answer.args, "what") == kEvidence[ui.method];
   if (ui.method == 0 && there) {
-    same_line_where_fits(kChoice * em(), em());
+    same_line_where_fits(kChoiceWidth * em(), em());
     draw_layer_choice(ui, layers, text_in(answer.args, "layer"));
   }
   slider("inside/strength", "opacity", ui.opacity, 0, 1);

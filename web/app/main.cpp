@@ -11,6 +11,7 @@
 
 #include "imgui.h"
 #include "web/app/app.h"
+#include "web/app/controls/tab_stops.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapters_json.h"
@@ -191,6 +192,11 @@ EMSCRIPTEN_KEEPALIVE void app_resized() {
   program->canvas.resized();
 }
 EMSCRIPTEN_KEEPALIVE void app_scheme(int) { playground::choose_theme(); }
+
+EMSCRIPTEN_KEEPALIVE void app_entered(int from_behind) {
+  playground::TabStops::enter(from_behind != 0);
+  program->canvas.wake();
+}
 
 EMSCRIPTEN_KEEPALIVE void app_character(unsigned code_point) {
   playground::type_character(code_point);

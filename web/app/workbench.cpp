@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "web/app/controls/tab_stops.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/class_array.h"
@@ -13,7 +14,7 @@
 namespace playground {
 namespace {
 
-constexpr float kNarrow = 50;      // em: below this the page is one column
+constexpr float kNarrow = 72;      // em: below this the page is one column
 constexpr float kLeftColumn = 22;  // em
 
 struct TabName {
@@ -34,6 +35,9 @@ constexpr TabName kSettings[] = {{"Data", "tab/data", Tab::data},
                                  {"Model", "tab/model", Tab::model},
                                  {"Training", "tab/training", Tab::training}};
 
+/// Bar and tabs would leave no room to scroll in: everything below the bar scrolls.
+bool low_page() { return ImGui::GetIO().DisplaySize.y < 30 * em(); }
+
 /// Fades the edges of a scrolling line beyond which there is more.
 void fade_edges(ImU32 back) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -47,43 +51,76 @@ void fade_edges(ImU32 back) {
                                  clear, back, back, clear);
 }
 
+float tab_width(const TabName& tab) {
+  push_strong();
+  const float width = text_size(tab.label).x + 0.4f * em();
+  pop_font();
+  return std::max(width, Touch::coarse() ? control_height() : 0);
+}
+
+bool draw_tab(const TabName& tab, Tab& now) {
+  const float height = control_height(), width = tab_width(tab);
+  const bool chosen = tab.tab == now;
+  push_strong();
+  const ImVec2 text = text_size(tab.label);
+  const bool pressed = press_area(tab.name, ImVec2(width, height)) || arrow_came();
+  if (pressed) now = tab.tab;
+  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+  const bool hovered = ImGui::IsItemHovered();
+  if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  text_at(list, ImVec2((low.x + high.x - text.x) / 2, (low.y + high.y - text.y) / 2),
+          chosen || hovered ? palette().text : palette().muted, tab.label);
+  if (chosen) list.AddRectFilled(ImVec2(low.x, high.y - 0.16f * em()), high, palette().accent, 0.1f * em());
+  pop_font();
+  WidgetRects::mark(tab.name, tab.label);
+  return pressed;
+}
+
+float tab_gap() { return (Touch::coarse() ? 0.8f : 1.3f) * em(); }
+
 /// One line of tab names. If they do not fit, it scrolls with finger, wheel and keyboard.
 void draw_tabs(const char* name, std::span<const TabName> tabs, Tab& now, bool narrow) {
-  const float gap = (narrow ? 1.4f : 1.3f) * em();
-  const float height = control_height();
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-  ImGui::BeginChild(
-      name, ImVec2(0, height), ImGuiChildFlags_NavFlattened,
+  begin_part(
+      name, ImVec2(0, control_height()), 0,
       ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoBackground);
   ImGui::PopStyleVar();
   if (ImGui::IsWindowHovered() && ImGui::GetScrollMaxX() > 0)
     ImGui::SetScrollX(ImGui::GetScrollX() - 3 * em() * ImGui::GetIO().MouseWheel);
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  for (std::size_t i = 0; i < tabs.size(); ++i) {
-    if (narrow && tabs[i].wide_only) continue;
-    if (i > 0) ImGui::SameLine(0, gap);
-    const bool chosen = tabs[i].tab == now;
-    const Tab before = now;
-    push_strong();
-    const ImVec2 text = text_size(tabs[i].label);
-    if (press_area(tabs[i].name, ImVec2(text.x + 0.4f * em(), height))) now = tabs[i].tab;
-    if (now != before || (chosen && ImGui::IsWindowAppearing())) ImGui::SetScrollHereX();
-    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
-    const bool hovered = ImGui::IsItemHovered();
-    if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-    text_at(list, ImVec2(low.x + 0.2f * em(), (low.y + high.y - text.y) / 2),
-            chosen    ? palette().text
-            : hovered ? palette().text
-                      : palette().muted,
-            tabs[i].label);
-    if (chosen || ImGui::IsItemFocused())
-      list.AddRectFilled(ImVec2(low.x, high.y - 0.16f * em()), high,
-                         chosen ? palette().accent : palette().faint, 0.1f * em());
-    pop_font();
-    WidgetRects::mark(tabs[i].name, tabs[i].label);
+  bool first = true;
+  for (const TabName& tab : tabs) {
+    if (narrow && tab.wide_only) continue;
+    if (!first) ImGui::SameLine(0, tab_gap());
+    first = false;
+    const bool pressed = draw_tab(tab, now);
+    if (pressed || (tab.tab == now && ImGui::IsWindowAppearing())) ImGui::SetScrollHereX();
   }
   fade_edges(narrow ? palette().page : palette().panel);
   ImGui::EndChild();
+}
+
+/// All tabs of a narrow page in as many lines as they need; false, if these are too many.
+bool draw_all_tabs(Tab& now) {
+  constexpr int kMostLines = 2;
+  const float room = ImGui::GetContentRegionAvail().x, gap = tab_gap();
+  std::vector<const TabName*> tabs;
+  for (const TabName& tab : kSettings) tabs.push_back(&tab);
+  for (const TabName& tab : kResults)
+    if (!tab.wide_only) tabs.push_back(&tab);
+  std::vector<std::size_t> starts = {0};  // of the lines
+  float x = 0;
+  for (std::size_t i = 0; i < tabs.size(); ++i) {
+    const float width = tab_width(*tabs[i]);
+    if (x > 0 && x + width > room) starts.push_back(i), x = 0;
+    x += width + gap;
+  }
+  if (starts.size() > kMostLines) return false;
+  for (std::size_t i = 0; i < tabs.size(); ++i) {
+    if (i > 0 && std::find(starts.begin(), starts.end(), i) == starts.end()) ImGui::SameLine(0, gap);
+    draw_tab(*tabs[i], now);
+  }
+  return true;
 }
 
 UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
@@ -94,7 +131,14 @@ UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
   if (const UiRequest transport = draw(ui.transport, transport_state, narrow)) request = transport;
   const float side = control_height(), gap = ImGui::GetStyle().ItemSpacing.x;
   const float right = ImGui::GetWindowWidth() - corner.x - 2 * side - gap - (narrow ? 0 : side + gap);
-  ImGui::SetCursorPos(ImVec2(right, corner.y));
+  if (narrow) {
+    same_line_where_fits(2 * side + gap, gap);
+    if (ImGui::GetCursorPosX() > corner.x + 1) ImGui::SetCursorPosX(right);
+  } else {
+    ImGui::SameLine(0, 1.6f * em());
+    draw_metrics(transport_state, right - ImGui::GetCursorPosX());
+    ImGui::SetCursorPos(ImVec2(right, corner.y));
+  }
   if (!narrow) {
     if (button("share", "",
                {.kind = Kind::quiet,
@@ -112,6 +156,7 @@ UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
   ImGui::SameLine();
   if (button("help", "", {.kind = Kind::quiet, .icon = Icon::question, .help = "Keys and licenses (?)"}))
     ui.help_open = true;
+  if (narrow && !low_page()) draw_metrics(transport_state, ImGui::GetContentRegionAvail().x);
   return request;
 }
 
@@ -134,8 +179,7 @@ void draw_notice(AppState& state) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg,
                         mix(palette().panel, palette().wrong, state.notice->error ? 0.14f : 0.05f));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(em(), 0.55f * em()));
-  ImGui::BeginChild("notice", ImVec2(0, 0),
-                    ImGuiChildFlags_AlwaysUseWindowPadding | ImGuiChildFlags_AutoResizeY);
+  begin_part("notice", ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding | ImGuiChildFlags_AutoResizeY);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
   const float width = ImGui::GetContentRegionAvail().x - control_height() - em(), right = right_edge();
@@ -260,8 +304,8 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
 UiRequest draw_pending_below(Workbench& ui, const BuilderState& state, float width) {
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y);
   ImGui::PushStyleVar(ImGuiStyleVar_ChildBorderSize, 0);
-  ImGui::BeginChild("pending", ImVec2(width, pending_height(ui.builder, state, width)), 0,
-                    ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
+  begin_part("pending", ImVec2(width, pending_height(ui.builder, state, width)), 0,
+             ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
   ImGui::PopStyleVar();
   const UiRequest asked = draw_pending(ui.builder, state);
   ImGui::EndChild();
@@ -277,8 +321,8 @@ UiRequest draw_wide(Workbench& ui, AppState& state) {
   const bool learns = ui.tab == Tab::learn;
   const float pending = learns ? 0 : pending_height(ui.builder, builder_state, left);
   ImGui::BeginGroup();
-  ImGui::BeginChild("settings", ImVec2(left, pending > 0 ? ImGui::GetContentRegionAvail().y - pending : 0), 0,
-                    ImGuiWindowFlags_NoBackground);
+  begin_part("settings", ImVec2(left, pending > 0 ? ImGui::GetContentRegionAvail().y - pending : 0), 0,
+             ImGuiWindowFlags_NoBackground);
   ImGui::PopStyleVar();
   if (learns) {
     begin_card("contents", "Chapters");
@@ -294,7 +338,7 @@ UiRequest draw_wide(Workbench& ui, AppState& state) {
   ImGui::SameLine(0, 0.8f * em());
   ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.2f * em(), 0.6f * em()));
-  ImGui::BeginChild("results", ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding);
+  begin_part("results", ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
   draw_tabs("tabs", kResults, ui.tab, false);
@@ -307,18 +351,24 @@ UiRequest draw_wide(Workbench& ui, AppState& state) {
 UiRequest draw_narrow(Workbench& ui, AppState& state) {
   UiRequest request;
   ImGui::Indent(0.3f * em());
-  draw_tabs("tabs/settings", kSettings, ui.tab, true);
-  draw_tabs("tabs", kResults, ui.tab, true);
+  if (!draw_all_tabs(ui.tab)) {
+    draw_tabs("tabs/settings", kSettings, ui.tab, true);
+    draw_tabs("tabs", kResults, ui.tab, true);
+  }
   ImGui::Unindent(0.3f * em());
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   const BuilderState builder_state = builder_state_of(state);
   const float width = ImGui::GetContentRegionAvail().x,
               pending = pending_height(ui.builder, builder_state, width);
-  ImGui::BeginChild("page", ImVec2(0, pending > 0 ? ImGui::GetContentRegionAvail().y - pending : 0), 0,
-                    ImGuiWindowFlags_NoBackground);
+  const float stable =
+      ImGui::GetWindowWidth() - 2 * ImGui::GetCursorStartPos().x - ImGui::GetStyle().ScrollbarSize;
+  const float high = pending > 0 && !low_page() ? ImGui::GetContentRegionAvail().y - pending : 0;
+  begin_part("page", ImVec2(0, high), low_page() ? ImGuiChildFlags_AutoResizeY : 0,
+             ImGuiWindowFlags_NoBackground);
   ImGui::PopStyleVar();
   if (ui.tab == Tab::pictures) ui.tab = Tab::data;
-  begin_card("panel", "");
+  // As if it always had a scrollbar: its coming and going would wrap the text anew, and so come and go again.
+  begin_card("panel", "", stable);
   UiRequest panel;
   if (ui.tab == Tab::data) {
     draw_change_button(ui.data, state.data, state.loading);
@@ -393,23 +443,21 @@ UiRequest draw(Workbench& ui, AppState& state) {
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
   ImGui::Begin("playground", nullptr, kWhole);
   ImGui::PopStyleVar(2);
-  const float pad = 0.8f * em();
+  const float pad = std::min(0.8f * em(), 0.033f * display.x);
   ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
   ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, 0.6f * em()));
-  const bool figures = state.training.epochs > 0 && (state.training.running() || state.trained);
-  const float bar = 1.2f * em() + control_height() + (narrow && figures ? 3.1f * em() : 0);
-  ImGui::BeginChild("bar", ImVec2(0, bar), ImGuiChildFlags_AlwaysUseWindowPadding,
-                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  begin_part("bar", ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding | ImGuiChildFlags_AutoResizeY,
+             ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar(2);
   ImGui::PopStyleColor();
   if (const UiRequest pressed = draw_bar(ui, state, narrow)) request = pressed;
   draw_progress_line(state);
   ImGui::EndChild();
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, narrow ? 0.3f * em() : pad));
-  ImGui::SetCursorPosY(bar);
-  ImGui::BeginChild("body", ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding,
-                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::SetCursorPosY(ImGui::GetItemRectMax().y);
+  constexpr ImGuiWindowFlags kFixed = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
+  begin_part("body", ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding, narrow && low_page() ? 0 : kFixed);
   ImGui::PopStyleVar();
   draw_notice(state);
   if (const UiRequest body = narrow ? draw_narrow(ui, state) : draw_wide(ui, state)) request = body;
@@ -417,6 +465,7 @@ UiRequest draw(Workbench& ui, AppState& state) {
   if (const UiRequest help = draw_help(ui.help_open, narrow)) request = help;
   if (const UiRequest answer = draw(ui.question)) request = answer;
   ImGui::End();
+  TabStops::end_frame();
   return request;
 }
 

@@ -21,7 +21,7 @@ std::string edited_text(const char* label, const std::string& text) {
 }
 
 bool text_field(const char* name, char* text, std::size_t size, float width) {
-  ImGui::SetNextItemWidth(width);
+  ImGui::SetNextItemWidth(fitting_width(width));
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
   ImGui::InputText(("##" + std::string(name)).c_str(), text, size, ImGuiInputTextFlags_AutoSelectAll);
   ImGui::PopStyleVar();
@@ -30,7 +30,8 @@ bool text_field(const char* name, char* text, std::size_t size, float width) {
   return ImGui::IsItemActive();
 }
 
-Stepped stepper(const char* name, const std::string& text, float width, const StepperLook& look) {
+Stepped stepper(const char* name, const std::string& text, float wanted, const StepperLook& look) {
+  const float width = fitting_width(wanted);
   Stepped result;
   ImGui::PushID(name);
   const float height = control_height(), side = Touch::coarse() ? height : 1.7f * em();
@@ -49,7 +50,6 @@ Stepped stepper(const char* name, const std::string& text, float width, const St
           low, high, ImGui::IsItemActive() ? palette().control_active : palette().control_hover, rounding);
       ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
     }
-    focus_ring(low, high, rounding);
     draw_icon(list, icon, ImVec2((low.x + high.x) / 2, (low.y + high.y) / 2), 0.62f * em(),
               hovered ? palette().text : palette().muted);
     WidgetRects::mark(std::string(name) + (direction < 0 ? "/less" : "/more"));
@@ -79,7 +79,7 @@ Stepped stepper(const char* name, const std::string& text, float width, const St
     list.AddRect(corner, ImVec2(corner.x + width, corner.y + height), palette().wrong, rounding, 0,
                  0.1f * em());
   ImGui::PopID();
-  WidgetRects::mark(name);
+  WidgetRects::mark(name, corner, ImVec2(corner.x + width, corner.y + height));
   return result;
 }
 

@@ -78,14 +78,12 @@ bool draw_family(const Field& field, const std::vector<Type>& family, Json& valu
   bool& open = *ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID("open"));
   if (any) {
     const std::string settings = type->class_name + " settings";
-    push_size(0.93f);
-    ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 0.6f * em());
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() - outdent());
     if (button((field.name + "/settings").c_str(), settings.c_str(),
                {.kind = Kind::quiet,
                 .icon = open ? Icon::chevron_down : Icon::chevron_right,
                 .help = type->help.c_str()}))
       open = !open;
-    pop_font();
   }
   if (any && open) {
     Json config = value.find("config") != nullptr ? *value.find("config") : Json::object();

@@ -11,6 +11,10 @@
 namespace playground {
 namespace {
 
+/// Tab focuses a slider, it does not begin to type into it.
+constexpr ImGuiSliderFlags kSlider = ImGuiSliderFlags_AlwaysClamp | ImGuiSliderFlags_NoInput;
+constexpr float kKeySteps = 40;  ///< presses of an arrow key from one end of a slider to the other
+
 std::uint8_t level(float value, Tone tone) {
   const float share = (value - tone.low) / std::max(tone.high - tone.low, 1e-9f);
   return static_cast<std::uint8_t>(std::lround(std::clamp(share, 0.0f, 1.0f) * 255));
@@ -31,16 +35,31 @@ bool arrow_keys(Cell& at, int height, int width) {
 }
 
 void begin_labeled(float width) {
-  ImGui::SetNextItemWidth(width > 0 ? width
-                                    : std::min(14 * em(), ImGui::GetContentRegionAvail().x - 9 * em()));
+  const float room = ImGui::GetContentRegionAvail().x, beside = 9 * em(), least = 6 * em();
+  ImGui::SetNextItemWidth(width > 0               ? width
+                          : room < beside + least ? std::min(14 * em(), room)
+                                                  : std::min(14 * em(), room - beside));
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
+}
+
+/// Left and right change the value of a slider that has the focus.
+template <class Number>
+bool slid_by_keys(Number& value, Number low, Number high, Number step) {
+  if (!ImGui::IsItemFocused() || !ImGui::GetIO().NavVisible || ImGui::IsItemActive()) return false;
+  const Number before = value;
+  for (const ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow}) {
+    ImGui::SetItemKeyOwner(key);
+    if (ImGui::IsKeyPressed(key))
+      value = std::clamp(key == ImGuiKey_LeftArrow ? value - step : value + step, low, high);
+  }
+  return value != before;
 }
 
 bool end_labeled(const char* name, const char* label, const std::string& value, bool changed) {
   Touch::claim_drag_if_hovered();
   WidgetRects::mark(name);
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
-  ImGui::SameLine(0, 0.7f * em());
+  same_line_where_fits(text_size(value).x + 0.5f * em() + text_size(label).x, 0.7f * em());
   ImGui::TextUnformatted(value.c_str());
   if (label[0] != 0) {
     ImGui::SameLine(0, 0.5f * em());
@@ -151,21 +170,24 @@ void control_label(const char* words, float width) {
 bool slider(const char* name, const char* label, float& value, float low, float high, float width) {
   begin_labeled(width);
   const std::string id = std::string("##") + name;
-  const bool changed = ImGui::SliderFloat(id.c_str(), &value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
+  bool changed = ImGui::SliderFloat(id.c_str(), &value, low, high, "", kSlider);
+  changed |= slid_by_keys(value, low, high, (high - low) / kKeySteps);
   return end_labeled(name, label, number_text(value), changed);
 }
 
 bool slider(const char* name, const char* label, int& value, int low, int high, float width) {
   begin_labeled(width);
   const std::string id = std::string("##") + name;
-  const bool changed = ImGui::SliderInt(id.c_str(), &value, low, high, "", ImGuiSliderFlags_AlwaysClamp);
+  bool changed = ImGui::SliderInt(id.c_str(), &value, low, high, "", kSlider);
+  changed |= slid_by_keys(value, low, high, std::max(1, (high - low) / static_cast<int>(kKeySteps)));
   return end_labeled(name, label, std::to_string(value), changed);
 }
 
 bool power_slider(const char* name, const char* label, float& exponent, float low, float high) {
   begin_labeled(0);
   const std::string id = std::string("##") + name;
-  const bool changed = ImGui::SliderFloat(id.c_str(), &exponent, low, high, "", ImGuiSliderFlags_AlwaysClamp);
+  bool changed = ImGui::SliderFloat(id.c_str(), &exponent, low, high, "", kSlider);
+  changed |= slid_by_keys(exponent, low, high, (high - low) / kKeySteps);
   return end_labeled(name, label, number_words(std::pow(10.0, exponent), 2), changed);
 }
 

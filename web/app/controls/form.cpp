@@ -10,7 +10,7 @@
 namespace playground {
 namespace {
 
-constexpr float kControlWidth = 9.2f;  // em
+constexpr float kControlWidth = 9.2f, kLeastLabel = 4.5f;  // em
 float control_width() { return kControlWidth * em(); }
 
 /// What is wrong with a value: what would do, and all of it.
@@ -29,8 +29,10 @@ std::optional<Fault> fault_of(const Json& value, const std::string& refusal) {
 /// The name; above what the field accepts if something is wrong. On one line's height, so that nothing below moves.
 void label(const Field& field, const std::optional<Fault>& fault) {
   const ImVec2 at = ImGui::GetCursorPos();
-  const float width = ImGui::GetContentRegionAvail().x - control_width() - 0.5f * em(),
-              right = right_edge() - control_width(), middle = at.y + control_height() / 2;
+  const float room = ImGui::GetContentRegionAvail().x;
+  const bool above = room < (kControlWidth + kLeastLabel) * em();  // not beside the control
+  const float width = above ? room : room - control_width() - 0.5f * em(),
+              right = above ? at.x : right_edge() - control_width(), middle = at.y + control_height() / 2;
   if (fault) {
     push_size(0.85f);
     ImGui::SetCursorPosY(middle - em());
@@ -49,7 +51,7 @@ void label(const Field& field, const std::optional<Fault>& fault) {
     WidgetRects::mark("label/" + field.name, spoken(field.name));
     tooltip(field.help);
   }
-  ImGui::SetCursorPos(ImVec2(right, at.y));
+  ImGui::SetCursorPos(ImVec2(right, above ? at.y + control_height() : at.y));
 }
 
 Keyboard keyboard_for(const Field& field) {
@@ -127,16 +129,16 @@ bool draw_choice(const Field& field, Json& value) {
                           : value.members() != nullptr ? "custom"
                                                        : empty_text(field);
   if (begin_choice(field.name.c_str(), now, control_width())) {
-    if (field.optional && ImGui::Selectable(empty_text(field).c_str(), value.is_null())) {
+    if (field.optional &&
+        menu_entry((field.name + "/").c_str(), empty_text(field).c_str(), value.is_null())) {
       changed = !value.is_null();
       value = nullptr;
     }
     for (const std::string& choice : field.choices) {
-      if (ImGui::Selectable(choice.c_str(), choice == now)) {
+      if (menu_entry((field.name + "/" + choice).c_str(), choice.c_str(), choice == now)) {
         changed = choice != now;
         value = choice;
       }
-      WidgetRects::mark(field.name + "/" + choice);
     }
     ImGui::EndCombo();
   }
@@ -145,9 +147,7 @@ bool draw_choice(const Field& field, Json& value) {
 
 bool draw_flag(const Field& field, Json& value) {
   bool on = value.boolean() != nullptr && *value.boolean();
-  const float right = right_edge() - 1.9f * em();
-  ImGui::SetCursorPosX(right);
-  if (!toggle(field.name.c_str(), "", on)) return false;
+  if (!toggle(field.name.c_str(), "", on, fitting_width(control_width()))) return false;
   value = on;
   return true;
 }

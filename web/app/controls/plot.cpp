@@ -40,15 +40,19 @@ constexpr float kSwatch = 1.1f, kSwatchGap = 0.35f, kLegendGap = 0.9f;  // em
 
 bool in_legend(const PlotLine& line) { return !line.behind && !line.thin; }
 
-float legend_width(const PlotLine& line) { return (kSwatch + kSwatchGap) * em() + text_size(line.name).x; }
+float legend_width(const PlotLine& line, float room) {
+  return std::min((kSwatch + kSwatchGap) * em() + text_size(line.name).x, room);
+}
+float legend_height() { return Touch::coarse() ? control_height() : 1.4f * em(); }
 
 /// A line's name in the legend; a press on it hides or shows the line.
-void draw_name(const PlotSpec& spec, PlotView& view, const PlotLine& line, ImVec2 at) {
+void draw_name(const PlotSpec& spec, PlotView& view, const PlotLine& line, ImVec2 at, float room) {
   const float swatch = kSwatch * em(), gap = kSwatchGap * em();
   const ImVec2 text = text_size(line.name);
   ImGui::SetCursorPos(at);
   const bool hidden = view.hidden.contains(line.name);
-  if (press_area(line.name.c_str(), ImVec2(swatch + gap + text.x, text.y))) {
+  const float height = legend_height();
+  if (press_area(line.name.c_str(), ImVec2(legend_width(line, room), height))) {
     if (hidden)
       view.hidden.erase(line.name);
     else
@@ -58,13 +62,14 @@ void draw_name(const PlotSpec& spec, PlotView& view, const PlotLine& line, ImVec
   tooltip(hidden ? "Show this line" : "Hide this line");
   WidgetRects::mark("legend/" + spec.title + "/" + line.name);
   const ImVec2 low = ImGui::GetItemRectMin();
-  const float middle = low.y + text.y / 2;
+  const float middle = low.y + height / 2;
   const ImU32 color = hidden ? palette().faint : line.color;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddLine(ImVec2(low.x, middle), ImVec2(low.x + swatch, middle), color,
                hidden ? hairline() : 0.16f * em());
   if (line.dots && !hidden) list.AddCircleFilled(ImVec2(low.x + swatch / 2, middle), 0.24f * em(), color);
-  text_at(list, ImVec2(low.x + swatch + gap, low.y), palette().muted, line.name);
+  text_at(list, ImVec2(low.x + swatch + gap, middle - text.y / 2), palette().muted,
+          fitted(line.name, legend_width(line, room) - swatch - gap));
   if (hidden) {  // struck through
     const ImVec2 name(low.x + swatch + gap, middle);
     list.AddLine(name, ImVec2(name.x + text_size(line.name).x, middle), palette().muted, hairline());
@@ -75,21 +80,23 @@ void draw_name(const PlotSpec& spec, PlotView& view, const PlotLine& line, ImVec
 void draw_heading(const PlotSpec& spec, PlotView& view, std::span<const PlotLine> lines, float width) {
   const ImVec2 corner = ImGui::GetCursorPos();
   push_strong();
+  const float line_height = std::max(1.6f * em(), legend_height());
+  ImGui::SetCursorPosY(corner.y + (legend_height() - text_size(spec.title).y) / 2);
   ImGui::TextUnformatted(spec.title.c_str());
   const float title = text_size(spec.title).x;
   pop_font();
-  const float gap = kLegendGap * em(), line_height = 1.6f * em();
+  const float gap = kLegendGap * em();
   float total = 0;
   for (const PlotLine& line : lines)
-    if (in_legend(line)) total += legend_width(line) + gap;
+    if (in_legend(line)) total += legend_width(line, width) + gap;
   const bool beside = title + total <= width;
   ImVec2 at(beside ? corner.x + width - total + gap : corner.x, corner.y + (beside ? 0 : line_height));
   for (const PlotLine& line : lines) {
     if (!in_legend(line)) continue;
-    if (!beside && at.x > corner.x && at.x + legend_width(line) > corner.x + width)
+    if (!beside && at.x > corner.x && at.x + legend_width(line, width) > corner.x + width)
       at = ImVec2(corner.x, at.y + line_height);
-    draw_name(spec, view, line, at);
-    at.x += legend_width(line) + gap;
+    draw_name(spec, view, line, at, width);
+    at.x += legend_width(line, width) + gap;
   }
   ImGui::SetCursorPos(ImVec2(corner.x, at.y + line_height));
 }

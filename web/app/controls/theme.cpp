@@ -100,6 +100,7 @@ void set_colors(ImGuiStyle& style, const Palette& p) {
   for (const ImGuiCol slot : {ImGuiCol_CheckMark, ImGuiCol_SliderGrab, ImGuiCol_NavCursor, ImGuiCol_PlotLines,
                               ImGuiCol_SeparatorHovered, ImGuiCol_DragDropTarget})
     set(slot, p.accent);
+  style.Colors[ImGuiCol_NavCursor].w = 0;  // tab_stops.h draws the ring
   set(ImGuiCol_SliderGrabActive, p.accent_hover);
   set(ImGuiCol_TextSelectedBg, with_alpha(p.accent, 0.35f));
   set(ImGuiCol_ScrollbarGrab, mix(p.page, p.faint, 0.45f));
@@ -154,6 +155,21 @@ void load_fonts() {
 void push_strong(float size) { ImGui::PushFont(strong, size * ImGui::GetStyle().FontSizeBase); }
 void push_size(float size) { ImGui::PushFont(nullptr, size * ImGui::GetStyle().FontSizeBase); }
 void pop_font() { ImGui::PopFont(); }
+
+Enlarged::Enlarged(float by) : before_(ImGui::GetStyle()) {
+  ImGuiStyle& style = ImGui::GetStyle();
+  style.FontSizeBase *= by;
+  for (ImVec2* size : {&style.FramePadding, &style.ItemSpacing, &style.ItemInnerSpacing, &style.CellPadding})
+    *size = ImVec2(size->x * by, size->y * by);
+  style.FrameRounding *= by;
+  style.GrabMinSize *= by;
+  push_size(1);
+}
+
+Enlarged::~Enlarged() {
+  pop_font();
+  ImGui::GetStyle() = before_;
+}
 
 ImU32 with_alpha(ImU32 color, float alpha) {
   const auto a = static_cast<ImU32>(std::lround(std::clamp(alpha, 0.0f, 1.0f) * 255));

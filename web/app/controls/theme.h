@@ -34,6 +34,18 @@ void push_strong(float size = 1);
 void push_size(float size);
 void pop_font();
 
+/// While it lives, everything is drawn that much larger: text, controls and gaps.
+class Enlarged {
+ public:
+  explicit Enlarged(float by);
+  ~Enlarged();
+  Enlarged(const Enlarged&) = delete;
+  Enlarged& operator=(const Enlarged&) = delete;
+
+ private:
+  ImGuiStyle before_;
+};
+
 ImU32 with_alpha(ImU32 color, float alpha);
 ImU32 mix(ImU32 from, ImU32 to, float share);
 inline float em() { return ImGui::GetFontSize(); }

@@ -2,23 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
+#include "imgui_internal.h"
 #include "web/app/controls/touch.h"
 #include "web/app/state/format.h"
 
 namespace playground {
 namespace {
-
-struct Marked {
-  ImVec4 rect;
-  int frame;
-  std::string text;
-};
-std::map<std::string, Marked, std::less<>>& marks() {
-  static std::map<std::string, Marked, std::less<>> all;
-  return all;
-}
 
 struct Colors {
   ImU32 back, text;
@@ -37,6 +27,35 @@ Colors button_colors(const ButtonLook& look) {
           look.kind == Kind::quiet && !hovered ? p.muted : p.text};
 }
 
+constexpr float kTrack = 1.9f;                                           // em, of a toggle
+constexpr float kSegmentPad = 0.75f, kTightPad = 0.26f, kMostFill = 40;  // em
+
+/// The widest entry of a menu.
+float menu_room() { return ImGui::GetIO().DisplaySize.x - 4 * ImGui::GetStyle().FontSizeBase; }
+
+float segment_width(const char* label, float pad) {
+  return std::max(text_size(label).x + 2 * pad, Touch::coarse() ? control_height() : 0);
+}
+float segment_width(const char* label, float pad, float room) {
+  return std::min(segment_width(label, pad), room);
+}
+
+/// Where each line of segments ends, if they do not fit beside each other.
+std::vector<int> segment_lines(std::span<const char* const> labels, float pad, float room) {
+  std::vector<int> ends;
+  float width = 0;
+  for (int i = 0; i < static_cast<int>(labels.size()); ++i) {
+    const float next = segment_width(labels[static_cast<std::size_t>(i)], pad, room);
+    if (width > 0 && width + next > room + 0.5f) {
+      ends.push_back(i);
+      width = 0;
+    }
+    width += next;
+  }
+  ends.push_back(static_cast<int>(labels.size()));
+  return ends;
+}
+
 }  // namespace
 
 bool press_area(const char* name, ImVec2 size, bool keyboard) {
@@ -44,136 +63,110 @@ bool press_area(const char* name, ImVec2 size, bool keyboard) {
                                 keyboard ? ImGuiButtonFlags_EnableNav : ImGuiButtonFlags_None);
 }
 
-void focus_ring(ImVec2 low, ImVec2 high, float rounding) {
-  if (!ImGui::IsItemFocused() || !ImGui::GetIO().NavVisible) return;
-  const float gap = 0.13f * em();
-  ImGui::GetWindowDrawList()->AddRect(ImVec2(low.x - gap, low.y - gap), ImVec2(high.x + gap, high.y + gap),
-                                      palette().accent_hover, rounding + gap, 0, 0.13f * em());
+float control_height() {
+  return Touch::coarse() ? 2.75f * std::max(em(), ImGui::GetStyle().FontSizeBase) : 2 * em();
 }
 
-void WidgetRects::begin_frame() {
-  const int now = ImGui::GetFrameCount();
-  std::erase_if(marks(), [now](const auto& entry) {
-    return entry.second.frame < now - 1 || entry.second.frame >= now;  // the latter: of another context
-  });
+float button_width(const char* label, bool icon) {
+  const float text = text_size(label).x;
+  return text > 0 ? text + (icon ? 2.9f : 1.5f) * em() : control_height();
 }
-
-void WidgetRects::mark(std::string_view name, std::string_view text) {
-  mark(name, ImGui::GetItemRectMin(), ImGui::GetItemRectMax(), text);
-}
-
-void WidgetRects::mark(std::string_view name, ImVec2 low, ImVec2 high, std::string_view text) {
-  const ImVec2 clip_low = ImGui::GetWindowDrawList()->GetClipRectMin(),
-               clip_high = ImGui::GetWindowDrawList()->GetClipRectMax();
-  low = ImVec2(std::max(low.x, clip_low.x), std::max(low.y, clip_low.y));
-  high = ImVec2(std::min(high.x, clip_high.x), std::min(high.y, clip_high.y));
-  if (low.x >= high.x || low.y >= high.y) return;  // scrolled out of view
-  marks().insert_or_assign(std::string(name), Marked{ImVec4(low.x, low.y, high.x - low.x, high.y - low.y),
-                                                     ImGui::GetFrameCount(), std::string(text)});
-}
-
-std::string WidgetRects::text(std::string_view name) {
-  const auto found = marks().find(name);
-  return found == marks().end() || found->second.frame != ImGui::GetFrameCount() ? "" : found->second.text;
-}
-
-std::optional<ImVec4> WidgetRects::find(std::string_view name) {
-  const auto found = marks().find(name);
-  if (found == marks().end() || found->second.frame != ImGui::GetFrameCount()) return {};
-  return found->second.rect;
-}
-
-std::vector<std::string> WidgetRects::names() {
-  std::vector<std::string> all;
-  for (const auto& [name, marked] : marks())
-    if (marked.frame == ImGui::GetFrameCount()) all.push_back(name);
-  return all;
-}
-
-std::optional<ImVec4> WidgetRects::find_text(std::string_view text) {
-  std::optional<ImVec4> first;
-  for (const auto& [name, marked] : marks()) {
-    if (marked.frame != ImGui::GetFrameCount() || marked.text != text) continue;
-    if (!first || marked.rect.y < first->y) first = marked.rect;
-  }
-  return first;
-}
-
-float control_height() { return (Touch::coarse() ? 2.75f : 2.0f) * em(); }
 
 bool button(const char* name, const char* label, const ButtonLook& look) {
   if (look.strong || look.kind == Kind::primary) push_strong();
-  const ImVec2 text = text_size(label);
-  const float height = control_height(), sign = look.icon == Icon::none ? 0 : 0.85f * em();
-  const float gap = sign > 0 && text.x > 0 ? 0.5f * em() : 0;
+  const float sign = look.icon == Icon::none ? 0 : 0.85f * em();
+  ImVec2 text = text_size(label);
+  const float gap = sign > 0 && text.x > 0 ? 0.5f * em() : 0, pad = text.x > 0 ? 1.5f * em() : 0;
+  // A label that is wider than the whole line takes several.
+  const float wrap = std::max(ImGui::GetContentRegionAvail().x, 8 * em()) - sign - gap - pad;
+  if (text.x > wrap) text = ImGui::CalcTextSize(label, nullptr, false, wrap);
   const float content = sign + gap + text.x;
-  const float width = look.width > 0 ? look.width : text.x > 0 ? content + 1.5f * em() : height;
-  ImGui::BeginDisabled(!look.enabled);
+  const float height = std::max(control_height(), text.y + 0.8f * em());
+  const float width = std::max(look.width > 0 ? look.width
+                               : text.x > 0   ? content + pad
+                                              : height,
+                               Touch::coarse() ? height : 0);
+  // A button that was switched off under the keyboard keeps the focus until it moves on.
+  ImGui::BeginDisabled(!look.enabled && ImGui::GetFocusID() != ImGui::GetID(name));
   ImGui::PushStyleVar(ImGuiStyleVar_DisabledAlpha, 1.0f);
   const bool pressed = press_area(name, ImVec2(width, height));
   ImGui::PopStyleVar();
   const Colors colors = button_colors(look);
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float rounding = ImGui::GetStyle().FrameRounding;
-  if (colors.back != 0) list.AddRectFilled(low, high, colors.back, rounding);
-  focus_ring(low, high, rounding);
-  float x = low.x + (width - content) / 2;
-  const float middle = (low.y + high.y) / 2;
+  if (colors.back != 0) list.AddRectFilled(low, high, colors.back, ImGui::GetStyle().FrameRounding);
+  const float x = low.x + (width - content) / 2, middle = (low.y + high.y) / 2;
   if (sign > 0) draw_icon(list, look.icon, ImVec2(x + sign / 2, middle), sign, colors.text);
-  if (text.x > 0) text_at(list, ImVec2(x + sign + gap, middle - text.y / 2), colors.text, label);
+  if (text.x > 0)
+    list.AddText(nullptr, 0, ImVec2(x + sign + gap, middle - text.y / 2), colors.text, label, nullptr,
+                 std::max(wrap, text.x + 1));
   ImGui::EndDisabled();
   if (look.enabled && ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (look.strong || look.kind == Kind::primary) pop_font();
-  WidgetRects::mark(name, label);
+  const std::string_view whole = name;
+  WidgetRects::mark(whole.substr(0, whole.find("###")), label);
   if (look.help != nullptr) tooltip(look.help);
   return pressed && look.enabled;
+}
+
+float segmented_width(std::span<const char* const> labels) {
+  float total = 0;
+  for (const char* label : labels) total += segment_width(label, kSegmentPad * em());
+  return total;
 }
 
 bool segmented(const char* name, std::span<const char* const> labels, int& chosen, bool fill) {
   const Palette& p = palette();
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float height = control_height(), pad = 0.75f * em(), rounding = ImGui::GetStyle().FrameRounding;
-  float total = 0;
-  for (const char* label : labels) total += text_size(label).x + 2 * pad;
-  // May be negative: the labels then move closer together, as far as their padding allows.
-  const float extra = fill ? std::max(-1.3f * pad, (ImGui::GetContentRegionAvail().x - total) /
-                                                       static_cast<float>(labels.size()))
-                           : 0;
-  const ImVec2 corner = ImGui::GetCursorScreenPos();
-  const float width = total + extra * static_cast<float>(labels.size());
-  list.AddRectFilled(corner, ImVec2(corner.x + width, corner.y + height), p.control, rounding);
+  const float height = control_height(), rounding = ImGui::GetStyle().FrameRounding;
+  const float room = ImGui::GetContentRegionAvail().x;
+  const bool tight = segmented_width(labels) > room;
+  const float pad = (tight ? kTightPad : kSegmentPad) * em();
+  const std::vector<int> ends = segment_lines(labels, pad, room);
+  ImVec2 corner = ImGui::GetCursorScreenPos();
   ImGui::PushID(name);
   ImGui::BeginGroup();
   bool changed = false;
   const int before = chosen;
-  for (int i = 0; i < static_cast<int>(labels.size()); ++i) {
-    // Not SameLine: after a label it would lower all but the first item to the label's baseline.
-    if (i > 0) ImGui::SetCursorScreenPos(ImVec2(ImGui::GetItemRectMax().x, corner.y));
-    const ImVec2 text = text_size(labels[static_cast<std::size_t>(i)]);
-    if (press_area(labels[static_cast<std::size_t>(i)], ImVec2(text.x + 2 * pad + extra, height))) {
-      chosen = i;
-      changed = i != before;
+  int i = 0;
+  for (const int end : ends) {
+    float line = 0;
+    for (int k = i; k < end; ++k) line += segment_width(labels[static_cast<std::size_t>(k)], pad, room);
+    const float width = fill || tight ? std::max(line, std::min(room, kMostFill * em())) : line;
+    const float extra = (width - line) / static_cast<float>(end - i);
+    list.AddRectFilled(corner, ImVec2(corner.x + width, corner.y + height), p.control, rounding);
+    float x = corner.x;
+    for (; i < end; ++i) {
+      const char* label = labels[static_cast<std::size_t>(i)];
+      // Not SameLine: after a label it would lower all but the first item to the label's baseline.
+      ImGui::SetCursorScreenPos(ImVec2(x, corner.y));
+      const std::string shown = fitted(label, room - 0.4f * em());
+      const ImVec2 text = text_size(shown);
+      if (press_area(label, ImVec2(segment_width(label, pad, room) + extra, height)) || arrow_came()) {
+        chosen = i;
+        changed = i != before;
+      }
+      const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+      const float inset = 0.16f * em();
+      const bool hovered = ImGui::IsItemHovered();
+      if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+      if (i == before)
+        list.AddRectFilled(ImVec2(low.x + inset, low.y + inset), ImVec2(high.x - inset, high.y - inset),
+                           dark() ? p.control_active : p.panel, rounding - inset / 2);
+      text_at(list, ImVec2((low.x + high.x - text.x) / 2, (low.y + high.y - text.y) / 2),
+              i == before || hovered ? p.text : p.muted, shown);
+      WidgetRects::mark(std::string(name) + "/" + label, label);
+      x = high.x;
     }
-    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
-    const float inset = 0.16f * em();
-    const bool hovered = ImGui::IsItemHovered();
-    if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-    if (i == before)
-      list.AddRectFilled(ImVec2(low.x + inset, low.y + inset), ImVec2(high.x - inset, high.y - inset),
-                         dark() ? p.control_active : p.panel, rounding - inset / 2);
-    focus_ring(low, high, rounding);
-    text_at(list, ImVec2((low.x + high.x - text.x) / 2, (low.y + high.y - text.y) / 2),
-            i == before || hovered ? p.text : p.muted, labels[static_cast<std::size_t>(i)]);
-    WidgetRects::mark(std::string(name) + "/" + labels[static_cast<std::size_t>(i)],
-                      labels[static_cast<std::size_t>(i)]);
+    corner.y += height;
   }
   ImGui::EndGroup();
   ImGui::PopID();
   return changed;
 }
 
-bool begin_choice(const char* name, const std::string& chosen, float width) {
+bool begin_choice(const char* name, const std::string& chosen, float wanted) {
+  const float width = fitting_width(wanted);
   const std::string label = std::string("##") + name;
   ImGui::SetNextItemWidth(width);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
@@ -185,37 +178,109 @@ bool begin_choice(const char* name, const std::string& chosen, float width) {
   draw_icon(list, Icon::chevron_down, ImVec2(low.x + width - 0.95f * em(), low.y + control_height() / 2),
             0.7f * em(), palette().muted);
   if (open) return true;
+  if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible) {  // the arrow down opens it, as Enter does
+    ImGui::SetItemKeyOwner(ImGuiKey_DownArrow);
+    if (ImGui::IsKeyPressed(ImGuiKey_DownArrow)) ImGui::ActivateItemByID(ImGui::GetItemID());
+  }
   WidgetRects::mark(name);
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   return false;
 }
 
-bool toggle(const char* name, const char* label, bool& on) {
+float toggle_width(const char* label) {
+  const float text = text_size(label).x;
+  return std::max(kTrack * em() + (text > 0 ? 0.5f * em() + text : 0),
+                  Touch::coarse() ? control_height() : 0);
+}
+
+bool toggle(const char* name, const char* label, bool& on, float width) {
   const Palette& p = palette();
-  const float height = control_height(), track_height = 1.05f * em(), track = 1.9f * em();
-  const ImVec2 text = text_size(label);
-  const float gap = text.x > 0 ? 0.5f * em() : 0;
-  const bool pressed = press_area(name, ImVec2(track + gap + text.x, height));
+  const float height = control_height(), track_height = 1.05f * em(), track = kTrack * em();
+  const bool at_end = width > 0;
+  const bool pressed =
+      press_area(name, ImVec2(at_end ? width : std::min(toggle_width(label), fitting_width(1e6f)), height));
   if (pressed) on = !on;
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-  const ImVec2 low = ImGui::GetItemRectMin();
+  const ImVec2 low(at_end ? ImGui::GetItemRectMax().x - track : ImGui::GetItemRectMin().x,
+                   ImGui::GetItemRectMin().y);
   const float middle = low.y + height / 2, radius = track_height / 2;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(ImVec2(low.x, middle - radius), ImVec2(low.x + track, middle + radius),
                      on ? p.accent : p.faint, radius);
   list.AddCircleFilled(ImVec2(on ? low.x + track - radius : low.x + radius, middle), radius * 0.74f,
                        IM_COL32_WHITE);
-  focus_ring(ImVec2(low.x, middle - radius), ImVec2(low.x + track, middle + radius), radius);
-  text_at(list, ImVec2(low.x + track + gap, middle - text.y / 2), p.text, label);
+  const std::string text = fitted(label, std::max(em(), ImGui::GetItemRectSize().x - track - 0.5f * em()));
+  text_at(list, ImVec2(low.x + track + 0.5f * em(), middle - em() / 2), p.text, text);
   WidgetRects::mark(name, label);
   return pressed;
 }
 
-void begin_card(const char* name, const char* title) {
+void menu_note(std::string_view text) {
+  push_size(0.87f);
+  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + menu_room());
+  muted(text);
+  ImGui::PopTextWrapPos();
+  pop_font();
+}
+
+bool menu_entry(const char* name, const char* label, bool chosen) {
+  // A popup is as wide as its entries, but not wider than the page; there a label takes several lines.
+  const bool popup = (ImGui::GetCurrentWindowRead()->Flags & ImGuiWindowFlags_Popup) != 0;
+  const float room = popup ? menu_room() : ImGui::GetContentRegionAvail().x;
+  ImVec2 text = text_size(label);
+  if (text.x > room) text = ImGui::CalcTextSize(label, nullptr, false, room);
+  const float least = Touch::coarse() ? control_height() - ImGui::GetStyle().ItemSpacing.y : 0;
+  const float height = std::max(least, text.y), width = popup ? text.x : 0;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::PushID(name);
+  const ImVec2 spacing = ImGui::GetStyle().ItemSpacing;
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(popup ? spacing.x : 0, spacing.y));
+  const bool pressed =
+      ImGui::Selectable("##entry", chosen, ImGuiSelectableFlags_SpanAvailWidth, ImVec2(width, height));
+  ImGui::PopStyleVar();
+  ImGui::PopID();
+  ImGui::GetWindowDrawList()->AddText(nullptr, 0, ImVec2(at.x, at.y + (height - text.y) / 2), palette().text,
+                                      label, nullptr, std::max(room, 1.0f));
+  if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  WidgetRects::mark(name, label);
+  return pressed;
+}
+
+bool arrow_came() {
+  const ImGuiContext& g = *ImGui::GetCurrentContext();
+  if (g.NavJustMovedToId == 0 || g.NavJustMovedToId != ImGui::GetItemID() || g.NavJustMovedToIsTabbing)
+    return false;
+  // Not the first focus of a window that appears. A move takes effect a frame after its key.
+  for (const ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow})
+    if (ImGui::IsKeyDown(key) || ImGui::IsKeyReleased(key)) return true;
+  return false;
+}
+
+void push_grid_cell(bool first) { ImGui::PushItemFlag(ImGuiItemFlags_NoTabStop, !first); }
+void pop_grid_cell() { ImGui::PopItemFlag(); }
+
+void begin_part(const char* name, ImVec2 size, ImGuiChildFlags flags, ImGuiWindowFlags window) {
+  ImGui::BeginChild(name, size, flags | ImGuiChildFlags_NavFlattened, window);
+}
+
+void begin_wide(const char* name, float width) {
+  if (width <= ImGui::GetContentRegionAvail().x + 0.5f) return ImGui::BeginGroup();
+  begin_part(name, ImVec2(0, 0), ImGuiChildFlags_AutoResizeY,
+             ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoBackground);
+  ImGui::BeginGroup();
+}
+
+void end_wide() {
+  ImGui::EndGroup();
+  if ((ImGui::GetCurrentWindowRead()->Flags & ImGuiWindowFlags_HorizontalScrollbar) != 0) ImGui::EndChild();
+}
+
+void begin_card(const char* name, const char* title, float width) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.1f * em(), 0.9f * em()));
-  ImGui::BeginChild(name, ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding | ImGuiChildFlags_AutoResizeY,
-                    ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding,
+                      ImVec2(std::min(1.1f * em(), 0.045f * ImGui::GetIO().DisplaySize.x), 0.9f * em()));
+  begin_part(name, ImVec2(width, 0), ImGuiChildFlags_AlwaysUseWindowPadding | ImGuiChildFlags_AutoResizeY,
+             ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
   if (title[0] == 0) return;
@@ -224,6 +289,12 @@ void begin_card(const char* name, const char* title) {
   pop_font();
 }
 
+float popup_width(float wanted) {
+  return std::min(wanted * em(), ImGui::GetIO().DisplaySize.x - 1.6f * em());
+}
+
+float outdent(float wanted) { return std::min(wanted * em(), 0.035f * ImGui::GetIO().DisplaySize.x); }
+
 void end_card() { ImGui::EndChild(); }
 
 void heading_button_place(const char* label) {
@@ -231,7 +302,7 @@ void heading_button_place(const char* label) {
   const float line =
       ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y - 1.07f * em();  // the heading's top
   ImGui::SetCursorPos(
-      ImVec2(right - width + 0.75f * em(), std::max(0.0f, line - (control_height() - 1.07f * em()) / 2)));
+      ImVec2(right - width + outdent(0.75f), std::max(0.0f, line - (control_height() - 1.07f * em()) / 2)));
 }
 
 void muted(std::string_view text) {
@@ -297,9 +368,13 @@ bool centered_button(const char* name, const char* label, const ButtonLook& look
   return button(name, label, look);
 }
 
+float fitting_width(float wanted) {
+  return std::max(std::min(wanted, ImGui::GetContentRegionAvail().x), 3 * control_height());
+}
+
 void same_line_where_fits(float width, float gap) {
   const float edge = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
-  if (ImGui::GetItemRectMax().x + gap + width <= edge) ImGui::SameLine(0, gap);
+  if (ImGui::GetItemRectMax().x + gap + width <= edge + 0.5f) ImGui::SameLine(0, gap);
 }
 
 void draw_share(ImVec2 at, float width, const std::string& name, float share, ImU32 ink, ImU32 bar_color) {

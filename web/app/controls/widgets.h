@@ -11,32 +11,19 @@
 #include "web/app/controls/icons.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/touch.h"
+#include "web/app/controls/widget_rects.h"
 
 namespace playground {
-
-/// Rectangles and texts of named widgets, for tests. An entry is valid for the frame that drew it.
-class WidgetRects {
- public:
-  static void begin_frame();
-  /// Names the item just drawn.
-  static void mark(std::string_view name, std::string_view text = {});
-  static void mark(std::string_view name, ImVec2 low, ImVec2 high, std::string_view text = {});
-  /// Nothing if it was not on screen in the last frame.
-  static std::optional<ImVec4> find(std::string_view name);
-  /// The topmost widget on screen with this text.
-  static std::optional<ImVec4> find_text(std::string_view text);
-  /// Empty if it has no text or was not on screen.
-  static std::string text(std::string_view name);
-  /// All that were on screen in the last frame.
-  static std::vector<std::string> names();
-};
-
-/// Around the last item if the keyboard is on it.
-void focus_ring(ImVec2 low, ImVec2 high, float rounding);
 
 /// An area to press or drag on, drawn by the caller; true if it was pressed. A layout without room makes it
 /// one pixel, because ImGui accepts no empty area. `keyboard`: it can be reached and pressed with keys.
 bool press_area(const char* name, ImVec2 size, bool keyboard = true);
+
+/// The focus came to the last item with an arrow key, as it moves in a group of which one is chosen.
+bool arrow_came();
+/// Around each cell of a grid of press areas: Tab stops at the first, and the arrow keys move among all.
+void push_grid_cell(bool first);
+void pop_grid_cell();
 
 enum class Kind { primary, normal, quiet };
 struct ButtonLook {
@@ -47,15 +34,26 @@ struct ButtonLook {
   const char* help = nullptr;  ///< tooltip; buttons with only an icon need one
   bool strong = false;
 };
-/// `name` identifies the button to ImGui and tests; `label` may be empty and may change.
+/// `name` identifies the button to ImGui and tests; after "###" stands what identifies it to ImGui where the name changes;
+/// `label` may be empty and may change.
 bool button(const char* name, const char* label, const ButtonLook& look = {});
+
+float button_width(const char* label, bool icon = false);
 
 /// One of many: a field that opens a list. If true, draw the entries, then call ImGui::EndCombo().
 bool begin_choice(const char* name, const std::string& chosen, float width);
 /// One of a few, all visible. Its parts are named `name/label`.
+/// They take several lines where they do not fit; `fill`: as wide as there is room.
 bool segmented(const char* name, std::span<const char* const> labels, int& chosen, bool fill = false);
+float segmented_width(std::span<const char* const> labels);
+/// A line of a menu or of a list of choices; the menu closes when it is pressed.
+bool menu_entry(const char* name, const char* label, bool chosen = false);
+/// A heading or a remark in a menu.
+void menu_note(std::string_view text);
 /// A switch with a label; a press on either toggles it.
-bool toggle(const char* name, const char* label, bool& on);
+/// With a width the switch stands at its end, without a label.
+bool toggle(const char* name, const char* label, bool& on, float width = 0);
+float toggle_width(const char* label);
 
 /// [-] text [+]: `direction` is -1 or +1 if a button was pressed, `edited` the text if it was edited.
 struct Stepped {
@@ -72,9 +70,18 @@ std::string edited_text(const char* label, const std::string& text);
 /// A text field of ImGui's, in the app's look; true while it is edited. `name` is for tests.
 bool text_field(const char* name, char* text, std::size_t size, float width);
 
-/// A card: its heading, then everything drawn until end_card().
-void begin_card(const char* name, const char* title);
+/// A part of a panel with its own scrolling, until ImGui::EndChild(). Tab and arrows walk into it and out of it.
+void begin_part(const char* name, ImVec2 size, ImGuiChildFlags flags = 0, ImGuiWindowFlags window = 0);
+/// Around something of that width: where there is no room for it, it scrolls across.
+void begin_wide(const char* name, float width);
+void end_wide();
+/// A card, as wide as its window by default: its heading, then everything drawn until end_card().
+void begin_card(const char* name, const char* title, float width = 0);
 void end_card();
+/// Of a popup: so many em, or what the page has.
+float popup_width(float wanted);
+/// How far a quiet button begins left of the text around it, so that its own text stands in line.
+float outdent(float wanted = 0.6f);
 /// Places the cursor so that a button with this label ends the card's heading line.
 void heading_button_place(const char* label);
 
@@ -94,6 +101,8 @@ constexpr float kSlant = 1.05f;
 /// Text that runs up to the right from its lower left corner. ImGui only draws horizontal text, so the
 /// vertices are rotated afterwards.
 void slanted_text(ImDrawList& list, ImVec2 at, ImU32 color, const std::string& text);
+/// That width, or what is left of the line.
+float fitting_width(float wanted);
 /// Places the next item on the line of the last one if `width` fits there, else below.
 void same_line_where_fits(float width, float gap);
 /// The text, cut off with an ellipsis if it is wider than `width`.

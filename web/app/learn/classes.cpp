@@ -196,9 +196,12 @@ void ClassesChapter::draw_eight(int first, ImVec2 low, float tile, float gap, co
   WidgetRects::mark(name, low, ImVec2(low.x + 4 * tile + 3 * gap, low.y + 2 * tile + gap));
 }
 
+constexpr float kStepsWidth = 21;  // in units: the wider of the two rows
+
 /// Picture and maps, then averaged maps and the weights of the chosen class, then the row.
 void ClassesChapter::draw_steps() {
-  const float gap = 0.25f * em(), tile = 2.7f * em(), small = 2.2f * em(), between = 1.6f * em();
+  const float unit = std::min(em(), ImGui::GetContentRegionAvail().x / kStepsWidth);  // fits a narrow page
+  const float gap = 0.25f * unit, tile = 2.7f * unit, small = 2.2f * unit, between = 1.6f * unit;
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float picture = 2 * tile + gap;
@@ -238,11 +241,12 @@ void ClassesChapter::draw_steps() {
 
 /// A line for each class: name, logit, probability.
 void ClassesChapter::draw_rows(const Lesson& lesson) {
-  const float room = ImGui::GetContentRegionAvail().x, names = 5.6f * em(), numbers = 3.6f * em(),
-              gap = 0.6f * em();
+  const float room = ImGui::GetContentRegionAvail().x, names = std::min(5.6f * em(), 0.27f * room),
+              numbers = 3.6f * em(), gap = 0.6f * em();
   const float value = 3.2f * em();  // width of the logit's number beside its slider
-  const float sliders = std::min(9 * em(), (room - names - numbers - value - 2 * gap) * 0.55f);
-  const float bars = std::min(10 * em(), room - names - sliders - value - numbers - 2 * gap);
+  const float sliders = std::max(std::min(9 * em(), (room - names - numbers - value - 2 * gap) * 0.55f),
+                                 Touch::coarse() ? control_height() : 2 * em());
+  const float bars = std::clamp(room - names - sliders - value - numbers - 2 * gap, 0.3f * em(), 10 * em());
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (int k = 0; k < kClasses; ++k) {
     ImGui::PushID(k);

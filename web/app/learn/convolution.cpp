@@ -207,7 +207,7 @@ void ConvolutionChapter::draw_maps(const Lesson& lesson) {
 
 void ConvolutionChapter::draw_kernel(const Lesson&) {
   std::array<float, kCells>& kernel = kernel_[static_cast<std::size_t>(color_ ? channel_ : 0)];
-  const float width = 3.3f * em();
+  const float width = std::min(3.3f * em(), ImGui::GetContentRegionAvail().x / kSide - 0.25f * em());
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.3f * em(), (control_height() - em()) / 2));
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0.25f * em(), 0.25f * em()));
   for (int i = 0; i < kCells; ++i) {

@@ -1,6 +1,7 @@
 #include "web/app/learn/learn.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "imgui_internal.h"
 #include "web/app/controls/prose.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr float kGap = 2.2f;      // em, between the text and the interactive part
 constexpr float kPlay = 30;       // em, the least width of the interactive part beside the text
+constexpr float kWidePlay = 36;   // em, what it can use; on wider pages it is drawn larger
 constexpr float kLeastText = 16;  // em
 
 const ChapterType& type_of(const LearnPanel& ui) { return *chapters()[static_cast<std::size_t>(ui.open)]; }
@@ -23,7 +25,7 @@ std::string numbered(int index) {
 
 UiRequest draw_confirm(LearnPanel& ui) {
   UiRequest asked;
-  const float width = std::min(28 * em(), ImGui::GetIO().DisplaySize.x - 2 * em());
+  const float width = popup_width(28);
   ImGui::SetNextWindowSize(ImVec2(width, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.2f * em(), 1.1f * em()));
   const bool shown = ImGui::BeginPopup("replace weights");
@@ -38,7 +40,7 @@ UiRequest draw_confirm(LearnPanel& ui) {
     asked = action::OpenLink{.hash = std::string(ui.confirm->hash), .answered = true};
     ImGui::CloseCurrentPopup();
   }
-  ImGui::SameLine();
+  same_line_where_fits(button_width("Cancel"), ImGui::GetStyle().ItemSpacing.x);
   if (button("experiment/no", "Cancel", {.kind = Kind::quiet})) ImGui::CloseCurrentPopup();
   ImGui::EndPopup();
   return asked;
@@ -69,7 +71,7 @@ UiRequest draw_experiments(LearnPanel& ui, float width, bool weights_at_stake) {
 void draw_neighbors(LearnPanel& ui) {
   const int last = static_cast<int>(chapters().size()) - 1;
   if (button("learn/previous", "Previous", {.enabled = ui.open > 0})) return ui.go_to(ui.open - 1);
-  ImGui::SameLine();
+  same_line_where_fits(button_width("Next"), ImGui::GetStyle().ItemSpacing.x);
   if (button("learn/next", "Next", {.kind = Kind::primary, .enabled = ui.open < last})) ui.go_to(ui.open + 1);
 }
 
@@ -104,10 +106,12 @@ UiRequest draw_one_column(LearnPanel& ui, const Lesson& lesson, bool weights_at_
   const float width = ImGui::GetContentRegionAvail().x;
   if (begin_choice("learn/chapter", numbered(ui.open), width - control_height() - em())) {
     for (int i = 0; i < static_cast<int>(chapters().size()); ++i)
-      if (ImGui::Selectable(numbered(i).c_str(), i == ui.open)) ui.go_to(i);
+      if (menu_entry(("learn/" + std::string(chapters()[static_cast<std::size_t>(i)]->name)).c_str(),
+                     numbered(i).c_str(), i == ui.open))
+        ui.go_to(i);
     ImGui::EndCombo();
   }
-  ImGui::SameLine();
+  same_line_where_fits(control_height(), ImGui::GetStyle().ItemSpacing.x);
   if (const UiRequest link = draw_link(ui)) asked = link;
   draw_heading(type_of(ui), width);
   if (const UiRequest played = draw_interactive(ui, lesson)) asked = played;
@@ -125,8 +129,7 @@ UiRequest draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float interactive = std::max(kPlay * em(), room.x - (kMeasure + kGap + 1) * em());
   const float words = room.x - interactive - kGap * em();
-  constexpr ImGuiChildFlags kFlat = ImGuiChildFlags_NavFlattened;
-  ImGui::BeginChild("learn/words", ImVec2(words, 0), kFlat);
+  begin_part("learn/words", ImVec2(words, 0));
   if (ui.to_top) ImGui::SetScrollY(0);
   const float width = std::min(ImGui::GetContentRegionAvail().x - 0.6f * em(), kMeasure * em());
   draw_heading(type_of(ui), width);
@@ -139,10 +142,14 @@ UiRequest draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at
   ImGui::Dummy(ImVec2(0, 0.5f * em()));
   ImGui::EndChild();
   ImGui::SameLine(0, kGap * em());
-  ImGui::BeginChild("learn/play", ImVec2(0, 0), kFlat);
+  begin_part("learn/play", ImVec2(0, 0));
   if (ui.to_top) ImGui::SetScrollY(0);
   ui.to_top = false;
-  if (const UiRequest played = draw_interactive(ui, lesson)) asked = played;
+  {
+    const float larger = ImGui::GetContentRegionAvail().x / (kWidePlay * em());
+    const Enlarged enlarged(std::clamp(std::floor(4 * larger) / 4, 1.0f, 1.5f));
+    if (const UiRequest played = draw_interactive(ui, lesson)) asked = played;
+  }
   ImGui::EndChild();
   return asked;
 }

@@ -11,11 +11,12 @@ bool choose_picture(const char* name, const Lesson& lesson, int& chosen) {
   const PictureAtlas& atlas = lesson.train.first;
   const float gap = 0.3f * em(), room = ImGui::GetContentRegionAvail().x;
   const int most = std::min(atlas.count(), lesson.narrow ? 8 : 10);
-  const float side = std::min(2.6f * em(), (room + gap) / static_cast<float>(std::max(1, most)) - gap);
+  const float even = (room + gap) / static_cast<float>(std::max(1, most)) - gap;
+  const float side = Touch::coarse() ? control_height() : std::min(2.6f * em(), even);
   bool changed = false;
   ImGui::PushID(name);
   for (int i = 0; i < most; ++i) {
-    if (i > 0) ImGui::SameLine(0, gap);
+    if (i > 0) same_line_where_fits(side, gap);
     ImGui::PushID(i);
     if (press_area("picture", ImVec2(side, side)) && i != chosen) {
       chosen = i;

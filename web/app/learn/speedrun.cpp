@@ -201,7 +201,7 @@ UiRequest SpeedrunChapter::draw(const Lesson& lesson) {
   if (button("speedrun/measure", state ? "Measure again" : "Measure this machine",
              {.kind = state ? Kind::normal : Kind::primary, .enabled = ready}))
     asked = action::Measure{kPreset};
-  ImGui::SameLine();
+  same_line_where_fits(button_width("Start the run"), ImGui::GetStyle().ItemSpacing.x);
   if (button("speedrun/start", "Start the run",
              {.kind = state ? Kind::primary : Kind::normal, .enabled = ready && seconds > 0}))
     asked = action::OpenLink{.hash = kLink, .train = true, .answered = true};  // the text above says so

@@ -194,19 +194,19 @@ void TrainingChapter::draw_controls(const Lesson& lesson) {
   control_label("Batch", 4.2f * em());
   changed |= segmented("training/batch", kBatches, batch_);
   bool another = toggle("training/dropout", "Dropout", dropout_);
-  ImGui::SameLine(0, 1.5f * em());
+  same_line_where_fits(toggle_width("Augmentation"), 1.5f * em());
   another |= toggle("training/augmentation", "Augmentation", augmentation_);
   if (another) begin(lesson);
   if (changed) follow_gradient(lesson);
   const bool goes = std::isfinite(train_.loss);
   if (button("training/step", "1 step", {.enabled = goes})) train(lesson, 1);
-  ImGui::SameLine();
+  same_line_where_fits(button_width("1 epoch"), ImGui::GetStyle().ItemSpacing.x);
   if (button("training/epoch", "1 epoch", {.kind = Kind::primary, .enabled = goes}))
     train(lesson, steps_per_epoch());
-  if (!lesson.narrow) ImGui::SameLine();
+  same_line_where_fits(button_width("20 epochs"), ImGui::GetStyle().ItemSpacing.x);
   if (button("training/epochs", "20 epochs", {.enabled = goes}))
     train(lesson, kManyEpochs * steps_per_epoch());
-  ImGui::SameLine();
+  same_line_where_fits(button_width("New weights", true), ImGui::GetStyle().ItemSpacing.x);
   if (button("training/again", "New weights", {.kind = Kind::quiet, .icon = Icon::reset})) {
     ++seed_;
     training_loss_.clear();

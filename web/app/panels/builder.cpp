@@ -74,10 +74,8 @@ bool draw_row_actions(BuilderPanel& ui, int index) {
   Network& network = ui.network;
   bool changed = false;
   const auto icon_button = [&](const char* name, Icon icon, const char* help, bool enabled) {
-    const bool pressed =
-        button(name, "", {.kind = Kind::quiet, .icon = icon, .enabled = enabled, .help = help});
-    ImGui::SameLine(0, 0.1f * em());
-    return pressed;
+    if (icon != Icon::up) same_line_where_fits(control_height(), 0.1f * em());
+    return button(name, "", {.kind = Kind::quiet, .icon = icon, .enabled = enabled, .help = help});
   };
   const bool up = index > 0 && !network.fixed(index - 1), down = index + 1 < network.count();
   if (icon_button("block/up", Icon::up, "Move toward the input", up))
@@ -86,7 +84,6 @@ bool draw_row_actions(BuilderPanel& ui, int index) {
     changed = network.move(index, ++ui.open);
   if (icon_button("block/copy", Icon::copy, "Duplicate", true)) changed = network.duplicate(index), ++ui.open;
   if (icon_button("block/remove", Icon::trash, "Remove", true)) changed = network.remove(index), ui.open = -1;
-  ImGui::NewLine();
   return changed;
 }
 
@@ -159,15 +156,12 @@ bool draw_layer_menu(BuilderPanel& ui, const Catalog& catalog) {
     if (type.class_name == "InputLayer") continue;
     if (type.group != group) {
       group = type.group;
-      push_size(0.87f);
-      muted(group);
-      pop_font();
+      menu_note(group);
     }
-    if (ImGui::Selectable(type.class_name.c_str())) {
+    if (menu_entry(("layer/" + type.class_name).c_str(), type.class_name.c_str())) {
       changed = ui.network.insert(ui.insert_at, type.class_name, needed_settings(type.fields));
       if (changed) ui.open = ui.insert_at;
     }
-    WidgetRects::mark("layer/" + type.class_name, type.class_name);
     tooltip(type.help);
   }
   ImGui::EndPopup();
@@ -341,35 +335,26 @@ UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
     return action::Check{ui.network.config()};
   }
   if (!ImGui::BeginPopup("model menu")) return asked;
-  push_size(0.87f);
-  muted(state.has_history ? "Presets (new weights)" : "Presets");
-  pop_font();
+  menu_note(state.has_history ? "Presets (new weights)" : "Presets");
   for (const Preset& preset : state.catalog.presets) {
-    if (ImGui::Selectable(preset.title.c_str(), preset.name == ui.preset))
+    if (menu_entry(("preset/" + preset.name).c_str(), preset.title.c_str(), preset.name == ui.preset))
       asked = action::Build{{}, preset.name};
-    WidgetRects::mark("preset/" + preset.name, preset.title);
     tooltip(preset.help);
   }
   for (const OwnModel& model : kOwnModels) {
-    if (ImGui::Selectable(model.title)) asked = action::LoadModel{model.name};
-    WidgetRects::mark(std::string("own/") + model.name, model.title);
+    if (menu_entry((std::string("own/") + model.name).c_str(), model.title))
+      asked = action::LoadModel{model.name};
     tooltip(model.about);
   }
   ImGui::Separator();
-  if (ImGui::Selectable("Weights from a file")) asked = action::ChooseFiles{"weights"};
-  WidgetRects::mark("model/weights");
+  if (menu_entry("model/weights", "Weights from a file")) asked = action::ChooseFiles{"weights"};
   tooltip(
       "For this network: a safetensors file of PyTorch, Keras or JAX, or any other model's weights that "
       "fit.");
-  if (ImGui::Selectable("Copy the summary")) asked = action::CopyText{state.model.text};
-  WidgetRects::mark("copy/summary");
-  if (ImGui::Selectable("Copy as Keras JSON")) asked = action::CopyText{ui.network.config().dump(2)};
-  WidgetRects::mark("copy/keras", "Copy as Keras JSON");
-  push_size(0.87f);
-  muted("Ctrl+V pastes one that was changed.");
-  pop_font();
-  if (ImGui::Selectable("Show as text")) asked = action::ShowText{};
-  WidgetRects::mark("show/text");
+  if (menu_entry("copy/summary", "Copy the summary")) asked = action::CopyText{state.model.text};
+  if (menu_entry("copy/keras", "Copy as Keras JSON")) asked = action::CopyText{ui.network.config().dump(2)};
+  menu_note("Ctrl+V pastes one that was changed.");
+  if (menu_entry("show/text", "Show as text")) asked = action::ShowText{};
   ImGui::EndPopup();
   return asked;
 }

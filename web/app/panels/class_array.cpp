@@ -23,7 +23,7 @@ void draw_numbers(const ClassArrayState& state) {
   const float cell = (state.names.size() > 10 ? 2.2f : 1.6f) * em(), left = 4 * em();
   const float width = ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize;
   const int columns = std::max(5, static_cast<int>((width - left) / cell) / 5 * 5);
-  ImGui::BeginChild("classes/numbers", ImVec2(0, std::max(12 * em(), ImGui::GetContentRegionAvail().y)));
+  begin_part("classes/numbers", ImVec2(0, std::max(12 * em(), ImGui::GetContentRegionAvail().y)));
   ImGuiListClipper clipper;
   clipper.Begin((count + columns - 1) / columns, 1.6f * em());
   while (clipper.Step())
@@ -107,7 +107,7 @@ UiRequest draw_class_array(const ClassArrayState& state) {
   UiRequest asked;
   if (button("classes/save", "Save as CSV", {.icon = Icon::download}))
     asked = action::SaveText{"predicted-classes.csv", classes_csv(classes, state.names)};
-  ImGui::SameLine();
+  same_line_where_fits(button_width("Copy", true), ImGui::GetStyle().ItemSpacing.x);
   if (button("classes/copy", "Copy", {.icon = Icon::copy})) {
     std::string numbers;
     for (std::size_t i = 0; i < classes.predicted.size(); ++i)

@@ -230,9 +230,8 @@ UiRequest draw_save(const CurvesPanel& ui, const CurvesState& state) {
   UiRequest asked;
   const auto picture_item = [&](const char* label, const char* file, const CurvePicture& picture,
                                 const PlotView& view) {
-    if (ImGui::Selectable(label))
+    if (menu_entry((std::string("save/") + file).c_str(), label))
       asked = action::SavePicture{file, plot_svg(picture.spec, view, picture.lines, 800, 480)};
-    WidgetRects::mark(std::string("save/") + file);
   };
   picture_item("Accuracy as PNG", "accuracy.png", accuracy_picture(ui, state), ui.accuracy);
   picture_item("Accuracy as SVG", "accuracy.svg", accuracy_picture(ui, state), ui.accuracy);
@@ -246,17 +245,15 @@ UiRequest draw_save(const CurvesPanel& ui, const CurvesState& state) {
     picture_item("Weight norms as SVG", "weight-norms.svg", weights, ui.weights);
   }
   ImGui::Separator();
-  if (ImGui::Selectable("History as CSV"))
+  if (menu_entry("save/history.csv", "History as CSV"))
     asked = action::SaveText{file_name(run.name) + ".csv", history_csv(run)};
-  if (!run.norms.empty() && ImGui::Selectable("Norms as CSV"))
+  if (!run.norms.empty() && menu_entry("save/norms.csv", "Norms as CSV"))
     asked = action::SaveText{file_name(run.name) + "-norms.csv", norms_csv(run)};
-  if (!run.norms.empty()) WidgetRects::mark("save/norms.csv");
-  if (ImGui::Selectable("History as JSON"))
+  if (menu_entry("save/history.json", "History as JSON"))
     asked = action::SaveText{file_name(run.name) + ".json", run_json(run)};
   ImGui::Separator();
-  if (ImGui::Selectable("Copy the history")) asked = action::CopyText{history_csv(run)};
-  WidgetRects::mark("copy/history");
-  if (ImGui::Selectable("Show as text")) asked = action::ShowText{};
+  if (menu_entry("copy/history", "Copy the history")) asked = action::CopyText{history_csv(run)};
+  if (menu_entry("show/text", "Show as text")) asked = action::ShowText{};
   ImGui::EndPopup();
   return asked;
 }
@@ -265,7 +262,7 @@ UiRequest draw_save(const CurvesPanel& ui, const CurvesState& state) {
 
 UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool narrow) {
   if (!anything(state)) {
-    ImGui::BeginChild("curves/empty", ImVec2(0, height));
+    begin_part("curves/empty", ImVec2(0, height));
     UiRequest asked;
     if (state.offer && !state.starting)
       asked = draw_start();
@@ -277,23 +274,18 @@ UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool nar
   }
   const float top = ImGui::GetCursorPosY();
   constexpr const char* kSteps[] = {"Every step", "Every epoch"};
+  const float between = 1.2f * em();
+  const auto beside = [between](const char* name, const char* label, bool& on) {
+    same_line_where_fits(toggle_width(label), between);
+    toggle(name, label, on);
+  };
   segmented("curves/by", kSteps, ui.by_epoch);
-  ImGui::SameLine(0, 1.2f * em());
-  toggle("curves/log", narrow ? "Log" : "Log loss", ui.loss.logarithmic);
-  if (!narrow) {
-    ImGui::SameLine(0, 1.2f * em());
-    toggle("curves/norms", "Norms", ui.norms);
-    ImGui::SameLine(0, 1.2f * em());
-    toggle("curves/more", "Speed and rate", ui.more);
-  }
-  ImGui::SameLine(0, 0);
+  beside("curves/log", narrow ? "Log" : "Log loss", ui.loss.logarithmic);
+  beside("curves/norms", "Norms", ui.norms);
+  beside("curves/more", "Speed and rate", ui.more);
+  same_line_where_fits(control_height(), between);
   ImGui::SetCursorPosX(right_edge() - control_height());
   UiRequest asked = draw_save(ui, state);
-  if (narrow) {
-    toggle("curves/norms", "Norms", ui.norms);
-    ImGui::SameLine(0, 1.2f * em());
-    toggle("curves/more", "Speed and rate", ui.more);
-  }
   draw_smoothing(ui, state);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   const int rows = 1 + (ui.norms ? 1 : 0) + (ui.more ? 1 : 0);

@@ -62,7 +62,8 @@ void draw_closely(const GalleryState& state, int index) {
   const float side = 10 * em();
   state.pictures.draw(*ImGui::GetWindowDrawList(), index, at, ImVec2(at.x + side, at.y + side), 0.4f * em());
   ImGui::Dummy(ImVec2(side, side));
-  ImGui::SameLine(0, em());
+  const float words = std::min(17 * em(), ImGui::GetIO().DisplaySize.x - 3.5f * em());
+  if (side + words + 4 * em() < ImGui::GetIO().DisplaySize.x) ImGui::SameLine(0, em());
   ImGui::BeginGroup();
   push_strong();
   ImGui::TextUnformatted(
@@ -73,7 +74,7 @@ void draw_closely(const GalleryState& state, int index) {
   pop_font();
   muted("test picture " + count_text(item.index));
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
-  draw_probabilities(item, state.names, 5, 17 * em());
+  draw_probabilities(item, state.names, 5, words);
   ImGui::EndGroup();
 }
 
@@ -82,7 +83,9 @@ bool draw_card(const GalleryState& state, int index, float side) {
   const GalleryItem& item = state.items[static_cast<std::size_t>(index)];
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float height = side + 2.75f * em();
+  push_grid_cell(index == 0);
   const bool pressed = press_area("picture", ImVec2(side, height));
+  pop_grid_cell();
   const ImVec2 low = ImGui::GetItemRectMin();
   state.pictures.draw(list, index, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
   if (ImGui::IsItemHovered() || ImGui::IsItemFocused()) {
@@ -102,11 +105,14 @@ bool draw_card(const GalleryState& state, int index, float side) {
   return pressed;
 }
 
+constexpr float kChoice = 9.5f;  // em
+
 bool class_choice(const char* name, const char* any, const std::vector<std::string>& names, int& chosen) {
   bool changed = false;
-  if (begin_choice(name, chosen < 0 ? any : name_of(names, chosen), 9.5f * em())) {
+  if (begin_choice(name, chosen < 0 ? any : name_of(names, chosen), kChoice * em())) {
     for (int i = -1; i < static_cast<int>(names.size()); ++i)
-      if (ImGui::Selectable(i < 0 ? any : names[static_cast<std::size_t>(i)].c_str(), i == chosen)) {
+      if (menu_entry((std::string(name) + "/" + std::to_string(i)).c_str(),
+                     i < 0 ? any : names[static_cast<std::size_t>(i)].c_str(), i == chosen)) {
         changed = chosen != i;
         chosen = i;
       }
@@ -118,11 +124,11 @@ bool class_choice(const char* name, const char* any, const std::vector<std::stri
 bool draw_filter(GalleryPanel& ui, const GalleryState& state, bool narrow) {
   constexpr const char* kSorts[] = {"Stored order", "Most confident", "Largest loss"};
   bool changed = segmented("gallery/sort", kSorts, ui.sort, narrow);
-  if (!narrow) ImGui::SameLine(0, em());
+  if (!narrow) same_line_where_fits(kChoice * em(), em());
   changed |= class_choice("gallery/actual", "Any class", state.names, ui.actual);
-  ImGui::SameLine();
+  same_line_where_fits(kChoice * em(), ImGui::GetStyle().ItemSpacing.x);
   changed |= class_choice("gallery/predicted", "Any prediction", state.names, ui.predicted);
-  if (!narrow) ImGui::SameLine(0, em());
+  same_line_where_fits(toggle_width("Only mistakes"), em());
   changed |= toggle("gallery/mistakes", "Only mistakes", ui.only_mistakes);
   if (changed) ui.page = 0;
   return changed;
@@ -145,10 +151,13 @@ bool draw_pages(GalleryPanel& ui, const GalleryState& state) {
   WidgetRects::mark("gallery/total", words);
   if (pages == 1) return false;
   bool changed = false;
-  ImGui::SameLine(0, em());
+  const std::string place = count_text(ui.page + 1) + " of " + count_text(pages);
+  const float gap = ImGui::GetStyle().ItemSpacing.x;
+  same_line_where_fits(button_width("Back") + button_width("Next") + text_size(place).x + 2 * gap, em());
   if (button("gallery/back", "Back", {.enabled = ui.page > 0})) --ui.page, changed = true;
   ImGui::SameLine();
-  muted(count_text(ui.page + 1) + " of " + count_text(pages));
+  ImGui::AlignTextToFramePadding();
+  muted(place);
   ImGui::SameLine();
   if (button("gallery/next", "Next", {.enabled = ui.page + 1 < pages})) ++ui.page, changed = true;
   return changed;

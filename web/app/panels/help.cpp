@@ -28,7 +28,7 @@ UiRequest draw_help(bool& open, bool narrow) {
   if (open) ImGui::OpenPopup("keys");
   open = false;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
-  ImGui::SetNextWindowSize(ImVec2(std::min(32 * em(), display.x - 1.6f * em()), 0));
+  ImGui::SetNextWindowSize(ImVec2(popup_width(32), 0));
   ImGui::SetNextWindowPos(ImVec2(display.x / 2, display.y / 2), ImGuiCond_Always, ImVec2(0.5f, 0.5f));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.4f * em(), 1.2f * em()));
   const bool shown = ImGui::BeginPopup("keys");
@@ -42,7 +42,7 @@ UiRequest draw_help(bool& open, bool narrow) {
     push_strong();
     ImGui::TextUnformatted(key.key);
     pop_font();
-    ImGui::SameLine(9 * em());
+    if (popup_width(32) > 20 * em()) ImGui::SameLine(9 * em());
     sentence(key.does);
   }
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
@@ -51,7 +51,7 @@ UiRequest draw_help(bool& open, bool narrow) {
     asked = action::ShowText{};
     ImGui::CloseCurrentPopup();
   }
-  ImGui::SameLine();
+  same_line_where_fits(button_width("Licenses"), ImGui::GetStyle().ItemSpacing.x);
   if (button("help/notices", "Licenses", {.help = "Licenses of the software in this page, in a new tab"})) {
     asked = action::ShowNotices{};
     ImGui::CloseCurrentPopup();

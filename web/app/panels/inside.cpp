@@ -77,7 +77,7 @@ void draw_steps(InsidePanel& ui, int count) {
   const int most = std::max(1, count);
   ui.index = (ui.index + to.direction + most) % most;
   if (to.edited) ui.index = std::clamp(static_cast<int>(number_typed(*to.edited)), 0, most - 1);
-  ImGui::SameLine();
+  same_line_where_fits(button_width("Random"), ImGui::GetStyle().ItemSpacing.x);
   if (button("inside/random", "Random", {.help = "A random picture"})) {
     // Adds a large odd number: never the same picture twice in a row, and no clock is needed.
     ui.index = static_cast<int>(
@@ -96,19 +96,19 @@ void draw_picture_choice(InsidePanel& ui, const InsideState& state) {
   ui.picture.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
   ImGui::Dummy(ImVec2(side, side));
   WidgetRects::mark("inside/picture");
-  ImGui::SameLine(0, 0.8f * em());
-  ImGui::BeginGroup();
   constexpr const char* kSources[] = {"Test", "Train", "Yours"};
+  same_line_where_fits(segmented_width(kSources), 0.8f * em());
+  ImGui::BeginGroup();
   if (segmented("inside/split", kSources, ui.source)) ui.index = 0;
   if (!own) {
-    if (!state.narrow) ImGui::SameLine(0, em());
+    same_line_where_fits(9 * em(), em());
     draw_steps(ui, static_cast<int>(picture_count(ui, state)));
   }
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 0.3f * em());
   const InsideAnswer& answer = newest_about_picture(ui, state);
   const std::string words = answer.there() ? verdict(state, answer.args) : "";
   ImGui::PushTextWrapPos(0);
-  if (own) muted("Draw, choose or photograph it under Predictions.");
+  if (own) sentence("Draw, choose or photograph it under Predictions.");
   ImGui::TextUnformatted(words.c_str());
   WidgetRects::mark("inside/verdict", words);
   if (const std::string why = misfit(state.model, state.data); !why.empty()) {
@@ -256,7 +256,9 @@ std::string options_text(const InsideState& state, const std::string& name) {
 bool draw_tile(const char* name, const PictureAtlas& atlas, int index, ImVec2 part, float side, bool chosen,
                const std::string& help) {
   ImGui::PushID(index);
+  push_grid_cell(index == 0);
   const bool pressed = press_area(name, ImVec2(side, side));
+  pop_grid_cell();
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   atlas.draw_part(list, index, part, low, high);
@@ -288,8 +290,6 @@ void draw_lasting(InsideAnswer& answer, std::string_view done) {
   const auto written = [&](std::string_view words) {
     ImGui::SetCursorPosY(at.y + (height - em()) / 2);
     muted(words);
-    ImGui::SameLine(0, em());
-    ImGui::SetCursorPosY(at.y);
   };
   if (answer.waiting && answer.lasts && !answer.halted) {
     const float width = 9 * em(), thick = 0.5f * em();
@@ -298,16 +298,21 @@ void draw_lasting(InsideAnswer& answer, std::string_view done) {
     WidgetRects::mark("inside/progress", percent_text(answer.share));
     ImGui::SameLine(0, 0.7f * em());
     written("Computing, " + percent_text(answer.share));
+    same_line_where_fits(button_width("Cancel"), em());
+    if (ImGui::GetCursorPosX() > at.x + 1) ImGui::SetCursorPosY(at.y);
     if (button("inside/cancel", "Cancel", {.kind = Kind::quiet})) answer.halted = true;
   } else if (answer.halted) {
     written("Canceled.");
+    ImGui::SameLine(0, em());
+    ImGui::SetCursorPosY(at.y);
     if (button("inside/again", "Run again")) {
       answer.halted = false;
       answer.question.clear();
     }
   } else {
-    written(answer.error.empty() ? done : answer.error);
-    ImGui::Dummy(ImVec2(0, height));
+    ImGui::SetCursorPosY(at.y + (height - em()) / 2);
+    sentence(answer.error.empty() ? done : answer.error);
+    ImGui::Dummy(ImVec2(0, std::max(0.0f, at.y + height - ImGui::GetCursorPosY())));
   }
 }
 

@@ -37,14 +37,18 @@ void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
   ui.heat.assign(rgb);
 }
 
+constexpr float kChoiceWidth = 13;  // em
+
 void draw_class_choice(InsidePanel& ui, const InsideState& state) {
   const std::string predicted = "Predicted class";
   if (!begin_choice("inside/class", ui.class_index < 0 ? predicted : class_text(state, ui.class_index),
-                    13 * em()))
+                    kChoiceWidth * em()))
     return;
-  if (ImGui::Selectable(predicted.c_str(), ui.class_index < 0)) ui.class_index = -1;
+  if (menu_entry("inside/class/predicted", predicted.c_str(), ui.class_index < 0)) ui.class_index = -1;
   for (int i = 0; i < state.model.classes; ++i)
-    if (ImGui::Selectable(class_text(state, i).c_str(), ui.class_index == i)) ui.class_index = i;
+    if (menu_entry(("inside/class/" + std::to_string(i)).c_str(), class_text(state, i).c_str(),
+                   ui.class_index == i))
+      ui.class_index = i;
   ImGui::EndCombo();
 }
 
@@ -62,10 +66,10 @@ void draw_probabilities(const InsideState& state, const Json& args, float width)
 
 /// The layer for Grad-CAM: any layer that outputs maps.
 void draw_layer_choice(InsidePanel& ui, const std::vector<InsideLayer>& layers, const std::string& now) {
-  if (!begin_choice("inside/cam_layer", "layer " + now, 13 * em())) return;
+  if (!begin_choice("inside/cam_layer", "layer " + now, kChoiceWidth * em())) return;
   for (const InsideLayer& layer : layers)
     if (layer.index > 0 && layer.rows() * layer.columns() > 1 &&
-        ImGui::Selectable(layer.name.c_str(), layer.name == now))
+        menu_entry(("inside/cam_layer/" + layer.name).c_str(), layer.name.c_str(), layer.name == now))
       ui.cam_layer = layer.name;
   ImGui::EndCombo();
 }
@@ -99,7 +103,8 @@ std::string spot_text(const InsideState& state, const InsidePanel& ui, const Ins
 
 void draw_picture(InsidePanel& ui, const InsideState& state, const InsideAnswer& answer) {
   const InsideAnswer::Array& map = answer.array("map");
-  const float side = std::min(ImGui::GetContentRegionAvail().x, 20 * em());
+  const float room = ImGui::GetContentRegionAvail().x;
+  const float side = std::min(room, std::clamp(0.4f * room, 20 * em(), 34 * em()));
   const ImVec2 low = ImGui::GetCursorScreenPos(), high(low.x + side, low.y + side);
   ImGui::BeginGroup();
   const int rows = std::max(1, map.size(0)), columns = std::max(1, map.size(1));
@@ -126,16 +131,16 @@ void draw_picture(InsidePanel& ui, const InsideState& state, const InsideAnswer&
 void draw_inside_evidence(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers) {
   InsideAnswer& answer = state.answers.heat;
   segmented("inside/method", kMethods, ui.method, state.narrow);
-  if (!state.narrow) ImGui::SameLine(0, em());
+  same_line_where_fits(kChoiceWidth * em(), em());
   draw_class_choice(ui, state);
   const bool there = answer.there() && text_in(answer.args, "what") == kEvidence[ui.method];
   if (ui.method == 0 && there) {
-    if (!state.narrow) ImGui::SameLine(0, em());
+    same_line_where_fits(kChoiceWidth * em(), em());
     draw_layer_choice(ui, layers, text_in(answer.args, "layer"));
   }
   slider("inside/strength", "opacity", ui.opacity, 0, 1);
   if (ui.method == 2) {
-    if (!state.narrow) ImGui::SameLine(0, 1.5f * em());
+    same_line_where_fits(28 * em(), 1.5f * em());
     slider("inside/square", "pixels, side of the square", ui.square, 2, 16);
     draw_lasting(answer, "The square was tried at " +
                              count_text(static_cast<double>(answer.array("map").numbers.size())) +
@@ -148,13 +153,14 @@ void draw_inside_evidence(InsidePanel& ui, const InsideState& state, const std::
   }
   if (ui.heat_made.stale(answer.number)) make_heat(ui, answer);
   draw_picture(ui, state, answer);
-  if (!state.narrow) ImGui::SameLine(0, 1.5f * em());
+  same_line_where_fits(20 * em(), 1.5f * em());
   ImGui::BeginGroup();
   push_strong();
   ImGui::TextUnformatted(
       ("Evidence for " + class_text(state, static_cast<int>(number_in(answer.args, "class")))).c_str());
   pop_font();
-  const float width = std::min(20 * em(), ImGui::GetContentRegionAvail().x);
+  const float rest = ImGui::GetContentRegionAvail().x;
+  const float width = std::min(rest, std::clamp(0.7f * rest, 20 * em(), 34 * em()));
   draw_probabilities(state, answer.args, width);
   draw_color_legend(ColorMap::heat, 0, ui.heat_high, width);
   ImGui::EndGroup();

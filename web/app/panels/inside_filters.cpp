@@ -98,7 +98,8 @@ void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::v
   }
   if (begin_choice("inside/filter_layer", layer->name, 12 * em())) {
     for (const InsideLayer& one : layers)
-      if (one.has_filters && ImGui::Selectable(one.name.c_str(), one.index == layer->index)) {
+      if (one.has_filters && menu_entry(("inside/filter_layer/" + one.name).c_str(), one.name.c_str(),
+                                        one.index == layer->index)) {
         ui.filter_layer = one.name;
         ui.filter = 0;
       }
@@ -117,7 +118,10 @@ void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::v
            (options.empty() ? "" : " Settings: " + options + "."));
   draw_color_legend(ColorMap::gray, ui.map_low, ui.map_high,
                     std::min(22 * em(), ImGui::GetContentRegionAvail().x));
-  const float gap = 0.4f * em(), side = f.size(2) == 3 ? 3.2f * em() : 5 * em();
+  const float gap = 0.4f * em(), least = f.size(2) == 3 ? 3.2f * em() : 5 * em();
+  const float even =
+      (ImGui::GetContentRegionAvail().x + gap) / static_cast<float>(ui.filter_tiles.count()) - gap;
+  const float side = std::clamp(even, least, 2 * least);  // few filters are larger
   const int fit = std::max(1, static_cast<int>((ImGui::GetContentRegionAvail().x + gap) / (side + gap)));
   for (int i = 0; i < ui.filter_tiles.count(); ++i) {
     if (i % fit != 0) ImGui::SameLine(0, gap);

@@ -48,7 +48,8 @@ void choose_layer(InsidePanel& ui, const std::vector<InsideLayer>& layers, float
   if (now == nullptr || !begin_choice("inside/layer", now->name + "  " + shape_text(now->shape), width))
     return;
   for (const InsideLayer& layer : layers) {
-    if (ImGui::Selectable((layer.name + "  " + shape_text(layer.shape)).c_str(), &layer == now))
+    if (menu_entry(("inside/layer/" + layer.name).c_str(),
+                   (layer.name + "  " + shape_text(layer.shape)).c_str(), &layer == now))
       choose_layer_named(ui, layer.name);
   }
   ImGui::EndCombo();
@@ -171,15 +172,15 @@ void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vect
   if (state.narrow) {
     choose_layer(ui, layers, ImGui::GetContentRegionAvail().x);
   } else {
-    ImGui::BeginChild("layers", ImVec2(12 * em(), 0), 0, ImGuiWindowFlags_NoBackground);
+    begin_part("layers", ImVec2(12 * em(), 0), 0, ImGuiWindowFlags_NoBackground);
     draw_layers(ui, layers, ImGui::GetContentRegionAvail().x);
     ImGui::EndChild();
     ImGui::SameLine(0, em());
   }
   const InsideAnswer& maps = state.answers.maps;
   const InsideLayer* layer = maps.there() ? find_layer(layers, text_in(maps.args, "layer")) : nullptr;
-  ImGui::BeginChild("maps", ImVec2(0, 0), state.narrow ? ImGuiChildFlags_AutoResizeY : 0,
-                    ImGuiWindowFlags_NoBackground);
+  begin_part("maps", ImVec2(0, 0), state.narrow ? ImGuiChildFlags_AutoResizeY : 0,
+             ImGuiWindowFlags_NoBackground);
   if (layer == nullptr) {
     explain_missing(maps);
     ImGui::EndChild();
@@ -193,7 +194,7 @@ void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vect
   draw_color_legend(ui.map_low < 0 ? ColorMap::signs : ColorMap::heat, ui.map_low, ui.map_high,
                     std::min(22 * em(), ImGui::GetContentRegionAvail().x));
   const float room = ImGui::GetContentRegionAvail().x;
-  draw_large(ui, *layer, std::min(room, 15 * em()));
+  draw_large(ui, *layer, std::min(room, std::clamp(0.3f * room, 15 * em(), 30 * em())));
   if (ui.walking) {
     if (!state.narrow) ImGui::SameLine(0, em());
     ImGui::BeginGroup();

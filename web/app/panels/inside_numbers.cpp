@@ -111,8 +111,9 @@ void draw_kind(InsidePanel& ui, std::size_t index, std::size_t kind, ImVec2 size
   ImGui::TextUnformatted(kNumberKinds[kind]);
   if (!samples.back().empty()) {
     ImGui::SameLine(0, 0.7f * em());
-    muted("mean " + number_words(samples.back().mean, 2) + ", deviation " +
-          number_words(samples.back().deviation, 2));
+    muted(fitted("mean " + number_words(samples.back().mean, 2) + ", deviation " +
+                     number_words(samples.back().deviation, 2),
+                 size.x - text_size(kNumberKinds[kind]).x - 0.7f * em()));
   }
   pop_font();
   const ImVec2 corner = ImGui::GetCursorScreenPos();

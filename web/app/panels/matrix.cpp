@@ -10,6 +10,8 @@
 namespace playground {
 namespace {
 
+constexpr int kManyClasses = 20;
+
 enum Shown { counts, of_row, of_column };
 
 double share(const Evaluation& e, int actual, int predicted, int shown) {
@@ -47,9 +49,9 @@ bool slanted(const Evaluation& e, const std::vector<std::string>& names, float s
   return false;
 }
 
-/// Names along the top and down the side.
-void draw_names(ImDrawList& list, const Evaluation& e, const std::vector<std::string>& names, ImVec2 grid,
-                float side, float left, float above) {
+/// Names along the top.
+void draw_columns(ImDrawList& list, const Evaluation& e, const std::vector<std::string>& names, ImVec2 grid,
+                  float side, float above) {
   const bool slant = slanted(e, names, side);
   for (int i = 0; i < e.classes; ++i) {
     const float along = side * (static_cast<float>(i) + 0.5f);
@@ -60,75 +62,99 @@ void draw_names(ImDrawList& list, const Evaluation& e, const std::vector<std::st
     else
       text_at(list, ImVec2(grid.x + along - text_size(column).x / 2, grid.y - 1.35f * em()), palette().muted,
               column);
-    const std::string row = fitted(name_of(names, i), left - 0.6f * em());
-    text_at(list, ImVec2(grid.x - 0.5f * em() - text_size(row).x, grid.y + along - em() / 2), palette().muted,
-            row);
   }
 }
 
+/// Names down the side, which end left of x.
+void draw_rows(ImDrawList& list, const Evaluation& e, const std::vector<std::string>& names, float x,
+               float top, float side, float width) {
+  for (int i = 0; i < e.classes; ++i) {
+    const std::string row = fitted(name_of(names, i), width - 0.6f * em());
+    text_at(
+        list,
+        ImVec2(x - 0.5f * em() - text_size(row).x, top + side * (static_cast<float>(i) + 0.5f) - em() / 2),
+        palette().muted, row);
+  }
+}
+
+/// One cell; true if it was pressed.
+bool draw_cell(const MatrixPanel& ui, const Evaluation& e, const std::vector<std::string>& names, int cell,
+               ImVec2 low, float side) {
+  const int actual = cell / e.classes, predicted = cell % e.classes;
+  ImGui::PushID(cell);
+  ImGui::SetCursorScreenPos(low);
+  push_grid_cell(cell == 0);
+  const bool pressed = press_area("cell", ImVec2(side, side));
+  pop_grid_cell();
+  if (e.classes > kManyClasses && !ImGui::IsItemVisible()) {
+    ImGui::PopID();
+    return pressed;
+  }
+  const std::string text = cell_text(e, actual, predicted, ui.shown);
+  const ImVec2 extent = text_size(text);
+  const bool numbers = extent.x < side && extent.y < side;
+  WidgetRects::mark("cell/" + std::to_string(actual) + "/" + std::to_string(predicted), numbers ? text : "");
+  if (ImGui::IsItemVisible()) {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const ImU32 back = heat(share(e, actual, predicted, ui.shown), actual == predicted);
+    const float gap = std::max(hairline(), 0.05f * em());
+    list.AddRectFilled(low, ImVec2(low.x + side - gap, low.y + side - gap), back, 0.18f * em());
+    if (ImGui::IsItemHovered()) {
+      list.AddRect(low, ImVec2(low.x + side - gap, low.y + side - gap), palette().text, 0.18f * em(), 0,
+                   0.12f * em());
+      ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    }
+    if (numbers)
+      text_at(list, ImVec2(low.x + (side - gap - extent.x) / 2, low.y + (side - gap - extent.y) / 2),
+              ink_on(back), text);
+    tooltip(cell_words(e, names, actual, predicted) + "\nPress to see these pictures.");
+  }
+  ImGui::PopID();
+  return pressed;
+}
+
+/// The names of the rows stay where they are when the columns have to scroll.
 UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vector<std::string>& names,
                     float width, float most_height) {
   UiRequest asked;
   float left = 0;
   for (int i = 0; i < e.classes; ++i) left = std::max(left, text_size(name_of(names, i)).x);
   left = std::min(left, width * 0.22f) + 0.6f * em();
+  const auto classes = static_cast<float>(e.classes);
   const float level = 2.9f * em();
   const float most_above = std::max(level, std::min(6 * em(), left * std::sin(kSlant)) + 1.7f * em());
-  float above = most_above;
-  const float side = std::floor(std::clamp(std::min((width - left) / static_cast<float>(e.classes),
-                                                    (most_height - above) / static_cast<float>(e.classes)),
-                                           1.45f * em(), 4.2f * em()));
-  if (!slanted(e, names, side)) above = level;
-  const ImVec2 whole(left + side * static_cast<float>(e.classes),
-                     above + side * static_cast<float>(e.classes));
-  const bool scrolls = whole.x > width;
-  if (scrolls)
-    ImGui::BeginChild(
-        "matrix/grid",
-        ImVec2(width, std::min(whole.y + 1.2f * em(), std::clamp(most_height, 24 * em(), 40 * em()))),
-        ImGuiChildFlags_None, ImGuiWindowFlags_HorizontalScrollbar);
+  const float least = Touch::coarse() ? control_height() : 1.9f * em();  // a number fits, or a finger
+  const float side =
+      std::floor(std::clamp(std::min((width - left) / classes, (most_height - most_above) / classes), least,
+                            std::max(least, 4.2f * em())) +
+                 0.01f);
+  const float above = slanted(e, names, side) ? most_above : level;
   const ImVec2 corner = ImGui::GetCursorScreenPos();
-  const ImVec2 grid(corner.x + left, corner.y + above);
+  draw_rows(*ImGui::GetWindowDrawList(), e, names, corner.x + left, corner.y + above, side, left);
+  const ImVec2 whole(side * classes, above + side * classes);
+  const float beyond = above > level ? 3 * em() : 0;  // the last slanted name
+  const bool scrolls = left + whole.x > width + 0.5f;
+  ImGui::SetCursorScreenPos(ImVec2(corner.x + left, corner.y));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  begin_part("matrix/grid",
+             ImVec2(scrolls ? width - left : std::min(whole.x + beyond, width - left),
+                    whole.y + (scrolls ? ImGui::GetStyle().ScrollbarSize + 0.3f * em() : 0.0f)),
+             0,
+             ImGuiWindowFlags_NoBackground |
+                 (scrolls ? ImGuiWindowFlags_HorizontalScrollbar : ImGuiWindowFlags_NoScrollbar));
+  ImGui::PopStyleVar();
+  const ImVec2 at = ImGui::GetCursorScreenPos(), grid(at.x, at.y + above);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  text_at(list, ImVec2(grid.x, corner.y), palette().muted, "predicted as");
-  draw_names(list, e, names, grid, side, left, above);
-  const bool numbers = side >= 2.1f * em();
-  const float size = std::min(1.0f, side / (3.0f * em()));
-  push_size(std::max(0.72f, size));
-  for (int cell = 0; cell < e.classes * e.classes; ++cell) {
-    const int actual = cell / e.classes, predicted = cell % e.classes;
-    const ImVec2 low(grid.x + side * static_cast<float>(predicted),
-                     grid.y + side * static_cast<float>(actual));
-    ImGui::PushID(cell);
-    ImGui::SetCursorScreenPos(low);
-    if (press_area("cell", ImVec2(side, side))) asked = action::ShowPictures{actual, predicted};
-    if (!ImGui::IsItemVisible()) {
-      ImGui::PopID();
-      continue;
-    }
-    const ImU32 back = heat(share(e, actual, predicted, ui.shown), actual == predicted);
-    const float gap = std::max(hairline(), 0.05f * em());
-    list.AddRectFilled(low, ImVec2(low.x + side - gap, low.y + side - gap), back, 0.18f * em());
-    if (ImGui::IsItemHovered() || ImGui::IsItemFocused()) {
-      list.AddRect(low, ImVec2(low.x + side - gap, low.y + side - gap), palette().text, 0.18f * em(), 0,
-                   0.12f * em());
-      ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-    }
-    const std::string text = cell_text(e, actual, predicted, ui.shown);
-    if (numbers) {
-      const ImVec2 extent = text_size(text);
-      text_at(list, ImVec2(low.x + (side - gap - extent.x) / 2, low.y + (side - gap - extent.y) / 2),
-              ink_on(back), text);
-    }
-    WidgetRects::mark("cell/" + std::to_string(actual) + "/" + std::to_string(predicted),
-                      numbers ? text : "");
-    tooltip(cell_words(e, names, actual, predicted) + "\nPress to see these pictures.");
-    ImGui::PopID();
-  }
+  text_at(list, ImVec2(corner.x + left, corner.y), palette().muted, "predicted as");
+  draw_columns(list, e, names, grid, side, above);
+  push_size(std::clamp(side / (3.0f * em()), 0.72f, 1.0f));
+  for (int cell = 0; cell < e.classes * e.classes; ++cell)
+    if (draw_cell(ui, e, names, cell, grid_place(grid, cell, e.classes, ImVec2(side, side)), side))
+      asked = action::ShowPictures{cell / e.classes, cell % e.classes};
   pop_font();
-  ImGui::SetCursorScreenPos(corner);
-  ImGui::Dummy(whole);
-  if (scrolls) ImGui::EndChild();
+  ImGui::SetCursorScreenPos(at);
+  ImGui::Dummy(ImVec2(whole.x + (scrolls ? beyond : 0), whole.y));
+  ImGui::EndChild();
   return asked;
 }
 
@@ -142,9 +168,8 @@ UiRequest draw_mistakes(const Evaluation& e, const std::vector<std::string>& nam
     ImGui::PushID(m.actual * e.classes + m.predicted);
     const std::string words = name_of(names, m.actual) + " predicted as " + name_of(names, m.predicted) +
                               ": " + count_text(m.count);
-    if (ImGui::Selectable(words.c_str())) asked = action::ShowPictures{m.actual, m.predicted};
-    WidgetRects::mark("confused/" + std::to_string(shown++), words);
-    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    if (menu_entry(("confused/" + std::to_string(shown++)).c_str(), words.c_str()))
+      asked = action::ShowPictures{m.actual, m.predicted};
     ImGui::PopID();
   }
   return asked;
@@ -154,8 +179,11 @@ void draw_scores(const Evaluation& e) {
   push_strong();
   ImGui::TextUnformatted("By class");
   pop_font();
-  if (!ImGui::BeginTable("scores", 5, ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_BordersInnerH))
-    return;
+  const float width = std::max(ImGui::GetContentRegionAvail().x, 22.5f * em());
+  begin_wide("scores/table", width);
+  if (!ImGui::BeginTable("scores", 5, ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_BordersInnerH,
+                         ImVec2(width, 0)))
+    return end_wide();
   ImGui::TableNextRow();
   constexpr const char* kHelp[] = {"", "Share of the pictures predicted as this class that belong to it.",
                                    "Share of the pictures of this class that are predicted as it.",
@@ -178,6 +206,7 @@ void draw_scores(const Evaluation& e) {
     ImGui::TextUnformatted(count_text(score.support).c_str());
   }
   ImGui::EndTable();
+  end_wide();
 }
 
 /// Reliability diagram: predictions with a confidence of 80 % should be right in 80 of 100 cases, a point on
@@ -232,21 +261,16 @@ UiRequest draw_save(const MatrixPanel& ui, const Evaluation& e, const std::vecto
     ImGui::OpenPopup("save matrix");
   if (!ImGui::BeginPopup("save matrix")) return {};
   UiRequest asked;
-  if (ImGui::Selectable("Matrix as PNG"))
+  if (menu_entry("matrix/png", "Matrix as PNG"))
     asked = action::SavePicture{"confusion-matrix.png", matrix_svg(e, names, ui.shown)};
-  WidgetRects::mark("matrix/png");
-  if (ImGui::Selectable("Matrix as SVG"))
+  if (menu_entry("matrix/svg", "Matrix as SVG"))
     asked = action::SavePicture{"confusion-matrix.svg", matrix_svg(e, names, ui.shown)};
-  WidgetRects::mark("matrix/svg");
-  if (ImGui::Selectable("Counts as CSV"))
+  if (menu_entry("matrix/csv", "Counts as CSV"))
     asked = action::SaveText{"confusion-matrix.csv", matrix_csv(e, names)};
-  WidgetRects::mark("matrix/csv");
   ImGui::Separator();
-  if (ImGui::Selectable("Copy the counts")) asked = action::CopyText{matrix_csv(e, names)};
-  WidgetRects::mark("copy/matrix");
-  if (ImGui::Selectable("Copy the scores by class")) asked = action::CopyText{scores_csv(e)};
-  WidgetRects::mark("copy/scores");
-  if (ImGui::Selectable("Show as text")) asked = action::ShowText{};
+  if (menu_entry("copy/matrix", "Copy the counts")) asked = action::CopyText{matrix_csv(e, names)};
+  if (menu_entry("copy/scores", "Copy the scores by class")) asked = action::CopyText{scores_csv(e)};
+  if (menu_entry("show/text", "Show as text")) asked = action::ShowText{};
   ImGui::EndPopup();
   return asked;
 }
@@ -298,7 +322,7 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
   if (!narrow) same_line_where_fits(text_size(test).x + 2 * em() + control_height(), 0.5f * em());
   UiRequest asked;
   if (button("matrix/test", test, {.enabled = state.can_test})) asked = action::Evaluate{};
-  ImGui::SameLine(0, 0.5f * em());
+  same_line_where_fits(control_height(), 0.5f * em());
   if (const UiRequest save = draw_save(ui, e, names)) asked = save;
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float aside = 23 * em();
@@ -308,7 +332,7 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
     asked = cell;
   if (beside) {
     ImGui::SameLine(0, 2 * em());
-    ImGui::BeginChild("matrix/aside", ImVec2(0, 0));
+    begin_part("matrix/aside", ImVec2(0, 0));
   }
   if (const UiRequest pair = draw_mistakes(e, names)) asked = pair;
   ImGui::Dummy(ImVec2(0, 0.5f * em()));

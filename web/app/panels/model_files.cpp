@@ -17,13 +17,14 @@ constexpr FileFormat kFormats[] = {
 
 UiRequest draw_formats() {
   UiRequest asked;
+  ImGui::SetNextWindowSize(ImVec2(popup_width(30), 0));
   if (!ImGui::BeginPopup("download model")) return asked;
   for (const FileFormat& format : kFormats) {
-    if (ImGui::Selectable(format.title)) asked = action::Download{format.name};
-    WidgetRects::mark(std::string("download/") + format.name, format.title);
+    if (menu_entry((std::string("download/") + format.name).c_str(), format.title))
+      asked = action::Download{format.name};
     push_size(0.87f);
     ImGui::Indent(em());
-    muted(format.about);
+    sentence(format.about);
     ImGui::Unindent(em());
     pop_font();
   }
@@ -35,7 +36,7 @@ UiRequest draw_formats() {
 
 UiRequest draw_model_files() {
   UiRequest asked;
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 0.6f * em());
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() - outdent());
   if (button("model/download", "Download",
              {.kind = Kind::quiet, .icon = Icon::download, .help = "The network with its weights, as files"}))
     ImGui::OpenPopup("download model");

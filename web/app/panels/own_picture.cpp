@@ -22,10 +22,11 @@ ImU32 to_color(Color c) { return IM_COL32(c[0], c[1], c[2], 255); }
 
 UiRequest draw_sources(const OwnPictureState& state) {
   UiRequest asked;
+  const float gap = ImGui::GetStyle().ItemSpacing.x;
   if (button("own/file", "Choose a file")) asked = action::TakePicture{"file"};
-  ImGui::SameLine();
+  same_line_where_fits(button_width("Paste"), gap);
   if (button("own/paste", "Paste")) asked = action::TakePicture{"clipboard"};
-  ImGui::SameLine();
+  same_line_where_fits(button_width(state.recognized.camera ? "Take the picture" : "Camera"), gap);
   if (state.recognized.camera) {
     if (button("own/take", "Take the picture", {.kind = Kind::primary}))
       asked = action::TakePicture{"nothing"};
@@ -35,7 +36,7 @@ UiRequest draw_sources(const OwnPictureState& state) {
   return asked;
 }
 
-void draw_tools(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow) {
+void draw_tools(OwnPicturePanel& ui, const OwnPictureState& state) {
   constexpr const char* kUses[] = {"Draw", "Crop"};
   int use = ui.draws ? 0 : 1;
   segmented("own/use", kUses, use);
@@ -49,21 +50,21 @@ void draw_tools(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow) 
       state.picture.zoom_square(1 / (kZoomNotch * kZoomNotch));
     return;
   }
-  if (!narrow) ImGui::SameLine();
   constexpr const char* kSizes[] = {"Fine", "Medium", "Broad"};
+  same_line_where_fits(segmented_width(kSizes), ImGui::GetStyle().ItemSpacing.x);
   segmented("own/brush", kSizes, ui.brush);
-  ImGui::SameLine();
+  same_line_where_fits(button_width("Clear"), ImGui::GetStyle().ItemSpacing.x);
   if (button("own/clear", "Clear", {.kind = Kind::quiet})) state.picture.clear();
 }
 
 void draw_colors(OwnPicturePanel& ui, float width) {
   const int count = static_cast<int>(std::size(kColors));
-  const float gap = 0.35f * em();
-  const float side = std::min(Touch::coarse() ? 2.2f * em() : 1.7f * em(),
-                              (width - gap * static_cast<float>(count - 1)) / static_cast<float>(count));
+  const float gap = 0.35f * em(), side = Touch::coarse() ? control_height() : 1.7f * em();
+  const int in_line = std::clamp(static_cast<int>((width + gap) / (side + gap)), 1, count);
+  const int lines = (count + in_line - 1) / in_line, even = (count + lines - 1) / lines;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (int i = 0; i < count; ++i) {
-    if (i > 0) ImGui::SameLine(0, gap);
+    if (i % even > 0) ImGui::SameLine(0, gap);
     ImGui::PushID(i);
     if (press_area("color", ImVec2(side, side))) ui.color = i;
     ImGui::PopID();
@@ -154,11 +155,12 @@ void draw_answer(const OwnPictureState& state, float width) {
 UiRequest draw(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const UiRequest asked = draw_sources(state);
-  draw_tools(ui, state, narrow);
-  const float answer = narrow ? room.x : 19 * em(), gap = 1.6f * em();
+  draw_tools(ui, state);
+  const float answer = narrow ? std::min(room.x, 30 * em()) : 19 * em(), gap = 1.6f * em();
   const float above = 2 * control_height() + 5.5f * em();
-  const float side =
-      narrow ? room.x : std::max(10 * em(), std::min({room.x - answer - gap, room.y - above, 34 * em()}));
+  const float side = narrow
+                         ? std::min(room.x, 34 * em())
+                         : std::max(10 * em(), std::min({room.x - answer - gap, room.y - above, 34 * em()}));
   if (ui.draws) draw_colors(ui, side);
   ImGui::BeginGroup();
   draw_sheet(ui, state, side);

@@ -8,6 +8,7 @@ namespace playground {
 namespace {
 
 constexpr float kPadX = 1.1f, kPadY = 0.7f, kSign = 1.65f;  // em
+constexpr const char *kUse = "Use it", *kShow = "Show the layer", *kDiscard = "Discard the change";
 
 bool invalid(const BuilderPanel& ui, const BuilderState& state) {
   return !state.checked.error.empty() && state.checked.config == ui.network.config();
@@ -29,9 +30,12 @@ std::string message(const BuilderPanel& ui, const BuilderState& state) {
 float pending_height(const BuilderPanel& ui, const BuilderState& state, float width) {
   const std::string text = message(ui, state);
   if (text.empty()) return 0;
-  const float room = width - (2 * kPadX + kSign) * em();
-  return ImGui::CalcTextSize(text.c_str(), nullptr, false, room).y + ImGui::GetStyle().ItemSpacing.y +
-         control_height() + (2 * kPadY + 0.5f) * em();
+  const float room = width - 2 * kPadX * em();
+  const ImVec2 gap = ImGui::GetStyle().ItemSpacing;
+  const float buttons = button_width(invalid(ui, state) ? kShow : kUse) + gap.x + button_width(kDiscard);
+  const float lines = buttons > room - 0.5f * em() ? 2 : 1;
+  return ImGui::CalcTextSize(text.c_str(), nullptr, false, room - kSign * em()).y +
+         lines * (control_height() + gap.y) + (2 * kPadY + 0.5f) * em();
 }
 
 UiRequest draw_pending(BuilderPanel& ui, const BuilderState& state) {
@@ -41,24 +45,23 @@ UiRequest draw_pending(BuilderPanel& ui, const BuilderState& state) {
   ImGui::Dummy(ImVec2(0, 0.5f * em() - ImGui::GetStyle().ItemSpacing.y));
   ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(kPadX * em(), kPadY * em()));
-  ImGui::BeginChild("model/pending", ImVec2(width, pending_height(ui, state, width) - 0.5f * em()),
-                    ImGuiChildFlags_AlwaysUseWindowPadding,
-                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  begin_part("model/pending", ImVec2(width, pending_height(ui, state, width) - 0.5f * em()),
+             ImGuiChildFlags_AlwaysUseWindowPadding,
+             ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
   warning(text);
   WidgetRects::mark("model/problem", text);
   UiRequest asked;
   if (!invalid(ui, state)) {
-    if (button("model/use", "Use it", {.kind = Kind::primary}))
-      asked = action::Build{ui.network.config(), ""};
-    ImGui::SameLine();
+    if (button("model/use", kUse, {.kind = Kind::primary})) asked = action::Build{ui.network.config(), ""};
+    same_line_where_fits(button_width(kDiscard), ImGui::GetStyle().ItemSpacing.x);
   } else if (state.checked.error_layer >= 0) {
-    if (button("model/show", "Show the layer", {.kind = Kind::primary}))
+    if (button("model/show", kShow, {.kind = Kind::primary}))
       asked = action::ShowLayer{state.checked.error_layer};
-    ImGui::SameLine();
+    same_line_where_fits(button_width(kDiscard), ImGui::GetStyle().ItemSpacing.x);
   }
-  if (button("model/discard", "Discard the change")) asked = action::Discard{};
+  if (button("model/discard", kDiscard)) asked = action::Discard{};
   ImGui::EndChild();
   return asked;
 }

@@ -26,7 +26,7 @@ double count_of(const SplitInfo& split, int label) {
 void class_row(PicturesPanel& ui, const PicturesState& state, int label, double most) {
   const SplitInfo& split = split_of(state.data, ui.set.test);
   const float width = ImGui::GetContentRegionAvail().x;
-  const float height = Touch::coarse() ? 2.4f * em() : 1.75f * em();
+  const float height = Touch::coarse() ? control_height() : 1.75f * em();
   ImGui::PushID(label);
   if (press_area("class", ImVec2(width, height))) ui.set.label = label;
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
@@ -134,7 +134,9 @@ UiRequest draw_validation(const PicturesState& state) {
 bool draw_cell(PicturesPanel& ui, const PicturesState& state, int position, float side, float height) {
   const auto cell = state.pages.at(position);
   ImGui::PushID(position);
+  push_grid_cell(position == 0);
   const bool pressed = press_area("cell", ImVec2(side, height));
+  pop_grid_cell();
   ImGui::PopID();
   const ImVec2 low = ImGui::GetItemRectMin(), high(low.x + side, low.y + side);
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -282,7 +284,7 @@ UiRequest draw_closely(const PicturesState& state, float width) {
 template <class Draw>
 void column(const char* name, float width, Draw draw) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-  ImGui::BeginChild(name, ImVec2(width, 0));
+  begin_part(name, ImVec2(width, 0));
   ImGui::PopStyleVar();
   draw();
   ImGui::EndChild();

@@ -55,11 +55,14 @@ void draw_profile(const StepProfile& profile, bool narrow) {
       {"GFLOP/s", "Billions of additions and multiplications per second, counted by the textbook formula.",
        true},
       {"share", "Share of the total time: all layers, forward and backward, and the optimizer.", false}};
+  const bool tight = ImGui::GetContentRegionAvail().x < 26 * em();  // no room for the bars
   const auto shown = [narrow](const Column& column) { return !narrow || !column.wide; };
   const auto columns = static_cast<int>(std::count_if(std::begin(kColumns), std::end(kColumns), shown));
+  const float width = std::max(ImGui::GetContentRegionAvail().x, (narrow ? 24.0f : 0.0f) * em());
+  begin_wide("profile/table", width);
   if (!ImGui::BeginTable("profile", columns,
-                         ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_BordersInnerH))
-    return;
+                         ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_BordersInnerH, ImVec2(width, 0)))
+    return end_wide();
   ImGui::TableNextRow();
   for (const Column& column : kColumns) {
     if (!shown(column)) continue;
@@ -81,12 +84,14 @@ void draw_profile(const StepProfile& profile, bool narrow) {
     ImGui::TextUnformatted(share.c_str());
     WidgetRects::mark("profile/" + row.name);
     const float thick = 0.35f * em();
+    if (tight) continue;
     ImGui::SameLine(0, text_size("100.0 %").x - text_size(share).x + 0.6f * em());
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (ImGui::GetTextLineHeight() - thick) / 2);
     progress_bar(static_cast<float>(most > 0 ? share_of(row) / most : 0), (narrow ? 3.0f : 8.0f) * em(),
                  thick, palette().accent);
   }
   ImGui::EndTable();
+  end_wide();
 }
 
 }  // namespace playground

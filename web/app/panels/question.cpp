@@ -32,7 +32,7 @@ UiRequest draw(QuestionPanel& ui) {
   if (!ui.open) ImGui::OpenPopup(kName);
   ui.open = true;
   const ImVec2 page = ImGui::GetIO().DisplaySize;
-  const float width = std::min(30 * em(), page.x - 2 * em());
+  const float width = popup_width(30);
   ImGui::SetNextWindowPos(ImVec2(page.x / 2, page.y * 0.4f), ImGuiCond_Always, ImVec2(0.5f, 0.5f));
   ImGui::SetNextWindowSize(ImVec2(width, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.2f * em(), em()));

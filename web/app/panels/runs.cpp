@@ -139,7 +139,7 @@ UiRequest draw_name(RunsPanel& ui, const Run& run) {
 UiRequest draw_run_actions(RunsPanel& ui, const Run& run, bool present) {
   UiRequest asked;
   const auto act = [&](const char* name, Icon icon, const char* help) {
-    ImGui::SameLine(0, 0.1f * em());
+    same_line_where_fits(control_height(), 0.1f * em());
     const bool pressed = button(name, "", {.kind = Kind::quiet, .icon = icon, .help = help});
     WidgetRects::mark(std::string(name) + "/" + std::to_string(run.id));
     return pressed;
@@ -154,12 +154,10 @@ UiRequest draw_run_actions(RunsPanel& ui, const Run& run, bool present) {
     if (act("run/delete", Icon::trash, "Delete")) asked = action::DeleteRun{run.id};
   }
   if (ImGui::BeginPopup("save run")) {
-    if (ImGui::Selectable("History as CSV"))
+    if (menu_entry("run/csv", "History as CSV"))
       asked = action::SaveText{file_name(run.name) + ".csv", history_csv(run)};
-    WidgetRects::mark("run/csv");
-    if (ImGui::Selectable("All as JSON"))
+    if (menu_entry("run/json", "All as JSON"))
       asked = action::SaveText{file_name(run.name) + ".json", run_json(run)};
-    WidgetRects::mark("run/json");
     ImGui::EndPopup();
   }
   return asked;

@@ -76,7 +76,7 @@ bool draw_fit_field(TrainingPanel& ui, const TrainingState& state, const Field& 
 }
 
 bool section(const char* name, const char* label, bool& open, std::size_t used) {
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 0.6f * em());  // aligns the icon with the labels
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() - outdent());  // aligns the icon with the labels
   const std::string text = used > 0 ? std::string(label) + " (" + std::to_string(used) + ")" : label;
   if (button(name, text.c_str(),
              {.kind = Kind::quiet, .icon = open ? Icon::chevron_down : Icon::chevron_right}))

@@ -1,6 +1,7 @@
 #include "web/app/panels/transport.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "web/app/controls/widgets.h"
 #include "web/app/state/format.h"
@@ -12,25 +13,25 @@ namespace {
 UiRequest main_button(const TransportState& state, float width, bool narrow) {
   const Training& t = state.training;
   if (state.starting) {
-    button("train", "Starting", {.kind = Kind::primary, .width = width, .enabled = false});
+    button("train###main", "Starting", {.kind = Kind::primary, .width = width, .enabled = false});
     return {};
   }
   if (t.busy()) {
     if (button(
-            "pause", "Pause",
+            "pause###main", "Pause",
             {.icon = Icon::pause, .width = width, .help = "Pause after this step (Space)", .strong = true}))
       return action::Pause{};
     return {};
   }
   if (t.state == RunState::paused) {
-    if (button("resume", "Resume",
+    if (button("resume###main", "Resume",
                {.kind = Kind::primary, .icon = Icon::play, .width = width, .help = "Continue (Space)"}))
       return action::Resume{};
     return {};
   }
   const char* help =
       state.has_history ? "Train for the same number of epochs again (Space)" : "Start training (Space)";
-  if (button("train",
+  if (button("train###main",
              !state.has_history ? "Train"
              : narrow           ? "Continue"
                                 : "Keep training",
@@ -49,56 +50,65 @@ UiRequest reset_question(TransportPanel& ui) {
     ImGui::OpenPopup("reset?");
     ui.confirm_reset = false;
   }
+  ImGui::SetNextWindowSize(ImVec2(popup_width(23), 0));
   if (!ImGui::BeginPopup("reset?")) return asked;
   push_strong();
+  ImGui::PushTextWrapPos(0);
   ImGui::TextUnformatted("Start again with new weights?");
+  ImGui::PopTextWrapPos();
   pop_font();
-  ImGui::Dummy(ImVec2(21 * em(), 0));
   sentence("The network's current weights will be lost. Its curves stay under Runs.");
   if (button("reset/yes", "New weights", {.kind = Kind::primary})) {
     asked = action::Reset{};
     ImGui::CloseCurrentPopup();
   }
-  ImGui::SameLine();
+  same_line_where_fits(button_width("Keep"), ImGui::GetStyle().ItemSpacing.x);
   if (button("reset/no", "Keep")) ImGui::CloseCurrentPopup();
   ImGui::EndPopup();
   return asked;
 }
 
-void metric(const char* label, const std::string& value, float width) {
-  ImGui::BeginGroup();
-  push_size(0.82f);
-  muted(label);
-  pop_font();
-  ImGui::SetCursorPosY(ImGui::GetCursorPosY() - 0.35f * em());
-  push_strong();
-  ImGui::TextUnformatted(value.c_str());
-  pop_font();
-  ImGui::EndGroup();
-  WidgetRects::mark(std::string("metric/") + label, value);
-  ImGui::SameLine(0, std::max(0.0f, width - ImGui::GetItemRectSize().x));
+struct Metric {
+  const char* label;
+  std::string value;
+  float width;  ///< em
+  int rank;     ///< where there is no room for all, those of the first ranks are shown
+};
+
+std::vector<Metric> metrics_of(const TransportState& state) {
+  const Training& t = state.training;
+  const bool done = t.epoch >= t.epochs && t.step >= t.steps_per_epoch;
+  std::vector<Metric> all{{"epoch", count_text(t.epoch) + " / " + count_text(t.epochs), 5, 0},
+          {"step",
+           t.state == RunState::validating ? "validating"
+                                           : count_text(t.step) + " / " + count_text(t.steps_per_epoch),
+           8, 4},
+          {"time left",
+           t.running() ? duration_text(t.eta_seconds)
+           : done      ? "done"
+                       : "stopped",
+           5.5f, 3},
+          {"images/s", count_text(t.images_per_second), 6, 5},
+          {"loss", loss_text(t.loss), 5, 1},
+          {"accuracy", percent_text(t.accuracy), 5, 2}};
+  if (t.steps_per_epoch == 0)  // a training that was restored or opened
+    std::erase_if(all, [](const Metric& one) { return one.rank > 3; });
+  return all;
 }
 
-void progress_metrics(const TransportState& state, bool narrow) {
-  const Training& t = state.training;
-  const float unit = em();
-  if (t.epochs == 0 || (!t.running() && !state.has_history))
-    return;  // weights loaded from a file were not trained here
-  metric("epoch", count_text(t.epoch) + " / " + count_text(t.epochs), 5 * unit);
-  const bool stepped = t.steps_per_epoch > 0;  // not in a training that was restored or opened
-  if (!narrow && stepped)
-    metric("step",
-           t.state == RunState::validating ? std::string("validating")
-                                           : count_text(t.step) + " / " + count_text(t.steps_per_epoch),
-           8 * unit);
-  metric("time left",
-         t.running() ? duration_text(t.eta_seconds)
-                     : std::string(t.epoch >= t.epochs && t.step >= t.steps_per_epoch ? "done" : "stopped"),
-         narrow ? 4.5f * unit : 5.5f * unit);
-  if (stepped) metric("images/s", count_text(t.images_per_second), narrow ? 4.5f * unit : 6 * unit);
-  if (narrow) return;
-  metric("loss", loss_text(t.loss), 6 * unit);
-  metric("accuracy", percent_text(t.accuracy), 6 * unit);
+void draw_metric(const Metric& metric) {
+  const ImVec2 low = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  push_size(0.82f);
+  text_at(list, low, palette().muted, metric.label);
+  pop_font();
+  push_strong();
+  text_at(list, ImVec2(low.x, low.y + 0.97f * em()), palette().text, metric.value);
+  pop_font();
+  const ImVec2 size(metric.width * em(), 2 * em());
+  ImGui::Dummy(size);
+  WidgetRects::mark(std::string("metric/") + metric.label, low, ImVec2(low.x + size.x, low.y + size.y),
+                    metric.value);
 }
 
 }  // namespace
@@ -112,7 +122,10 @@ std::string progress_words(const Training& t) {
 UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow) {
   UiRequest asked;
   const Training& t = state.training;
+  const float side = control_height(), gap = ImGui::GetStyle().ItemSpacing.x, least = 6.2f * em();
   const bool fresh = !state.has_history && !t.running();
+  // On a narrow page the main button takes the room that the others leave.
+  const float rest = ImGui::GetContentRegionAvail().x - 5 * (side + gap);
   if (button("reset", "",
              {.kind = Kind::quiet,
               .icon = Icon::reset,
@@ -120,15 +133,10 @@ UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow) {
               .help = "Start again with new weights (R)"}))
     ui.confirm_reset = true;
   if (const UiRequest reset = reset_question(ui)) asked = reset;
-  ImGui::SameLine();
-  if (const UiRequest main =
-          main_button(state,
-                      narrow ? std::max(6.2f * em(), ImGui::GetContentRegionAvail().x - 4 * control_height() -
-                                                         4 * ImGui::GetStyle().ItemSpacing.x)
-                             : 8.2f * em(),
-                      narrow))
-    asked = main;
-  ImGui::SameLine();
+  const float main = !narrow ? 8.2f * em() : std::clamp(rest, least, 16 * em());
+  same_line_where_fits(main, gap);
+  if (const UiRequest pressed = main_button(state, main, narrow)) asked = pressed;
+  same_line_where_fits(side, gap);
   const bool can_step = !t.busy() && !state.starting && t.state != RunState::evaluating;
   if (button("step", "",
              {.kind = Kind::quiet,
@@ -136,19 +144,33 @@ UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow) {
               .enabled = can_step,
               .help = "Train one mini-batch, then pause (S)"}))
     asked = action::Step{};
-  ImGui::SameLine();
+  same_line_where_fits(side, gap);
   if (button("stop", "",
              {.kind = Kind::quiet,
               .icon = Icon::stop,
               .enabled = t.running(),
               .help = "End this training; the weights are kept"}))
     asked = action::Stop{};
-  if (!narrow) ImGui::SameLine(0, 1.6f * em());
-  ImGui::BeginGroup();
-  progress_metrics(state, narrow);
-  ImGui::NewLine();
-  ImGui::EndGroup();
   return asked;
+}
+
+void draw_metrics(const TransportState& state, float room) {
+  const Training& t = state.training;
+  if (t.epochs == 0 || (!t.running() && !state.has_history))
+    return;  // weights loaded from a file were not trained here
+  const std::vector<Metric> all = metrics_of(state);
+  int most = 0;  // ranks below this fit
+  for (float width = 0; most < static_cast<int>(all.size()); ++most) {
+    width += std::find_if(all.begin(), all.end(), [most](const Metric& m) { return m.rank == most; })->width;
+    if (most > 0 && width * em() > room) break;
+  }
+  bool first = true;
+  for (const Metric& metric : all) {
+    if (metric.rank >= most) continue;
+    if (!first) ImGui::SameLine(0, 0);
+    first = false;
+    draw_metric(metric);
+  }
 }
 
 }  // namespace playground

@@ -17,7 +17,10 @@ struct TransportState {
   bool starting = false;  ///< Train was pressed; data or model are still loading
 };
 
+/// The buttons.
 UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow);
+/// The figures of the training, as many as there is room for.
+void draw_metrics(const TransportState& state, float room);
 
 /// "epoch 3 of 10, step 412 of 5,000", for the bar and the screen reader.
 std::string progress_words(const Training& training);

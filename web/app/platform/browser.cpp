@@ -44,6 +44,12 @@ EM_JS(void, page_watch, (), {
     query.addEventListener("change", () => { _app_resized(); watchRatio(); }, {once: true, signal});
   };
   watchRatio();
+  // Tab came to the canvas from what is before or behind it. The hidden text field is a part of the canvas.
+  Module.canvas.addEventListener("focus", (event) => {
+    const from = event.relatedTarget;
+    if (!from || from === Module.textField || !Module.canvas.matches(":focus-visible")) return;
+    _app_entered(from.compareDocumentPosition(Module.canvas) & Node.DOCUMENT_POSITION_PRECEDING ? 1 : 0);
+  }, {signal});
   document.addEventListener("paste", (event) => {
     if (document.activeElement !== Module.canvas && document.activeElement !== Module.textField) return;
     const text = event.clipboardData ? event.clipboardData.getData("text") : "";

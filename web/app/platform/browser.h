@@ -19,7 +19,7 @@ struct CanvasBox {
 CanvasBox canvas_box();
 
 /// Calls `app_resized` and `app_scheme` when the size of the canvas, the pixel ratio or the color scheme
-/// changes, and `app_pasted` when text is pasted.
+/// changes, `app_pasted` when text is pasted, and `app_entered` when Tab enters the canvas.
 void watch_page();
 /// Ends that, and the timers.
 void unwatch_page();

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "imgui.h"
+#include "imgui_internal.h"
+#include "web/app/controls/tab_stops.h"
 #include "web/app/controls/touch.h"
 #include "web/app/platform/browser.h"
 #include "web/app/platform/keys.h"
@@ -193,6 +195,23 @@ EM_BOOL on_key_up(Listener& l, const EmscriptenKeyboardEvent* event) {
   return EM_FALSE;
 }
 
+/// Tab moves the focus on the canvas, or leaves the canvas: then the browser moves it.
+EM_BOOL on_tab(Listener& l) {
+  constexpr int kMostFrames = 8;  // for events that wait, one a frame
+  io().AddKeyEvent(ImGuiKey_Tab, true);
+  Leave leave = Leave::no;
+  for (int i = 0; i < kMostFrames && leave == Leave::no; ++i) {
+    const bool all = ImGui::GetCurrentContext()->InputEventsQueue.empty();
+    l.canvas.draw_now();
+    leave = TabStops::leaves();
+    if (all) break;
+  }
+  io().AddKeyEvent(ImGuiKey_Tab, false);
+  if (leave == Leave::backward)
+    browser::leave_text_field();  // the browser looks for what is before the canvas
+  return leave == Leave::no ? EM_TRUE : EM_FALSE;
+}
+
 EM_BOOL on_key_down(Listener& l, const EmscriptenKeyboardEvent* event, bool in_text_field) {
   constexpr unsigned kOfInputMethod = 229;
   if (event->keyCode == kOfInputMethod) return EM_FALSE;
@@ -201,6 +220,7 @@ EM_BOOL on_key_down(Listener& l, const EmscriptenKeyboardEvent* event, bool in_t
   const bool types = is_character(event->key) && !is_command(event);
   if (types && in_text_field) return EM_FALSE;  // the field takes it
   const int key = imgui_key(event->key, event->code);
+  if (key == ImGuiKey_Tab && !event->ctrlKey && !event->altKey && !event->metaKey) return on_tab(l);
   const bool own = belongs_to_app(event, key);
   if (own) {
     const char* code = event->code[0] != 0 ? event->code : event->key;

@@ -66,6 +66,10 @@ EM_JS(void, page_edit_text, (int wanted, const char* mode), {
   if (!focused && free && !Module.textClosed) field.focus({preventScroll: true});
 });
 
+EM_JS(void, page_leave_text_field, (), {
+  if (document.activeElement === Module.textField) Module.canvas.focus({preventScroll: true});
+});
+
 EM_JS(void, page_place_text_field, (double x, double y, double height), {
   const field = Module.textField;
   if (!field) return;
@@ -85,6 +89,8 @@ void edit_text(bool wanted, Keyboard keyboard) {
                                  : keyboard == Keyboard::numeric ? "numeric"
                                                                  : "text");
 }
+
+void leave_text_field() { page_leave_text_field(); }
 
 void place_text_field(float x, float y, float height) { page_place_text_field(x, y, height); }
 

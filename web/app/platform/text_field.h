@@ -13,6 +13,8 @@ void make_text_field();
 /// Gives the field the focus, or returns it to the canvas; only if one of the two has it, or nothing on the page. On
 /// iOS the keyboard opens only inside a touch handler.
 void edit_text(bool wanted, Keyboard keyboard);
+/// Returns the focus to the canvas if the field has it.
+void leave_text_field();
 /// Where the caret is, in CSS pixels of the page: input methods open their windows there.
 void place_text_field(float x, float y, float height);
 

@@ -193,9 +193,9 @@ void App::frame() {
   own_picture_.follow(ui_.tab == Tab::predictions && ui_.predictions_of == PredictionsOf::own);
   if (ui_.tab == Tab::inside && !state_.model.empty())
     inside_.follow(questions(ui_.inside, inside_state(state_)));
-  if (ui_.tab == Tab::predictions && ui_.predictions_of == PredictionsOf::classes &&
-      predictions_.classes_due())
-    predictions_.ask_classes();
+  const bool classes = (ui_.tab == Tab::predictions && ui_.predictions_of == PredictionsOf::classes) ||
+                       (ui_.tab == Tab::learn && ui_.learn.chapter && ui_.learn.chapter->wants_classes());
+  if (classes && predictions_.classes_due()) predictions_.ask_classes();
   if (ui_.tab == Tab::predictions && predictions_.gallery_due())
     predictions_.ask_gallery(gallery_filter(ui_.gallery));
   if (ui_.tab == Tab::matrix && predictions_.calibration_due()) predictions_.ask_calibration();

@@ -10,7 +10,7 @@
 namespace playground {
 namespace {
 
-enum Shown { counts, of_row, of_column };
+enum Shown { counts, of_row, of_column, normed = kCountsAndShares };
 
 double share(const Evaluation& e, int actual, int predicted, int shown) {
   const int whole = shown == of_column ? e.column_sum(predicted) : e.row_sum(actual);
@@ -33,11 +33,25 @@ ImU32 ink_on(ImU32 back) {
   return luminance > 0.22f ? IM_COL32(20, 26, 36, 255) : IM_COL32(255, 255, 255, 255);
 }
 
+/// Counts and shares are two lines.
 std::string cell_text(const Evaluation& e, int actual, int predicted, int shown) {
   if (shown == counts) return count_text(e.at(actual, predicted));
   char text[16];
   std::snprintf(text, sizeof text, "%.2f", share(e, actual, predicted, shown));
-  return text;
+  return shown == normed ? count_text(e.at(actual, predicted)) + "\n(" + text + ")" : std::string(text);
+}
+
+/// Each line in the middle of the cell.
+void draw_cell_text(ImDrawList& list, ImVec2 low, float side, ImU32 ink, const std::string& text) {
+  const std::size_t end = text.find('\n');
+  const float lines = end == text.npos ? 1 : 2, height = ImGui::GetFontSize();
+  const auto line = [&](std::string_view words, float row) {
+    const float x = low.x + (side - text_size(words).x) / 2,
+                y = low.y + (side - lines * height) / 2 + row * height;
+    text_at(list, ImVec2(x, y), ink, words);
+  };
+  line(std::string_view(text).substr(0, end), 0);
+  if (end != text.npos) line(std::string_view(text).substr(end + 1), 1);
 }
 
 /// Whether the names along the top are too long to be horizontal.
@@ -71,7 +85,7 @@ UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vecto
   UiRequest asked;
   float left = 0;
   for (int i = 0; i < e.classes; ++i) left = std::max(left, text_size(name_of(names, i)).x);
-  left = std::min(left, width * 0.22f) + 0.6f * em();
+  left = std::max(std::min(left, width * 0.22f), text_size("true label").x) + 0.6f * em();
   const float level = 2.9f * em();
   const float most_above = std::max(level, std::min(6 * em(), left * std::sin(kSlant)) + 1.7f * em());
   float above = most_above;
@@ -90,10 +104,16 @@ UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vecto
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const ImVec2 grid(corner.x + left, corner.y + above);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  text_at(list, ImVec2(grid.x, corner.y), palette().muted, "predicted as");
+  const auto axis = [&list](const char* words, ImVec2 at) {
+    text_at(list, at, palette().muted, words);
+    WidgetRects::mark(std::string("matrix/axis/") + words, at, ImVec2(at.x + text_size(words).x, at.y + em()),
+                      words);
+  };
+  axis("predicted label", ImVec2(grid.x, corner.y));
+  axis("true label", ImVec2(corner.x, corner.y));
   draw_names(list, e, names, grid, side, left, above);
-  const bool numbers = side >= 2.1f * em();
-  const float size = std::min(1.0f, side / (3.0f * em()));
+  const bool both = ui.shown == normed, numbers = side >= (both ? 2.6f : 2.1f) * em();
+  const float size = std::min(1.0f, side / ((both ? 3.6f : 3.0f) * em()));
   push_size(std::max(0.72f, size));
   for (int cell = 0; cell < e.classes * e.classes; ++cell) {
     const int actual = cell / e.classes, predicted = cell % e.classes;
@@ -115,11 +135,7 @@ UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vecto
       ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
     }
     const std::string text = cell_text(e, actual, predicted, ui.shown);
-    if (numbers) {
-      const ImVec2 extent = text_size(text);
-      text_at(list, ImVec2(low.x + (side - gap - extent.x) / 2, low.y + (side - gap - extent.y) / 2),
-              ink_on(back), text);
-    }
+    if (numbers) draw_cell_text(list, low, side - gap, ink_on(back), text);
     WidgetRects::mark("cell/" + std::to_string(actual) + "/" + std::to_string(predicted),
                       numbers ? text : "");
     tooltip(cell_words(e, names, actual, predicted) + "\nPress to see these pictures.");
@@ -282,8 +298,9 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
     if (state.can_test && centered_button("matrix/test", "Evaluate the test set")) return action::Evaluate{};
     return {};
   }
-  constexpr const char* kShown[] = {"Counts", "Per true class", "Per predicted class"};
-  segmented("matrix/shown", kShown, ui.shown, narrow);
+  constexpr const char* kShown[] = {"Counts", "Per true class", "Per predicted class", "Counts and shares"};
+  constexpr const char* kShort[] = {"Counts", "Of row", "Of column", "Both"};
+  segmented("matrix/shown", narrow ? kShort : kShown, ui.shown, narrow);
   const std::string about = std::string(e.split == "held out" ? "held-out" : "test") + " pictures" +
                             after_epoch(e.epoch) + ": loss " + loss_text(e.loss) + ", accuracy " +
                             percent_text(e.accuracy);

@@ -232,7 +232,8 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
       return draw(ui.learn,
                   Lesson{ui.learn.exec, state.lesson_train, state.lesson_test, state.lesson_edition,
                          state.data.class_names, state.evaluation, state.runs, narrow, state.measured,
-                         state.data, state.training},
+                         state.data, state.training, state.model, state.classes, state.catalog,
+                         ui.training.fit, state.trained, state.starting},
                   state.trained);
     default:
       break;

@@ -93,6 +93,10 @@ TEST_CASE(
   for (const char* layer : {"x", "conv", "dense"})
     CHECK(has(inside.asked(), std::string(R"("what":"maps","layer":")") + layer + "\""));
   REQUIRE(inside.answers.network.size() == 3);
+  inside.answers.network[0].asked = std::chrono::steady_clock::now();  // the others' answers are older
+  const std::vector<std::string> in_order = inside.asked();
+  REQUIRE(in_order.size() > 2);
+  CHECK(in_order.back().find(R"("layer":"x")") != std::string::npos);
   inside.answer(inside.answers.network[1],
                 R"({"layer":"conv","arrays":[{"name":"after","type":"float32","shape":[2,2,3]}]})",
                 {{0, 1, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0}});

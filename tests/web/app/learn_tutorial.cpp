@@ -68,6 +68,12 @@ TEST_CASE("tutorial chapter: optimizer, loss and metric are those of the form") 
   Notebook reader;
   reader.open("tutorial");
   CHECK(reader.shows("compile", "optimizer *Adam*"));
+  CHECK(reader.shows("compile", "learning rate the optimizer's default"));
+  Field rate;
+  rate.name = "learning_rate";
+  rate.standard = 0.001;
+  reader.types.optimizers = {Type{"Adam", "", "", {rate}}};
+  CHECK(reader.shows("compile", "optimizer *Adam*, learning rate 0.001"));
   CHECK(reader.shows("compile", "metric *accuracy*"));
   reader.fit["optimizer"] = "SGD";
   reader.fit["learning_rate"] = 0.02;

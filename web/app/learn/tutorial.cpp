@@ -77,7 +77,8 @@ class TutorialChapter final : public Chapter {
   void begin_step(const char* title, const std::string& code);
   /// What the step gives, marked for tests as tutorial/NAME.
   void show(const char* name, const std::string& words) const;
-  bool leads(const char* name, const char* label, bool enabled = true) const;
+  /// A button that leads there; beside the one before it if it fits and is not the step's first.
+  bool leads(const char* name, const char* label, bool enabled = true, bool first = true) const;
   void draw_data(const Lesson& lesson, UiRequest& asked);
   void draw_scaling(const Lesson& lesson);
   void draw_pictures(const Lesson& lesson, UiRequest& asked);
@@ -106,6 +107,18 @@ std::string setting(const Lesson& lesson, std::string_view name) {
   return "";
 }
 
+/// The learning rate of the form; if it has none, the optimizer's default.
+std::string rate_text(const Lesson& lesson) {
+  const std::string rate = setting(lesson, "learning_rate");
+  if (!rate.empty()) return rate;
+  const std::string optimizer = setting(lesson, "optimizer");
+  for (const Type& type : lesson.catalog.optimizers)
+    for (const Field& field : type.fields)
+      if (type.class_name == optimizer && field.name == "learning_rate" && field.standard.number() != nullptr)
+        return short_number(*field.standard.number(), 6);
+  return "the optimizer's default";
+}
+
 /// The rows of the training that the current weights come from.
 const std::vector<HistoryRow>& history_of(const Lesson& lesson) {
   static const std::vector<HistoryRow> none;
@@ -124,7 +137,8 @@ void TutorialChapter::show(const char* name, const std::string& words) const {
   WidgetRects::mark(std::string("tutorial/") + name, words);
 }
 
-bool TutorialChapter::leads(const char* name, const char* label, bool enabled) const {
+bool TutorialChapter::leads(const char* name, const char* label, bool enabled, bool first) const {
+  if (!first) same_line_where_fits(text_size(label).x + 3 * em(), 0.5f * em());
   return button((std::string("tutorial/go/") + name).c_str(), label,
                 {.icon = Icon::chevron_right, .enabled = enabled});
 }
@@ -208,18 +222,17 @@ void TutorialChapter::draw_model(const Lesson& lesson, UiRequest& asked) {
   }
   if (leads("build", "Build the tutorial's network", !lesson.training.running()))
     asked = action::Build{{}, "tutorial"};
-  if (leads("network", "Show it as a picture", !lesson.model.empty()))
+  if (leads("network", "Show it as a picture", !lesson.model.empty(), false))
     asked = action::Show{action::Place::network};
-  if (leads("model", "Change it")) asked = action::Show{action::Place::model};
+  if (leads("model", "Change it", true, false)) asked = action::Show{action::Place::model};
 }
 
 void TutorialChapter::draw_compile(const Lesson& lesson, UiRequest& asked) {
   begin_step("Choose optimizer, loss and metric",
              "model.compile(optimizer='adam', loss='sparse_categorical_crossentropy', metrics=['accuracy'])");
-  const std::string rate = setting(lesson, "learning_rate");
-  show("compile", "Here: optimizer *" + setting(lesson, "optimizer") + "*" +
-                      (rate.empty() ? " with its own rate" : ", learning rate " + rate) + "; loss *" +
-                      setting(lesson, "loss") + "*; metric *accuracy*, always.");
+  show("compile", "Here: optimizer *" + setting(lesson, "optimizer") + "*, learning rate " +
+                      rate_text(lesson) + "; loss *" + setting(lesson, "loss") +
+                      "*; metric *accuracy*, always.");
   if (leads("training", "Change them")) asked = action::Show{action::Place::training};
 }
 

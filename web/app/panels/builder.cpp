@@ -304,13 +304,14 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
   } else {
     sentence("This network branches: the settings of its layers can be changed, their order cannot.");
   }
-  draw_totals(shown, known == count);
   UiRequest picture;
+  if (ui.network.sequential()) same_line_where_fits(text_size("Show as a picture").x + 3 * em(), 0);
   if (button("model/picture", "Show as a picture",
              {.kind = Kind::quiet,
               .icon = Icon::chevron_right,
               .help = "Each layer with its maps, under Inside"}))
     picture = action::Show{action::Place::network};
+  draw_totals(shown, known == count);
   if (ui.network.config() == state.model.config) draw_file_notes(state.model.file_notes);
   const UiRequest pixels = draw_input_range(ui, state);
   const UiRequest files = draw_model_files();

@@ -152,9 +152,14 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
   if (ui.view == InsidePanel::network && pictures) {
     const std::size_t count = std::min(layers.size(), static_cast<std::size_t>(kInsideNetwork));
     while (answers.network.size() < count) answers.network.emplace_back();
-    for (std::size_t i = 0; i < count; ++i) {
-      const bool seen = i >= ui.blocks.size() || ui.blocks[i].in_view || i + 1 == count;
-      if (!seen) continue;
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < count; ++i)
+      if (i >= ui.blocks.size() || ui.blocks[i].in_view || i + 1 == count) order.push_back(i);
+    // The oldest answer first: one is asked at a time, and the first layers' would be outdated again before the last's.
+    std::stable_sort(order.begin(), order.end(), [&answers](std::size_t a, std::size_t b) {
+      return answers.network[a].asked < answers.network[b].asked;
+    });
+    for (const std::size_t i : order) {
       Json args = inspect("maps");
       args["layer"] = layers[i].name;
       list.push_back(about_picture(answers.network[i], ui, state, std::move(args)));

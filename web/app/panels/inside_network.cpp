@@ -150,8 +150,12 @@ bool draw_block(InsidePanel& ui, const InsideState& state, const InsideLayer& la
   }
   push_size(0.85f);
   const float text = low.y + size.height + 0.25f * em();
-  text_at(list, ImVec2(low.x, text), palette().text, fitted(layer.name, size.width));
-  text_at(list, ImVec2(low.x, text + line), palette().muted, fitted(shape_text(layer.shape), size.width));
+  const auto centered = [&](const std::string& words, float y, ImU32 color) {
+    const std::string shown = fitted(words, size.width);
+    text_at(list, ImVec2(low.x + (size.width - text_size(shown).x) / 2, y), color, shown);
+  };
+  centered(layer.name, text, palette().text);
+  centered(shape_text(layer.shape), text + line, palette().muted);
   pop_font();
   const std::string options = options_text(state, layer.name);
   tooltip(layer.name + ", " + layer.class_name + (options.empty() ? "" : "\n" + options) +

@@ -1,5 +1,6 @@
 // What a press on each panel requests, and what panels show without data.
 #include "doctest/doctest.h"
+#include "imgui_internal.h"
 #include "tests/web/app/headless.h"
 #include "tests/web/app/ui_request.h"
 #include "web/app/controls/exports.h"
@@ -97,6 +98,19 @@ TEST_CASE("matrix: counts and shares stand in one picture, with its axes named, 
   const std::string svg = matrix_svg(evaluation, kNames, ui.shown);
   for (const char* words : {">8<", ">(0.80)<", ">true label<", ">predicted label<"})
     CHECK_MESSAGE(svg.find(words) != std::string::npos, words);
+}
+
+TEST_CASE("matrix: on a phone, too, counts and shares are numbers") {
+  HeadlessGui gui(ImVec2(390, 844));
+  MatrixPanel ui;
+  ui.shown = kCountsAndShares;
+  Evaluation evaluation;
+  evaluation.classes = 10;
+  evaluation.confusion.assign(100, 1);
+  const std::vector<std::string> names(10, "class");
+  for (int i = 0; i < 2; ++i)
+    gui.frame([&] { return draw(ui, MatrixState{evaluation, names, kNoBins}, true); });
+  CHECK(WidgetRects::text("cell/0/0") == "1\n(0.10)");
 }
 
 TEST_CASE("matrix: a hundred classes scroll, and only visible cells are drawn") {
@@ -247,6 +261,11 @@ TEST_CASE("gallery: every picture has its true class and that class's probabilit
   CHECK(WidgetRects::text("share/0") == "class 0 30.0 %");
   CHECK(WidgetRects::text("share/8") == "class 8 1.5 %");
   CHECK_FALSE(WidgetRects::find("share/9"));
+  ImGui::GetIO().DisplaySize = ImVec2(390, 844);  // nothing is cut on a phone
+  for (int i = 0; i < 3; ++i) gui.frame(panel);
+  for (const ImGuiWindow* window : ImGui::GetCurrentContext()->Windows)
+    if (window->Active && (window->Flags & ImGuiWindowFlags_Popup) != 0)
+      CHECK(window->ContentSize.x <= window->Size.x - 2 * window->WindowPadding.x + 1);
   const UiRequest asked = gui.press("gallery/inside", panel);
   REQUIRE(asked_for<action::LookInside>(asked));
   CHECK(asked_for<action::LookInside>(asked)->test);

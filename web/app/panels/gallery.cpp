@@ -64,7 +64,7 @@ namespace {
 UiRequest draw_closely(const GalleryState& state, int index) {
   const GalleryItem& item = state.items[static_cast<std::size_t>(index)];
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float side = 10 * em();
+  const float room = ImGui::GetIO().DisplaySize.x - 4 * em(), side = std::min(10 * em(), 0.3f * room);
   state.pictures.draw(*ImGui::GetWindowDrawList(), index, at, ImVec2(at.x + side, at.y + side), 0.4f * em());
   ImGui::Dummy(ImVec2(side, side));
   ImGui::SameLine(0, em());
@@ -78,7 +78,7 @@ UiRequest draw_closely(const GalleryState& state, int index) {
   pop_font();
   muted("test picture " + count_text(item.index));
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
-  draw_probabilities(item, state.names, 5, 17 * em());
+  draw_probabilities(item, state.names, 5, std::min(17 * em(), room - side - em()));
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   UiRequest asked;
   if (button("gallery/inside", "Look inside the network", {.icon = Icon::chevron_right})) {

@@ -89,9 +89,11 @@ UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vecto
   const float level = 2.9f * em();
   const float most_above = std::max(level, std::min(6 * em(), left * std::sin(kSlant)) + 1.7f * em());
   float above = most_above;
+  const bool both =
+      ui.shown == normed;  // two lines need larger cells; where they do not fit, the grid scrolls
   const float side = std::floor(std::clamp(std::min((width - left) / static_cast<float>(e.classes),
                                                     (most_height - above) / static_cast<float>(e.classes)),
-                                           1.45f * em(), 4.2f * em()));
+                                           (both ? 2.7f : 1.45f) * em(), 4.2f * em()));
   if (!slanted(e, names, side)) above = level;
   const ImVec2 whole(left + side * static_cast<float>(e.classes),
                      above + side * static_cast<float>(e.classes));
@@ -112,7 +114,7 @@ UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vecto
   axis("predicted label", ImVec2(grid.x, corner.y));
   axis("true label", ImVec2(corner.x, corner.y));
   draw_names(list, e, names, grid, side, left, above);
-  const bool both = ui.shown == normed, numbers = side >= (both ? 2.6f : 2.1f) * em();
+  const bool numbers = side >= (both ? 2.6f : 2.1f) * em();
   const float size = std::min(1.0f, side / ((both ? 3.6f : 3.0f) * em()));
   push_size(std::max(0.72f, size));
   for (int cell = 0; cell < e.classes * e.classes; ++cell) {

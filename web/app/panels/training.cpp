@@ -152,6 +152,7 @@ UiRequest draw(TrainingPanel& ui, const TrainingState& state) {
   }
   const Json before = ui.fit;
   for (std::size_t i = 0; i < std::min(kInView, fields.size()); ++i) draw_fit_field(ui, state, fields[i]);
+  ImGui::Dummy(ImVec2(0, 0.1f * em()));
   label_value("metric", "accuracy");
   tooltip("The share of pictures that are right; always measured, beside the loss.");
   WidgetRects::mark("training/metric", "accuracy");

@@ -198,7 +198,7 @@ void TutorialChapter::draw_model(const Lesson& lesson, UiRequest& asked) {
   if (lesson.model.empty()) {
     show("total", "No network has been built yet.");
   } else if (ImGui::BeginTable("tutorial/summary", 3,
-                               ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_BordersInnerH,
+                               ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_BordersInnerH,
                                ImVec2(width_, 0))) {
     const auto cell = [](const std::string& text, bool head) {
       ImGui::TableNextColumn();
@@ -209,7 +209,7 @@ void TutorialChapter::draw_model(const Lesson& lesson, UiRequest& asked) {
     };
     for (const char* title : {"Layer (type)", "Output Shape", "Param #"}) cell(title, true);
     for (const SummaryRow& row : lesson.model.rows) {
-      cell(row.name + " (" + row.class_name + ")", false);
+      cell(row.name + (lesson.narrow ? "\n(" : " (") + row.class_name + ")", false);
       WidgetRects::mark("tutorial/layer/" + row.name, row.name);
       std::string shape = tuple_text(row.output_shape);
       if (row.output_shape.size() == 1) shape.erase(shape.size() - 2, 1);

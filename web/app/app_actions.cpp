@@ -249,6 +249,11 @@ void App::show(action::Place place) {
       ui_.tab = Tab::inside;
       ui_.inside.view = InsidePanel::network;
       break;
+    case Place::own_maps:
+      ui_.tab = Tab::inside;
+      ui_.inside.source = InsidePanel::own;
+      ui_.inside.view = InsidePanel::maps;
+      break;
     case Place::normed_matrix:
       ui_.tab = Tab::matrix;
       ui_.matrix.shown = kCountsAndShares;

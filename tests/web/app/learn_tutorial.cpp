@@ -182,7 +182,10 @@ TEST_CASE("app: each part of the page is shown where it is, wide and narrow") {
     CHECK(page.app.ui().matrix.shown == kCountsAndShares);
     CHECK(tab_of(Place::class_array) == Tab::predictions);
     CHECK(page.app.ui().predictions_of == PredictionsOf::classes);
+    CHECK(tab_of(Place::own_maps) == Tab::inside);
+    CHECK(page.app.ui().inside.source == InsidePanel::own);
     page.app.carry_out(action::LookInside{true, 7});
+    CHECK(page.app.ui().inside.source == InsidePanel::test);
     CHECK(page.app.ui().tab == Tab::inside);
     CHECK(page.app.ui().inside.index == 7);
   }

@@ -61,8 +61,8 @@ struct ShowPictures {
 };
 /// All pictures of the data set.
 struct ShowData {};
-/// A part of the page. network: as a picture; normed_matrix: with counts and shares.
-enum class Place { data, model, training, network, curves, normed_matrix, class_array };
+/// A part of the page. network: as a picture; own_maps: of the user's picture; normed_matrix: with counts and shares.
+enum class Place { data, model, training, network, own_maps, curves, normed_matrix, class_array };
 struct Show {
   Place place;
 };

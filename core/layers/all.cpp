@@ -70,6 +70,19 @@ constexpr LayerType kTypes[] = {
     {"Normalization", &make<Normalization>},
 };
 
+/// What a new form starts with, where it is not Keras's default: pictures of things are rarely upside down.
+struct Beginning {
+  std::string_view class_name, field, value;
+};
+constexpr Beginning kBeginnings[] = {{"RandomFlip", "mode", "horizontal"}};
+
+void add_beginnings(std::string_view class_name, Json& fields) {
+  for (const Beginning& beginning : kBeginnings)
+    for (Json& field : *fields.elements())
+      if (class_name == beginning.class_name && field["name"] == Json(beginning.field))
+        field["begins"] = beginning.value;
+}
+
 }  // namespace
 
 std::span<const std::string_view> names_of(InputRange) { return kRangeWords; }
@@ -92,6 +105,7 @@ Json describe_layer_types() {
     entry["help"] = layer->help();
     entry["group"] = layer->group();
     entry["fields"] = describe_fields([&](Fields& fields) { layer->fields(fields); });
+    add_beginnings(type.class_name, entry["fields"]);
     list.push_back(std::move(entry));
   }
   return list;

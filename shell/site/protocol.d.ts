@@ -153,6 +153,8 @@ export type Field = {
   required?: boolean;
   /** What a form shows for null, such as off. If missing, auto. */
   empty?: string;
+  /** What a new form starts with. If missing, its default. */
+  begins?: any;
   /** Explanation to display. */
   help: string;
 };

@@ -210,9 +210,9 @@ void App::on_picture(const Event& event) {
 
 /// What the tab on the screen shows of the predictions.
 void App::ask_predictions() {
-  if (ui_.tab == Tab::predictions && ui_.predictions_of == PredictionsOf::classes &&
-      predictions_.classes_due())
-    predictions_.ask_classes();
+  const bool classes = (ui_.tab == Tab::predictions && ui_.predictions_of == PredictionsOf::classes) ||
+                       (ui_.tab == Tab::learn && ui_.learn.chapter && ui_.learn.chapter->wants_classes());
+  if (classes && predictions_.classes_due()) predictions_.ask_classes();
   if (ui_.tab == Tab::predictions && predictions_.gallery_due())
     predictions_.ask_gallery(gallery_filter(ui_.gallery));
   if (ui_.tab == Tab::matrix && predictions_.calibration_due()) predictions_.ask_calibration();

@@ -95,6 +95,7 @@ class App {
   void reset();
   void evaluate();
   void set_live(const action::SetLive& wanted);
+  void show(action::Place place);
   void show_pictures(const action::ShowPictures& wanted);
   void build(Json args, std::function<void()> then = {});
   void build_chosen(const action::Build& wanted);

@@ -95,6 +95,11 @@ void App::carry_out(const Action& wanted) {
           [this](const action::ChooseFiles& a) { choose_files(a); },
           [this](const action::ShowData&) { ui_.tab = Tab::pictures; },
           [this](const action::Learn&) { ui_.tab = Tab::learn; },
+          [this](const action::Show& a) { show(a.place); },
+          [this](const action::LookInside& a) {
+            ui_.tab = Tab::inside;
+            ui_.inside.look_at(a.test, a.index);
+          },
           [this](const action::LookAt& a) {
             data_pictures_.look_at(a.test, a.index, accepted_part(ui_.training.fit));
           },
@@ -165,7 +170,8 @@ void App::choose_files(const action::ChooseFiles& wanted) {
   const bool model = wanted.kind == "model", weights = wanted.kind == "weights";
   if (!model && !weights) return choose();
   // Undo knows networks by their configuration, which other weights do not change.
-  if (asks_before_weights_are_lost(wanted.answered, "Open a file", action::ChooseFiles{wanted.kind, true}, model))
+  if (asks_before_weights_are_lost(wanted.answered, "Open a file", action::ChooseFiles{wanted.kind, true},
+                                   model))
     return;
   if (weights) return choose();
   left_.keep(choose);
@@ -284,6 +290,39 @@ void App::set_live(const action::SetLive& wanted) {
     if (wanted.learning_rate) rate_begun_ = Json(*wanted.learning_rate);
     runs_.add_mark(mark);
   });
+}
+
+/// On a wide page the settings are on the left of every tab but Learn.
+void App::show(action::Place place) {
+  using action::Place;
+  const Tab settings = place == Place::data ? Tab::data : place == Place::model ? Tab::model : Tab::training;
+  switch (place) {
+    case Place::curves:
+      ui_.tab = Tab::curves;
+      break;
+    case Place::network:
+      ui_.tab = Tab::inside;
+      ui_.inside.view = InsidePanel::network;
+      break;
+    case Place::own_maps:
+      ui_.tab = Tab::inside;
+      ui_.inside.source = InsidePanel::own;
+      ui_.inside.view = InsidePanel::maps;
+      break;
+    case Place::normed_matrix:
+      ui_.tab = Tab::matrix;
+      ui_.matrix.shown = kCountsAndShares;
+      break;
+    case Place::class_array:
+      ui_.tab = Tab::predictions;
+      ui_.predictions_of = PredictionsOf::classes;
+      break;
+    case Place::data:
+      ui_.data.choosing = true;
+      [[fallthrough]];
+    default:
+      ui_.tab = ui_.narrow ? settings : Tab::curves;
+  }
 }
 
 void App::show_pictures(const action::ShowPictures& wanted) {

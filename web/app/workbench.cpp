@@ -258,8 +258,10 @@ UiRequest draw_predictions(Workbench& ui, AppState& state, const GalleryState& g
   if (ui.predictions_of == PredictionsOf::test) return draw(ui.gallery, gallery, narrow);
   if (ui.predictions_of == PredictionsOf::classes)
     return draw_class_array({state.classes, state.data.class_names, state.trained, state.training.busy()});
-  return draw(ui.own, OwnPictureState{state.own, state.recognized, output_names(state.model, state.data), state.trained},
-              narrow);
+  return draw(
+      ui.own,
+      OwnPictureState{state.own, state.recognized, output_names(state.model, state.data), state.trained},
+      narrow);
 }
 
 UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
@@ -289,7 +291,8 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
       return draw(ui.learn,
                   Lesson{ui.learn.exec, state.lesson_train, state.lesson_test, state.lesson_edition,
                          state.data.class_names, state.evaluation, state.runs, narrow, state.measured,
-                         state.data, state.training},
+                         state.data, state.training, state.model, state.classes, state.catalog,
+                         ui.training.fit, state.trained, state.starting},
                   state.trained);
     default:
       break;

@@ -129,16 +129,16 @@ const WIDGETS = ['train', 'train', 'train', 'pause', 'resume', 'step', 'stop', '
 /** What can be pressed once a tab is open. @type {{[tab: string]: string[]}} */
 const IN_TAB = {
   curves: ['curves/log', 'curves/by', 'curves/more', 'curves/norms', 'curves/save', 'save/loss.svg', 'save/accuracy.png', 'copy/history'],
-  matrix: ['matrix/test', 'matrix/save', 'matrix/csv', 'copy/scores', 'cell/0/0', 'cell/3/5', 'confused/0', 'matrix/shown/Per predicted class'],
-  predictions: ['gallery/next', 'gallery/back', 'gallery/mistakes', 'gallery/sort', 'own/take', 'own/clear', 'own/paste', 'own/file', 'own/use', 'own/camera'],
-  inside: ['inside/layer/conv2d', 'inside/view/Scatter', 'inside/view/Filters', 'inside/view/Numbers', 'inside/view/Evidence', 'inside/method/Saliency', 'inside/embed', 'inside/random',
-           'inside/large', 'inside/walk/begin', 'inside/walk/all', 'inside/cancel', 'inside/again', 'inside/map/1'],
+  matrix: ['matrix/test', 'matrix/save', 'matrix/csv', 'copy/scores', 'cell/0/0', 'cell/3/5', 'confused/0', 'matrix/shown/Per predicted class', 'matrix/shown/Counts and shares'],
+  predictions: ['gallery/next', 'gallery/back', 'gallery/mistakes', 'gallery/sort', 'picture/0', 'gallery/inside', 'own/take', 'own/clear', 'own/paste', 'own/file', 'own/use', 'own/camera'],
+  inside: ['inside/layer/conv2d', 'inside/view/Network', 'inside/block/conv2d', 'inside/view/Scatter', 'inside/view/Filters', 'inside/view/Numbers', 'inside/view/Evidence', 'inside/method/Saliency', 'inside/embed', 'inside/random',
+           'inside/large', 'inside/walk/begin', 'inside/walk/all', 'inside/cancel', 'inside/again', 'inside/map/1', 'inside/one_scale'],
   runs: ['run/show/1', 'run/rename/1', 'run/delete/1', 'run/use/1', 'run/save/1', 'run/csv', 'run/json'],
   profile: ['profile/reset'],
-  learn: ['learn/next', 'learn/previous', 'learn/play', 'learn/link', 'learn/convolution', 'experiment/one_convolution', 'experiment/yes', 'experiment/no'],
+  learn: ['learn/next', 'learn/previous', 'learn/play', 'learn/link', 'learn/convolution', 'learn/tutorial', 'tutorial/train', 'tutorial/evaluate', 'tutorial/go/data', 'experiment/one_convolution', 'experiment/yes', 'experiment/no'],
   pictures: ['pictures/split', 'pictures/cell/0', 'pictures/cell/3', 'pictures/close', 'pictures/again', 'pictures/draws'],
   data: ['data/change', 'source/sample', 'source/kept', 'source/cifar10', 'source/huggingface', 'source/files', 'load/cancel', 'data/look', 'data/forget'],
-  model: ['model/menu', 'preset/tutorial_small', 'model/add', 'model/use', 'model/discard', 'model/undo', 'model/redo', 'block/remove', 'block/copy', 'block/up'],
+  model: ['model/menu', 'model/preset', 'model/picture', 'preset/tutorial_small', 'model/add', 'model/use', 'model/discard', 'model/undo', 'model/redo', 'block/remove', 'block/copy', 'block/up'],
   training: ['training/more', 'training/run', 'epochs/value', 'training/augmentation', 'training/callbacks', 'training/groups', 'training/groups/add', 'speedrun/start', 'speedrun/measure'],
 };
 const KEYS = ['Space', 's', '1', '2', '3', '4', '5', '6', '7', '8', 'Escape', 'Enter', 'Tab', 'Shift+Slash', 'Control+z', 'Control+y', 'ArrowDown', 'ArrowUp', 'PageDown', 'Delete', 'x'];

@@ -186,12 +186,40 @@ TEST_CASE(
   CHECK(asked_for<action::ShowLayer>(shown)->layer == 2);
 }
 
-TEST_CASE("builder: a preset is built by its name") {
+TEST_CASE("builder: a preset is built by its name, from the head of the card and from its menu") {
+  for (const char* list : {"model/preset", "model/menu"}) {
+    CAPTURE(list);
+    HeadlessGui gui(ImVec2(400, 900));
+    Builder builder;
+    const auto panel = [&] { return builder(); };
+    gui.press(list, panel);
+    const UiRequest asked = gui.press("preset/small", panel);
+    REQUIRE(asked_for<action::Build>(asked));
+    CHECK(asked_for<action::Build>(asked)->preset == "small");
+  }
+}
+
+TEST_CASE("builder: the network is shown as a picture in one press") {
   HeadlessGui gui(ImVec2(400, 900));
   Builder builder;
-  const auto panel = [&] { return builder(); };
-  gui.press("model/menu", panel);
-  const UiRequest asked = gui.press("preset/small", panel);
-  REQUIRE(asked_for<action::Build>(asked));
-  CHECK(asked_for<action::Build>(asked)->preset == "small");
+  const UiRequest asked = gui.press("model/picture", [&] { return builder(); });
+  REQUIRE(asked_for<action::Show>(asked));
+  CHECK(asked_for<action::Show>(asked)->place == action::Place::network);
+}
+
+TEST_CASE("builder: above the layers stands which ready-made network it is") {
+  HeadlessGui gui(ImVec2(400, 900));
+  Builder builder;
+  const auto shown = [&] {
+    gui.frame([&] { return builder(); });
+    gui.frame([&] { return builder(); });
+    return WidgetRects::text("model/preset");
+  };
+  CHECK(shown() == "Choose a ready-made network");
+  REQUIRE_FALSE(builder.catalog.presets.empty());
+  builder.ui.preset = builder.catalog.presets[0].name;
+  builder.model.config = builder.ui.network.config();
+  CHECK(shown() == builder.catalog.presets[0].title);
+  builder.ui.network.insert(2, "Dense", Json::object({{"units", 7}}));
+  CHECK(shown() == builder.catalog.presets[0].title + ", changed");
 }

@@ -47,13 +47,19 @@ struct Reader {
   Measured measured;
   DataSetInfo data;
   Training training;
+  ModelInfo model;
+  PredictedClasses classes;
+  Catalog types;
+  Json fit = Json::object();
+  bool trained = false;
 
   Reader() {
     draw_pictures(train, 60, 1);
     draw_pictures(test, 40, 2);
   }
   Lesson lesson() {
-    return {panel.exec, train, test, 1, kClassNames, evaluation, runs, narrow, measured, data, training};
+    return {panel.exec, train, test,     1,     kClassNames, evaluation, runs, narrow,
+            measured,   data,  training, model, classes,     types,      fit,  trained};
   }
   UiRequest draw_once() { return draw(panel, lesson(), at_stake); }
   void frame() {

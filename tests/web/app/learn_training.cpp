@@ -71,6 +71,19 @@ TEST_CASE("training chapter: the loss predicted along the gradient is the loss a
   CHECK(predicted[1] < predicted[0]);
 }
 
+TEST_CASE("training chapter: the wheel over a plot scrolls the chapter") {
+  Reader reader;
+  ImGui::GetIO().DisplaySize = ImVec2(1280, 500);
+  reader.open("training");
+  reader.point("plot/training/slope", 0.5f, 0.5f);
+  const float before = reader.find("plot/training/slope")->y;
+  ImGui::GetIO().AddMouseWheelEvent(0, -1);
+  for (int i = 0; i < 5; ++i) reader.frame();
+  const auto after = reader.find("plot/training/slope");
+  REQUIRE(after);
+  CHECK(after->y < before);
+}
+
 TEST_CASE("training chapter: plots the workbench's run") {
   Reader reader;
   Run run;

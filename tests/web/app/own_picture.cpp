@@ -134,4 +134,8 @@ TEST_CASE("own picture: the pointer draws with the chosen color; in Crop it move
   const UiRequest taken = gui.press("own/take", panel);
   REQUIRE(taken);
   CHECK(std::get<action::TakePicture>(*taken).from == "nothing");
+  recognized.said.probabilities = {0.25f, 0.75f};
+  const UiRequest inside = gui.press("own/inside", panel);
+  REQUIRE(inside);
+  CHECK(std::get<action::Show>(*inside).place == action::Place::own_maps);
 }

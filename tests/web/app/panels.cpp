@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "doctest/doctest.h"
+#include "imgui_internal.h"
 #include "tests/web/app/headless.h"
 #include "tests/web/app/ui_request.h"
+#include "web/app/controls/exports.h"
 #include "web/app/panels/class_array.h"
 #include "web/app/panels/gallery.h"
 #include "web/app/panels/matrix.h"
@@ -13,6 +15,7 @@
 #include "web/app/panels/runs.h"
 #include "web/app/panels/training.h"
 #include "web/app/panels/transport.h"
+#include "web/app/state/format.h"
 #include "web/app/state/messages.h"
 
 using namespace playground;
@@ -79,6 +82,38 @@ TEST_CASE("matrix: a press on row 1, column 2 requests those pictures") {
   REQUIRE(asked_for<action::ShowPictures>(asked));
   CHECK(asked_for<action::ShowPictures>(asked)->actual == 1);
   CHECK(asked_for<action::ShowPictures>(asked)->predicted == 2);
+}
+
+TEST_CASE("matrix: counts and shares stand in one picture, with its axes named, as show_normed draws it") {
+  HeadlessGui gui;
+  MatrixPanel ui;
+  const Evaluation evaluation = three_classes();
+  const auto panel = [&] { return draw(ui, MatrixState{evaluation, kNames, kNoBins}, false); };
+  gui.press("matrix/shown/Counts and shares", panel);
+  CHECK(ui.shown == kCountsAndShares);
+  gui.frame(panel);
+  CHECK(WidgetRects::text("cell/0/0") == "8\n(0.80)");
+  CHECK(WidgetRects::text("cell/1/2") == "4\n(0.40)");
+  const auto actual = WidgetRects::find("matrix/axis/true label"),
+             predicted = WidgetRects::find("matrix/axis/predicted label");
+  REQUIRE((actual && predicted));
+  CHECK(actual->x + actual->z < predicted->x);
+  const std::string svg = matrix_svg(evaluation, kNames, ui.shown);
+  for (const char* words : {">8<", ">(0.80)<", ">true label<", ">predicted label<"})
+    CHECK_MESSAGE(svg.find(words) != std::string::npos, words);
+}
+
+TEST_CASE("matrix: on a phone, too, counts and shares are numbers") {
+  HeadlessGui gui(ImVec2(390, 844));
+  MatrixPanel ui;
+  ui.shown = kCountsAndShares;
+  Evaluation evaluation;
+  evaluation.classes = 10;
+  evaluation.confusion.assign(100, 1);
+  const std::vector<std::string> names(10, "class");
+  for (int i = 0; i < 2; ++i)
+    gui.frame([&] { return draw(ui, MatrixState{evaluation, names, kNoBins}, true); });
+  CHECK(WidgetRects::text("cell/0/0") == "1\n(0.10)");
 }
 
 TEST_CASE("matrix: a hundred classes scroll, and only visible cells are drawn") {
@@ -207,6 +242,37 @@ TEST_CASE("gallery: filter, order and page send a new request; a changed filter 
   CHECK(ui.page == 0);
   CHECK(asked_for<action::Gallery>(gui.press("gallery/sort/Largest loss", panel)));
   CHECK(std::string(kGallerySorts[ui.sort]) == "loss");
+}
+
+TEST_CASE("gallery: every picture has its true class and that class's probability, and leads to Inside") {
+  HeadlessGui gui;
+  GalleryPanel ui;
+  PictureAtlas pictures(kGalleryPage);
+  const std::vector<std::uint8_t> bytes(2 * kPictureBytes, 128);
+  pictures.assign(bytes);
+  std::vector<std::string> names;
+  for (int i = 0; i < 10; ++i) names.push_back("class " + std::to_string(i));
+  // The true class of the first is the ninth in order of probability.
+  std::vector<float> shares = {0.3f, 0.2f, 0.15f, 0.1f, 0.08f, 0.07f, 0.05f, 0.03f, 0.015f, 0.005f};
+  const std::vector<GalleryItem> items{{853, 8, 0, shares}, {7, 0, 0, shares}};
+  const auto panel = [&] { return draw(ui, GalleryState{items, pictures, names, 2, false, true}, false); };
+  gui.frame(panel);
+  gui.frame(panel);
+  CHECK(WidgetRects::text("picture/0") == "class 0 is class 8 1.5 %");
+  CHECK(WidgetRects::text("picture/1") == "class 0 30.0 %");
+  gui.press("picture/0", panel);
+  CHECK(WidgetRects::text("share/0") == "class 0 30.0 %");
+  CHECK(WidgetRects::text("share/8") == "class 8 1.5 %");
+  CHECK_FALSE(WidgetRects::find("share/9"));
+  ImGui::GetIO().DisplaySize = ImVec2(390, 844);  // nothing is cut on a phone
+  for (int i = 0; i < 3; ++i) gui.frame(panel);
+  for (const ImGuiWindow* window : ImGui::GetCurrentContext()->Windows)
+    if (window->Active && (window->Flags & ImGuiWindowFlags_Popup) != 0)
+      CHECK(window->ContentSize.x <= window->Size.x - 2 * window->WindowPadding.x + 1);
+  const UiRequest asked = gui.press("gallery/inside", panel);
+  REQUIRE(asked_for<action::LookInside>(asked));
+  CHECK(asked_for<action::LookInside>(asked)->test);
+  CHECK(asked_for<action::LookInside>(asked)->index == 853);
 }
 
 TEST_CASE("training: learning rate and batch size change during training, epochs do not") {

@@ -47,6 +47,7 @@ namespace {
 
 struct Drawn {
   PlotView view;
+  bool wheel_zooms = true;
   std::vector<PlotLine> lines{{"Training", IM_COL32_WHITE, {{0, 1}, {5, 0.5}, {10, 0.2}}, false, false},
                               {"Validation", IM_COL32_WHITE, {{5, 0.6}, {10, NAN}}, false, true}};
   bool operator()() {
@@ -54,6 +55,7 @@ struct Drawn {
     spec.title = "Loss";
     spec.x_name = "epoch";
     spec.x_last = 10;
+    spec.wheel_zooms = wheel_zooms;
     draw_plot("loss", spec, view, lines, ImVec2(600, 400));
     return false;
   }
@@ -101,4 +103,120 @@ TEST_CASE("plot: the wheel zooms around the pointer, a drag pans, Show all reset
   CHECK(drawn.view.zoom->y - drawn.view.zoom->x == doctest::Approx(zoomed.y - zoomed.x));
   gui.press("zoom out", [&] { return drawn(); });
   CHECK_FALSE(drawn.view.zoom);
+}
+
+namespace {
+
+/// A plot in a window that scrolls.
+struct InPage {
+  HeadlessGui gui;
+  Drawn drawn;
+  float scrolled = 0;
+  InPage() {
+    drawn.wheel_zooms = false;
+    frame();
+    frame();
+  }
+  void frame() {
+    gui.frame([&] {
+      ImGui::BeginChild("page");
+      drawn();
+      ImGui::Dummy(ImVec2(10, 3000));
+      scrolled = ImGui::GetScrollY();
+      ImGui::EndChild();
+    });
+  }
+  ImVec4 point(float across, float down = 0.5f) {
+    const ImVec4 rect = WidgetRects::find("plot/loss").value_or(ImVec4());
+    REQUIRE(rect.z > 0);
+    ImGui::GetIO().AddMousePosEvent(rect.x + across * rect.z, rect.y + down * rect.w);
+    frame();
+    frame();
+    return rect;
+  }
+  void wheel(float notches) {
+    ImGui::GetIO().AddMouseWheelEvent(0, notches);
+    for (int i = 0; i < 4; ++i) frame();
+  }
+};
+
+double epoch_in(const std::string& hover) { return std::strtod(hover.c_str() + sizeof "epoch", nullptr); }
+
+}  // namespace
+
+TEST_CASE("plot: in a page the wheel scrolls the page, and with Shift it zooms the plot") {
+  InPage page;
+  page.point(0.5f);
+  page.wheel(-1);
+  CHECK(page.scrolled > 0);
+  CHECK_FALSE(page.drawn.view.zoom);
+  page.wheel(10);
+  page.point(0.5f);
+  ImGui::GetIO().AddKeyEvent(ImGuiMod_Shift, true);
+  page.frame();
+  page.wheel(3);
+  CHECK(page.scrolled == 0);
+  REQUIRE(page.drawn.view.zoom);
+  CHECK(page.drawn.view.zoom->y - page.drawn.view.zoom->x < 9);
+}
+
+TEST_CASE("plot: of a zoomed plot only what lies between its axes is marked and quoted") {
+  InPage page;
+  page.drawn.lines = {
+      {"Training", IM_COL32_WHITE, {{0, 1}, {2, 0.8}, {4, 0.6}, {6, 0.5}, {8, 0.4}}, false, false},
+      {"Validation", IM_COL32_WHITE, {{1, 0.9}, {9, 0.3}}, false, true}};
+  page.drawn.view.zoom = Point{3, 7};
+  for (const float across : {0.01f, 0.3f, 0.6f, 0.99f}) {
+    CAPTURE(across);
+    const ImVec4 axes = page.point(across);
+    const std::string hover = WidgetRects::text("plot/hover");
+    const auto dot = WidgetRects::find("plot/dot/Training");
+    REQUIRE(dot);
+    CHECK(dot->x >= axes.x);
+    CHECK(dot->x <= axes.x + axes.z);
+    CHECK(epoch_in(hover) == (across < 0.5f ? 4 : 6));
+    CHECK(hover.find("Validation") == std::string::npos);  // it has no value here
+    CHECK_FALSE(WidgetRects::find("plot/dot/Validation"));
+  }
+  page.drawn.view.zoom = Point{4.5, 5.5};
+  page.point(0.5f);
+  CHECK_FALSE(WidgetRects::find("plot/hover"));
+}
+
+TEST_CASE("plot: the values beside the pointer stay inside the axes, off the numbers around them") {
+  InPage page;
+  for (const float across : {0.02f, 0.5f, 0.97f})
+    for (const float down : {0.02f, 0.5f, 0.98f}) {
+      CAPTURE(across);
+      CAPTURE(down);
+      const ImVec4 axes = page.point(across, down);
+      const auto values = WidgetRects::find("plot/hover");
+      REQUIRE(values);
+      CHECK(values->x >= axes.x);
+      CHECK(values->x + values->z <= axes.x + axes.z);
+      CHECK(values->y >= axes.y);
+      CHECK(values->y + values->w <= axes.y + axes.w);
+    }
+}
+
+TEST_CASE("tooltip: it stands below what it explains, or above it at the end of the page") {
+  HeadlessGui gui;
+  for (const float top : {100.0f, 760.0f}) {
+    const auto frame = [&] {
+      gui.frame([&] {
+        ImGui::SetCursorPos(ImVec2(300, top));
+        button("explained", "Explained", {.help = "What it does, in a sentence of some length."});
+      });
+    };
+    frame();
+    frame();
+    const ImVec4 item = WidgetRects::find("explained").value_or(ImVec4());
+    ImGui::GetIO().AddMousePosEvent(item.x + item.z / 2, item.y + item.w / 2);
+    for (int i = 0; i < 90; ++i) frame();  // a tooltip waits
+    const auto shown = WidgetRects::find("tooltip");
+    REQUIRE(shown);
+    const bool apart = shown->y >= item.y + item.w || shown->y + shown->w <= item.y;
+    CHECK(apart);
+    CHECK(shown->y + shown->w <= 800);
+  }
 }

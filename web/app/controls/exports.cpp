@@ -137,7 +137,7 @@ std::string matrix_csv(const Evaluation& e, const std::vector<std::string>& name
 std::string matrix_svg(const Evaluation& e, const std::vector<std::string>& names, int shown) {
   constexpr int kCell = 48, kLeft = 110, kTop = 90;
   const std::string width = std::to_string(kLeft + kCell * e.classes + 20),
-                    height = std::to_string(kTop + kCell * e.classes + 20);
+                    height = std::to_string(kTop + kCell * e.classes + 40);
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width + "\" height=\"" + height +
                     "\" viewBox=\"0 0 " + width + " " + height +
                     "\" font-family=\"Roboto, Arial, sans-serif\" font-size=\"13\">\n<rect width=\"100%\" "
@@ -148,6 +148,8 @@ std::string matrix_svg(const Evaluation& e, const std::vector<std::string>& name
   };
   text(kLeft, 24, "start",
        "Confusion matrix" + after_epoch(e.epoch) + ", accuracy " + percent_text(e.accuracy), "#1a2230");
+  text(kLeft - 8, kTop - 8, "end", "true label", "#566174");
+  text(kLeft + kCell * e.classes / 2, kTop + kCell * e.classes + 24, "middle", "predicted label", "#566174");
   for (int i = 0; i < e.classes; ++i) {
     const int along = kCell * i + kCell / 2;
     svg += "<text transform=\"translate(" + std::to_string(kLeft + along) + " " + std::to_string(kTop - 8) +
@@ -162,11 +164,11 @@ std::string matrix_svg(const Evaluation& e, const std::vector<std::string>& name
       svg += "<rect x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) +
              "\" width=\"46\" height=\"46\" rx=\"3\" fill=\"" + shade(share, actual == predicted) + "\"/>\n";
       char words[16];
-      if (shown == 0)
-        std::snprintf(words, sizeof words, "%d", e.at(actual, predicted));
-      else
-        std::snprintf(words, sizeof words, "%.2f", share);
-      text(x + 23, y + 28, "middle", words, actual == predicted && share > 0.5 ? "#ffffff" : "#1a2230");
+      std::snprintf(words, sizeof words, shown == 3 ? "(%.2f)" : "%.2f", share);
+      const char* ink = actual == predicted && share > 0.5 ? "#ffffff" : "#1a2230";
+      const std::string count = std::to_string(e.at(actual, predicted));
+      text(x + 23, y + (shown == 3 ? 21 : 28), "middle", shown == 0 || shown == 3 ? count : words, ink);
+      if (shown == 3) text(x + 23, y + 37, "middle", words, ink);
     }
   return svg + "</svg>\n";
 }

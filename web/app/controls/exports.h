@@ -20,7 +20,7 @@ std::string run_json(const Run& run);
 /// Precision, recall, F1 and number of pictures of every class.
 std::string scores_csv(const Evaluation& evaluation);
 std::string matrix_csv(const Evaluation& evaluation, const std::vector<std::string>& names);
-/// shown: 0 counts, 1 shares of the row, 2 of the column.
+/// shown: 0 counts, 1 shares of the row, 2 of the column, 3 counts and shares of the row.
 std::string matrix_svg(const Evaluation& evaluation, const std::vector<std::string>& names, int shown);
 /// `text` escaped for an XML attribute or element.
 std::string escaped(std::string_view text);

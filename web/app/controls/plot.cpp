@@ -155,61 +155,110 @@ void draw_axes(ImDrawList& list, const Frame& frame, const PlotSpec& spec) {
   pop_font();
 }
 
-const Point* nearest(const std::vector<Point>& points, double x) {
-  const auto after = std::lower_bound(points.begin(), points.end(), x,
+/// The point nearest to x among those between the ends of the axis; none: null.
+const Point* nearest(const std::vector<Point>& points, double x, const Frame& frame) {
+  const auto first = std::lower_bound(points.begin(), points.end(), frame.x0,
                                       [](const Point& p, double value) { return p.x < value; });
-  if (after == points.end()) return points.empty() ? nullptr : &points.back();
-  if (after == points.begin()) return &*after;
+  const auto end = std::upper_bound(first, points.end(), frame.x1,
+                                    [](double value, const Point& p) { return value < p.x; });
+  const auto after =
+      std::lower_bound(first, end, x, [](const Point& p, double value) { return p.x < value; });
+  if (first == end) return nullptr;
+  if (after == end) return &*(end - 1);
+  if (after == first) return &*after;
   return x - (after - 1)->x < after->x - x ? &*(after - 1) : &*after;
+}
+
+struct HoverLine {
+  std::string text;
+  ImU32 color = 0;  ///< 0: no line of the plot
+};
+
+/// The values beside the pointer, inside the axes: the numbers around the plot stay readable.
+void draw_values(const Frame& frame, float at, const std::vector<HoverLine>& lines) {
+  const ImVec2 pad = ImGui::GetStyle().WindowPadding;
+  const float swatch = 0.8f * em() + ImGui::GetStyle().ItemSpacing.x;
+  ImVec2 size(0, 2 * pad.y - ImGui::GetStyle().ItemSpacing.y);
+  for (const HoverLine& line : lines) {
+    size.x = std::max(size.x, text_size(line.text).x + (line.color != 0 ? swatch : 0) + 2 * pad.x);
+    size.y += ImGui::GetTextLineHeight() + ImGui::GetStyle().ItemSpacing.y;
+  }
+  const float gap = 0.7f * em(), right = at + gap, left = at - gap - size.x;
+  const float x = right + size.x <= frame.high.x ? right : std::max(left, 0.0f);
+  const float y = std::clamp(ImGui::GetMousePos().y - size.y - gap, frame.low.y,
+                             std::max(frame.low.y, frame.high.y - size.y));
+  ImGui::SetNextWindowPos(ImVec2(x, y));
+  if (!ImGui::BeginTooltip()) return;
+  for (const HoverLine& line : lines) {
+    if (line.color == 0) {
+      muted(line.text);
+      continue;
+    }
+    const ImVec2 from = ImGui::GetCursorScreenPos();
+    ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(from.x, from.y + 0.45f * em()),
+                                              ImVec2(from.x + 0.8f * em(), from.y + 0.6f * em()), line.color);
+    ImGui::Dummy(ImVec2(0.8f * em(), em()));
+    ImGui::SameLine();
+    ImGui::TextUnformatted(line.text.c_str());
+  }
+  ImGui::EndTooltip();
+  std::string all;
+  for (const HoverLine& line : lines) all += (all.empty() ? "" : "\n") + line.text;
+  WidgetRects::mark("plot/hover", ImVec2(x, y), ImVec2(x + size.x, y + size.y), all);
 }
 
 void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, const PlotView& view,
                 std::span<const PlotLine> lines) {
   const double x = frame.data_x(ImGui::GetMousePos().x);
-  // The cursor snaps to the nearest point of any line: values are never interpolated.
+  // The cursor snaps to the nearest visible point of any line: values are never interpolated.
   const Point* snap = nullptr;
   for (const PlotLine& line : lines) {
     if (line.behind || view.hidden.contains(line.name)) continue;
-    const Point* p = nearest(line.points, x);
+    const Point* p = nearest(line.points, x, frame);
     if (p != nullptr && (snap == nullptr || std::fabs(p->x - x) < std::fabs(snap->x - x))) snap = p;
   }
-  if (snap == nullptr || snap->x < frame.x0 || snap->x > frame.x1) return;
+  if (snap == nullptr) return;
   const float px = frame.px(snap->x);
   list.AddRectFilled(ImVec2(px, frame.low.y), ImVec2(px + hairline(), frame.high.y), palette().faint);
   const double near_enough = 4 * (frame.x1 - frame.x0) / static_cast<double>(frame.high.x - frame.low.x);
-  ImGui::BeginTooltip();
-  muted(spec.x_name + " " + tick_text(snap->x, std::max(0.01, (frame.x1 - frame.x0) / 1000)));
+  std::vector<HoverLine> words = {
+      {spec.x_name + " " + tick_text(snap->x, std::max(0.01, (frame.x1 - frame.x0) / 1000))}};
   for (const Mark& mark : spec.marks)
-    if (std::fabs(mark.x - snap->x) <= near_enough) muted(mark.text);
+    if (std::fabs(mark.x - snap->x) <= near_enough) words.push_back({mark.text});
   for (const PlotLine& line : lines) {
     if (line.behind || view.hidden.contains(line.name)) continue;
-    const Point* p = nearest(line.points, snap->x);
-    if (p == nullptr || (line.dots && std::fabs(p->x - snap->x) > std::max(near_enough, 0.5))) continue;
-    list.AddCircleFilled(ImVec2(frame.px(p->x), frame.py(p->y)), 0.28f * em(), line.color);
-    list.AddCircle(ImVec2(frame.px(p->x), frame.py(p->y)), 0.28f * em(), palette().panel, 0, 0.1f * em());
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(at.x, at.y + 0.45f * em()),
-                                              ImVec2(at.x + 0.8f * em(), at.y + 0.6f * em()), line.color);
-    ImGui::Dummy(ImVec2(0.8f * em(), em()));
-    ImGui::SameLine();
-    ImGui::TextUnformatted((line.name + (line.thin ? " (training)  " : "  ") +
-                            (spec.y_text ? spec.y_text(p->y) : number_words(p->y)))
-                               .c_str());
+    const Point* p = nearest(line.points, snap->x, frame);
+    // A point of another place has another value: it is not quoted for this one.
+    const double near = line.dots ? std::max(near_enough, 0.5) : 3 * near_enough;
+    if (p == nullptr || std::fabs(p->x - snap->x) > near) continue;
+    const ImVec2 dot(frame.px(p->x), frame.py(p->y));
+    if (dot.y >= frame.low.y - 1 && dot.y <= frame.high.y + 1) {
+      list.AddCircleFilled(dot, 0.28f * em(), line.color);
+      list.AddCircle(dot, 0.28f * em(), palette().panel, 0, 0.1f * em());
+      WidgetRects::mark("plot/dot/" + line.name, dot, ImVec2(dot.x + 1, dot.y + 1));
+    }
+    words.push_back({line.name + (line.thin ? " (training)  " : "  ") +
+                         (spec.y_text ? spec.y_text(p->y) : number_words(p->y)),
+                     line.color});
   }
-  ImGui::EndTooltip();
+  draw_values(frame, px, words);
 }
 
-/// Wheel and pinch zoom around the pointer, a drag pans, a double press resets the zoom.
+/// The wheel (with Shift, where it scrolls) and a pinch zoom around the pointer, a drag pans, a double press resets.
 void navigate(const Frame& frame, const PlotSpec& spec, PlotView& view) {
   const ImGuiIO& io = ImGui::GetIO();
   const bool hovered = ImGui::IsItemHovered();
   Touch::claim_drag_if_hovered();
   double x0 = frame.x0, x1 = frame.x1;
   if (hovered) {
-    ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
     double factor = 1 / static_cast<double>(Touch::take_pinch());
-    if (io.MouseSource != ImGuiMouseSource_TouchScreen)
-      factor *= std::pow(0.8, static_cast<double>(io.MouseWheel));
+    if (spec.wheel_zooms || io.KeyShift) {
+      ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
+      if (io.KeyShift) ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelX);  // what browsers make of it with Shift
+      if (io.MouseSource != ImGuiMouseSource_TouchScreen)
+        factor *=
+            std::pow(0.8, static_cast<double>(io.KeyShift ? io.MouseWheel + io.MouseWheelH : io.MouseWheel));
+    }
     const double at = frame.data_x(io.MousePos.x);
     x0 = at - (at - x0) * factor;
     x1 = at + (x1 - at) * factor;
@@ -274,7 +323,10 @@ void draw_plot(const char* name, const PlotSpec& spec, PlotView& view, std::span
     for (const PlotLine& line : lines)
       if (line.behind == behind && !view.hidden.contains(line.name)) draw_line(list, frame, line);
   list.PopClipRect();
-  if (ImGui::IsItemHovered() && !ImGui::IsMouseDragging(0)) draw_hover(list, frame, spec, view, lines);
+  const ImVec2 mouse = ImGui::GetMousePos();
+  const bool in_axes = mouse.x >= frame.low.x && mouse.x <= frame.high.x;
+  if (in_axes && ImGui::IsItemHovered() && !ImGui::IsMouseDragging(0))
+    draw_hover(list, frame, spec, view, lines);
   if (view.zoom) {
     const ImVec2 after = ImGui::GetCursorPos();
     ImGui::SetCursorScreenPos(ImVec2(frame.high.x - 6.2f * em(), frame.low.y + 0.3f * em()));

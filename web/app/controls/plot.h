@@ -1,6 +1,6 @@
 #pragma once
-/// Line plots: axes with round ticks, values on hover, zoom (wheel, pinch), pan (drag), logarithmic scale,
-/// and a legend whose names hide and show their lines. The user's changes are stored in PlotView.
+/// Line plots: axes with round ticks, values on hover, zoom (wheel or Shift and wheel, pinch), pan (drag),
+/// logarithmic scale, and a legend whose names hide and show their lines. The user's changes are stored in PlotView.
 
 #include <functional>
 #include <optional>
@@ -29,6 +29,7 @@ struct PlotSpec {
   std::optional<double> y_low, y_high;        ///< bounds of the data: accuracy is 0 to 1
   bool percent = false;
   double x_first = 0, x_last = 1;  ///< shown when not zoomed
+  bool wheel_zooms = false;        ///< without Shift, too; otherwise the wheel scrolls what the plot is in
   std::vector<Mark> marks;         ///< thin vertical lines: live changes, the best epoch
 };
 

@@ -182,7 +182,7 @@ bool begin_choice(const char* name, const std::string& chosen, float wanted) {
     ImGui::SetItemKeyOwner(ImGuiKey_DownArrow);
     if (ImGui::IsKeyPressed(ImGuiKey_DownArrow)) ImGui::ActivateItemByID(ImGui::GetItemID());
   }
-  WidgetRects::mark(name);
+  WidgetRects::mark(name, chosen);
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   return false;
 }
@@ -338,11 +338,26 @@ void warning(std::string_view text) {
   ImGui::Unindent(side + 0.5f * em());
 }
 
+bool begin_tooltip(ImVec2 size) {
+  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) return false;
+  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax(),
+               pad = ImGui::GetStyle().WindowPadding, display = ImGui::GetIO().DisplaySize;
+  const float width = size.x + 2 * pad.x, height = size.y + 2 * pad.y, gap = 0.35f * em();
+  if (high.y - low.y < 12 * em()) {  // a large item has it beside the pointer
+    const float x = high.x - low.x > width ? ImGui::GetMousePos().x - width / 2 : low.x;
+    const bool above = high.y + gap + height > display.y && low.y - gap - height > 0;
+    ImGui::SetNextWindowPos(ImVec2(std::clamp(x, 0.0f, std::max(0.0f, display.x - width)),
+                                   above ? low.y - gap - height : high.y + gap));
+  }
+  if (!ImGui::BeginTooltip()) return false;
+  const ImVec2 corner = ImGui::GetWindowPos(), extent = ImGui::GetWindowSize();
+  WidgetRects::mark("tooltip", corner, ImVec2(corner.x + extent.x, corner.y + extent.y));
+  return true;
+}
+
 void tooltip(std::string_view text) {
-  if (text.empty() ||
-      !ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled))
-    return;
-  if (!ImGui::BeginTooltip()) return;
+  if (text.empty()) return;
+  if (!begin_tooltip(ImGui::CalcTextSize(text.data(), text.data() + text.size(), false, 22 * em()))) return;
   ImGui::PushTextWrapPos(22 * em());
   ImGui::TextUnformatted(text.data(), text.data() + text.size());
   ImGui::PopTextWrapPos();

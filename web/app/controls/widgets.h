@@ -85,10 +85,13 @@ float outdent(float wanted = 0.6f);
 /// Places the cursor so that a button with this label ends the card's heading line.
 void heading_button_place(const char* label);
 
-void muted(std::string_view text);          ///< one line
-void sentence(std::string_view text);       ///< wrapped, quiet
-void warning(std::string_view text);        ///< wrapped, with a warning sign
-void tooltip(std::string_view text);        ///< of the last item
+void muted(std::string_view text);     ///< one line
+void sentence(std::string_view text);  ///< wrapped, quiet
+void warning(std::string_view text);   ///< wrapped, with a warning sign
+void tooltip(std::string_view text);   ///< of the last item
+/// A tooltip of the last item, about that large, below or above it: what stands beside it stays readable. If true, draw
+/// it, then call ImGui::EndTooltip().
+bool begin_tooltip(ImVec2 size);
 void centered_note(std::string_view text);  ///< an empty state, centered in the remaining space
 /// A button under the centered note.
 bool centered_button(const char* name, const char* label, const ButtonLook& look = {});

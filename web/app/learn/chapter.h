@@ -30,6 +30,8 @@ class Chapter {
   virtual UiRequest draw(const Lesson& lesson) = 0;
   /// What is shown now, in a sentence or two: the caption, also for screen readers.
   virtual std::string outcome() const = 0;
+  /// The chapter shows the classes that are predicted for the test pictures (Lesson::classes).
+  virtual bool wants_classes() const { return false; }
 };
 
 struct ChapterType {

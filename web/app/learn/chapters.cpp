@@ -3,12 +3,12 @@
 namespace playground {
 
 extern const ChapterType convolution_chapter, windows_chapter, activations_chapter, pooling_chapter,
-    classes_chapter, training_chapter, judging_chapter, speedrun_chapter;
+    classes_chapter, training_chapter, judging_chapter, tutorial_chapter, speedrun_chapter;
 
 namespace {
 constexpr const ChapterType* kChapters[] = {
-    &convolution_chapter, &windows_chapter,  &activations_chapter, &pooling_chapter,
-    &classes_chapter,     &training_chapter, &judging_chapter,     &speedrun_chapter,
+    &convolution_chapter, &windows_chapter, &activations_chapter, &pooling_chapter,  &classes_chapter,
+    &training_chapter,    &judging_chapter, &tutorial_chapter,    &speedrun_chapter,
 };
 }  // namespace
 

@@ -28,6 +28,7 @@ constexpr Preset3x3 kKernels[] = {
     {"emboss", {-2, -1, 0, -1, 1, 1, 0, 1, 2}},
 };
 constexpr int kPresets = static_cast<int>(std::size(kKernels));
+constexpr int kDigits = 3;  // with two decimals, nine products do not add up to the sum beside them
 
 constexpr Passage kText[] = {
     {Passage::words,
@@ -231,7 +232,7 @@ void ConvolutionChapter::draw_arithmetic() const {
   const Walk now = walk();
   const std::size_t first = static_cast<std::size_t>(color_ ? channel_ : 0) * kCells;
   const std::array<float, kCells>& kernel = kernel_[static_cast<std::size_t>(color_ ? channel_ : 0)];
-  const float width = std::min(5.2f * em(), (ImGui::GetContentRegionAvail().x - 0.6f * em()) / kSide);
+  const float width = std::min(6.2f * em(), (ImGui::GetContentRegionAvail().x - 0.6f * em()) / kSide);
   const float height = std::max(control_height(), 2.3f * em()), gap = 0.25f * em();
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -246,10 +247,12 @@ void ConvolutionChapter::draw_arithmetic() const {
                                        : IM_COL32(0, 0, gray, 255);
     list.AddRectFilled(low, ImVec2(low.x + 0.4f * em(), low.y + height), back);
     const std::string words =
-        number_text(pixel) + " \u00d7 " + number_text(kernel[static_cast<std::size_t>(i)]);
+        number_text(pixel, kDigits) + " \u00d7 " + number_text(kernel[static_cast<std::size_t>(i)], kDigits);
+    const std::string product =
+        "= " + number_text(now.products[first + static_cast<std::size_t>(i)], kDigits);
     text_at(list, ImVec2(low.x + 0.6f * em(), low.y + height / 2 - 1.1f * em()), palette().muted, words);
-    text_at(list, ImVec2(low.x + 0.6f * em(), low.y + height / 2 + 0.05f * em()), palette().text,
-            "= " + number_text(now.products[first + static_cast<std::size_t>(i)]));
+    text_at(list, ImVec2(low.x + 0.6f * em(), low.y + height / 2 + 0.05f * em()), palette().text, product);
+    WidgetRects::mark("arithmetic/" + std::to_string(i), low, ImVec2(low.x + width, low.y + height), product);
   }
   pop_font();
   ImGui::Dummy(ImVec2(kSide * (width + gap), kSide * (height + gap)));
@@ -293,11 +296,12 @@ std::string ConvolutionChapter::outcome() const {
   const Walk now = walk();
   std::string words = capital(place_text(at_.row, at_.column)) + ": ";
   if (now.channels == 1) {
-    words += "the nine products add up to *" + number_text(now.output, 3) + "*.";
+    words += "the nine products add up to *" + number_text(now.output, kDigits) + "*.";
   } else {
-    words += "red " + number_text(now.channel_sums[0], 3) + ", green " + number_text(now.channel_sums[1], 3) +
-             " and blue " + number_text(now.channel_sums[2], 3) + " add up to *" +
-             number_text(now.output, 3) + "*.";
+    words += "red " + number_text(now.channel_sums[0], kDigits) + ", green " +
+             number_text(now.channel_sums[1], kDigits) + " and blue " +
+             number_text(now.channel_sums[2], kDigits) + " add up to *" + number_text(now.output, kDigits) +
+             "*.";
   }
   if (output_.empty()) return words;
   const auto [low, high] = std::minmax_element(output_.begin(), output_.end());

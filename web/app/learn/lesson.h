@@ -22,6 +22,11 @@ struct Lesson {
   const Measured& measured;
   const DataSetInfo& data;
   const Training& training;
+  const ModelInfo& model;
+  const PredictedClasses& classes;
+  const Catalog& catalog;
+  const Json& fit;  ///< the settings of the next training
+  bool trained = false, starting = false;
 };
 
 /// Thumbnails of the loaded pictures, one of them chosen. True if the choice changed.

@@ -43,8 +43,9 @@ constexpr Passage kText[] = {
      "validation loss falls and then rises. From there on it memorizes its few pictures. That is "
      "*overfitting*, and the rising validation loss is its sign."},
     {Passage::words,
-     "That the two curves cross is no such sign. Validation often starts above training, because dropout "
-     "is off in validation and the training value is an average over the epoch. In the tutorial's own run "
+     "That the two curves cross is no such sign. Validation accuracy often starts above training accuracy, "
+     "because dropout is off in validation and the training value is an average over the epoch. In the "
+     "tutorial's own run "
      "the training accuracy overtakes the test accuracy after epoch 3, and yet the test loss falls "
      "further, from 0.9682 after epoch 3 to 0.9383 at the end. The best network is the one with the lowest "
      "validation loss."},
@@ -90,6 +91,7 @@ constexpr Rate kRates[] = {{"too small", -3}, {"right", -0.7f}, {"too large", 0.
 constexpr const char* kBatches[] = {"1", "10", "60", "all"};
 constexpr int kBatchSizes[] = {1, 10, 60, 1 << 20};
 constexpr int kPool = 4, kUnits = 48, kSlopePoints = 33, kManyEpochs = 20;
+constexpr double kDiverged = 1.5;  // times the loss at the start
 
 class TrainingChapter final : public Chapter {
  public:
@@ -312,7 +314,12 @@ std::string TrainingChapter::outcome() const {
                       " pictures the loss is " + loss_text(train_.loss) + " and the accuracy " +
                       percent_text(train_.accuracy) + "; in validation " + loss_text(test_.loss) + " and " +
                       percent_text(test_.accuracy) + ".";
-  if (training_.steps() > 0) {
+  if (train_.loss > kDiverged * training_loss_.front().y)
+    words +=
+        " That is far above the loss at the start: the steps are too large, and the training diverges. "
+        "Choose "
+        "a smaller rate and press New weights.";
+  else if (training_.steps() > 0) {
     const auto least = std::min_element(test_loss_.begin(), test_loss_.end(),
                                         [](const Point& a, const Point& b) { return a.y < b.y; });
     words += " The validation loss was lowest after epoch " + number_text(least->x, 1) + ": " +

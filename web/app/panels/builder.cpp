@@ -8,10 +8,10 @@
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/model_files.h"
+#include "web/app/panels/preset_choice.h"
 #include "web/app/state/fields.h"
 #include "web/app/state/format.h"
 #include "web/app/state/messages.h"
-#include "web/app/state/own_models.h"
 
 namespace playground {
 namespace {
@@ -232,6 +232,7 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
     sentence("The layers of the network appear here.");
     return {};
   }
+  const UiRequest preset = state.catalog.presets.empty() ? UiRequest{} : draw_preset_choice(ui, state);
   const UiRequest pending = build_if_nothing_is_lost(ui, state);
   const ModelInfo& shown = best_summary(ui, state);
   // While the trainer checks an edit, a moment, numbers of the same list stay: they would flicker.
@@ -297,11 +298,20 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
   } else {
     sentence("This network branches: the settings of its layers can be changed, their order cannot.");
   }
+  UiRequest picture;
+  if (ui.network.sequential()) same_line_where_fits(text_size("Show as a picture").x + 3 * em(), 0);
+  if (button("model/picture", "Show as a picture",
+             {.kind = Kind::quiet,
+              .icon = Icon::chevron_right,
+              .help = "Each layer with its maps, under Inside"}))
+    picture = action::Show{action::Place::network};
   draw_totals(shown, known == count);
   if (ui.network.config() == state.model.config) draw_file_notes(state.model.file_notes);
   const UiRequest pixels = draw_input_range(ui, state);
   const UiRequest files = draw_model_files();
   if (changed) return action::Check{ui.network.config()};
+  if (preset) return preset;
+  if (picture) return picture;
   if (pixels) return pixels;
   return files ? files : pending;
 }
@@ -336,16 +346,7 @@ UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
   }
   if (!ImGui::BeginPopup("model menu")) return asked;
   menu_note(state.has_history ? "Presets (new weights)" : "Presets");
-  for (const Preset& preset : state.catalog.presets) {
-    if (menu_entry(("preset/" + preset.name).c_str(), preset.title.c_str(), preset.name == ui.preset))
-      asked = action::Build{{}, preset.name};
-    tooltip(preset.help);
-  }
-  for (const OwnModel& model : kOwnModels) {
-    if (menu_entry((std::string("own/") + model.name).c_str(), model.title))
-      asked = action::LoadModel{model.name};
-    tooltip(model.about);
-  }
+  if (const UiRequest preset = preset_entries(ui, state)) asked = preset;
   ImGui::Separator();
   if (menu_entry("model/weights", "Weights from a file")) asked = action::ChooseFiles{"weights"};
   tooltip(

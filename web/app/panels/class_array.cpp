@@ -43,10 +43,12 @@ void draw_numbers(const ClassArrayState& state) {
                              ImVec2(low.x + text_size(number).x, low.y + 1.15f * em() + 2 * hairline()),
                              palette().wrong);
         if (ImGui::IsMouseHoveringRect(low, ImVec2(low.x + cell, low.y + 1.6f * em())) &&
-            ImGui::IsWindowHovered())
+            ImGui::IsWindowHovered()) {
+          ImGui::SetNextWindowPos(ImVec2(low.x, low.y + 1.6f * em()));
           ImGui::SetTooltip("test picture %s: %s, predicted as %s", count_text(i).c_str(),
                             name_of(state.names, state.classes.labels[index]).c_str(),
                             name_of(state.names, predicted[index]).c_str());
+        }
       }
       ImGui::Dummy(ImVec2(width, 1.6f * em() - ImGui::GetStyle().ItemSpacing.y));
     }
@@ -54,20 +56,6 @@ void draw_numbers(const ClassArrayState& state) {
 }
 
 }  // namespace
-
-std::string array_text(const std::vector<std::uint8_t>& numbers) {
-  constexpr std::size_t kEnds = 3, kWhole = 20;
-  std::string text = "array([";
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (i > 0) text += ", ";
-    if (numbers.size() > kWhole && i == kEnds) {
-      text += "..., ";
-      i = numbers.size() - kEnds;
-    }
-    text += std::to_string(numbers[i]);
-  }
-  return text + "])";
-}
 
 std::string classes_csv(const PredictedClasses& classes, const std::vector<std::string>& names) {
   std::string text = "index,true,predicted,true_name,predicted_name\n";

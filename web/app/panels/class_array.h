@@ -19,8 +19,6 @@ struct ClassArrayState {
 
 UiRequest draw_class_array(const ClassArrayState& state);
 
-/// "array([3, 8, 8, ..., 5, 1, 7])", as NumPy prints it.
-std::string array_text(const std::vector<std::uint8_t>& numbers);
 /// A line for each test picture: index, true class, predicted class, with their names.
 std::string classes_csv(const PredictedClasses& classes, const std::vector<std::string>& names);
 

@@ -127,6 +127,7 @@ CurvePicture picture(const CurvesPanel& ui, const CurvesState& state, const Valu
     for (const Run& run : state.runs)
       if (run.shown) result.spec.marks = marks_of(run, values, ui.by_epoch == 1);
   result.spec.x_name = "epoch";
+  result.spec.wheel_zooms = true;
   result.spec.x_first = ui.by_epoch == 1 ? 1 : 0;
   result.spec.x_last = std::max(last, ui.by_epoch == 1 ? 2.0 : 0.02);
   return result;

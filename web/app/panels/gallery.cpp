@@ -44,22 +44,27 @@ void draw_probabilities(const GalleryItem& item, const std::vector<std::string>&
   const float row = 1.35f * em();
   const ImVec2 spacing = ImGui::GetStyle().ItemSpacing;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(spacing.x, spacing.y * 0.5f));
-  for (int i = 0; i < std::min<int>(most, static_cast<int>(order.size())); ++i) {
+  const int shown = std::min<int>(most, static_cast<int>(order.size()));
+  for (int i = 0; i < static_cast<int>(order.size()); ++i) {
     const int c = order[static_cast<std::size_t>(i)];
+    if (i >= shown && c != item.label) continue;
     draw_share(ImGui::GetCursorScreenPos(), width, name_of(names, c),
                item.probabilities[static_cast<std::size_t>(c)],
                c == item.label ? palette().text : palette().muted, bar_color(item, c));
     ImGui::Dummy(ImVec2(width, row - spacing.y * 0.5f));
+    WidgetRects::mark(
+        "share/" + std::to_string(c),
+        name_of(names, c) + " " + percent_text(item.probabilities[static_cast<std::size_t>(c)]));
   }
   ImGui::PopStyleVar();
 }
 
 namespace {
 
-void draw_closely(const GalleryState& state, int index) {
+UiRequest draw_closely(const GalleryState& state, int index) {
   const GalleryItem& item = state.items[static_cast<std::size_t>(index)];
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float side = 10 * em();
+  const float room = ImGui::GetIO().DisplaySize.x - 4 * em(), side = std::min(10 * em(), 0.3f * room);
   state.pictures.draw(*ImGui::GetWindowDrawList(), index, at, ImVec2(at.x + side, at.y + side), 0.4f * em());
   ImGui::Dummy(ImVec2(side, side));
   const float words = std::min(17 * em(), ImGui::GetIO().DisplaySize.x - 3.5f * em());
@@ -75,14 +80,27 @@ void draw_closely(const GalleryState& state, int index) {
   muted("test picture " + count_text(item.index));
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   draw_probabilities(item, state.names, 5, words);
+  ImGui::Dummy(ImVec2(0, 0.2f * em()));
+  UiRequest asked;
+  if (button("gallery/inside", "Look inside the network", {.icon = Icon::chevron_right})) {
+    asked = action::LookInside{true, item.index};
+    ImGui::CloseCurrentPopup();
+  }
   ImGui::EndGroup();
+  return asked;
+}
+
+/// The probability of a class; 0 if it is unknown.
+float share_of(const GalleryItem& item, int label) {
+  const auto at = static_cast<std::size_t>(label);
+  return label >= 0 && at < item.probabilities.size() ? item.probabilities[at] : 0;
 }
 
 /// One picture of the gallery, its predicted class, and the probability or the true class.
 bool draw_card(const GalleryState& state, int index, float side) {
   const GalleryItem& item = state.items[static_cast<std::size_t>(index)];
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float height = side + 2.75f * em();
+  const float height = side + 3.95f * em();
   push_grid_cell(index == 0);
   const bool pressed = press_area("picture", ImVec2(side, height));
   pop_grid_cell();
@@ -94,14 +112,15 @@ bool draw_card(const GalleryState& state, int index, float side) {
   }
   draw_verdict(list, ImVec2(low.x, low.y + side + 0.3f * em()), side, item, state.names);
   push_size(0.85f);
-  const std::string below = item.label == item.predicted ? "" : "is " + name_of(state.names, item.label);
-  text_at(list, ImVec2(low.x, low.y + side + 1.75f * em()), palette().muted, fitted(below, side));
-  if (!item.probabilities.empty() && below.empty()) {
-    const float share = *std::max_element(item.probabilities.begin(), item.probabilities.end());
-    text_at(list, ImVec2(low.x, low.y + side + 1.75f * em()), palette().muted, percent_text(share));
-  }
+  // The true class and its probability, of every picture.
+  const std::string truth = item.label == item.predicted ? "" : "is " + name_of(state.names, item.label);
+  const std::string share = item.probabilities.empty() ? "" : percent_text(share_of(item, item.label));
+  const float line = 1.2f * em(), below = low.y + side + 1.75f * em();
+  text_at(list, ImVec2(low.x, below), palette().muted, fitted(truth.empty() ? share : truth, side));
+  if (!truth.empty()) text_at(list, ImVec2(low.x, below + line), palette().muted, share);
   pop_font();
-  WidgetRects::mark("picture/" + std::to_string(index));
+  WidgetRects::mark("picture/" + std::to_string(index),
+                    name_of(state.names, item.predicted) + (truth.empty() ? "" : " " + truth) + " " + share);
   return pressed;
 }
 
@@ -170,6 +189,7 @@ UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow) {
     centered_note("Train the network: its predictions for the test pictures appear here.");
     return {};
   }
+  UiRequest asked;
   bool changed = draw_filter(ui, state, narrow);
   ImGui::Dummy(ImVec2(0, 0.2f * em()));
   const float gap = 0.8f * em(), least = narrow ? 5.2f * em() : 5.6f * em();
@@ -185,12 +205,12 @@ UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow) {
       ui.open = i;
       ImGui::OpenPopup("closely");
     }
-    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip) && ImGui::BeginTooltip()) {
+    if (begin_tooltip(ImVec2(17 * em(), 5.5f * em()))) {
       draw_probabilities(state.items[static_cast<std::size_t>(i)], state.names, 3, 17 * em());
       ImGui::EndTooltip();
     }
     if (ImGui::BeginPopup("closely")) {
-      draw_closely(state, i);
+      if (const UiRequest look = draw_closely(state, i)) asked = look;
       ImGui::EndPopup();
     }
     ImGui::PopID();
@@ -198,7 +218,7 @@ UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow) {
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
   changed |= draw_pages(ui, state);
   if (changed) return action::Gallery{};
-  return {};
+  return asked;
 }
 
 void draw_strip(const GalleryState& state) {
@@ -234,7 +254,7 @@ void draw_strip(const GalleryState& state) {
       text_at(list, ImVec2(low.x, low.y + side + 0.35f * em()), palette().muted,
               fitted(name_of(state.names, item.label), side));
     pop_font();
-    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip) && ImGui::BeginTooltip()) {
+    if (begin_tooltip(ImVec2(17 * em(), 7 * em()))) {
       muted("True class: " + name_of(state.names, item.label));
       draw_probabilities(item, state.names, 3, 17 * em());
       ImGui::EndTooltip();

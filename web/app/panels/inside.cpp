@@ -12,7 +12,9 @@
 namespace playground {
 namespace {
 
-constexpr const char* kViews[] = {"Maps", "Filters", "Evidence", "Numbers", "Scatter"};
+constexpr const char* kViews[] = {"Network", "Maps", "Filters", "Evidence", "Numbers", "Scatter"};
+constexpr int kOfView[] = {InsidePanel::network,  InsidePanel::maps,    InsidePanel::filters,
+                           InsidePanel::evidence, InsidePanel::numbers, InsidePanel::scatter};
 
 double picture_count(const InsidePanel& ui, const InsideState& state) {
   if (ui.source == InsidePanel::own) return 1;
@@ -62,7 +64,11 @@ std::string verdict(const InsideState& state, const Json& args) {
   return text;
 }
 
-const InsideAnswer& newest_about_picture(const InsidePanel& ui, const InsideState& state) {
+const InsideAnswer& newest_about_picture(const InsidePanel& ui, const InsideState& state,
+                                         const std::vector<InsideLayer>& layers) {
+  // In the network, the last layer is the one that was asked last.
+  const std::size_t count = std::min(layers.size(), state.answers.network.size());
+  if (ui.view == InsidePanel::network && count > 0) return state.answers.network[count - 1];
   return ui.view == InsidePanel::evidence ? state.answers.heat : state.answers.maps;
 }
 
@@ -86,7 +92,7 @@ void draw_steps(InsidePanel& ui, int count) {
   }
 }
 
-void draw_picture_choice(InsidePanel& ui, const InsideState& state) {
+void draw_picture_choice(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers) {
   const bool own = ui.source == InsidePanel::own;
   const InsideAnswer& shown = state.answers.picture;
   if (own ? ui.picture_made.stale(state.own.version(), 1) : ui.picture_made.stale(shown.number))
@@ -105,7 +111,7 @@ void draw_picture_choice(InsidePanel& ui, const InsideState& state) {
     draw_steps(ui, static_cast<int>(picture_count(ui, state)));
   }
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 0.3f * em());
-  const InsideAnswer& answer = newest_about_picture(ui, state);
+  const InsideAnswer& answer = newest_about_picture(ui, state, layers);
   const std::string words = answer.there() ? verdict(state, answer.args) : "";
   ImGui::PushTextWrapPos(0);
   if (own) sentence("Draw, choose or photograph it under Predictions.");
@@ -142,8 +148,25 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
       const InsideLayer& layer = *find_layer(layers, ui.layer);
       args["row"] = layer.is_row() ? 0 : ui.unit.row;
       args["column"] = layer.is_row() ? 0 : ui.unit.column;
-      args["channel"] = layer.is_row() ? ui.unit.row * kPictureSide + ui.unit.column : ui.channel;
+      args["channel"] =
+          layer.is_row() ? ui.unit.row * kPictureSide + ui.unit.column : std::max(0, ui.channel);
       list.push_back(about_picture(answers.unit, ui, state, std::move(args)));
+    }
+  }
+  if (ui.view == InsidePanel::network && pictures) {
+    const std::size_t count = std::min(layers.size(), static_cast<std::size_t>(kInsideNetwork));
+    while (answers.network.size() < count) answers.network.emplace_back();
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < count; ++i)
+      if (i >= ui.blocks.size() || ui.blocks[i].in_view || i + 1 == count) order.push_back(i);
+    // The oldest answer first: one is asked at a time, and the first layers' would be outdated again before the last's.
+    std::stable_sort(order.begin(), order.end(), [&answers](std::size_t a, std::size_t b) {
+      return answers.network[a].asked < answers.network[b].asked;
+    });
+    for (const std::size_t i : order) {
+      Json args = inspect("maps");
+      args["layer"] = layers[i].name;
+      list.push_back(about_picture(answers.network[i], ui, state, std::move(args)));
     }
   }
   if (ui.view == InsidePanel::filters) {
@@ -173,19 +196,25 @@ void draw(InsidePanel& ui, const InsideState& state) {
     centered_note("Build a network: this shows what happens inside it, for any picture.");
     return;
   }
-  segmented("inside/view", kViews, ui.view, state.narrow);
+  int view =
+      static_cast<int>(std::find(std::begin(kOfView), std::end(kOfView), ui.view) - std::begin(kOfView));
+  segmented("inside/view", kViews, view, state.narrow);
+  ui.view = kOfView[view];
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
-  const bool of_a_picture = ui.view == InsidePanel::maps || ui.view == InsidePanel::evidence;
+  const bool of_a_picture =
+      ui.view == InsidePanel::network || ui.view == InsidePanel::maps || ui.view == InsidePanel::evidence;
   if (state.data.empty() && ui.view != InsidePanel::filters) {
     centered_note("Load pictures to see what the network computes for them.");
     return;
   }
   if (of_a_picture && picture_count(ui, state) <= ui.index) ui.index = 0;
   if (of_a_picture && picture_count(ui, state) < 1) ui.source = InsidePanel::train;
-  if (of_a_picture) draw_picture_choice(ui, state);
   const std::vector<InsideLayer> layers = layers_in(state.answers.layers);
+  if (of_a_picture) draw_picture_choice(ui, state, layers);
   if (layers.empty()) return explain_missing(state.answers.layers);
   switch (ui.view) {
+    case InsidePanel::network:
+      return draw_inside_network(ui, state, layers);
     case InsidePanel::filters:
       return draw_inside_filters(ui, state, layers);
     case InsidePanel::evidence:

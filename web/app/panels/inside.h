@@ -2,6 +2,7 @@
 /// The Inside tab. For one picture: feature maps, the sum of a single unit, filters, and the evidence for a
 /// class. For the whole network: distributions of its numbers, and an embedding of the test pictures.
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,22 +18,37 @@ namespace playground {
 constexpr int kInsideMaps = 256;                                            ///< maps shown of a layer
 constexpr const char* kEvidence[] = {"grad_cam", "saliency", "occlusion"};  ///< by InsidePanel::method
 constexpr int kOcclusionStride = 2;
-constexpr int kInsideTop = 16;      ///< pictures with the strongest responses of a filter
-constexpr int kInsideNumbers = 64;  ///< layers whose distributions are shown
+constexpr int kInsideNetwork = 192;  ///< layers of the network as a picture
+constexpr int kInsideTop = 16;       ///< pictures with the strongest responses of a filter
+constexpr int kInsideNumbers = 64;   ///< layers whose distributions are shown
+
+/// The numbers that are the ends of a map's color scale: from 0, or with both signs symmetric around it.
+struct MapRange {
+  float low = 0, high = 0;
+  bool dead() const { return low == 0 && high == 0; }
+  /// The color of a number on this scale.
+  Rgb shade(float value) const;
+};
+/// Of one channel of [..., channels]; of all if channel is negative.
+MapRange range_of_map(std::span<const float> numbers, int channels, int channel);
+/// Channels by their largest number, dead ones last.
+std::vector<int> strongest_first(const std::vector<MapRange>& ranges);
 
 /// The user's choices, and the textures drawn from the answers.
 struct InsidePanel {
-  enum View { maps, filters, evidence, numbers, scatter };
+  enum View { maps, filters, evidence, numbers, scatter, network };
   int view = maps;
   enum Source { test, train, own };
   int source = test;
   int index = 0;  ///< of the picture in its split
   int draws = 0;  ///< presses of the random button
 
-  std::string layer;     ///< whose maps are shown; empty: the first
-  int channel = 0;       ///< the enlarged map
-  bool before = false;   ///< shows the values before the activation function
-  bool walking = false;  ///< a unit was pressed: shows its sum
+  std::string layer;           ///< whose maps are shown; empty: the first
+  int channel = -1;            ///< the enlarged map; -1: the strongest
+  bool one_scale = false;      ///< one scale of colors for all maps of a layer; otherwise each has its own
+  std::vector<int> map_order;  ///< channels in the order of their tiles
+  bool before = false;         ///< shows the values before the activation function
+  bool walking = false;        ///< a unit was pressed: shows its sum
   Cell unit;
   int walk_channel = -1;  ///< input channel whose products are shown; -1: the one with the largest sum
   int walk_step = -1;     ///< the product being added; -1: all are added
@@ -52,7 +68,8 @@ struct InsidePanel {
 
   // Textures made of answers, and the answer and choice each was made of.
   PictureAtlas picture{1}, map_tiles{kInsideMaps}, filter_tiles{kInsideMaps}, top_pictures{kInsideTop},
-      heat{1}, number_tiles{kInsideNumbers * kNumberKinds.size()}, scatter_picture{1};
+      heat{1}, network_tiles{kInsideNetwork}, number_tiles{kInsideNumbers * kNumberKinds.size()},
+      scatter_picture{1};
   struct Made {
     int number = -1, choice = -1;
     bool stale(int answer, int with = 0) {
@@ -63,8 +80,25 @@ struct InsidePanel {
   };
   NumberHistory history;  ///< the numbers answer, prepared for drawing
   PlotView dead_view;
-  Made picture_made, maps_made, filters_made, top_made, heat_made, numbers_made, scatter_made;
-  float map_low = 0, map_high = 1, heat_high = 1;
+  Made picture_made, maps_made, filters_made, top_made, heat_made, numbers_made, scatter_made, network_made;
+  std::string order_question;  ///< what map_order belongs to
+  std::vector<MapRange> map_ranges;
+  /// Of each layer in the picture of the network: the map that stands for it, and whether it was on screen.
+  struct NetworkBlock {
+    std::string question;
+    int channel = -1;
+    bool in_view = true;
+  };
+  std::vector<NetworkBlock> blocks;
+  float heat_high = 1, filter_high = 1;
+  ImVec2 heat_part{1, 1};  ///< columns and rows of the heat map's tile
+
+  /// Shows the maps of that picture.
+  void look_at(bool of_test, int picture) {
+    source = of_test ? test : train;
+    index = picture;
+    if (view != evidence) view = maps;
+  }
 };
 
 struct InsideState {
@@ -81,6 +115,7 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
 void draw(InsidePanel& ui, const InsideState& state);
 
 /// The views, one file each.
+void draw_inside_network(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers);
 void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers);
 void draw_inside_walk(InsidePanel& ui, const InsideState& state);
 void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers);
@@ -91,6 +126,7 @@ void draw_inside_scatter(InsidePanel& ui, const InsideState& state);
 // Shared by the views.
 
 /// The layer of that name, otherwise the first after the input; null if there is none.
+void choose_layer_named(InsidePanel& ui, const std::string& name);
 const InsideLayer* find_layer(const std::vector<InsideLayer>& layers, const std::string& name);
 /// The chosen layer with filters, otherwise the first with filters; null if there is none.
 const InsideLayer* filter_layer(const InsidePanel& ui, const std::vector<InsideLayer>& layers);

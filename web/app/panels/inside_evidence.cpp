@@ -17,6 +17,19 @@ constexpr const char* kExplanations[] = {
     "Bright: pixels whose change affects the class's score most.",
     "Bright: where a gray square lowers the class's probability most."};
 
+/// The value at a pixel of the picture between the four cells around it: a cell's value is at its center.
+template <class Value>
+float between(Value value, int rows, int columns, int row, int column) {
+  const auto place = [](int pixel, int cells) {
+    return (static_cast<float>(pixel) + 0.5f) * static_cast<float>(cells) / kPictureSide - 0.5f;
+  };
+  const float y = place(row, rows), x = place(column, columns);
+  const int top = static_cast<int>(std::floor(y)), left = static_cast<int>(std::floor(x));
+  const float down = y - static_cast<float>(top), across = x - static_cast<float>(left);
+  const auto along = [&](int r) { return value(r, left) * (1 - across) + value(r, left + 1) * across; };
+  return along(top) * (1 - down) + along(top + 1) * down;
+}
+
 void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
   const InsideAnswer::Array& map = answer.array("map");
   std::vector<float> values = map.numbers;
@@ -30,9 +43,18 @@ void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
   for (const float value : values) high = std::max(high, value);
   ui.heat_high = high;
   std::vector<std::uint8_t> rgb;
-  add_tile(rgb, map.size(0), map.size(1), [&](int row, int column) {
-    const auto i = static_cast<std::size_t>(row * map.size(1) + column);
-    return heat_color(i < values.size() ? values[i] / high : 0);
+  const bool smooth = text_in(answer.args, "what") == "grad_cam";  // its cells are no squares of the picture
+  const int rows = map.size(0), columns = map.size(1);
+  const auto value = [&](int row, int column) {
+    const auto i =
+        static_cast<std::size_t>(std::clamp(row, 0, rows - 1) * columns + std::clamp(column, 0, columns - 1));
+    return i < values.size() ? values[i] : 0;
+  };
+  ui.heat_part = smooth ? ImVec2(kPictureSide, kPictureSide)
+                        : ImVec2(static_cast<float>(columns), static_cast<float>(rows));
+  add_tile(rgb, static_cast<int>(ui.heat_part.y), static_cast<int>(ui.heat_part.x), [&](int row, int column) {
+    if (!smooth) return heat_color(value(row, column) / high);
+    return heat_color(between(value, rows, columns, row, column) / high);
   });
   ui.heat.assign(rgb);
 }
@@ -103,23 +125,28 @@ std::string spot_text(const InsideState& state, const InsidePanel& ui, const Ins
 
 void draw_picture(InsidePanel& ui, const InsideState& state, const InsideAnswer& answer) {
   const InsideAnswer::Array& map = answer.array("map");
-  const float room = ImGui::GetContentRegionAvail().x;
-  const float side = std::min(room, std::clamp(0.4f * room, 20 * em(), 34 * em()));
-  const ImVec2 low = ImGui::GetCursorScreenPos(), high(low.x + side, low.y + side);
+  const float room = ImGui::GetContentRegionAvail().x, gap = em();
+  const float side = std::min((room - gap) / 2, std::clamp(0.3f * room, 17 * em(), 30 * em()));
+  const ImVec2 original = ImGui::GetCursorScreenPos(), low(original.x + side + gap, original.y),
+               high(low.x + side, low.y + side);
   ImGui::BeginGroup();
+  ui.picture.draw(*ImGui::GetWindowDrawList(), 0, original, ImVec2(original.x + side, original.y + side));
+  ImGui::Dummy(ImVec2(side, side));
+  WidgetRects::mark("inside/original");
+  ImGui::SetCursorScreenPos(low);
   const int rows = std::max(1, map.size(0)), columns = std::max(1, map.size(1));
   const float cell = side / static_cast<float>(std::max(rows, columns));
   pick_cell("inside/heat", rows, columns, cell, ui.spot);
   ui.spot = {std::min(ui.spot.row, rows - 1), std::min(ui.spot.column, columns - 1)};
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ui.picture.draw(list, 0, low, high);
-  ui.heat.draw_part(list, 0, ImVec2(static_cast<float>(columns), static_cast<float>(rows)), low, high, 0,
-                    ui.opacity);
+  ui.heat.draw_part(list, 0, ui.heat_part, low, high, 0, ui.opacity);
   if (text_in(answer.args, "what") == "occlusion")
     draw_square(answer.args, ui.spot, low, side / kPictureSide);
   outline_cells(low, cell, ui.spot.row, ui.spot.column, 1, 1, palette().text);
   const std::string words = spot_text(state, ui, answer);
-  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + side);
+  ImGui::SetCursorScreenPos(ImVec2(original.x, high.y + 0.4f * em()));
+  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + 2 * side + gap);
   ImGui::TextUnformatted(words.c_str());
   WidgetRects::mark("inside/spot", words);
   ImGui::PopTextWrapPos();

@@ -48,7 +48,7 @@ void make_tiles(InsidePanel& ui, const InsideAnswer::Array& f) {
     });
   }
   ui.filter_tiles.assign(rgb);
-  ui.map_low = -most, ui.map_high = most;
+  ui.filter_high = most;
 }
 
 ImVec2 tile_part(const InsideAnswer::Array& f) {
@@ -116,7 +116,7 @@ void draw_inside_filters(InsidePanel& ui, const InsideState& state, const std::v
            (f.size(2) == 3 ? "Each is shown as a color picture; mid-gray is 0."
                            : "Each tile shows a filter's kernels, one per channel; mid-gray is 0.") +
            (options.empty() ? "" : " Settings: " + options + "."));
-  draw_color_legend(ColorMap::gray, ui.map_low, ui.map_high,
+  draw_color_legend(ColorMap::gray, -ui.filter_high, ui.filter_high,
                     std::min(22 * em(), ImGui::GetContentRegionAvail().x));
   const float gap = 0.4f * em(), least = f.size(2) == 3 ? 3.2f * em() : 5 * em();
   const float even =

@@ -1,6 +1,7 @@
 // The feature maps of a layer as tiles, and one of them enlarged, with the pressed unit.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
@@ -9,14 +10,40 @@
 #include "web/app/state/messages.h"
 
 namespace playground {
-namespace {
+
+Rgb MapRange::shade(float value) const {
+  const float top = std::max(high, 1e-9f);
+  return low < 0 ? signed_color(value / top) : heat_color(value / top);
+}
+
+MapRange range_of_map(std::span<const float> numbers, int channels, int channel) {
+  MapRange range;
+  const auto step = static_cast<std::size_t>(std::max(1, channel < 0 ? 1 : channels));
+  for (std::size_t i = static_cast<std::size_t>(std::max(0, channel)); i < numbers.size(); i += step) {
+    if (!std::isfinite(numbers[i])) continue;
+    range.low = std::min(range.low, numbers[i]), range.high = std::max(range.high, numbers[i]);
+  }
+  if (range.low < 0) range.high = std::max(range.high, -range.low), range.low = -range.high;
+  return range;
+}
+
+std::vector<int> strongest_first(const std::vector<MapRange>& ranges) {
+  std::vector<int> order(ranges.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+    return ranges[static_cast<std::size_t>(a)].high > ranges[static_cast<std::size_t>(b)].high;
+  });
+  return order;
+}
 
 void choose_layer_named(InsidePanel& ui, const std::string& name) {
   ui.layer = name;
-  ui.channel = 0;
+  ui.channel = -1;
   ui.walking = false;
   ui.walk_step = ui.walk_channel = -1;
 }
+
+namespace {
 
 /// The layers as a column; a press shows the layer's maps.
 void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float width) {
@@ -55,34 +82,41 @@ void choose_layer(InsidePanel& ui, const std::vector<InsideLayer>& layers, float
   ImGui::EndCombo();
 }
 
+/// The colors of the picture itself: they keep their order and their common scale.
+bool is_picture(const InsideLayer& layer) { return layer.class_name == "InputLayer"; }
+
 /// One tile per map; a row of units becomes a single tile with 32 units per line.
 void make_tiles(InsidePanel& ui, const InsideLayer& layer, const InsideAnswer::Array& array) {
-  float low = 0, high = 0;
-  for (const float value : array.numbers) {
-    if (!std::isfinite(value)) continue;
-    low = std::min(low, value), high = std::max(high, value);
-  }
-  if (low < 0) high = std::max(high, -low), low = -high;
-  ui.map_low = low, ui.map_high = std::max(high, 1e-9f);
-  const auto shade = [&](std::size_t i) -> Rgb {
-    if (i >= array.numbers.size()) return {};
-    const float value = array.numbers[i];
-    return low < 0 ? signed_color(value / ui.map_high) : heat_color(value / ui.map_high);
-  };
+  const int channels = layer.channels(), count = std::min(channels, kInsideMaps);
+  const MapRange all = range_of_map(array.numbers, 1, -1);
+  ui.map_ranges.clear();
   std::vector<std::uint8_t> rgb;
   if (layer.is_row()) {
-    const int units = layer.channels(), lines = (units + kPictureSide - 1) / kPictureSide;
+    ui.map_ranges.push_back(all);
+    const int lines = (channels + kPictureSide - 1) / kPictureSide;
     add_tile(rgb, lines, kPictureSide, [&](int row, int column) {
-      return shade(static_cast<std::size_t>(row * kPictureSide + column));
+      const auto i = static_cast<std::size_t>(row * kPictureSide + column);
+      return i < array.numbers.size() ? all.shade(array.numbers[i]) : Rgb{};
     });
-  } else {
-    const int channels = layer.channels();
-    for (int c = 0; c < std::min(channels, kInsideMaps); ++c)
-      add_tile(rgb, layer.rows(), layer.columns(), [&](int row, int column) {
-        return shade(static_cast<std::size_t>((row * layer.columns() + column) * channels + c));
-      });
+  }
+  for (int c = 0; c < count && !layer.is_row(); ++c) {
+    const MapRange own = range_of_map(array.numbers, channels, c);
+    const MapRange scale = ui.one_scale || is_picture(layer) ? all : own;
+    ui.map_ranges.push_back(own);
+    add_tile(rgb, layer.rows(), layer.columns(), [&](int row, int column) {
+      const auto i = static_cast<std::size_t>((row * layer.columns() + column) * channels + c);
+      return i < array.numbers.size() ? scale.shade(array.numbers[i]) : Rgb{};
+    });
   }
   ui.map_tiles.assign(rgb);
+}
+
+/// While the network trains, the tiles stay where they are: only another question sorts them again.
+void sort_tiles(InsidePanel& ui, const InsideLayer& layer, const InsideAnswer& answer, bool trains) {
+  if (trains && ui.order_question == answer.question && ui.map_order.size() == ui.map_ranges.size()) return;
+  ui.order_question = answer.question;
+  ui.map_order = strongest_first(ui.map_ranges);
+  if (is_picture(layer)) std::sort(ui.map_order.begin(), ui.map_order.end());
 }
 
 ImVec2 tile_part(const InsideLayer& layer) {
@@ -98,15 +132,24 @@ void draw_tiles(InsidePanel& ui, const InsideLayer& layer) {
   const int columns = std::max(1, static_cast<int>((width + gap) / (least + gap)));
   const float side =
       std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
-  const int count = ui.map_tiles.count();
-  for (int i = 0; i < count; ++i) {
-    if (i % columns != 0) ImGui::SameLine(0, gap);
-    if (draw_tile("inside/map", ui.map_tiles, i, tile_part(layer), side, i == ui.channel,
-                  layer.is_row() ? layer.name : channel_text(layer, i)))
-      ui.channel = i;
+  int dead = 0, place = 0;
+  for (const int channel : ui.map_order) {
+    if (place++ % columns != 0) ImGui::SameLine(0, gap);
+    const MapRange& range = ui.map_ranges[static_cast<std::size_t>(channel)];
+    dead += range.dead();
+    if (draw_tile("inside/map", ui.map_tiles, channel, tile_part(layer), side, channel == ui.channel,
+                  channel_text(layer, channel) +
+                      (range.dead() ? ": zero everywhere" : ": up to " + short_number(range.high, 3))))
+      ui.channel = channel;
   }
-  if (!layer.is_row() && layer.channels() > kInsideMaps)
-    muted("The first " + count_text(kInsideMaps) + " of " + count_text(layer.channels()) + " maps.");
+  std::string words = dead == 0 ? ""
+                                : count_text(dead) + (dead == 1 ? " map is" : " maps are") +
+                                      " zero everywhere for this picture. ";
+  if (layer.channels() > kInsideMaps)
+    words += "The first " + count_text(kInsideMaps) + " of " + count_text(layer.channels()) + " maps.";
+  if (words.empty()) return;
+  sentence(words);
+  WidgetRects::mark("inside/map_notes", words);
 }
 
 /// The chosen map, enlarged; a press selects a unit.
@@ -157,7 +200,7 @@ void draw_chosen(InsidePanel& ui, const InsideState& state, const InsideLayer& l
   const bool single = layer.field_rows == 1 && layer.field_columns == 1;
   sentence(layer.sees_all ? "Each of its units sees the whole picture."
            : single       ? "Each of its numbers comes from one pixel."
-                          : "Each of its units sees " + std::to_string(layer.field_rows) + " x " +
+                          : "Each of its units sees " + std::to_string(layer.field_rows) + " \u00d7 " +
                           std::to_string(layer.field_columns) + " pixels, less at the border.");
   if (layer.has_activation) {
     constexpr const char* kSides[] = {"After activation", "Before"};
@@ -187,12 +230,20 @@ void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vect
     return;
   }
   const bool before = ui.before && layer->has_activation;
-  if (ui.maps_made.stale(maps.number, before ? 1 : 0))
+  if (ui.maps_made.stale(maps.number, (before ? 1 : 0) + (ui.one_scale ? 2 : 0))) {
     make_tiles(ui, *layer, maps.array(before ? "before" : "after"));
-  ui.channel = std::clamp(ui.channel, 0, std::max(0, ui.map_tiles.count() - 1));
+    sort_tiles(ui, *layer, maps, state.training.busy());
+  }
+  if (ui.channel < 0 || ui.channel >= ui.map_tiles.count())
+    ui.channel = ui.map_order.empty() ? 0 : ui.map_order.front();
   draw_chosen(ui, state, *layer);
-  draw_color_legend(ui.map_low < 0 ? ColorMap::signs : ColorMap::heat, ui.map_low, ui.map_high,
+  const bool together = layer->is_row() || is_picture(*layer);
+  const MapRange scale = ui.one_scale || together || ui.map_ranges.empty()
+                             ? range_of_map(maps.array(before ? "before" : "after").numbers, 1, -1)
+                             : ui.map_ranges[static_cast<std::size_t>(ui.channel)];
+  draw_color_legend(scale.low < 0 ? ColorMap::signs : ColorMap::heat, scale.low, std::max(scale.high, 1e-9f),
                     std::min(22 * em(), ImGui::GetContentRegionAvail().x));
+  if (!together) toggle("inside/one_scale", "One scale for all maps", ui.one_scale);
   const float room = ImGui::GetContentRegionAvail().x;
   draw_large(ui, *layer, std::min(room, std::clamp(0.3f * room, 15 * em(), 30 * em())));
   if (ui.walking) {

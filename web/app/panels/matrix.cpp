@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kManyClasses = 20;
 
-enum Shown { counts, of_row, of_column };
+enum Shown { counts, of_row, of_column, normed = kCountsAndShares };
 
 double share(const Evaluation& e, int actual, int predicted, int shown) {
   const int whole = shown == of_column ? e.column_sum(predicted) : e.row_sum(actual);
@@ -35,11 +35,25 @@ ImU32 ink_on(ImU32 back) {
   return luminance > 0.22f ? IM_COL32(20, 26, 36, 255) : IM_COL32(255, 255, 255, 255);
 }
 
+/// Counts and shares are two lines.
 std::string cell_text(const Evaluation& e, int actual, int predicted, int shown) {
   if (shown == counts) return count_text(e.at(actual, predicted));
   char text[16];
   std::snprintf(text, sizeof text, "%.2f", share(e, actual, predicted, shown));
-  return text;
+  return shown == normed ? count_text(e.at(actual, predicted)) + "\n(" + text + ")" : std::string(text);
+}
+
+/// Each line in the middle of the cell.
+void draw_cell_text(ImDrawList& list, ImVec2 low, float side, ImU32 ink, const std::string& text) {
+  const std::size_t end = text.find('\n');
+  const float lines = end == text.npos ? 1 : 2, height = ImGui::GetFontSize();
+  const auto line = [&](std::string_view words, float row) {
+    const float x = low.x + (side - text_size(words).x) / 2,
+                y = low.y + (side - lines * height) / 2 + row * height;
+    text_at(list, ImVec2(x, y), ink, words);
+  };
+  line(std::string_view(text).substr(0, end), 0);
+  if (end != text.npos) line(std::string_view(text).substr(end + 1), 1);
 }
 
 /// Whether the names along the top are too long to be horizontal.
@@ -104,13 +118,17 @@ bool draw_cell(const MatrixPanel& ui, const Evaluation& e, const std::vector<std
                    0.12f * em());
       ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
     }
-    if (numbers)
-      text_at(list, ImVec2(low.x + (side - gap - extent.x) / 2, low.y + (side - gap - extent.y) / 2),
-              ink_on(back), text);
+    if (numbers) draw_cell_text(list, low, side - gap, ink_on(back), text);
     tooltip(cell_words(e, names, actual, predicted) + "\nPress to see these pictures.");
   }
   ImGui::PopID();
   return pressed;
+}
+
+void axis_name(ImDrawList& list, const char* words, ImVec2 at) {
+  text_at(list, at, palette().muted, words);
+  WidgetRects::mark(std::string("matrix/axis/") + words, at, ImVec2(at.x + text_size(words).x, at.y + em()),
+                    words);
 }
 
 /// The names of the rows stay where they are when the columns have to scroll.
@@ -119,17 +137,20 @@ UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vecto
   UiRequest asked;
   float left = 0;
   for (int i = 0; i < e.classes; ++i) left = std::max(left, text_size(name_of(names, i)).x);
-  left = std::min(left, width * 0.22f) + 0.6f * em();
+  left = std::max(std::min(left, width * 0.22f), text_size("true label").x) + 0.6f * em();
+  const bool both = ui.shown == normed;  // two lines need larger cells
   const auto classes = static_cast<float>(e.classes);
   const float level = 2.9f * em();
   const float most_above = std::max(level, std::min(6 * em(), left * std::sin(kSlant)) + 1.7f * em());
-  const float least = Touch::coarse() ? control_height() : 1.9f * em();  // a number fits, or a finger
+  const float number = (both ? 2.7f : 1.9f) * em();
+  const float least = Touch::coarse() ? std::max(number, control_height()) : number;  // and a finger fits
   const float side =
       std::floor(std::clamp(std::min((width - left) / classes, (most_height - most_above) / classes), least,
                             std::max(least, 4.2f * em())) +
                  0.01f);
   const float above = slanted(e, names, side) ? most_above : level;
   const ImVec2 corner = ImGui::GetCursorScreenPos();
+  axis_name(*ImGui::GetWindowDrawList(), "true label", corner);
   draw_rows(*ImGui::GetWindowDrawList(), e, names, corner.x + left, corner.y + above, side, left);
   const ImVec2 whole(side * classes, above + side * classes);
   const float beyond = above > level ? 3 * em() : 0;  // the last slanted name
@@ -145,9 +166,9 @@ UiRequest draw_grid(const MatrixPanel& ui, const Evaluation& e, const std::vecto
   ImGui::PopStyleVar();
   const ImVec2 at = ImGui::GetCursorScreenPos(), grid(at.x, at.y + above);
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  text_at(list, ImVec2(corner.x + left, corner.y), palette().muted, "predicted as");
+  axis_name(list, "predicted label", ImVec2(corner.x + left, corner.y));
   draw_columns(list, e, names, grid, side, above);
-  push_size(std::clamp(side / (3.0f * em()), 0.72f, 1.0f));
+  push_size(std::clamp(side / ((both ? 3.6f : 3.0f) * em()), 0.72f, 1.0f));
   for (int cell = 0; cell < e.classes * e.classes; ++cell)
     if (draw_cell(ui, e, names, cell, grid_place(grid, cell, e.classes, ImVec2(side, side)), side))
       asked = action::ShowPictures{cell / e.classes, cell % e.classes};
@@ -306,8 +327,9 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
     if (state.can_test && centered_button("matrix/test", "Evaluate the test set")) return action::Evaluate{};
     return {};
   }
-  constexpr const char* kShown[] = {"Counts", "Per true class", "Per predicted class"};
-  segmented("matrix/shown", kShown, ui.shown, narrow);
+  constexpr const char* kShown[] = {"Counts", "Per true class", "Per predicted class", "Counts and shares"};
+  constexpr const char* kShort[] = {"Counts", "Of row", "Of column", "Both"};
+  segmented("matrix/shown", narrow ? kShort : kShown, ui.shown, narrow);
   const std::string about = std::string(e.split == "held out" ? "held-out" : "test") + " pictures" +
                             after_epoch(e.epoch) + ": loss " + loss_text(e.loss) + ", accuracy " +
                             percent_text(e.accuracy);

@@ -9,8 +9,10 @@
 namespace playground {
 
 struct MatrixPanel {
-  int shown = 0;  ///< 0: counts; 1: share of the row (recall); 2: share of the column (precision)
+  /// 0: counts; 1: share of the row (recall); 2: share of the column (precision); 3: counts and shares of the row
+  int shown = 0;
 };
+constexpr int kCountsAndShares = 3;
 
 struct MatrixState {
   const Evaluation& evaluation;

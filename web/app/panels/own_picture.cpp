@@ -124,7 +124,7 @@ void draw_sheet(OwnPicturePanel& ui, const OwnPictureState& state, float side) {
   if (const float pinch = Touch::take_pinch(); pinch != 1) picture.zoom_square(1 / pinch);
 }
 
-void draw_answer(const OwnPictureState& state, float width) {
+UiRequest draw_answer(const OwnPictureState& state, float width) {
   const float side = std::min(width, 10 * em());
   const ImVec2 low = ImGui::GetCursorScreenPos();
   state.recognized.seen.draw(*ImGui::GetWindowDrawList(), 0, low, ImVec2(low.x + side, low.y + side),
@@ -138,7 +138,7 @@ void draw_answer(const OwnPictureState& state, float width) {
   const GalleryItem& said = state.recognized.said;
   if (said.probabilities.empty()) {
     sentence("The prediction appears here.");
-    return;
+    return {};
   }
   const auto best = std::max_element(said.probabilities.begin(), said.probabilities.end());
   const auto label = static_cast<int>(best - said.probabilities.begin());
@@ -148,13 +148,16 @@ void draw_answer(const OwnPictureState& state, float width) {
   WidgetRects::mark("own/answer");
   if (!state.trained) sentence("The network is not trained yet, so this is a guess.");
   draw_probabilities(said, state.names, 10, width);
+  if (button("own/inside", "Look inside the network", {.icon = Icon::chevron_right}))
+    return action::Show{action::Place::own_maps};
+  return {};
 }
 
 }  // namespace
 
 UiRequest draw(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const UiRequest asked = draw_sources(state);
+  UiRequest asked = draw_sources(state);
   draw_tools(ui, state);
   const float answer = narrow ? std::min(room.x, 30 * em()) : 19 * em(), gap = 1.6f * em();
   const float above = 2 * control_height() + 5.5f * em();
@@ -169,7 +172,7 @@ UiRequest draw(OwnPicturePanel& ui, const OwnPictureState& state, bool narrow) {
   ImGui::EndGroup();
   if (!narrow) ImGui::SameLine(0, gap);
   ImGui::BeginGroup();
-  draw_answer(state, answer);
+  if (const UiRequest inside = draw_answer(state, answer)) asked = inside;
   ImGui::EndGroup();
   return asked;
 }

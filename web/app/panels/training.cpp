@@ -12,8 +12,9 @@
 namespace playground {
 namespace {
 
-/// Number of fields that are always visible; the trainer lists the most used first.
-constexpr std::size_t kInView = 5;
+/// Number of fields that are always visible; the trainer lists the most used first, up to the loss: with optimizer and
+/// metric it is what Keras's compile() takes.
+constexpr std::size_t kInView = 6;
 constexpr const char* kGroups = "parameter_groups";
 
 /// An empty optional field shows the default of the chosen type that has the same field: for learning_rate,
@@ -154,6 +155,10 @@ UiRequest draw(TrainingPanel& ui, const TrainingState& state) {
   }
   const Json before = ui.fit;
   for (std::size_t i = 0; i < std::min(kInView, fields.size()); ++i) draw_fit_field(ui, state, fields[i]);
+  ImGui::Dummy(ImVec2(0, 0.1f * em()));
+  label_value("metric", "accuracy");
+  tooltip("The share of pictures that are right; always measured, beside the loss.");
+  WidgetRects::mark("training/metric", "accuracy");
   draw_list(ui, "augmentation", "training/augmentation", "Augmentation", state.catalog.augmentations,
             ui.augmentation);
   draw_list(ui, "callbacks", "training/callbacks", "During training", state.catalog.callbacks, ui.callbacks);

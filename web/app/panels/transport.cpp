@@ -78,19 +78,20 @@ struct Metric {
 std::vector<Metric> metrics_of(const TransportState& state) {
   const Training& t = state.training;
   const bool done = t.epoch >= t.epochs && t.step >= t.steps_per_epoch;
-  std::vector<Metric> all{{"epoch", count_text(t.epoch) + " / " + count_text(t.epochs), 5, 0},
-          {"step",
-           t.state == RunState::validating ? "validating"
-                                           : count_text(t.step) + " / " + count_text(t.steps_per_epoch),
-           8, 4},
-          {"time left",
-           t.running() ? duration_text(t.eta_seconds)
-           : done      ? "done"
-                       : "stopped",
-           5.5f, 3},
-          {"images/s", count_text(t.images_per_second), 6, 5},
-          {"loss", loss_text(t.loss), 5, 1},
-          {"accuracy", percent_text(t.accuracy), 5, 2}};
+  std::vector<Metric> all{
+      {"epoch", count_text(t.epoch) + " / " + count_text(t.epochs), 5, 0},
+      {"step",
+       t.state == RunState::validating ? "validating"
+                                       : count_text(t.step) + " / " + count_text(t.steps_per_epoch),
+       8, 4},
+      {"time left",
+       t.running() ? duration_text(t.eta_seconds)
+       : done      ? "done"
+                   : "stopped",
+       5.5f, 3},
+      {"images/s", count_text(t.images_per_second), 6, 5},
+      {"loss", loss_text(t.loss), 5, 1},
+      {"accuracy", percent_text(t.accuracy), 5, 2}};
   if (t.steps_per_epoch == 0)  // a training that was restored or opened
     std::erase_if(all, [](const Metric& one) { return one.rank > 3; });
   return all;

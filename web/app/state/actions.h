@@ -62,6 +62,16 @@ struct ShowPictures {
 };
 /// All pictures of the data set.
 struct ShowData {};
+/// A part of the page. network: as a picture; own_maps: of the user's picture; normed_matrix: with counts and shares.
+enum class Place { data, model, training, network, own_maps, curves, normed_matrix, class_array };
+struct Show {
+  Place place;
+};
+/// The inside of the network for a picture of the data set.
+struct LookInside {
+  bool test;
+  int index;
+};
 /// One of them in detail.
 struct LookAt {
   bool test;
@@ -145,7 +155,7 @@ using Action =
                  action::UseRun, action::LoadModel, action::Evaluate, action::ShowText, action::ShowNotices,
                  action::Share, action::Theme, action::ShowData, action::LookAt, action::TakePicture,
                  action::DrawAgain, action::HoldOut, action::OpenLink, action::ShareChapter, action::Measure,
-                 action::Discard, action::ShowLayer, action::Learn>;
+                 action::Discard, action::ShowLayer, action::Learn, action::Show, action::LookInside>;
 using UiRequest = std::optional<Action>;
 
 }  // namespace playground

@@ -22,6 +22,7 @@ struct Field {
   std::vector<std::string> choices;
   bool optional = false, required = false;  ///< required: a configuration must contain it
   std::string empty{};                      ///< what an optional field without a value shows; "": auto
+  Json begins = {};                         ///< what a new form starts with, where it is not the default
 };
 
 struct Type {

@@ -110,7 +110,10 @@ std::string empty_text(const Field& field) { return field.empty.empty() ? "auto"
 Json needed_settings(const std::vector<Field>& fields) {
   Json settings = Json::object();
   for (const Field& field : fields)
-    if (field.required) settings[field.name] = field.standard;
+    if (!field.begins.is_null())
+      settings[field.name] = field.begins;
+    else if (field.required)
+      settings[field.name] = field.standard;
   return settings;
 }
 

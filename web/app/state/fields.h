@@ -25,8 +25,8 @@ double stepped(const Field& field, double value, int direction);
 std::string value_text(const Field& field, double value);
 /// What an optional field without a value shows: "auto", "off".
 std::string empty_text(const Field& field);
-/// The settings that a new layer, optimizer or member of a list needs: those without a default of their own, with
-/// the values its form shows.
+/// The settings that a new layer, optimizer or member of a list begins with: those without a default of their own,
+/// with the values its form shows, and those that begin here with another value than Keras's.
 Json needed_settings(const std::vector<Field>& fields);
 
 }  // namespace playground

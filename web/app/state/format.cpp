@@ -90,6 +90,26 @@ std::string shape_text(const std::vector<int>& shape) {
   return text;
 }
 
+std::string tuple_text(const std::vector<int>& shape) {
+  std::string text = "(";
+  for (std::size_t i = 0; i < shape.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
+  return text + (shape.size() == 1 ? ",)" : ")");
+}
+
+std::string array_text(const std::vector<std::uint8_t>& numbers) {
+  constexpr std::size_t kEnds = 3, kWhole = 20;
+  std::string text = "array([";
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i > 0) text += ", ";
+    if (numbers.size() > kWhole && i == kEnds) {
+      text += "..., ";
+      i = numbers.size() - kEnds;
+    }
+    text += std::to_string(numbers[i]);
+  }
+  return text + "])";
+}
+
 std::string tick_text(double value, double step) {
   if (std::fabs(value) < step * 1e-6) return "0";
   if (std::fabs(value) >= 1e4 && step >= 1) return short_count(value);

@@ -1,6 +1,7 @@
 #pragma once
 /// Numbers as text. No locale: the page is in English on every machine.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ std::string bytes_text(double bytes);       ///< 640 B · 2.4 kB · 170 MB
 std::string loss_text(double loss);         ///< 1.4127 · 12.35 · "not a number" · "infinite"
 /// (32, 32, 3) as "32 × 32 × 3".
 std::string shape_text(const std::vector<int>& shape);
+/// The same as Python prints a tuple: "(32, 32, 3)", "(10,)".
+std::string tuple_text(const std::vector<int>& shape);
+/// "array([3, 8, 8, ..., 5, 1, 7])", as NumPy prints it.
+std::string array_text(const std::vector<std::uint8_t>& numbers);
 /// As few digits as distinguish values `step` apart, for axis labels.
 std::string tick_text(double value, double step);
 /// As people write numbers: 0.0021 · 2,660 · 5,200 · 10⁻⁴ · 2.5 × 10¹².

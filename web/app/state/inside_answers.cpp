@@ -43,6 +43,13 @@ void InsideAnswer::take(const AppReply& reply) {
   }
 }
 
+std::vector<InsideAnswer*> InsideAnswers::all() {
+  std::vector<InsideAnswer*> list = {&layers, &picture, &maps,    &unit,   &filters,
+                                     &top,    &heat,    &numbers, &scatter};
+  for (InsideAnswer& of_layer : network) list.push_back(&of_layer);
+  return list;
+}
+
 void InsideAnswers::forget() {
   ++weights;
   for (InsideAnswer* answer : all()) {

@@ -2,8 +2,8 @@
 /// The trainer's answers about the inside of the network: one per kind, each with its question, to detect
 /// whether the answer is still current.
 
-#include <array>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -43,10 +43,10 @@ struct InsideAnswer {
 
 struct InsideAnswers {
   InsideAnswer layers, picture, maps, unit, filters, top, heat, numbers, scatter;
+  std::deque<InsideAnswer>
+      network;      ///< the maps of each layer; grows only, since requests refer to its members
   int weights = 0;  ///< grows whenever the weights may have changed
-  std::array<InsideAnswer*, 9> all() {
-    return {&layers, &picture, &maps, &unit, &filters, &top, &heat, &numbers, &scatter};
-  }
+  std::vector<InsideAnswer*> all();
   /// Drops all answers; the model or the data changed.
   void forget();
 };

@@ -92,6 +92,7 @@ std::vector<Field> read_fields(const Json& owner, std::string_view key) {
     field.optional = flag_in(json, "optional");
     field.required = flag_in(json, "required");
     field.empty = text_in(json, "empty");
+    if (const Json* begins = json.find("begins")) field.begins = *begins;
     fields.push_back(std::move(field));
   }
   return fields;

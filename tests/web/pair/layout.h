@@ -79,7 +79,7 @@ class Layout {
 
   void cut(const Widget& w) {
     const ImGuiWindow* window = window_of(w);
-    if (window == nullptr) return;
+    if (window == nullptr || (window->Flags & ImGuiWindowFlags_Tooltip) != 0) return;
     for (const int axis : {0, 1}) {
       Span room = reachable(*window, axis);
       // A part of the window, such as a table's column, does not scroll by itself.

@@ -294,7 +294,8 @@ TEST_CASE("shown: another data set that waits for the end of a training is used 
 TEST_CASE("shown: a link sets network and settings") {
   Shown pair;
   pair.train();
-  pair.app.carry_out(playground::action::OpenLink{"v=1&preset=tutorial_small&fit={'batch_size':20}", false});
+  pair.app.carry_out(
+      playground::action::OpenLink{"v=1&preset=tutorial_small&fit={'batch_size':20}", false, true});
   pair.check();
   CHECK(number_in(pair.app.ui().training.fit, "batch_size") == 20);
 }

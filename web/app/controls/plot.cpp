@@ -201,10 +201,10 @@ void draw_values(const Frame& frame, float at, const std::vector<HoverLine>& lin
     ImGui::SameLine();
     ImGui::TextUnformatted(line.text.c_str());
   }
-  ImGui::EndTooltip();
   std::string all;
   for (const HoverLine& line : lines) all += (all.empty() ? "" : "\n") + line.text;
   WidgetRects::mark("plot/hover", ImVec2(x, y), ImVec2(x + size.x, y + size.y), all);
+  ImGui::EndTooltip();
 }
 
 void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, const PlotView& view,
@@ -312,8 +312,9 @@ void draw_plot(const char* name, const PlotSpec& spec, PlotView& view, std::span
     push_size(0.82f);
     const float wide = text_size(mark.label).x, pad = 0.3f * em();
     const bool left = x + pad + wide > frame.high.x;
-    const ImVec2 at(left ? x - pad - wide : x + pad, spec.percent ? frame.high.y - 1.5f * em() : frame.low.y);
-    if (x >= frame.low.x && x <= frame.high.x) {
+    const ImVec2 at(std::max(left ? x - pad - wide : x + pad, frame.low.x),
+                    spec.percent ? frame.high.y - 1.5f * em() : frame.low.y);
+    if (x >= frame.low.x && x <= frame.high.x && at.x + wide <= frame.high.x) {
       text_at(list, at, palette().muted, mark.label);
       WidgetRects::mark("mark/" + spec.title, at, ImVec2(at.x + wide, at.y + em()), mark.label);
     }

@@ -197,9 +197,10 @@ void TutorialChapter::draw_model(const Lesson& lesson, UiRequest& asked) {
   begin_step("Build the network", "model = Sequential([Conv2D(32, (3, 3), ...), ...]); model.summary()");
   if (lesson.model.empty()) {
     show("total", "No network has been built yet.");
-  } else if (ImGui::BeginTable("tutorial/summary", 3,
-                               ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_BordersInnerH,
-                               ImVec2(width_, 0))) {
+  } else if (const float needs = std::max(width_, 26 * em());
+             begin_wide("tutorial/summary", needs),
+             ImGui::BeginTable("summary", 3, ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_BordersInnerH,
+                               ImVec2(needs, 0))) {
     const auto cell = [](const std::string& text, bool head) {
       ImGui::TableNextColumn();
       if (head)
@@ -217,8 +218,11 @@ void TutorialChapter::draw_model(const Lesson& lesson, UiRequest& asked) {
       cell(count_text(row.parameters), false);
     }
     ImGui::EndTable();
+    end_wide();
     show("total", "Total params: *" + count_text(lesson.model.total) +
                       "*. Trainable params: " + count_text(lesson.model.trainable) + ".");
+  } else {
+    end_wide();
   }
   if (leads("build", "Build the tutorial's network", !lesson.training.running()))
     asked = action::Build{{}, "tutorial"};

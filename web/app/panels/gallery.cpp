@@ -229,7 +229,7 @@ void draw_strip(const GalleryState& state) {
   const char* heading =
       predicted || count == 0 ? "Current predictions" : "True classes; nothing is predicted yet";
   push_strong();
-  ImGui::TextUnformatted(heading);
+  ImGui::TextUnformatted(fitted(heading, ImGui::GetContentRegionAvail().x).c_str());
   WidgetRects::mark("strip/heading", heading);
   pop_font();
   if (count == 0) {

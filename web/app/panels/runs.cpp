@@ -92,7 +92,9 @@ void draw_header(RunsPanel& ui) {
     }
     const bool chosen = ui.sort == i;
     const Icon icon = !chosen ? Icon::none : ui.descending ? Icon::down : Icon::up;
-    ImGui::SetCursorPosX(ImGui::GetCursorPosX() - 0.75f * em());  // the title begins where the cells do
+    ImGui::SetCursorPosX(
+        ImGui::GetCursorPosX() -
+        std::min(0.75f * em(), ImGui::GetStyle().CellPadding.x));  // the title begins where the cells do
     if (button(column.name, column.title,
                {.kind = Kind::quiet, .icon = icon, .help = "Sort by this", .strong = chosen}))
       sort_by(ui, i);
@@ -239,8 +241,9 @@ UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catal
   const Run* current = current_run(runs);
   if (narrow)
     draw_order(ui);
-  else if (!ImGui::BeginTable("runs", kColumnCount,
-                              ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_BordersInnerH))
+  else if (!ImGui::BeginTable(
+               "runs", kColumnCount,
+               ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_PadOuterX))
     return asked;
   if (!narrow) {
     for (const Column& column : kColumns)

@@ -12,7 +12,7 @@ const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 
 /** Waits until this version works offline: the page's files and this browser's trainer are cached. */
 const keptForOffline = (page) => until(page, async () => {
-  const name = (await caches.keys()).find((key) => key.startsWith('page-') && document.querySelector('script').src.includes(key.slice(5)));
+  const name = (await caches.keys()).find((key) => key.startsWith('page-') && document.querySelector('script[src]').src.includes(key.slice(5)));
   const urls = name ? (await (await caches.open(name)).keys()).map(({url}) => url) : [];
   return urls.some((url) => url.endsWith('.wasm') && url.includes('/trainer.')) && urls.some((url) => url.endsWith('/'));
 });
@@ -90,7 +90,7 @@ describe('hosting: any static host', () => {
     const place = join(folder, 'replaced');
     await cp(DIST, place, {recursive: true});
     const {page, context, complaints} = await openPage(browser, `${plainHost.origin}/replaced/`);
-    const version = (page) => page.evaluate(() => document.querySelector('script').src.match(/[0-9a-f]{12}/)[0]);
+    const version = (page) => page.evaluate(() => document.querySelector('script[src]').src.match(/[0-9a-f]{12}/)[0]);
     await keptForOffline(page);
     for (const newest of ['aaaaaaaaaaaa', 'bbbbbbbbbbbb']) {
       await replaceByVersion(place, newest);

@@ -246,10 +246,18 @@ UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catal
                ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_PadOuterX))
     return asked;
   if (!narrow) {
-    for (const Column& column : kColumns)
-      ImGui::TableSetupColumn(column.title, &column == &kColumns[kColumnCount - 2]
-                                                ? ImGuiTableColumnFlags_WidthStretch
-                                                : ImGuiTableColumnFlags_None);
+    // Where the page has room for it, a title takes one line, and so do a run's buttons.
+    const bool room = ImGui::GetContentRegionAvail().x > 56 * em();
+    for (const Column& column : kColumns) {
+      const bool stretches = &column == &kColumns[kColumnCount - 2];
+      const float width = !room || &column == kColumns ? 0
+                          : column.value != nullptr    ? button_width(column.title, true)
+                          : stretches                  ? 0
+                                                       : 4.2f * control_height();
+      ImGui::TableSetupColumn(
+          column.title, stretches ? ImGuiTableColumnFlags_WidthStretch : ImGuiTableColumnFlags_WidthFixed,
+          width);
+    }
     draw_header(ui);
   }
   for (const std::size_t place : order_of(ui, runs)) {

@@ -215,7 +215,7 @@ TEST_CASE("builder: above the layers stands which ready-made network it is") {
     gui.frame([&] { return builder(); });
     return WidgetRects::text("model/preset");
   };
-  CHECK(shown() == "Choose a ready-made network");
+  CHECK(shown() == "Ready-made networks");
   REQUIRE_FALSE(builder.catalog.presets.empty());
   builder.ui.preset = builder.catalog.presets[0].name;
   builder.model.config = builder.ui.network.config();

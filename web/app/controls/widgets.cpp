@@ -272,7 +272,9 @@ void begin_wide(const char* name, float width) {
 
 void end_wide() {
   ImGui::EndGroup();
-  if ((ImGui::GetCurrentWindowRead()->Flags & ImGuiWindowFlags_HorizontalScrollbar) != 0) ImGui::EndChild();
+  if ((ImGui::GetCurrentWindowRead()->Flags & ImGuiWindowFlags_HorizontalScrollbar) == 0) return;
+  ImGui::Dummy(ImVec2(0, ImGui::GetStyle().ScrollbarSize));  // the scrollbar would lie on the last row
+  ImGui::EndChild();
 }
 
 void begin_card(const char* name, const char* title, float width) {
@@ -426,7 +428,7 @@ ImVec2 grid_place(ImVec2 corner, int index, int columns, ImVec2 step) {
 }
 
 std::string fitted(std::string_view text, float width) {
-  if (text_size(text).x <= width) return std::string(text);
+  if (text_size(text).x <= width + 0.5f) return std::string(text);
   const float room = width - text_size("…").x;
   while (!text.empty() && text_size(text).x > room) {
     bool inside = true;  // a multi-byte character

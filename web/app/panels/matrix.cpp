@@ -347,8 +347,8 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
   same_line_where_fits(control_height(), 0.5f * em());
   if (const UiRequest save = draw_save(ui, e, names)) asked = save;
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float aside = 23 * em();
-  const bool beside = !narrow && room.x > aside + 34 * em();
+  const float aside = 24.5f * em();
+  const bool beside = !narrow && room.x > aside + 32.5f * em();
   if (const UiRequest cell =
           draw_grid(ui, e, names, beside ? room.x - aside - 2 * em() : room.x, narrow ? 1e6f : room.y))
     asked = cell;

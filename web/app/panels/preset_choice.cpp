@@ -21,7 +21,7 @@ UiRequest preset_entries(const BuilderPanel& ui, const BuilderState& state) {
 }
 
 UiRequest draw_preset_choice(const BuilderPanel& ui, const BuilderState& state) {
-  std::string title = "Choose a ready-made network";
+  std::string title = "Ready-made networks";
   for (const Preset& preset : state.catalog.presets)
     if (preset.name == ui.preset) title = preset.title;
   if (!ui.preset.empty() && !(ui.network.config() == state.model.config)) title += ", changed";

@@ -67,6 +67,7 @@ describe('accessibility', () => {
     await page.waitForFunction(() => document.activeElement.textContent === 'Build the new network');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement.id === 'plain-build');
+    await page.getByText('is built, with new weights').waitFor();
     await page.getByLabel('Epochs').fill('2');
     await page.getByLabel('Learning rate').fill('0,002');
     await page.getByLabel('Batch size').fill('20');

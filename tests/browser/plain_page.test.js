@@ -123,12 +123,13 @@ function settingsPage(options = {}) {
 }
 
 test('a network is chosen and built: its recommended options are shown, and are those of the training', async () => {
-  const {enter, press, shown, fits, built} = settingsPage();
+  const {enter, press, shown, fits, built, part} = settingsPage();
   assert.deepEqual(shown('optimizer', 'rate', 'batch'), ['Adam', '', '32']);
   enter('preset', 'vgg');
   press('build');
   await turn();
   assert.deepEqual(built, ['vgg']);
+  assert.equal(part('#plain-news').textContent, 'VGG is built, with new weights.');
   assert.deepEqual(shown('optimizer', 'rate', 'batch', 'epochs'), ['SGD', '0.1', '64', 7]);
   enter('epochs', '2');
   enter('rate', '0,05');

@@ -56,7 +56,9 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
     'plain-cifar10': () => playground.load({source: 'cifar10'}),
     'plain-sample': () => playground.load({source: 'sample'}),
     'plain-files': openFiles,
-    'plain-build': async () => await mayReplace('Build the new network') && settings.build(),
+    'plain-build': async () => {
+      if (await mayReplace('Build the new network')) announce(`${await settings.build()} is built, with new weights.`);
+    },
     'plain-predict': () => prediction.predict(),
     'plain-evaluate': async () => {
       const evaluation = await playground.evaluate();

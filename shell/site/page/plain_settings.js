@@ -53,7 +53,7 @@ export function createPlainSettings({part, document, build}) {
     /** Of a training with new weights. */
     fresh: () => ({...options, ...changed()}),
     changed,
-    /** Builds the chosen network; its recommended options are those of the next training. */
+    /** Builds the chosen network; its recommended options are those of the next training. @returns {Promise<string>} its title */
     async build() {
       const preset = presets.find(({name}) => name === part('#plain-preset').value);
       if (!preset) throw new PlaygroundError('bad_argument', 'Choose a network first.');
@@ -61,6 +61,7 @@ export function createPlainSettings({part, document, build}) {
       const {epochs, ...others} = preset.fit;
       use(others);
       if (epochs) part('#plain-epochs').value = epochs;
+      return preset.title;
     },
     /** Fills the lists. @param {import('../protocol.js').Trainer} trainer */
     offer({presets: offered, optimizers, fit_fields}) {

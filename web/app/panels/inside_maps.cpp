@@ -146,7 +146,8 @@ void draw_tiles(InsidePanel& ui, const InsideLayer& layer) {
                                 : count_text(dead) + (dead == 1 ? " map is" : " maps are") +
                                       " zero everywhere for this picture.";
   if (layer.channels() > kInsideMaps)
-    words += std::string(words.empty() ? "" : " ") + "The first " + count_text(kInsideMaps) + " of " + count_text(layer.channels()) + " maps.";
+    words += std::string(words.empty() ? "" : " ") + "The first " + count_text(kInsideMaps) + " of " +
+             count_text(layer.channels()) + " maps.";
   if (words.empty()) return;
   sentence(words);
   WidgetRects::mark("inside/map_notes", words);

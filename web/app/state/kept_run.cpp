@@ -8,7 +8,7 @@
 namespace playground {
 namespace {
 
-constexpr std::size_t kMostEpochs = 1000;      // of a longer history every second, fourth, ... is kept
+constexpr std::size_t kMostEpochs = 1000;          // of a longer history every second, fourth, ... is kept
 constexpr std::size_t kLongestKeptText = 1 << 20;  // bytes
 constexpr std::size_t kLongestRunName = 60;
 

@@ -29,12 +29,12 @@ import {createReplaceQuestion} from './page/replace_question.js';
 import {createTab} from './storage/tab.js';
 import {offerTrainings} from './page/training_offer.js';
 import {createRestoringTrainer, recoverTrainer} from './page/trainer_recovery.js';
+import {ENDS} from './trainer/trainer_client.js';
 import {createTrainerService} from './trainer/trainer_service.js';
 import {startTrainer} from './trainer/trainer_process.js';
 import {TEXT_VERSION, startWorkbench} from './page/workbench.js';
 import {watched} from './worker_end.js';
 
-const ENDS = new Set(['worker_gone', 'out_of_memory']);  // codes of calls whose trainer ended
 const display = createStartDisplay(document);
 const features = probe(window);
 const preferred = chooseVariant(features, build.variants);
@@ -85,7 +85,7 @@ async function start() {
         return void await trainer.request('build', {preset: 'tutorial'});
       } catch (error) {
         // Before its first network there is nothing to recover, so the network is built here in the trainer that follows.
-        if (!ENDS.has(withCode(error).code) || --attempts === 0) throw error;
+        if (!(withCode(error).code in ENDS) || --attempts === 0) throw error;
       }
     }
   }

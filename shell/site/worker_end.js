@@ -17,15 +17,20 @@ export function watched(worker, locks) {
   return worker;
 }
 
-/** In a worker, before it listens for other messages. */
+/** In a worker: holds the lock as long as the worker lives. @param {string} name @returns {Promise<void>} resolves once it is held */
+export const hold = (name) => new Promise((held, refused) => {
+  navigator.locks.request(name, () => {
+    held();
+    return new Promise(() => {});
+  }).catch(refused);
+});
+
+/** In a worker that is `watched`, before it listens for other messages. */
 export function holdLock() {
   addEventListener('message', (event) => {
     const {lock, held} = event.data;
     if (!held) return;
     event.stopImmediatePropagation();
-    navigator.locks.request(lock, () => {
-      held.postMessage({});
-      return new Promise(() => {});
-    });
+    hold(lock).then(() => held.postMessage({}), () => {});
   });
 }

@@ -76,8 +76,8 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
     const own = await tab.id;
     await writeFiles(FOLDER, async (write) => {
       const places = await listPlaces(storage);
-      await makeRoom(write, places, checkpoint.byteLength);
-      const over = await visitsThatAreOver();
+      const deleted = await makeRoom(write, places, checkpoint.byteLength);
+      const over = await visitsThatAreOver(places.filter((place) => !deleted.includes(place)));
       const sequence = (newestOf(places, own)?.kept.sequence ?? 0) + 1;
       const place = `${own}.${visit}.${sequence % 2}`;
       /** @type {KeptTraining} */
@@ -87,8 +87,7 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
           await write({name: `${place}.json`, whole: new ArrayBuffer(0)});
           await write({name: `${place}.safetensors`, whole: checkpoint}, over.length > 0 ? [] : [checkpoint]);
           await write({name: `${place}.json`, whole: new TextEncoder().encode(JSON.stringify(kept)).buffer});
-          if (about.from !== null) await makeRoom(write, await listPlaces(storage), 0);  // what it was restored from
-          return;
+          break;
         } catch (/** @type {any} */ error) {
           await remove(write, place).catch(() => {});  // a part would take the room of the next one
           // A browser's estimate may promise room that there is not.
@@ -97,22 +96,27 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
           for (const {name} of oldest) await remove(write, name);
         }
       }
+      const replaced = places.some((one) => one.visit === about.from && !deleted.includes(one));
+      if (replaced) await makeRoom(write, await listPlaces(storage), 0);  // what it was restored from
     });
   }
 
   /**
    * Deletes what is outdated, and of the visits that are over as much as the bytes need, the oldest first.
    * @param {import('./origin_files.js').Write} write @param {Place[]} places @param {number} bytes
+   * @returns {Promise<Place[]>} those that were deleted
    */
   async function makeRoom(write, places, bytes) {
     const {quota = Infinity, usage = 0} = await storage?.estimate?.() ?? {};
     const living = await tab.living();
-    for (const {name} of outdated(places, {living, now: now(), free: quota - usage, needed: bytes})) await remove(write, name);
+    const doomed = outdated(places, {living, now: now(), free: quota - usage, needed: bytes});
+    for (const {name} of doomed) await remove(write, name);
+    return doomed;
   }
 
-  /** The places of each visit that is over, the oldest visit first. @returns {Promise<Place[][]>} */
-  async function visitsThatAreOver() {
-    const doomed = outdated(await listPlaces(storage), {living: await tab.living(), now: now(), free: 0, needed: Infinity});
+  /** The places of each visit that is over, the oldest visit first. @param {Place[]} places @returns {Promise<Place[][]>} */
+  async function visitsThatAreOver(places) {
+    const doomed = outdated(places, {living: await tab.living(), now: now(), free: 0, needed: Infinity});
     return [...new Set(doomed.map(({visit}) => visit))].map((visit) => doomed.filter((place) => place.visit === visit));
   }
 
@@ -195,7 +199,7 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
       return forgotten;
     },
     /** Deletes what is outdated. */
-    tidy: () => last = last.then(() => writeFiles(FOLDER, async (write) => makeRoom(write, await listPlaces(storage), 0))).catch(() => {}),
+    tidy: () => last = last.then(() => writeFiles(FOLDER, async (write) => void await makeRoom(write, await listPlaces(storage), 0))).catch(() => {}),
     /** Resolves when every checkpoint so far is written. */
     written: () => last,
   };

@@ -3,7 +3,8 @@ import {PlaygroundError} from '../errors.js';
 
 const SEEN_EVERY = 10;
 const REFUSED = 'out_of_memory';
-const ENDS = {
+/** The codes of calls whose trainer ended. */
+export const ENDS = {
   worker_gone: 'The trainer ended unexpectedly. A new one is starting.',
   [REFUSED]: 'The browser gave the trainer no more memory, so it ended. A new one is starting. ' +
              'A smaller batch, model or data set needs less.',

@@ -1,6 +1,7 @@
 // The trainer's worker: loads the variant named by the page, passes messages to the C++ dispatcher (web/trainer), and lets it
 // train in slices. A message channel schedules the next slice, because timers are throttled in background tabs.
 import {PlaygroundError} from '../errors.js';
+import {hold} from '../worker_end.js';
 import {give} from './module_messages.js';
 
 const SLICE_MS = 12;  // how long a message may wait, plus the running mini-batch
@@ -66,22 +67,9 @@ function see(count) {
   if (waits) work();
 }
 
-/**
- * The worker holds the lock as long as it lives. The page waits for the lock and thereby detects every end of the worker.
- * @param {string} name
- */
-function holdLock(name) {
-  return new Promise((held, refused) => {
-    navigator.locks.request(name, () => {
-      held(undefined);
-      return new Promise(() => {});
-    }).catch(refused);
-  });
-}
-
 /** @param {{module: string, threads: number, lock?: string}} args */
 async function start({module: url, threads, lock}) {
-  if (lock) await holdLock(lock);
+  if (lock) await hold(lock);  // the page waits for it, and thereby detects every end of the worker
   const {default: create} = await import(url);
   module = await create({
     // The worker itself is one of the threads. With an empty pool, the output of Emscripten 3.1.6 never starts.

@@ -216,7 +216,7 @@ TEST_CASE("matrix: the test set is evaluated again by a press, also when there i
 TEST_CASE("model files: every format is in the menu of the download button") {
   HeadlessGui gui;
   const auto panel = [&] { return draw_model_files(); };
-  for (const char* format : {"onnx", "tfjs", "safetensors", "checkpoint"}) {
+  for (const char* format : {"onnx", "tfjs", "safetensors", "pytorch", "keras", "checkpoint"}) {
     CAPTURE(format);
     gui.press("model/download", panel);
     const UiRequest asked = gui.press(std::string("download/") + format, panel);

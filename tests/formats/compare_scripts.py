@@ -77,6 +77,13 @@ def load_module(path):
     return module
 
 
+def stand_in(name, **fields):
+    """A module that is imported but not used here: pictures and weights are given."""
+    module = sys.modules[name] = types.ModuleType(name)
+    vars(module).update(fields)
+    return module
+
+
 class PyTorch:
     """Runs a cnn_pytorch.py."""
     script = 'cnn_pytorch.py'
@@ -86,13 +93,9 @@ class PyTorch:
         import torch
         self.torch = torch
         torch.set_num_threads(1)
-        for name, fields in (('torchvision', {}), ('torchvision.transforms', {}),
-                             ('safetensors', {}), ('safetensors.torch', {'load_file': None, 'save_file': None})):
-            if importlib.util.find_spec(name.split('.')[0]) is None or name.split('.')[0] == 'torchvision':
-                stand_in = sys.modules[name] = types.ModuleType(name)
-                for key, value in fields.items():
-                    setattr(stand_in, key, value)
-        sys.modules['torchvision'].transforms = sys.modules['torchvision.transforms']
+        stand_in('torchvision', transforms=stand_in('torchvision.transforms'))
+        if importlib.util.find_spec('safetensors') is None:
+            stand_in('safetensors', torch=stand_in('safetensors.torch', load_file=None, save_file=None))
 
     def network(self, script, weights):
         network = script.Network()
@@ -159,9 +162,7 @@ class Keras:
         if keras.backend.backend() == 'tensorflow':  # a graph of each network takes seconds
             keras.Model.compile = lambda model, **options: compile_(model, run_eagerly=True, **options)
         if importlib.util.find_spec('safetensors') is None:
-            sys.modules['safetensors'] = types.ModuleType('safetensors')
-            sys.modules['safetensors.numpy'] = types.ModuleType('safetensors.numpy')
-            sys.modules['safetensors.numpy'].load_file = None
+            stand_in('safetensors', numpy=stand_in('safetensors.numpy', load_file=None))
 
     def network(self, path, weights):
         self.keras.backend.clear_session()  # names of layers begin anew

@@ -12,6 +12,7 @@
 #include "imgui.h"
 #include "web/app/app.h"
 #include "web/app/controls/tab_stops.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapters_json.h"

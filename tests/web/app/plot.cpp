@@ -4,6 +4,7 @@
 
 #include "doctest/doctest.h"
 #include "tests/web/app/headless.h"
+#include "web/app/controls/widgets.h"
 
 using namespace playground;
 using playground::test::HeadlessGui;

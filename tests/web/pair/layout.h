@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "imgui_internal.h"
-#include "web/app/controls/widgets.h"
 
 namespace pair_tests {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
-#include "web/app/controls/widgets.h"
 
 namespace playground {
 namespace {

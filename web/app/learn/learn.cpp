@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "imgui_internal.h"
+#include "web/app/controls/cards.h"
 #include "web/app/controls/prose.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"

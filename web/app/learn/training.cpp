@@ -3,9 +3,11 @@
 #include <array>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/figures.h"
 #include "web/app/controls/plot.h"
 #include "web/app/controls/prose.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"

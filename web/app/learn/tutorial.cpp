@@ -3,7 +3,9 @@
 #include <array>
 #include <cstdio>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/plot.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "imgui_internal.h"
+#include "web/app/controls/cards.h"
 #include "web/app/controls/form.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/model_files.h"

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/exports.h"
 #include "web/app/controls/figures.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/start.h"

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/format.h"
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdlib>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/format.h"
 #include "web/app/state/messages.h"

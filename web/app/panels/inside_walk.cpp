@@ -6,7 +6,9 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/prose.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
 #include "web/app/state/format.h"

@@ -1,5 +1,6 @@
 #include "web/app/panels/preset_choice.h"
 
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/own_models.h"
 

@@ -3,7 +3,9 @@
 #include <cmath>
 #include <utility>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/exports.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/run_settings.h"
 #include "web/app/state/format.h"

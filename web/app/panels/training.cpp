@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/family_form.h"
 #include "web/app/controls/form.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/fields.h"

@@ -132,6 +132,8 @@ struct Asked {
 std::vector<Asked> requests() {
   const std::vector<Asked> with_arguments{
       {"measure", R"({"preset":"tutorial_small"})"},
+      {"load_sample",
+       R"({"train":30,"test":20})"},  // the usual number would take half of the whole walk's time
       {"load_chunk", R"({"file":"data_batch_3.bin","end":true})", {records(5)}},
       {"load_images", "{}", {Buffer(2 * cnn::kImageBytes, 5), Buffer(2, 3)}},
       {"augmented", R"({"index":0})"},

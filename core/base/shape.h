@@ -56,6 +56,11 @@ inline std::size_t count(const Shape& shape) {
   return product;
 }
 
+/// Rows of a batch of such tensors, seen as [rows, channels]: all sizes but the last.
+inline int row_count(int batch, const Shape& shape) {
+  return batch * (static_cast<int>(count(shape)) / shape.back());
+}
+
 /// As Python writes a tuple: "(32, 32, 3)", "(128,)".
 inline std::string to_string(const Shape& shape) {
   std::string text = "(";

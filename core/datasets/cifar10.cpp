@@ -1,7 +1,6 @@
 #include "core/datasets/cifar10.h"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -31,11 +30,6 @@ std::vector<std::string> split_lines(const std::string& text) {
     }
   }
   return lines;
-}
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 /// Files of class names in the Python version.

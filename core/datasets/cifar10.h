@@ -57,7 +57,6 @@ class Cifar10Loader {
   bool in_order() const;
 
   /// Continues in `into`, to which the caller has moved everything collected so far.
-  void continue_in(DatasetPair& into) { data_ = &into; }
   const DatasetPair& so_far() const { return *data_; }
   /// Sentences for the user: how files were interpreted where their names leave it open, and what was skipped.
   const std::vector<std::string>& notes() const { return notes_; }

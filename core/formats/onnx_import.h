@@ -74,12 +74,12 @@ class OnnxReader {
  private:
   using Done = Result<void>;
   using Operator = Done (OnnxReader::*)(const OnnxNode&);
-  struct Known;
-  static const Known* find_operator(std::string_view op);
+  struct OperatorRow;
+  static const OperatorRow* find_operator(std::string_view op);
 
   Done read_input();
   Done read_node(const OnnxNode& node);
-  Done check_attributes(const OnnxNode& node, const Known& known) const;
+  Done check_attributes(const OnnxNode& node, const OperatorRow& known) const;
   Result<bool> folded(const OnnxNode& node);
 
   // The pixels (onnx_pixels.cpp).

@@ -8,8 +8,8 @@
 
 namespace cnn {
 
-const OnnxReader::Known* OnnxReader::find_operator(std::string_view op) {
-  static constexpr Known kOperators[] = {
+const OnnxReader::OperatorRow* OnnxReader::find_operator(std::string_view op) {
+  static constexpr OperatorRow kOperators[] = {
       {"Identity", &OnnxReader::same, ""},
       {"Cast", &OnnxReader::cast, "to:i saturate:i round_mode:s"},
       {"Dropout", &OnnxReader::dropout, "ratio:f seed:i"},
@@ -77,14 +77,14 @@ const OnnxReader::Known* OnnxReader::find_operator(std::string_view op) {
       {"Reciprocal", &OnnxReader::unread, ""},
       {"Pow", &OnnxReader::unread, ""},
   };
-  for (const Known& known : kOperators) {
+  for (const OperatorRow& known : kOperators) {
     if (known.op == op) return &known;
   }
   return nullptr;
 }
 
 /// Attributes change what an operator computes, so one that is not known is an error.
-OnnxReader::Done OnnxReader::check_attributes(const OnnxNode& node, const Known& known) const {
+OnnxReader::Done OnnxReader::check_attributes(const OnnxNode& node, const OperatorRow& known) const {
   using Kind = OnnxAttribute::Kind;
   const auto letter = [](Kind kind) {
     switch (kind) {

@@ -2,18 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "core/base/names.h"
 
 namespace cnn {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string small(text);
-  for (char& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return small;
-}
 
 bool begins(std::span<const std::uint8_t> bytes, std::string_view with, std::size_t at = 0) {
   return bytes.size() >= at + with.size() &&
@@ -152,7 +145,7 @@ void put(std::string& text, std::string_view word, std::string_view name) {
 std::string about_other_file(std::string_view name, std::span<const std::uint8_t> bytes,
                              std::string_view configuration) {
   if (bytes.empty()) return "the file is empty: copy or download it again.";
-  std::string small = lower(name);
+  std::string small = lower_case(std::string(name));
   for (const Alias& alias : kAliases) {
     if (small.ends_with(alias.ends))
       small = small.substr(0, small.size() - alias.ends.size()) + std::string(alias.kind);
@@ -176,7 +169,7 @@ bool is_system_file(std::string_view name) {
   constexpr std::array<std::string_view, 8> made = {
       "__macosx", "thumbs.db",    "ehthumbs.db", "desktop.ini",
       "@eadir",   "$recycle.bin", "icon\r",      "system volume information"};
-  std::string rest = lower(name);
+  std::string rest = lower_case(std::string(name));
   std::replace(rest.begin(), rest.end(), '\\', '/');
   for (std::string_view left = rest; !left.empty();) {
     const std::string_view part = left.substr(0, left.find('/'));

@@ -75,7 +75,7 @@ async function start() {
   ready.catch(() => {});  // reported below, once the page can show it
   const playground = createPlayground({trainer, loader, ready});
   // All but the playground are for tests and for debugging in the console.
-  Object.assign(window, {playground, trainer, store: keptData, session: keptTraining});
+  Object.assign(window, {playground, trainer, keptData, keptTraining});
 
   async function makeReady() {
     for (let attempts = 3;;) {

@@ -49,7 +49,7 @@ describe('epochs faster than the page can show', () => {
       const first = new Promise((resolve) => trainer.observe(({type}) => type === 'checkpoint' && ++count === 1 && resolve()));
       const fitting = playground.fit({epochs: 100000, batch_size: 20, seed: 4});
       await first;
-      await session.written();
+      await keptTraining.written();
       const meanwhile = count - 1;
       await playground.stop();
       await fitting;

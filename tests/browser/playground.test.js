@@ -261,7 +261,7 @@ describe('playground: data files and what is wrong with them', () => {
     test(`a batch that is ${what}: named in the error, and the previous data stays`, async () => {
       const path = join(folder, 'data_batch_2.bin');
       await run(page, async () => {
-        await store.forget();
+        await keptData.forget();
         await playground.load({source: 'sample', limit: 50});
       });
       await spoil(path);
@@ -277,7 +277,7 @@ describe('playground: data files and what is wrong with them', () => {
   }
 
   test('no data beside the page: the error says where it was expected', async () => {
-    await run(page, () => store.forget());
+    await run(page, () => keptData.forget());
     await page.route('**/data/manifest.json', (route) => route.fulfill({json: {files: []}}));
     const error = await rejection(page, "playground.load({source: 'cifar10'})");
     await page.unroute('**/data/manifest.json');

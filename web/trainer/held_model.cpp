@@ -8,12 +8,6 @@ namespace playground::trainer {
 using cnn::Json;
 using cnn::Result;
 
-Json history_of(const cnn::Trainer& trainer) {
-  Json rows = Json::array();
-  for (const cnn::HistoryRow& row : trainer.history()) rows.push_back(cnn::to_json(row));
-  return rows;
-}
-
 void HeldModel::replace(cnn::Model model, bool fresh) {
   model_ = std::make_shared<cnn::Model>(std::move(model));
   fresh_ = fresh;
@@ -72,7 +66,7 @@ cnn::ModelNotes HeldModel::export_notes(const cnn::Trainer* running,
   cnn::ModelNotes notes = notes_;
   if (notes.class_names.empty()) notes.class_names = class_names;
   if (running) {
-    notes.history = history_of(*running);
+    notes.history = cnn::to_json(running->history());
     notes.fit = running->options().to_json();
   }
   notes.training = {};
@@ -102,7 +96,7 @@ void HeldModel::keep_training(cnn::Trainer& ended) {
   std::vector<std::string> class_names = std::move(notes_.class_names);
   notes_ = {};
   notes_.class_names = std::move(class_names);
-  notes_.history = history_of(ended);
+  notes_.history = cnn::to_json(ended.history());
   notes_.fit = ended.options().to_json();
   state_names_.clear();
   state_.clear();

@@ -79,7 +79,4 @@ class HeldModel {
   std::vector<std::vector<float>> state_;  // by state_names_
 };
 
-/// The rows of the `epoch` events so far.
-cnn::Json history_of(const cnn::Trainer& trainer);
-
 }  // namespace playground::trainer

@@ -43,7 +43,7 @@ void TrainingRun::watch_validation() {
 
 void TrainingRun::tell_run() const {
   Json run = trainer_->options().to_json();
-  run["history"] = history_of(*trainer_);
+  run["history"] = cnn::to_json(trainer_->history());
   run["global_step"] = trainer_->progress().global_step;
   resources_.outbox.event("run", std::move(run));
 }
@@ -118,7 +118,7 @@ void TrainingRun::send_checkpoint() const {
 void TrainingRun::end(Handled outcome) {
   tell_step();
   if (Reply* reply = outcome.reply()) {
-    reply->args["history"] = history_of(*trainer_);
+    reply->args["history"] = cnn::to_json(trainer_->history());
     reply->args["stopped"] = cnn::name_of(trainer_->ending());
   }
   // After divergence the optimizer's state does not belong to the weights: the checkpoint before continues.

@@ -132,13 +132,13 @@ export function createSources({network, base, createDataWorker, keptData}) {
     const kind = kindByName(name) ?? await kindOfUrl(url, signal);
     if (kind === 'parquet') return pictureSource(about, {kind: 'parquet', name, files: [{name, url}], coarse}, signal);
     if (kind !== 'zip') return fileSource(about, [remote(url)]);
-    const pieces = [];  // the list of its files is at its end
+    const received = [];  // the list of its files is at its end
     progress?.set({file: name});
     for await (const piece of download(network, url, {signal, onTotal: (total) => progress?.set({total}), expected: 'a zip file of pictures'})) {
-      pieces.push(piece);
+      received.push(piece);
       progress?.add(piece.length);
     }
-    return findFiles([{path: name, file: new File(pieces, name)}], {about, coarse}, signal);
+    return findFiles([{path: name, file: new File(received, name)}], {about, coarse}, signal);
   }
 
   /** For a URL whose name is not informative: by its first bytes. @param {string} url @param {AbortSignal} signal */
@@ -200,12 +200,12 @@ export function createSources({network, base, createDataWorker, keptData}) {
    */
   async function insideZip(zip, {depth = 0, ...options}, signal) {
     const entries = await readZip(zip.file, zip.path);
-    const named = (/** @type {import('./data_files.js').FileKind} */ kind) => entries.filter(({path}) => kindByName(path) === kind);
-    if (named('picture').length > 0) return undefined;
-    const used = [named('parquet'), named('records'), named('zip')].find((some) => some.length > 0);
+    const ofKind = (/** @type {import('./data_files.js').FileKind} */ kind) => entries.filter(({path}) => kindByName(path) === kind);
+    if (ofKind('picture').length > 0) return undefined;
+    const used = [ofKind('parquet'), ofKind('records'), ofKind('zip')].find((some) => some.length > 0);
     if (used === undefined) return undefined;
     if (depth >= MOST_ZIPS_IN_ZIPS) return undefined;
-    const unpacked = await Promise.all([...used, ...named('names')].map(async ({path, read}) => ({path, file: new File([await read()], path)})));
+    const unpacked = await Promise.all([...used, ...ofKind('names')].map(async ({path, read}) => ({path, file: new File([await read()], path)})));
     signal.throwIfAborted();
     return findFiles(unpacked, {...options, depth: depth + 1}, signal);
   }

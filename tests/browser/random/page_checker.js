@@ -336,7 +336,7 @@ export function installChecker({codes, failures, states, base}) {
     } catch {
       return null;  // there is no model, after an end of the trainer
     }
-    await session.written();
+    await keptTraining.written();
     const {loss, accuracy, confusion_matrix, step} = evaluated;
     return step > 0 && step === checkpointStep && step === lastStep && !wild ? {loss, accuracy, confusion_matrix, rows} : null;
   }
@@ -344,7 +344,7 @@ export function installChecker({codes, failures, states, base}) {
   async function restore(before) {
     await rest();
     await playground.load({source: 'sample', limit: 40});
-    const {history} = await session.restore();
+    const {history} = await keptTraining.restore();
     const {loss, accuracy, confusion_matrix} = await playground.evaluate();
     const after = {loss, accuracy, confusion_matrix, rows: history.length};
     if (JSON.stringify(before) !== JSON.stringify(after)) violate('restored', `${JSON.stringify(after)}; before the reload ${JSON.stringify(before)}`);

@@ -72,7 +72,7 @@ void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float 
 }
 
 /// The layers as a drop-down list, on narrow pages.
-void choose_layer(InsidePanel& ui, const std::vector<InsideLayer>& layers, float width) {
+void draw_layer_choice(InsidePanel& ui, const std::vector<InsideLayer>& layers, float width) {
   const InsideLayer* now = find_layer(layers, ui.layer);
   if (now == nullptr || !begin_choice("inside/layer", now->name + "  " + shape_text(now->shape), width))
     return;
@@ -216,7 +216,7 @@ void draw_chosen(InsidePanel& ui, const InsideState& state, const InsideLayer& l
 
 void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers) {
   if (state.narrow) {
-    choose_layer(ui, layers, ImGui::GetContentRegionAvail().x);
+    draw_layer_choice(ui, layers, ImGui::GetContentRegionAvail().x);
   } else {
     begin_part("layers", ImVec2(12 * em(), 0), 0, ImGuiWindowFlags_NoBackground);
     draw_layers(ui, layers, ImGui::GetContentRegionAvail().x);

@@ -206,6 +206,8 @@ struct Run {
 
 /// The training behind the current weights; null: none.
 const Run* current_run(const std::vector<Run>& runs);
+/// The epoch whose `value` is best, of those that have a finite one; null: none has.
+const HistoryRow* best_row(const Run& run, std::optional<double> HistoryRow::*value, bool highest);
 
 /// A layer's share of a training step, per picture.
 struct ProfilePass {

@@ -9,6 +9,8 @@
 
 namespace playground {
 
+/// Whether its values are whole numbers.
+bool is_whole(const Field& field);
 /// The value of a field in an object, or its default.
 const Json& value_or_default(const Field& field, const Json& object);
 /// A training's options as the form has them: without those that are the defaults.

@@ -231,25 +231,6 @@ ModelInfo read_model(const Json& args) {
   return model;
 }
 
-std::string misfit(const ModelInfo& model, const DataSetInfo& data) {
-  const auto classes = static_cast<int>(data.class_names.size());
-  if (data.empty() || model.empty() || model.classes == classes) return "";
-  return "The network distinguishes " + std::to_string(model.classes) + " classes; the data set has " +
-         std::to_string(classes) + ". Give the last layer " + std::to_string(classes) +
-         " units, or load data with " + std::to_string(model.classes) + " classes.";
-}
-
-std::vector<std::string> output_names(const ModelInfo& model, const DataSetInfo& data) {
-  if (misfit(model, data).empty()) return data.class_names;
-  std::vector<std::string> names;
-  for (int i = 0; i < model.classes; ++i) names.push_back("class " + std::to_string(i));
-  return names;
-}
-
-const Run* current_run(const std::vector<Run>& runs) {
-  return runs.empty() || runs.back().earlier ? nullptr : &runs.back();
-}
-
 HistoryRow read_history_row(const Json& args) {
   HistoryRow row;
   row.epoch = integer_in(args, "epoch");
@@ -354,18 +335,6 @@ void read_step(const Json& args, Training& training, Run& run, const Continued& 
   if (training.images_per_second > 0) add_bounded(run.speed, {now, training.images_per_second});
   if (training.learning_rate > 0) add_bounded(run.rate, {now, training.learning_rate});
   read_norms(args, now, run.norms);
-}
-
-int Evaluation::row_sum(int actual) const {
-  int sum = 0;
-  for (int predicted = 0; predicted < classes; ++predicted) sum += at(actual, predicted);
-  return sum;
-}
-
-int Evaluation::column_sum(int predicted) const {
-  int sum = 0;
-  for (int actual = 0; actual < classes; ++actual) sum += at(actual, predicted);
-  return sum;
 }
 
 }  // namespace playground

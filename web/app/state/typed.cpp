@@ -99,8 +99,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-bool is_whole(const Field& field) { return field.type == "int" || field.type == "size2"; }
-
 bool in_bounds(const Field& field, double value) { return clamped(field, value) == value; }
 
 Json reject(const Field& field, std::string_view text) {

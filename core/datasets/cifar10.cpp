@@ -336,7 +336,7 @@ Result<void> Cifar10Loader::content(Bytes in) {
   if (!content_known_ && !second_gzip_) {
     if (auto known = recognize(in.front()); !known) return known;
   }
-  if (second_gzip_ && !in_second_gzip_) {  // what it unpacks comes here again
+  if (second_gzip_ && !in_second_gzip_) {  // the unpacked bytes reenter this function
     in_second_gzip_ = true;
     auto written = second_gzip_->write(in);
     in_second_gzip_ = false;

@@ -26,9 +26,9 @@ struct Cifar10Options {
 /// .tar.gz); the first bytes decide which. A record is one byte of label and 3,072 bytes of pixels: the red,
 /// green and blue plane. CIFAR-100's train.bin and test.bin have a second label before the pixels, the class;
 /// the first is its group. Batches of the Python version are read as well (python_batch.h). Batches with
-/// "test" in their name go to the test set, others to the training set. The class names are those of a batches.meta.txt
-/// (batches.meta or meta of the Python version); they must match class_names, if those are given, and come before the
-/// batches, if they are more or fewer than CIFAR's.
+/// "test" in their name go to the test set, others to the training set. The class names are those of a
+/// batches.meta.txt (batches.meta or meta of the Python version). They must match class_names if given. A list
+/// whose length differs from CIFAR's must arrive before the batches.
 ///
 ///   begin_file(name); write(bytes) ...; end_file();  ...  finish()
 ///

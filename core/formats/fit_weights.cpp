@@ -154,8 +154,8 @@ void turn(const std::vector<float>& from, Parameter& to, const std::optional<Sha
     const std::size_t inputs = at(s[0]), units = at(s[1]);
     for (std::size_t i = 0; i < inputs; ++i) {
       std::size_t stored = i;
-      if (maps &&
-          inputs == count(*maps)) {  // here [height, width, channels], there [channels, height, width]
+      // Ours is [height, width, channels], the file's [channels, height, width].
+      if (maps && inputs == count(*maps)) {
         const std::size_t channels = at((*maps)[2]), cells = inputs / channels;
         stored = i % channels * cells + i / channels;
       }
@@ -264,7 +264,7 @@ bool names_tell_order(std::string_view a, std::string_view b) {
   return is_counted(a) && is_counted(b);
 }
 
-/// The targets that could as well have taken the group of another one, where neither names nor numbers tell which.
+/// Targets whose assignment is ambiguous: another group fits equally well, and neither names nor numbering decide.
 std::vector<bool> guesses(const std::vector<Target>& targets, const std::vector<Group*>& chosen,
                           const std::vector<Group>& groups) {
   std::vector<bool> guessed(targets.size());

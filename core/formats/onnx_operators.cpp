@@ -110,7 +110,7 @@ OnnxReader::Done OnnxReader::check_attributes(const OnnxNode& node, const Known&
       const std::string_view one = rest.substr(0, rest.find(' '));
       rest.remove_prefix(std::min(rest.size(), one.size() + 1));
       found = one.substr(0, one.size() - 2) == attribute.name && one.back() == letter(attribute.kind);
-      // An empty list has the kind "other" in old files.
+      // Old files give an empty list the kind "other".
       found = found || (attribute.kind == Kind::other && one.substr(0, one.size() - 2) == attribute.name &&
                         one.back() == 'I');
     }
@@ -288,7 +288,7 @@ OnnxReader::Done OnnxReader::matrix_product(const OnnxNode& node) {
   return dense(node, *weights, false, nullptr);
 }
 
-/// The axes that it sums over, of those with more than one number, are the channels or all.
+/// Ignoring axes of size 1, softmax must run over the channels or over all axes.
 OnnxReader::Done OnnxReader::softmax(const OnnxNode& node) {
   const Result<Value*> x = layer_input(node);
   if (!x) return x.error();

@@ -16,7 +16,7 @@ std::int64_t product(const Sizes& dims, std::size_t from) {
 
 }  // namespace
 
-/// Where the numbers of flattened maps [C, H, W] are: number i here, of [H, W, C], is places[i] there.
+/// Permutation between flattened layouts: element i in [H, W, C] order is element places[i] in [C, H, W] order.
 std::shared_ptr<const std::vector<std::size_t>> OnnxReader::places_of(const Shape& maps) {
   const auto channels = static_cast<std::size_t>(maps[2]),
              cells = static_cast<std::size_t>(maps[0] * maps[1]);

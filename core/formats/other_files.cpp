@@ -49,7 +49,7 @@ struct Kind {
 
 using namespace std::string_view_literals;
 
-/// By content first, because names lie; by name and content before that.
+/// Matched by name and content, else by content (names can be wrong), else by name.
 constexpr Kind kKinds[] = {
     {".keras", "", 0, "a Keras model (.keras)", kFromKeras},
     {".h5", "\x89HDF\r\n", 0, "an HDF5 file, as Keras 2 saved models", kFromKeras},
@@ -57,7 +57,8 @@ constexpr Kind kKinds[] = {
     {".tflite", "TFL3", 4, "a TensorFlow Lite model",
      "It is made for inference. Open the model it was made from, or convert it: pip install tf2onnx; "
      "python -m tf2onnx.convert --tflite FILE --output model.onnx."},
-    // The first is torch.save's zip, which has the flags of no other program's; the second is from before 2020.
+    // The first is torch.save's zip, identified by flag bits that no other program sets; the second is from
+    // before 2020.
     {".pt", "PK\3\4\0\0\x08\x08"sv, 0, "a PyTorch file",
      "In Python, with the model loaded: "
      "torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), \"model.onnx\"). "

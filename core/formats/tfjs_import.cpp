@@ -21,7 +21,7 @@ const std::string* text_at(const Json& object, std::string_view key) {
 struct Weight {
   std::vector<std::int64_t> shape;
   std::span<const std::uint8_t> bytes;
-  std::string type;  // as stored: float32, float16, uint8, uint16; another for what is no weight of a layer
+  std::string type;  // as stored: float32, float16, uint8, uint16; any other type: not a layer's weight
   double scale = 1, min = 0;  // value = stored * scale + min, for uint8 and uint16
 };
 

@@ -133,7 +133,7 @@ struct Backward {
   const Shape* y_shape = nullptr;
   const float* y = nullptr;  ///< null unless backward_reads_y or relu
   const float* dy = nullptr;
-  std::span<float* const> dxs{};  ///< null: not wanted; never null where all gradients are null
+  std::span<float* const> dxs{};  ///< null: not needed; never null if all gradients are null
   std::span<const float* const> params{};
   std::span<float* const> gradients{};  ///< null: frozen or not trainable
   const void* saved = nullptr;

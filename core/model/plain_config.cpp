@@ -41,7 +41,7 @@ std::size_t uses_of(const Json& layer) {
 bool is_plain(const Json& layer) {
   const std::string* class_name = text_at(&layer, "class_name");
   const Json* config = layer.find("config");
-  if (!class_name) return true;  // an error, which the reader tells
+  if (!class_name) return true;  // the reader reports this error
   if (is_model(*class_name) || trains_only(*class_name) || is_flatten(*class_name, config) ||
       is_cell(*class_name, config) || has_own_form(*class_name, config) || uses_of(layer) > 1)
     return false;

@@ -72,7 +72,7 @@ void recall_theme() {
   if (stored == "dark") program->app->ui().theme = ThemeChoice::dark;
 }
 
-/// Applies a pinch that no widget took, in steps: every text size has to be rasterized anew.
+/// Applies a pinch that no widget took, in steps: every text size has to be rasterized again.
 void zoom_page() {
   program->pinched *= Touch::take_pinch();
   float& zoom = program->app->ui().zoom;

@@ -19,7 +19,7 @@ struct HeldData {
   cnn::Json source = cnn::Json::object();
   cnn::Json report;  ///< how the load interpreted its files, from load_end; null if not given
   bool growing = false;
-  int version = 0;  ///< no other data set has it; changes when this one grows or is put in order
+  int version = 0;                  ///< unique to this data set; changes when pictures are added or reordered
   mutable std::string fingerprint;  ///< of the version below; computed when it is first needed
   mutable int fingerprint_version = -1;
 

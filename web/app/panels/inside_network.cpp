@@ -64,7 +64,7 @@ void add_block_tile(std::vector<std::uint8_t>& rgb, const InsideLayer& layer,
   });
 }
 
-/// While the network trains, each block keeps its map: another one every moment could not be followed.
+/// During training each block keeps showing the same map; switching would be too fast to follow.
 int map_of_block(InsidePanel::NetworkBlock& block, const InsideLayer& layer, const InsideAnswer& answer,
                  bool trains) {
   if (layer.is_row()) return 0;

@@ -28,7 +28,7 @@ struct ChooseFiles {
   std::string kind;
   bool answered = false;
 };
-/// What follows once the network is as wanted.
+/// What to do once the network has been built.
 enum class Then { nothing, train, step };
 /// Builds the model of this configuration, or of a preset if one is named. Asks first where a preset would replace
 /// trained weights, unless that was answered.

@@ -1,4 +1,4 @@
-// "Restore it": the training goes on with its own data, or with what the user chooses in words. No browser needed.
+// "Restore it": the training continues with its own data, or with what the user chooses in words. No browser needed.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 

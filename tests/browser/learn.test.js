@@ -9,7 +9,7 @@ import {press} from './widgets.js';
 /** Waits until the page looks different: the frame that shows an input's effect comes after the input. */
 async function redrawn(page, before) {
   for (const end = performance.now() + 60_000; before.equals(await page.screenshot());) {
-    assert.ok(performance.now() < end, 'nothing is drawn anew');
+    assert.ok(performance.now() < end, 'nothing is drawn again');
   }
 }
 

@@ -58,7 +58,7 @@ test('a training that begins while the question is open stops too', async () => 
 });
 
 for (const choice of ['keep', undefined]) {
-  test(`a network that is not given up goes on training (${choice})`, async () => {
+  test(`a network that the user keeps continues to train (${choice})`, async () => {
     const one = page();
     one.train();
     const may = one.mayReplace('Open a.onnx');

@@ -200,7 +200,7 @@ TEST_CASE("app: the content of an opened file is shown: options, curves, run") {
   page.press("train");
   CHECK(flag_in(page.last("fit")->args, "continue"));
   page.event("run", (std::string("{") + kOptions + "," + kRestored + R"(,"global_step":80})").c_str());
-  check_shown(page);  // the same run goes on
+  check_shown(page);  // the same run continues
 }
 
 TEST_CASE("app: what a restarted app hears of a training before it is shown: options, curves, run") {

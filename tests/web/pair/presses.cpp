@@ -52,7 +52,7 @@ class Visitor {
 
   void run() {
     for (int i = 0; i < kActs && ok(); ++i) act();
-    // Everything comes to its end: a training is stopped, a load goes on.
+    // Everything comes to its end: a training is stopped, a load continues.
     mouse_up();
     for (int i = 0; i < 20 && ok(); ++i) {
       pair_.page.script("stop");

@@ -184,7 +184,7 @@ TEST_CASE("seams: a download continues beside a training on other data, and join
   client.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", {records(20)});
   CHECK(text(client.answer(fit), "stopped") == "finished");
   CHECK(client.weights() == undisturbed());
-  CHECK(train_count(client.now_answered("dataset")) == 60);  // nothing waited: the load goes on
+  CHECK(train_count(client.now_answered("dataset")) == 60);  // nothing waited: the load continues
   CHECK(train_count(client.now_answered("load_join")) == 50);
   client.ask("load_chunk", R"({"file":"data_batch_2.bin","end":true})", {records(10)});
   CHECK(train_count(client.now_answered("load_end")) == 60);

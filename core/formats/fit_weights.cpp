@@ -297,8 +297,8 @@ std::string text_of(const Fit& fit) {
                                          : "Only " + share_of(fit) + " got weights from the file; not " +
                                                list_of(fit.missing) + ".";
   if (!fit.guessed.empty()) {
-    text += " Filled by order, as the names tell nothing: " + list_of(fit.guessed) +
-            ". Compare a prediction with the original.";
+    text += " Matched by order, because the names do not match: " + list_of(fit.guessed) +
+            ". Compare a prediction with the original model's.";
   }
   return text;
 }
@@ -362,7 +362,7 @@ Result<Fit> fit_weights(Model& model, std::span<const TensorView> tensors, std::
             "\"Weights from a file\" in the network's menu, in a script {into: 'model'}."};
   }
   if (!fit.loaded.empty()) return fit;
-  std::string message = std::string(subject) + ": no array fits a layer of the network that is built";
+  std::string message = std::string(subject) + ": no array fits a layer of the current network";
   if (!tensors.empty() && !targets.empty()) {
     const Parameter& first = *targets[0].parameters[0];
     message += "; the file begins with \"" + tensors[0].name + "\" " + to_string(tensors[0].shape) +

@@ -33,8 +33,7 @@ constexpr std::string_view kFromKerasParts =
 constexpr std::string_view kThenExport =
     "model.predict(numpy.zeros((1, *model.input_shape[1:]))); "
     "model.export(\"model.onnx\", format=\"onnx\"). Then open model.onnx here.";
-constexpr std::string_view kOtherTool =
-    "Take the same network from a program that writes ONNX, such as PyTorch or Keras.";
+constexpr std::string_view kOtherTool = "Export the network as ONNX, for example from PyTorch or Keras.";
 
 constexpr std::string_view
     kHtml = "an HTML page, not a model",
@@ -63,7 +62,7 @@ constexpr Kind kKinds[] = {
      "In Python, with the model loaded: "
      "torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), \"model.onnx\"). "
      "For its weights alone: safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
+     "then build that network here, and import the file into it."},
     {".pt", "\x80\2\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19", 0, "a PyTorch file",
      "In Python, with the model loaded: "
      "torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), \"model.onnx\"). "
@@ -89,17 +88,17 @@ constexpr Kind kKinds[] = {
      "GGUF files hold language models. Use an ONNX file for an image classifier."},
     {".npz", "PK\3\4", 0, "a file of NumPy arrays",
      "In Python: safetensors.numpy.save_file(dict(numpy.load(FILE)), \"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
+     "then build that network here, and import the file into it."},
     {".npy", "\x93NUMPY", 0, "a NumPy array",
      "One array is one part of a network. In Python, with all of them: "
      "safetensors.numpy.save_file({\"conv2d/kernel\": numpy.load(FILE), ...}, \"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
+     "then build that network here, and import the file into it."},
     {".msgpack", "", 0, "a file of Flax's weights",
      "In Python: tree = flax.serialization.msgpack_restore(open(FILE, \"rb\").read()); "
      "safetensors.numpy.save_file(flax.traverse_util.flatten_dict(tree, sep=\"/\"), "
      "\"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
-    {".pkl", "", 0, "a Python pickle, which may contain a program",
+     "then build that network here, and import the file into it."},
+    {".pkl", "", 0, "a Python pickle (it can run code when it is loaded)",
      "Save the model as ONNX or its weights as safetensors in Python."},
     {".html", "<!DOCTYPE html", 0, kHtml, kDownloadButton},
     {"", "<!doctype html", 0, kHtml, kDownloadButton},

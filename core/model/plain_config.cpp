@@ -289,7 +289,7 @@ class Flattener {
           if (copies) {
             left_out_.copies.emplace_back(*added, made[{name, 0}]);
             left_out_.lines.push_back(name + ": its use " + std::to_string(use + 1) +
-                                      " is a layer of its own, which learns by itself (" + *added + ")");
+                                      " became a separate layer (" + *added + ") with its own weights");
           }
           made[key] = *added;
           done.insert({i, use});

@@ -106,7 +106,7 @@ export function createPlayground({trainer, loader, ready}) {
     },
     /**
      * @param {File[] | {[name: string]: ArrayBuffer | ArrayBufferView}} files
-     * @param {{into?: 'model'}} [given] into: only the weights, for the network that is built
+     * @param {{into?: 'model'}} [given] into: only the weights, for the current network
      */
     async import(files, given) {
       const {into} = /** @type {{into?: 'model'}} */ (optionsOf('import', /** @type {any} */ (given)));

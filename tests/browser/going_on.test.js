@@ -238,7 +238,7 @@ for (const [what, ...event] of [['trained', 'run'], ['opened', 'model', {history
   });
 }
 
-test('a training that was offered and is then taken by another tab: that is said, and the others are offered', async () => {
+test('a training that was offered and is then taken by another tab: a message says so, and the others are offered', async () => {
   const list = [SAVED, {...SAVED, run: 'other'}];
   const {asked, told, answer} = offer(list, async (kept) => assert.fail(await kept));
   await turns();

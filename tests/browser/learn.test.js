@@ -71,5 +71,5 @@ describe('learn: chapters in the canvas and in words', () => {
     assert.match(await page.textContent('#plain-message') ?? '', /One dense layer, no convolution.* is set up/);
   });
 
-  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
+  test('no errors or warnings in the meantime', () => assert.deepEqual(complaints, []));
 });

@@ -36,7 +36,7 @@ test('a network that was not trained is replaced without a question', async () =
   assert.deepEqual(asked, []);
 });
 
-test('a training is said to stop, and stops before the network is replaced', async () => {
+test('the question says that a training stops, and it stops before the network is replaced', async () => {
   const one = page();
   one.train();
   const may = one.mayReplace('Open a.onnx');

@@ -20,7 +20,7 @@ constexpr ImVec2 kSizes[] = {{360, 640},  {390, 844},  {480, 900},   {640, 900},
 
 }  // namespace
 
-TEST_CASE("layout: no widget lies on another, is cut, or is too small for a finger, at any size") {
+TEST_CASE("layout: no widget overlaps another, is cut, or is too small for a finger, at any size") {
   Trained pair;
   const char* only = std::getenv("SIZE");
   std::map<std::string, std::string> found;  // the first place of each

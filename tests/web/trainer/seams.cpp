@@ -92,7 +92,7 @@ TEST_CASE("seams: a model keeps the class names of the data it was trained on") 
   CHECK(content.find("bee") == std::string::npos);
 }
 
-TEST_CASE("seams: a file that is exported during a training describes that training, not the one before") {
+TEST_CASE("seams: a file that is exported during a training describes that training, not the previous one") {
   Ready client;
   client.answer(client.ask("fit", R"({"epochs":1,"batch_size":20,"seed":3})"));
   client.ask("fit", R"({"epochs":40,"batch_size":10,"continue":true})");
@@ -172,7 +172,7 @@ TEST_CASE("seams: sample pictures loaded during a training wait, and the last da
   CHECK_FALSE(flag(client.now_answered("load_sample", R"({"train":20,"test":10})"), "waits"));
 }
 
-TEST_CASE("seams: a download continues beside a training on other data, and joins when that has ended") {
+TEST_CASE("seams: a download continues during a training on other data, and joins when that has ended") {
   Ready client;
   client.ask("load_begin", R"({"source":{"kind":"beside","name":"CIFAR-10"}})");
   const int fit = client.ask("fit", kFit);

@@ -298,7 +298,7 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
     tooltip(ui.open >= 0 ? "Inserted below the open layer" : "Added at the end");
     changed |= draw_layer_menu(ui, state.catalog);
   } else {
-    sentence("This network branches: the settings of its layers can be changed, their order cannot.");
+    sentence("This network branches: you can change its layers' settings, but not their order.");
   }
   UiRequest picture;
   if (ui.network.sequential()) same_line_where_fits(text_size("Show as a picture").x + 3 * em(), 0);

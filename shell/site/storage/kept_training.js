@@ -1,6 +1,6 @@
-// Keeps the trainings of all tabs in the browser, so that no trained epoch is lost: for each visit of a tab, which ends with a reload,
-// the newest checkpoint and its description. A visit's two places take turns, and a place's description is written after its
-// checkpoint, so that one of them is always complete. Those of an earlier visit stay until its training continues.
+// Keeps the trainings of all tabs in the browser: for each visit of a tab, which ends with a reload, the newest checkpoint and its
+// description. A visit's two places take turns, and a place's description is written after its checkpoint, so that one of them is
+// always complete. Those of an earlier visit stay until its training continues.
 import {PlaygroundError} from '../errors.js';
 import {FOLDER, VERSION, continuedVisits, listPlaces, outdated} from './training_places.js';
 

@@ -154,6 +154,11 @@ if (process.argv.includes('--table')) {
     assert.deepEqual(wrong.map(({file}) => file), []);
   });
 
+  test('comments stay within 110 columns, which clang-format leaves as they are', () => {
+    const wide = cpp.flatMap(({file, lines}) => lines.flatMap((line, at) => (line.length > 110 && /(^|\s)\/\//.test(line) ? [`${file}:${at + 1}`] : [])));
+    assert.deepEqual(wide, []);
+  });
+
   test('a comment above a declaration is ///', () => {
     const wrong = cpp.flatMap(({file, lines}) => {
       const start = file.endsWith('.cpp') ? lines.findIndex((line) => !line.startsWith('//')) : 1;  // a .cpp may begin with a //

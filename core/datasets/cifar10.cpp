@@ -183,7 +183,8 @@ Result<void> Cifar10Loader::begin_content(const std::string& name, std::optional
     if (other.name == lower && other.split == batch_.split)
       return error("this batch was already read; give each batch once", 0);
   }
-  // Custom class names imply CIFAR-10's format. A batch of the Python version is recognized by its first byte.
+  // Custom class names imply CIFAR-10's format. A batch of the Python version is recognized by its first
+  // byte.
   const bool cifar100_name = lower == "train.bin" || lower == "test.bin";
   const bool cifar100_size =
       bytes ? *bytes % kCifar100Record == 0 && *bytes % kRecordBytes != 0 : cifar100_name;

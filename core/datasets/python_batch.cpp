@@ -200,7 +200,8 @@ class Unpickler {
     return push({Kind::type, 0, values_[items[0]].text, {}});
   }
 
-  /// This is how Python 3 encodes bytes in protocols 0 to 2: each byte as the character of that code, in UTF-8.
+  /// This is how Python 3 encodes bytes in protocols 0 to 2: each byte as the character of that code,
+  /// in UTF-8.
   bool push_latin1(const std::vector<std::uint32_t>& items) {
     if (items.size() != 2 || values_[items[0]].kind != Kind::text || view(values_[items[1]].text) != "latin1")
       return fail("it contains text in an encoding other than latin1");

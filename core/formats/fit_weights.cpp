@@ -254,7 +254,8 @@ bool is_counted(std::string_view rest) {
   return rest.empty() || rest[0] == '.' || rest[0] == '/';
 }
 
-/// Whether the names say which of the two comes first: they differ first in a number, as in conv2d and conv2d_1.
+/// Whether the names say which of the two comes first: they differ first in a number,
+/// as in conv2d and conv2d_1.
 bool names_tell_order(std::string_view a, std::string_view b) {
   std::size_t same = 0;
   while (same < a.size() && same < b.size() && a[same] == b[same]) ++same;
@@ -264,7 +265,8 @@ bool names_tell_order(std::string_view a, std::string_view b) {
   return is_counted(a) && is_counted(b);
 }
 
-/// Targets whose assignment is ambiguous: another group fits equally well, and neither names nor numbering decide.
+/// Targets whose assignment is ambiguous: another group fits equally well,
+/// and neither names nor numbering decide.
 std::vector<bool> guesses(const std::vector<Target>& targets, const std::vector<Group*>& chosen,
                           const std::vector<Group>& groups) {
   std::vector<bool> guessed(targets.size());
@@ -325,8 +327,8 @@ Result<Fit> fit_weights(Model& model, std::span<const TensorView> tensors, std::
                      [](const Group& a, const Group& b) { return natural_less(a.name, b.name); });
   }
   const std::vector<Target> targets = targets_of(model);
-  // Keras numbers layers across a whole session, so equal names may denote different layers: names decide only if
-  // they match at least as many layers as the order does.
+  // Keras numbers layers across a whole session, so equal names may denote different layers: names decide
+  // only if they match at least as many layers as the order does.
   std::vector<Group*> chosen = choose(targets, groups, [&](const Target& target, const Group& group) {
     return is_named(group, model.layer(target.layer).name);
   });

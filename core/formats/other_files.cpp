@@ -132,7 +132,8 @@ const Kind* kind_of(std::string_view name, std::span<const std::uint8_t> bytes) 
   return by_content ? by_content : by_name;
 }
 
-/// Whether an HDF5 file of Keras has weights alone. A whole model has its configuration as an attribute of this name.
+/// Whether an HDF5 file of Keras has weights alone.
+/// A whole model has its configuration as an attribute of this name.
 bool is_keras_weights(std::string_view name, std::span<const std::uint8_t> bytes) {
   constexpr std::string_view attribute = "model_config";
   constexpr std::size_t smallest_file = 512;

@@ -96,8 +96,8 @@ class Flattener {
     return !names_.empty();
   }
 
-  /// Replaces one Reshape of a row to maps of one cell: after a global pooling by its keepdims; before Multiply
-  /// by nothing, as it takes one number for each channel. False: there is none left.
+  /// Replaces one Reshape of a row to maps of one cell: after a global pooling by its keepdims; before
+  /// Multiply by nothing, as it takes one number for each channel. False: there is none left.
   bool replace_cell(const std::string& output) {
     const auto class_of = [&](std::size_t layer) { return *text_at(&layers_[layer], "class_name"); };
     for (std::size_t i = 0; i < layers_.size(); ++i) {

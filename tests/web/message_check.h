@@ -125,8 +125,8 @@ struct OfSession : Checker {
   }
 };
 
-/// Messages of a fake trainer: a test writes the fields that it is about, and the others that the table requires
-/// are added. Wrong fields stay, for the check.
+/// Messages of a fake trainer: a test writes the fields that it is about, and the others that the table
+/// requires are added. Wrong fields stay, for the check.
 class Completer {
  public:
   static void header(const std::string& asked, Json& header) {

@@ -12,8 +12,8 @@ namespace playground::trainer {
 
 using cnn::Split;
 
-/// A data set, shared by all that work on it. After its load has joined or ended, it can only grow, at its end,
-/// until that load is complete; another data set is another object.
+/// A data set, shared by all that work on it. After its load has joined or ended, it can only grow, at its
+/// end, until that load is complete; another data set is another object.
 struct HeldData {
   cnn::DatasetPair pictures;
   cnn::Json source = cnn::Json::object();

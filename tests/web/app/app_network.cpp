@@ -1,5 +1,5 @@
-// What the app does with a network that was edited: Train uses what the screen shows or says why not, and nothing trained
-// is lost unasked.
+// What the app does with a network that was edited: Train uses what the screen shows or says why not, and
+// nothing trained is lost unasked.
 #include <algorithm>
 
 #include "tests/web/app/app_page.h"

@@ -1,7 +1,7 @@
 #pragma once
-/// The page's part between the app and the trainer's session, natively: it forwards the app's requests with the
-/// messages that cross in the browser, answers those of page_requests in web/protocol.json, and replaces a trainer that
-/// crashed. Messages wait in both directions until they are delivered.
+/// The page's part between the app and the trainer's session, natively: it forwards the app's requests with
+/// the messages that cross in the browser, answers those of page_requests in web/protocol.json, and replaces
+/// a trainer that crashed. Messages wait in both directions until they are delivered.
 
 #include <deque>
 #include <functional>

@@ -1,6 +1,7 @@
-// Random presses, keys, text, drags, window sizes and messages on the app connected to the session. Properties: no crash,
-// no assertion, no NaN coordinates, and once everything is idle every request has exactly one reply and the app shows
-// the session's state. A failure prints its seed. More sequences, also under sanitizers:
+// Random presses, keys, text, drags, window sizes and messages on the app connected to the session.
+// Properties: no crash, no assertion, no NaN coordinates, and once everything is idle every request has
+// exactly one reply and the app shows the session's state. A failure prints its seed. More sequences,
+// also under sanitizers:
 // SEQUENCES=5000 SEED=1 build/sanitize/tests/pair_tests -tc="presses*"
 #include <algorithm>
 #include <random>

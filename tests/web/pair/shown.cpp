@@ -1,5 +1,5 @@
-// What the page shows is what is so, after every transition: each figure, name and sentence on the screen is compared
-// with what the trainer's session reported or answers now.
+// What the page shows is what is so, after every transition: each figure, name and sentence on the screen is
+// compared with what the trainer's session reported or answers now.
 #include <algorithm>
 
 #include "tests/web/pair/pair.h"
@@ -103,7 +103,8 @@ struct Shown : Pair {
           std::string::npos);
   }
 
-  /// Every picture in the gallery with the class that the network gives it now, and the true one of the data in use.
+  /// Every picture in the gallery with the class that the network gives it now,
+  /// and the true one of the data in use.
   void check_predictions() {
     app.ui().predictions_of = playground::PredictionsOf::test;
     look_at(Tab::predictions);

@@ -1,5 +1,6 @@
-// A walk through everything the workbench shows, at the sizes of phones, tablets, laptops and wall displays, with small
-// and large text, for a mouse and for a finger. No widget may overlap another, be cut, or be too small to press.
+// A walk through everything the workbench shows, at the sizes of phones, tablets, laptops and wall displays,
+// with small and large text, for a mouse and for a finger. No widget may overlap another, be cut, or be too
+// small to press.
 // One size alone: SIZE=390 build/native/tests/pair_tests -tc="layout:*"
 #include <cstdlib>
 #include <map>

@@ -1,4 +1,5 @@
-// Requests in the middle of others: what is in use is not replaced under its user, and every request is answered.
+// Requests in the middle of others: what is in use is not replaced under its user,
+// and every request is answered.
 #include <algorithm>
 #include <string>
 #include <utility>

@@ -8,7 +8,8 @@
 
 namespace playground {
 
-/// A part of a panel with its own scrolling, until ImGui::EndChild(). Tab and arrows walk into it and out of it.
+/// A part of a panel with its own scrolling, until ImGui::EndChild().
+/// Tab and arrows walk into it and out of it.
 void begin_part(const char* name, ImVec2 size, ImGuiChildFlags flags = 0, ImGuiWindowFlags window = 0);
 /// Until end_wide(): scrolls horizontally if `width` does not fit.
 void begin_wide(const char* name, float width);

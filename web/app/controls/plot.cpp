@@ -245,7 +245,8 @@ void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, cons
   draw_values(frame, px, words);
 }
 
-/// The wheel (with Shift, where it scrolls) and a pinch zoom around the pointer, a drag pans, a double press resets.
+/// The wheel (with Shift, where it scrolls) and a pinch zoom around the pointer, a drag pans,
+/// a double press resets.
 void navigate(const Frame& frame, const PlotSpec& spec, PlotView& view) {
   const ImGuiIO& io = ImGui::GetIO();
   const bool hovered = ImGui::IsItemHovered();

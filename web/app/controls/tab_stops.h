@@ -1,7 +1,7 @@
 #pragma once
-/// Tab through the whole page: ImGui moves the focus from widget to widget in the order in which they are drawn.
-/// This file handles what ImGui does not: where Tab enters and leaves the canvas, a focused widget that vanishes,
-/// and the ring around the focused widget.
+/// Tab through the whole page: ImGui moves the focus from widget to widget in the order in which they are
+/// drawn. This file handles what ImGui does not: where Tab enters and leaves the canvas, a focused widget
+/// that vanishes, and the ring around the focused widget.
 
 namespace playground {
 

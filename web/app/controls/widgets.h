@@ -34,8 +34,8 @@ struct ButtonLook {
   const char* help = nullptr;  ///< tooltip; buttons with only an icon need one
   bool strong = false;
 };
-/// `name` identifies the button to ImGui and tests; after "###" stands what identifies it to ImGui where the name changes;
-/// `label` may be empty and may change.
+/// `name` identifies the button to ImGui and tests; after "###" stands what identifies it to ImGui where the
+/// name changes; `label` may be empty and may change.
 bool button(const char* name, const char* label, const ButtonLook& look = {});
 
 float button_width(const char* label, bool icon = false);

@@ -1,5 +1,5 @@
-// The network as a picture: from the input to the classes a block for each layer, as large as its maps, with the
-// strongest of them in it.
+// The network as a picture: from the input to the classes a block for each layer, as large as its maps, with
+// the strongest of them in it.
 #include <algorithm>
 #include <cmath>
 

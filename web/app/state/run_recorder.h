@@ -24,14 +24,14 @@ class RunRecorder {
   void begin_training() { fit_began_ = true; }
   void end_training();
 
-  /// The trainer's events of these names. A training may also come from a script. `fit`: the training settings, which
-  /// a new run copies.
+  /// The trainer's events of these names. A training may also come from a script. `fit`: the training
+  /// settings, which a new run copies.
   void on_run(const Json& args, const Json& fit);
   void on_step(const Json& args, const Json& fit);
   void on_epoch(const Json& args, const Json& fit);
 
-  /// A model arrived with the history of its training, from a file or after the trainer's end. If a run of this
-  /// network starts with these rows, truncates that run to them and continues it.
+  /// A model arrived with the history of its training, from a file or after the trainer's end. If a run of
+  /// this network starts with these rows, truncates that run to them and continues it.
   void on_restored(const Json::Array& rows, const Json& fit);
 
   /// Marks the current place in the curves of the current run.

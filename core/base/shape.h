@@ -82,7 +82,8 @@ inline std::string to_string(Size2 size) {
 }
 
 /// What is around a map under a sliding window: nothing, as much as makes the output ceil(size / stride), or
-/// a number of cells on each side. As configurations write it: "valid", "same", [[top, bottom], [left, right]].
+/// a number of cells on each side. As configurations write it: "valid", "same",
+/// [[top, bottom], [left, right]].
 struct Padding {
   /// Along one axis.
   struct Sides {

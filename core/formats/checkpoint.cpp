@@ -46,8 +46,8 @@ Result<ModelNotes> read_notes(const Safetensors& file) {
   return notes;
 }
 
-/// The range that the file states. Our own files without this entry are older than it, and always mean 0 to 1. For
-/// files of other tools it is inferred from the weights.
+/// The range that the file states. Our own files without this entry are older than it, and always mean 0 to
+/// 1. For files of other tools it is inferred from the weights.
 InputRange range_of(const Safetensors& file, const Model& model) {
   const std::string *range = file.text(kRange), *format = file.text("format");
   const auto words = names_of(InputRange::unit);

@@ -84,8 +84,8 @@ bool is_named(const FileView& file, std::string_view name) {
   return std::string_view(file.name).substr(slash == std::string::npos ? 0 : slash + 1) == name;
 }
 
-/// A model.json first, then ONNX, then a configuration, then the other formats; for weights alone a configuration is
-/// the last. Errors: a JSON file that cannot be read, if nothing else is the model.
+/// A model.json first, then ONNX, then a configuration, then the other formats; for weights alone a
+/// configuration is the last. Errors: a JSON file that cannot be read, if nothing else is the model.
 Result<Chosen> choose(std::span<const FileView> files, bool weights_alone) {
   Chosen chosen;
   std::optional<Error> unreadable;
@@ -134,8 +134,8 @@ bool is_shard(const FileView& file) {
   return file.name.ends_with(".bin") || file.name.find("-shard") != std::string::npos;
 }
 
-/// The weights that lie beside a configuration, in it. A configuration without weights is initialized later, so none
-/// that lie there may be passed over.
+/// The weights that lie beside a configuration, in it. A configuration without weights is initialized later,
+/// so none that lie there may be passed over.
 Result<LoadedModel> with_weights_beside(Model model, const FileView& configuration,
                                         std::span<const FileView> others, const ModelLimits& limits) {
   for (const FileView& other : others) {

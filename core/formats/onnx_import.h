@@ -152,7 +152,8 @@ class OnnxReader {
   Result<int> add_layer(std::string_view class_name, std::string_view wanted_name, Json config,
                         std::vector<int> inputs, std::vector<std::vector<float>> weights = {});
   std::string name_for(const OnnxNode& node, std::size_t weight_input) const;
-  /// The node becomes a layer on `value`. named_by: the input whose name the layer gets, 0 for the node's own.
+  /// The node becomes a layer on `value`. named_by: the input whose name the layer gets,
+  /// 0 for the node's own.
   Done add_after(const OnnxNode& node, const Value& value, std::string_view class_name, Json config,
                  std::vector<std::vector<float>> weights = {}, std::size_t named_by = 0);
   Done change_config(Made& made, std::string_view key, Json value);

@@ -19,7 +19,8 @@ inline constexpr std::string_view kNoGroups =
 struct OnnxReader::OperatorRow {
   std::string_view op;
   Operator read;
-  /// The attributes it may have, each with its kind: "axis:i alpha:f"; f number, i integer, s text, I integers.
+  /// The attributes it may have, each with its kind: "axis:i alpha:f"; f number, i integer, s text,
+  /// I integers.
   std::string_view attributes;
 };
 

@@ -26,8 +26,7 @@ constexpr std::string_view kFromKerasParts =
 constexpr std::string_view kThenExport =
     "model.predict(numpy.zeros((1, *model.input_shape[1:]))); "
     "model.export(\"model.onnx\", format=\"onnx\"). Then open model.onnx here.";
-constexpr std::string_view kOtherTool =
-    "Take the same network from a program that writes ONNX, such as PyTorch or Keras.";
+constexpr std::string_view kOtherTool = "Export the network as ONNX, for example from PyTorch or Keras.";
 
 constexpr std::string_view
     kHtml = "an HTML page, not a model",
@@ -42,7 +41,7 @@ struct Kind {
 
 using namespace std::string_view_literals;
 
-/// By content first, because names lie; by name and content before that.
+/// Matched by name and content, else by content (names can be wrong), else by name.
 constexpr Kind kKinds[] = {
     {".keras", "", 0, "a Keras model (.keras)", kFromKeras},
     {".h5", "\x89HDF\r\n", 0, "an HDF5 file, as Keras 2 saved models", kFromKeras},
@@ -50,12 +49,13 @@ constexpr Kind kKinds[] = {
     {".tflite", "TFL3", 4, "a TensorFlow Lite model",
      "It is made for inference. Open the model it was made from, or convert it: pip install tf2onnx; "
      "python -m tf2onnx.convert --tflite FILE --output model.onnx."},
-    // The first is torch.save's zip, which has the flags of no other program's; the second is from before 2020.
+    // The first is torch.save's zip, identified by flag bits that no other program sets; the second is from
+    // before 2020.
     {".pt", "PK\3\4\0\0\x08\x08"sv, 0, "a PyTorch file",
      "In Python, with the model loaded: "
      "torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), \"model.onnx\"). "
      "For its weights alone: safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
+     "then build that network here, and import the file into it."},
     {".pt", "\x80\2\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19", 0, "a PyTorch file",
      "In Python, with the model loaded: "
      "torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), \"model.onnx\"). "
@@ -81,17 +81,17 @@ constexpr Kind kKinds[] = {
      "GGUF files hold language models. Use an ONNX file for an image classifier."},
     {".npz", "PK\3\4", 0, "a file of NumPy arrays",
      "In Python: safetensors.numpy.save_file(dict(numpy.load(FILE)), \"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
+     "then build that network here, and import the file into it."},
     {".npy", "\x93NUMPY", 0, "a NumPy array",
      "One array is one part of a network. In Python, with all of them: "
      "safetensors.numpy.save_file({\"conv2d/kernel\": numpy.load(FILE), ...}, \"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
+     "then build that network here, and import the file into it."},
     {".msgpack", "", 0, "a file of Flax's weights",
      "In Python: tree = flax.serialization.msgpack_restore(open(FILE, \"rb\").read()); "
      "safetensors.numpy.save_file(flax.traverse_util.flatten_dict(tree, sep=\"/\"), "
      "\"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
-    {".pkl", "", 0, "a Python pickle, which may contain a program",
+     "then build that network here, and import the file into it."},
+    {".pkl", "", 0, "a Python pickle (it can run code when it is loaded)",
      "Save the model as ONNX or its weights as safetensors in Python."},
     {".html", "<!DOCTYPE html", 0, kHtml, kDownloadButton},
     {"", "<!doctype html", 0, kHtml, kDownloadButton},
@@ -125,7 +125,8 @@ const Kind* kind_of(std::string_view name, std::span<const std::uint8_t> bytes) 
   return by_content ? by_content : by_name;
 }
 
-/// Whether an HDF5 file of Keras has weights alone. A whole model has its configuration as an attribute of this name.
+/// Whether an HDF5 file of Keras has weights alone.
+/// A whole model has its configuration as an attribute of this name.
 bool is_keras_weights(std::string_view name, std::span<const std::uint8_t> bytes) {
   constexpr std::string_view attribute = "model_config";
   constexpr std::size_t smallest_file = 512;

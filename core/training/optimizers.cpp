@@ -30,7 +30,7 @@ void Optimizer::common_fields(Fields& field) {
   field("lookahead_decay", lookahead_decay, {.min = 0, .max = 1},
         "Share of the slow average that remains at each such step.");
   field("lookahead_power", lookahead_power, {.min = 0, .max = 10},
-        "Exponent of the training progress that multiplies this share; 0 keeps it constant.");
+        "lookahead_decay is multiplied by the training progress raised to this power; 0 keeps it constant.");
 }
 
 void Sgd::fields(Fields& field) {
@@ -38,8 +38,8 @@ void Sgd::fields(Fields& field) {
   field("momentum", momentum, {.min = 0, .max = 1}, "Share of the last step that is repeated.");
   field("nesterov", nesterov, "Looks ahead along the momentum before each step.");
   field("form", form,
-        "keras: the velocity accumulates steps, and weight decay shrinks the weights directly. pytorch: it "
-        "accumulates gradients with weight decay, and a new learning rate applies to all of it at once.");
+        "keras: the velocity accumulates steps, and weight decay shrinks the weights directly. pytorch: the "
+        "velocity accumulates gradients and weight decay, so a new learning rate scales all of it at once.");
   common_fields(field);
 }
 

@@ -291,7 +291,7 @@ export type Fitted = {
   unused: string[];
   /** Layers for which the file has no weights. */
   missing: string[];
-  /** Sentences to display: how many layers got weights, and which were filled by order alone, as the names tell nothing. */
+  /** Sentences to display: how many layers got weights, and which were matched by order alone, because the names do not match. */
   text: string;
 };
 
@@ -335,7 +335,7 @@ export type Epoch = {
 export type Scores = {
   /** Share of the pictures predicted as the class that belong to it. */
   precision: number;
-  /** Share of the pictures of the class that are predicted as it. */
+  /** Share of the class's pictures that are predicted correctly. */
   recall: number;
   /** Harmonic mean of precision and recall. */
   f1: number;

@@ -295,7 +295,7 @@ describe('data: from other places', () => {
     assert.match(error.message, /letter\.txt.*expected cifar-10-binary\.tar\.gz.*\.zip/);
   });
 
-  test('nothing complained but what was provoked', () => {
+  test('no errors or warnings except the provoked ones', () => {
     assert.deepEqual(complaints.filter((text) => !/Failed to load resource|net::ERR/.test(text)), []);
   });
 });

@@ -65,7 +65,7 @@ describe('files whose content contradicts their name', () => {
       assert.match((await refusal([file])).message, says);
     });
   }
-  test('the names beside batches are no batch; a picture without an extension is a picture', async () => {
+  test('class names next to batches are not a batch; a picture without an extension is a picture', async () => {
     const kinds = await sortByKind([given('py/batches.meta', Buffer.from([0x80, 2, 125])), given('py/data_batch_1'), given('zoo/ant/one', gray16())]);
     assert.deepEqual([...kinds].map(([kind, files]) => [kind, files.map(({path}) => path)]),
         [['names', ['py/batches.meta']], ['records', ['py/data_batch_1']], ['picture', ['zoo/ant/one']]]);

@@ -116,9 +116,9 @@ describe('faults', () => {
         promises.push(call().then(() => null, ({code, message}) => (expected.includes(code) ? null : `${name}: ${code}: ${message}`)));
         if (next(3) === 0) await new Promise((resolve) => setTimeout(resolve, next(30)));
       }
-      const goOn = setInterval(() => playground.resume().then(() => playground.stop()).catch(() => {}), 200);  // in case the last call left it paused
+      const resuming = setInterval(() => playground.resume().then(() => playground.stop()).catch(() => {}), 200);  // in case the last call left it paused
       const outcomes = await Promise.all(promises);
-      clearInterval(goOn);
+      clearInterval(resuming);
       await playground.stop();
       await playground.load({source: 'sample', limit: 50});
       await playground.build('tutorial_small');
@@ -199,7 +199,7 @@ describe('faults', () => {
       await playground.fit({continue: true});
       return history.length;
     });
-    assert.ok(begun === 1 || begun === 2, `it went on after epoch ${begun}`);
+    assert.ok(begun === 1 || begun === 2, `it continued after epoch ${begun}`);
     assert.deepEqual(await page.evaluate(WHAT_WAS_TRAINED), expected);
     await context.close();
   });

@@ -89,7 +89,7 @@ describe('firefox: with WebGL2', {skip: missing()}, () => {
     assert.deepEqual(history.map(({epoch}) => epoch), [1, 2]);
   });
 
-  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
+  test('no errors or warnings in the meantime', () => assert.deepEqual(complaints, []));
 
   test('a host without headers: the service worker isolates the page, and threads train', async () => {
     const plainHost = await serve({isolation: false});

@@ -66,7 +66,7 @@ describe('pictures in folders', () => {
     });
   }
 
-  test('without a test picture, none is said to be one; classes without any are named', () => {
+  test('without test pictures, the report says so; classes without any are named', () => {
     assert.equal(read(pictures(4, 'zoo/ant', 'zoo/bee')).line,
         'Classes: by folder (ant, bee). Test pictures: none, because no folder separates them and no class has five pictures, of which the fifth would be one.');
     const mixed = read(pictures(5, 'zoo/ant'), pictures(4, 'zoo/bee'));

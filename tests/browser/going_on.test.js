@@ -1,4 +1,4 @@
-// "Restore it": the training goes on with its own data, or with what the user chooses in words. No browser needed.
+// "Restore it": the training continues with its own data, or with what the user chooses in words. No browser needed.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
@@ -238,7 +238,7 @@ for (const [what, ...event] of [['trained', 'run'], ['opened', 'model', {history
   });
 }
 
-test('a training that was offered and is then taken by another tab: that is said, and the others are offered', async () => {
+test('a training that was offered and is then taken by another tab: a message says so, and the others are offered', async () => {
   const list = [SAVED, {...SAVED, run: 'other'}];
   const {asked, told, answer} = offer(list, async (kept) => assert.fail(await kept));
   await turns();

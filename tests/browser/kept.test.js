@@ -61,7 +61,7 @@ describe('kept trainings', () => {
     assert.match(text.fit, /"batch_size": 25/);
     assert.match(text.data, /100 training pictures/);
     assert.equal(await page.evaluate(() => document.querySelectorAll('#plain-history tr').length), 1 + 2);
-    await press(page, 'train');  // goes on
+    await press(page, 'train');  // continues
     await until(page, async () => playground.status().history.length > 2);
     await page.evaluate(() => playground.stop());
     assert.deepEqual(complaints, []);

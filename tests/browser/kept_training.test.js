@@ -277,7 +277,7 @@ test('a training that an open tab continues is offered to no other tab', async (
 });
 
 describe('damage', () => {
-  test('of the newest: the one before it in the same run is taken', async () => {
+  test('of the newest: the previous one of the same run is used', async () => {
     const {open} = origin();
     const page = await open();
     page.fit();
@@ -336,7 +336,7 @@ describe('damage', () => {
 });
 
 describe('making room', () => {
-  test('a checkpoint that does not fit leaves no part of it, and the one before stays; one message until one is written again', async () => {
+  test('a checkpoint that does not fit leaves no partial file, and the previous one stays; one message until one is written again', async () => {
     const {open, disk} = origin();
     const page = await open();
     await page.train(1);

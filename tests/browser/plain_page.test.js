@@ -44,7 +44,7 @@ for (const [what, type, args] of [
   ['data set', 'dataset', DATASET],
   ['network', 'model', {config: {}, summary: {rows: [], total: 0}}],
 ]) {
-  test(`another ${what}: confusion matrix and scores of the one before are gone`, () => {
+  test(`another ${what}: confusion matrix and scores of the previous one are gone`, () => {
     const {part, say} = page();
     say('evaluation', EVALUATION);
     say('state', {state: 'ready', epoch: 1});  // shows what waits

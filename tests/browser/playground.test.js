@@ -218,7 +218,7 @@ describe('playground: the scripting interface in Chromium', () => {
     assert.deepEqual(seen, {code: 'worker_gone', rows: 1});
   });
 
-  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
+  test('no errors or warnings in the meantime', () => assert.deepEqual(complaints, []));
 });
 
 describe('playground: data files and what is wrong with them', () => {
@@ -296,7 +296,7 @@ describe('playground: data files and what is wrong with them', () => {
     assert.deepEqual(seen, ['cancelled', 50]);
   });
 
-  test('a new load ends the one before', async () => {
+  test('a new load ends the previous one', async () => {
     const seen = await run(page, async () => {
       const first = playground.load({source: 'cifar10'}).catch((error) => error.code);
       const second = await playground.load({source: 'sample', limit: 70});

@@ -36,7 +36,7 @@ test('a network that was not trained is replaced without a question', async () =
   assert.deepEqual(asked, []);
 });
 
-test('a training is said to stop, and stops before the network is replaced', async () => {
+test('the question says that a training stops, and it stops before the network is replaced', async () => {
   const one = page();
   one.train();
   const may = one.mayReplace('Open a.onnx');
@@ -58,7 +58,7 @@ test('a training that begins while the question is open stops too', async () => 
 });
 
 for (const choice of ['keep', undefined]) {
-  test(`a network that is not given up goes on training (${choice})`, async () => {
+  test(`a network that the user keeps continues to train (${choice})`, async () => {
     const one = page();
     one.train();
     const may = one.mayReplace('Open a.onnx');

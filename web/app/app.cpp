@@ -154,7 +154,7 @@ void App::on_model(const Json& args) {
   if (state_.trained) strip_.refresh();
 }
 
-/// What the network said of the data; one of the two is another one now.
+/// Discards answers computed from the network and the data set: one of them was replaced.
 void App::forget_answers() {
   state_.evaluation = {};
   state_.calibration.clear();

@@ -74,9 +74,9 @@ class App {
   bool waits_for_typing();
   void go_on(action::Then then);
   void choose_files(const action::ChooseFiles& wanted);
-  /// The error on the screen is over. `lasting`: also one that outlasts what the page does by itself.
+  /// Clears the displayed error. lasting: also errors that only a user action clears.
   void end_error(bool lasting);
-  /// The trainer does not train with the settings: the one at fault is marked.
+  /// The trainer refused the settings: marks the offending one.
   void refuse_fit(const AppReply& reply);
   void fit_changed();
   /// Whether another network is being put in place of this one.
@@ -105,8 +105,8 @@ class App {
   bool waits_for_network(action::Then then);
   void discard(const action::Discard& wanted);
   void show_layer(int layer);
-  /// True if the answer has to be waited for. `yes` is the action that has the answer. undo_restores: unless the
-  /// network is too large to be kept.
+  /// True if a confirmation was requested. yes: the action to carry out when the user agrees. undo_restores:
+  /// unless the network is too large to be kept.
   bool asks_before_weights_are_lost(bool answered, const std::string& what, Action yes,
                                     bool undo_restores = true);
   void build(Json args, std::function<void()> then = {});

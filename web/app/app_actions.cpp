@@ -31,8 +31,8 @@ bool is_one_of(const Action& wanted) {
   return (std::holds_alternative<Actions>(wanted) || ...);
 }
 
-/// Whether it begins something else, so that an error of before is over.
-bool goes_on(const Action& wanted) {
+/// Whether this action starts something new, which clears an earlier error.
+bool clears_error(const Action& wanted) {
   using namespace action;
   return is_one_of<Train, Step, Resume, Stop, Reset, SetLive, Evaluate, Measure, Build, LoadModel, Download,
                    UseRun, LoadData, ForgetData, ChooseFiles, TakePicture, Share, ShareChapter, OpenLink>(
@@ -42,7 +42,7 @@ bool goes_on(const Action& wanted) {
 }  // namespace
 
 void App::carry_out(const Action& wanted) {
-  if (goes_on(wanted)) end_error(true);
+  if (clears_error(wanted)) end_error(true);
   std::visit(
       Overloaded{
           [this](const action::Train&) { go_on(action::Then::train); },
@@ -228,7 +228,7 @@ Json App::form_rate() const {
   return rate != nullptr ? *rate : Json();
 }
 
-/// The options of a training that the app did not start, or of a file: Train and the form go on from them.
+/// The options of a training that the app did not start, or of a file: Train and the form continue from them.
 void App::show_options(const Json& options) {
   const std::vector<Field>& fields = state_.catalog.fit_fields;
   if (options.members() == nullptr || options.members()->empty() || fields.empty()) return;
@@ -247,7 +247,7 @@ void App::fit(bool one_step, bool continue_training) {
   rate_begun_ = form_rate();
   if (one_step) args["paused"] = true;
   mail_.ask("fit", std::move(args), [this, one_step, continue_training](const AppReply& reply) {
-    // Another optimizer, other data, or weights from a file: only the weights can be continued from.
+    // The optimizer, the data or the file does not allow continuing: train on from the weights alone.
     constexpr const char* kNothingLeft[] = {"no_training", "bad_data", "bad_model_file"};
     if (continue_training &&
         std::find(std::begin(kNothingLeft), std::end(kNothingLeft), reply.code) != std::end(kNothingLeft))

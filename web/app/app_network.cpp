@@ -124,7 +124,7 @@ void App::build_chosen(const action::Build& wanted) {
   });
 }
 
-/// A network that another one replaced, with its weights. The one in use is kept in turn.
+/// Restores a replaced network with its weights, and keeps the current one in turn.
 void App::bring_back(const Json& config, std::function<void()> then) {
   left_.keep([this, config, then = std::move(then)] {
     edited_.begin_build(&config);

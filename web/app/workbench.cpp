@@ -266,7 +266,7 @@ UiRequest draw_narrow(Workbench& ui, AppState& state) {
              ImGuiWindowFlags_NoBackground);
   ImGui::PopStyleVar();
   if (ui.tab == Tab::pictures) ui.tab = Tab::data;
-  // As if it always had a scrollbar: its coming and going would wrap the text anew, and so come and go again.
+  // As if it always had a scrollbar: showing it would rewrap the text, which hides it again.
   begin_card("panel", "", stable);
   UiRequest panel;
   if (ui.tab == Tab::data) {

@@ -35,7 +35,8 @@ class HeldModel {
   /// No step was made since the model was built, so its weights may be drawn again.
   bool fresh() const { return fresh_; }
   void draw_weights(std::uint64_t seed);
-  /// The same network and training, given other pixels; a new model, because jobs may hold the one before.
+  /// The same network and training with another pixel range. Creates a new object, because jobs may still
+  /// hold the old one.
   cnn::Result<void> set_input_range(cnn::InputRange range);
 
   int epochs_trained() const { return epochs_trained_; }

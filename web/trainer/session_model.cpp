@@ -156,7 +156,7 @@ Handled Session::import_model(const Request& request) {
     description = describe_with_training(model);
     if (!fitted.is_null()) description["fitted"] = std::move(fitted);
     if (!output_taken.empty()) description["output_taken"] = output_taken;
-  } else {  // a configuration: a network that is built
+  } else {  // a configuration: a new network
     loaded->model.initialize(1);
     model.replace(std::move(loaded->model), true);
     description = describe_model(*model);

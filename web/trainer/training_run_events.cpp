@@ -121,7 +121,8 @@ void TrainingRun::end(Handled outcome) {
     reply->args["history"] = cnn::to_json(trainer_->history());
     reply->args["stopped"] = cnn::name_of(trainer_->ending());
   }
-  // After divergence the optimizer's state does not belong to the weights: the checkpoint before continues.
+  // After divergence the optimizer state no longer matches the weights;
+  // the previous checkpoint remains valid.
   if (trainer_->ending() != cnn::Ending::diverged) tell_checkpoint(0);
   resources_.model.keep_training(*trainer_);
   trainer_.reset();

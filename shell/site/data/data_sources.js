@@ -179,7 +179,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
       const report = createReport();
       const copies = (/** @type {string} */ path) => report.leaveOut('copies of other files', path);
       const records = await withoutCopies(of('records'), copies);
-      // First, so that the batches are read as theirs.
+      // Class names go first, so that they apply to the batches.
       const names = await withoutCopies(of('names'), copies);
       for (const path of beside('records', 'names')) report.leaveOut(isSystemFile(path) ? 'hidden or system files' : 'files beside the batches', path);
       return fileSource(about ?? {kind: 'files', name: titleOf(records)}, [...names, ...records].map(({path, file}) => local(path, file)), report);
@@ -264,7 +264,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
 const bytesOf = (files) => files.reduce((/** @type {number | undefined} */ sum, {bytes}) => (sum === undefined || bytes === undefined ? undefined : sum + bytes), 0);
 
 /**
- * As many bytes of official batches as have `limit` training and test pictures. Other files are read to where the trainer has enough.
+ * As many bytes of official batches as have `limit` training and test pictures. Other files are read until the trainer has enough pictures.
  * @param {ByteFile[]} files @param {number} [limit] @returns {ByteFile[]}
  */
 function firstOf(files, limit) {

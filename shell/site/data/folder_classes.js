@@ -137,7 +137,7 @@ function place(root, report) {
   const labeled = folders.filter((folder) => splitFolder(folder)?.role !== 'unlabeled');
   const inClasses = labeled.filter((folder) => below(folder) && !below(folder)?.role);
   const inSplits = labeled.filter((folder) => below(folder)?.role);
-  // class/train/picture: the classes are above, if there are several and none is below a split.
+  // class/train/picture: the class is the upper folder, if there are several such folders and none inside a split.
   const classesAbove = new Set(inSplits.map((folder) => above(folder)?.name).filter(Boolean)).size >= 2 &&
       !inClasses.some((folder) => splitFolder(folder) && classesIn(splitFolder(folder)) >= 2);
 

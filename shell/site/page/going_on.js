@@ -48,7 +48,7 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
       return withCode(error).message;
     }
     if (inUse(kept)) return '';
-    return fingerprint === null ? 'It is not known which pictures it used.' : 'The data at that place now has different pictures.';
+    return fingerprint === null ? 'The saved training does not say which pictures it used.' : 'The data at that place now has different pictures.';
   }
 
   /**

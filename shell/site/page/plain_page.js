@@ -7,8 +7,8 @@ import {createPlainSettings, numberIn} from './plain_settings.js';
 import {megabytes, percent as percentText} from '../errors.js';
 
 const COUNT = new Intl.NumberFormat('en');
-// With few pictures a network trains thousands of epochs a second: what they bring is shown together, and the history ends at the newest.
-// So is a change between the states of a training that runs.
+// With few pictures a network trains thousands of epochs a second: their events are batched, and the history ends at the newest.
+// State changes during a training are batched as well.
 const OF_TRAINING = new Set(['step', 'epoch', 'evaluation']);
 const RUNNING = new Set(['training', 'validating']);
 const REDRAW_MS = 100;
@@ -134,7 +134,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
   function showStatus() {
     const status = playground.status();
     const busy = RUNNING.has(status.state);
-    // Not `disabled`, which takes the focus away from a button that was just pressed, and the text version closes without it.
+    // Uses aria-disabled: `disabled` would drop the focus from a button that was just pressed, and losing it closes the text version.
     enable('#plain-train', !busy && status.state !== 'empty');
     enable('#plain-pause', busy);
     enable('#plain-stop', busy || status.state === 'paused');

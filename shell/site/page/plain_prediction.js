@@ -22,7 +22,7 @@ export function createPlainPrediction({part, playground}) {
     async predict() {
       const split = part('#plain-picture-split').value;
       const count = data?.[split]?.count ?? 0;
-      if (count === 0) throw new Error('There are no such pictures; load data first.');
+      if (count === 0) throw new Error('There are no pictures in this split; load data first.');
       const index = numberIn('Picture', part('#plain-picture'), 0, count - 1, true);
       const {label, probabilities} = await playground.inspect({what: 'maps', layer: 0, image: {split, index}});
       part('#plain-prediction').textContent = predictionSentence({split, index, label, probabilities, names: data.class_names});

@@ -1,6 +1,6 @@
-// Keeps the trainings of all tabs in the browser, so that no trained epoch is lost: for each visit of a tab, which ends with a reload,
-// the newest checkpoint and its description. A visit's two places take turns, and a place's description is written after its
-// checkpoint, so that one of them is always complete. Those of an earlier visit stay until its training goes on.
+// Keeps the trainings of all tabs in the browser: for each visit of a tab, which ends with a reload, the newest checkpoint and its
+// description. A visit's two places take turns, and a place's description is written after its checkpoint, so that one of them is
+// always complete. Those of an earlier visit stay until its training continues.
 import {PlaygroundError} from '../errors.js';
 import {FOLDER, VERSION, continuedVisits, listPlaces, outdated} from './training_places.js';
 
@@ -159,7 +159,7 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
       const args = {files: ['checkpoint.safetensors'], crc32: kept.crc32};
       const bytes = await file.arrayBuffer();
       try {
-        // Two tabs that restore the same training at once go on with different ones.
+        // Two tabs that restore the same training at once continue different ones.
         restoring = {run: owner === own ? wanted : newId(), from: place === `${own}.${visit}` ? from : place, kept: owner === own};
         return (await trainer.request('import', args, {payloads: [bytes]})).args;
       } catch (error) {

@@ -150,7 +150,7 @@ const STEP_FIELDS = ['epoch', 'epochs', 'step', 'steps_per_epoch', 'loss', 'accu
 const frozen = (rows) => rows.map((row) => Object.freeze(row));
 
 /**
- * What the snapshot says of the epochs behind the weights, before a step of this visit.
+ * Progress of earlier epochs, shown until this visit's first step.
  * @param {any[] | null} history @param {number} [epochs] of the training, which may end within one
  */
 function trainedSoFar(history, epochs = 0) {

@@ -14,7 +14,7 @@ export function installChecker({codes, failures, states, base}) {
     if (!broken) violate('unhandled rejection', reason?.stack ?? reason);
   });
 
-  // What no sentence for people contains: words of the language that the page is written in.
+  // Must not appear in a message: JavaScript leaking through (undefined, NaN, TypeError).
   const RAW = /undefined|\bNaN\b|\[object|TypeError|ReferenceError|is not a function|Cannot read|not iterable|could not be cloned|std::|\bnull\b \(/;
   const QUOTED = /\bis NaN; expected|, not NaN\./g;  // an argument that was NaN
   /** @param {string} where @param {any} text */

@@ -316,7 +316,7 @@ FileView view(const std::string& name, const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("model files: other files beside a model are ignored, and labels become class names") {
+TEST_CASE("model files: other files next to a model are ignored, and labels become class names") {
   Model model = model_of(small());
   const auto files = cnn::export_model("tfjs", model, {});
   REQUIRE(files);
@@ -368,7 +368,8 @@ TEST_CASE("tfjs: hard_sigmoid is the function of the Keras that trained the mode
   CHECK(contains(config_of("3.15.1"), "hard_sigmoid"));
 }
 
-TEST_CASE("model files: torch.save's files are known under any name, and an empty file is said to be empty") {
+TEST_CASE(
+    "model files: torch.save's files are recognized under any name, and an empty file is reported as empty") {
   const std::string zip("PK\3\4\0\0\x08\x08\0\0\0", 11), legacy = "\x80\2\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19.";
   for (const std::string& text : {zip, legacy}) {
     for (const char* name : {"checkpoint.tar", "weights", "pytorch_model.bin"}) {

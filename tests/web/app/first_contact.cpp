@@ -32,7 +32,7 @@ TEST_CASE("start: one sentence says what this is, and there are three things to 
   }
 }
 
-TEST_CASE("start: what the page says of link and storage stays when the first network and data come") {
+TEST_CASE("start: messages about link and storage stay when the first network and data arrive") {
   Page page;
   page.app.start();
   SUBCASE("link") { page.app.carry_out(action::OpenLink{"v=1&nonsense"}); }

@@ -84,7 +84,7 @@ TEST_CASE("matrix: a press on row 1, column 2 requests those pictures") {
   CHECK(asked_for<action::ShowPictures>(asked)->predicted == 2);
 }
 
-TEST_CASE("matrix: counts and shares stand in one picture, with its axes named, as show_normed draws it") {
+TEST_CASE("matrix: counts and shares are shown together, with named axes, as show_normed draws it") {
   HeadlessGui gui;
   MatrixPanel ui;
   const Evaluation evaluation = three_classes();
@@ -363,7 +363,7 @@ TEST_CASE("training: a chosen type shows its settings, and lists keep the order 
   CHECK_FALSE(ui.fit.find("augmentation"));
 }
 
-TEST_CASE("runs: a table that any column sorts; what is unknown comes last") {
+TEST_CASE("runs: a table that any column sorts; unknown values come last") {
   HeadlessGui gui;
   RunsPanel ui;
   std::vector<Run> runs(3);

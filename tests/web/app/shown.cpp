@@ -1,4 +1,5 @@
-// The bar's figures after the trainer's events; tests/browser/shown.test.js compares the text version with the same.
+// The bar's figures after the trainer's events; tests/browser/shown.test.js compares the text version with
+// the same.
 #include <fstream>
 #include <sstream>
 

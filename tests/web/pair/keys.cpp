@@ -1,4 +1,5 @@
-// The whole workbench with Tab, Shift+Tab, arrows, Enter and Escape: every control in reading order, and out at both ends.
+// The whole workbench with Tab, Shift+Tab, arrows, Enter and Escape: every control in reading order,
+// and out at both ends.
 #include <map>
 #include <set>
 

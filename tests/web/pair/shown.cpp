@@ -1,5 +1,5 @@
-// What the page shows is what is so, after every transition: each figure, name and sentence on the screen is compared
-// with what the trainer's session told or answers now.
+// What the page shows is what is so, after every transition: each figure, name and sentence on the screen is
+// compared with what the trainer's session reported or answers now.
 #include <algorithm>
 
 #include "tests/web/pair/pair.h"
@@ -103,7 +103,8 @@ struct Shown : Pair {
           std::string::npos);
   }
 
-  /// Every picture in the gallery with the class that the network gives it now, and the true one of the data in use.
+  /// Every picture in the gallery with the class that the network gives it now,
+  /// and the true one of the data in use.
   void check_predictions() {
     app.ui().predictions_of = playground::PredictionsOf::test;
     look_at(Tab::predictions);
@@ -312,7 +313,7 @@ TEST_CASE("shown: after the trainer's end, what its successor has") {
 }
 
 TEST_CASE(
-    "shown: runs of an earlier visit are listed; a restored training goes on in its run; deleted ones are "
+    "shown: runs of an earlier visit are listed; a restored training continues its run; deleted ones are "
     "gone") {
   std::map<std::string, std::string> stored;
   std::vector<Buffer> checkpoint;

@@ -1,5 +1,6 @@
 #pragma once
-/// Everything the workbench can show: every tab, view, chapter and menu, with pictures, a trained network and curves.
+/// Everything the workbench can show: every tab, view, chapter and menu, with pictures,
+/// a trained network and curves.
 
 #include <functional>
 #include <string>

@@ -1,5 +1,6 @@
-// A walk through everything the workbench shows, at the sizes of phones, tablets, laptops and walls, with small and large
-// text, for a mouse and for a finger. Nothing may lie on each other, be cut, or be too small to press.
+// A walk through everything the workbench shows, at the sizes of phones, tablets, laptops and wall displays,
+// with small and large text, for a mouse and for a finger. No widget may overlap another, be cut, or be too
+// small to press.
 // One size alone: SIZE=390 build/native/tests/pair_tests -tc="layout:*"
 #include <cstdlib>
 #include <map>
@@ -20,7 +21,7 @@ constexpr ImVec2 kSizes[] = {{360, 640},  {390, 844},  {480, 900},   {640, 900},
 
 }  // namespace
 
-TEST_CASE("layout: no widget lies on another, is cut, or is too small for a finger, at any size") {
+TEST_CASE("layout: no widget overlaps another, is cut, or is too small for a finger, at any size") {
   Trained pair;
   const char* only = std::getenv("SIZE");
   std::map<std::string, std::string> found;  // the first place of each

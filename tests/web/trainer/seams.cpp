@@ -1,4 +1,5 @@
-// Requests in the middle of others: what is in use is not replaced under its user, and every request is answered.
+// Requests in the middle of others: what is in use is not replaced under its user,
+// and every request is answered.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -92,7 +93,7 @@ TEST_CASE("seams: a model keeps the class names of the data it was trained on") 
   CHECK(content.find("bee") == std::string::npos);
 }
 
-TEST_CASE("seams: a file that is exported during a training describes that training, not the one before") {
+TEST_CASE("seams: a file that is exported during a training describes that training, not the previous one") {
   Ready client;
   client.answer(client.ask("fit", R"({"epochs":1,"batch_size":20,"seed":3})"));
   client.ask("fit", R"({"epochs":40,"batch_size":10,"continue":true})");
@@ -172,7 +173,7 @@ TEST_CASE("seams: sample pictures loaded during a training wait, and the last da
   CHECK_FALSE(flag(client.now_answered("load_sample", R"({"train":20,"test":10})"), "waits"));
 }
 
-TEST_CASE("seams: a download continues beside a training on other data, and joins when that has ended") {
+TEST_CASE("seams: a download continues during a training on other data, and joins when that has ended") {
   Ready client;
   client.ask("load_begin", R"({"source":{"kind":"beside","name":"CIFAR-10"}})");
   const int fit = client.ask("fit", kFit);
@@ -184,7 +185,7 @@ TEST_CASE("seams: a download continues beside a training on other data, and join
   client.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", {records(20)});
   CHECK(text(client.answer(fit), "stopped") == "finished");
   CHECK(client.weights() == undisturbed());
-  CHECK(train_count(client.now_answered("dataset")) == 60);  // nothing waited: the load goes on
+  CHECK(train_count(client.now_answered("dataset")) == 60);  // nothing waited: the load continues
   CHECK(train_count(client.now_answered("load_join")) == 50);
   client.ask("load_chunk", R"({"file":"data_batch_2.bin","end":true})", {records(10)});
   CHECK(train_count(client.now_answered("load_end")) == 60);

@@ -25,7 +25,7 @@ struct Facts {
 };
 
 struct State {
-  std::string name, told;  // told: by the event `state`, at last
+  std::string name, told;  // told: the last event `state`
   Facts facts;
   void (*enter)(Client&);
 };
@@ -118,7 +118,8 @@ const std::vector<State>& states() {
        }},
       {"imported", "ready", kEnded,
        [](Client& c) { data(c), c.ask("import", R"({"files":["c.safetensors"]})", {checkpoint()}); }},
-      {"built anew after a training", "ready", kBoth, [](Client& c) { both(c), c.answer(fit(c)), model(c); }},
+      {"built again after a training", "ready", kBoth,
+       [](Client& c) { both(c), c.answer(fit(c)), model(c); }},
   };
   return all;
 }

@@ -1,5 +1,5 @@
 #pragma once
-/// Where things stand: parts that scroll, cards, and places in a line or a grid.
+/// Layout: parts that scroll, cards, and places in a line or a grid.
 
 #include <string>
 
@@ -8,17 +8,18 @@
 
 namespace playground {
 
-/// A part of a panel with its own scrolling, until ImGui::EndChild(). Tab and arrows walk into it and out of it.
+/// A part of a panel with its own scrolling, until ImGui::EndChild().
+/// Tab and arrows walk into it and out of it.
 void begin_part(const char* name, ImVec2 size, ImGuiChildFlags flags = 0, ImGuiWindowFlags window = 0);
-/// Around something of that width: where there is no room for it, it scrolls across.
+/// Until end_wide(): scrolls horizontally if `width` does not fit.
 void begin_wide(const char* name, float width);
 void end_wide();
 /// A card, as wide as its window by default: its heading, then everything drawn until end_card().
 void begin_card(const char* name, const char* title, float width = 0);
 void end_card();
-/// Of a popup: so many em, or what the page has.
+/// Width of a popup: `wanted` em, at most the page's width.
 float popup_width(float wanted);
-/// How far a quiet button begins left of the text around it, so that its own text stands in line.
+/// How far a quiet button extends to the left, so that its label aligns with the text.
 float outdent(float wanted = 0.6f);
 /// Places the cursor so that a button with this label ends the card's heading line.
 void heading_button_place(const char* label);

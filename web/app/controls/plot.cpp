@@ -229,7 +229,7 @@ void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, cons
   for (const PlotLine& line : lines) {
     if (line.behind || view.hidden.contains(line.name)) continue;
     const Point* p = nearest(line.points, snap->x, frame);
-    // A point of another place has another value: it is not quoted for this one.
+    // Shows no value for a line whose nearest point is too far from the cursor.
     const double near = line.dots ? std::max(near_enough, 0.5) : 3 * near_enough;
     if (p == nullptr || std::fabs(p->x - snap->x) > near) continue;
     const ImVec2 dot(frame.px(p->x), frame.py(p->y));
@@ -245,7 +245,8 @@ void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, cons
   draw_values(frame, px, words);
 }
 
-/// The wheel (with Shift, where it scrolls) and a pinch zoom around the pointer, a drag pans, a double press resets.
+/// The wheel (with Shift, where it scrolls) and a pinch zoom around the pointer, a drag pans,
+/// a double press resets.
 void navigate(const Frame& frame, const PlotSpec& spec, PlotView& view) {
   const ImGuiIO& io = ImGui::GetIO();
   const bool hovered = ImGui::IsItemHovered();

@@ -12,7 +12,8 @@ namespace {
 Leave leave = Leave::no;
 /// Place of the focused widget among those of its page, for the case that it vanishes.
 std::ptrdiff_t place = 0;
-/// The focused widget is scrolled into view for some frames: what is above it may change its height by the scrolling.
+/// The focused widget is scrolled into view for some frames:
+/// what is above it may change its height by the scrolling.
 ImGuiID settling = 0;
 int frames_to_settle = 0;
 constexpr int kSettles = 3;

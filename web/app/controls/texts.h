@@ -1,5 +1,6 @@
 #pragma once
-/// Text as the app shows it: sentences, tooltips, values, shares, and what is measured of text before it is drawn.
+/// Text as the app shows it: sentences, tooltips, values, shares,
+/// and what is measured of text before it is drawn.
 
 #include <string>
 #include <string_view>
@@ -13,8 +14,8 @@ void muted(std::string_view text);     ///< one line
 void sentence(std::string_view text);  ///< wrapped, quiet
 void warning(std::string_view text);   ///< wrapped, with a warning sign
 void tooltip(std::string_view text);   ///< of the last item
-/// A tooltip of the last item, about that large, below or above it: what stands beside it stays readable. If true, draw
-/// it, then call ImGui::EndTooltip().
+/// A tooltip of the last item, about that large, below or above it: what stands beside it stays readable. If
+/// true, draw it, then call ImGui::EndTooltip().
 bool begin_tooltip(ImVec2 size);
 void centered_note(std::string_view text);  ///< an empty state, centered in the remaining space
 /// A class name, its share as a bar, and the share as text, on one line.

@@ -88,7 +88,7 @@ bool button(const char* name, const char* label, const ButtonLook& look) {
                                : text.x > 0   ? content + pad
                                               : height,
                                Touch::coarse() ? height : 0);
-  // A button that was switched off under the keyboard keeps the focus until it moves on.
+  // A focused button that becomes disabled keeps the focus until the user leaves it.
   ImGui::BeginDisabled(!look.enabled && ImGui::GetFocusID() != ImGui::GetID(name));
   ImGui::PushStyleVar(ImGuiStyleVar_DisabledAlpha, 1.0f);
   const bool pressed = press_area(name, ImVec2(width, height));

@@ -19,7 +19,7 @@ namespace playground {
 /// one pixel, because ImGui accepts no empty area. `keyboard`: it can be reached and pressed with keys.
 bool press_area(const char* name, ImVec2 size, bool keyboard = true);
 
-/// The focus came to the last item with an arrow key, as it moves in a group of which one is chosen.
+/// True if an arrow key moved the focus to the last item, as in a radio group.
 bool arrow_came();
 /// Around each cell of a grid of press areas: Tab stops at the first, and the arrow keys move among all.
 void push_grid_cell(bool first);
@@ -34,8 +34,8 @@ struct ButtonLook {
   const char* help = nullptr;  ///< tooltip; buttons with only an icon need one
   bool strong = false;
 };
-/// `name` identifies the button to ImGui and tests; after "###" stands what identifies it to ImGui where the name changes;
-/// `label` may be empty and may change.
+/// `name` identifies the button to ImGui and tests; after "###" stands what identifies it to ImGui where the
+/// name changes; `label` may be empty and may change.
 bool button(const char* name, const char* label, const ButtonLook& look = {});
 
 float button_width(const char* label, bool icon = false);

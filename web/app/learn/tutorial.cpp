@@ -1,4 +1,4 @@
-// Chapter 8: the notebook of the tutorial step by step, each line of code with what this page has for it.
+// Chapter 8: the notebook of the tutorial step by step, each line of code with its counterpart on this page.
 #include <algorithm>
 #include <array>
 #include <cstdio>

@@ -190,8 +190,8 @@ void draw_file_notes(const std::string& notes) {
   pop_font();
 }
 
-/// Which pixels the network takes, and a button for the other range. Nothing where there is no doubt: in a network that
-/// was built here.
+/// Which pixels the network takes, and a button for the other range. Nothing where there is no doubt: in a
+/// network that was built here.
 UiRequest draw_input_range(const BuilderPanel& ui, const BuilderState& state) {
   const ModelInfo& model = state.model;
   const bool bytes = model.input_range == "0..255";
@@ -217,8 +217,8 @@ UiRequest build_if_nothing_is_lost(const BuilderPanel& ui, const BuilderState& s
   return action::Build{ui.network.config(), ""};
 }
 
-/// The summary, of the network in use or of the last checked one, that is valid for more layers of the edited network:
-/// the layers before the first difference.
+/// The summary, of the network in use or of the last checked one, that is valid for more layers of the edited
+/// network: the layers before the first difference.
 const ModelInfo& best_summary(const BuilderPanel& ui, const BuilderState& state) {
   const ModelInfo& checked = state.checked.model;
   return !checked.empty() && same_layers(checked.config, ui.network.config()) >=
@@ -298,7 +298,7 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
     tooltip(ui.open >= 0 ? "Inserted below the open layer" : "Added at the end");
     changed |= draw_layer_menu(ui, state.catalog);
   } else {
-    sentence("This network branches: the settings of its layers can be changed, their order cannot.");
+    sentence("This network branches: you can change its layers' settings, but not their order.");
   }
   UiRequest picture;
   if (ui.network.sequential()) same_line_where_fits(text_size("Show as a picture").x + 3 * em(), 0);

@@ -18,7 +18,8 @@ void draw_legend(const std::vector<std::string>& names) {
   sentence(text);
 }
 
-/// Rows of numbers, each row with the index of its first picture. Mistakes have the color of mistakes and a line below.
+/// Rows of numbers, each row with the index of its first picture.
+/// Mistakes have the color of mistakes and a line below.
 void draw_numbers(const ClassArrayState& state) {
   const std::vector<std::uint8_t>& predicted = state.classes.predicted;
   const int count = static_cast<int>(predicted.size());

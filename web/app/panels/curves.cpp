@@ -192,7 +192,7 @@ CurvePicture plain_picture(const CurvesPanel& ui, const CurvesState& state, std:
   return result;
 }
 
-/// The slider, and how several runs are told apart.
+/// The slider, and whose curves are shown or what their thickness means.
 void draw_smoothing(CurvesPanel& ui, const CurvesState& state) {
   const bool several =
       std::count_if(state.runs.begin(), state.runs.end(), [](const Run& run) { return run.shown; }) > 1;

@@ -161,7 +161,8 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < count; ++i)
       if (i >= ui.blocks.size() || ui.blocks[i].in_view || i + 1 == count) order.push_back(i);
-    // The oldest answer first: one is asked at a time, and the first layers' would be outdated again before the last's.
+    // The oldest answer first: one is asked at a time,
+    // and the first layers' would be outdated again before the last's.
     std::stable_sort(order.begin(), order.end(), [&answers](std::size_t a, std::size_t b) {
       return answers.network[a].asked < answers.network[b].asked;
     });

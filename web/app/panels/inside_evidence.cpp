@@ -45,7 +45,7 @@ void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
   for (const float value : values) high = std::max(high, value);
   ui.heat_high = high;
   std::vector<std::uint8_t> rgb;
-  const bool smooth = text_in(answer.args, "what") == "grad_cam";  // its cells are no squares of the picture
+  const bool smooth = text_in(answer.args, "what") == "grad_cam";  // its cells do not align with pixels
   const int rows = map.size(0), columns = map.size(1);
   const auto value = [&](int row, int column) {
     const auto i =

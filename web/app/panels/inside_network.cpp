@@ -1,5 +1,5 @@
-// The network as a picture: from the input to the classes a block for each layer, as large as its maps, with the
-// strongest of them in it.
+// The network as a picture: from the input to the classes a block for each layer, as large as its maps, with
+// the strongest of them in it.
 #include <algorithm>
 #include <cmath>
 
@@ -64,7 +64,7 @@ void add_block_tile(std::vector<std::uint8_t>& rgb, const InsideLayer& layer,
   });
 }
 
-/// While the network trains, each block keeps its map: another one every moment could not be followed.
+/// During training each block keeps showing the same map; switching would be too fast to follow.
 int map_of_block(InsidePanel::NetworkBlock& block, const InsideLayer& layer, const InsideAnswer& answer,
                  bool trains) {
   if (layer.is_row()) return 0;

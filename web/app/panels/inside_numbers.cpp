@@ -165,8 +165,8 @@ void draw_dead(InsidePanel& ui, bool narrow) {
   draw_plot("inside/dead", spec, ui.dead_view, lines,
             ImVec2(ImGui::GetContentRegionAvail().x, (narrow ? 15.0f : 13.0f) * em()));
   sentence(
-      "The share of a layer's channels or units that are 0 at every place in every picture of a batch of "
-      "training pictures. They receive no gradient.");
+      "Share of a layer's channels or units that output 0 everywhere, for every picture in a training batch. "
+      "They receive no gradient.");
 }
 
 }  // namespace

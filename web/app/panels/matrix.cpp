@@ -209,7 +209,7 @@ void draw_scores(const Evaluation& e) {
     return end_wide();
   ImGui::TableNextRow();
   constexpr const char* kHelp[] = {"", "Share of the pictures predicted as this class that belong to it.",
-                                   "Share of the pictures of this class that are predicted as it.",
+                                   "Share of this class's pictures that are predicted correctly.",
                                    "Harmonic mean of precision and recall.",
                                    "Number of test pictures of this class."};
   constexpr const char* kTitles[] = {"class", "precision", "recall", "F1", "pictures"};

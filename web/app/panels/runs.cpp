@@ -54,7 +54,7 @@ constexpr Column kColumns[] = {
     {"", "", nullptr}};
 constexpr int kColumnCount = static_cast<int>(std::size(kColumns));
 
-/// Indices of the runs in the order of the table: each goes before those that it precedes.
+/// Indices of the runs in display order.
 std::vector<std::size_t> order_of(const RunsPanel& ui, const std::vector<Run>& runs) {
   std::vector<std::size_t> order;
   const auto value = kColumns[ui.sort].value;

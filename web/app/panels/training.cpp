@@ -14,8 +14,8 @@
 namespace playground {
 namespace {
 
-/// Number of fields that are always visible; the trainer lists the most used first, up to the loss: with optimizer and
-/// metric it is what Keras's compile() takes.
+/// Number of fields that are always visible; the trainer lists the most used first, up to the loss: with
+/// optimizer and metric it is what Keras's compile() takes.
 constexpr std::size_t kInView = 6;
 constexpr const char* kGroups = "parameter_groups";
 

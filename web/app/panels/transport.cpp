@@ -74,7 +74,7 @@ struct Metric {
   const char* label;
   std::string value;
   float width;  ///< em
-  int rank;     ///< where there is no room for all, those of the first ranks are shown
+  int rank;     ///< when space is short, only the lowest ranks are shown
 };
 
 std::vector<Metric> metrics_of(const TransportState& state) {

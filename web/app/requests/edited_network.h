@@ -16,7 +16,8 @@ class EditedNetwork {
   EditedNetwork(Network& network, AppState& state, Mailbox& mail)
       : network_(network), state_(state), mail_(mail) {}
 
-  /// Asks the trainer what it thinks of a configuration, without building it; `then` runs once the answer is known.
+  /// Asks the trainer what it thinks of a configuration, without building it;
+  /// `then` runs once the answer is known.
   void check(const Json& config, std::function<void()> then = {});
   /// The configuration of a build that the app requests; null for a preset.
   void begin_build(const Json* config);

@@ -140,7 +140,7 @@ struct Training {
   RunState state = RunState::empty;
   int epoch = 0, epochs = 0, step = 0, steps_per_epoch = 0;
   double loss = 0, accuracy = 0, images_per_second = 0, eta_seconds = -1, learning_rate = 0;
-  /// As of a training that is not the current network's.
+  /// Resets the progress; it belonged to another network.
   void forget() { *this = Training{state}; }
   bool busy() const { return state == RunState::training || state == RunState::validating; }
   bool running() const { return busy() || state == RunState::paused; }
@@ -235,7 +235,7 @@ struct Measured {
 struct Notice {
   std::string message;
   bool error = true;
-  bool lasting = false;  ///< stays until the user goes on, also when all is well again
+  bool lasting = false;  ///< stays until the user's next action, even after recovery
 };
 
 /// A setting that the trainer refused.

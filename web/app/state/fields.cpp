@@ -16,8 +16,8 @@ bool is_share(const Field& field) {
          (standard == nullptr || *standard == 0 || *standard >= 0.05);
 }
 
-/// A choice such as {"class_name":"SGD","config":{...}} without the settings that are its defaults; its name alone if
-/// no other is left.
+/// A choice such as {"class_name":"SGD","config":{...}} without the settings that are its defaults; its name
+/// alone if no other is left.
 Json shortest_choice(const Json& choice, const Catalog& catalog) {
   const Json *name = choice.find("class_name"), *config = choice.find("config");
   if (name == nullptr || name->string() == nullptr) return choice;

@@ -131,7 +131,7 @@ async function start() {
 
   async function offerLastTraining() {
     const restore = createGoingOn({
-      trainer, loader, keptData: keptData.about, restore: keptTraining.restore, fit: () => playground.fit({continue: true}), bar,
+      trainer, loader, keptData: keptData.about, offer: sources.offer, restore: keptTraining.restore, fit: () => playground.fit({continue: true}), bar,
       chooseFiles: () => chooseFiles(document, 'data'),
     });
     await keptTraining.tidy();  // before: what is offered stays

@@ -204,7 +204,7 @@ test('epochs are announced at most every few seconds, the newest first', (contex
 test('a prediction names the picture, the classes and whether it is right', () => {
   const names = ['cat', 'dog', 'ship', 'frog'];
   assert.equal(predictionSentence({split: 'test', index: 2, label: 1, probabilities: [0.1, 0.625, 0.2, 0.075], names}),
-               'Test picture 2 is predicted as dog, 62.5%. Its true class is dog: right. Next: ship, 20.0%; cat, 10.0%.');
+               'Test picture 2 is predicted as dog, 62.5 %. Its true class is dog: right. Next: ship, 20.0 %; cat, 10.0 %.');
   assert.equal(predictionSentence({split: 'train', index: 0, label: 0, probabilities: [0.25, 0.75], names: ['a', 'b']}),
-               'Training picture 0 is predicted as b, 75.0%. Its true class is a: wrong. Next: a, 25.0%.');
+               'Training picture 0 is predicted as b, 75.0 %. Its true class is a, 25.0 %: wrong. Next: a, 25.0 %.');
 });

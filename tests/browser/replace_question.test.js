@@ -16,7 +16,7 @@ function page({state = 'ready'} = {}) {
     bar: {
       ask: ({text}) => {
         asked.push(text());
-        return {answer: new Promise((resolve) => { answer = (choice) => resolve({choice, option: 0}); }), withdraw() {}};
+        return {answer: new Promise((resolve) => { answer = (choice) => resolve({choice, option: 0}); }), withdraw: () => answer(undefined)};
       },
     },
   });
@@ -55,6 +55,16 @@ test('a training that begins while the question is open stops too', async () => 
   one.answer('replace');
   assert.equal(await may, true);
   assert.deepEqual(one.requests, ['stop']);
+});
+
+test('another network that replaces the trained one meanwhile, such as a preset, withdraws the question: nothing is opened', async () => {
+  const one = page();
+  one.train();
+  const may = one.mayReplace('Open a.onnx');
+  one.say('model', {config: {}});
+  assert.equal(await may, false);
+  assert.deepEqual(one.requests, []);
+  assert.equal(await one.mayReplace('Open a.onnx'), true);  // nothing trained would be lost now
 });
 
 for (const choice of ['keep', undefined]) {

@@ -243,8 +243,9 @@ export function createSources({network, base, createDataWorker, keptData}) {
   async function offer(described) {
     const {kind, url, limit} = described;
     const kept = (await keptData.about())?.source;
-    const title = kind === 'huggingface' && !url ? 'CIFAR-10 from Hugging Face' : url ?? kind;
-    const here = kind === 'sample' || sameSource(kept, described) || (kind === 'huggingface' && !url && kept?.kind === kind);
+    const huggingFace = kind === 'huggingface' && (!url || url === HUGGING_FACE);
+    const title = huggingFace ? 'CIFAR-10 from Hugging Face' : url ?? kind;
+    const here = kind === 'sample' || sameSource(kept, described) || (huggingFace && kept?.kind === kind);
     if (here) return {source: described, unasked: true, title};
     if (kind === 'cifar10' || kind === 'beside') {
       if (CIFAR10_KINDS.has(kept?.kind)) return {source: described, unasked: true, title};
@@ -253,7 +254,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
       if (files.length > 0) return {source: described, unasked: bytes !== undefined && bytes <= UNASKED_BYTES, title: 'CIFAR-10 from this server', bytes};
       if (kind === 'cifar10') return offer({...described, kind: 'huggingface'});
     }
-    if (kind === 'huggingface' && !url) return {source: described, unasked: false, title, bytes: HUGGING_FACE_BYTES};
+    if (huggingFace) return {source: described, unasked: false, title, bytes: HUGGING_FACE_BYTES};
     return {source: described, unasked: false, title, bytes: url && isWebAddress(url) ? (await sizeAt(url))?.bytes : undefined};
   }
 

@@ -5,7 +5,7 @@ export const BEGIN_BYTES = 300;
 
 const MAKE_FOLDERS = 'Unpack it, and choose the folder with one folder of pictures for each class, or a .zip of that';
 const AGAIN = 'download the file from a direct link';
-const ONE_PICTURE = 'One picture is no data set; for several, choose a folder with one folder of pictures for each class.';
+const ONE_PICTURE = 'One picture is not a data set; for several, choose a folder with one folder of pictures for each class.';
 
 /** @type {[RegExp, string][]} a sentence after the file's name */
 const BY_NAME = [
@@ -15,8 +15,8 @@ const BY_NAME = [
   [/\.(z\d\d|\d{3}|part\d+\.rar)$/i, `is one part of a split archive. Put all parts in one folder. ${MAKE_FOLDERS}.`],
   [/\.mat$/i, 'is a MATLAB file, which is not read. In Python: import scipy.io; m = scipy.io.loadmat(file); save each picture with PIL.Image.fromarray(...).save("class/number.png"), and choose that folder.'],
   [/\.(npy|npz)$/i, 'is a NumPy array, which is not read. In Python: for i, (x, y) in enumerate(zip(pictures, labels)): PIL.Image.fromarray(x).save(f"{y}/{i}.png"), and choose that folder.'],
-  [/\.(pt|pth|pth\.tar|ckpt)$/i, 'is a PyTorch file, which is not read, as it may run any program. A model: save it as ONNX, and open that with the menu of the network. Pictures: save them as files, one folder for each class, and choose that folder.'],
-  [/\.(pkl|pickle|joblib)$/i, 'is a Python pickle, which is not read, as it may run any program. Save the pictures as files, one folder for each class, and choose that folder.'],
+  [/\.(pt|pth|pth\.tar|ckpt)$/i, 'is a PyTorch file, which is not read because it can contain any program. If it is a model, save it as ONNX, and choose Open a file under Model. If it holds pictures, save them as files, one folder for each class, and choose that folder.'],
+  [/\.(pkl|pickle|joblib)$/i, 'is a Python pickle, which is not read because it can contain any program. Save the pictures as files, one folder for each class, and choose that folder.'],
   [/\.(h5|hdf5)$/i, 'is an HDF5 file, which is not read as a data set. In Python: f = h5py.File(file); save each picture with PIL.Image.fromarray(...).save("class/number.png"), and choose that folder.'],
   [/\.(tfrecords?)([-.].*)?$/i, 'is a TFRecord file, which is not read. In Python, with tensorflow_datasets, save each picture as "class/number.png", and choose that folder.'],
   [/\.(arrow|feather)$/i, 'is an Arrow file, which is not read. In Python: datasets.Dataset.from_file(file).to_parquet("data.parquet"), and choose that.'],
@@ -27,7 +27,7 @@ const BY_NAME = [
   [/\.(hei[cf])$/i, `is a HEIC picture. ${ONE_PICTURE}`],
   [/\.svg$/i, 'is a drawing (SVG), which is not read: save it as PNG.'],
   [/\.(psd|cr2|cr3|nef|arw|dng|orf|rw2|raf|jp2|j2k|tga|pcx|p[bgpn]m|exr|hdr|xcf|dcm)$/i, 'is a picture in a format that browsers do not decode: save it as PNG or JPEG.'],
-  [/\.(keras|onnx|tflite|safetensors|mlmodel|pb|pt2|ort|caffemodel|msgpack|gguf)$/i, 'is a model, not a data set: open it with the menu of the network.'],
+  [/\.(keras|onnx|tflite|safetensors|mlmodel|pb|pt2|ort|caffemodel|msgpack|gguf)$/i, 'is a model, not a data set: choose Open a file under Model.'],
 ];
 
 /** @type {[begin: string | RegExp, name: string][]} an extension whose sentence in BY_NAME applies, or the sentence */

@@ -5,12 +5,12 @@ import {createPlainPrediction} from './plain_prediction.js';
 import {createPlainSettings, numberIn} from './plain_settings.js';
 
 import {megabytes, percent as percentText} from '../errors.js';
+import {isBusy, isRunning} from '../trainer/trainer_service.js';
 
 const COUNT = new Intl.NumberFormat('en');
 // With few pictures a network trains thousands of epochs a second: their events are batched, and the history ends at the newest.
 // State changes during a training are batched as well.
 const OF_TRAINING = new Set(['step', 'epoch', 'evaluation']);
-const RUNNING = new Set(['training', 'validating']);
 const REDRAW_MS = 100;
 const NEWS_MS = 5000;  // between two announcements, so that a screen reader can finish the first
 const MOST_EPOCHS = 200;
@@ -133,11 +133,11 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
 
   function showStatus() {
     const status = playground.status();
-    const busy = RUNNING.has(status.state);
+    const busy = isBusy(status.state);
     // Uses aria-disabled: `disabled` would drop the focus from a button that was just pressed, and losing it closes the text version.
     enable('#plain-train', !busy && status.state !== 'empty');
     enable('#plain-pause', busy);
-    enable('#plain-stop', busy || status.state === 'paused');
+    enable('#plain-stop', isRunning(status.state));
     part('#plain-status').textContent = statusSentence(status);
     part('#plain-progress').value = status.steps_per_epoch ? status.step / status.steps_per_epoch : 0;
   }
@@ -238,7 +238,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
   observe(({type = '', args}) => {
     waiting.delete(type);
     waiting.set(type, args);
-    const progress = OF_TRAINING.has(type) || (type === 'state' && RUNNING.has(state) && RUNNING.has(args.state));
+    const progress = OF_TRAINING.has(type) || (type === 'state' && isBusy(state) && isBusy(args.state));
     if (type === 'state') state = args.state;
     if (!progress) showWaiting();
     else timer ??= setTimeout(showWaiting, REDRAW_MS);

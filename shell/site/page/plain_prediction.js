@@ -1,7 +1,7 @@
 // The text version's answer to: what does the network predict for this picture?
+import {percent} from '../errors.js';
 import {numberIn} from './plain_settings.js';
 
-const PERCENT = new Intl.NumberFormat('en', {style: 'percent', minimumFractionDigits: 1});
 const MOST_NAMED = 3;
 
 /**
@@ -34,7 +34,7 @@ export function createPlainPrediction({part, playground}) {
 export function predictionSentence({split, index, label, probabilities, names}) {
   const name = (/** @type {number} */ i) => names[i] ?? `class ${i}`;
   const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]).slice(0, MOST_NAMED);
-  const [first, ...others] = order.map((i) => `${name(i)}, ${PERCENT.format(probabilities[i])}`);
-  const truth = label === undefined ? '' : ` Its true class is ${name(label)}${label === order[0] ? ': right.' : ': wrong.'}`;
+  const [first, ...others] = order.map((i) => `${name(i)}, ${percent(probabilities[i])}`);
+  const truth = label === undefined ? '' : ` Its true class is ${name(label)}${label === order[0] ? ': right.' : `, ${percent(probabilities[label])}: wrong.`}`;
   return `${split === 'test' ? 'Test' : 'Training'} picture ${index} is predicted as ${first}.${truth} Next: ${others.join('; ')}.`;
 }

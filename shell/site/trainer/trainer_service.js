@@ -14,6 +14,11 @@ const STARTS_THAT_MAY_FAIL = 3;  // in a row, without an answer to hello
 
 const REPLACE_THE_MODEL = new Set(['build', 'import']);
 
+/** Whether a training makes steps or validates. @param {string} state */
+export const isBusy = (state) => state === 'training' || state === 'validating';
+/** The same, or it is paused. @param {string} state */
+export const isRunning = (state) => isBusy(state) || state === 'paused';
+
 /**
  * A trainer whose worker is replaced when it ends. Its events go to all observers and into the snapshot that `status()` returns.
  * What one observer throws does not reach the others: it is logged and sent as a `failure` event.

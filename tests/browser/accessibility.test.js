@@ -110,4 +110,5 @@ test('the axis of a plot has round numbers that cover what is drawn', () => {
   assert.deepEqual(ticks([1, 1]), [1, 1.5]);
   assert.deepEqual(ticks([0.91, 2.31]), [0.5, 1, 1.5, 2, 2.5]);
   assert.deepEqual(ticks([0, 0]), [0, 0.5]);
+  assert.deepEqual(ticks([1, 1 + 1e-15]), [1, 1.5]);  // a loss that only rounding changes
 });

@@ -167,7 +167,7 @@ test('one of an earlier version of the page, whose pictures are not known, is ne
   const {goOn, asked, done, answer} = page({loaded: SAMPLE});
   const going = goOn({...KEPT, version: 1, data: {...SAMPLE, fingerprint: null}});
   await turns();
-  assert.match(asked[0].text, /is not known/);
+  assert.match(asked[0].text, /does not say which pictures/);
   answer('continue');
   await going;
   assert.deepEqual(done.slice(-2), WENT_ON);

@@ -87,6 +87,7 @@ test('a message that is no error of a press stays', async () => {
 
 test('a training that was restored says how far it is', () => {
   assert.equal(statusSentence(READY), 'Ready to train.');
+  assert.equal(statusSentence({...READY, state: 'training'}), 'training: before the first step.');
   const history = [{epoch: 1, loss: 2, accuracy: 0.1}, {epoch: 2, loss: 1.5, accuracy: 0.25}];
   assert.equal(statusSentence({...READY, epoch: 2, epochs: 5, history}), 'Ready to train. Trained so far: 2 of 5 epochs, loss 1.5000, accuracy 25.0 %.');
 });

@@ -270,6 +270,9 @@ function reportLines(report) {
 export function statusSentence(status) {
   if (status.state === 'starting') return 'The trainer is starting.';
   if (status.state === 'empty') return 'No data yet. Load a data set below.';
+  if (status.state === 'loading') return 'The data set is loading.';
+  if (status.loss === null && isRunning(status.state)) return `${status.state}: before the first step.`;
+  if (status.loss === null && status.state === 'evaluating') return 'evaluating.';
   if (status.loss === null || (status.state === 'ready' && status.step === 0)) return `Ready to train.${trainedSentence(status)}`;
   const parts = [`${status.state}: epoch ${COUNT.format(Math.max(1, status.epoch))} of ${COUNT.format(status.epochs)}, step ${COUNT.format(status.step)} of ${COUNT.format(status.steps_per_epoch)}`,
                  `loss ${fixed(status.loss)}`, `accuracy ${percent(status.accuracy)}`];

@@ -21,7 +21,8 @@ inline void gemm_term(const float* const (&a)[kRows], int at, const float* b,
   }
 }
 
-/// C [m, columns] = A [m, depth] B [depth, columns], for a panel of columns that the function called defines. Strides in floats.
+/// C [m, columns] = A [m, depth] B [depth, columns],
+/// for a panel of columns that the function called defines. Strides in floats.
 struct GemmPanel {
   int depth;
   const float* a;

@@ -53,7 +53,7 @@ export function sortByFolders(files, report) {
   report.say({
     classes: `by folder (${someOf(names, 8)})`,
     split_by: byFolder ? `those in ${[...testFolders].map((name) => `"${name}"`).join(' and ')}` : pictures.some(({split}) => split === 'test') ? 'every fifth of a class, because no folder separates them'
-        : 'none, because no folder separates them and no class has five pictures, of which one would be taken',
+        : 'none: no folder separates them, and every class has fewer than five pictures',
   });
   if (pictures.some(({split}) => split === 'test')) {
     const without = (/** @type {number} */ split) => names.filter((_, label) => counts[label][split] === 0);

@@ -7,6 +7,7 @@
 #include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/panels/class_array.h"
 #include "web/app/panels/help.h"
 #include "web/app/panels/pending_network.h"
@@ -84,10 +85,8 @@ void draw_notice(AppState& state) {
   const float width = ImGui::GetContentRegionAvail().x - control_height() - em(), right = right_edge();
   const ImVec2 at = ImGui::GetCursorPos();
   ImGui::SetCursorPosY(at.y + (control_height() - em()) / 2);
-  ImGui::PushTextWrapPos(at.x + width);
-  ImGui::TextUnformatted(state.notice->message.c_str());
+  wrapped_text(state.notice->message, width);
   WidgetRects::mark("notice", state.notice->message);
-  ImGui::PopTextWrapPos();
   ImGui::SetCursorPos(ImVec2(right - control_height(), at.y));
   const bool closed = button("notice/close", "", {.kind = Kind::quiet, .icon = Icon::cross, .help = "Close"});
   ImGui::EndChild();

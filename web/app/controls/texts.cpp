@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "web/app/controls/widget_rects.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/state/format.h"
 
 namespace playground {
@@ -16,9 +17,7 @@ void muted(std::string_view text) {
 
 void sentence(std::string_view text) {
   ImGui::PushStyleColor(ImGuiCol_Text, palette().muted);
-  ImGui::PushTextWrapPos(0);
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::PopTextWrapPos();
+  wrapped_text(text);
   ImGui::PopStyleColor();
 }
 
@@ -33,16 +32,22 @@ void warning(std::string_view text) {
   text_at(list, ImVec2(at.x + side / 2 - text_size("!").x / 2, at.y + side * 0.2f), palette().panel, "!");
   pop_font();
   ImGui::Indent(side + 0.5f * em());
-  ImGui::PushTextWrapPos(0);
   ImGui::PushStyleColor(ImGuiCol_Text, color);
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
+  wrapped_text(text);
   ImGui::PopStyleColor();
-  ImGui::PopTextWrapPos();
   ImGui::Unindent(side + 0.5f * em());
 }
 
+namespace {
+
+bool hovers() {
+  return ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled);
+}
+
+}  // namespace
+
 bool begin_tooltip(ImVec2 size) {
-  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) return false;
+  if (!hovers()) return false;
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax(),
                pad = ImGui::GetStyle().WindowPadding, display = ImGui::GetIO().DisplaySize;
   const float width = size.x + 2 * pad.x, height = size.y + 2 * pad.y, gap = 0.35f * em();
@@ -59,23 +64,21 @@ bool begin_tooltip(ImVec2 size) {
 }
 
 void tooltip(std::string_view text) {
-  if (text.empty()) return;
-  if (!begin_tooltip(ImGui::CalcTextSize(text.data(), text.data() + text.size(), false, 22 * em()))) return;
-  ImGui::PushTextWrapPos(22 * em());
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::PopTextWrapPos();
+  if (text.empty() || !hovers()) return;
+  const std::string lines = wrapped(text, 22 * em());
+  if (!begin_tooltip(text_size(lines))) return;
+  ImGui::TextUnformatted(lines.c_str());
   ImGui::EndTooltip();
 }
 
 void centered_note(std::string_view text) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float width = std::min(room.x - 2 * em(), 30 * em());
-  const ImVec2 size = ImGui::CalcTextSize(text.data(), text.data() + text.size(), false, width);
+  const std::string lines = wrapped(text, width);
+  const ImVec2 size = text_size(lines);
   ImGui::SetCursorPos(ImVec2(ImGui::GetCursorPosX() + (room.x - size.x) / 2,
                              ImGui::GetCursorPosY() + std::max(em(), (room.y - size.y) * 0.42f)));
-  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width + 1);
-  muted(text);
-  ImGui::PopTextWrapPos();
+  muted(lines);
 }
 
 void draw_share(ImVec2 at, float width, const std::string& name, float share, ImU32 ink, ImU32 bar_color) {

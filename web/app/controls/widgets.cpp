@@ -7,6 +7,7 @@
 #include "web/app/controls/cards.h"
 #include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/state/format.h"
 
 namespace playground {
@@ -81,7 +82,8 @@ bool button(const char* name, const char* label, const ButtonLook& look) {
   const float gap = sign > 0 && text.x > 0 ? 0.5f * em() : 0, pad = text.x > 0 ? 1.5f * em() : 0;
   // A label that is wider than the whole line takes several.
   const float wrap = std::max(ImGui::GetContentRegionAvail().x, 8 * em()) - sign - gap - pad;
-  if (text.x > wrap) text = ImGui::CalcTextSize(label, nullptr, false, wrap);
+  const std::string lines = wrapped(label, wrap);
+  text = text_size(lines);
   const float content = sign + gap + text.x;
   const float height = std::max(control_height(), text.y + 0.8f * em());
   const float width = std::max(look.width > 0 ? look.width
@@ -99,9 +101,7 @@ bool button(const char* name, const char* label, const ButtonLook& look) {
   if (colors.back != 0) list.AddRectFilled(low, high, colors.back, ImGui::GetStyle().FrameRounding);
   const float x = low.x + (width - content) / 2, middle = (low.y + high.y) / 2;
   if (sign > 0) draw_icon(list, look.icon, ImVec2(x + sign / 2, middle), sign, colors.text);
-  if (text.x > 0)
-    list.AddText(nullptr, 0, ImVec2(x + sign + gap, middle - text.y / 2), colors.text, label, nullptr,
-                 std::max(wrap, text.x + 1));
+  text_at(list, ImVec2(x + sign + gap, middle - text.y / 2), colors.text, lines);
   ImGui::EndDisabled();
   if (look.enabled && ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (look.strong || look.kind == Kind::primary) pop_font();
@@ -219,9 +219,7 @@ bool toggle(const char* name, const char* label, bool& on, float width) {
 
 void menu_note(std::string_view text) {
   push_size(0.87f);
-  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + menu_room());
-  muted(text);
-  ImGui::PopTextWrapPos();
+  muted(wrapped(text, menu_room()));
   pop_font();
 }
 
@@ -229,8 +227,8 @@ bool menu_entry(const char* name, const char* label, bool chosen) {
   // A popup is as wide as its entries, but not wider than the page; there a label takes several lines.
   const bool popup = (ImGui::GetCurrentWindowRead()->Flags & ImGuiWindowFlags_Popup) != 0;
   const float room = popup ? menu_room() : ImGui::GetContentRegionAvail().x;
-  ImVec2 text = text_size(label);
-  if (text.x > room) text = ImGui::CalcTextSize(label, nullptr, false, room);
+  const std::string lines = wrapped(label, room);
+  const ImVec2 text = text_size(lines);
   const float least = Touch::coarse() ? control_height() - ImGui::GetStyle().ItemSpacing.y : 0;
   const float height = std::max(least, text.y), width = popup ? text.x : 0;
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -241,8 +239,7 @@ bool menu_entry(const char* name, const char* label, bool chosen) {
       ImGui::Selectable("##entry", chosen, ImGuiSelectableFlags_SpanAvailWidth, ImVec2(width, height));
   ImGui::PopStyleVar();
   ImGui::PopID();
-  ImGui::GetWindowDrawList()->AddText(nullptr, 0, ImVec2(at.x, at.y + (height - text.y) / 2), palette().text,
-                                      label, nullptr, std::max(room, 1.0f));
+  text_at(*ImGui::GetWindowDrawList(), ImVec2(at.x, at.y + (height - text.y) / 2), palette().text, lines);
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   WidgetRects::mark(name, label);
   return pressed;

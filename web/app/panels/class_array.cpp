@@ -5,6 +5,7 @@
 #include "web/app/controls/cards.h"
 #include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/state/format.h"
 
 namespace playground {
@@ -91,9 +92,7 @@ UiRequest draw_class_array(const ClassArrayState& state) {
   sentence(about);
   WidgetRects::mark("classes/about", about);
   const std::string array = array_text(classes.predicted);
-  ImGui::PushTextWrapPos(0);
-  ImGui::TextUnformatted(array.c_str());
-  ImGui::PopTextWrapPos();
+  wrapped_text(array);
   WidgetRects::mark("classes/array", array);
   UiRequest asked;
   if (button("classes/save", "Save as CSV", {.icon = Icon::download}))

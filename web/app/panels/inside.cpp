@@ -7,6 +7,7 @@
 #include "web/app/controls/cards.h"
 #include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/state/format.h"
 #include "web/app/state/messages.h"
 #include "web/app/state/typed.h"
@@ -115,15 +116,13 @@ void draw_picture_choice(InsidePanel& ui, const InsideState& state, const std::v
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 0.3f * em());
   const InsideAnswer& answer = newest_about_picture(ui, state, layers);
   const std::string words = answer.there() ? verdict(state, answer.args) : "";
-  ImGui::PushTextWrapPos(0);
-  if (own) sentence("Draw, choose or photograph it under Predictions.");
-  ImGui::TextUnformatted(words.c_str());
+  if (own) sentence("Draw, choose or photograph your picture under Predictions.");
+  wrapped_text(words);
   WidgetRects::mark("inside/verdict", words);
   if (const std::string why = misfit(state.model, state.data); !why.empty()) {
     sentence(why);
     WidgetRects::mark("misfit", why);
   }
-  ImGui::PopTextWrapPos();
   ImGui::EndGroup();
 }
 

@@ -5,6 +5,7 @@
 #include "web/app/controls/cards.h"
 #include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 
 namespace playground {
 namespace {
@@ -36,8 +37,8 @@ float pending_height(const BuilderPanel& ui, const BuilderState& state, float wi
   const ImVec2 gap = ImGui::GetStyle().ItemSpacing;
   const float buttons = button_width(invalid(ui, state) ? kShow : kUse) + gap.x + button_width(kDiscard);
   const float lines = buttons > room - 0.5f * em() ? 2 : 1;
-  return ImGui::CalcTextSize(text.c_str(), nullptr, false, room - kSign * em()).y +
-         lines * (control_height() + gap.y) + (2 * kPadY + 0.5f) * em();
+  return text_size(wrapped(text, room - kSign * em())).y + lines * (control_height() + gap.y) +
+         (2 * kPadY + 0.5f) * em();
 }
 
 UiRequest draw_pending(BuilderPanel& ui, const BuilderState& state) {

@@ -5,6 +5,7 @@
 #include "web/app/controls/cards.h"
 #include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 
 namespace playground {
 namespace {
@@ -44,9 +45,7 @@ UiRequest draw(QuestionPanel& ui) {
   bool answered = !shown;  // closed by a press beside it
   if (shown) {
     push_strong();
-    ImGui::PushTextWrapPos(0);
-    ImGui::TextUnformatted(ui.asked->title.c_str());
-    ImGui::PopTextWrapPos();
+    wrapped_text(ui.asked->title);
     WidgetRects::mark("question", ui.asked->title + "\n" + ui.asked->text);
     pop_font();
     sentence(ui.asked->text);

@@ -7,6 +7,7 @@
 #include "web/app/controls/exports.h"
 #include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/panels/run_settings.h"
 #include "web/app/state/format.h"
 
@@ -200,9 +201,7 @@ UiRequest draw_row(RunsPanel& ui, const Run& run, std::size_t place, bool presen
   cell("parameters", run, run.parameters > 0 ? count_text(run.parameters) : std::string("\u2013"));
   ImGui::TableNextColumn();
   ImGui::AlignTextToFramePadding();
-  ImGui::PushTextWrapPos(0);
-  ImGui::TextUnformatted(differs.c_str());
-  ImGui::PopTextWrapPos();
+  wrapped_text(differs);
   WidgetRects::mark("run/differs/" + std::to_string(run.id), differs);
   ImGui::TableNextColumn();
   ImGui::Dummy(ImVec2(0, 0));

@@ -6,6 +6,7 @@
 #include "web/app/controls/cards.h"
 #include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/state/format.h"
 
 namespace playground {
@@ -55,9 +56,7 @@ UiRequest reset_question(TransportPanel& ui) {
   ImGui::SetNextWindowSize(ImVec2(popup_width(23), 0));
   if (!ImGui::BeginPopup("reset?")) return asked;
   push_strong();
-  ImGui::PushTextWrapPos(0);
-  ImGui::TextUnformatted("Start again with new weights?");
-  ImGui::PopTextWrapPos();
+  wrapped_text("Start again with new weights?");
   pop_font();
   sentence("The network's current weights will be lost. Its curves stay under Runs.");
   if (button("reset/yes", "New weights", {.kind = Kind::primary})) {

@@ -23,11 +23,16 @@ constexpr float kLeftColumn = 22;  // em
 /// Bar and tabs would leave no room to scroll in: everything below the bar scrolls.
 bool low_page() { return ImGui::GetIO().DisplaySize.y < 30 * em(); }
 
+const HistoryRow* last_epoch(const std::vector<Run>& runs) {
+  const Run* run = current_run(runs);
+  return run != nullptr && !run->history.empty() ? &run->history.back() : nullptr;
+}
+
 UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
   UiRequest request;
   const ImVec2 corner = ImGui::GetCursorPos();
-  const TransportState transport_state{state.training, state.loading, !state.data.empty(), state.trained,
-                                       state.starting};
+  const TransportState transport_state{state.training, state.loading,  !state.data.empty(),
+                                       state.trained,  state.starting, last_epoch(state.runs)};
   if (const UiRequest transport = draw(ui.transport, transport_state, narrow)) request = transport;
   const float side = control_height(), gap = ImGui::GetStyle().ItemSpacing.x;
   const float right = ImGui::GetWindowWidth() - corner.x - 2 * side - gap - (narrow ? 0 : side + gap);

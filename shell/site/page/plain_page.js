@@ -275,7 +275,8 @@ export function statusSentence(status) {
   if (status.loss === null && status.state === 'evaluating') return 'evaluating.';
   if (status.loss === null || (status.state === 'ready' && status.step === 0)) return `Ready to train.${trainedSentence(status)}`;
   const parts = [`${status.state}: epoch ${COUNT.format(Math.max(1, status.epoch))} of ${COUNT.format(status.epochs)}, step ${COUNT.format(status.step)} of ${COUNT.format(status.steps_per_epoch)}`,
-                 `loss ${fixed(status.loss)}`, `accuracy ${percent(status.accuracy)}`];
+                 `loss ${fixed(status.loss)}`, `accuracy ${percent(status.accuracy)}`,
+                 ...validated(status.history.at(-1))];
   if (status.state === 'training') parts.push(`${COUNT.format(Math.round(status.images_per_second))} pictures per second`);
   return `${parts.join(', ')}.`;
 }
@@ -284,8 +285,11 @@ export function statusSentence(status) {
 function trainedSentence({history, epochs}) {
   const row = history.at(-1);
   if (!row) return '';
-  return ` Trained so far: ${COUNT.format(row.epoch)}${epochs > row.epoch ? ` of ${COUNT.format(epochs)}` : ''} ${Math.max(epochs, row.epoch) === 1 ? 'epoch' : 'epochs'}, loss ${fixed(row.loss)}, accuracy ${percent(row.accuracy)}.`;
+  return ` Trained so far: ${COUNT.format(row.epoch)}${epochs > row.epoch ? ` of ${COUNT.format(epochs)}` : ''} ${Math.max(epochs, row.epoch) === 1 ? 'epoch' : 'epochs'}, ${[`loss ${fixed(row.loss)}`, `accuracy ${percent(row.accuracy)}`, ...validated(row)].join(', ')}.`;
 }
+
+/** Validation of an epoch that has ended. @param {any} row */
+const validated = (row) => (typeof row?.val_loss === 'number' ? [`validation loss ${fixed(row.val_loss)}`, `validation accuracy ${percent(row.val_accuracy)}`] : []);
 
 /** @param {number | null | undefined} value @param {number} [digits] */
 const fixed = (value, digits = 4) => (typeof value === 'number' ? value.toFixed(digits) : '-');

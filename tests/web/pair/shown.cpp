@@ -65,6 +65,14 @@ struct Shown : Pair {
     }
     CHECK(shown("metric/loss") == playground::loss_text(number_in(*newest, "loss")));
     CHECK(shown("metric/accuracy") == playground::percent_text(number_in(*newest, "accuracy")));
+    const Json* last = told.history.empty() ? nullptr : &told.history.back();
+    const auto validated = [&](const char* name, std::string (*text)(double)) {
+      const Json* value = last != nullptr ? last->find(name) : nullptr;
+      CHECK(shown(std::string("metric/") + name) ==
+            (value != nullptr && value->number() != nullptr ? text(*value->number()) : "–"));
+    };
+    validated("val_loss", playground::loss_text);
+    validated("val_accuracy", playground::percent_text);
     const double epochs =
         told.step.is_null() ? number_in(told.fit, "epochs") : number_in(told.step, "epochs");
     CHECK(shown("metric/epoch") ==

@@ -173,7 +173,6 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
                              state.training.busy(), state.gallery_epoch};
   const bool can_test = !state.model.empty() && !state.data.empty() && !state.starting &&
                         state.training.state != RunState::evaluating;
-  const float strip = 9.2f * em();
   switch (ui.tab) {
     case Tab::matrix:
       if (const std::string why = misfit(state.model, state.data); !why.empty()) return draw_misfit(why);
@@ -200,10 +199,12 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
     default:
       break;
   }
-  const float height = narrow ? 36 * em() : std::max(16 * em(), ImGui::GetContentRegionAvail().y - strip);
-  const UiRequest request =
+  const float height =
+      narrow ? 36 * em() : std::max(16 * em(), ImGui::GetContentRegionAvail().y - strip_height());
+  UiRequest request =
       draw(ui.curves, CurvesState{state.runs, state.starting, !state.trained}, height, narrow);
-  draw_strip({state.strip.items, state.strip.atlas, state.data.class_names, 0, false, true});
+  const GalleryState strip{state.strip.items, state.strip.atlas, state.data.class_names, 0, false, true};
+  if (const UiRequest look = draw_strip(strip, state.strip_of_test)) request = look;
   return request;
 }
 

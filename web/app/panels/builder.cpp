@@ -59,7 +59,7 @@ void draw_row(const Network& network, int index, const SummaryRow* row, ImVec2 l
   const float middle = (low.y + high.y) / 2, text_y = middle - em() / 2;
   if (look.movable)
     draw_icon(list, Icon::handle, ImVec2(low.x + 0.55f * em(), middle), 0.8f * em(),
-              hovered || look.open ? p.muted : p.faint);
+              hovered || look.open ? p.muted : p.handle);
   const std::string parameters = row != nullptr && row->parameters > 0 ? count_text(row->parameters) : "";
   const float right = high.x - 0.4f * em();
   text_at(list, ImVec2(right - text_size(parameters).x, text_y), p.text, parameters);

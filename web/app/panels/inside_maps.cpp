@@ -167,7 +167,7 @@ void draw_large(InsidePanel& ui, const InsideLayer& layer, float side) {
                          ImVec2(low.x + size.x, low.y + size.y));
   const int rows = static_cast<int>(part.y), columns = static_cast<int>(part.x);
   if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible) {
-    list.AddRect(low, ImVec2(low.x + size.x, low.y + size.y), palette().accent_hover, 0, 0, 0.13f * em());
+    list.AddRect(low, ImVec2(low.x + size.x, low.y + size.y), palette().focus, 0, 0, 0.13f * em());
     const Cell was = ui.unit;
     constexpr std::pair<ImGuiKey, Cell> kMoves[] = {{ImGuiKey_DownArrow, {1, 0}},
                                                     {ImGuiKey_UpArrow, {-1, 0}},

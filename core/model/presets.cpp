@@ -262,4 +262,13 @@ Json preset_fit(std::string_view name) {
   return Json::object();
 }
 
+std::string_view preset_of(const Model& model) {
+  for (const Preset& preset : kPresets) {
+    if (preset.name != model.name()) continue;
+    const Result<Model> own = Model::from_config(preset.config());
+    if (own && own->config() == model.config()) return preset.name;
+  }
+  return {};
+}
+
 }  // namespace cnn

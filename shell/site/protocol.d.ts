@@ -269,6 +269,8 @@ export type Model = {
   config: {[name: string]: any};
   /** Its name. */
   name: string;
+  /** Name of the preset that it is, with any weights. */
+  preset?: string;
   /** Height, width, channels. */
   input_shape: [number, number, number];
   /** The pixel range that its first layer takes. In config it stands beside class_name, if it cannot be inferred from the first layers. */

@@ -136,7 +136,7 @@ void App::on_model(const Json& args) {
                     !state_.trained && !learned;
   state_.model = std::move(model);
   state_.checked = {};
-  if (edited_.on_model()) ui_.builder.preset.clear();
+  edited_.on_model();
   if (same) return;
   end_error(false);
   forget_answers();

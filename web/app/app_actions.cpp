@@ -118,9 +118,7 @@ void App::carry_out(const Action& wanted) {
           },
           [this](const action::ShowText&) { send("show_text"); },
           [this](const action::ShowNotices&) { send("show_notices"); },
-          [this](const action::Share&) {
-            share_workbench(state_, mail_, ui_.builder.preset, accepted_part(ui_.training.fit));
-          },
+          [this](const action::Share&) { share_workbench(state_, mail_, accepted_part(ui_.training.fit)); },
           [this](const action::ShareChapter& a) { share_chapter(state_, mail_, a.name); },
           [this](const action::OpenLink& a) { open_link(a); },
           [this](const action::Theme&) {

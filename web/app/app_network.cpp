@@ -139,9 +139,8 @@ void App::bring_back(const Json& config, std::function<void()> then) {
 
 void App::build(Json args, std::function<void()> then) {
   if (args.is_null()) args["preset"] = kFirstModel;
-  const std::string preset = text_in(args, "preset");
   edited_.begin_build(args.find("config"));
-  mail_.ask("build", std::move(args), [this, preset, then = std::move(then)](const AppReply& reply) {
+  mail_.ask("build", std::move(args), [this, then = std::move(then)](const AppReply& reply) {
     if (!reply.ok()) {
       edited_.end_build();
       state_.starting = false;
@@ -149,7 +148,6 @@ void App::build(Json args, std::function<void()> then) {
     }
     on_model(reply.args);
     edited_.end_build();
-    ui_.builder.preset = preset;
     if (then) then();
   });
 }

@@ -31,6 +31,8 @@ Json describe_model(const cnn::Model& model) {
   Json description = Json::object();
   description["config"] = model.config();
   description["name"] = model.name();
+  if (const std::string_view preset = cnn::preset_of(model); !preset.empty())
+    description["preset"] = std::string(preset);
   description["input_shape"] = to_json(model.input_shape());
   description["input_range"] =
       cnn::names_of(model.input_range())[static_cast<std::size_t>(model.input_range())];

@@ -217,9 +217,14 @@ TEST_CASE("builder: above the layers stands which ready-made network it is") {
   };
   CHECK(shown() == "Ready-made networks");
   REQUIRE_FALSE(builder.catalog.presets.empty());
-  builder.ui.preset = builder.catalog.presets[0].name;
+  builder.model.name = builder.model.preset = builder.catalog.presets[0].name;
   builder.model.config = builder.ui.network.config();
   CHECK(shown() == builder.catalog.presets[0].title);
   builder.ui.network.insert(2, "Dense", Json::object({{"units", 7}}));
   CHECK(shown() == builder.catalog.presets[0].title + ", changed");
+  builder.model.config = builder.ui.network.config();  // the changed network is in use
+  builder.model.preset.clear();
+  CHECK(shown() == builder.catalog.presets[0].title + ", changed");
+  builder.model.name = "my own";
+  CHECK(shown() == "Ready-made networks");
 }

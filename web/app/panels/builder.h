@@ -10,7 +10,6 @@ namespace playground {
 
 struct BuilderPanel {
   Network network;
-  std::string preset;   ///< name of the preset in use; empty: the user's own network
   int open = -1;        ///< the block whose settings show
   bool opened = false;  ///< opened in this frame: scroll it into view
   int dragged = -1;     ///< the block that is dragged

@@ -22,8 +22,8 @@ class EditedNetwork {
   /// The configuration of a build that the app requests; null for a preset.
   void begin_build(const Json* config);
   void end_build() { building_.reset(); }
-  /// state.model is new. True: it replaced the network being edited, because the app did not request it.
-  bool on_model();
+  /// state.model is new. It replaces the network being edited, if the app did not request it.
+  void on_model();
 
  private:
   void refuse(const Json& config, const Rejected& wrong);

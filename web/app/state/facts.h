@@ -101,6 +101,7 @@ struct SummaryRow {
 struct ModelInfo {
   Json config;
   std::string name, text;
+  std::string preset;                   ///< name of the ready-made network that it is; empty: it is none
   std::string input_range, input_text;  ///< the pixels it takes, as in a configuration and for people
   std::string
       file_notes;  ///< of the file it came from, a sentence a line: what was left out, which output was taken

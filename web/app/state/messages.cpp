@@ -199,6 +199,7 @@ ModelInfo read_model(const Json& args) {
   ModelInfo model;
   if (const Json* config = args.find("config")) model.config = *config;
   model.name = text_in(args, "name");
+  model.preset = text_in(args, "preset");
   model.classes = integer_in(args, "classes");
   model.input_range = text_in(args, "input_range");
   model.input_text = text_in(args, "input_text");

@@ -247,6 +247,23 @@ HistoryRow read_history_row(const Json& args) {
   return row;
 }
 
+Json history_row_json(const HistoryRow& row) {
+  Json json;
+  json["epoch"] = row.epoch;
+  const auto put = [&json](const char* key, std::optional<double> value) {
+    if (value && std::isfinite(*value)) json[key] = *value;
+  };
+  put("loss", row.loss);
+  put("accuracy", row.accuracy);
+  put("val_loss", row.val_loss);
+  put("val_accuracy", row.val_accuracy);
+  put("tta_accuracy", row.tta_accuracy);
+  put("learning_rate", row.learning_rate);
+  put("seconds", row.seconds);
+  put("images_per_second", row.images_per_second);
+  return json;
+}
+
 StepProfile read_profile(const Json& args) {
   StepProfile profile;
   profile.images = number_in(args, "images");

@@ -309,6 +309,8 @@ export type AnyModel = Model & {
   fitted?: Fitted;
   /** For a file with several outputs: a sentence saying which one was chosen. */
   output_taken?: string;
+  /** For several models given at once: sentences saying which file was read, and why. */
+  file_taken?: string;
 };
 
 /** A row of the history. */

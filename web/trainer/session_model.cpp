@@ -153,11 +153,13 @@ Handled Session::import_model(const Request& request) {
   Json description;
   if (loaded->has_weights) {
     Json fitted = std::move(loaded->fitted);
-    const std::string output_taken = std::move(loaded->output_taken);
+    const std::string output_taken = std::move(loaded->output_taken),
+                      file_taken = std::move(loaded->file_taken);
     model.replace(std::move(*loaded));
     description = describe_with_training(model);
     if (!fitted.is_null()) description["fitted"] = std::move(fitted);
     if (!output_taken.empty()) description["output_taken"] = output_taken;
+    if (!file_taken.empty()) description["file_taken"] = file_taken;
   } else {  // a configuration: a new network
     loaded->model.initialize(1);
     model.replace(std::move(loaded->model), true);

@@ -179,7 +179,8 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
   let data = '';  // the sentence about the data set in use
   /** @type {{[type: string]: (args: any) => void}} */
   const show = {
-    model({config, summary, fit}) {
+    model({config, summary, fit, file_taken, output_taken}) {
+      if (file_taken || output_taken) announce([file_taken, output_taken].filter(Boolean).join(' '));
       part('#plain-config').textContent = JSON.stringify(config, null, 2);
       clearEvaluation();
       if (fit) settings.use(fit);  // it comes with a training: from a file, or restored

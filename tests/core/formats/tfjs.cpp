@@ -316,6 +316,36 @@ FileView view(const std::string& name, const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("model files: of several models at once, it is said which file was read, and why") {
+  Model model = model_of(small());
+  cnn::ModelNotes notes;
+  notes.data = json_of(R"({"label": "my files"})");
+  const auto weights = cnn::export_model("safetensors", model, notes),
+             onnx = cnn::export_model("onnx", model, {}), tfjs = cnn::export_model("tfjs", model, {});
+  REQUIRE((weights && onnx && tfjs));
+  const auto said = [](std::vector<FileView> files) {
+    const auto loaded = cnn::import_model(files);
+    REQUIRE(loaded);
+    return loaded->file_taken;
+  };
+  const FileView a{"a.safetensors", (*weights)[0].bytes}, b{"b.onnx", (*onnx)[0].bytes},
+      json{"model.json", (*tfjs)[0].bytes}, shard{(*tfjs)[1].name, (*tfjs)[1].bytes};
+  CHECK(said({a, b}) ==
+        "b.onnx was read, because an ONNX file always contains the network as well; not read: a.safetensors. "
+        "To read another file, open it alone.");
+  CHECK(
+      said({b, a, json, shard})
+          .starts_with(
+              "model.json was read, because it describes the network and all its weights; not read: b.onnx, "
+              "a.safetensors."));
+  CHECK(said({a, {"c.safetensors", a.bytes}}).starts_with("a.safetensors was read, because it came first;"));
+  CHECK(said({a}).empty());
+  CHECK(said({json, shard}).empty());
+  const auto again = cnn::import_model({&a, 1});
+  REQUIRE(again);
+  CHECK(again->notes.data.is_null());  // a model that is given away does not name the user's files
+}
+
 TEST_CASE("model files: other files next to a model are ignored, and labels become class names") {
   Model model = model_of(small());
   const auto files = cnn::export_model("tfjs", model, {});

@@ -204,12 +204,14 @@ ModelInfo read_model(const Json& args) {
   model.input_range = text_in(args, "input_range");
   model.input_text = text_in(args, "input_text");
   model.from_file = args.find("can_continue") != nullptr;
-  model.file_notes = text_in(args, "output_taken");
+  model.file_notes = text_in(args, "file_taken");
+  if (const std::string output = text_in(args, "output_taken"); !output.empty())
+    model.file_notes += (model.file_notes.empty() ? "" : "\n") + output;
   if (const Json* fitted = args.find("fitted"))
     model.file_notes += (model.file_notes.empty() ? "" : "\n") + text_in(*fitted, "text");
   for (const std::string& one : texts_in(args, "left_out"))
     model.file_notes +=
-        (model.file_notes.empty() ? "" : "\n") + ("Left out, because only training needs it: " + one) + ".";
+        (model.file_notes.empty() ? "" : "\n") + ("Left out because only training needs it: " + one) + ".";
   const Json* summary = args.find("summary");
   if (summary == nullptr) return model;
   model.text = text_in(*summary, "text");

@@ -143,7 +143,6 @@ void App::on_model(const Json& args) {
   state_.training.forget();
   state_.trained = learned;
   runs_.set_trained_epochs(static_cast<int>(list_in(args, "history").size()));
-  own_picture_.weights_changed();
   for (GalleryItem& item : state_.strip.items) item.predicted = -1, item.probabilities.clear();
   runs_.expect_new_run();
   const Json* fit = args.find("fit");
@@ -162,6 +161,7 @@ void App::forget_answers() {
   state_.gallery_total = 0;
   state_.classes = {};
   state_.inside.forget();
+  own_picture_.forget();
 }
 
 void App::on_evaluation(const Json& args) {

@@ -147,7 +147,7 @@ UiRequest draw_answer(const OwnPictureState& state, float width) {
   push_strong(1.2f);
   ImGui::TextUnformatted(name_of(state.names, label).c_str());
   pop_font();
-  WidgetRects::mark("own/answer");
+  WidgetRects::mark("own/answer", name_of(state.names, label));
   if (!state.trained) sentence("The network is not trained yet, so this is a guess.");
   draw_probabilities(said, state.names, 10, width);
   if (button("own/inside", "Look inside the network", {.icon = Icon::chevron_right}))

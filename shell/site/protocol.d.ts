@@ -105,6 +105,16 @@ export type AnySource = {
   class_names?: string[];
 };
 
+/** What tells a data set from others. */
+export type TrainedOn = {
+  /** Same as in dataset. */
+  label: string;
+  /** Same as in dataset. */
+  source: AnySource;
+  /** Same as in dataset. */
+  fingerprint?: string;
+};
+
 /** A data set that was loaded. */
 export type Loaded = Dataset & {
   /** True if it becomes the data set only when the training ends (event dataset). Of several waiting data sets, the last one is used. */
@@ -1120,6 +1130,8 @@ export interface Events {
     name: string;
     /** Checksum of the file. */
     crc32: number;
+    /** The data set that the training used, if the file states one. */
+    data?: TrainedOn;
   };
   /** A training begins, with these options as fit accepted them. */
   run: {

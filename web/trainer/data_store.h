@@ -61,6 +61,8 @@ class DataStore {
   cnn::Result<Reply> pictures(const Request&) const;
   Reply records(const Request&) const;
 
+  /// What tells a data set from others: its label, source and, if it is complete, fingerprint.
+  static cnn::Json identity(const HeldData&);
   /// The `dataset` reply.
   cnn::Json describe() const { return describe(*data_); }
   /// The reply for the waiting data set, else for the current one.

@@ -55,6 +55,8 @@ class HeldModel {
   bool can_continue() const { return !notes_.training.is_null(); }
   /// A training on data with these classes begins; the model keeps their names.
   void note_classes(std::vector<std::string> names) { notes_.class_names = std::move(names); }
+  /// Of the data set that the training uses (DataStore::identity).
+  void note_data(cnn::Json identity) { notes_.data = std::move(identity); }
   /// For files that are not checkpoints: of the running training, or else the last one. running: null if none
   /// runs. class_names: of the data in use; used if the model has none.
   cnn::ModelNotes export_notes(const cnn::Trainer* running,

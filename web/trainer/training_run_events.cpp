@@ -112,6 +112,7 @@ void TrainingRun::send_checkpoint() const {
                             {"epochs", trainer_ ? trainer_->progress().epochs : model.epochs_planned()},
                             {"name", model->name()},
                             {"crc32", cnn::crc32(0, file[0])}});
+  if (!model.notes().data.is_null()) args["data"] = model.notes().data;
   resources_.outbox.event("checkpoint", std::move(args), std::move(file));
 }
 
@@ -124,6 +125,7 @@ void TrainingRun::end(Handled outcome) {
   // After divergence the optimizer state no longer matches the weights;
   // the previous checkpoint remains valid.
   if (trainer_->ending() != cnn::Ending::diverged) tell_checkpoint(0);
+  resources_.model.note_data(DataStore::identity(*data_));
   resources_.model.keep_training(*trainer_);
   trainer_.reset();
   data_.reset();

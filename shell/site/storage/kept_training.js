@@ -43,12 +43,14 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
       if (!run || !(global_step > 0)) [run, from] = [newId(), null];
     }
     if (type === 'checkpoint' && !restoring?.kept) {
-      const {epoch, epochs, name, crc32} = args;
+      const {epoch, epochs, name, crc32, data: of} = args;
+      // Undo brings back a network that was trained on other data than those now in use.
+      const trainedOn = of ? {label: of.label, source: of.source, fingerprint: of.fingerprint ?? null} : data;
       const {history} = trainer.status();
       run ??= newId();
       if (!waiting) last = last.then(saveWaiting);
       // Data set and run belong to the checkpoint: others may be in use before it is written.
-      waiting = {about: {run, from, epoch, epochs, name, crc32, fit, history, data}, checkpoint: payloads[0]};
+      waiting = {about: {run, from, epoch, epochs, name, crc32, fit, history, data: trainedOn}, checkpoint: payloads[0]};
     }
   });
 

@@ -112,6 +112,38 @@ TEST_CASE("seams: a file that is exported during a training describes that train
   }
 }
 
+TEST_CASE("seams: a checkpoint states the data its training used, also when other data is in use since") {
+  Ready client;
+  const auto fingerprint = [&] { return text(client.answer(client.ask("dataset")), "fingerprint"); };
+  const auto told = [&] { return *client.events("checkpoint").back().find("data"); };
+  client.answer(client.ask("fit", kFit));
+  const std::string first = fingerprint();
+  CHECK(text(told(), "fingerprint") == first);
+  const std::vector<Buffer> file = client.reply(client.ask("export", R"({"format":"checkpoint"})"))->payloads;
+  client.ask("load_sample", R"({"train":40,"test":20,"seed":9})");
+  REQUIRE(fingerprint() != first);
+  client.ask("build", kNetwork);
+  client.now_answered("import", R"({"files":["checkpoint.safetensors"]})", file);
+  CHECK(text(told(), "fingerprint") == first);
+  CHECK(text(*told().find("source"), "kind") == "sample");
+  client.answer(client.ask("fit", kFit));
+  CHECK(text(told(), "fingerprint") == fingerprint());
+}
+
+TEST_CASE("seams: the model event names the preset that the network is") {
+  Ready client;
+  const auto preset = [&] { return text(client.events("model").back(), "preset"); };
+  client.ask("build", R"({"preset":"tutorial_small"})");
+  CHECK(preset() == "tutorial_small");
+  Json config = *client.events("model").back().find("config");
+  client.ask("build", R"({"config":)" + config.dump() + "}");
+  CHECK(preset() == "tutorial_small");
+  for (Json& layer : *config.find("config")->find("layers")->elements())
+    if (text(layer, "class_name") == "Dense") (*layer.find("config"))["units"] = 10;
+  client.ask("build", R"({"config":)" + config.dump() + "}");
+  CHECK(preset().empty());
+}
+
 TEST_CASE(
     "seams: a model with weights that replaces another sends a checkpoint that restores it to the bit") {
   Ready client;

@@ -37,7 +37,7 @@ class Unpickler {
       if (pushes_ > kMostValues || memo_.size() > kMostValues) return error("more values than a batch has");
     }
     if (stack_.empty() || values_[stack_.back()].kind != Kind::dictionary)
-      return error("it is no dictionary");
+      return error("it is not a dictionary");
     return {};
   }
 

@@ -229,7 +229,7 @@ constexpr Preset kPresets[] = {
      "first dense layer.",
      &tutorial},
     {"tutorial_small", "The tutorial's network, small",
-     "The same idea with a tenth of the work: makes visible progress in seconds, even on a phone.",
+     "The same idea with a tenth of the work; it makes visible progress in seconds, even on a phone.",
      &tutorial_small},
     {"vgg_bn", "VGG with batch normalization",
      "Six convolutions, batch normalization, dropout and augmented pictures, for high accuracy.", &vgg_bn,

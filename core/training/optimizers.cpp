@@ -16,7 +16,7 @@ float decay(const OptimizerStep& s) { return static_cast<float>(s.learning_rate 
 
 void Optimizer::common_fields(Fields& field) {
   field("weight_decay", weight_decay, {.min = 0, .max = 1000, .empty = "off"},
-        "Each step takes away this share of every weight, times the learning rate.");
+        "Each step reduces every weight by this share of it, times the learning rate.");
   field("clipnorm", clipnorm, {.min = 0, .empty = "off"},
         "Largest norm of one parameter array's gradient; a larger gradient is scaled down.");
   field("global_clipnorm", global_clipnorm, {.min = 0, .empty = "off"},
@@ -25,10 +25,10 @@ void Optimizer::common_fields(Fields& field) {
   field("ema_momentum", ema_momentum, {.min = 0, .max = 1},
         "Share of the average that remains at every step.");
   field("lookahead_steps", lookahead_steps, {.min = 0, .max = 1e6},
-        "Every so many steps the weights are pulled back to a slow average of themselves, which is also the "
-        "final result; 0: never.");
+        "Number of steps after which the weights are pulled back toward their slow average, which is also "
+        "the final result; 0: never.");
   field("lookahead_decay", lookahead_decay, {.min = 0, .max = 1},
-        "Share of the slow average that remains at each such step.");
+        "Share of the slow average that remains each time.");
   field("lookahead_power", lookahead_power, {.min = 0, .max = 10},
         "lookahead_decay is multiplied by the training progress raised to this power; 0 keeps it constant.");
 }

@@ -46,7 +46,7 @@ class StepDecay final : public Schedule {
   double every = 10, drop = 0.1;
   std::string_view class_name() const override { return "StepDecay"; }
   std::string_view help() const override {
-    return "Multiplies the learning rate by a factor every so many epochs.";
+    return "Multiplies the learning rate by a factor at regular intervals.";
   }
   void fields(Fields&) override;
 

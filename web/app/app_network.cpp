@@ -169,10 +169,10 @@ void App::fetch_model(const action::LoadModel& wanted) {
     for (const OwnModel& model : kOwnModels)
       if (wanted.name == model.name)
         state_.notice =
-            Notice{std::string(model.about) +
-                       (state_.data.synthetic ? " The pictures loaded now are drawn by the program and "
-                                                "new to the network; load CIFAR-10 to see what it can do."
-                                              : ""),
+            Notice{std::string(model.about) + (state_.data.synthetic
+                                                   ? " The loaded pictures are synthetic and unlike those it "
+                                                     "was trained on; load CIFAR-10 to see what it can do."
+                                                   : ""),
                    false};
   });
 }

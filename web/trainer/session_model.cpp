@@ -91,7 +91,7 @@ Result<Json> config_argument(const Request& request) {
 }  // namespace
 
 void Session::forget_model() {
-  drop_jobs("The model was replaced meanwhile.");
+  drop_jobs("The model was replaced in the meantime.");
   training_.model_replaced();
 }
 

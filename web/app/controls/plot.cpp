@@ -333,7 +333,8 @@ void draw_plot(const char* name, const PlotSpec& spec, PlotView& view, std::span
   if (view.zoom) {
     const ImVec2 after = ImGui::GetCursorPos();
     ImGui::SetCursorScreenPos(ImVec2(frame.high.x - 6.2f * em(), frame.low.y + 0.3f * em()));
-    if (button("zoom out", "Show all", {.help = "Double press on the plot does the same"})) view.zoom.reset();
+    if (button("zoom out", "Show all", {.help = "Double-click or double-tap the plot does the same"}))
+      view.zoom.reset();
     ImGui::SetCursorPos(after);
     ImGui::Dummy(ImVec2(0, 0));
   }

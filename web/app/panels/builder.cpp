@@ -356,7 +356,7 @@ UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
       "fit.");
   if (menu_entry("copy/summary", "Copy the summary")) asked = action::CopyText{state.model.text};
   if (menu_entry("copy/keras", "Copy as Keras JSON")) asked = action::CopyText{ui.network.config().dump(2)};
-  menu_note("Ctrl+V pastes one that was changed.");
+  menu_note("Ctrl+V pastes an edited copy.");
   if (menu_entry("show/text", "Show as text")) asked = action::ShowText{};
   ImGui::EndPopup();
   return asked;

@@ -195,7 +195,7 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
 
 void draw(InsidePanel& ui, const InsideState& state) {
   if (state.model.empty()) {
-    centered_note("Build a network: this shows what happens inside it, for any picture.");
+    centered_note("Build a network to see what happens inside it for any picture.");
     return;
   }
   int view =

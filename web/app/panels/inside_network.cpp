@@ -172,9 +172,8 @@ void draw_inside_network(InsidePanel& ui, const InsideState& state, const std::v
                     ImGuiChildFlags_NavFlattened | (state.narrow ? ImGuiChildFlags_AutoResizeY : 0),
                     ImGuiWindowFlags_NoBackground);
   sentence(
-      "From the picture to the classes: of each layer the strongest map, live while the network trains. "
-      "Press a "
-      "block to see all its maps.");
+      "From the picture to the classes: the strongest map of each layer, live while the network trains. "
+      "Press a block to see all its maps.");
   ImGui::Dummy(ImVec2(0, 0.6f * em()));
   const std::size_t count = std::min(layers.size(), state.answers.network.size());
   ui.blocks.resize(count);

@@ -186,11 +186,9 @@ void draw_inside_numbers(InsidePanel& ui, const InsideState& state) {
   draw_dead(ui, state.narrow);
   ImGui::Dummy(ImVec2(0, 0.5f * em()));
   sentence(
-      "For every layer below: the training runs from left to right and values increase upward; brighter "
-      "means "
-      "that more numbers have that value. The bars beside it show the distribution now. Brightness and "
-      "length "
-      "grow with the square root of the share, so that rare values are visible.");
+      "In each picture below, training runs from left to right and values increase upward; the brighter a "
+      "spot, the more numbers have that value. The bars beside it show the current distribution. Brightness "
+      "and length grow with the square root of the share, so that rare values are visible.");
   const float gap = 1.4f * em(), room = ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize;
   const float width = state.narrow ? room : std::floor((room - 2 * gap) / 3);
   for (std::size_t i = 0; i < ui.history.layers.size(); ++i) {

@@ -60,7 +60,7 @@ void draw_inside_scatter(InsidePanel& ui, const InsideState& state) {
                             predicted = numbers_in(answer.args, "predicted"),
                             shares = numbers_in(answer.args, "shares");
   if (shares.size() == 2)
-    sentence("Layer " + text_in(answer.args, "layer") + ": the horizontal axis holds " +
+    sentence("Layer " + text_in(answer.args, "layer") + ": the horizontal axis explains " +
              percent_text(shares[0]) + " of the variance, the vertical axis " + percent_text(shares[1]) +
              ". Point at a mark or press it to see its picture.");
   draw_legend(state);

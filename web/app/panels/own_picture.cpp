@@ -134,7 +134,7 @@ UiRequest draw_answer(const OwnPictureState& state, float width) {
   ImGui::GetWindowDrawList()->AddRect(low, ImVec2(low.x + side, low.y + side), palette().line, 0.3f * em());
   ImGui::Dummy(ImVec2(side, side));
   WidgetRects::mark("own/seen");
-  muted("what the network sees: 32 x 32 pixels");
+  muted("what the network sees: 32 × 32 pixels");
   if (state.recognized.transparent) sentence("Transparent parts of the picture are white.");
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
   const GalleryItem& said = state.recognized.said;

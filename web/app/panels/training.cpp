@@ -159,7 +159,7 @@ UiRequest draw(TrainingPanel& ui, const TrainingState& state) {
   for (std::size_t i = 0; i < std::min(kInView, fields.size()); ++i) draw_fit_field(ui, state, fields[i]);
   ImGui::Dummy(ImVec2(0, 0.1f * em()));
   label_value("metric", "accuracy");
-  tooltip("The share of pictures that are right; always measured, beside the loss.");
+  tooltip("The share of pictures predicted correctly. It is always measured, along with the loss.");
   WidgetRects::mark("training/metric", "accuracy");
   draw_list(ui, "augmentation", "training/augmentation", "Augmentation", state.catalog.augmentations,
             ui.augmentation);

@@ -5,6 +5,7 @@
 
 #include "web/app/controls/cards.h"
 #include "web/app/controls/texts.h"
+#include "web/app/controls/widget_rects.h"
 #include "web/app/state/format.h"
 
 namespace playground {

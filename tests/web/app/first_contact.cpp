@@ -1,4 +1,5 @@
 // What a newcomer sees before anything is trained.
+#include "imgui_internal.h"
 #include "tests/web/app/app_page.h"
 #include "web/app/controls/tab_stops.h"
 

@@ -33,6 +33,8 @@ Colors button_colors(const ButtonLook& look) {
 constexpr float kTrack = 1.9f;                                           // em, of a toggle
 constexpr float kSegmentPad = 0.75f, kTightPad = 0.26f, kMostFill = 40;  // em
 
+float label_room(float room) { return std::max(room, 8 * em()); }
+
 /// The widest entry of a menu.
 float menu_room() { return ImGui::GetIO().DisplaySize.x - 4 * ImGui::GetStyle().FontSizeBase; }
 
@@ -75,13 +77,18 @@ float button_width(const char* label, bool icon) {
   return text > 0 ? text + (icon ? 2.9f : 1.5f) * em() : control_height();
 }
 
+float button_height(const char* label, float room) {
+  return std::max(control_height(),
+                  text_size(wrapped(label, label_room(room) - 1.5f * em())).y + 0.8f * em());
+}
+
 bool button(const char* name, const char* label, const ButtonLook& look) {
   if (look.strong || look.kind == Kind::primary) push_strong();
   const float sign = look.icon == Icon::none ? 0 : 0.85f * em();
   ImVec2 text = text_size(label);
   const float gap = sign > 0 && text.x > 0 ? 0.5f * em() : 0, pad = text.x > 0 ? 1.5f * em() : 0;
   // A label that is wider than the whole line takes several.
-  const float wrap = std::max(ImGui::GetContentRegionAvail().x, 8 * em()) - sign - gap - pad;
+  const float wrap = label_room(ImGui::GetContentRegionAvail().x) - sign - gap - pad;
   const std::string lines = wrapped(label, wrap);
   text = text_size(lines);
   const float content = sign + gap + text.x;

@@ -39,6 +39,8 @@ struct ButtonLook {
 bool button(const char* name, const char* label, const ButtonLook& look = {});
 
 float button_width(const char* label, bool icon = false);
+/// Without an icon; in a line of that width a longer label takes several lines.
+float button_height(const char* label, float room);
 
 /// One of many: a field that opens a list. If true, draw the entries, then call ImGui::EndCombo().
 bool begin_choice(const char* name, const std::string& chosen, float width);

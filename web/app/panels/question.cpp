@@ -36,7 +36,10 @@ UiRequest draw(QuestionPanel& ui) {
   ui.open = true;
   const ImVec2 page = ImGui::GetIO().DisplaySize;
   const float width = popup_width(30);
-  ImGui::SetNextWindowPos(ImVec2(page.x / 2, page.y * 0.4f), ImGuiCond_Always, ImVec2(0.5f, 0.5f));
+  // Where there is little room, it begins at the top and scrolls.
+  const float edge = 0.8f * em(), top = std::max(edge, page.y * 0.4f - ui.height / 2);
+  ImGui::SetNextWindowPos(ImVec2(page.x / 2, top), ImGuiCond_Always, ImVec2(0.5f, 0));
+  ImGui::SetNextWindowSizeConstraints(ImVec2(width, 0), ImVec2(width, page.y - 2 * edge));
   ImGui::SetNextWindowSize(ImVec2(width, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.2f * em(), em()));
   const bool shown = ImGui::BeginPopup(kName, ImGuiWindowFlags_NoMove);
@@ -52,6 +55,7 @@ UiRequest draw(QuestionPanel& ui) {
     ImGui::Dummy(ImVec2(0, 0.3f * em()));
     chosen = draw_answers(ui.asked->answers, answered);
     if (answered) ImGui::CloseCurrentPopup();
+    ui.height = ImGui::GetWindowSize().y;
     ImGui::EndPopup();
   }
   if (answered) ui = {};

@@ -22,6 +22,7 @@ struct Question {
 struct QuestionPanel {
   std::optional<Question> asked;
   bool open = false;  ///< its window has been opened
+  float height = 0;   ///< of its window in the last frame
 };
 
 UiRequest draw(QuestionPanel& ui);

@@ -106,8 +106,7 @@ void draw_order(RunsPanel& ui) {
     return;
   for (int i = 0; i < kColumnCount; ++i) {
     if (kColumns[i].value == nullptr) continue;
-    if (ImGui::Selectable(kColumns[i].title, ui.sort == i)) sort_by(ui, i);
-    WidgetRects::mark(kColumns[i].name, kColumns[i].title);
+    if (menu_entry(kColumns[i].name, kColumns[i].title, ui.sort == i)) sort_by(ui, i);
   }
   ImGui::EndCombo();
 }

@@ -1,6 +1,6 @@
 #pragma once
-/// What crosses between JavaScript and the C++ modules. The messages themselves, with all their fields, states
-/// and errors, are in protocol.json; assets/docs/protocol.md is made from it.
+/// What crosses between JavaScript and the C++ modules. The messages themselves, with all their fields,
+/// states and errors, are in protocol.json; assets/docs/protocol.md is made from it.
 ///
 /// Exported by the app, called by the page (names without Emscripten's underscore):
 ///   void app_receive(const char* json, int json_size, const Payload* payloads, int payload_count)

@@ -96,7 +96,7 @@ class Fields {
              bool write = false);
   /// A number up to which something is drawn, in both directions; also read from Keras's pair [-0.1, 0.1].
   void either_way(std::string_view name, double& value, Range range, std::string_view help);
-  /// A Keras argument that makes no difference to a model here: any value is read and dropped.
+  /// A Keras argument without effect here: any value is read and dropped.
   void ignored(std::string_view name);
   /// A Keras axis, n or [n]; never shown.
   void axis(std::string_view name, int& value);

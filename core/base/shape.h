@@ -56,6 +56,11 @@ inline std::size_t count(const Shape& shape) {
   return product;
 }
 
+/// Rows of a batch of such tensors, seen as [rows, channels]: all sizes but the last.
+inline int row_count(int batch, const Shape& shape) {
+  return batch * (static_cast<int>(count(shape)) / shape.back());
+}
+
 /// As Python writes a tuple: "(32, 32, 3)", "(128,)".
 inline std::string to_string(const Shape& shape) {
   std::string text = "(";
@@ -77,7 +82,8 @@ inline std::string to_string(Size2 size) {
 }
 
 /// What is around a map under a sliding window: nothing, as much as makes the output ceil(size / stride), or
-/// a number of cells on each side. As configurations write it: "valid", "same", [[top, bottom], [left, right]].
+/// a number of cells on each side. As configurations write it: "valid", "same",
+/// [[top, bottom], [left, right]].
 struct Padding {
   /// Along one axis.
   struct Sides {

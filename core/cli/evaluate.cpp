@@ -90,11 +90,13 @@ Result<void> summary(const Arguments& arguments) {
   if (arguments.has("json")) {
     Json description = to_json(summary);
     if (!loaded->output_taken.empty()) description["output_taken"] = loaded->output_taken;
+    if (!loaded->file_taken.empty()) description["file_taken"] = loaded->file_taken;
     std::printf("%s\n", description.dump(1).c_str());
     return {};
   }
   const std::string text = summary.text + about(loaded->model) + about_fitted(loaded->fitted) +
-                           (loaded->output_taken.empty() ? "" : loaded->output_taken + "\n");
+                           (loaded->output_taken.empty() ? "" : loaded->output_taken + "\n") +
+                           (loaded->file_taken.empty() ? "" : loaded->file_taken + "\n");
   std::fputs(text.c_str(), stdout);
   return {};
 }

@@ -148,7 +148,7 @@ Result<LoadedModel> load_trained(const std::string& source, const std::string& i
   const Json* missing = loaded->fitted.find("missing");
   if (missing && missing->elements() && !missing->elements()->empty() && !partial) {
     return Error{"bad_model_file", source + ": " + *loaded->fitted.find("text")->string() +
-                                       " To go on with random weights there, add --partial."};
+                                       " To keep random weights there, add --partial."};
   }
   return loaded;
 }

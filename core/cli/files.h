@@ -24,12 +24,13 @@ Result<DatasetPair> load_data(const std::string& source);
 /// The name of a preset, or a file or folder with a model: .safetensors, .onnx, TensorFlow.js's model.json,
 /// or a configuration. Weights that no file holds are initialized from the seed.
 /// into: a preset or a configuration, for the weights of the source alone; empty: the source is the model.
-/// needs_weights: those that lie beside a configuration under names of their own must then not be passed over.
+/// needs_weights: those that lie beside a configuration under names of their own must then not be passed
+/// over.
 Result<LoadedModel> load_model(const std::string& source, std::uint64_t seed, const std::string& into = {},
                                bool needs_weights = false);
 
-/// For commands that use the weights. Writes to stderr which of them went where, if they were fitted to a network, or that
-/// there are none. Errors: also where layers have no weights, unless `partial`.
+/// For commands that use the weights. Writes to stderr which of them went where, if they were fitted to a
+/// network, or that there are none. Errors: also where layers have no weights, unless `partial`.
 Result<LoadedModel> load_trained(const std::string& source, const std::string& into, bool partial);
 
 /// What became of weights that were fitted to a network, a line each (to_json of Fit); empty for null.

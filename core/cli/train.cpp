@@ -35,23 +35,11 @@ constexpr Option kOptions[] = {
 
 std::sig_atomic_t volatile interrupted = 0;
 
-void shorten(Dataset& data, int limit) {
-  const std::size_t n = std::min(data.size(), static_cast<std::size_t>(limit));
-  data.labels.resize(n);
-  data.images.resize(n * kImageBytes);
-}
-
-Json history_json(const Trainer& trainer) {
-  Json rows = Json::array();
-  for (const HistoryRow& row : trainer.history()) rows.push_back(to_json(row));
-  return rows;
-}
-
 Result<void> save(const std::string& path, const Model& model, Trainer& trainer, const Dataset& data) {
   const TrainerState state = trainer.save();
   ModelNotes notes;
   notes.class_names = data.class_names;
-  notes.history = history_json(trainer);
+  notes.history = to_json(trainer.history());
   notes.fit = trainer.options().to_json();
   notes.training = state.json;
   std::vector<StateArray> arrays;
@@ -61,7 +49,7 @@ Result<void> save(const std::string& path, const Model& model, Trainer& trainer,
 
 Result<void> write_history(const std::string& path, const Trainer& trainer) {
   const bool csv = path.size() > 4 && path.compare(path.size() - 4, 4, ".csv") == 0;
-  return write_file(path, csv ? to_csv(trainer.history()) : history_json(trainer).dump(1) + "\n");
+  return write_file(path, csv ? to_csv(trainer.history()) : to_json(trainer.history()).dump(1) + "\n");
 }
 
 /// The options of the preset, or of the file to resume from, overridden by the command line.
@@ -141,8 +129,8 @@ Result<void> train(const Arguments& arguments) {
   if (!options) return options.error();
   auto data = load_data(arguments.text("data"));
   if (!data) return data.error();
-  shorten(data->train, *limit);
-  shorten(data->test, *test_limit);
+  shorten(data->train, static_cast<std::size_t>(*limit));
+  shorten(data->test, static_cast<std::size_t>(*test_limit));
   std::printf("%s: %zu training and %zu test pictures%s\n", arguments.text("data").c_str(),
               data->train.size(), data->test.size(), data->train.synthetic ? ", synthetic" : "");
   if (!arguments.has("quiet")) std::fputs(loaded->model.summary().text.c_str(), stdout);

@@ -1,7 +1,6 @@
 #include "core/datasets/cifar10.h"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -31,11 +30,6 @@ std::vector<std::string> split_lines(const std::string& text) {
     }
   }
   return lines;
-}
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 /// Files of class names in the Python version.
@@ -183,7 +177,8 @@ Result<void> Cifar10Loader::begin_content(const std::string& name, std::optional
     if (other.name == lower && other.split == batch_.split)
       return error("this batch was already read; give each batch once", 0);
   }
-  // Custom class names imply CIFAR-10's format. A batch of the Python version is recognized by its first byte.
+  // Custom class names imply CIFAR-10's format. A batch of the Python version is recognized by its first
+  // byte.
   const bool cifar100_name = lower == "train.bin" || lower == "test.bin";
   const bool cifar100_size =
       bytes ? *bytes % kCifar100Record == 0 && *bytes % kRecordBytes != 0 : cifar100_name;
@@ -336,7 +331,7 @@ Result<void> Cifar10Loader::content(Bytes in) {
   if (!content_known_ && !second_gzip_) {
     if (auto known = recognize(in.front()); !known) return known;
   }
-  if (second_gzip_ && !in_second_gzip_) {  // what it unpacks comes here again
+  if (second_gzip_ && !in_second_gzip_) {  // the unpacked bytes reenter this function
     in_second_gzip_ = true;
     auto written = second_gzip_->write(in);
     in_second_gzip_ = false;

@@ -26,9 +26,9 @@ struct Cifar10Options {
 /// .tar.gz); the first bytes decide which. A record is one byte of label and 3,072 bytes of pixels: the red,
 /// green and blue plane. CIFAR-100's train.bin and test.bin have a second label before the pixels, the class;
 /// the first is its group. Batches of the Python version are read as well (python_batch.h). Batches with
-/// "test" in their name go to the test set, others to the training set. The class names are those of a batches.meta.txt
-/// (batches.meta or meta of the Python version); they must match class_names, if those are given, and come before the
-/// batches, if they are more or fewer than CIFAR's.
+/// "test" in their name go to the test set, others to the training set. The class names are those of a
+/// batches.meta.txt (batches.meta or meta of the Python version). They must match class_names if given. A
+/// list whose length differs from CIFAR's must arrive before the batches.
 ///
 ///   begin_file(name); write(bytes) ...; end_file();  ...  finish()
 ///
@@ -53,13 +53,14 @@ class Cifar10Loader {
   /// The same, but leaves the pictures where they were collected.
   Result<void> complete();
 
-  /// Whether complete() would leave the records where they are: the batches arrived in the order of their names.
+  /// Whether complete() would leave the records where they are:
+  /// the batches arrived in the order of their names.
   bool in_order() const;
 
   /// Continues in `into`, to which the caller has moved everything collected so far.
-  void continue_in(DatasetPair& into) { data_ = &into; }
   const DatasetPair& so_far() const { return *data_; }
-  /// Sentences for the user: how files were interpreted where their names leave it open, and what was skipped.
+  /// Sentences for the user: how files were interpreted where their names leave it open,
+  /// and what was skipped.
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:

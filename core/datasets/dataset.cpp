@@ -56,6 +56,12 @@ Result<void> append_pictures(Dataset& data, std::span<const std::uint8_t> pictur
   return {};
 }
 
+void shorten(Dataset& data, std::size_t limit) {
+  if (data.size() <= limit) return;
+  data.labels.resize(limit);
+  data.images.resize(limit * kImageBytes);
+}
+
 void copy_picture(const Dataset& data, std::size_t i, std::uint8_t* rgb) {
   const std::uint8_t* planes = data.image(i);
   for (std::size_t p = 0; p < kPixels; ++p) {

@@ -43,7 +43,9 @@ Result<void> reserve(Dataset& data, std::size_t pictures);
 /// label does not fit, out_of_memory.
 Result<void> append_pictures(Dataset& data, std::span<const std::uint8_t> pictures,
                              std::span<const std::uint8_t> labels);
-/// The reverse: writes picture i as RGB [32, 32, 3].
+/// Keeps the first pictures only, at most `limit`.
+void shorten(Dataset& data, std::size_t limit);
+/// The reverse of append_pictures: writes picture i as RGB [32, 32, 3].
 void copy_picture(const Dataset& data, std::size_t i, std::uint8_t* rgb);
 
 /// Pictures per class, and the mean and standard deviation of each channel, scaled to 0 to 1.

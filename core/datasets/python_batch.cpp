@@ -18,8 +18,8 @@ constexpr std::uint32_t kMostRecords = 60000;
 struct Value {
   enum class Kind : std::uint8_t { other, mark, number, text, list, dictionary, global, array, type } kind;
   std::int64_t number = 0;
-  Bytes text = {};                   // of text and global; of an array its pixels
-  std::vector<std::uint32_t> items;  // of a list or tuple; of a dictionary keys and values in turn
+  Bytes text = {};                   // text or name of a global; pixels of an array
+  std::vector<std::uint32_t> items;  // elements of a list or tuple; keys and values of a dictionary in turn
 };
 using Kind = Value::Kind;
 
@@ -37,7 +37,7 @@ class Unpickler {
       if (pushes_ > kMostValues || memo_.size() > kMostValues) return error("more values than a batch has");
     }
     if (stack_.empty() || values_[stack_.back()].kind != Kind::dictionary)
-      return error("it is no dictionary");
+      return error("it is not a dictionary");
     return {};
   }
 
@@ -200,7 +200,8 @@ class Unpickler {
     return push({Kind::type, 0, values_[items[0]].text, {}});
   }
 
-  /// This is how Python 3 encodes bytes in protocols 0 to 2: each byte as the character of that code, in UTF-8.
+  /// This is how Python 3 encodes bytes in protocols 0 to 2: each byte as the character of that code,
+  /// in UTF-8.
   bool push_latin1(const std::vector<std::uint32_t>& items) {
     if (items.size() != 2 || values_[items[0]].kind != Kind::text || view(values_[items[1]].text) != "latin1")
       return fail("it contains text in an encoding other than latin1");

@@ -22,8 +22,8 @@ struct PythonBatch {
 /// such a dictionary are known, and they run nothing. Errors: bad_data, without the file's name.
 Result<PythonBatch> read_python_batch(Bytes pickle);
 
-/// Reads batches.meta or meta: the list "label_names", or "fine_label_names", or of groups "coarse_label_names". Errors
-/// as above.
+/// Reads batches.meta or meta: the list "label_names", or "fine_label_names", or of groups
+/// "coarse_label_names". Errors as above.
 Result<std::vector<std::string>> read_python_names(Bytes pickle, bool coarse);
 
 }  // namespace cnn

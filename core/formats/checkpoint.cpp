@@ -37,8 +37,10 @@ Result<ModelNotes> read_notes(const Safetensors& file) {
       notes.class_names.push_back(*name.string());
     }
   }
-  for (const auto& [key, json] :
-       {std::pair{"history", &notes.history}, {"fit", &notes.fit}, {"training", &notes.training}}) {
+  for (const auto& [key, json] : {std::pair{"history", &notes.history},
+                                  {"fit", &notes.fit},
+                                  {"training", &notes.training},
+                                  {"data", &notes.data}}) {
     Result<Json> read = json_text(file, key);
     if (!read) return read.error();
     *json = std::move(*read);
@@ -46,8 +48,8 @@ Result<ModelNotes> read_notes(const Safetensors& file) {
   return notes;
 }
 
-/// The range that the file states. Our own files without this entry are older than it, and always mean 0 to 1. For
-/// files of other tools it is inferred from the weights.
+/// The range that the file states. Our own files without this entry are older than it, and always mean 0 to
+/// 1. For files of other tools it is inferred from the weights.
 InputRange range_of(const Safetensors& file, const Model& model) {
   const std::string *range = file.text(kRange), *format = file.text("format");
   const auto words = names_of(InputRange::unit);
@@ -102,8 +104,10 @@ std::vector<std::uint8_t> save_checkpoint(const Model& model, const ModelNotes& 
     for (const std::string& name : notes.class_names) names.push_back(name);
     file.metadata.emplace_back("class_names", names.dump());
   }
-  for (const auto& [key, json] :
-       {std::pair{"history", &notes.history}, {"fit", &notes.fit}, {"training", &notes.training}}) {
+  for (const auto& [key, json] : {std::pair{"history", &notes.history},
+                                  {"fit", &notes.fit},
+                                  {"training", &notes.training},
+                                  {"data", &notes.data}}) {
     if (!json->is_null()) file.metadata.emplace_back(key, json->dump());
   }
   for (const Parameter& parameter : model.parameters()) {

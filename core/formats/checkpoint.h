@@ -3,7 +3,7 @@
 /// configuration and its training history in the metadata, and, for resuming training, the trainer's arrays
 /// ("optimizer/m/conv2d/kernel").
 ///   metadata   format: "cnn-playground"
-///              config, class_names, history, fit, training: JSON texts, all optional except config
+///              config, class_names, history, fit, training, data: JSON texts, all optional except config
 ///              input_range: "0..1" or "0..255", the pixels that the first layer takes
 #include <cstdint>
 #include <optional>
@@ -25,6 +25,7 @@ struct ModelNotes {
   Json history;   ///< rows, as core/training/history.h writes them
   Json fit;       ///< the options of the last training
   Json training;  ///< the trainer's numbers; with its arrays they make resuming bit-identical
+  Json data{};    ///< which data set the last training used, as its program describes it
 };
 
 /// A view of one of the trainer's arrays.
@@ -43,6 +44,7 @@ struct LoadedModel {
   /// Set if the weights were fitted to an existing network (to_json of Fit, fit_weights.h); otherwise null.
   Json fitted{};
   std::string output_taken{};  ///< for a file with several outputs: a sentence saying which one was chosen
+  std::string file_taken{};    ///< for several models at once: sentences saying which file was read, and why
 };
 
 /// float16 halves the file and rounds the weights; such a file is for prediction only, so `state` must be

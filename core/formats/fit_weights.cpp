@@ -154,8 +154,8 @@ void turn(const std::vector<float>& from, Parameter& to, const std::optional<Sha
     const std::size_t inputs = at(s[0]), units = at(s[1]);
     for (std::size_t i = 0; i < inputs; ++i) {
       std::size_t stored = i;
-      if (maps &&
-          inputs == count(*maps)) {  // here [height, width, channels], there [channels, height, width]
+      // Ours is [height, width, channels], the file's [channels, height, width].
+      if (maps && inputs == count(*maps)) {
         const std::size_t channels = at((*maps)[2]), cells = inputs / channels;
         stored = i % channels * cells + i / channels;
       }
@@ -254,7 +254,8 @@ bool is_counted(std::string_view rest) {
   return rest.empty() || rest[0] == '.' || rest[0] == '/';
 }
 
-/// Whether the names say which of the two comes first: they differ first in a number, as in conv2d and conv2d_1.
+/// Whether the names say which of the two comes first: they differ first in a number,
+/// as in conv2d and conv2d_1.
 bool names_tell_order(std::string_view a, std::string_view b) {
   std::size_t same = 0;
   while (same < a.size() && same < b.size() && a[same] == b[same]) ++same;
@@ -264,7 +265,8 @@ bool names_tell_order(std::string_view a, std::string_view b) {
   return is_counted(a) && is_counted(b);
 }
 
-/// The targets that could as well have taken the group of another one, where neither names nor numbers tell which.
+/// Targets whose assignment is ambiguous: another group fits equally well,
+/// and neither names nor numbering decide.
 std::vector<bool> guesses(const std::vector<Target>& targets, const std::vector<Group*>& chosen,
                           const std::vector<Group>& groups) {
   std::vector<bool> guessed(targets.size());
@@ -297,8 +299,8 @@ std::string text_of(const Fit& fit) {
                                          : "Only " + share_of(fit) + " got weights from the file; not " +
                                                list_of(fit.missing) + ".";
   if (!fit.guessed.empty()) {
-    text += " Filled by order, as the names tell nothing: " + list_of(fit.guessed) +
-            ". Compare a prediction with the original.";
+    text += " Matched by order, because the names do not match: " + list_of(fit.guessed) +
+            ". Compare a prediction with the original model's.";
   }
   return text;
 }
@@ -325,8 +327,8 @@ Result<Fit> fit_weights(Model& model, std::span<const TensorView> tensors, std::
                      [](const Group& a, const Group& b) { return natural_less(a.name, b.name); });
   }
   const std::vector<Target> targets = targets_of(model);
-  // Keras numbers layers across a whole session, so equal names may denote different layers: names decide only if
-  // they match at least as many layers as the order does.
+  // Keras numbers layers across a whole session, so equal names may denote different layers: names decide
+  // only if they match at least as many layers as the order does.
   std::vector<Group*> chosen = choose(targets, groups, [&](const Target& target, const Group& group) {
     return is_named(group, model.layer(target.layer).name);
   });
@@ -362,7 +364,7 @@ Result<Fit> fit_weights(Model& model, std::span<const TensorView> tensors, std::
             "\"Weights from a file\" in the network's menu, in a script {into: 'model'}."};
   }
   if (!fit.loaded.empty()) return fit;
-  std::string message = std::string(subject) + ": no array fits a layer of the network that is built";
+  std::string message = std::string(subject) + ": no array fits a layer of the current network";
   if (!tensors.empty() && !targets.empty()) {
     const Parameter& first = *targets[0].parameters[0];
     message += "; the file begins with \"" + tensors[0].name + "\" " + to_string(tensors[0].shape) +

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include "core/formats/keras_script.h"
 #include "core/formats/onnx.h"
@@ -44,6 +45,7 @@ struct Chosen {
   std::optional<std::size_t> model;  ///< its place among the files
   std::optional<Json> json;          ///< of a model.json or a configuration
   std::vector<std::string> labels;   ///< of a metadata.json or labels.txt
+  std::vector<int> ranks;            ///< of each file, as a candidate; 0: it is none
 };
 
 Result<Json> json_of(const FileView& file) {
@@ -86,15 +88,19 @@ bool is_named(const FileView& file, std::string_view name) {
   return std::string_view(file.name).substr(slash == std::string::npos ? 0 : slash + 1) == name;
 }
 
-/// A model.json first, then ONNX, then a configuration, then the other formats; for weights alone a configuration is
-/// the last. Errors: a JSON file that cannot be read, if nothing else is the model.
+constexpr int kWeights = 2, kConfiguration = 3, kOnnx = 4, kTfjs = 5;
+
+/// A model.json first, then ONNX, then a configuration, then the other formats; for weights alone a
+/// configuration is the last. Errors: a JSON file that cannot be read, if nothing else is the model.
 Result<Chosen> choose(std::span<const FileView> files, bool weights_alone) {
   Chosen chosen;
   std::optional<Error> unreadable;
   int best = 0;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const FileView& file = files[i];
+    chosen.ranks.push_back(0);
     const auto take = [&](int rank) {
+      chosen.ranks[i] = rank;
       if (rank <= best) return false;
       best = rank, chosen.model = i, chosen.json.reset();
       return true;
@@ -106,22 +112,44 @@ Result<Chosen> choose(std::span<const FileView> files, bool weights_alone) {
         continue;
       }
       if (const auto labels = labels_in(*json); !labels.empty()) chosen.labels = labels;
-      const int rank = json->find("modelTopology") ? 5
-                       : json->find("class_name")  ? (weights_alone ? 1 : 3)
+      const int rank = json->find("modelTopology") ? kTfjs
+                       : json->find("class_name")  ? (weights_alone ? 1 : kConfiguration)
                        : files.size() == 1         ? 1
                                                    : 0;
       if (take(rank)) chosen.json = std::move(*json);
     } else if (is_named(file, "labels.txt")) {
       chosen.labels = labels_in(without_mark(file.bytes));
     } else if (begins_as_onnx(file.bytes) && file.name.ends_with(".onnx")) {
-      take(4);
+      take(kOnnx);
     } else if (begins_as_safetensors(file.bytes) ||
                (begins_as_onnx(file.bytes) && about_other_file(file.name, file.bytes).empty())) {
-      take(2);  // an ONNX model's numbers may begin with any byte
+      take(kWeights);  // an ONNX model's numbers may begin with any byte
     }
   }
   if (!chosen.model && unreadable) return *unreadable;
   return chosen;
+}
+
+/// Which file was read, and why, if others are models, too; otherwise empty.
+std::string file_taken(std::span<const FileView> files, const Chosen& chosen) {
+  const auto model = [&](std::size_t i) {
+    const int rank = chosen.ranks[i];
+    return rank == kTfjs || rank == kOnnx || (rank == kWeights && files[i].name.ends_with(".safetensors"));
+  };
+  const std::size_t taken = *chosen.model;
+  std::string others;
+  bool alike = true;
+  for (std::size_t i = 0; model(taken) && i < files.size(); ++i) {
+    if (i == taken || !model(i)) continue;
+    others += (others.empty() ? "" : ", ") + files[i].name;
+    alike &= chosen.ranks[i] == chosen.ranks[taken];
+  }
+  if (others.empty()) return others;
+  const char* why = alike                          ? "it came first"
+                    : chosen.ranks[taken] == kOnnx ? "an ONNX file always contains the network as well"
+                                                   : "it describes the network and all its weights";
+  return files[taken].name + " was read, because " + why + "; not read: " + others +
+         ". To read another file, open it alone.";
 }
 
 /// A file without weights, which often lies beside a model.
@@ -136,8 +164,8 @@ bool is_shard(const FileView& file) {
   return file.name.ends_with(".bin") || file.name.find("-shard") != std::string::npos;
 }
 
-/// The weights that lie beside a configuration, in it. A configuration without weights is initialized later, so none
-/// that lie there may be passed over.
+/// The weights that lie beside a configuration, in it. A configuration without weights is initialized later,
+/// so none that lie there may be passed over.
 Result<LoadedModel> with_weights_beside(Model model, const FileView& configuration,
                                         std::span<const FileView> others, const ModelLimits& limits) {
   for (const FileView& other : others) {
@@ -204,6 +232,7 @@ Result<std::vector<ModelFile>> export_model(std::string_view format, const Model
   if (format == "safetensors") {
     ModelNotes kept = notes;
     kept.training = {};  // useless without the trainer's arrays
+    kept.data = {};      // it names the user's files
     files.push_back({"model.safetensors", save_checkpoint(model, kept, {}, type)});
     return files;
   }
@@ -262,6 +291,7 @@ Result<LoadedModel> open(std::span<const FileView> given, const Model* built, Sh
   if (loaded && loaded->notes.class_names.empty() && !chosen->labels.empty() &&
       chosen->labels.size() == static_cast<std::size_t>(loaded->model.output_shape().back()))
     loaded->notes.class_names = chosen->labels;
+  if (loaded) loaded->file_taken = file_taken(files, *chosen);
   return loaded;
 }
 
@@ -278,7 +308,9 @@ Result<LoadedModel> import_weights(std::span<const FileView> files, const Model&
   if (!loaded || !loaded->fitted.is_null()) return loaded;
   if (!loaded->has_weights)
     return Error{"bad_model_file", files[0].name + ": it is a configuration, without weights"};
-  return take_weights(loaded->model, built, files[0].name);
+  Result<LoadedModel> taken = take_weights(loaded->model, built, files[0].name);
+  if (taken) taken->file_taken = std::move(loaded->file_taken);
+  return taken;
 }
 
 }  // namespace cnn

@@ -37,10 +37,11 @@ Result<std::vector<ModelFile>> export_model(std::string_view format, const Model
                                             const ModelNotes& notes, NumberType type = NumberType::float32);
 
 /// Detects the format from the content: one of the formats above, or a Keras configuration alone (the weights
-/// must then be initialized). Other files beside a model are ignored, except labels (metadata.json, labels.txt), which
-/// become class names; the weights that
-/// lie beside a configuration are fitted to it, or are the error. built: the network to which weights without a configuration are fitted; may be null. For files
-/// of other programs, the error says what they are and how to convert them.
+/// must then be initialized). Weights next to a configuration are loaded into it; if they do not fit, the
+/// import fails. Labels (metadata.json, labels.txt) become class names; of several
+/// models, `file_taken` says which was read; other files next to a model are ignored. built: the network that
+/// gets weights without a configuration; may be null. For files of other programs, the error says what they
+/// are and how to convert them.
 Result<LoadedModel> import_model(std::span<const FileView> files, const Model* built = nullptr,
                                  const ModelLimits& limits = {});
 

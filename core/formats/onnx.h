@@ -21,8 +21,8 @@ Result<std::vector<std::uint8_t>> export_onnx(const Model& model, std::span<cons
 /// Reads files of export_onnx, and graphs of convolutions, poolings, dense layers, normalizations,
 /// activations, sums and products as PyTorch and other tools write them. The input is [N, C, H, W] or
 /// [N, H, W, C], with pixels from 0 to 1 or from 0 to 255, which is detected from the first nodes of the
-/// graph. If there are several outputs, the classifier's is taken. others: files beside the model that contain
-/// its weights. Errors (bad_model_file) name the node.
+/// graph. If there are several outputs, the classifier's is taken. others: files beside the model that
+/// contain its weights. Errors (bad_model_file) name the node.
 Result<LoadedModel> import_onnx(std::span<const std::uint8_t> file, const ModelLimits& limits = {},
                                 std::span<const OnnxSideFile> others = {});
 

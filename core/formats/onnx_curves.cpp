@@ -212,7 +212,8 @@ Result<bool> OnnxReader::continues_curve(const OnnxNode& node) {
   return true;
 }
 
-/// Whether nothing but the curve's own nodes reads what it is computed from, so that the layer may compute it.
+/// Whether nothing but the curve's own nodes reads what it is computed from,
+/// so that the layer may compute it.
 bool OnnxReader::is_alone(const Curve& curve, const Value& base) const {
   if (base.shared) return false;
   std::unordered_map<std::string_view, int> own;

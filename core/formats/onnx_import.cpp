@@ -147,7 +147,8 @@ OnnxReader::Done OnnxReader::read_input() {
 }
 
 OnnxReader::Done OnnxReader::read_node(const OnnxNode& node) {
-  const Known* known = node.domain.empty() || node.domain == "ai.onnx" ? find_operator(node.op) : nullptr;
+  const OperatorRow* known =
+      node.domain.empty() || node.domain == "ai.onnx" ? find_operator(node.op) : nullptr;
   if (node.outputs.empty() || node.outputs[0].empty()) return wrong("it has no output");
   for (const std::string& input : node.inputs) {
     const auto found = constants_.find(input);

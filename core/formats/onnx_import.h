@@ -74,12 +74,12 @@ class OnnxReader {
  private:
   using Done = Result<void>;
   using Operator = Done (OnnxReader::*)(const OnnxNode&);
-  struct Known;
-  static const Known* find_operator(std::string_view op);
+  struct OperatorRow;
+  static const OperatorRow* find_operator(std::string_view op);
 
   Done read_input();
   Done read_node(const OnnxNode& node);
-  Done check_attributes(const OnnxNode& node, const Known& known) const;
+  Done check_attributes(const OnnxNode& node, const OperatorRow& known) const;
   Result<bool> folded(const OnnxNode& node);
 
   // The pixels (onnx_pixels.cpp).
@@ -152,7 +152,8 @@ class OnnxReader {
   Result<int> add_layer(std::string_view class_name, std::string_view wanted_name, Json config,
                         std::vector<int> inputs, std::vector<std::vector<float>> weights = {});
   std::string name_for(const OnnxNode& node, std::size_t weight_input) const;
-  /// The node becomes a layer on `value`. named_by: the input whose name the layer gets, 0 for the node's own.
+  /// The node becomes a layer on `value`. named_by: the input whose name the layer gets,
+  /// 0 for the node's own.
   Done add_after(const OnnxNode& node, const Value& value, std::string_view class_name, Json config,
                  std::vector<std::vector<float>> weights = {}, std::size_t named_by = 0);
   Done change_config(Made& made, std::string_view key, Json value);

@@ -179,7 +179,7 @@ Result<bool> OnnxReader::layer_normalization_in_pieces(const OnnxNode& mean) {
       if (const std::optional<double> one = scalar_input(node, i, 4); one && *one > 0)
         epsilons.push_back(*one);
     }
-    // The steps that lead here, of which nothing else may be read.
+    // The nodes of this pattern; no node outside it may read their outputs.
     std::unordered_map<std::string_view, int> reads{{node.outputs[0], readers_[node.outputs[0]]}};
     std::vector<const OnnxNode*> own;
     bool alone = true, scale = false, center = false;

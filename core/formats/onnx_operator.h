@@ -16,10 +16,11 @@ inline constexpr std::string_view kNoGroups =
     "which are supported, and export it again";
 
 /// An operator of the table.
-struct OnnxReader::Known {
+struct OnnxReader::OperatorRow {
   std::string_view op;
   Operator read;
-  /// The attributes it may have, each with its kind: "axis:i alpha:f"; f number, i integer, s text, I integers.
+  /// The attributes it may have, each with its kind: "axis:i alpha:f"; f number, i integer, s text,
+  /// I integers.
   std::string_view attributes;
 };
 

@@ -8,8 +8,8 @@
 
 namespace cnn {
 
-const OnnxReader::Known* OnnxReader::find_operator(std::string_view op) {
-  static constexpr Known kOperators[] = {
+const OnnxReader::OperatorRow* OnnxReader::find_operator(std::string_view op) {
+  static constexpr OperatorRow kOperators[] = {
       {"Identity", &OnnxReader::same, ""},
       {"Cast", &OnnxReader::cast, "to:i saturate:i round_mode:s"},
       {"Dropout", &OnnxReader::dropout, "ratio:f seed:i"},
@@ -77,14 +77,14 @@ const OnnxReader::Known* OnnxReader::find_operator(std::string_view op) {
       {"Reciprocal", &OnnxReader::unread, ""},
       {"Pow", &OnnxReader::unread, ""},
   };
-  for (const Known& known : kOperators) {
+  for (const OperatorRow& known : kOperators) {
     if (known.op == op) return &known;
   }
   return nullptr;
 }
 
 /// Attributes change what an operator computes, so one that is not known is an error.
-OnnxReader::Done OnnxReader::check_attributes(const OnnxNode& node, const Known& known) const {
+OnnxReader::Done OnnxReader::check_attributes(const OnnxNode& node, const OperatorRow& known) const {
   using Kind = OnnxAttribute::Kind;
   const auto letter = [](Kind kind) {
     switch (kind) {
@@ -110,7 +110,7 @@ OnnxReader::Done OnnxReader::check_attributes(const OnnxNode& node, const Known&
       const std::string_view one = rest.substr(0, rest.find(' '));
       rest.remove_prefix(std::min(rest.size(), one.size() + 1));
       found = one.substr(0, one.size() - 2) == attribute.name && one.back() == letter(attribute.kind);
-      // An empty list has the kind "other" in old files.
+      // Old files give an empty list the kind "other".
       found = found || (attribute.kind == Kind::other && one.substr(0, one.size() - 2) == attribute.name &&
                         one.back() == 'I');
     }
@@ -142,12 +142,13 @@ Error OnnxReader::no_layer(const OnnxNode& node) const {
     return wrong(none + "; export the model before it is quantized, with float weights");
   constexpr std::pair<std::string_view, std::string_view> advice[] = {
       {"Slice",
-       "maps cannot be cut or skipped through; for a ResNet's shortcut use a 1 x 1 convolution with the "
+       "maps cannot be sliced, with or without steps; for a ResNet's shortcut use a 1 x 1 convolution with "
+       "the "
        "same strides, and for parts of the channels one convolution for each part"},
       {"Split", "maps cannot be divided; use one convolution for each part"},
       {"Gather", "channels cannot be picked or put in another order; do it to the weights of the next layer"},
-      {"Resize", "maps cannot be enlarged or reduced; use strides or pooling, or scale the pictures first"},
-      {"ConvTranspose", "maps cannot be enlarged; a classifier does without"},
+      {"Resize", "maps cannot be resized; use strides or pooling, or scale the pictures first"},
+      {"ConvTranspose", "upsampling is not supported; a classifier does not need it"},
       {"ArgMax",
        "the answer must be one number for each class, not the number of the best class; leave it out"},
       {"ReduceSum", "train the model with the mean over height and width instead"},
@@ -288,7 +289,7 @@ OnnxReader::Done OnnxReader::matrix_product(const OnnxNode& node) {
   return dense(node, *weights, false, nullptr);
 }
 
-/// The axes that it sums over, of those with more than one number, are the channels or all.
+/// Ignoring axes of size 1, softmax must run over the channels or over all axes.
 OnnxReader::Done OnnxReader::softmax(const OnnxNode& node) {
   const Result<Value*> x = layer_input(node);
   if (!x) return x.error();

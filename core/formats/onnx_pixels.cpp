@@ -85,8 +85,8 @@ InputRange OnnxReader::range_of(const Pixels& pixels) const {
   return InputRange::unit;
 }
 
-/// The layer that gives this value. Bytes that the graph first divides by 255 (as our own export) become pixels
-/// from 0 to 1; anything else that it does to the pixels becomes a layer.
+/// The layer that gives this value. Bytes that the graph first divides by 255 (as our own export) become
+/// pixels from 0 to 1; anything else that it does to the pixels becomes a layer.
 Result<int> OnnxReader::pixels_layer(const Value& value) {
   const Pixels& pixels = *value.pixels;
   if (!range_) range_ = range_of(pixels);

@@ -16,7 +16,8 @@ std::int64_t product(const Sizes& dims, std::size_t from) {
 
 }  // namespace
 
-/// Where the numbers of flattened maps [C, H, W] are: number i here, of [H, W, C], is places[i] there.
+/// Permutation between flattened layouts: element i in [H, W, C] order is element places[i] in [C, H, W]
+/// order.
 std::shared_ptr<const std::vector<std::size_t>> OnnxReader::places_of(const Shape& maps) {
   const auto channels = static_cast<std::size_t>(maps[2]),
              cells = static_cast<std::size_t>(maps[0] * maps[1]);
@@ -160,7 +161,8 @@ OnnxReader::Done OnnxReader::reshape(const OnnxNode& node) {
       known *= sizes[k];
     }
   }
-  // The batch stays the first axis: copied, computed by the graph, traced with one size, or what is left over.
+  // The batch stays the first axis: copied, computed by the graph, traced with one size,
+  // or what is left over.
   if (sizes[0] != kBatchSize && sizes[0] != 1 && sizes[0] != -1 && (batch_ == 0 || sizes[0] != batch_))
     return no_row;
   if (open && sizes[0] == -1) return no_row;

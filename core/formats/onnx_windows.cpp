@@ -77,8 +77,8 @@ Result<Padding> OnnxReader::padding(const OnnxNode& node, const Shape& x, Size2 
   return is_same && sides.has_sides() ? Padding::same : sides;
 }
 
-/// The fields that windows have. `size`: the window's size by the weights; kernel_shape is optional then, and must
-/// agree with it.
+/// The fields that windows have. `size`: the window's size by the weights; kernel_shape is optional then, and
+/// must agree with it.
 Result<Json> OnnxReader::window(const OnnxNode& node, const Shape& x, std::string_view size_name,
                                 std::optional<Size2> size) const {
   const Result<Size2> window = pair(node, "kernel_shape", size);
@@ -180,8 +180,8 @@ Result<int> OnnxReader::border_layer(int layer, const Padding& padding, Size2 wi
                    {layer});
 }
 
-/// A mean that counts the zeros of its padding: the zeros become a layer of their own. The cells that ceil_mode
-/// adds at the end are not counted, so they stay the padding of the mean.
+/// A mean that counts the zeros of its padding: the zeros become a layer of their own. The cells that
+/// ceil_mode adds at the end are not counted, so they stay the padding of the mean.
 OnnxReader::Done OnnxReader::padded_mean(const OnnxNode& node, const Value& x, Json config) {
   const Result<Size2> size = pair(node, "kernel_shape", {}), strides = pair(node, "strides", Size2{1, 1});
   Padding padding, rest;

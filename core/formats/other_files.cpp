@@ -2,18 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "core/base/names.h"
 
 namespace cnn {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string small(text);
-  for (char& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return small;
-}
 
 bool begins(std::span<const std::uint8_t> bytes, std::string_view with, std::size_t at = 0) {
   return bytes.size() >= at + with.size() &&
@@ -33,8 +26,7 @@ constexpr std::string_view kFromKerasParts =
 constexpr std::string_view kThenExport =
     "model.predict(numpy.zeros((1, *model.input_shape[1:]))); "
     "model.export(\"model.onnx\", format=\"onnx\"). Then open model.onnx here.";
-constexpr std::string_view kOtherTool =
-    "Take the same network from a program that writes ONNX, such as PyTorch or Keras.";
+constexpr std::string_view kOtherTool = "Export the network as ONNX, for example from PyTorch or Keras.";
 
 constexpr std::string_view
     kHtml = "an HTML page, not a model",
@@ -49,7 +41,7 @@ struct Kind {
 
 using namespace std::string_view_literals;
 
-/// By content first, because names lie; by name and content before that.
+/// Matched by name and content, else by content (names can be wrong), else by name.
 constexpr Kind kKinds[] = {
     {".keras", "", 0, "a Keras model (.keras)", kFromKeras},
     {".h5", "\x89HDF\r\n", 0, "an HDF5 file, as Keras 2 saved models", kFromKeras},
@@ -57,12 +49,13 @@ constexpr Kind kKinds[] = {
     {".tflite", "TFL3", 4, "a TensorFlow Lite model",
      "It is made for inference. Open the model it was made from, or convert it: pip install tf2onnx; "
      "python -m tf2onnx.convert --tflite FILE --output model.onnx."},
-    // The first is torch.save's zip, which has the flags of no other program's; the second is from before 2020.
+    // The first is torch.save's zip, identified by flag bits that no other program sets; the second is from
+    // before 2020.
     {".pt", "PK\3\4\0\0\x08\x08"sv, 0, "a PyTorch file",
      "In Python, with the model loaded: "
      "torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), \"model.onnx\"). "
      "For its weights alone: safetensors.torch.save_file(model.state_dict(), \"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
+     "then build that network here, and import the file into it."},
     {".pt", "\x80\2\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19", 0, "a PyTorch file",
      "In Python, with the model loaded: "
      "torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), \"model.onnx\"). "
@@ -88,17 +81,17 @@ constexpr Kind kKinds[] = {
      "GGUF files hold language models. Use an ONNX file for an image classifier."},
     {".npz", "PK\3\4", 0, "a file of NumPy arrays",
      "In Python: safetensors.numpy.save_file(dict(numpy.load(FILE)), \"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
+     "then build that network here, and import the file into it."},
     {".npy", "\x93NUMPY", 0, "a NumPy array",
      "One array is one part of a network. In Python, with all of them: "
      "safetensors.numpy.save_file({\"conv2d/kernel\": numpy.load(FILE), ...}, \"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
+     "then build that network here, and import the file into it."},
     {".msgpack", "", 0, "a file of Flax's weights",
      "In Python: tree = flax.serialization.msgpack_restore(open(FILE, \"rb\").read()); "
      "safetensors.numpy.save_file(flax.traverse_util.flatten_dict(tree, sep=\"/\"), "
      "\"weights.safetensors\"); "
-     "then import that file into a network that is built here."},
-    {".pkl", "", 0, "a Python pickle, which may contain a program",
+     "then build that network here, and import the file into it."},
+    {".pkl", "", 0, "a Python pickle (it can run code when it is loaded)",
      "Save the model as ONNX or its weights as safetensors in Python."},
     {".html", "<!DOCTYPE html", 0, kHtml, kDownloadButton},
     {"", "<!doctype html", 0, kHtml, kDownloadButton},
@@ -132,7 +125,8 @@ const Kind* kind_of(std::string_view name, std::span<const std::uint8_t> bytes) 
   return by_content ? by_content : by_name;
 }
 
-/// Whether an HDF5 file of Keras has weights alone. A whole model has its configuration as an attribute of this name.
+/// Whether an HDF5 file of Keras has weights alone.
+/// A whole model has its configuration as an attribute of this name.
 bool is_keras_weights(std::string_view name, std::span<const std::uint8_t> bytes) {
   constexpr std::string_view attribute = "model_config";
   constexpr std::size_t smallest_file = 512;
@@ -152,7 +146,7 @@ void put(std::string& text, std::string_view word, std::string_view name) {
 std::string about_other_file(std::string_view name, std::span<const std::uint8_t> bytes,
                              std::string_view configuration) {
   if (bytes.empty()) return "the file is empty: copy or download it again.";
-  std::string small = lower(name);
+  std::string small = lower_case(std::string(name));
   for (const Alias& alias : kAliases) {
     if (small.ends_with(alias.ends))
       small = small.substr(0, small.size() - alias.ends.size()) + std::string(alias.kind);
@@ -176,7 +170,7 @@ bool is_system_file(std::string_view name) {
   constexpr std::array<std::string_view, 8> made = {
       "__macosx", "thumbs.db",    "ehthumbs.db", "desktop.ini",
       "@eadir",   "$recycle.bin", "icon\r",      "system volume information"};
-  std::string rest = lower(name);
+  std::string rest = lower_case(std::string(name));
   std::replace(rest.begin(), rest.end(), '\\', '/');
   for (std::string_view left = rest; !left.empty();) {
     const std::string_view part = left.substr(0, left.find('/'));

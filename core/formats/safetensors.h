@@ -20,7 +20,8 @@ namespace cnn {
 struct Safetensors {
   std::vector<std::pair<std::string, std::string>> metadata;
   std::vector<TensorView> tensors;  ///< in the order of their data
-  /// Arrays of whole numbers, which are no weights: a counter such as PyTorch's num_batches_tracked. Names only.
+  /// Arrays of whole numbers, which are no weights: a counter such as PyTorch's num_batches_tracked.
+  /// Names only.
   std::vector<std::string> counters;
 
   /// Null if there is none of that name.

@@ -152,7 +152,7 @@ class Writer {
     Json& config = written["config"];
     // The file contains the weights, so initializers that TensorFlow.js lacks can be replaced.
     for (auto& [key, value] : *config.members()) {
-      if (key.ends_with("_regularizer")) {  // it knows no words for them
+      if (key.ends_with("_regularizer")) {  // TensorFlow.js has no names for regularizers
         Regularizer penalty;
         if (penalty.from_json(value).empty())
           value = Json::object(

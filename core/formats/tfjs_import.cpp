@@ -21,7 +21,7 @@ const std::string* text_at(const Json& object, std::string_view key) {
 struct Weight {
   std::vector<std::int64_t> shape;
   std::span<const std::uint8_t> bytes;
-  std::string type;  // as stored: float32, float16, uint8, uint16; another for what is no weight of a layer
+  std::string type;  // as stored: float32, float16, uint8, uint16; any other type: not a layer's weight
   double scale = 1, min = 0;  // value = stored * scale + min, for uint8 and uint16
 };
 
@@ -137,8 +137,8 @@ class Matcher {
     const std::size_t slash = name.rfind('/');
     if (slash == std::string::npos) return nullptr;
     const std::string last = name.substr(slash + 1);
-    // From the innermost part outwards: "sequential_1/conv2d_1/kernel", "conv2d_1/conv2d/kernel"; and whole beginnings,
-    // for a layer whose own name has a slash.
+    // From the innermost part outwards: "sequential_1/conv2d_1/kernel", "conv2d_1/conv2d/kernel"; and whole
+    // beginnings, for a layer whose own name has a slash.
     std::string before = name.substr(0, slash);
     for (std::size_t end = before.size(); end != std::string::npos; end = before.rfind('/', end - 1)) {
       const std::size_t begin = end > 0 ? before.rfind('/', end - 1) : std::string::npos;
@@ -180,8 +180,8 @@ bool is_of_keras_3(const Json& topology) {
   return version && std::strtol(version->c_str(), nullptr, 10) >= 3;
 }
 
-/// Makes each activation of a file of Keras 2 and TensorFlow.js the function that it is there: hard_sigmoid has
-/// another slope than that of Keras 3.
+/// Makes each activation of a file of Keras 2 and TensorFlow.js the function that it is there: hard_sigmoid
+/// has another slope than that of Keras 3.
 void translate_activations(Json& json) {
   constexpr double slope = 0.2;
   if (json.elements())

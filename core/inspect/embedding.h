@@ -18,7 +18,7 @@ struct PrincipalAxes {
 };
 /// Finds principal axes by subspace iteration with a few spare vectors. It starts from a fixed seed, so the
 /// same rows give the same axes. The covariance matrix, which may be large, is never built. Each step() reads
-/// all rows once; they must stay valid until done().
+/// all rows once; they must remain valid until done().
 class AxesSearch {
  public:
   AxesSearch(std::span<const float> rows, std::size_t n, std::size_t d, std::size_t count);

@@ -1,5 +1,5 @@
 #pragma once
-/// Which parts of the picture speak for a class: Grad-CAM and saliency.
+/// Which parts of the picture support a class: Grad-CAM and saliency.
 
 #include <vector>
 

@@ -14,9 +14,9 @@ struct BatchNormalizationInput {
 };
 
 ///   y = gamma * (x - mean) / sqrt(variance + epsilon) + beta
-/// with the batch's own mean and biased variance, which are outputs too. y may be x. Sums are split into pieces
-/// of fixed size, added in order. The variance is summed around the mean, so that a large mean costs no
-/// precision.
+/// with the batch's own mean and biased variance, which are outputs too. y may be x. Sums are split into
+/// pieces of fixed size, added in order. The variance is summed around the mean, so that a large mean costs
+/// no precision.
 void batch_normalization_forward_training(Exec&, const BatchNormalizationInput&, float* mean, float* variance,
                                           float* y);
 /// The same, but mean and variance are inputs.

@@ -1,5 +1,5 @@
-// The backward pass of convolution. The batch is split into pieces, each with its own sums. Images of sparse dy
-// are computed one by one, the others in groups that stay in the cache together.
+// The backward pass of convolution. The batch is split into pieces, each with its own sums. Images of sparse
+// dy are computed one by one, the others in groups that stay in the cache together.
 #include <array>
 
 #include "core/kernels/conv2d_direct.h"
@@ -183,7 +183,8 @@ class PieceRunner {
   PieceRunner(const BackwardPlan& plan, const Conv2DBackward& b, const InputGradientKernels& kernels)
       : plan_(plan), shape_(plan.shape), b_(b), kernels_(kernels) {}
 
-  /// Floats of one thread's scratch: the masked dy of a group, then the algorithms' own or the bias gradient's sums.
+  /// Floats of one thread's scratch: the masked dy of a group,
+  /// then the algorithms' own or the bias gradient's sums.
   std::size_t scratch_size() const {
     return masked_size() + std::max(plan_.scratch_size(), size(shape_.filters));
   }

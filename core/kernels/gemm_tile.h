@@ -21,11 +21,25 @@ inline void gemm_term(const float* const (&a)[kRows], int at, const float* b,
   }
 }
 
+/// C [m, columns] = A [m, depth] B [depth, columns],
+/// for a panel of columns that the function called defines. Strides in floats.
+struct GemmPanel {
+  int depth;
+  const float* a;
+  std::ptrdiff_t a_row, a_depth;  ///< one of them is 1
+  std::ptrdiff_t a_tile;          ///< from one tile of V::gemm_rows rows to the next
+  const float* b;
+  std::ptrdiff_t b_stride;
+  bool add;           ///< C is added to the product
+  const float* bias;  ///< [columns], added last; or null
+  bool relu;
+  float* c;
+  std::ptrdiff_t c_stride;
+};
+
 /// kRows x kVectors sums stay in registers over `depth` terms; then come bias and relu, if any.
 template <class V, int kRows, int kVectors>
-inline void gemm_registers(int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
-                           const float* b, std::ptrdiff_t b_stride, bool add, const float* bias, bool relu,
-                           float* c, std::ptrdiff_t c_stride) {
+inline void gemm_registers(GemmPanel g) {
   using F = typename V::F;
   F sums[kRows][kVectors];
 #pragma GCC unroll 16
@@ -34,24 +48,24 @@ inline void gemm_registers(int depth, const float* a, std::ptrdiff_t a_row, std:
     for (int v = 0; v < kVectors; ++v) sums[i][v] = F{};
   const float* rows[kRows];
   int p = 0;
-  if (a_row == 1) {  // the compiler then uses one pointer and constant offsets
-    for (; p < depth; ++p, a += a_depth, b += b_stride) {
+  if (g.a_row == 1) {  // the compiler then uses one pointer and constant offsets
+    for (; p < g.depth; ++p, g.a += g.a_depth, g.b += g.b_stride) {
 #pragma GCC unroll 16
-      for (int i = 0; i < kRows; ++i) rows[i] = a + i;
-      gemm_term<V, kRows, kVectors>(rows, 0, b, sums);
+      for (int i = 0; i < kRows; ++i) rows[i] = g.a + i;
+      gemm_term<V, kRows, kVectors>(rows, 0, g.b, sums);
     }
   } else {  // a_depth is 1: several terms with constant offsets before the pointers move
     constexpr int kTerms = 4;
 #pragma GCC unroll 16
-    for (int i = 0; i < kRows; ++i) rows[i] = a + i * a_row;
-    for (; p + kTerms <= depth; p += kTerms) {
+    for (int i = 0; i < kRows; ++i) rows[i] = g.a + i * g.a_row;
+    for (; p + kTerms <= g.depth; p += kTerms) {
 #pragma GCC unroll 4
-      for (int t = 0; t < kTerms; ++t, b += b_stride) gemm_term<V, kRows, kVectors>(rows, t, b, sums);
+      for (int t = 0; t < kTerms; ++t, g.b += g.b_stride) gemm_term<V, kRows, kVectors>(rows, t, g.b, sums);
 #pragma GCC unroll 16
       for (int i = 0; i < kRows; ++i) rows[i] += kTerms;
     }
-    for (; p < depth; ++p, b += b_stride) {
-      gemm_term<V, kRows, kVectors>(rows, 0, b, sums);
+    for (; p < g.depth; ++p, g.b += g.b_stride) {
+      gemm_term<V, kRows, kVectors>(rows, 0, g.b, sums);
 #pragma GCC unroll 16
       for (int i = 0; i < kRows; ++i) ++rows[i];
     }
@@ -60,62 +74,55 @@ inline void gemm_registers(int depth, const float* a, std::ptrdiff_t a_row, std:
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i)
 #pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) body(sums[i][v], v * V::lanes, c + i * c_stride + v * V::lanes);
+      for (int v = 0; v < kVectors; ++v) body(sums[i][v], v * V::lanes, g.c + i * g.c_stride + v * V::lanes);
   };
-  if (add) for_each_sum([](F& sum, int, const float* to) { sum = load<V>(to) + sum; });
-  if (bias) for_each_sum([bias](F& sum, int column, const float*) { sum = sum + load<V>(bias + column); });
-  if (relu) for_each_sum([](F& sum, int, const float*) { sum = V::relu(sum); });
+  if (g.add) for_each_sum([](F& sum, int, const float* to) { sum = load<V>(to) + sum; });
+  if (g.bias) for_each_sum([&g](F& sum, int column, const float*) { sum = sum + load<V>(g.bias + column); });
+  if (g.relu) for_each_sum([](F& sum, int, const float*) { sum = V::relu(sum); });
   for_each_sum([](const F& sum, int, float* to) { store<V>(to, sum); });
 }
 
 /// One tile of m <= kRows rows, by the instantiation for exactly m.
 template <class V, int kVectors, int kRows = V::gemm_rows>
-inline void gemm_rest_rows(int m, int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
-                           const float* b, std::ptrdiff_t b_stride, bool add, const float* bias, bool relu,
-                           float* c, std::ptrdiff_t c_stride) {
+inline void gemm_rest_rows(int m, const GemmPanel& g) {
   if constexpr (kRows > 0) {
     if (m == kRows)
-      gemm_registers<V, kRows, kVectors>(depth, a, a_row, a_depth, b, b_stride, add, bias, relu, c, c_stride);
+      gemm_registers<V, kRows, kVectors>(g);
     else
-      gemm_rest_rows<V, kVectors, kRows - 1>(m, depth, a, a_row, a_depth, b, b_stride, add, bias, relu, c,
-                                             c_stride);
+      gemm_rest_rows<V, kVectors, kRows - 1>(m, g);
   }
 }
-/// All rows of one panel of kVectors * lanes columns: full tiles, then one tile with the remaining rows.
+/// All m rows of one panel of kVectors * lanes columns: full tiles, then one tile with the remaining rows.
 template <class V, int kVectors>
-inline void gemm_panel(int m, int depth, const float* a, std::ptrdiff_t a_row, std::ptrdiff_t a_depth,
-                       std::ptrdiff_t a_tile, const float* b, std::ptrdiff_t b_stride, bool add,
-                       const float* bias, bool relu, float* c, std::ptrdiff_t c_stride) {
+inline void gemm_panel(int m, GemmPanel g) {
   constexpr int kRows = V::gemm_rows;
-  int i = 0;
-  for (; i + kRows <= m; i += kRows, a += a_tile)
-    gemm_registers<V, kRows, kVectors>(depth, a, a_row, a_depth, b, b_stride, add, bias, relu,
-                                       c + i * c_stride, c_stride);
-  gemm_rest_rows<V, kVectors, kRows - 1>(m - i, depth, a, a_row, a_depth, b, b_stride, add, bias, relu,
-                                         c + i * c_stride, c_stride);
+  for (; m >= kRows; m -= kRows, g.a += g.a_tile, g.c += kRows * g.c_stride)
+    gemm_registers<V, kRows, kVectors>(g);
+  gemm_rest_rows<V, kVectors, kRows - 1>(m, g);
 }
 
-/// A panel narrower than a vector: B and C go through padded copies.
+/// A panel of `columns` < lanes columns: B and C go through padded copies.
 template <class V>
-inline void gemm_narrow_panel(int m, int columns, int depth, const float* a, std::ptrdiff_t a_row,
-                              std::ptrdiff_t a_depth, std::ptrdiff_t a_tile, const float* b,
-                              std::ptrdiff_t b_stride, bool add, const float* bias, bool relu, float* c,
-                              std::ptrdiff_t c_stride) {
+inline void gemm_narrow_panel(int m, int columns, const GemmPanel& g) {
   constexpr int kRows = V::gemm_rows;
   float padded_b[kGemmDepth * V::lanes];
   float padded_c[kRows * V::lanes];
   float padded_bias[V::lanes];
-  for (int p = 0; p < depth; ++p) store<V>(padded_b + p * V::lanes, load_some<V>(b + p * b_stride, columns));
-  if (bias) store<V>(padded_bias, load_some<V>(bias, columns));
-  for (int i = 0; i < m; i += kRows, a += a_tile) {
+  for (int p = 0; p < g.depth; ++p)
+    store<V>(padded_b + p * V::lanes, load_some<V>(g.b + p * g.b_stride, columns));
+  if (g.bias) store<V>(padded_bias, load_some<V>(g.bias, columns));
+  GemmPanel padded = g;
+  padded.b = padded_b, padded.b_stride = V::lanes;
+  padded.bias = g.bias ? padded_bias : nullptr;
+  padded.c = padded_c, padded.c_stride = V::lanes;
+  for (int i = 0; i < m; i += kRows, padded.a += g.a_tile) {
     const int rows = m - i < kRows ? m - i : kRows;
-    if (add)
+    if (g.add)
       for (int r = 0; r < rows; ++r)
-        store<V>(padded_c + r * V::lanes, load_some<V>(c + (i + r) * c_stride, columns));
-    gemm_rest_rows<V, 1>(rows, depth, a, a_row, a_depth, padded_b, V::lanes, add,
-                         bias ? padded_bias : nullptr, relu, padded_c, V::lanes);
+        store<V>(padded_c + r * V::lanes, load_some<V>(g.c + (i + r) * g.c_stride, columns));
+    gemm_rest_rows<V, 1>(rows, padded);
     for (int r = 0; r < rows; ++r)
-      store_some<V>(c + (i + r) * c_stride, load<V>(padded_c + r * V::lanes), columns);
+      store_some<V>(g.c + (i + r) * g.c_stride, load<V>(padded_c + r * V::lanes), columns);
   }
 }
 
@@ -162,40 +169,43 @@ void gemm_block(const GemmBlock& g) {
   for (int p = 0; p < g.k; p += kGemmDepth) {
     const int depth = g.k - p < kGemmDepth ? g.k - p : kGemmDepth;
     const bool add = g.accumulate || p > 0, last = p + depth == g.k;
-    const bool relu = last && g.relu;
     for (int i = 0; i < g.m; i += kGemmRows) {
       const int rows = g.m - i < kGemmRows ? g.m - i : kGemmRows;
       const bool pack_b = std::ptrdiff_t{depth} * g.b_stride > 16 * kFarApart && rows >= 4 * kRows;
-      const float* a = g.a + p * g.a_depth + i * g.a_row;
-      std::ptrdiff_t a_row = g.a_row, a_depth = g.a_depth, a_tile = kRows * g.a_row;
+      GemmPanel panel{depth,
+                      g.a + p * g.a_depth + i * g.a_row,
+                      g.a_row,
+                      g.a_depth,
+                      kRows * g.a_row,
+                      nullptr,
+                      0,
+                      add,
+                      nullptr,
+                      last && g.relu,
+                      nullptr,
+                      g.c_stride};
       if (pack_a) {
-        gemm_pack_a<V>(rows, depth, a, a_row, a_depth, packed_a);
-        a = packed_a, a_row = 1, a_depth = kRows, a_tile = kRows * depth;
+        gemm_pack_a<V>(rows, depth, panel.a, g.a_row, g.a_depth, packed_a);
+        panel.a = packed_a, panel.a_row = 1, panel.a_depth = kRows, panel.a_tile = kRows * depth;
       }
-      float* c = g.c + i * g.c_stride;
-      int j = 0;
-      for (; j + kWide <= g.n; j += kWide) {
-        const float* b = g.b + p * g.b_stride + j;
-        std::ptrdiff_t b_stride = g.b_stride;
-        if (pack_b) {
+      for (int j = 0; j < g.n;) {
+        const bool wide = j + kWide <= g.n;
+        panel.b = g.b + p * g.b_stride + j, panel.b_stride = g.b_stride;
+        panel.bias = last && g.bias ? g.bias + j : nullptr;
+        panel.c = g.c + i * g.c_stride + j;
+        if (wide && pack_b) {
           for (int q = 0; q < depth; ++q)
             for (int v = 0; v < kWide; v += V::lanes)
-              store<V>(packed_b + q * kWide + v, load<V>(b + q * b_stride + v));
-          b = packed_b, b_stride = kWide;
+              store<V>(packed_b + q * kWide + v, load<V>(panel.b + q * g.b_stride + v));
+          panel.b = packed_b, panel.b_stride = kWide;
         }
-        gemm_panel<V, V::gemm_vectors>(rows, depth, a, a_row, a_depth, a_tile, b, b_stride, add,
-                                       last && g.bias ? g.bias + j : nullptr, relu, c + j, g.c_stride);
-      }
-      for (; j < g.n; j += V::lanes) {
-        const int columns = g.n - j < V::lanes ? g.n - j : V::lanes;
-        const float* b = g.b + p * g.b_stride + j;
-        const float* bias = last && g.bias ? g.bias + j : nullptr;
-        if (columns == V::lanes)
-          gemm_panel<V, 1>(rows, depth, a, a_row, a_depth, a_tile, b, g.b_stride, add, bias, relu, c + j,
-                           g.c_stride);
+        if (wide)
+          gemm_panel<V, V::gemm_vectors>(rows, panel);
+        else if (g.n - j >= V::lanes)
+          gemm_panel<V, 1>(rows, panel);
         else
-          gemm_narrow_panel<V>(rows, columns, depth, a, a_row, a_depth, a_tile, b, g.b_stride, add, bias,
-                               relu, c + j, g.c_stride);
+          gemm_narrow_panel<V>(rows, g.n - j, panel);
+        j += wide ? kWide : V::lanes;
       }
     }
   }

@@ -8,7 +8,8 @@
 ///   Bytes                       as many bytes
 ///   splat, mul_add, relu, sqrt  where the extension does not produce the best instruction
 /// Everything below is a template over V, and V is in an unnamed namespace. So the linker cannot merge code
-/// compiled with one set's flags with another set's. For the same reason, std:: is not used here.
+/// compiled with one set's flags with another set's. For the same reason, no function or
+/// template of std:: is used here (integer types are fine).
 
 #include <cstddef>
 #include <cstdint>

@@ -14,7 +14,7 @@ constexpr std::string_view kWords[] = {"linear",       "relu",      "sigmoid",  
 constexpr std::pair<std::string_view, Activation> kAlso[] = {{"swish", Activation::silu},
                                                              {"hard_swish", Activation::hard_silu}};
 
-/// A function with a number that its word does not tell: as the layer that has it.
+/// A function with a parameter, which its name alone does not give: the layer that has it.
 struct Numbered {
   Activation kind;
   std::string_view class_name, key;

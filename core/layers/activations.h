@@ -42,7 +42,7 @@ class ActivationLayer final : public ActivationOnly {
 
   std::string_view class_name() const override { return "Activation"; }
   std::string_view help() const override {
-    return "Applies a curved function to every number; without one, several layers act like a single one.";
+    return "Applies a nonlinear function to every number; without one, several layers act like a single one.";
   }
   void fields(Fields& field) override { field("activation", activation_spec, "The function to apply."); }
   ActivationSpec activation() const override { return activation_spec; }

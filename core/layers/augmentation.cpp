@@ -110,7 +110,7 @@ void RandomFlip::fields(Fields& field) {
   field("mode", mode,
         "horizontal mirrors left and right, vertical flips upside down. Keras's default is both.");
   field("alternate", alternate,
-        "Draws once for each picture, then shows the other side in every other epoch.");
+        "Decides once for each picture whether it is mirrored, then alternates from epoch to epoch.");
   keras_words(field);
 }
 

@@ -9,12 +9,6 @@
 #include "core/layers/onnx_graph.h"
 
 namespace cnn {
-namespace {
-
-int row_count(int batch, const Shape& x) { return batch * (static_cast<int>(count(x)) / x.back()); }
-
-}  // namespace
-
 void BatchNormalization::fields(Fields& field) {
   field.axis("axis", axis);
   field("momentum", momentum, {.min = 0, .max = 1}, "How slowly the moving averages follow the batches.");

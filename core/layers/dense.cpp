@@ -8,7 +8,6 @@ namespace cnn {
 namespace {
 
 /// Rows of the matrix product: images, or all cells of all images where x is a picture.
-int row_count(int batch, const Shape& x) { return batch * static_cast<int>(count(x)) / x.back(); }
 
 }  // namespace
 

@@ -4,11 +4,12 @@
 
 namespace cnn {
 
-/// The model's input (Keras 3, keras.layers.InputLayer), whose shape the model reads. A model is given pixels from
-/// 0 to 1. One that is made for bytes gets them from here:
+/// The model's input (Keras 3, keras.layers.InputLayer), whose shape the model reads. A model is given pixels
+/// from 0 to 1. For a model that expects bytes, this layer converts them:
 ///   y  = 255 * x     for InputRange::bytes; otherwise the layer computes nothing
 ///   dx = 255 * dy
-/// The range is not a field: Keras's InputLayer has none, and the model reads and writes it (Model::input_range).
+/// The range is not a field: Keras's InputLayer has none,
+/// and the model reads and writes it (Model::input_range).
 class InputLayer final : public Layer {
  public:
   Shape shape{32, 32, 3};

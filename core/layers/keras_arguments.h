@@ -1,7 +1,7 @@
 #pragma once
 /// Arguments of Keras's layers for which only one value is supported here. A configuration may contain them
-/// with that value; any other value is an error that says what to do instead. Also arguments that are accepted and
-/// ignored.
+/// with that value; any other value is an error that says what to do instead. Also arguments that are
+/// accepted and ignored.
 #include "core/base/fields.h"
 
 namespace cnn {

@@ -82,7 +82,8 @@ struct UnitWeights {
   }
 };
 
-/// The pixels that a model takes: numbers from 0 to 1, or bytes, from 0 to 255, which its own first layer scales.
+/// The pixels that a model takes: numbers from 0 to 1, or bytes, from 0 to 255,
+/// which its own first layer scales.
 enum class InputRange { unit, bytes };
 std::span<const std::string_view> names_of(InputRange);  // "0..1", "0..255"
 
@@ -133,7 +134,7 @@ struct Backward {
   const Shape* y_shape = nullptr;
   const float* y = nullptr;  ///< null unless backward_reads_y or relu
   const float* dy = nullptr;
-  std::span<float* const> dxs{};  ///< null: not wanted; never null where all gradients are null
+  std::span<float* const> dxs{};  ///< null: not needed; never null if all gradients are null
   std::span<const float* const> params{};
   std::span<float* const> gradients{};  ///< null: frozen or not trainable
   const void* saved = nullptr;
@@ -182,8 +183,9 @@ class Layer {
     return {};
   }
 
-  /// For layers that shift and scale each channel: a model infers its pixel range from them. `params` is empty while
-  /// their values are unknown. Null: the layer does something else, or its parameters are unknown.
+  /// For layers that shift and scale each channel: a model infers its pixel range from them. `params` is
+  /// empty while their values are unknown. Null: the layer does something else,
+  /// or its parameters are unknown.
   virtual std::optional<ChannelMap> channel_map([[maybe_unused]] const Shape& x,
                                                 [[maybe_unused]] std::span<const float* const> params) const {
     return {};

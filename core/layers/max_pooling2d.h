@@ -9,8 +9,8 @@ namespace cnn {
 ///   dx[n,p,q,c] = sum of dy over the windows that x[n,p,q,c] won
 /// x [N, H, W, C] -> y [N, H', W', C], sizes as in sliding.h. Padding never wins; a tie goes to the first
 /// cell in row order; NaN wins, so that it does not stay hidden.
-/// saved: uint8 [N, H', W', C], the winner's index u*pw + v, for windows of up to 256 cells. For larger ones nothing
-/// is saved, and backward reads x.
+/// saved: uint8 [N, H', W', C], the winner's index u*pw + v, for windows of up to 256 cells. For larger ones
+/// nothing is saved, and backward reads x.
 class MaxPooling2D final : public Layer {
  public:
   Size2 pool_size{2, 2};

@@ -4,12 +4,6 @@
 #include "core/layers/onnx_graph.h"
 
 namespace cnn {
-namespace {
-
-int row_count(int batch, const Shape& x) { return batch * (static_cast<int>(count(x)) / x.back()); }
-
-}  // namespace
-
 void Maxout::fields(Fields& field) {
   field("pieces", pieces, {.min = 1, .max = 256},
         "Number of channels, or units, that compete for each output.");

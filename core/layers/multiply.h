@@ -12,7 +12,7 @@ class Multiply final : public Layer {
  public:
   std::string_view class_name() const override { return "Multiply"; }
   std::string_view help() const override {
-    return "Multiplies its inputs; one number for each map weighs whole maps.";
+    return "Multiplies its inputs; an input with one number per map scales whole maps.";
   }
   std::string_view group() const override { return "Merging"; }
   void fields(Fields&) override {}

@@ -11,7 +11,8 @@ namespace cnn {
 /// Keras 3, keras.regularizers.L1L2. It adds to the loss of a batch, once for each array:
 ///   penalty  = l1 * sum of |w| + l2 * sum of w^2
 ///   gradient = l1 * sign(w) + 2 * l2 * w
-/// Written as null where there is none, as a word ("l1", "l2", "l1_l2") at Keras's default strength, otherwise as
+/// Written as null where there is none, as a word ("l1", "l2", "l1_l2") at Keras's default strength,
+/// otherwise as
 ///   {"class_name": "L1L2", "config": {"l1": 0, "l2": 0.0001}}
 struct Regularizer {
   static constexpr double usual = 0.01;

@@ -94,21 +94,21 @@ class Model {
   const std::string& name() const;
   const Shape& input_shape() const;
   const Shape& output_shape() const;
-  /// Parts of the configuration that were dropped, because they matter to training only and are not supported:
-  /// "random_rotation (RandomRotation)"; and weights that are no longer shared.
+  /// Parts of the configuration that were dropped, because they matter to training only and are not
+  /// supported: "random_rotation (RandomRotation)"; and weights that are no longer shared.
   std::span<const std::string> left_out() const;
   /// Layers for further uses of a layer whose weights the configuration shares, each with that layer's name:
   /// a reader of weights gives both the same.
   std::span<const std::pair<std::string, std::string>> copies() const;
   /// Removes dropped initializers from left_out(), for a model whose weights come from a file.
   void forget_initializers();
-  /// The pixels that the first layer takes. forward is given pixels from 0 to 1 in any case; for bytes, the InputLayer
-  /// multiplies them by 255.
+  /// The pixels that the first layer takes. forward is given pixels from 0 to 1 in any case; for bytes, the
+  /// InputLayer multiplies them by 255.
   InputRange input_range() const;
   /// The results of the last forward are lost.
   void set_input_range(InputRange range);
-  /// The range inferred from the first layers and their current weights (core/model/input_range.cpp), so call it
-  /// after the weights are loaded. Returns 0 to 1 if it cannot be inferred.
+  /// The range inferred from the first layers and their current weights (core/model/input_range.cpp), so call
+  /// it after the weights are loaded. Returns 0 to 1 if it cannot be inferred.
   InputRange range_by_weights() const;
   /// A line to display: "takes pixels 0 to 255, scaled by its first layer".
   std::string input_text() const;

@@ -359,7 +359,7 @@ Json Model::config() const {
     model["input_layers"] = Json::array({tensor(name(graph_->input_node))});
     model["output_layers"] = Json::array({tensor(name(graph_->output_node))});
   }
-  // Where the first layers tell the same, it is left to them: they may be edited.
+  // Omitted if the first layers imply the same range, so that editing them keeps working.
   const InputRange range = input_range();
   if (range != graph_->range_of_first_layers(false))
     json["input_range"] = names_of(range)[static_cast<std::size_t>(range)];

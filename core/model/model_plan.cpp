@@ -66,7 +66,7 @@ class Planner {
       const Reach made = writer.op->reach(shape(writer.inputs[0])), read = reader.op->reach(shape(value));
       if (made.rule != Reach::Rule::weights || made.whole || read.rule != Reach::Rule::largest ||
           read.whole || read.before.height > 0 || read.before.width > 0 || shape(reader.output).rank() != 3)
-        continue;  // a global pooling, which reads all, makes a row
+        continue;  // global pooling reads the whole map and outputs a row
       const Shape& y = shape(reader.output);
       Shape& x = plan_.shapes[static_cast<std::size_t>(value)];
       x = Shape{std::min(x[0], (y[0] - 1) * read.stride.height + read.window.height),

@@ -41,7 +41,7 @@ std::size_t uses_of(const Json& layer) {
 bool is_plain(const Json& layer) {
   const std::string* class_name = text_at(&layer, "class_name");
   const Json* config = layer.find("config");
-  if (!class_name) return true;  // an error, which the reader tells
+  if (!class_name) return true;  // the reader reports this error
   if (is_model(*class_name) || trains_only(*class_name) || is_flatten(*class_name, config) ||
       is_cell(*class_name, config) || has_own_form(*class_name, config) || uses_of(layer) > 1)
     return false;
@@ -96,8 +96,8 @@ class Flattener {
     return !names_.empty();
   }
 
-  /// Replaces one Reshape of a row to maps of one cell: after a global pooling by its keepdims; before Multiply
-  /// by nothing, as it takes one number for each channel. False: there is none left.
+  /// Replaces one Reshape of a row to maps of one cell: after a global pooling by its keepdims; before
+  /// Multiply by nothing, as it takes one number for each channel. False: there is none left.
   bool replace_cell(const std::string& output) {
     const auto class_of = [&](std::size_t layer) { return *text_at(&layers_[layer], "class_name"); };
     for (std::size_t i = 0; i < layers_.size(); ++i) {
@@ -289,7 +289,7 @@ class Flattener {
           if (copies) {
             left_out_.copies.emplace_back(*added, made[{name, 0}]);
             left_out_.lines.push_back(name + ": its use " + std::to_string(use + 1) +
-                                      " is a layer of its own, which learns by itself (" + *added + ")");
+                                      " became a separate layer (" + *added + ") with its own weights");
           }
           made[key] = *added;
           done.insert({i, use});

@@ -17,11 +17,11 @@ struct LeftOut {
   std::vector<std::pair<std::string, std::string>> copies;
 };
 
-/// Models inside the model are replaced by their layers; layers that are used several times by one copy for each
-/// use; a Reshape to a row by a Flatten, and one back by keepdims; a Rescaling with lists by a Normalization.
-/// Layers that only matter to training and do not exist here (RandomRotation, GaussianNoise, ...) are dropped,
-/// as are initializers and regularizers that do not exist here. A configuration that is already plain is
-/// returned unchanged. Errors are bad_config.
+/// Models inside the model are replaced by their layers; layers that are used several times by one copy for
+/// each use; a Reshape to a row by a Flatten, and one back by keepdims; a Rescaling with lists by a
+/// Normalization. Layers that only matter to training and do not exist here (RandomRotation, GaussianNoise,
+/// ...) are dropped, as are initializers and regularizers that do not exist here. A configuration that is
+/// already plain is returned unchanged. Errors are bad_config.
 Result<Json> plain_config(const Json& config, const ModelLimits& limits, LeftOut& left_out);
 
 /// The names of an inbound_nodes entry's layers, and which of their uses is meant.
@@ -37,8 +37,8 @@ struct KerasTensor {
 ///   a layer with several inputs: the tensors in one more list
 void collect_tensors(const Json& json, std::vector<KerasTensor>& tensors);
 
-/// The pictures' shape with the batch, [null, 32, 32, 3], where a layer's or a model's configuration gives it;
-/// otherwise null.
+/// The pictures' shape with the batch, [null, 32, 32, 3], where a layer's or a model's configuration gives
+/// it; otherwise null.
 Json input_shape_of(const Json& entry);
 
 }  // namespace cnn

@@ -128,8 +128,8 @@ std::string_view instead_of(std::string_view class_name) {
       {"CenterCrop", "leave it out, and train with pictures of its size"},
       {"RandomCrop", "use RandomTranslation, which keeps the size"},
       {"Resizing", "leave it out: pictures are scaled to the input's size when they are loaded"},
-      {"UpSampling2D", "maps cannot be enlarged; use smaller strides before it"},
-      {"Conv2DTranspose", "maps cannot be enlarged; use smaller strides before it"},
+      {"UpSampling2D", "upsampling is not supported; use smaller strides before it"},
+      {"Conv2DTranspose", "upsampling is not supported; use smaller strides before it"},
       {"Permute", "the order of height, width and channels cannot be changed; leave it out, and train again"},
       {"Reshape",
        "only a row can be made of maps, and maps of one cell of a row before Multiply; use Flatten"},
@@ -140,7 +140,7 @@ std::string_view instead_of(std::string_view class_name) {
   for (const auto& [name, text] : advice) {
     if (name == class_name) return text;
   }
-  return "replace it by layers of the page's menu or of cnn layers, and train again";
+  return "replace it with layers that the page's menu or \"cnn layers\" lists, and train again";
 }
 
 }  // namespace cnn

@@ -19,8 +19,8 @@ bool is_unknown_word(const Json::Member& member);
 
 /// Whether a layer's configuration has a form that make_plain() changes.
 bool has_own_form(std::string_view class_name, const Json* config);
-/// A Rescaling with lists becomes one with numbers or, where they differ, the Normalization that does the same;
-/// a Normalization of all channels together one of each. Returns "" or why it cannot.
+/// A Rescaling with lists becomes one with numbers or, where they differ, the Normalization that does the
+/// same; a Normalization of all channels together one of each. Returns "" or why it cannot.
 std::string make_plain(std::string& class_name, Json& config);
 
 /// What to use instead of a layer that does not exist here.

@@ -229,7 +229,7 @@ constexpr Preset kPresets[] = {
      "first dense layer.",
      &tutorial},
     {"tutorial_small", "The tutorial's network, small",
-     "The same idea with a tenth of the work: makes visible progress in seconds, even on a phone.",
+     "The same idea with a tenth of the work; it makes visible progress in seconds, even on a phone.",
      &tutorial_small},
     {"vgg_bn", "VGG with batch normalization",
      "Six convolutions, batch normalization, dropout and augmented pictures, for high accuracy.", &vgg_bn,
@@ -260,6 +260,15 @@ Json preset_fit(std::string_view name) {
   for (const Preset& preset : kPresets)
     if (preset.name == name) return std::move(*parse_json(preset.fit));
   return Json::object();
+}
+
+std::string_view preset_of(const Model& model) {
+  for (const Preset& preset : kPresets) {
+    if (preset.name != model.name()) continue;
+    const Result<Model> own = Model::from_config(preset.config());
+    if (own && own->config() == model.config()) return preset.name;
+  }
+  return {};
 }
 
 }  // namespace cnn

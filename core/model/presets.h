@@ -5,6 +5,7 @@
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/model/model.h"
 
 namespace cnn {
 
@@ -22,5 +23,7 @@ std::span<const Preset> presets();
 Result<Json> preset(std::string_view name);
 /// The preset's `fit`; an empty object for any other name.
 Json preset_fit(std::string_view name);
+/// The name of the preset whose network that is; empty if it is none.
+std::string_view preset_of(const Model& model);
 
 }  // namespace cnn

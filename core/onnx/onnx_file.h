@@ -42,8 +42,8 @@ struct OnnxTensor {
   OnnxType type = OnnxType::float32;
   std::vector<float> floats;
   std::vector<std::int64_t> integers;
-  /// Why the numbers are missing (the type is then none): "its numbers are in another file, ...". It becomes an
-  /// error only if the tensor is used.
+  /// Why the numbers are missing (the type is then none): "its numbers are in another file, ...". It becomes
+  /// an error only if the tensor is used.
   std::string problem{};
   std::string location{};  ///< path of the file that contains the numbers, if it is not this one
 

@@ -65,7 +65,7 @@ struct Elsewhere {
     if (key == "length") length = value;
   }
 
-  /// The bytes, or why they are not to be had.
+  /// The bytes, or an error if they are unavailable.
   Result<std::span<const std::uint8_t>> find(std::span<const OnnxSideFile> others,
                                              std::uint64_t bytes) const {
     const std::string_view name = file_name(location);

@@ -52,7 +52,7 @@ class Callback {
 
 /// Stops when `monitor` has not improved for `patience` epochs. With restore_best_weights the weights of the
 /// best epoch are restored however training ends: early, after the last epoch, or by the user (requested in
-/// keras#12511). Epochs before start_from_epoch neither count nor can be the best.
+/// keras#12511). Ignores epochs before start_from_epoch.
 class EarlyStopping final : public Callback {
  public:
   int patience = 0, start_from_epoch = 0;

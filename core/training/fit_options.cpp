@@ -61,10 +61,9 @@ void FitOptions::fields(Fields& field) {
   field("validate", validate, "Evaluates the model after every epoch on pictures that it is not trained on.");
   field("validation_split", validation_split, {.min = 0, .max = 0.95},
         "Share of the training pictures held out for validation; 0: the test pictures are used.");
-  field(
-      "test_time_augmentation", test_time_augmentation,
-      "After the last epoch validates once more with averaged predictions: over each picture and its mirror "
-      "image, or also over both moved by one pixel.");
+  field("test_time_augmentation", test_time_augmentation,
+        "Validates once more after the last epoch, with averaged predictions: of each picture and its mirror "
+        "image, or also of both shifted by one pixel.");
 }
 
 Result<FitOptions> FitOptions::from_json(const Json& json, std::span<const std::string_view> others) {

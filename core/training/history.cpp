@@ -65,6 +65,12 @@ Json to_json(const HistoryRow& row) {
   return json;
 }
 
+Json to_json(std::span<const HistoryRow> rows) {
+  Json json = Json::array();
+  for (const HistoryRow& row : rows) json.push_back(to_json(row));
+  return json;
+}
+
 Result<HistoryRow> history_row_from_json(const Json& json) {
   HistoryRow row;
   bool complete = true;

@@ -24,6 +24,7 @@ struct HistoryRow {
 };
 
 Json to_json(const HistoryRow&);
+Json to_json(std::span<const HistoryRow>);
 Result<HistoryRow> history_row_from_json(const Json&);
 /// A header line and a line per row; cells of numbers that were not measured are empty.
 std::string to_csv(std::span<const HistoryRow>);

@@ -70,9 +70,11 @@ void SparseCategoricalCrossentropy::fields(Fields& field) {
   field("label_smoothing", label_smoothing, {.min = 0, .max = 1},
         "Share of the target spread evenly over all classes, against overconfidence.");
   field("outputs", outputs,
-        "What the last layer computes: logits (any numbers), probabilities, or decided by its activation.");
+        "Whether the last layer outputs logits (any numbers) or probabilities; auto decides by its "
+        "activation.");
   field("reduction", reduction,
-        "Gradients of the mean over the batch or of its sum, with which larger batches take larger steps.");
+        "Whether gradients are those of the batch's mean loss or of its sum; with the sum, larger batches "
+        "take larger steps.");
 }
 
 double SparseCategoricalCrossentropy::operator()(const LossBatch& b) const {

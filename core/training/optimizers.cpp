@@ -16,7 +16,7 @@ float decay(const OptimizerStep& s) { return static_cast<float>(s.learning_rate 
 
 void Optimizer::common_fields(Fields& field) {
   field("weight_decay", weight_decay, {.min = 0, .max = 1000, .empty = "off"},
-        "Each step takes away this share of every weight, times the learning rate.");
+        "Each step reduces every weight by this share of it, times the learning rate.");
   field("clipnorm", clipnorm, {.min = 0, .empty = "off"},
         "Largest norm of one parameter array's gradient; a larger gradient is scaled down.");
   field("global_clipnorm", global_clipnorm, {.min = 0, .empty = "off"},
@@ -25,12 +25,12 @@ void Optimizer::common_fields(Fields& field) {
   field("ema_momentum", ema_momentum, {.min = 0, .max = 1},
         "Share of the average that remains at every step.");
   field("lookahead_steps", lookahead_steps, {.min = 0, .max = 1e6},
-        "Every so many steps the weights are pulled back to a slow average of themselves, which is also the "
-        "final result; 0: never.");
+        "Number of steps after which the weights are pulled back toward their slow average, which is also "
+        "the final result; 0: never.");
   field("lookahead_decay", lookahead_decay, {.min = 0, .max = 1},
-        "Share of the slow average that remains at each such step.");
+        "Share of the slow average that remains each time.");
   field("lookahead_power", lookahead_power, {.min = 0, .max = 10},
-        "Exponent of the training progress that multiplies this share; 0 keeps it constant.");
+        "lookahead_decay is multiplied by the training progress raised to this power; 0 keeps it constant.");
 }
 
 void Sgd::fields(Fields& field) {
@@ -38,8 +38,8 @@ void Sgd::fields(Fields& field) {
   field("momentum", momentum, {.min = 0, .max = 1}, "Share of the last step that is repeated.");
   field("nesterov", nesterov, "Looks ahead along the momentum before each step.");
   field("form", form,
-        "keras: the velocity accumulates steps, and weight decay shrinks the weights directly. pytorch: it "
-        "accumulates gradients with weight decay, and a new learning rate applies to all of it at once.");
+        "keras: the velocity accumulates steps, and weight decay shrinks the weights directly. pytorch: the "
+        "velocity accumulates gradients and weight decay, so a new learning rate scales all of it at once.");
   common_fields(field);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-/// The penalties that layers put on large weights (core/layers/regularizer.h), as part of a batch's loss. As in Keras,
-/// only arrays that are trained count, and the reported loss includes them.
+/// The penalties that layers put on large weights (core/layers/regularizer.h), as part of a batch's loss. As
+/// in Keras, only arrays that are trained count, and the reported loss includes them.
 #include "core/model/model.h"
 
 namespace cnn {

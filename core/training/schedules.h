@@ -23,8 +23,8 @@ class Schedule {
   double warmup_epochs = 0;
 
  protected:
-  /// `share`: the part of the epochs after warm-up that is done, 0 to 1. `epoch` and `epochs` count from its
-  /// end.
+  /// `share`: the part of the epochs after warm-up that is done, 0 to 1. `epoch` and `epochs` are counted
+  /// from the end of the warm-up.
   virtual double after_warmup(double share, double epoch, double epochs) const = 0;
   void warmup_field(Fields&);
 };
@@ -46,7 +46,7 @@ class StepDecay final : public Schedule {
   double every = 10, drop = 0.1;
   std::string_view class_name() const override { return "StepDecay"; }
   std::string_view help() const override {
-    return "Multiplies the learning rate by a factor every so many epochs.";
+    return "Multiplies the learning rate by a factor at regular intervals.";
   }
   void fields(Fields&) override;
 

@@ -75,7 +75,7 @@ async function start() {
   ready.catch(() => {});  // reported below, once the page can show it
   const playground = createPlayground({trainer, loader, ready});
   // All but the playground are for tests and for debugging in the console.
-  Object.assign(window, {playground, trainer, store: keptData, session: keptTraining});
+  Object.assign(window, {playground, trainer, keptData, keptTraining});
 
   async function makeReady() {
     for (let attempts = 3;;) {
@@ -131,7 +131,7 @@ async function start() {
 
   async function offerLastTraining() {
     const restore = createGoingOn({
-      trainer, loader, keptData: keptData.about, restore: keptTraining.restore, fit: () => playground.fit({continue: true}), bar,
+      trainer, loader, keptData: keptData.about, offer: sources.offer, restore: keptTraining.restore, fit: () => playground.fit({continue: true}), bar,
       chooseFiles: () => chooseFiles(document, 'data'),
     });
     await keptTraining.tidy();  // before: what is offered stays

@@ -110,7 +110,7 @@ export function createPlayground({trainer, loader, ready}) {
     },
     /**
      * @param {File[] | {[name: string]: ArrayBuffer | ArrayBufferView}} files
-     * @param {{into?: 'model'}} [given] into: only the weights, for the network that is built
+     * @param {{into?: 'model'}} [given] into: only the weights, for the current network
      */
     async import(files, given) {
       const {into} = /** @type {{into?: 'model'}} */ (optionsOf('import', /** @type {any} */ (given)));
@@ -129,8 +129,7 @@ export function createPlayground({trainer, loader, ready}) {
 }
 
 /**
- * The options of a call, which may be left out. Anything else than an object would be taken for no options: load('sample') would
- * load CIFAR-10.
+ * The options of a call, which may be left out. Anything but an object would be ignored: load('sample') would load CIFAR-10.
  * @template {{signal?: AbortSignal}} Options @param {string} call @param {Options | undefined} options @returns {Options}
  */
 function optionsOf(call, options) {

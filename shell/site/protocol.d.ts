@@ -105,6 +105,16 @@ export type AnySource = {
   class_names?: string[];
 };
 
+/** What tells a data set from others. */
+export type TrainedOn = {
+  /** Same as in dataset. */
+  label: string;
+  /** Same as in dataset. */
+  source: AnySource;
+  /** Same as in dataset. */
+  fingerprint?: string;
+};
+
 /** A data set that was loaded. */
 export type Loaded = Dataset & {
   /** True if it becomes the data set only when the training ends (event dataset). Of several waiting data sets, the last one is used. */
@@ -269,6 +279,8 @@ export type Model = {
   config: {[name: string]: any};
   /** Its name. */
   name: string;
+  /** Name of the preset that it is, with any weights. */
+  preset?: string;
   /** Height, width, channels. */
   input_shape: [number, number, number];
   /** The pixel range that its first layer takes. In config it stands beside class_name, if it cannot be inferred from the first layers. */
@@ -291,7 +303,7 @@ export type Fitted = {
   unused: string[];
   /** Layers for which the file has no weights. */
   missing: string[];
-  /** Sentences to display: how many layers got weights, and which were filled by order alone, as the names tell nothing. */
+  /** Sentences to display: how many layers got weights, and which were matched by order alone, because the names do not match. */
   text: string;
 };
 
@@ -307,6 +319,8 @@ export type AnyModel = Model & {
   fitted?: Fitted;
   /** For a file with several outputs: a sentence saying which one was chosen. */
   output_taken?: string;
+  /** For several models given at once: sentences saying which file was read, and why. */
+  file_taken?: string;
 };
 
 /** A row of the history. */
@@ -335,7 +349,7 @@ export type Epoch = {
 export type Scores = {
   /** Share of the pictures predicted as the class that belong to it. */
   precision: number;
-  /** Share of the pictures of the class that are predicted as it. */
+  /** Share of the class's pictures that are predicted correctly. */
   recall: number;
   /** Harmonic mean of precision and recall. */
   f1: number;
@@ -1118,6 +1132,8 @@ export interface Events {
     name: string;
     /** Checksum of the file. */
     crc32: number;
+    /** The data set that the training used, if the file states one. */
+    data?: TrainedOn;
   };
   /** A training begins, with these options as fit accepted them. */
   run: {

@@ -18,6 +18,13 @@ async function violations(page) {
   return broken;
 }
 
+/** Where the headings that are not hidden skip a level, as texts. */
+const skippedLevels = (page) => page.evaluate(() => {
+  const headings = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter((one) => one.checkVisibility());
+  const level = (heading) => Number(heading?.tagName[1] ?? 0);
+  return headings.filter((one, i) => level(one) > level(headings[i - 1]) + 1).map((one) => `${one.tagName} ${one.textContent}`);
+});
+
 describe('accessibility', () => {
   let browser, site, page;
   before(async () => {
@@ -44,6 +51,20 @@ describe('accessibility', () => {
     assert.equal(await page.evaluate(() => document.activeElement.id), 'plain');
     assert.ok(await page.locator('#plain-train').isVisible());
     assert.deepEqual(await violations(page), []);
+  });
+
+  test('the chapters and all that folds out in the text version break no rule, and no heading skips a level', async () => {
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll('#plain details')) details.open = true;
+    });
+    await page.locator('#plain-learn article').last().waitFor();
+    assert.ok(await page.locator('#plain-learn h3').count() > 5);
+    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await skippedLevels(page), []);
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll('#plain details')) details.open = false;
+    });
+    assert.deepEqual(await skippedLevels(page), []);
   });
 
   test('progress is announced, and history, summary, matrix and scores are tables with headings', async () => {
@@ -103,6 +124,23 @@ describe('accessibility', () => {
     await page.emulateMedia({media: 'screen'});
     assert.ok(await page.locator('#canvas').isVisible());
   });
+
+  test('a question of the page breaks no rule, with a list of choices or without', async () => {
+    await page.evaluate(() => document.querySelector('#plain').focus());
+    await page.locator('#plain-build').click();
+    await page.getByText('Replace the trained network?').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', {name: 'Keep the trained network'}).click();
+    await page.reload();
+    await page.getByText('Your training is saved').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.evaluate(() => {  // as of several trainings
+      document.querySelector('#offer-which').append(new Option('one'), new Option('another'));
+      document.querySelector('#offer-which').hidden = false;
+    });
+    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await skippedLevels(page), []);
+  });
 });
 
 test('the axis of a plot has round numbers that cover what is drawn', () => {
@@ -110,4 +148,5 @@ test('the axis of a plot has round numbers that cover what is drawn', () => {
   assert.deepEqual(ticks([1, 1]), [1, 1.5]);
   assert.deepEqual(ticks([0.91, 2.31]), [0.5, 1, 1.5, 2, 2.5]);
   assert.deepEqual(ticks([0, 0]), [0, 0.5]);
+  assert.deepEqual(ticks([1, 1 + 1e-15]), [1, 1.5]);  // a loss that only rounding changes
 });

@@ -1,4 +1,4 @@
-// The app fails in a browser: that is said, it draws again, and the trainer has noticed nothing.
+// The app crashes: an error is shown, it restarts, and the trainer is unaffected.
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 

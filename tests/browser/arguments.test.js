@@ -1,5 +1,5 @@
 // Calls of the scripting interface with arguments of the wrong kind: each is refused with a code and a sentence, and the trainer
-// goes on.
+// continues.
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 

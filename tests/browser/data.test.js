@@ -295,7 +295,7 @@ describe('data: from other places', () => {
     assert.match(error.message, /letter\.txt.*expected cifar-10-binary\.tar\.gz.*\.zip/);
   });
 
-  test('nothing complained but what was provoked', () => {
+  test('no errors or warnings except the provoked ones', () => {
     assert.deepEqual(complaints.filter((text) => !/Failed to load resource|net::ERR/.test(text)), []);
   });
 });
@@ -338,7 +338,7 @@ describe('data: storing it in the browser', () => {
 
   test('it can be deleted', async () => {
     const {page, context} = await pageWithKept();
-    await page.evaluate(() => store.forget());
+    await page.evaluate(() => keptData.forget());
     assert.equal((await failure(page, {source: 'kept'})).code, 'not_found');
     await context.close();
   });
@@ -387,7 +387,7 @@ describe('data: the training is kept', () => {
       await playground.build('tutorial_small');
       playground.fit({epochs: 5000, batch_size: 50, seed: 3}).catch(() => {});
     });
-    await until(page, async () => ((await session.newest())?.epoch ?? 0) >= 2);
+    await until(page, async () => ((await keptTraining.newest())?.epoch ?? 0) >= 2);
     await page.reload();
     await page.getByRole('button', {name: 'Restore it'}).click();
     await page.waitForFunction(() => playground.status().history.length > 3);
@@ -403,7 +403,7 @@ describe('data: the training is kept', () => {
       await playground.load({source: 'sample', limit: 100});
       await playground.build('tutorial_small');
       await playground.fit({epochs: 2, batch_size: 50, seed: 3});
-      await session.written();
+      await keptTraining.written();
       const before = await playground.evaluate();
       const told = new Promise((resolve) => {
         trainer.observe(({type, args}) => type === 'failure' && args.code === 'worker_gone' && resolve(args.message));

@@ -56,7 +56,7 @@ describe('files whose content contradicts their name', () => {
     ['zoo.bin', 'Rar!\x1a\x07', /^zoo\.bin is a RAR archive.*Unpack it/], ['x', '7z\xbc\xaf\x27\x1c', /^x is a 7-Zip/], ['x.dat', '\x93NUMPY', /NumPy array/],
     ['cifar.tar.gz', '<!DOCTYPE html><p>404', /is an HTML page, not a data file; download the file from/], ['data_batch_1.bin', 'version https://git-lfs.github.com/spec/v1', /is a Git LFS pointer/],
     ['model.npz', 'PK\x03\x04', /NumPy array/],
-    ['net.ckpt', 'PK\x03\x04\0\0\b\b', /^net\.ckpt is a PyTorch file.* A model: save it as ONNX/], ['model_best.pth.tar', 'PK\x03\x04\0\0\b\b', /is a PyTorch file/], ['checkpoint.tar', 'PK\x03\x04\0\0\b\b', /is a PyTorch file/],
+    ['net.ckpt', 'PK\x03\x04\0\0\b\b', /^net\.ckpt is a PyTorch file.* model, save it as ONNX/], ['model_best.pth.tar', 'PK\x03\x04\0\0\b\b', /is a PyTorch file/], ['checkpoint.tar', 'PK\x03\x04\0\0\b\b', /is a PyTorch file/],
     ['weights', '\x80\x02\x8a\nl\xfc\x9cF\xf9 j', /is a PyTorch file/], ['net.pt2', 'PK\x03\x04', /is a model, not a data set/], ['net.safetensors', 'version https://git-lfs', /is a Git LFS pointer/], ['train-labels-idx1-ubyte.gz', '\x1f\x8b\x08', /MNIST/], ['empty', '', /^empty is empty: copy or download it again\.$/],
   ]) {
     test(`${name}, which begins with ${JSON.stringify(begin.slice(0, 8))}: what it is`, async () => {
@@ -65,7 +65,7 @@ describe('files whose content contradicts their name', () => {
       assert.match((await refusal([file])).message, says);
     });
   }
-  test('the names beside batches are no batch; a picture without an extension is a picture', async () => {
+  test('class names next to batches are not a batch; a picture without an extension is a picture', async () => {
     const kinds = await sortByKind([given('py/batches.meta', Buffer.from([0x80, 2, 125])), given('py/data_batch_1'), given('zoo/ant/one', gray16())]);
     assert.deepEqual([...kinds].map(([kind, files]) => [kind, files.map(({path}) => path)]),
         [['names', ['py/batches.meta']], ['records', ['py/data_batch_1']], ['picture', ['zoo/ant/one']]]);

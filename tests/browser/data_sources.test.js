@@ -50,7 +50,7 @@ async function sent(source) {
   return {names, left_out: source.report().left_out};
 }
 
-test('class names beside batches go first, as they name the classes of all, also in a zip file', async () => {
+test('class names next to batches go first, because they name the classes of all, also in a zip file', async () => {
   const given = (path, content) => ({path, file: new File([content], path)});
   const batch = new Uint8Array(3073);
   const files = [given('x/data_batch_1.bin', batch), given('x/readme.html', '-'), given('x/batches.meta.txt', 'a\nb\n')];
@@ -69,7 +69,7 @@ test('a manifest that lists files: those are beside the page', async () => {
 /** The official batches, as a manifest lists them. */
 const OFFICIAL = JSON.stringify({files: ['data_batch_1.bin', 'data_batch_2.bin', 'test_batch.bin'].map((name) => ({name, bytes: 30_730_000}))});
 
-test('a large download beside the page is never begun unasked; what is small or here is', async () => {
+test('a large download beside the page never starts unasked; small or stored data loads at once', async () => {
   const small = JSON.stringify({files: [{name: 'data_batch_1.bin', bytes: 3073}, {name: 'test_batch.bin', bytes: 3073}]});
   const kept = {about: async () => ({source: {kind: 'beside', name: 'x'}, bytes: 1, saved: ''}), source: async () => assert.fail()};
   assert.equal((await besides(OFFICIAL).list()).unasked, 'sample');

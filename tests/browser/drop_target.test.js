@@ -1,4 +1,4 @@
-// Files on their way in: dropped, pasted, from the camera. Every failure is told, once. No browser needed.
+// Files on their way in: dropped, pasted, from the camera. Every failure is reported once. No browser needed.
 import assert from 'node:assert/strict';
 import * as buffer from 'node:buffer';
 import {test} from 'node:test';
@@ -27,7 +27,7 @@ const folderEntry = (name, children) => ({
   },
 });
 
-/** Drops entries; what was taken and what was told. */
+/** Drops entries; returns what was taken and what was reported. */
 async function drop(entries, {take = async () => {}} = {}) {
   const window = new EventTarget();
   const taken = [], told = [], unhandled = [];

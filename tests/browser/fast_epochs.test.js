@@ -41,7 +41,7 @@ describe('epochs faster than the page can show', () => {
     assert.ok(history.length >= 100);
   });
 
-  test('what is trained is stored meanwhile: the first checkpoint before many more have come', async () => {
+  test('the training is stored while it runs: the first checkpoint before many more epochs', async () => {
     const checkpoints = await page.evaluate(async (config) => {
       await playground.load({source: 'sample', limit: 40});
       await playground.build(config);
@@ -49,7 +49,7 @@ describe('epochs faster than the page can show', () => {
       const first = new Promise((resolve) => trainer.observe(({type}) => type === 'checkpoint' && ++count === 1 && resolve()));
       const fitting = playground.fit({epochs: 100000, batch_size: 20, seed: 4});
       await first;
-      await session.written();
+      await keptTraining.written();
       const meanwhile = count - 1;
       await playground.stop();
       await fitting;

@@ -116,9 +116,9 @@ describe('faults', () => {
         promises.push(call().then(() => null, ({code, message}) => (expected.includes(code) ? null : `${name}: ${code}: ${message}`)));
         if (next(3) === 0) await new Promise((resolve) => setTimeout(resolve, next(30)));
       }
-      const goOn = setInterval(() => playground.resume().then(() => playground.stop()).catch(() => {}), 200);  // in case the last call left it paused
+      const resuming = setInterval(() => playground.resume().then(() => playground.stop()).catch(() => {}), 200);  // in case the last call left it paused
       const outcomes = await Promise.all(promises);
-      clearInterval(goOn);
+      clearInterval(resuming);
       await playground.stop();
       await playground.load({source: 'sample', limit: 50});
       await playground.build('tutorial_small');
@@ -140,13 +140,13 @@ describe('faults', () => {
         await playground.build('tutorial_small');
         playground.fit({epochs: 5000, batch_size: 20}).catch(() => {});
       });
-      await until(page, async () => await session.newest() !== null);
+      await until(page, async () => await keptTraining.newest() !== null);
       await page.reload();
       await whenReady(page);
     }
     const restored = await page.evaluate(async () => {
-      const kept = await session.newest();
-      const {history} = await session.restore();
+      const kept = await keptTraining.newest();
+      const {history} = await keptTraining.restore();
       return {epoch: kept.epoch, rows: history.length};
     });
     assert.equal(restored.rows, restored.epoch);
@@ -165,13 +165,13 @@ describe('faults', () => {
     await page.evaluate(async () => {
       await playground.build('tutorial_small');
       await playground.fit({epochs: 2, batch_size: 20, seed: 3});
-      await session.written();
+      await keptTraining.written();
     });
     await page.reload();
     await whenReady(page);
     await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 60});
-      await session.restore();
+      await keptTraining.restore();
       await playground.fit({continue: true, epochs: 4});
     });
     assert.equal(whole.rows.length, 4);
@@ -190,16 +190,16 @@ describe('faults', () => {
     const {page, context} = await there.open();
     await page.evaluate(() => playground.addEventListener('epoch', () => playground.pause(), {once: true}));
     await page.evaluate(`(${RUN_RECIPE})().catch(() => {}); undefined`);
-    await until(page, async () => await session.newest() !== null);
+    await until(page, async () => await keptTraining.newest() !== null);
     await page.reload();
     await whenReady(page);
     const begun = await page.evaluate(async () => {
       await playground.load({source: 'sample', limit: 40});
-      const {history} = await session.restore();
+      const {history} = await keptTraining.restore();
       await playground.fit({continue: true});
       return history.length;
     });
-    assert.ok(begun === 1 || begun === 2, `it went on after epoch ${begun}`);
+    assert.ok(begun === 1 || begun === 2, `it continued after epoch ${begun}`);
     assert.deepEqual(await page.evaluate(WHAT_WAS_TRAINED), expected);
     await context.close();
   });
@@ -244,18 +244,18 @@ describe('faults', () => {
       await playground.load({source: 'sample', limit: 60});
       await playground.build('tutorial_small');
       const rows = (await playground.fit({epochs: 3, batch_size: 20})).length;
-      await session.written();
+      await keptTraining.written();
       return rows;
     });
     assert.deepEqual(await Promise.all([train(page), train(second)]), [3, 3]);
-    assert.equal((await page.evaluate(() => session.newest())).epoch, 3);
+    assert.equal((await page.evaluate(() => keptTraining.newest())).epoch, 3);
     await context.close();
   });
 
   test('the worker ends without a word during an epoch: the fit rejects, its successor has the last checkpoint', async () => {
     const {page, context} = await there.open();
     await page.evaluate(TRAIN_SLOWLY);
-    await until(page, async () => await session.newest() !== null);
+    await until(page, async () => await keptTraining.newest() !== null);
     const told = toldOf(page, 'worker_gone');
     const worker = page.workers().find((worker) => worker.url().endsWith('/worker.js'));
     worker.evaluate(() => self.close()).catch(() => {});
@@ -328,18 +328,18 @@ describe('faults', () => {
     });
     assert.match((await told).message, /Epoch 1 of the training could not be kept in this browser: .*no storage left/);
     assert.equal(rows, 2);
-    assert.equal(await page.evaluate(() => window.session.newest()), null);
+    assert.equal(await page.evaluate(() => keptTraining.newest()), null);
     await context.close();
   });
 
   test('storage is cleared under the page: training continues, and the next epoch is stored again', async () => {
     const {page, context, complaints} = await there.open();
     await page.evaluate(TRAIN_SLOWLY);
-    await until(page, async () => await session.newest() !== null);
-    const epoch = await page.evaluate(async () => (await session.newest()).epoch);
+    await until(page, async () => await keptTraining.newest() !== null);
+    const epoch = await page.evaluate(async () => (await keptTraining.newest()).epoch);
     const devtools = await context.newCDPSession(page);
     await devtools.send('Storage.clearDataForOrigin', {origin: there.site.origin, storageTypes: 'all'});
-    await until(page, async (epoch) => ((await session.newest())?.epoch ?? 0) > epoch, epoch);
+    await until(page, async (epoch) => ((await keptTraining.newest())?.epoch ?? 0) > epoch, epoch);
     assert.match(await page.evaluate(() => playground.status().state), /^(training|validating)$/);
     assert.deepEqual(complaints, []);
     await context.close();
@@ -352,8 +352,8 @@ describe('faults', () => {
       await playground.build('tutorial_small');
       await playground.fit({epochs: 1, batch_size: 25});
       await playground.fit({continue: true, epochs: 3});
-      await session.written();
-      const {tab, sequence} = await session.newest();
+      await keptTraining.written();
+      const {tab, sequence} = await keptTraining.newest();
       const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('session');
       const names = [];
       for await (const name of folder.keys()) if (name.startsWith(tab)) names.push(name);
@@ -362,9 +362,9 @@ describe('faults', () => {
       return {place, other, before: JSON.parse(await about.text()).epoch};
     });
     await damage(page, 'session', `${place}.safetensors`);
-    assert.equal((await page.evaluate(() => session.restore())).history.length, before);
+    assert.equal((await page.evaluate(() => keptTraining.restore())).history.length, before);
     await damage(page, 'session', `${other}.safetensors`);
-    const error = await page.evaluate(() => session.restore().catch(({code, message}) => ({code, message})));
+    const error = await page.evaluate(() => keptTraining.restore().catch(({code, message}) => ({code, message})));
     assert.equal(error.code, 'bad_model_file');
     assert.match(error.message, /kept in the browser is damaged/);
     await context.close();

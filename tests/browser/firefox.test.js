@@ -80,16 +80,16 @@ describe('firefox: with WebGL2', {skip: missing()}, () => {
     await page.evaluate(async () => {
       await playground.build('tutorial_small');
       await playground.fit({epochs: 2, batch_size: 50});
-      await session.written();
+      await keptTraining.written();
     });
     await page.reload();
     await playgroundOf(page);
     await until(page, async () => !document.querySelector('#offer').hidden);
-    const {history} = await page.evaluate(() => session.restore());
+    const {history} = await page.evaluate(() => keptTraining.restore());
     assert.deepEqual(history.map(({epoch}) => epoch), [1, 2]);
   });
 
-  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
+  test('no errors or warnings in the meantime', () => assert.deepEqual(complaints, []));
 
   test('a host without headers: the service worker isolates the page, and threads train', async () => {
     const plainHost = await serve({isolation: false});

@@ -66,9 +66,9 @@ describe('pictures in folders', () => {
     });
   }
 
-  test('without a test picture, none is said to be one; classes without any are named', () => {
+  test('without test pictures, the report says so; classes without any are named', () => {
     assert.equal(read(pictures(4, 'zoo/ant', 'zoo/bee')).line,
-        'Classes: by folder (ant, bee). Test pictures: none, because no folder separates them and no class has five pictures, of which the fifth would be one.');
+        'Classes: by folder (ant, bee). Test pictures: none: no folder separates them, and every class has fewer than five pictures.');
     const mixed = read(pictures(5, 'zoo/ant'), pictures(4, 'zoo/bee'));
     assert.match(mixed.line, /Test pictures: every fifth of a class/);
     assert.deepEqual(mixed.notes, ['Without test pictures: bee.']);

@@ -1,4 +1,4 @@
-// "Restore it": the training goes on with its own data, or with what the user chooses in words. No browser needed.
+// "Restore it": the training continues with its own data, or with what the user chooses in words. No browser needed.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
@@ -12,7 +12,7 @@ const CATS = {label: 'cats', source: {kind: 'files', name: 'cats'}, fingerprint:
 const KEPT = {version: 2, run: 'r', tab: 't', epoch: 2, epochs: 5, data: SAMPLE};
 
 /** A page with the data set `loaded`; `loads` says what a source gives: a data set or an error. */
-function page({loaded = CATS, loads = () => SAMPLE, keptData = null, chosen = ['file']} = {}) {
+function page({loaded = CATS, loads = () => SAMPLE, keptData = null, chosen = ['file'], download} = {}) {
   const asked = [], done = [], observers = new Set();
   let answer = () => {}, replaced = 0, loading = Promise.resolve();
   const say = (type, args = {}) => observers.forEach((observer) => observer({type, args}));
@@ -30,6 +30,7 @@ function page({loaded = CATS, loads = () => SAMPLE, keptData = null, chosen = ['
       },
     },
     keptData: async () => keptData,
+    offer: async (source) => ({source, unasked: !download, title: '', ...download}),
     restore: async (kept) => void done.push(['restore', kept.run]),
     fit: async () => void done.push(['fit']),
     bar: {
@@ -84,6 +85,42 @@ for (const [choice, outcome] of [['continue', WENT_ON], ['later', []]]) {
   });
 }
 
+for (const [bytes, size] of [[184e6, '184 MB'], [undefined, 'size unknown']]) {
+  test(`its data is a large download: its size is named, and nothing is loaded before that is agreed to (${size})`, async () => {
+    const {goOn, asked, done, answer} = page({loaded: CATS, download: {bytes}});
+    const going = goOn(KEPT);
+    await turns();
+    assert.deepEqual(done, []);
+    assert.match(asked[0].text, /made on Sample pictures\. Its data is not kept in this browser\./);
+    assert.deepEqual(asked[0].choices, {download: `Download it (${size})`, load: 'Choose its files', continue: 'Continue on cats', later: 'Not now'});
+    answer('download');
+    await going;
+    assert.deepEqual(done, [['load', SAMPLE.source], ...WENT_ON]);
+  });
+}
+
+test('a large download that fails, or brings other pictures: it says why and asks again, without the download', async () => {
+  const {goOn, asked, done, answer} = page({loads: () => new PlaygroundError('no_network', 'The connection ended.'), download: {bytes: 184e6}});
+  const going = goOn(KEPT);
+  await turns();
+  answer('download');
+  await turns();
+  assert.match(asked[1].text, /The connection ended\./);
+  assert.deepEqual(Object.keys(asked[1].choices), ['load', 'continue', 'later']);
+  answer('later');
+  await going;
+  assert.deepEqual(done, [['load', SAMPLE.source]]);
+});
+
+test('files of the user\'s computer are no download', async () => {
+  const {goOn, asked, answer} = page({loaded: SAMPLE, loads: () => new PlaygroundError('not_found', 'Files cannot be opened again.'), download: {}});
+  const going = goOn({...KEPT, data: CATS});
+  await turns();
+  assert.deepEqual(Object.keys(asked[0].choices), ['load', 'continue', 'later']);
+  answer('later');
+  await going;
+});
+
 test('files that are not its data are rejected with a message; with the right ones it continues', async () => {
   const gives = [SAMPLE, CATS];
   const {goOn, asked, done, answer} = page({loaded: SAMPLE, loads: (source) => (source.kind ? new PlaygroundError('not_found', 'no') : gives.shift())});
@@ -130,7 +167,7 @@ test('one of an earlier version of the page, whose pictures are not known, is ne
   const {goOn, asked, done, answer} = page({loaded: SAMPLE});
   const going = goOn({...KEPT, version: 1, data: {...SAMPLE, fingerprint: null}});
   await turns();
-  assert.match(asked[0].text, /is not known/);
+  assert.match(asked[0].text, /does not say which pictures/);
   answer('continue');
   await going;
   assert.deepEqual(done.slice(-2), WENT_ON);
@@ -238,7 +275,7 @@ for (const [what, ...event] of [['trained', 'run'], ['opened', 'model', {history
   });
 }
 
-test('a training that was offered and is then taken by another tab: that is said, and the others are offered', async () => {
+test('a training that was offered and is then taken by another tab: a message says so, and the others are offered', async () => {
   const list = [SAVED, {...SAVED, run: 'other'}];
   const {asked, told, answer} = offer(list, async (kept) => assert.fail(await kept));
   await turns();

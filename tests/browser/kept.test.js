@@ -11,7 +11,7 @@ const TRAIN = async ({seed, epochs}) => {
   await playground.load({source: 'sample', limit: 100, seed});
   await playground.build('tutorial_small');
   await playground.fit({epochs, batch_size: 25, seed});
-  await session.written();
+  await keptTraining.written();
   return playground.evaluate();
 };
 const restore = (page) => page.getByRole('button', {name: 'Restore it'}).click();
@@ -61,7 +61,7 @@ describe('kept trainings', () => {
     assert.match(text.fit, /"batch_size": 25/);
     assert.match(text.data, /100 training pictures/);
     assert.equal(await page.evaluate(() => document.querySelectorAll('#plain-history tr').length), 1 + 2);
-    await press(page, 'train');  // goes on
+    await press(page, 'train');  // continues
     await until(page, async () => playground.status().history.length > 2);
     await page.evaluate(() => playground.stop());
     assert.deepEqual(complaints, []);
@@ -74,9 +74,9 @@ describe('kept trainings', () => {
     const other = await context.newPage();
     await other.goto(there.site.origin);
     await whenReady(other);
-    assert.deepEqual(await other.evaluate(() => session.offered()), []);
+    assert.deepEqual(await other.evaluate(() => keptTraining.offered()), []);
     await page.close();
-    await until(other, async () => (await session.offered()).length === 1);
+    await until(other, async () => (await keptTraining.offered()).length === 1);
     await other.reload();
     await restore(other);
     assert.deepEqual(await evaluated(other, 2), before);

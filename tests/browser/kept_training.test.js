@@ -87,6 +87,12 @@ describe('the description of a stored training', () => {
     const [kept] = disk.kept();
     assert.deepEqual(kept.data, {label: 'cats', source: {kind: 'url', url: 'https://x/cats'}, fingerprint: '12ab34cd'});
     assert.deepEqual([kept.tab, kept.fit, kept.history.length], [page.id, {epochs: 9, batch_size: 7}, 2]);
+    // Undo, after other data was loaded: the checkpoint states its own.
+    page.dataset('dogs', '00000000');
+    const dataOfIt = {label: 'cats', source: {kind: 'files', name: 'cats'}, fingerprint: '12ab34cd'};
+    page.say('checkpoint', {epoch: 3, epochs: 9, name: 'n', crc32: 1, data: dataOfIt}, new ArrayBuffer(8));
+    await page.keeper.written();
+    assert.deepEqual(disk.kept().find(({epoch}) => epoch === 3).data, dataOfIt);
     assert.ok(kept.run.length > 0 && kept.saved.startsWith('2026'));
   });
 
@@ -277,7 +283,7 @@ test('a training that an open tab continues is offered to no other tab', async (
 });
 
 describe('damage', () => {
-  test('of the newest: the one before it in the same run is taken', async () => {
+  test('of the newest: the previous one of the same run is used', async () => {
     const {open} = origin();
     const page = await open();
     page.fit();
@@ -336,7 +342,7 @@ describe('damage', () => {
 });
 
 describe('making room', () => {
-  test('a checkpoint that does not fit leaves no part of it, and the one before stays; one message until one is written again', async () => {
+  test('a checkpoint that does not fit leaves no partial file, and the previous one stays; one message until one is written again', async () => {
     const {open, disk} = origin();
     const page = await open();
     await page.train(1);

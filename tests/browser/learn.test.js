@@ -9,7 +9,7 @@ import {press} from './widgets.js';
 /** Waits until the page looks different: the frame that shows an input's effect comes after the input. */
 async function redrawn(page, before) {
   for (const end = performance.now() + 60_000; before.equals(await page.screenshot());) {
-    assert.ok(performance.now() < end, 'nothing is drawn anew');
+    assert.ok(performance.now() < end, 'nothing is drawn again');
   }
 }
 
@@ -71,5 +71,5 @@ describe('learn: chapters in the canvas and in words', () => {
     assert.match(await page.textContent('#plain-message') ?? '', /One dense layer, no convolution.* is set up/);
   });
 
-  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
+  test('no errors or warnings in the meantime', () => assert.deepEqual(complaints, []));
 });

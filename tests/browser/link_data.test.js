@@ -5,6 +5,8 @@ import {test} from 'node:test';
 import {createSources} from '../../shell/site/data/data_sources.js';
 import {createLinkData} from '../../shell/site/page/link_data.js';
 
+const HUGGING_FACE = {kind: 'huggingface', name: 'CIFAR-10 (Hugging Face)', url: 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/'};
+
 /** A page that has CIFAR-10 `beside` it, and keeps data of the source `kept`; `fetched` has what it asks the network for. */
 function page({beside = false, kept = null, choice = 'load', bytes = '12300000'} = {}) {
   const loaded = [], asked = [], fetched = [];
@@ -44,6 +46,7 @@ for (const [what, wanted, sentence, source, options = {}] of [
   ['a part of it', {kind: 'cifar10', limit: 5000}, /CIFAR-10 from this server, 30\.7 MB\. Download it\?/, {kind: 'cifar10', limit: 5000}, {beside: true, bytes: '30730000'}],
   ['an address', 'https://x.org/a/b.zip', /https:\/\/x\.org\/a\/b\.zip, 12\.3 MB\. Download it\?/, {kind: 'url', name: 'b.zip', url: 'https://x.org/a/b.zip'}],
   ['Hugging Face', 'huggingface', /CIFAR-10 from Hugging Face, 144 MB/, {kind: 'huggingface'}],
+  ['Hugging Face as a data set describes it', HUGGING_FACE, /CIFAR-10 from Hugging Face, 144 MB/, HUGGING_FACE],
   ['a mirror', {kind: 'huggingface', url: 'https://m.org/'}, /https:\/\/m\.org\//, {kind: 'huggingface', url: 'https://m.org/'}],
   ['CIFAR-10, which is not here', 'cifar10', /CIFAR-10 from Hugging Face, 144 MB/, {kind: 'huggingface'}],
 ]) {

@@ -182,7 +182,7 @@ describe('a picture of one\'s own', () => {
     assert.equal(await total(), small);
   });
 
-  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
+  test('no errors or warnings in the meantime', () => assert.deepEqual(complaints, []));
 });
 
 /** A PNG header alone. */

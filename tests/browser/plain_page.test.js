@@ -44,7 +44,7 @@ for (const [what, type, args] of [
   ['data set', 'dataset', DATASET],
   ['network', 'model', {config: {}, summary: {rows: [], total: 0}}],
 ]) {
-  test(`another ${what}: confusion matrix and scores of the one before are gone`, () => {
+  test(`another ${what}: confusion matrix and scores of the previous one are gone`, () => {
     const {part, say} = page();
     say('evaluation', EVALUATION);
     say('state', {state: 'ready', epoch: 1});  // shows what waits
@@ -87,6 +87,7 @@ test('a message that is no error of a press stays', async () => {
 
 test('a training that was restored says how far it is', () => {
   assert.equal(statusSentence(READY), 'Ready to train.');
+  assert.equal(statusSentence({...READY, state: 'training'}), 'training: before the first step.');
   const history = [{epoch: 1, loss: 2, accuracy: 0.1}, {epoch: 2, loss: 1.5, accuracy: 0.25}];
   assert.equal(statusSentence({...READY, epoch: 2, epochs: 5, history}), 'Ready to train. Trained so far: 2 of 5 epochs, loss 1.5000, accuracy 25.0 %.');
 });
@@ -204,7 +205,7 @@ test('epochs are announced at most every few seconds, the newest first', (contex
 test('a prediction names the picture, the classes and whether it is right', () => {
   const names = ['cat', 'dog', 'ship', 'frog'];
   assert.equal(predictionSentence({split: 'test', index: 2, label: 1, probabilities: [0.1, 0.625, 0.2, 0.075], names}),
-               'Test picture 2 is predicted as dog, 62.5%. Its true class is dog: right. Next: ship, 20.0%; cat, 10.0%.');
+               'Test picture 2 is predicted as dog, 62.5 %. Its true class is dog: right. Next: ship, 20.0 %; cat, 10.0 %.');
   assert.equal(predictionSentence({split: 'train', index: 0, label: 0, probabilities: [0.25, 0.75], names: ['a', 'b']}),
-               'Training picture 0 is predicted as b, 75.0%. Its true class is a: wrong. Next: a, 25.0%.');
+               'Training picture 0 is predicted as b, 75.0 %. Its true class is a, 25.0 %: wrong. Next: a, 25.0 %.');
 });

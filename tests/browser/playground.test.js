@@ -218,7 +218,7 @@ describe('playground: the scripting interface in Chromium', () => {
     assert.deepEqual(seen, {code: 'worker_gone', rows: 1});
   });
 
-  test('nothing complained meanwhile', () => assert.deepEqual(complaints, []));
+  test('no errors or warnings in the meantime', () => assert.deepEqual(complaints, []));
 });
 
 describe('playground: data files and what is wrong with them', () => {
@@ -261,7 +261,7 @@ describe('playground: data files and what is wrong with them', () => {
     test(`a batch that is ${what}: named in the error, and the previous data stays`, async () => {
       const path = join(folder, 'data_batch_2.bin');
       await run(page, async () => {
-        await store.forget();
+        await keptData.forget();
         await playground.load({source: 'sample', limit: 50});
       });
       await spoil(path);
@@ -277,7 +277,7 @@ describe('playground: data files and what is wrong with them', () => {
   }
 
   test('no data beside the page: the error says where it was expected', async () => {
-    await run(page, () => store.forget());
+    await run(page, () => keptData.forget());
     await page.route('**/data/manifest.json', (route) => route.fulfill({json: {files: []}}));
     const error = await rejection(page, "playground.load({source: 'cifar10'})");
     await page.unroute('**/data/manifest.json');
@@ -296,7 +296,7 @@ describe('playground: data files and what is wrong with them', () => {
     assert.deepEqual(seen, ['cancelled', 50]);
   });
 
-  test('a new load ends the one before', async () => {
+  test('a new load ends the previous one', async () => {
     const seen = await run(page, async () => {
       const first = playground.load({source: 'cifar10'}).catch((error) => error.code);
       const second = await playground.load({source: 'sample', limit: 70});

@@ -45,7 +45,7 @@ export function makeChecker(table) {
   /** @param {(string | undefined)[]} list */
   const first = (list) => list.find((one) => one !== undefined);
 
-  /** All fields, those of what it extends, too. @param {any} declared @returns {{fields: any, more: boolean}} */
+  /** All fields, including those of the declaration that it extends. @param {any} declared @returns {{fields: any, more: boolean}} */
   function whole(declared) {
     const base = declared.extends ? whole(table.types[declared.extends]) : {fields: {}, more: false};
     return {fields: {...base.fields, ...declared.fields}, more: Boolean(base.more || declared.more)};

@@ -34,7 +34,7 @@ export const launchAlone = () => launch({args: ['--host-resolver-rules=MAP * ~NO
 /**
  * @param {object} options
  * @param {number} options.seed of the first sequence
- * @param {(sequences: number) => boolean} options.more whether to go on after so many
+ * @param {(sequences: number) => boolean} options.more whether to continue after so many
  * @param {{shortest?: number, longest?: number}} [options.length]
  * @param {boolean} [options.shrinks]
  * @param {string} [options.site] a folder with another built site than dist/

@@ -11,7 +11,7 @@ import {shrink} from './random/shrink.js';
 import {sequenceOf, simpler} from './random/steps.js';
 import {CASES, launchAlone, testAtRandom} from './random_page.js';
 
-const SEQUENCES = Number(process.env.RANDOM_SEQUENCES ?? 200);
+const SEQUENCES = Number(process.env.RANDOM_SEQUENCES ?? 150);
 const LENGTH = {shortest: 2, longest: 6};
 
 describe('random sequences: the tester itself', () => {

@@ -16,7 +16,7 @@ function page({state = 'ready'} = {}) {
     bar: {
       ask: ({text}) => {
         asked.push(text());
-        return {answer: new Promise((resolve) => { answer = (choice) => resolve({choice, option: 0}); }), withdraw() {}};
+        return {answer: new Promise((resolve) => { answer = (choice) => resolve({choice, option: 0}); }), withdraw: () => answer(undefined)};
       },
     },
   });
@@ -36,7 +36,7 @@ test('a network that was not trained is replaced without a question', async () =
   assert.deepEqual(asked, []);
 });
 
-test('a training is said to stop, and stops before the network is replaced', async () => {
+test('the question says that a training stops, and it stops before the network is replaced', async () => {
   const one = page();
   one.train();
   const may = one.mayReplace('Open a.onnx');
@@ -57,8 +57,18 @@ test('a training that begins while the question is open stops too', async () => 
   assert.deepEqual(one.requests, ['stop']);
 });
 
+test('another network that replaces the trained one meanwhile, such as a preset, withdraws the question: nothing is opened', async () => {
+  const one = page();
+  one.train();
+  const may = one.mayReplace('Open a.onnx');
+  one.say('model', {config: {}});
+  assert.equal(await may, false);
+  assert.deepEqual(one.requests, []);
+  assert.equal(await one.mayReplace('Open a.onnx'), true);  // nothing trained would be lost now
+});
+
 for (const choice of ['keep', undefined]) {
-  test(`a network that is not given up goes on training (${choice})`, async () => {
+  test(`a network that the user keeps continues to train (${choice})`, async () => {
     const one = page();
     one.train();
     const may = one.mayReplace('Open a.onnx');

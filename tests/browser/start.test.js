@@ -49,7 +49,7 @@ describe('start', () => {
     const page = await context.newPage();
     await context.route(/\/errors\.js$/, (route) => route.fulfill({status: 404}));
     await page.goto(there.site.origin);
-    await page.getByText('A part of this page did not arrive').waitFor();
+    await page.getByText('Part of this page failed to load').waitFor();
     await context.close();
   });
 

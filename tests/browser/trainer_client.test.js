@@ -48,7 +48,7 @@ describe('connectTrainer', () => {
     await good;
   });
 
-  test('the worker is told often how many messages were handled, so that few can wait', () => {
+  test('the worker learns often how many messages were handled, so that few can wait', () => {
     const {worker} = connect();
     for (let i = 0; i < 50; ++i) worker.say({type: 'epoch', args: {}, payloads: []});
     const seen = worker.sent.filter(({type}) => type === 'seen').map(({args}) => args.count);
@@ -71,7 +71,7 @@ describe('connectTrainer', () => {
     worker.say({id: 1, args: {}, payloads: []});
   });
 
-  test('a signal that is aborted already sends nothing', async () => {
+  test('a signal that was already aborted sends nothing', async () => {
     const {worker, call} = connect();
     await assert.rejects(call('fit', {}, {signal: AbortSignal.abort(new Error('before'))}), /before/);
     assert.equal(worker.sent.length, 0);

@@ -38,7 +38,7 @@ describe('startTrainer', () => {
     assert.ok(!waits());
   });
 
-  test('if a worker does not answer, another is started; the first to answer stays, and gets the requests sent meanwhile', async (context) => {
+  test('if a worker does not answer, another is started; the first to answer stays, and gets the requests sent in the meantime', async (context) => {
     const {trainer, workers, ends, silence} = start(context);
     const building = trainer.call('build', {preset: 'tutorial'});
     silence();
@@ -52,7 +52,7 @@ describe('startTrainer', () => {
     assert.deepEqual(ends, []);
   });
 
-  test('each silence is twice as long as the one before', (context) => {
+  test('each silence is twice as long as the previous one', (context) => {
     const {workers, silence} = start(context);
     const [first, second, third] = [silence(), silence(), silence()];
     assert.ok(first > 0);

@@ -8,7 +8,7 @@ import {describe, test} from 'node:test';
 import {launch, launchWithProfile, openPage, processes, serve, until, whenReady} from './chromium.js';
 import {servedSite, train} from './served_site.js';
 
-/** Trains while the test goes on; `epochs` counts epoch events. */
+/** Trains while the test continues; `epochs` counts epoch events. */
 const keepTraining = (page) => page.evaluate(async () => {
   await playground.load({source: 'sample', limit: 100});
   await playground.build('tutorial_small');

@@ -50,7 +50,7 @@ export async function tap(page, name) {
 }
 
 /**
- * Where the value is typed that stands in the line of this label.
+ * Center of the text field on this label's row.
  * @param {any} page @param {string} label as it is written @returns {Promise<{x: number, y: number}>}
  */
 export async function fieldOf(page, label) {

@@ -83,7 +83,7 @@ class Checker {
     auto fits = table().check_payloads(subject, *entry, "reply_payloads", *args, payloads);
     return fits ? "" : fits.error().message;
   }
-  /// Of a request that goes through the page; its own codes (`codes`) may come in the trainer's place.
+  /// Whether the page forwards requests: they may fail with its codes (`codes`) instead of the trainer's.
   bool through_page() const { return request_sections_.size() > 1; }
   std::string failure(const std::string& type, const Json* entry, const Json& error) const {
     const std::string_view code = playground::word_in(error, "code");
@@ -125,8 +125,8 @@ struct OfSession : Checker {
   }
 };
 
-/// Messages of a fake trainer: a test writes the fields that it is about, and the others that the table requires
-/// are added. Wrong fields stay, for the check.
+/// Messages of a fake trainer: a test writes the fields that it is about, and the others that the table
+/// requires are added. Wrong fields stay, for the check.
 class Completer {
  public:
   static void header(const std::string& asked, Json& header) {

@@ -136,14 +136,13 @@ void App::on_model(const Json& args) {
                     !state_.trained && !learned;
   state_.model = std::move(model);
   state_.checked = {};
-  if (edited_.on_model()) ui_.builder.preset.clear();
+  edited_.on_model();
   if (same) return;
   end_error(false);
   forget_answers();
   state_.training.forget();
   state_.trained = learned;
   runs_.set_trained_epochs(static_cast<int>(list_in(args, "history").size()));
-  own_picture_.weights_changed();
   for (GalleryItem& item : state_.strip.items) item.predicted = -1, item.probabilities.clear();
   runs_.expect_new_run();
   const Json* fit = args.find("fit");
@@ -154,7 +153,7 @@ void App::on_model(const Json& args) {
   if (state_.trained) strip_.refresh();
 }
 
-/// What the network said of the data; one of the two is another one now.
+/// Discards answers computed from the network and the data set: one of them was replaced.
 void App::forget_answers() {
   state_.evaluation = {};
   state_.calibration.clear();
@@ -162,6 +161,7 @@ void App::forget_answers() {
   state_.gallery_total = 0;
   state_.classes = {};
   state_.inside.forget();
+  own_picture_.forget();
 }
 
 void App::on_evaluation(const Json& args) {

@@ -66,23 +66,18 @@ class App {
   void on_evaluation(const Json& args);
   void forget_answers();
   void ask_predictions();
+  void send(std::string_view type, Json args = {});
+  void fail(const AppReply& reply);
 
-  // Actions (app_actions.cpp).
+  // Training, data and what is shown (app_actions.cpp).
   void train(bool one_step);
   bool waits_for_typing();
-  bool waits_for_network(action::Then then);
   void go_on(action::Then then);
   void choose_files(const action::ChooseFiles& wanted);
-  /// The error on the screen is over. `lasting`: also one that outlasts what the page does by itself.
+  /// Clears the displayed error. lasting: also errors that only a user action clears.
   void end_error(bool lasting);
-  /// The trainer does not train with the settings: the one at fault is marked.
+  /// The trainer refused the settings: marks the offending one.
   void refuse_fit(const AppReply& reply);
-  void discard(const action::Discard& wanted);
-  void show_layer(int layer);
-  /// True if the answer has to be waited for. `yes` is the action that has the answer. undo_restores: unless the
-  /// network is too large to be kept.
-  bool asks_before_weights_are_lost(bool answered, const std::string& what, Action yes,
-                                    bool undo_restores = true);
   void fit_changed();
   /// Whether another network is being put in place of this one.
   bool replacing() const;
@@ -97,29 +92,37 @@ class App {
   void set_live(const action::SetLive& wanted);
   void show(action::Place place);
   void show_pictures(const action::ShowPictures& wanted);
-  void build(Json args, std::function<void()> then = {});
-  void build_chosen(const action::Build& wanted);
-  void use_run(const action::UseRun& wanted);
-  void use_fit_of(const std::string& preset);
   void ask_schedule();
-  void load_model(const action::LoadModel& wanted);
-  void fetch_model(const action::LoadModel& wanted);
-  void bring_back(const Json& config, std::function<void()> then);
   /// Without a source: what the page loads unasked.
   void load_data(const action::LoadData& wanted, std::function<void()> then = {});
   void cancel_load();
   void forget_data();
   void ask_sources();
+  /// Runs `then`, after a running training has stopped.
+  void when_stopped(std::function<void()> then);
+
+  // The network (app_network.cpp).
+  bool waits_for_network(action::Then then);
+  void discard(const action::Discard& wanted);
+  void show_layer(int layer);
+  /// True if a confirmation was requested. yes: the action to carry out when the user agrees. undo_restores:
+  /// unless the network is too large to be kept.
+  bool asks_before_weights_are_lost(bool answered, const std::string& what, Action yes,
+                                    bool undo_restores = true);
+  void build(Json args, std::function<void()> then = {});
+  void build_chosen(const action::Build& wanted);
+  void use_run(const action::UseRun& wanted);
+  void use_fit_of(const std::string& preset);
+  void load_model(const action::LoadModel& wanted);
+  void fetch_model(const action::LoadModel& wanted);
+  void bring_back(const Json& config, std::function<void()> then);
+
+  // Links (app_links.cpp).
   /// The link in the address when the page opens.
   void begin_with(const std::string& hash);
   void open_link(const action::OpenLink& wanted);
   void go_to_chapter(const std::string& name);
   void apply(const Shared& shared, bool then_train = false);
-  /// Runs `then`, after a running training has stopped.
-  void when_stopped(std::function<void()> then);
-
-  void send(std::string_view type, Json args = {});
-  void fail(const AppReply& reply);
 
   Outside outside_;
   Mailbox mail_;

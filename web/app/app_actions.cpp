@@ -31,8 +31,8 @@ bool is_one_of(const Action& wanted) {
   return (std::holds_alternative<Actions>(wanted) || ...);
 }
 
-/// Whether it begins something else, so that an error of before is over.
-bool goes_on(const Action& wanted) {
+/// Whether this action starts something new, which clears an earlier error.
+bool clears_error(const Action& wanted) {
   using namespace action;
   return is_one_of<Train, Step, Resume, Stop, Reset, SetLive, Evaluate, Measure, Build, LoadModel, Download,
                    UseRun, LoadData, ForgetData, ChooseFiles, TakePicture, Share, ShareChapter, OpenLink>(
@@ -42,7 +42,7 @@ bool goes_on(const Action& wanted) {
 }  // namespace
 
 void App::carry_out(const Action& wanted) {
-  if (goes_on(wanted)) end_error(true);
+  if (clears_error(wanted)) end_error(true);
   std::visit(
       Overloaded{
           [this](const action::Train&) { go_on(action::Then::train); },
@@ -120,9 +120,7 @@ void App::carry_out(const Action& wanted) {
           },
           [this](const action::ShowText&) { send("show_text"); },
           [this](const action::ShowNotices&) { send("show_notices"); },
-          [this](const action::Share&) {
-            share_workbench(state_, mail_, ui_.builder.preset, accepted_part(ui_.training.fit));
-          },
+          [this](const action::Share&) { share_workbench(state_, mail_, accepted_part(ui_.training.fit)); },
           [this](const action::ShareChapter& a) { share_chapter(state_, mail_, a.name); },
           [this](const action::OpenLink& a) { open_link(a); },
           [this](const action::Theme&) {
@@ -230,7 +228,7 @@ Json App::form_rate() const {
   return rate != nullptr ? *rate : Json();
 }
 
-/// The options of a training that the app did not start, or of a file: Train and the form go on from them.
+/// The options of a training that the app did not start, or of a file: Train and the form continue from them.
 void App::show_options(const Json& options) {
   const std::vector<Field>& fields = state_.catalog.fit_fields;
   if (options.members() == nullptr || options.members()->empty() || fields.empty()) return;
@@ -249,7 +247,7 @@ void App::fit(bool one_step, bool continue_training) {
   rate_begun_ = form_rate();
   if (one_step) args["paused"] = true;
   mail_.ask("fit", std::move(args), [this, one_step, continue_training](const AppReply& reply) {
-    // Another optimizer, other data, or weights from a file: only the weights can be continued from.
+    // The optimizer, the data or the file does not allow continuing: train on from the weights alone.
     constexpr const char* kNothingLeft[] = {"no_training", "bad_data", "bad_model_file"};
     if (continue_training &&
         std::find(std::begin(kNothingLeft), std::end(kNothingLeft), reply.code) != std::end(kNothingLeft))
@@ -382,63 +380,6 @@ void App::forget_data() {
 void App::ask_sources() {
   mail_.ask("sources", {}, [this](const AppReply& reply) {
     if (reply.ok()) state_.sources = read_sources(reply.args);
-  });
-}
-
-void App::begin_with(const std::string& hash) {
-  const std::optional<Shared> shared = read_link(state_, hash);
-  if (!shared) return;
-  if (!shared->learn.empty()) go_to_chapter(shared->learn);
-  apply(*shared);
-}
-
-void App::go_to_chapter(const std::string& name) {
-  ui_.tab = Tab::learn;
-  if (!ui_.learn.go_to(name))
-    state_.notice = Notice{"The link names the chapter \"" + name.substr(0, 40) +
-                           "\", which this playground does not have."};
-}
-
-void App::open_link(const action::OpenLink& wanted) {
-  if (replacing()) return;
-  const std::optional<Shared> shared = read_link(state_, wanted.hash);
-  if (!shared) return;
-  if (!shared->learn.empty()) go_to_chapter(shared->learn);
-  const bool network = !shared->preset.empty() || !shared->config.is_null();
-  if (!network && !shared->learn.empty()) return;
-  action::OpenLink yes = wanted;
-  yes.answered = true;
-  if (asks_before_weights_are_lost(wanted.answered || !network, "Set it up", yes)) return;
-  if (shared->learn.empty()) ui_.tab = Tab::curves;
-  if (!network) return apply(*shared, wanted.train);
-  when_stopped([this, shared = *shared, train = wanted.train] {
-    left_.keep([this, shared, train] {
-      // Without this, the network being edited would count as an edit of the new one and be built instead.
-      if (!shared.config.is_null()) ui_.builder.network.set(shared.config, true);
-      apply(shared, train);
-    });
-  });
-}
-
-void App::apply(const Shared& shared, bool then_train) {
-  ui_.training.fit = shared.fit;
-  ask_schedule();
-  Json args;
-  if (!shared.preset.empty())
-    args["preset"] = shared.preset;
-  else if (!shared.config.is_null())
-    args["config"] = shared.config;
-  const auto then = [this, then_train] {
-    if (then_train) train(false);
-  };
-  if (args.is_null() && !state_.model.empty())
-    then();
-  else
-    build(std::move(args), then);
-  if (shared.data.is_null()) return;
-  load_of_link(state_, mail_, shared.data, [this](const AppReply& reply) {
-    if (!reply.ok()) return fail(reply);
-    if (state_.data.empty()) on_dataset(reply.args);  // the event may have come first
   });
 }
 

@@ -124,7 +124,7 @@ void App::build_chosen(const action::Build& wanted) {
   });
 }
 
-/// A network that another one replaced, with its weights. The one in use is kept in turn.
+/// Restores a replaced network with its weights, and keeps the current one in turn.
 void App::bring_back(const Json& config, std::function<void()> then) {
   left_.keep([this, config, then = std::move(then)] {
     edited_.begin_build(&config);
@@ -139,9 +139,8 @@ void App::bring_back(const Json& config, std::function<void()> then) {
 
 void App::build(Json args, std::function<void()> then) {
   if (args.is_null()) args["preset"] = kFirstModel;
-  const std::string preset = text_in(args, "preset");
   edited_.begin_build(args.find("config"));
-  mail_.ask("build", std::move(args), [this, preset, then = std::move(then)](const AppReply& reply) {
+  mail_.ask("build", std::move(args), [this, then = std::move(then)](const AppReply& reply) {
     if (!reply.ok()) {
       edited_.end_build();
       state_.starting = false;
@@ -149,7 +148,6 @@ void App::build(Json args, std::function<void()> then) {
     }
     on_model(reply.args);
     edited_.end_build();
-    ui_.builder.preset = preset;
     if (then) then();
   });
 }
@@ -171,10 +169,10 @@ void App::fetch_model(const action::LoadModel& wanted) {
     for (const OwnModel& model : kOwnModels)
       if (wanted.name == model.name)
         state_.notice =
-            Notice{std::string(model.about) +
-                       (state_.data.synthetic ? " The pictures loaded now are drawn by the program and "
-                                                "new to the network; load CIFAR-10 to see what it can do."
-                                              : ""),
+            Notice{std::string(model.about) + (state_.data.synthetic
+                                                   ? " The loaded pictures are synthetic and unlike those it "
+                                                     "was trained on; load CIFAR-10 to see what it can do."
+                                                   : ""),
                    false};
   });
 }

@@ -12,6 +12,7 @@
 #include "imgui.h"
 #include "web/app/app.h"
 #include "web/app/controls/tab_stops.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapters_json.h"
@@ -71,7 +72,7 @@ void recall_theme() {
   if (stored == "dark") program->app->ui().theme = ThemeChoice::dark;
 }
 
-/// Applies a pinch that no widget took, in steps: every text size has to be rasterized anew.
+/// Applies a pinch that no widget took, in steps: every text size has to be rasterized again.
 void zoom_page() {
   program->pinched *= Touch::take_pinch();
   float& zoom = program->app->ui().zoom;
@@ -179,8 +180,8 @@ EMSCRIPTEN_KEEPALIVE void app_open_link(const char* hash, bool answered) {
   program->canvas.wake();
 }
 
-/// The page gives this instance up after a failure: it takes no event and draws no frame any more. What JavaScript
-/// holds comes first, because the memory may be damaged.
+/// The page gives this instance up after a failure: it takes no event and draws no frame any more. What
+/// JavaScript holds comes first, because the memory may be damaged.
 EMSCRIPTEN_KEEPALIVE void app_stop() {
   playground::browser::unwatch_page();
   emscripten_html5_remove_all_event_listeners();

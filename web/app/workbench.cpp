@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/tab_stops.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/panels/class_array.h"
 #include "web/app/panels/help.h"
 #include "web/app/panels/pending_network.h"
@@ -17,117 +20,19 @@ namespace {
 constexpr float kNarrow = 72;      // em: below this the page is one column
 constexpr float kLeftColumn = 22;  // em
 
-struct TabName {
-  const char* label;
-  const char* name;
-  Tab tab;
-  bool wide_only = false;
-};
-constexpr TabName kResults[] = {{"Curves", "tab/curves", Tab::curves},
-                                {"Matrix", "tab/matrix", Tab::matrix},
-                                {"Predictions", "tab/predictions", Tab::predictions},
-                                {"Inside", "tab/inside", Tab::inside},
-                                {"Runs", "tab/runs", Tab::runs},
-                                {"Pictures", "tab/pictures", Tab::pictures, true},
-                                {"Profile", "tab/profile", Tab::profile},
-                                {"Learn", "tab/learn", Tab::learn}};
-constexpr TabName kSettings[] = {{"Data", "tab/data", Tab::data},
-                                 {"Model", "tab/model", Tab::model},
-                                 {"Training", "tab/training", Tab::training}};
-
 /// Bar and tabs would leave no room to scroll in: everything below the bar scrolls.
 bool low_page() { return ImGui::GetIO().DisplaySize.y < 30 * em(); }
 
-/// Fades the edges of a scrolling line beyond which there is more.
-void fade_edges(ImU32 back) {
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const ImVec2 low = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
-  const float wide = 1.6f * em();
-  const ImU32 clear = with_alpha(back, 0);
-  if (ImGui::GetScrollX() > 0)
-    list.AddRectFilledMultiColor(low, ImVec2(low.x + wide, low.y + size.y), back, clear, clear, back);
-  if (ImGui::GetScrollX() < ImGui::GetScrollMaxX())
-    list.AddRectFilledMultiColor(ImVec2(low.x + size.x - wide, low.y), ImVec2(low.x + size.x, low.y + size.y),
-                                 clear, back, back, clear);
-}
-
-float tab_width(const TabName& tab) {
-  push_strong();
-  const float width = text_size(tab.label).x + 0.4f * em();
-  pop_font();
-  return std::max(width, Touch::coarse() ? control_height() : 0);
-}
-
-bool draw_tab(const TabName& tab, Tab& now) {
-  const float height = control_height(), width = tab_width(tab);
-  const bool chosen = tab.tab == now;
-  push_strong();
-  const ImVec2 text = text_size(tab.label);
-  const bool pressed = press_area(tab.name, ImVec2(width, height)) || arrow_came();
-  if (pressed) now = tab.tab;
-  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
-  const bool hovered = ImGui::IsItemHovered();
-  if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  text_at(list, ImVec2((low.x + high.x - text.x) / 2, (low.y + high.y - text.y) / 2),
-          chosen || hovered ? palette().text : palette().muted, tab.label);
-  if (chosen) list.AddRectFilled(ImVec2(low.x, high.y - 0.16f * em()), high, palette().accent, 0.1f * em());
-  pop_font();
-  WidgetRects::mark(tab.name, tab.label);
-  return pressed;
-}
-
-float tab_gap() { return (Touch::coarse() ? 0.8f : 1.3f) * em(); }
-
-/// One line of tab names. If they do not fit, it scrolls with finger, wheel and keyboard.
-void draw_tabs(const char* name, std::span<const TabName> tabs, Tab& now, bool narrow) {
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-  begin_part(
-      name, ImVec2(0, control_height()), 0,
-      ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoBackground);
-  ImGui::PopStyleVar();
-  if (ImGui::IsWindowHovered() && ImGui::GetScrollMaxX() > 0)
-    ImGui::SetScrollX(ImGui::GetScrollX() - 3 * em() * ImGui::GetIO().MouseWheel);
-  bool first = true;
-  for (const TabName& tab : tabs) {
-    if (narrow && tab.wide_only) continue;
-    if (!first) ImGui::SameLine(0, tab_gap());
-    first = false;
-    const bool pressed = draw_tab(tab, now);
-    if (pressed || (tab.tab == now && ImGui::IsWindowAppearing())) ImGui::SetScrollHereX();
-  }
-  fade_edges(narrow ? palette().page : palette().panel);
-  ImGui::EndChild();
-}
-
-/// All tabs of a narrow page in as many lines as they need; false, if these are too many.
-bool draw_all_tabs(Tab& now) {
-  constexpr int kMostLines = 2;
-  const float room = ImGui::GetContentRegionAvail().x, gap = tab_gap();
-  std::vector<const TabName*> tabs;
-  for (const TabName& tab : kSettings) tabs.push_back(&tab);
-  for (const TabName& tab : kResults)
-    if (!tab.wide_only) tabs.push_back(&tab);
-  std::vector<std::size_t> starts = {0};  // of the lines
-  float x = 0;
-  for (std::size_t i = 0; i < tabs.size(); ++i) {
-    const float width = tab_width(*tabs[i]);
-    if (x > 0 && x + width > room) starts.push_back(i), x = 0;
-    x += width + gap;
-  }
-  if (starts.size() > kMostLines) return false;
-  for (std::size_t i = 0; i < tabs.size(); ++i) {
-    if (i > 0 && std::find(starts.begin(), starts.end(), i) == starts.end()) ImGui::SameLine(0, gap);
-    draw_tab(*tabs[i], now);
-  }
-  return true;
+const HistoryRow* last_epoch(const std::vector<Run>& runs) {
+  const Run* run = current_run(runs);
+  return run != nullptr && !run->history.empty() ? &run->history.back() : nullptr;
 }
 
 UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
   UiRequest request;
   const ImVec2 corner = ImGui::GetCursorPos();
-  const TransportState transport_state{state.training, state.loading, !state.data.empty(), state.trained,
-                                       state.starting};
+  const TransportState transport_state{state.training, state.loading,  !state.data.empty(),
+                                       state.trained,  state.starting, last_epoch(state.runs)};
   if (const UiRequest transport = draw(ui.transport, transport_state, narrow)) request = transport;
   const float side = control_height(), gap = ImGui::GetStyle().ItemSpacing.x;
   const float right = ImGui::GetWindowWidth() - corner.x - 2 * side - gap - (narrow ? 0 : side + gap);
@@ -185,10 +90,8 @@ void draw_notice(AppState& state) {
   const float width = ImGui::GetContentRegionAvail().x - control_height() - em(), right = right_edge();
   const ImVec2 at = ImGui::GetCursorPos();
   ImGui::SetCursorPosY(at.y + (control_height() - em()) / 2);
-  ImGui::PushTextWrapPos(at.x + width);
-  ImGui::TextUnformatted(state.notice->message.c_str());
+  wrapped_text(state.notice->message, width);
   WidgetRects::mark("notice", state.notice->message);
-  ImGui::PopTextWrapPos();
   ImGui::SetCursorPos(ImVec2(right - control_height(), at.y));
   const bool closed = button("notice/close", "", {.kind = Kind::quiet, .icon = Icon::cross, .help = "Close"});
   ImGui::EndChild();
@@ -270,7 +173,6 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
                              state.training.busy(), state.gallery_epoch};
   const bool can_test = !state.model.empty() && !state.data.empty() && !state.starting &&
                         state.training.state != RunState::evaluating;
-  const float strip = 9.2f * em();
   switch (ui.tab) {
     case Tab::matrix:
       if (const std::string why = misfit(state.model, state.data); !why.empty()) return draw_misfit(why);
@@ -297,10 +199,12 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
     default:
       break;
   }
-  const float height = narrow ? 36 * em() : std::max(16 * em(), ImGui::GetContentRegionAvail().y - strip);
-  const UiRequest request =
+  const float height =
+      narrow ? 36 * em() : std::max(16 * em(), ImGui::GetContentRegionAvail().y - strip_height());
+  UiRequest request =
       draw(ui.curves, CurvesState{state.runs, state.starting, !state.trained}, height, narrow);
-  draw_strip({state.strip.items, state.strip.atlas, state.data.class_names, 0, false, true});
+  const GalleryState strip{state.strip.items, state.strip.atlas, state.data.class_names, 0, false, true};
+  if (const UiRequest look = draw_strip(strip, state.strip_of_test)) request = look;
   return request;
 }
 
@@ -344,7 +248,7 @@ UiRequest draw_wide(Workbench& ui, AppState& state) {
   begin_part("results", ImVec2(0, 0), ImGuiChildFlags_AlwaysUseWindowPadding);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor();
-  draw_tabs("tabs", kResults, ui.tab, false);
+  draw_result_tabs(ui.tab);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   if (const UiRequest result = draw_result(ui, state, false)) request = result;
   ImGui::EndChild();
@@ -354,10 +258,7 @@ UiRequest draw_wide(Workbench& ui, AppState& state) {
 UiRequest draw_narrow(Workbench& ui, AppState& state) {
   UiRequest request;
   ImGui::Indent(0.3f * em());
-  if (!draw_all_tabs(ui.tab)) {
-    draw_tabs("tabs/settings", kSettings, ui.tab, true);
-    draw_tabs("tabs", kResults, ui.tab, true);
-  }
+  draw_all_tabs(ui.tab);
   ImGui::Unindent(0.3f * em());
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   const BuilderState builder_state = builder_state_of(state);
@@ -370,7 +271,7 @@ UiRequest draw_narrow(Workbench& ui, AppState& state) {
              ImGuiWindowFlags_NoBackground);
   ImGui::PopStyleVar();
   if (ui.tab == Tab::pictures) ui.tab = Tab::data;
-  // As if it always had a scrollbar: its coming and going would wrap the text anew, and so come and go again.
+  // As if it always had a scrollbar: showing it would rewrap the text, which hides it again.
   begin_card("panel", "", stable);
   UiRequest panel;
   if (ui.tab == Tab::data) {
@@ -414,8 +315,7 @@ UiRequest keys(Workbench& ui, AppState& state) {
   };
   const bool on_widget =
       ImGui::GetIO().NavVisible && ImGui::IsAnyItemFocused();  // Space then presses the widget
-  for (std::size_t i = 0; i < std::size(kResults); ++i)
-    if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(i)))) ui.tab = kResults[i].tab;
+  if (const std::optional<Tab> tab = tab_of_key()) ui.tab = *tab;
   if (pressed(ImGuiKey_Slash) && ImGui::GetIO().KeyShift) ui.help_open = true;
   if (pressed(ImGuiKey_R) && state.trained) ui.transport.confirm_reset = true;
   if (pressed(ImGuiKey_S) && !t.busy() && !state.starting) return action::Step{};

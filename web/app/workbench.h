@@ -18,10 +18,9 @@
 #include "web/app/panels/transport.h"
 #include "web/app/state/actions.h"
 #include "web/app/state/app_state.h"
+#include "web/app/tabs.h"
 
 namespace playground {
-
-enum class Tab { curves, matrix, predictions, runs, inside, pictures, profile, learn, data, model, training };
 
 /// What the Predictions tab shows.
 enum class PredictionsOf { test, classes, own };

@@ -41,19 +41,23 @@ std::string text_of(const Json& object, std::string_view key) {
 
 }  // namespace
 
+Json DataStore::identity(const HeldData& data) {
+  const std::string name = text_of(data.source, "name");
+  Json identity = Json::object();
+  identity["source"] = data.source;
+  identity["label"] = name.empty() ? "No data" : name;
+  if (data.growing) return identity;
+  if (data.fingerprint_version != data.version) data.fingerprint = fingerprint_of(data.pictures);
+  data.fingerprint_version = data.version;
+  identity["fingerprint"] = data.fingerprint;
+  return identity;
+}
+
 Json DataStore::describe(const HeldData& data) {
   const auto& [train, test] = data.pictures;
-  const std::string name = text_of(data.source, "name");
-  Json description = Json::object();
-  description["source"] = data.source;
-  description["label"] = name.empty() ? "No data" : name;
+  Json description = identity(data);
   description["synthetic"] = train.synthetic || test.synthetic;
   description["complete"] = !data.growing;
-  if (!data.growing) {
-    if (data.fingerprint_version != data.version) data.fingerprint = fingerprint_of(data.pictures);
-    data.fingerprint_version = data.version;
-    description["fingerprint"] = data.fingerprint;
-  }
   if (data.report.members()) description["report"] = data.report;
   Json& names = description["class_names"] = Json::array();
   for (const std::string& class_name : train.class_names) names.push_back(class_name);

@@ -17,12 +17,6 @@ using cnn::Result;
 /// Training pictures. With fewer, an epoch would end before more arrive.
 constexpr std::size_t kEnoughToStart = 5000;
 
-void shorten(Dataset& data, std::size_t limit) {
-  if (data.size() <= limit) return;
-  data.labels.resize(limit);
-  data.images.resize(limit * cnn::kImageBytes);
-}
-
 /// Adds what the loader noticed to what the page says of the load.
 void add_notes(Json& report, const std::vector<std::string>& notes) {
   if (notes.empty()) return;
@@ -235,8 +229,8 @@ Result<DataChange> DataStore::load_end(const Request& request) {
     }
   }
   if (loading.limit > 0) {
-    shorten(loading.to->pictures.train, loading.limit);
-    shorten(loading.to->pictures.test, loading.limit);
+    cnn::shorten(loading.to->pictures.train, loading.limit);
+    cnn::shorten(loading.to->pictures.test, loading.limit);
   }
   const std::unique_ptr<Loading> ended = std::move(loading_);
   return use(ended->to);

@@ -12,14 +12,14 @@ namespace playground::trainer {
 
 using cnn::Split;
 
-/// A data set, shared by all that work on it. After its load has joined or ended, it can only grow, at its end,
-/// until that load is complete; another data set is another object.
+/// A data set, shared by all that work on it. After its load has joined or ended, it can only grow, at its
+/// end, until that load is complete; another data set is another object.
 struct HeldData {
   cnn::DatasetPair pictures;
   cnn::Json source = cnn::Json::object();
   cnn::Json report;  ///< how the load interpreted its files, from load_end; null if not given
   bool growing = false;
-  int version = 0;  ///< no other data set has it; changes when this one grows or is put in order
+  int version = 0;                  ///< unique to this data set; changes when pictures are added or reordered
   mutable std::string fingerprint;  ///< of the version below; computed when it is first needed
   mutable int fingerprint_version = -1;
 
@@ -61,6 +61,8 @@ class DataStore {
   cnn::Result<Reply> pictures(const Request&) const;
   Reply records(const Request&) const;
 
+  /// What tells a data set from others: its label, source and, if it is complete, fingerprint.
+  static cnn::Json identity(const HeldData&);
   /// The `dataset` reply.
   cnn::Json describe() const { return describe(*data_); }
   /// The reply for the waiting data set, else for the current one.

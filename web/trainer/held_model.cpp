@@ -8,11 +8,18 @@ namespace playground::trainer {
 using cnn::Json;
 using cnn::Result;
 
-Json history_of(const cnn::Trainer& trainer) {
-  Json rows = Json::array();
-  for (const cnn::HistoryRow& row : trainer.history()) rows.push_back(cnn::to_json(row));
-  return rows;
+namespace {
+
+/// Whether that has the form of DataStore::identity: a file may hold anything there.
+bool tells_data(const Json& data) {
+  constexpr std::size_t kLongest = 1 << 14;
+  const Json *label = data.find("label"), *source = data.find("source"),
+             *fingerprint = data.find("fingerprint");
+  return label && label->string() && source && source->members() && (!fingerprint || fingerprint->string()) &&
+         data.dump().size() < kLongest;
 }
+
+}  // namespace
 
 void HeldModel::replace(cnn::Model model, bool fresh) {
   model_ = std::make_shared<cnn::Model>(std::move(model));
@@ -28,6 +35,7 @@ void HeldModel::replace(cnn::Model model, bool fresh) {
 void HeldModel::replace(cnn::LoadedModel loaded) {
   replace(std::move(loaded.model), false);
   notes_ = std::move(loaded.notes);
+  if (!tells_data(notes_.data)) notes_.data = {};
   state_names_ = std::move(loaded.state_names);
   state_ = std::move(loaded.state);
   if (const Json::Array* rows = notes_.history.elements()) epochs_trained_ = static_cast<int>(rows->size());
@@ -72,7 +80,7 @@ cnn::ModelNotes HeldModel::export_notes(const cnn::Trainer* running,
   cnn::ModelNotes notes = notes_;
   if (notes.class_names.empty()) notes.class_names = class_names;
   if (running) {
-    notes.history = history_of(*running);
+    notes.history = cnn::to_json(running->history());
     notes.fit = running->options().to_json();
   }
   notes.training = {};
@@ -100,9 +108,11 @@ Buffer HeldModel::checkpoint(cnn::Trainer* running, const std::vector<std::strin
 
 void HeldModel::keep_training(cnn::Trainer& ended) {
   std::vector<std::string> class_names = std::move(notes_.class_names);
+  Json data = std::move(notes_.data);
   notes_ = {};
   notes_.class_names = std::move(class_names);
-  notes_.history = history_of(ended);
+  notes_.data = std::move(data);
+  notes_.history = cnn::to_json(ended.history());
   notes_.fit = ended.options().to_json();
   state_names_.clear();
   state_.clear();

@@ -35,7 +35,8 @@ class HeldModel {
   /// No step was made since the model was built, so its weights may be drawn again.
   bool fresh() const { return fresh_; }
   void draw_weights(std::uint64_t seed);
-  /// The same network and training, given other pixels; a new model, because jobs may hold the one before.
+  /// The same network and training with another pixel range. Creates a new object, because jobs may still
+  /// hold the old one.
   cnn::Result<void> set_input_range(cnn::InputRange range);
 
   int epochs_trained() const { return epochs_trained_; }
@@ -54,6 +55,8 @@ class HeldModel {
   bool can_continue() const { return !notes_.training.is_null(); }
   /// A training on data with these classes begins; the model keeps their names.
   void note_classes(std::vector<std::string> names) { notes_.class_names = std::move(names); }
+  /// Of the data set that the training uses (DataStore::identity).
+  void note_data(cnn::Json identity) { notes_.data = std::move(identity); }
   /// For files that are not checkpoints: of the running training, or else the last one. running: null if none
   /// runs. class_names: of the data in use; used if the model has none.
   cnn::ModelNotes export_notes(const cnn::Trainer* running,
@@ -78,8 +81,5 @@ class HeldModel {
   std::vector<std::string> state_names_;   // of the arrays of the training in notes_
   std::vector<std::vector<float>> state_;  // by state_names_
 };
-
-/// The rows of the `epoch` events so far.
-cnn::Json history_of(const cnn::Trainer& trainer);
 
 }  // namespace playground::trainer

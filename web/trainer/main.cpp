@@ -29,7 +29,7 @@ EM_JS(void, page_send, (const char* json, int json_size, const Payload* payloads
 /// the worker (shell/site/trainer/worker.js), and the page says why.
 EM_JS(void, page_out_of_memory, (), {
   const megabytes = Math.round(HEAPU8.length / 1e6);
-  throw Object.assign(new Error('the browser gives no more memory than these ' + megabytes + ' MB'), {code: 'out_of_memory'});
+  throw Object.assign(new Error('the browser refused to allocate more than ' + megabytes + ' MB'), {code: 'out_of_memory'});
 });
 EM_JS(int, page_isolated, (), { return globalThis.crossOriginIsolated ? 1 : 0; });
 EM_JS(int, page_pool_size, (), { return Module.poolSize | 0; });

@@ -80,7 +80,8 @@ class Args {
   std::string text(std::string_view key) const;
   std::vector<std::string> texts(std::string_view key) const;
   std::vector<int> integers(std::string_view key) const;
-  /// An integer whose range depends on model or data; bad_argument if it is outside, or missing without a fallback.
+  /// An integer whose range depends on model or data; bad_argument if it is outside,
+  /// or missing without a fallback.
   cnn::Result<int> within(std::string_view key, int min, int max, std::optional<int> fallback = {}) const;
 
  private:

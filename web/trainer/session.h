@@ -1,6 +1,6 @@
 #pragma once
-/// The worker's C++ side: takes requests by type (web/protocol.json), answers them, and works in slices between
-/// them. It uses neither Emscripten nor JavaScript, so tests drive it natively.
+/// The worker's C++ side: takes requests by type (web/protocol.json), answers them, and works in slices
+/// between them. It uses neither Emscripten nor JavaScript, so tests drive it natively.
 
 #include <optional>
 #include <span>
@@ -30,7 +30,8 @@ class Session {
   /// Works for about that long. True: work remains.
   bool run(double milliseconds);
 
-  /// The types of request it handles, and the conditions of the table it can test: those of web/protocol.json.
+  /// The types of request it handles, and the conditions of the table it can test:
+  /// those of web/protocol.json.
   static std::vector<std::string_view> request_types();
   static std::vector<std::string_view> condition_names();
 

@@ -1,4 +1,5 @@
-// Which requests the session accepts. web/protocol.json defines it, and only this file rejects requests by it.
+// Which requests the session accepts. web/protocol.json defines it,
+// and only this file rejects requests by it.
 #include <algorithm>
 #include <cassert>
 

@@ -10,7 +10,7 @@ using cnn::Result;
 
 /// before: the version of the data set in use before the request.
 void Session::data_changed(DataChange change, int before) {
-  if (change == DataChange::replaced) drop_jobs("The data set was replaced meanwhile.");
+  if (change == DataChange::replaced) drop_jobs("The data set was replaced in the meantime.");
   if (resources_.data.version() != before) resources_.outbox.event("dataset", resources_.data.describe());
 }
 

@@ -31,6 +31,8 @@ Json describe_model(const cnn::Model& model) {
   Json description = Json::object();
   description["config"] = model.config();
   description["name"] = model.name();
+  if (const std::string_view preset = cnn::preset_of(model); !preset.empty())
+    description["preset"] = std::string(preset);
   description["input_shape"] = to_json(model.input_shape());
   description["input_range"] =
       cnn::names_of(model.input_range())[static_cast<std::size_t>(model.input_range())];
@@ -89,7 +91,7 @@ Result<Json> config_argument(const Request& request) {
 }  // namespace
 
 void Session::forget_model() {
-  drop_jobs("The model was replaced meanwhile.");
+  drop_jobs("The model was replaced in the meantime.");
   training_.model_replaced();
 }
 
@@ -153,12 +155,14 @@ Handled Session::import_model(const Request& request) {
   Json description;
   if (loaded->has_weights) {
     Json fitted = std::move(loaded->fitted);
-    const std::string output_taken = std::move(loaded->output_taken);
+    const std::string output_taken = std::move(loaded->output_taken),
+                      file_taken = std::move(loaded->file_taken);
     model.replace(std::move(*loaded));
     description = describe_with_training(model);
     if (!fitted.is_null()) description["fitted"] = std::move(fitted);
     if (!output_taken.empty()) description["output_taken"] = output_taken;
-  } else {  // a configuration: a network that is built
+    if (!file_taken.empty()) description["file_taken"] = file_taken;
+  } else {  // a configuration: a new network
     loaded->model.initialize(1);
     model.replace(std::move(loaded->model), true);
     description = describe_model(*model);

@@ -132,6 +132,7 @@ int TrainingRun::epoch() const {
 }
 
 Buffer TrainingRun::checkpoint() const {
+  if (trainer_) resources_.model.note_data(DataStore::identity(*data_));  // the rest of it may have come
   return resources_.model.checkpoint(trainer_.get(), resources_.data.train().class_names);
 }
 

@@ -43,7 +43,7 @@ void TrainingRun::watch_validation() {
 
 void TrainingRun::tell_run() const {
   Json run = trainer_->options().to_json();
-  run["history"] = history_of(*trainer_);
+  run["history"] = cnn::to_json(trainer_->history());
   run["global_step"] = trainer_->progress().global_step;
   resources_.outbox.event("run", std::move(run));
 }
@@ -112,17 +112,20 @@ void TrainingRun::send_checkpoint() const {
                             {"epochs", trainer_ ? trainer_->progress().epochs : model.epochs_planned()},
                             {"name", model->name()},
                             {"crc32", cnn::crc32(0, file[0])}});
+  if (!model.notes().data.is_null()) args["data"] = model.notes().data;
   resources_.outbox.event("checkpoint", std::move(args), std::move(file));
 }
 
 void TrainingRun::end(Handled outcome) {
   tell_step();
   if (Reply* reply = outcome.reply()) {
-    reply->args["history"] = history_of(*trainer_);
+    reply->args["history"] = cnn::to_json(trainer_->history());
     reply->args["stopped"] = cnn::name_of(trainer_->ending());
   }
-  // After divergence the optimizer's state does not belong to the weights: the checkpoint before continues.
+  // After divergence the optimizer state no longer matches the weights;
+  // the previous checkpoint remains valid.
   if (trainer_->ending() != cnn::Ending::diverged) tell_checkpoint(0);
+  resources_.model.note_data(DataStore::identity(*data_));
   resources_.model.keep_training(*trainer_);
   trainer_.reset();
   data_.reset();

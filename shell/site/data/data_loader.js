@@ -37,7 +37,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
   let running;
   /** @type {LoadOptions | undefined} of the data set that the trainer has */
   let loaded;
-  /** @type {{options: LoadOptions, label: string} | undefined} of the one that becomes its data set when the training ends */
+  /** @type {{options: LoadOptions, label: string} | undefined} the data set that replaces the current one when the training ends */
   let waits;
   /** Ends the wait of a complete data set for the end of a training. */
   let stopWaiting = () => {};
@@ -179,9 +179,9 @@ export function createLoader({request, emit, observe, now, find, keep}) {
   }
 
   /**
-   * Loads the last data set again, for a trainer that has none; or the one that waited for the end of the training, which that
-   * trainer ended.
-   * @returns {Promise<string>} the label of the one that waited, or empty
+   * Loads the last data set again, for a trainer that has none; or the one that was waiting for the end of the training when the
+   * trainer died.
+   * @returns {Promise<string>} the label of the one that was waiting, or empty
    */
   async function again() {
     if (waits) {
@@ -208,7 +208,7 @@ export function createLoader({request, emit, observe, now, find, keep}) {
     loaded: () => loaded !== undefined || waits !== undefined,
     /** Resolves when no load is running. */
     settled: async () => { while (running) await running.over; },
-    /** Whether a load is going on, from its first moment; not one by `again`. */
+    /** Whether a load is in progress, except one started by `again`. */
     loading: () => running !== undefined && !running.restores,
     /** Whether the running trainer has a data set, at once or when its training ends. */
     present: () => present,

@@ -1,4 +1,5 @@
 // The sources of data sets, each as a Source of data_loader.js.
+import {BATCHES, bytesOf, fileSource, firstOf, local} from './byte_files.js';
 import {isDescribed} from './data_loader.js';
 import {openPictures} from './data_worker_client.js';
 import {download, fileName, pieces} from './download.js';
@@ -8,27 +9,22 @@ import {isSystemFile} from './paths.js';
 import {readZip} from './zip_reader.js';
 import {PlaygroundError, named} from '../errors.js';
 
-const CHUNK = 1 << 20;  // bytes in one message; network pieces of 64 kB would cost a message each
 const HUGGING_FACE = 'https://huggingface.co/datasets/uoft-cs/cifar10/resolve/main/';
 const HUGGING_FACE_BYTES = 144e6;
 const UNASKED_BYTES = 10e6;  // a larger download is only begun if the user asks for it
 /** Training pictures, and as many test pictures, of the part of CIFAR-10 that is offered beside the whole. */
 const PART = 5000;
-const RECORD_BYTES = 3073;   // of the official batches
 // Test pictures first, so that training can start, with validation, while the rest arrives.
 const PARQUET = [{split: 'test', path: 'plain_text/test-00000-of-00001.parquet'}, {split: 'train', path: 'plain_text/train-00000-of-00001.parquet'}];
 const CLASS_NAMES = 'batches.meta.txt';
 const CIFAR10_KINDS = new Set(['beside', 'huggingface']);  // kinds of a kept data set that 'cifar10' accepts
 const MOST_ZIPS_IN_ZIPS = 2;
 const ARCHIVE = 'cifar-10-binary.tar.gz';
-// Test pictures come second, so that training and validation can start after two files.
-const BATCHES = ['data_batch_1.bin', 'test_batch.bin', 'data_batch_2.bin', 'data_batch_3.bin', 'data_batch_4.bin', 'data_batch_5.bin'];
 
 /**
  * @typedef {import('./data_loader.js').Source} Source
- * @typedef {{signal: AbortSignal, onTotal: (bytes: number) => void}} ReadOptions
  * @typedef {{about?: Source['about'], coarse: boolean, depth?: number}} Inside `about`: of what the files come from. `depth`: of zip files in zip files
- * @typedef {{name: string, bytes?: number, read: (options: ReadOptions) => AsyncIterable<Uint8Array<ArrayBuffer>>}} ByteFile
+ * @typedef {import('./byte_files.js').ByteFile} ByteFile
  */
 
 /**
@@ -132,13 +128,13 @@ export function createSources({network, base, createDataWorker, keptData}) {
     const kind = kindByName(name) ?? await kindOfUrl(url, signal);
     if (kind === 'parquet') return pictureSource(about, {kind: 'parquet', name, files: [{name, url}], coarse}, signal);
     if (kind !== 'zip') return fileSource(about, [remote(url)]);
-    const pieces = [];  // the list of its files is at its end
+    const received = [];  // the list of its files is at its end
     progress?.set({file: name});
     for await (const piece of download(network, url, {signal, onTotal: (total) => progress?.set({total}), expected: 'a zip file of pictures'})) {
-      pieces.push(piece);
+      received.push(piece);
       progress?.add(piece.length);
     }
-    return findFiles([{path: name, file: new File(pieces, name)}], {about, coarse}, signal);
+    return findFiles([{path: name, file: new File(received, name)}], {about, coarse}, signal);
   }
 
   /** For a URL whose name is not informative: by its first bytes. @param {string} url @param {AbortSignal} signal */
@@ -179,7 +175,7 @@ export function createSources({network, base, createDataWorker, keptData}) {
       const report = createReport();
       const copies = (/** @type {string} */ path) => report.leaveOut('copies of other files', path);
       const records = await withoutCopies(of('records'), copies);
-      // First, so that the batches are read as theirs.
+      // Class names go first, so that they apply to the batches.
       const names = await withoutCopies(of('names'), copies);
       for (const path of beside('records', 'names')) report.leaveOut(isSystemFile(path) ? 'hidden or system files' : 'files beside the batches', path);
       return fileSource(about ?? {kind: 'files', name: titleOf(records)}, [...names, ...records].map(({path, file}) => local(path, file)), report);
@@ -200,12 +196,12 @@ export function createSources({network, base, createDataWorker, keptData}) {
    */
   async function insideZip(zip, {depth = 0, ...options}, signal) {
     const entries = await readZip(zip.file, zip.path);
-    const named = (/** @type {import('./data_files.js').FileKind} */ kind) => entries.filter(({path}) => kindByName(path) === kind);
-    if (named('picture').length > 0) return undefined;
-    const used = [named('parquet'), named('records'), named('zip')].find((some) => some.length > 0);
+    const ofKind = (/** @type {import('./data_files.js').FileKind} */ kind) => entries.filter(({path}) => kindByName(path) === kind);
+    if (ofKind('picture').length > 0) return undefined;
+    const used = [ofKind('parquet'), ofKind('records'), ofKind('zip')].find((some) => some.length > 0);
     if (used === undefined) return undefined;
     if (depth >= MOST_ZIPS_IN_ZIPS) return undefined;
-    const unpacked = await Promise.all([...used, ...named('names')].map(async ({path, read}) => ({path, file: new File([await read()], path)})));
+    const unpacked = await Promise.all([...used, ...ofKind('names')].map(async ({path, read}) => ({path, file: new File([await read()], path)})));
     signal.throwIfAborted();
     return findFiles(unpacked, {...options, depth: depth + 1}, signal);
   }
@@ -243,8 +239,9 @@ export function createSources({network, base, createDataWorker, keptData}) {
   async function offer(described) {
     const {kind, url, limit} = described;
     const kept = (await keptData.about())?.source;
-    const title = kind === 'huggingface' && !url ? 'CIFAR-10 from Hugging Face' : url ?? kind;
-    const here = kind === 'sample' || sameSource(kept, described) || (kind === 'huggingface' && !url && kept?.kind === kind);
+    const huggingFace = kind === 'huggingface' && (!url || url === HUGGING_FACE);
+    const title = huggingFace ? 'CIFAR-10 from Hugging Face' : url ?? kind;
+    const here = kind === 'sample' || sameSource(kept, described) || (huggingFace && kept?.kind === kind);
     if (here) return {source: described, unasked: true, title};
     if (kind === 'cifar10' || kind === 'beside') {
       if (CIFAR10_KINDS.has(kept?.kind)) return {source: described, unasked: true, title};
@@ -253,39 +250,11 @@ export function createSources({network, base, createDataWorker, keptData}) {
       if (files.length > 0) return {source: described, unasked: bytes !== undefined && bytes <= UNASKED_BYTES, title: 'CIFAR-10 from this server', bytes};
       if (kind === 'cifar10') return offer({...described, kind: 'huggingface'});
     }
-    if (kind === 'huggingface' && !url) return {source: described, unasked: false, title, bytes: HUGGING_FACE_BYTES};
+    if (huggingFace) return {source: described, unasked: false, title, bytes: HUGGING_FACE_BYTES};
     return {source: described, unasked: false, title, bytes: url && isWebAddress(url) ? (await sizeAt(url))?.bytes : undefined};
   }
 
   return {find, list, offer};
-}
-
-/** Of all files together; undefined if one is not known. @param {ByteFile[]} files */
-const bytesOf = (files) => files.reduce((/** @type {number | undefined} */ sum, {bytes}) => (sum === undefined || bytes === undefined ? undefined : sum + bytes), 0);
-
-/**
- * As many bytes of official batches as have `limit` training and test pictures. Other files are read to where the trainer has enough.
- * @param {ByteFile[]} files @param {number} [limit] @returns {ByteFile[]}
- */
-function firstOf(files, limit) {
-  if (limit === undefined || files.some(({name, bytes}) => BATCHES.includes(name) && bytes === undefined)) return files;
-  const left = {train: limit * RECORD_BYTES, test: limit * RECORD_BYTES};
-  return files.flatMap((file) => {
-    if (!BATCHES.includes(file.name)) return [file];
-    const split = file.name.startsWith('test') ? 'test' : 'train';
-    const most = Math.min(file.bytes ?? 0, left[split]);
-    left[split] -= most;
-    return most === 0 && file.bytes !== 0 ? [] : [{...file, bytes: most, read: (/** @type {ReadOptions} */ options) => beginning(file, most, options)}];
-  });
-}
-
-/** @param {ByteFile} file @param {number} most bytes @param {ReadOptions} options */
-async function* beginning(file, most, {signal, onTotal}) {
-  for await (const piece of file.read({signal, onTotal: (bytes) => onTotal(Math.min(bytes, most))})) {
-    yield piece.subarray(0, most);
-    most -= Math.min(most, piece.length);
-    if (most === 0) return;  // ends the download
-  }
 }
 
 /** Whether two descriptions are of the same source. @param {any} a @param {any} b */
@@ -307,9 +276,6 @@ function listOfFiles(source) {
   return files.every((one) => (one instanceof Blob && typeof /** @type {any} */ (one).name === 'string') || (typeof one?.path === 'string' && one.file instanceof Blob)) ? files : undefined;
 }
 
-/** @param {string} name @param {Blob} file @returns {ByteFile} */
-const local = (name, file) => ({name, bytes: file.size, read: ({signal}) => pieces(/** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (file.stream()), signal)});
-
 /** @param {string | URL} source @param {URL} base */
 function parseUrl(source, base) {
   try {
@@ -319,70 +285,4 @@ function parseUrl(source, base) {
   } catch {
     throw new PlaygroundError('bad_argument', `load: "${source}" is not the address of a file; expected http:// or https://.`);
   }
-}
-
-/**
- * @param {Source['about']} about
- * @param {ByteFile[]} files
- * @param {import('./load_report.js').ReportBuilder} [report]
- * @returns {Source}
- */
-function fileSource(about, files, report) {
-  return {
-    about,
-    report: () => report?.describe(),
-    async *parts(progress, signal) {
-      const sizes = new Map(files.map((file) => [file, file.bytes]));
-      const announce = () => {
-        let total = 0;
-        for (const bytes of sizes.values()) total += bytes ?? NaN;  // if one is unknown, the total is unknown
-        progress.set({total: Number.isNaN(total) ? undefined : total});
-      };
-      announce();
-      for (const file of files) {
-        progress.set({file: file.name});
-        const onTotal = (/** @type {number} */ bytes) => {
-          sizes.set(file, bytes);
-          announce();
-        };
-        // Counted as they arrive: a whole chunk takes long over a slow connection.
-        for await (const bytes of gathered(counted(file.read({signal, onTotal}), progress.add), CHUNK)) {
-          yield {type: 'load_chunk', args: {file: file.name, bytes: sizes.get(file)}, payloads: [bytes]};
-        }
-        yield {type: 'load_chunk', args: {file: file.name, end: true}, payloads: []};
-      }
-    },
-  };
-}
-
-/** @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces @param {(bytes: number) => void} onBytes */
-async function* counted(pieces, onBytes) {
-  for await (const piece of pieces) {
-    onBytes(piece.length);
-    yield piece;
-  }
-}
-
-/**
- * Small pieces joined to buffers of `size` bytes; the last may be shorter.
- * @param {AsyncIterable<Uint8Array<ArrayBuffer>>} pieces
- * @param {number} size
- * @returns {AsyncGenerator<ArrayBuffer>}
- */
-export async function* gathered(pieces, size) {
-  let buffer = new Uint8Array(size);
-  let filled = 0;
-  for await (let piece of pieces) {
-    while (piece.length > 0) {
-      const part = piece.subarray(0, size - filled);
-      buffer.set(part, filled);
-      filled += part.length;
-      piece = piece.subarray(part.length);
-      if (filled < size) continue;
-      yield buffer.buffer;
-      buffer = new Uint8Array(size);
-      filled = 0;
-    }
-  }
-  if (filled > 0) yield buffer.buffer.slice(0, filled);
 }

@@ -40,7 +40,7 @@ async function open(opening) {
   if (problem || class_names.length < CLASSES.min || class_names.length > CLASSES.max) {
     const what = problem ?? `there ${class_names.length === 1 ? 'is 1 class' : `are ${class_names.length} classes`} (${someOf(class_names, 3)})`;
     const leftOut = report.describe().left_out.map(({why, count, names}) => `${why} (${count}, as ${names[0]})`).join(', ');
-    throw new PlaygroundError('bad_data', `${opening.name}: ${what}; expected one folder for each of ${CLASSES.min} to ${CLASSES.max} classes, with its pictures in it.` +
+    throw new PlaygroundError('bad_data', `${opening.name}: ${what}; expected ${CLASSES.min} to ${CLASSES.max} folders, one per class, each with its pictures.` +
         (leftOut && ` Skipped: ${leftOut}.`) +
         (files.some(({path}) => /\.(hei[cf]|tiff?)$/i.test(path)) ? ' Few browsers decode HEIC and TIFF pictures: save them as JPEG or PNG.' : ''));
   }

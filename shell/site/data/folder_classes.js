@@ -53,7 +53,7 @@ export function sortByFolders(files, report) {
   report.say({
     classes: `by folder (${someOf(names, 8)})`,
     split_by: byFolder ? `those in ${[...testFolders].map((name) => `"${name}"`).join(' and ')}` : pictures.some(({split}) => split === 'test') ? 'every fifth of a class, because no folder separates them'
-        : 'none, because no folder separates them and no class has five pictures, of which the fifth would be one',
+        : 'none: no folder separates them, and every class has fewer than five pictures',
   });
   if (pictures.some(({split}) => split === 'test')) {
     const without = (/** @type {number} */ split) => names.filter((_, label) => counts[label][split] === 0);
@@ -137,7 +137,7 @@ function place(root, report) {
   const labeled = folders.filter((folder) => splitFolder(folder)?.role !== 'unlabeled');
   const inClasses = labeled.filter((folder) => below(folder) && !below(folder)?.role);
   const inSplits = labeled.filter((folder) => below(folder)?.role);
-  // class/train/picture: the classes are above, if there are several and none is below a split.
+  // class/train/picture: the class is the upper folder, if there are several such folders and none inside a split.
   const classesAbove = new Set(inSplits.map((folder) => above(folder)?.name).filter(Boolean)).size >= 2 &&
       !inClasses.some((folder) => splitFolder(folder) && classesIn(splitFolder(folder)) >= 2);
 

@@ -5,7 +5,7 @@ import {PlaygroundError} from '../errors.js';
 import {formatOf, sizeInHeader} from './picture_formats.js';
 import {openCanvas} from './canvas_pixels.js';
 
-export const SIDE = 32;
+const SIDE = 32;
 export const PICTURE_BYTES = SIDE * SIDE * 3;
 const COLUMNS = 16;
 /** The most pictures that are decoded in one call. Many share one canvas: reading it costs about the same for one picture as for hundreds. */

@@ -92,8 +92,8 @@ export async function readZip(file, name) {
 }
 
 /**
- * The directory, by the end of the file. `shift`: what was put before the zip file, as a program that unpacks it; its positions
- * do not count that.
+ * The directory, by the end of the file. `shift`: bytes in front of the archive (a self-extractor), which its offsets do not
+ * include.
  * @param {Blob} file
  * @param {(what: string) => PlaygroundError} bad
  */

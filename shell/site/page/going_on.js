@@ -1,5 +1,5 @@
 // Continues a stored training: on its own data, otherwise on what the user chooses, never silently on other data.
-import {PlaygroundError, withCode} from '../errors.js';
+import {PlaygroundError, megabytes, withCode} from '../errors.js';
 
 /**
  * @typedef {import('../storage/kept_training.js').KeptTraining} KeptTraining
@@ -8,12 +8,13 @@ import {PlaygroundError, withCode} from '../errors.js';
  * @param {import('../trainer/trainer_service.js').TrainerService} parts.trainer
  * @param {import('../data/data_loader.js').Loader} parts.loader
  * @param {() => Promise<{fingerprint?: string} | null>} parts.keptData the description of the data set kept in the browser
+ * @param {ReturnType<typeof import('../data/data_sources.js').createSources>['offer']} parts.offer what loading a source downloads
  * @param {(kept: KeptTraining) => Promise<any>} parts.restore
  * @param {() => Promise<any>} parts.fit continues the training that was restored
  * @param {import('./question_bar.js').QuestionBar} parts.bar
  * @param {() => Promise<File[]>} parts.chooseFiles
  */
-export function createGoingOn({trainer, loader, keptData, restore, fit, bar, chooseFiles}) {
+export function createGoingOn({trainer, loader, keptData, offer, restore, fit, bar, chooseFiles}) {
   /** The data set in use. @type {any} */
   let data = null;
   let trainers = 0;  // that have ended
@@ -32,6 +33,20 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
       // Saved while its data was arriving.
       : version > 1 && JSON.stringify(data.source) === JSON.stringify(wanted.source));
 
+  /** @param {KeptTraining} kept */
+  const isKept = async ({data: {fingerprint}}) => fingerprint !== null && (await keptData())?.fingerprint === fingerprint;
+
+  /**
+   * The size of the download, as a text, that a training's data takes, if it is so large that the user decides; otherwise empty.
+   * @param {KeptTraining} kept
+   */
+  async function largeDownload(kept) {
+    const {source} = kept.data;
+    if (source.kind === 'files' || await isKept(kept)) return '';  // loading files of a user's computer says why it cannot
+    const {unasked, bytes} = await offer(source);
+    return unasked ? '' : bytes ? megabytes(bytes) : 'size unknown';
+  }
+
   /**
    * Loads the data of a training; rejects if the trainer ends.
    * @param {KeptTraining} kept
@@ -41,34 +56,38 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
     const {source, fingerprint} = kept.data;
     const before = trainers;
     try {
-      const here = fingerprint !== null && (await keptData())?.fingerprint === fingerprint;
-      await loader.load({source: here ? 'kept' : source});
+      await loader.load({source: await isKept(kept) ? 'kept' : source});
     } catch (error) {
       if (trainers > before) throw error;
       return withCode(error).message;
     }
     if (inUse(kept)) return '';
-    return fingerprint === null ? 'It is not known which pictures it used.' : 'The data at that place now has different pictures.';
+    return fingerprint === null ? 'The saved training does not say which pictures it used.' : 'The data at that place now has different pictures.';
   }
 
   /**
    * Asks the user what to do without the data of a training.
    * @param {KeptTraining} kept @param {string} why
    * @param {() => boolean} over whether its data has been loaded in another way, or another network is in use
+   * @param {string} [size] of the download that brings its data
    * @returns {Promise<boolean>} whether to continue the training
    */
-  async function decide(kept, why, over) {
+  async function decide(kept, why, over, size) {
     /** @type {{[id: string]: string}} */
     const other = data?.train?.count ? {continue: `Continue on ${data.label}`} : {};
     const question = bar.ask({
-      text: `The saved training was made on ${kept.data.label}. ${why} Load its data, or continue on other data. The result will then differ from the original run.`,
-      choices: {load: 'Choose its files', ...other, later: 'Not now'},
+      text: `The saved training was made on ${kept.data.label}. ${why} Load its data${other.continue ? ', or continue on other data, which changes the result' : ''}.`,
+      choices: {...size && {download: `Download it (${size})`}, load: 'Choose its files', ...other, later: 'Not now'},
     });
     const stop = trainer.observe(({type}) => (type === 'dataset' || type === 'run') && over() && question.withdraw());
     const {choice} = await question.answer;
     stop();
     if (choice === 'later') return false;
     if (choice === 'continue' || over()) return true;
+    if (choice === 'download') {
+      const failed = await load(kept);
+      return !failed || over() || decide(kept, failed, over);
+    }
     const {limit, labels} = kept.data.source;
     /** @type {string} */
     const still = await chooseFiles().then((files) => loader.load({source: files, limit, labels}))
@@ -83,8 +102,10 @@ export function createGoingOn({trainer, loader, keptData, restore, fit, bar, cho
     const changed = () => changes() !== before;
     await loader.settled();
     if (!changed() && !inUse(kept)) {
-      const why = await load(kept);
-      if (why && !changed() && !await decide(kept, why, () => inUse(kept) || changed())) return;
+      const over = () => inUse(kept) || changed();
+      const size = await largeDownload(kept);
+      const why = over() ? '' : size ? 'Its data is not kept in this browser.' : await load(kept);
+      if (why && !changed() && !await decide(kept, why, over, size)) return;
     }
     if (changed()) {
       throw new PlaygroundError('busy', 'Another network was built, opened or trained in the meantime, so the saved training was not restored.');

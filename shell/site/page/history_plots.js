@@ -24,7 +24,9 @@ export function historyPlots(document, history) {
 /** Round numbers that cover the values, some TICKS intervals. @param {number[]} values @returns {number[]} */
 export function ticks(values) {
   const low = Math.min(...values), high = Math.max(...values);
-  const rough = (high - low || Math.abs(high) || 1) / TICKS;
+  // Values that differ in their last digits only are drawn as equal ones: levels between them would have the same digits.
+  const least = 1e-9 * Math.max(Math.abs(low), Math.abs(high));
+  const rough = (high - low > least ? high - low : Math.abs(high) || 1) / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.floor(low / step), last = Math.max(Math.ceil(high / step), first + 1);

@@ -20,7 +20,7 @@ export function createOwnPicture({window, emit, chooseFiles, tell}) {
   /** @type {MediaStream | undefined} */
   let stream;
   let asked = 0;  // counts camera switches, to recognize late answers of the browser
-  let pictures = 0;  // that were asked for: one that takes long to decode does not replace a later one
+  let pictures = 0;  // requested so far; a slow decode must not replace a newer picture
 
   /**
    * @param {number} number of the picture

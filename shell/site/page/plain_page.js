@@ -5,12 +5,12 @@ import {createPlainPrediction} from './plain_prediction.js';
 import {createPlainSettings, numberIn} from './plain_settings.js';
 
 import {megabytes, percent as percentText} from '../errors.js';
+import {isBusy, isRunning} from '../trainer/trainer_service.js';
 
 const COUNT = new Intl.NumberFormat('en');
-// With few pictures a network trains thousands of epochs a second: what they bring is shown together, and the history ends at the newest.
-// So is a change between the states of a training that runs.
+// With few pictures a network trains thousands of epochs a second: their events are batched, and the history ends at the newest.
+// State changes during a training are batched as well.
 const OF_TRAINING = new Set(['step', 'epoch', 'evaluation']);
-const RUNNING = new Set(['training', 'validating']);
 const REDRAW_MS = 100;
 const NEWS_MS = 5000;  // between two announcements, so that a screen reader can finish the first
 const MOST_EPOCHS = 200;
@@ -133,11 +133,11 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
 
   function showStatus() {
     const status = playground.status();
-    const busy = RUNNING.has(status.state);
-    // Not `disabled`, which takes the focus away from a button that was just pressed, and the text version closes without it.
+    const busy = isBusy(status.state);
+    // Uses aria-disabled: `disabled` would drop the focus from a button that was just pressed, and losing it closes the text version.
     enable('#plain-train', !busy && status.state !== 'empty');
     enable('#plain-pause', busy);
-    enable('#plain-stop', busy || status.state === 'paused');
+    enable('#plain-stop', isRunning(status.state));
     part('#plain-status').textContent = statusSentence(status);
     part('#plain-progress').value = status.steps_per_epoch ? status.step / status.steps_per_epoch : 0;
   }
@@ -179,7 +179,8 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
   let data = '';  // the sentence about the data set in use
   /** @type {{[type: string]: (args: any) => void}} */
   const show = {
-    model({config, summary, fit}) {
+    model({config, summary, fit, file_taken, output_taken}) {
+      if (file_taken || output_taken) announce([file_taken, output_taken].filter(Boolean).join(' '));
       part('#plain-config').textContent = JSON.stringify(config, null, 2);
       clearEvaluation();
       if (fit) settings.use(fit);  // it comes with a training: from a file, or restored
@@ -238,7 +239,7 @@ export function startPlainPage({root, playground, besideCanvas, observe, mayRepl
   observe(({type = '', args}) => {
     waiting.delete(type);
     waiting.set(type, args);
-    const progress = OF_TRAINING.has(type) || (type === 'state' && RUNNING.has(state) && RUNNING.has(args.state));
+    const progress = OF_TRAINING.has(type) || (type === 'state' && isBusy(state) && isBusy(args.state));
     if (type === 'state') state = args.state;
     if (!progress) showWaiting();
     else timer ??= setTimeout(showWaiting, REDRAW_MS);
@@ -270,9 +271,13 @@ function reportLines(report) {
 export function statusSentence(status) {
   if (status.state === 'starting') return 'The trainer is starting.';
   if (status.state === 'empty') return 'No data yet. Load a data set below.';
+  if (status.state === 'loading') return 'The data set is loading.';
+  if (status.loss === null && isRunning(status.state)) return `${status.state}: before the first step.`;
+  if (status.loss === null && status.state === 'evaluating') return 'evaluating.';
   if (status.loss === null || (status.state === 'ready' && status.step === 0)) return `Ready to train.${trainedSentence(status)}`;
   const parts = [`${status.state}: epoch ${COUNT.format(Math.max(1, status.epoch))} of ${COUNT.format(status.epochs)}, step ${COUNT.format(status.step)} of ${COUNT.format(status.steps_per_epoch)}`,
-                 `loss ${fixed(status.loss)}`, `accuracy ${percent(status.accuracy)}`];
+                 `loss ${fixed(status.loss)}`, `accuracy ${percent(status.accuracy)}`,
+                 ...validated(status.history.at(-1))];
   if (status.state === 'training') parts.push(`${COUNT.format(Math.round(status.images_per_second))} pictures per second`);
   return `${parts.join(', ')}.`;
 }
@@ -281,8 +286,11 @@ export function statusSentence(status) {
 function trainedSentence({history, epochs}) {
   const row = history.at(-1);
   if (!row) return '';
-  return ` Trained so far: ${COUNT.format(row.epoch)}${epochs > row.epoch ? ` of ${COUNT.format(epochs)}` : ''} ${Math.max(epochs, row.epoch) === 1 ? 'epoch' : 'epochs'}, loss ${fixed(row.loss)}, accuracy ${percent(row.accuracy)}.`;
+  return ` Trained so far: ${COUNT.format(row.epoch)}${epochs > row.epoch ? ` of ${COUNT.format(epochs)}` : ''} ${Math.max(epochs, row.epoch) === 1 ? 'epoch' : 'epochs'}, ${[`loss ${fixed(row.loss)}`, `accuracy ${percent(row.accuracy)}`, ...validated(row)].join(', ')}.`;
 }
+
+/** Validation of an epoch that has ended. @param {any} row */
+const validated = (row) => (typeof row?.val_loss === 'number' ? [`validation loss ${fixed(row.val_loss)}`, `validation accuracy ${percent(row.val_accuracy)}`] : []);
 
 /** @param {number | null | undefined} value @param {number} [digits] */
 const fixed = (value, digits = 4) => (typeof value === 'number' ? value.toFixed(digits) : '-');

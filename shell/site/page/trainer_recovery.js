@@ -98,7 +98,7 @@ export function recoverTrainer({trainer, loader, keptTraining}) {
         (error) => sentence('Its data could not be loaded again', error));
   }
 
-  /** Whether every request so far that was to replace the network has failed: the trainer answers in order. */
+  /** Whether there is still no model; requests are answered in order, so all earlier builds and imports have failed. */
   const hasNoModel = () => trainer.request('summary').then(() => false, ({code}) => code === 'no_model');
 
   /**

@@ -82,7 +82,7 @@ export function createKeptData({storage, writeFiles, request}) {
         (used > 0 ? `, of which other files use ${megabytes(used)}.` : '.'));
   }
 
-  /** Of the files that the next data set overwrites, complete or not. */
+  /** Bytes used by the stored data set, complete or not, which the next one overwrites. */
   async function bytesOnDisk() {
     const directory = await folder();
     const sizes = await Promise.all(FILES.map(async (name) => {

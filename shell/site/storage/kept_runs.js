@@ -37,7 +37,7 @@ export function createKeptRuns({localStorage, newId, now}) {
 
   return {
     list: () => all().slice(-MOST).map(({key, run}) => ({key, run})),
-    /** Stores a run. If there is no room, older ones make it. @param {string} key empty: a new one @param {string} run @returns {string} its key; empty if it is not stored */
+    /** Stores a run. Deletes older runs if storage is full. @param {string} key empty: a new one @param {string} run @returns {string} its key; empty if it is not stored */
     keep(key, run) {
       const place = storage();
       if (!place) return '';

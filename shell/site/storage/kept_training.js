@@ -1,6 +1,6 @@
-// Keeps the trainings of all tabs in the browser, so that no trained epoch is lost: for each visit of a tab, which ends with a reload,
-// the newest checkpoint and its description. A visit's two places take turns, and a place's description is written after its
-// checkpoint, so that one of them is always complete. Those of an earlier visit stay until its training goes on.
+// Keeps the trainings of all tabs in the browser: for each visit of a tab, which ends with a reload, the newest checkpoint and its
+// description. A visit's two places take turns, and a place's description is written after its checkpoint, so that one of them is
+// always complete. Those of an earlier visit stay until its training continues.
 import {PlaygroundError} from '../errors.js';
 import {FOLDER, VERSION, continuedVisits, listPlaces, outdated} from './training_places.js';
 
@@ -43,12 +43,14 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
       if (!run || !(global_step > 0)) [run, from] = [newId(), null];
     }
     if (type === 'checkpoint' && !restoring?.kept) {
-      const {epoch, epochs, name, crc32} = args;
+      const {epoch, epochs, name, crc32, data: of} = args;
+      // Undo brings back a network that was trained on other data than those now in use.
+      const trainedOn = of ? {label: of.label, source: of.source, fingerprint: of.fingerprint ?? null} : data;
       const {history} = trainer.status();
       run ??= newId();
       if (!waiting) last = last.then(saveWaiting);
       // Data set and run belong to the checkpoint: others may be in use before it is written.
-      waiting = {about: {run, from, epoch, epochs, name, crc32, fit, history, data}, checkpoint: payloads[0]};
+      waiting = {about: {run, from, epoch, epochs, name, crc32, fit, history, data: trainedOn}, checkpoint: payloads[0]};
     }
   });
 
@@ -159,7 +161,7 @@ export function createKeptTraining({storage, writeFiles, trainer, tab, newId, no
       const args = {files: ['checkpoint.safetensors'], crc32: kept.crc32};
       const bytes = await file.arrayBuffer();
       try {
-        // Two tabs that restore the same training at once go on with different ones.
+        // Two tabs that restore the same training at once continue different ones.
         restoring = {run: owner === own ? wanted : newId(), from: place === `${own}.${visit}` ? from : place, kept: owner === own};
         return (await trainer.request('import', args, {payloads: [bytes]})).args;
       } catch (error) {

@@ -2,7 +2,7 @@
 
 const KEY = 'tab';
 // After a reload the browser may release the old document's lock a little late. A duplicated tab begins with its original's id and
-// waits that long in vain.
+// always times out.
 const PATIENCE_MS = 1000;
 
 /** @typedef {ReturnType<typeof createTab>} Tab */

@@ -2,7 +2,7 @@
 // versions of this page had one pair for all visits of a tab.
 import {openFolder, readJson} from './origin_files.js';
 
-export const FOLDER = 'session';
+export const FOLDER = 'session';  // in visitors' browsers since the first version
 export const VERSION = 2;  // of a place's description
 const MOST_DAYS = 30;
 const MOST_VISITS = 12;  // that are over

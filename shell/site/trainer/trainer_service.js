@@ -14,6 +14,11 @@ const STARTS_THAT_MAY_FAIL = 3;  // in a row, without an answer to hello
 
 const REPLACE_THE_MODEL = new Set(['build', 'import']);
 
+/** Whether a training makes steps or validates. @param {string} state */
+export const isBusy = (state) => state === 'training' || state === 'validating';
+/** The same, or it is paused. @param {string} state */
+export const isRunning = (state) => isBusy(state) || state === 'paused';
+
 /**
  * A trainer whose worker is replaced when it ends. Its events go to all observers and into the snapshot that `status()` returns.
  * What one observer throws does not reach the others: it is logged and sent as a `failure` event.
@@ -150,7 +155,7 @@ const STEP_FIELDS = ['epoch', 'epochs', 'step', 'steps_per_epoch', 'loss', 'accu
 const frozen = (rows) => rows.map((row) => Object.freeze(row));
 
 /**
- * What the snapshot says of the epochs behind the weights, before a step of this visit.
+ * Progress of earlier epochs, shown until this visit's first step.
  * @param {any[] | null} history @param {number} [epochs] of the training, which may end within one
  */
 function trainedSoFar(history, epochs = 0) {

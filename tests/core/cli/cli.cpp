@@ -133,7 +133,7 @@ TEST_CASE("cli: a configuration file is a model") {
   CHECK(has(shell.out, "dense "));
 }
 
-TEST_CASE("cli: layers without weights in the file are said, and an error unless they are asked for") {
+TEST_CASE("cli: layers without weights in the file are named, and are an error without --partial") {
   Shell shell("partial");
   const auto network = [](int classes) {
     return R"({"class_name":"Sequential","config":{"name":"mine","layers":[
@@ -159,7 +159,7 @@ TEST_CASE("cli: layers without weights in the file are said, and an error unless
     CHECK(has(shell.err, "Loaded: dense -> dense\n"));
     CHECK(has(shell.err, "Without weights in the file: dense_1\n"));
     CHECK(has(shell.err,
-              "Only 1 of 2 layers got weights from the file; not dense_1. To go on with random weights "
+              "Only 1 of 2 layers got weights from the file; not dense_1. To keep random weights "
               "there, add --partial."));
   }
   shell.cnn("predict --pictures pictures --partial " + fit);

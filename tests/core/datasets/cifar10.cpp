@@ -116,7 +116,7 @@ TEST_CASE("cifar10: plain, .gz, .tar and .tar.gz files give the same pictures") 
   }
 }
 
-TEST_CASE("cifar10: macOS metadata files beside the batches are skipped, with a note") {
+TEST_CASE("cifar10: macOS metadata files next to the batches are skipped, with a note") {
   const ByteVector tar = archive({{"._data_batch_1.bin", ByteVector(192, 5)},
                                   {"data_batch_1.bin", tests::cifar_batch({0, 1, 2})},
                                   {"._test_batch.bin", ByteVector(192, 5)},
@@ -374,7 +374,7 @@ TEST_CASE("cifar10: errors name the problem, the file and the byte") {
         std::string::npos);
 }
 
-TEST_CASE("cifar10: batches with class names of their own have those, and it is said") {
+TEST_CASE("cifar10: batches with class names of their own use them, and the report says so") {
   const std::vector<std::string> letters{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
   const File batch{"data_batch_1.bin", tests::cifar_batch({9, 0})},
       names{"batches.meta.txt", class_names(letters)};

@@ -71,6 +71,7 @@ TEST_CASE("checkpoint: model, notes and the trainer's arrays are read back bit f
   notes.history = Json::array({Json::object({{"epoch", 1}, {"loss", 0.1}})});
   notes.fit = Json::object({{"epochs", 3}});
   notes.training = Json::object({{"global_step", 12}});
+  notes.data = Json::object({{"label", "cats"}, {"fingerprint", "0a1b2c3d"}});
   const std::vector<cnn::StateArray> state{{"optimizer/m/conv2d/kernel", m}, {"order", order}};
   const auto file = cnn::save_checkpoint(model, notes, state);
   const auto loaded = load_checkpoint(file);
@@ -81,6 +82,7 @@ TEST_CASE("checkpoint: model, notes and the trainer's arrays are read back bit f
   CHECK(loaded->notes.history == notes.history);
   CHECK(loaded->notes.fit == notes.fit);
   CHECK(loaded->notes.training == notes.training);
+  CHECK(loaded->notes.data == notes.data);
   CHECK(loaded->state_names == std::vector<std::string>{"optimizer/m/conv2d/kernel", "order"});
   CHECK(loaded->state == std::vector<std::vector<float>>{m, order});
   const auto content = cnn::read_safetensors(file);

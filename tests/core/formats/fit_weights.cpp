@@ -1,4 +1,4 @@
-// Weights of other programs for a network that is built.
+// Weights of other programs for the current network.
 #include "core/formats/fit_weights.h"
 
 #include <doctest/doctest.h>
@@ -194,18 +194,18 @@ TEST_CASE("fit weights: what fits is loaded, what does not is listed") {
       fitted_into(model, file) ==
       R"({"loaded":["a -> conv2d","c -> conv2d_1","d -> conv2d_2","e -> depthwise_conv2d","f -> dense","g -> dense_1"],)"
       R"("unused":["a.alpha","head.weight","head.bias"],"missing":["batch_normalization","dense_2"],)"
-      R"("text":"Only 6 of 8 layers got weights from the file; not batch_normalization, dense_2. Filled by order, as the names tell nothing: conv2d_1, conv2d_2. Compare a prediction with the original."})");
+      R"("text":"Only 6 of 8 layers got weights from the file; not batch_normalization, dense_2. Matched by order, because the names do not match: conv2d_1, conv2d_2. Compare a prediction with the original model's."})");
   CHECK(model.parameters().back().value[0] == 0.125f);
   File nothing;
   nothing.add("x.weight", {2, 2}, {1, 2, 3, 4});
   const std::string message = fitted_into(model, nothing);
   CAPTURE(message);
-  CHECK(message.find("safetensors: no array fits a layer of the network that is built; the file begins with "
+  CHECK(message.find("safetensors: no array fits a layer of the current network; the file begins with "
                      "\"x.weight\" "
                      "(2, 2), the network with \"conv2d/kernel\" (3, 2, 3, 4)") == 0);
 }
 
-TEST_CASE("fit weights: a file without a configuration goes into the network that is built") {
+TEST_CASE("fit weights: a file without a configuration goes into the current network") {
   const Model trained = model_of(sequential(kLayers));
   const auto bytes = pytorch(trained, {"0", "1", "2", "3", "5", "8", "10", "11"}).bytes();
   const cnn::FileView file{"weights.safetensors", bytes};
@@ -226,7 +226,7 @@ TEST_CASE("fit weights: a file without a configuration goes into the network tha
   CHECK_FALSE(into->fitted.is_null());
 }
 
-TEST_CASE("fit weights: layers of one shape that only the order tells apart are said to be a guess") {
+TEST_CASE("fit weights: layers of one shape that only their order distinguishes are reported as a guess") {
   const Model trained = model_of(sequential(kLayers));
   const auto text_of = [&](const std::vector<std::string>& modules) {
     const File file = pytorch(trained, modules);
@@ -235,10 +235,10 @@ TEST_CASE("fit weights: layers of one shape that only the order tells apart are 
     REQUIRE(fit);
     return *cnn::to_json(*fit).find("text")->string();
   };
-  CHECK(
-      text_of({"stem", "bn", "zeta", "alpha", "dw", "one", "two", "head"}) ==
-      "All layers got weights from the file. Filled by order, as the names tell nothing: conv2d_1, conv2d_2. "
-      "Compare a prediction with the original.");
+  CHECK(text_of({"stem", "bn", "zeta", "alpha", "dw", "one", "two", "head"}) ==
+        "All layers got weights from the file. Matched by order, because the names do not match: conv2d_1, "
+        "conv2d_2. "
+        "Compare a prediction with the original model's.");
   CHECK(text_of({"0", "1", "2", "3", "5", "8", "10", "11"}) == "All layers got weights from the file.");
   CHECK(text_of({"conv1", "bn1", "layer1.0.conv1", "layer1.0.conv2", "dw", "fc.1", "fc.2", "fc.10"}) ==
         "All layers got weights from the file.");
@@ -266,7 +266,8 @@ TEST_CASE("fit weights: an import without a network of its own refuses weights t
   CHECK(asked->fitted.find("loaded")->elements()->size() == 2);
 }
 
-TEST_CASE("fit weights: weights beside a configuration are fitted to it, whatever is built") {
+TEST_CASE(
+    "fit weights: weights next to a configuration are loaded into it, whatever the current network is") {
   const Model trained = model_of(sequential(kLayers));
   const auto bytes = pytorch(trained, {"0", "1", "2", "3", "5", "8", "10", "11"}).bytes();
   const std::string config = trained.config().dump();
@@ -292,7 +293,7 @@ TEST_CASE("fit weights: weights beside a configuration are fitted to it, whateve
   }
 }
 
-TEST_CASE("fit weights: a configuration is not initialized while weights lie beside it that cannot be read") {
+TEST_CASE("fit weights: a configuration with unreadable weights next to it is refused, not initialized") {
   const Model trained = model_of(sequential(kLayers));
   const std::string config = trained.config().dump(), metadata = R"({"keras_version": "3.15.1"})";
   const auto view = [](const char* name, const std::string& text) {

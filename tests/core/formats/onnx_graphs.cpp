@@ -1,4 +1,5 @@
-// ONNX graphs as tools write them give the answers of ONNX Runtime 1.30: tests/fixtures/make_onnx_fixtures.py.
+// ONNX graphs as tools write them give the answers of ONNX Runtime 1.30:
+// tests/fixtures/make_onnx_fixtures.py.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -317,7 +317,37 @@ FileView view(const std::string& name, const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("model files: other files beside a model are ignored, and labels become class names") {
+TEST_CASE("model files: of several models at once, it is said which file was read, and why") {
+  Model model = model_of(small());
+  cnn::ModelNotes notes;
+  notes.data = json_of(R"({"label": "my files"})");
+  const auto weights = cnn::export_model("safetensors", model, notes),
+             onnx = cnn::export_model("onnx", model, {}), tfjs = cnn::export_model("tfjs", model, {});
+  REQUIRE((weights && onnx && tfjs));
+  const auto said = [](std::vector<FileView> files) {
+    const auto loaded = cnn::import_model(files);
+    REQUIRE(loaded);
+    return loaded->file_taken;
+  };
+  const FileView a{"a.safetensors", (*weights)[0].bytes}, b{"b.onnx", (*onnx)[0].bytes},
+      json{"model.json", (*tfjs)[0].bytes}, shard{(*tfjs)[1].name, (*tfjs)[1].bytes};
+  CHECK(said({a, b}) ==
+        "b.onnx was read, because an ONNX file always contains the network as well; not read: a.safetensors. "
+        "To read another file, open it alone.");
+  CHECK(
+      said({b, a, json, shard})
+          .starts_with(
+              "model.json was read, because it describes the network and all its weights; not read: b.onnx, "
+              "a.safetensors."));
+  CHECK(said({a, {"c.safetensors", a.bytes}}).starts_with("a.safetensors was read, because it came first;"));
+  CHECK(said({a}).empty());
+  CHECK(said({json, shard}).empty());
+  const auto again = cnn::import_model({&a, 1});
+  REQUIRE(again);
+  CHECK(again->notes.data.is_null());  // a model that is given away does not name the user's files
+}
+
+TEST_CASE("model files: other files next to a model are ignored, and labels become class names") {
   Model model = model_of(small());
   const auto files = cnn::export_model("tfjs", model, {});
   REQUIRE(files);
@@ -369,7 +399,8 @@ TEST_CASE("tfjs: hard_sigmoid is the function of the Keras that trained the mode
   CHECK(contains(config_of("3.15.1"), "hard_sigmoid"));
 }
 
-TEST_CASE("model files: torch.save's files are known under any name, and an empty file is said to be empty") {
+TEST_CASE(
+    "model files: torch.save's files are recognized under any name, and an empty file is reported as empty") {
   const std::string zip("PK\3\4\0\0\x08\x08\0\0\0", 11), legacy = "\x80\2\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19.";
   for (const std::string& text : {zip, legacy}) {
     for (const char* name : {"checkpoint.tar", "weights", "pytorch_model.bin"}) {

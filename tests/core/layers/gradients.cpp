@@ -110,7 +110,8 @@ void compare(Differences& differences, bool has_kinks, std::span<float> values,
                          g <= std::max(slopes.left, slopes.right) + allowed;
     CHECK((std::fabs(slopes.both - g) <= allowed || between));
   }
-  // Of one array, which may have as few as three numbers. Measured: at most 15 of 54 (0.278, the kernel of Conv2D "valid").
+  // Of one array, which may have as few as three numbers. Measured:
+  // at most 15 of 54 (0.278, the kernel of Conv2D "valid").
   CHECK(skipped <= std::max<std::size_t>(1, values.size() * 3 / 10));
   tally.numbers += values.size();
   tally.skipped += skipped;
@@ -148,9 +149,9 @@ Tally check_gradients(Model& model, bool training, bool has_kinks) {
   return tally;
 }
 
-/// Limits the share of numbers that were not compared. Measured without kinks: 0. Measured with kinks: at most
-/// 29 of 207 (0.140, Conv2D "valid"); the next worst case is 0.079. The limit leaves room for four more numbers
-/// in that case, because rounding differs from one kernel set to another.
+/// Limits the share of numbers that were not compared. Measured without kinks: 0. Measured with kinks: at
+/// most 29 of 207 (0.140, Conv2D "valid"); the next worst case is 0.079. The limit leaves room for four more
+/// numbers in that case, because rounding differs from one kernel set to another.
 void check_share(const Tally& tally, bool has_kinks, const std::string& name) {
   const double most_skipped = has_kinks ? 0.16 : 0;
   const double share = static_cast<double>(tally.skipped) / static_cast<double>(tally.numbers);

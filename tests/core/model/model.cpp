@@ -151,7 +151,8 @@ TEST_CASE("model: the error of a bad configuration names the layer and carries i
     const char* message;
   } cases[] = {
       {R"({"class_name":"Conv3D","config":{}})", 1,
-       "conv3d: there is no layer \"Conv3D\"; replace it by layers of the page's menu or of cnn layers"},
+       "conv3d: there is no layer \"Conv3D\"; replace it with layers that the page's menu or \"cnn layers\" "
+       "lists"},
       {R"({"class_name":"Conv2D","config":{"kernel_size":3}})", 1, "conv2d: filters is missing"},
       {R"({"class_name":"Flatten"},{"class_name":"Dense","config":{"units":0,"name":"head"}})", 2,
        "head: units must be a whole number from 1 to 65536, not 0"},

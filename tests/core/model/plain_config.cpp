@@ -97,7 +97,7 @@ TEST_CASE("plain config: each further use of a layer is a layer, also of one wit
   CHECK(names(copied) == std::vector<std::string>{"in", "x", "x_1", "flat"});
   REQUIRE(copied.copies().size() == 1);
   CHECK(copied.copies()[0] == std::pair<std::string, std::string>("x_1", "x"));
-  CHECK(copied.left_out()[0] == "x: its use 2 is a layer of its own, which learns by itself (x_1)");
+  CHECK(copied.left_out()[0] == "x: its use 2 became a separate layer (x_1) with its own weights");
 }
 
 TEST_CASE("plain config: unsupported parts that matter to training only are dropped, and reported") {

@@ -26,7 +26,7 @@ TEST_CASE("app: one press on Train loads pictures, then trains") {
   CHECK(page.last("fit"));
 }
 
-TEST_CASE("app: Train with nothing loaded begins no large download, also where data is beside the page") {
+TEST_CASE("app: Train with nothing loaded starts no large download, even if data is beside the page") {
   for (const std::string unasked : {"sample", "cifar10", "kept"}) {
     Page page;
     page.app.start();
@@ -39,7 +39,7 @@ TEST_CASE("app: Train with nothing loaded begins no large download, also where d
   }
 }
 
-TEST_CASE("app: of data beside the page a part is loaded first, and then the rest, with the page's sizes") {
+TEST_CASE("app: a part of the data beside the page is loaded first, then the rest, with the page's sizes") {
   Started page;
   page.app.ui().data.choosing = true;
   page.reply("sources",

@@ -1,5 +1,5 @@
-// What the app does with a network that was edited: Train uses what the screen shows or says why not, and nothing trained
-// is lost unasked.
+// What the app does with a network that was edited: Train uses what the screen shows or says why not, and
+// nothing trained is lost unasked.
 #include <algorithm>
 
 #include "tests/web/app/app_page.h"
@@ -176,7 +176,7 @@ TEST_CASE("app: Train pressed while another network is put in place trains that 
   }
 }
 
-TEST_CASE("app: epochs to add exceed the most that a training may have: it goes on to the most") {
+TEST_CASE("app: epochs to add exceed the most that a training may have: it continues to that maximum") {
   Edited page;
   page.app.ui().training.fit["epochs"] = 1000;
   page.trained();

@@ -1,6 +1,6 @@
 #pragma once
-/// A page that records the app's requests and replies as a test says, in messages of web/protocol.json: a test
-/// writes the fields it is about, and the others are added.
+/// A page that records the app's requests and replies as a test says, in messages of web/protocol.json: a
+/// test writes the fields it is about, and the others are added.
 
 #include <string>
 #include <string_view>

@@ -72,7 +72,8 @@ TEST_CASE("app: only the last 64 runs are kept") {
   CHECK(runs.front().id == 7);
 }
 
-TEST_CASE("app: if only the weights can be continued from, a new training begins, and its epochs count on") {
+TEST_CASE(
+    "app: if only the weights can be continued from, a new training begins, and the epoch count continues") {
   Ready page;
   page.train();
   page.press("train");
@@ -200,7 +201,7 @@ TEST_CASE("app: the content of an opened file is shown: options, curves, run") {
   page.press("train");
   CHECK(flag_in(page.last("fit")->args, "continue"));
   page.event("run", (std::string("{") + kOptions + "," + kRestored + R"(,"global_step":80})").c_str());
-  check_shown(page);  // the same run goes on
+  check_shown(page);  // the same run continues
 }
 
 TEST_CASE("app: what a restarted app hears of a training before it is shown: options, curves, run") {
@@ -245,7 +246,7 @@ TEST_CASE("app: a training from the weights of a file alone is a run of its own"
   CHECK(page.app.state().runs.size() == 2);
 }
 
-TEST_CASE("app: what is kept of a run comes back; what is not a run does not") {
+TEST_CASE("app: a stored run is restored; anything else in the storage is ignored") {
   Run run;
   run.name = "Run 3";
   run.data = "CIFAR-10";

@@ -135,13 +135,13 @@ TEST_CASE(
   Builder builder;
   builder.has_history = true;
   const ModelInfo read = read_model(*cnn::parse_json(
-      R"({"output_taken":"Of the file's 2 outputs, \"logits\" is taken.","left_out":["noise_shape of dropout"]})"));
+      R"({"file_taken":"a.onnx was read.","output_taken":"Of the file's 2 outputs, \"logits\" is taken.","left_out":["noise_shape of dropout"]})"));
   builder.model.file_notes = read.file_notes;
   const auto panel = [&] { return builder(); };
   gui.frame(panel);
   CHECK(WidgetRects::text("model/file_notes") ==
-        "Of the file's 2 outputs, \"logits\" is taken.\n"
-        "Left out, because only training needs it: noise_shape of dropout.");
+        "a.onnx was read.\nOf the file's 2 outputs, \"logits\" is taken.\n"
+        "Left out because only training needs it: noise_shape of dropout.");
   builder.ui.network.set_field(2, "units", 20);
   gui.frame(panel);
   CHECK_FALSE(WidgetRects::find("model/file_notes"));
@@ -217,9 +217,14 @@ TEST_CASE("builder: above the layers stands which ready-made network it is") {
   };
   CHECK(shown() == "Ready-made networks");
   REQUIRE_FALSE(builder.catalog.presets.empty());
-  builder.ui.preset = builder.catalog.presets[0].name;
+  builder.model.name = builder.model.preset = builder.catalog.presets[0].name;
   builder.model.config = builder.ui.network.config();
   CHECK(shown() == builder.catalog.presets[0].title);
   builder.ui.network.insert(2, "Dense", Json::object({{"units", 7}}));
   CHECK(shown() == builder.catalog.presets[0].title + ", changed");
+  builder.model.config = builder.ui.network.config();  // the changed network is in use
+  builder.model.preset.clear();
+  CHECK(shown() == builder.catalog.presets[0].title + ", changed");
+  builder.model.name = "my own";
+  CHECK(shown() == "Ready-made networks");
 }

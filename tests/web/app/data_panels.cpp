@@ -76,7 +76,7 @@ TEST_CASE("data: one line says what a load read and skipped, and expands to the 
         std::string("The class bee has no test pictures.\nSkipped, not pictures: a.txt, b.txt and 5 more\n"));
 }
 
-TEST_CASE("data: a share to hold out that is none stays as typed, is marked, and Train waits for it") {
+TEST_CASE("data: an invalid share to hold out stays as typed, is marked, and Train waits for it") {
   Started page;
   page.press("tab/pictures");
   page.press("pictures/validation/Held out");

@@ -5,6 +5,8 @@
 #include "doctest/doctest.h"
 #include "web/app/controls/plot.h"
 #include "web/app/panels/run_settings.h"
+#include "web/app/state/kept_run.h"
+#include "web/app/state/messages.h"
 
 using namespace playground;
 
@@ -36,6 +38,20 @@ TEST_CASE("exports: norms are a table with two columns per layer, and in the run
   const auto json = cnn::parse_json(run_json(run));
   REQUIRE(json);
   CHECK(json->find("norms")->find("dense")->find("gradient")->dump() == "[[0.5,1],[1,2]]");
+}
+
+TEST_CASE("exports: a saved run and a kept one have the same columns, those that are finite") {
+  Run run;
+  run.name = "Run 1";
+  run.history = {{.epoch = 1, .at = 1, .loss = NAN, .accuracy = 0.25, .seconds = 3, .val_accuracy = 0.5}};
+  const auto saved = cnn::parse_json(run_json(run)), kept = cnn::parse_json(kept_text(run));
+  REQUIRE((saved && kept));
+  Json row = list_in(*kept, "history")[0];
+  CHECK(number_in(row, "at") == 1);
+  row.erase("at");  // where the epoch ends in the curves
+  CHECK(list_in(*saved, "history")[0] == row);
+  CHECK(row.find("loss") == nullptr);
+  CHECK(number_in(row, "val_accuracy") == 0.5);
 }
 
 TEST_CASE("exports: class names with commas and quotes stay one cell") {

@@ -1,5 +1,7 @@
 // What a newcomer sees before anything is trained.
+#include "imgui_internal.h"
 #include "tests/web/app/app_page.h"
+#include "web/app/controls/tab_stops.h"
 
 using namespace playground;
 using playground::test::kModel;
@@ -32,7 +34,7 @@ TEST_CASE("start: one sentence says what this is, and there are three things to 
   }
 }
 
-TEST_CASE("start: what the page says of link and storage stays when the first network and data come") {
+TEST_CASE("start: messages about link and storage stay when the first network and data arrive") {
   Page page;
   page.app.start();
   SUBCASE("link") { page.app.carry_out(action::OpenLink{"v=1&nonsense"}); }
@@ -84,7 +86,60 @@ TEST_CASE("start: the true classes below the pictures do not pass for prediction
   page.frame();
   page.frame();
   CHECK(WidgetRects::text("strip/heading") == "Current predictions");
-  CHECK(WidgetRects::text("strip/0") == "cat");
+  CHECK(WidgetRects::text("strip/0") == "cat is dog 25.0 %");
+}
+
+TEST_CASE("strip: a press on a picture, or Enter on it, looks inside the network with it") {
+  Ready page;
+  ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+  const auto fill = [&](const char* args) {
+    const std::vector<std::uint8_t> bytes(2 * kPictureBytes, 100);
+    const Payload pictures{bytes.data(), static_cast<std::uint32_t>(bytes.size())};
+    const Page::Sent* asked = nullptr;
+    for (const Page::Sent& sent : page.sent)
+      if (sent.type == "pictures" && number_in(sent.args, "count") == 16) asked = &sent;
+    REQUIRE(asked);
+    page.receive(R"({"id":)" + std::to_string(asked->id) + R"(,"args":)" + args + "}", {&pictures, 1});
+  };
+  fill(R"({"indices":[0,7],"labels":[1,0]})");
+  page.train();
+  const InsidePanel& inside = page.app.ui().inside;
+  SUBCASE("pointer") {
+    page.press("strip/1");
+    CHECK(page.app.ui().tab == Tab::inside);
+    CHECK(inside.source == InsidePanel::test);
+    CHECK(inside.index == 7);
+  }
+  SUBCASE("keyboard") {
+    TabStops::enter(false);
+    page.frame(), page.frame();
+    const auto key = [&](ImGuiKey which) {
+      ImGui::GetIO().AddKeyEvent(which, true);
+      page.frame();
+      ImGui::GetIO().AddKeyEvent(which, false);
+      page.frame(), page.frame();
+    };
+    const auto on = [](const char* name) {
+      for (const Widget& w : WidgetRects::all())
+        if (w.name == name && w.item == ImGui::GetFocusID()) return true;
+      return false;
+    };
+    for (int i = 0; i < 100 && !on("strip/0"); ++i) key(ImGuiKey_Tab);
+    REQUIRE(on("strip/0"));
+    key(ImGuiKey_RightArrow);
+    REQUIRE(on("strip/1"));
+    key(ImGuiKey_Enter);
+    CHECK(page.app.ui().tab == Tab::inside);
+    CHECK(inside.index == 7);
+  }
+  SUBCASE("a picture held out from the training pictures") {
+    page.event("run", R"({"epochs":2,"history":[],"global_step":0,"validation_split":0.1})");
+    fill(R"({"indices":[1800,1801],"labels":[1,0]})");
+    page.press("strip/1");
+    CHECK(page.app.ui().tab == Tab::inside);
+    CHECK(inside.source == InsidePanel::train);
+    CHECK(inside.index == 1801);
+  }
 }
 
 TEST_SUITE_END();

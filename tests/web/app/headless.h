@@ -9,7 +9,7 @@
 #include "imgui.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/touch.h"
-#include "web/app/controls/widgets.h"
+#include "web/app/controls/widget_rects.h"
 
 namespace playground::test {
 

@@ -1,4 +1,5 @@
-// Maps in the Inside tab: their order and their colors, the network as a picture, evidence beside the picture.
+// Maps in the Inside tab: their order and their colors, the network as a picture,
+// evidence beside the picture.
 #include "tests/web/app/inside_page.h"
 
 namespace playground::test {

@@ -144,10 +144,10 @@ TEST_CASE("activations chapter: sliders change the caption, and the gradient van
   CHECK(heard.changed());
   reader.press("activations/sigmoid");
   reader.drag("activations/depth", 0.45f, 0.02f);
-  CHECK(says(reader, "times as much"));
+  CHECK(says(reader, "times as large"));
   const std::string all = reader.says();
   const auto times = [](const std::string& words) {
-    const std::size_t end = words.find(" times as much");
+    const std::size_t end = words.find(" times as large");
     return playground::test::leading_number(std::string_view(words).substr(words.rfind(' ', end - 1) + 1));
   };
   reader.drag("activations/depth", 0.02f, 0.6f);

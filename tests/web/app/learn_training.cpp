@@ -45,14 +45,14 @@ TEST_CASE("training chapter: dropout and augmentation start a new training and k
     reader.open("training");
     for (int i = 0; i < 3; ++i) reader.press("training/epoch");
     const double plain = number_after(reader, "the loss is ");
-    CHECK_FALSE(reader.find("legend/Loss/validation before"));
+    CHECK_FALSE(reader.find("legend/Loss/validation, earlier"));
     reader.press(name);
     CHECK(says(reader, "After 0 steps"));
-    CHECK(reader.find("legend/Loss/validation before"));
+    CHECK(reader.find("legend/Loss/validation, earlier"));
     for (int i = 0; i < 3; ++i) reader.press("training/epoch");
     CHECK(number_after(reader, "the loss is ") > plain);  // both make training harder
     reader.press("training/again");
-    CHECK_FALSE(reader.find("legend/Loss/validation before"));
+    CHECK_FALSE(reader.find("legend/Loss/validation, earlier"));
   }
 }
 

@@ -1,6 +1,9 @@
 #include "web/app/state/own_picture.h"
 
+#include <algorithm>
+
 #include "doctest/doctest.h"
+#include "tests/web/app/app_page.h"
 #include "tests/web/app/headless.h"
 #include "web/app/controls/touch.h"
 #include "web/app/panels/own_picture.h"
@@ -138,4 +141,50 @@ TEST_CASE("own picture: the pointer draws with the chosen color; in Crop it move
   const UiRequest inside = gui.press("own/inside", panel);
   REQUIRE(inside);
   CHECK(std::get<action::Show>(*inside).place == action::Place::own_maps);
+}
+
+TEST_CASE("own picture: other data or another network takes the verdict away until there is a new one") {
+  test::Ready page;
+  page.app.ui().tab = Tab::predictions;
+  page.app.ui().predictions_of = PredictionsOf::own;
+  const std::vector<float> sure{0.25f, 0.75f};
+  const Payload shares{reinterpret_cast<const std::uint8_t*>(sure.data()), 8};
+  const auto asked = [&] {
+    return std::count_if(page.sent.begin(), page.sent.end(),
+                         [](const test::Page::Sent& one) { return one.type == "predict"; });
+  };
+  const auto reply = [&] {
+    page.receive(R"({"id":)" + std::to_string(page.last("predict")->id) + R"(,"args":{}})", {&shares, 1});
+  };
+  const auto answer = [&] {
+    page.frame(), page.frame();
+    return WidgetRects::text("own/answer");
+  };
+  page.frame(), page.frame();
+  REQUIRE(asked() == 1);
+  const std::string other =
+      R"({"source":{"kind":"files","name":"three"},"label":"three","complete":true,"class_names":["a","b","c"],
+        "train":{"count":9,"per_class":[3,3,3]},"test":{"count":3}})";
+  SUBCASE("after it came") {
+    reply();
+    CHECK(answer() == "dog");
+    SUBCASE("data") { page.event("dataset", other.c_str()); }
+    SUBCASE("network") {
+      page.event("model",
+                 R"({"config":{"class_name":"Sequential","config":{"name":"other","layers":[]}},"classes":2,
+        "summary":{"rows":[{"name":"dense","class_name":"Dense","output_shape":[2],"parameters":9}],"total":9}})");
+    }
+    CHECK(answer().empty());
+    CHECK(asked() == 2);
+    reply();
+    CHECK_FALSE(answer().empty());
+  }
+  SUBCASE("before it came") {
+    page.event("dataset", other.c_str());
+    reply();
+    CHECK(answer().empty());
+    CHECK(asked() == 2);
+    reply();
+    CHECK(answer() == "class 1");
+  }
 }

@@ -61,6 +61,33 @@ TEST_CASE("transport: the main button depends on the state") {
   CHECK(asked_for<action::Step>(gui.press("step", bar)));
 }
 
+TEST_CASE("transport: loss and accuracy of training and validation have room on a phone") {
+  HeadlessGui gui(ImVec2(390, 844));
+  apply_theme(false, 16);
+  Training training;
+  training.state = RunState::training;
+  training.epoch = training.epochs = 10;
+  training.step = training.steps_per_epoch = 1563;
+  training.loss = 0.8712, training.accuracy = 0.6944;
+  const LoadProgress loading;
+  HistoryRow row;
+  const auto bar = [&] {
+    draw_metrics(TransportState{training, loading, true, true, false, &row}, 364);
+    return true;
+  };
+  gui.frame(bar);
+  CHECK(WidgetRects::text("metric/val_loss") == "–");
+  row.val_loss = 0.9382, row.val_accuracy = 0.6781;
+  gui.frame(bar);
+  CHECK(WidgetRects::text("metric/loss") == "0.8712");
+  CHECK(WidgetRects::text("metric/accuracy") == "69.4 %");
+  CHECK(WidgetRects::text("metric/val_loss") == "0.9382");
+  CHECK(WidgetRects::text("metric/val_accuracy") == "67.8 %");
+  const auto last = WidgetRects::find("metric/val_accuracy");
+  REQUIRE(last);
+  CHECK(last->x + last->z <= ImGui::GetIO().DisplaySize.x);
+}
+
 TEST_CASE("transport: reset asks for confirmation") {
   HeadlessGui gui;
   TransportPanel ui;
@@ -84,7 +111,7 @@ TEST_CASE("matrix: a press on row 1, column 2 requests those pictures") {
   CHECK(asked_for<action::ShowPictures>(asked)->predicted == 2);
 }
 
-TEST_CASE("matrix: counts and shares stand in one picture, with its axes named, as show_normed draws it") {
+TEST_CASE("matrix: counts and shares are shown together, with named axes, as show_normed draws it") {
   HeadlessGui gui;
   MatrixPanel ui;
   const Evaluation evaluation = three_classes();
@@ -363,7 +390,7 @@ TEST_CASE("training: a chosen type shows its settings, and lists keep the order 
   CHECK_FALSE(ui.fit.find("augmentation"));
 }
 
-TEST_CASE("runs: a table that any column sorts; what is unknown comes last") {
+TEST_CASE("runs: a table that any column sorts; unknown values come last") {
   HeadlessGui gui;
   RunsPanel ui;
   std::vector<Run> runs(3);

@@ -4,6 +4,7 @@
 
 #include "doctest/doctest.h"
 #include "tests/web/app/headless.h"
+#include "web/app/controls/widgets.h"
 
 using namespace playground;
 using playground::test::HeadlessGui;
@@ -160,7 +161,7 @@ TEST_CASE("plot: in a page the wheel scrolls the page, and with Shift it zooms t
   CHECK(page.drawn.view.zoom->y - page.drawn.view.zoom->x < 9);
 }
 
-TEST_CASE("plot: of a zoomed plot only what lies between its axes is marked and quoted") {
+TEST_CASE("plot: in a zoomed plot only points between the axes are marked and quoted") {
   InPage page;
   page.drawn.lines = {
       {"Training", IM_COL32_WHITE, {{0, 1}, {2, 0.8}, {4, 0.6}, {6, 0.5}, {8, 0.4}}, false, false},
@@ -199,7 +200,7 @@ TEST_CASE("plot: the values beside the pointer stay inside the axes, off the num
     }
 }
 
-TEST_CASE("tooltip: it stands below what it explains, or above it at the end of the page") {
+TEST_CASE("tooltip: it appears below what it explains, or above it at the end of the page") {
   HeadlessGui gui;
   for (const float top : {100.0f, 760.0f}) {
     const auto frame = [&] {

@@ -1,4 +1,5 @@
-// The bar's figures after the trainer's events; tests/browser/shown.test.js compares the text version with the same.
+// The bar's figures after the trainer's events; tests/browser/shown.test.js compares the text version with
+// the same.
 #include <fstream>
 #include <sstream>
 
@@ -33,7 +34,7 @@ TEST_CASE("bar: its figures are those of the current network's training") {
     page.frame();
     page.frame();
     const Json& bar = *one.find("bar");
-    for (const char* figure : {"epoch", "step", "loss", "accuracy", "images/s"}) {
+    for (const char* figure : {"epoch", "step", "loss", "accuracy", "val_loss", "val_accuracy", "images/s"}) {
       CAPTURE(std::string(figure));
       CHECK(WidgetRects::text(std::string("metric/") + figure) == text_in(bar, figure));
     }

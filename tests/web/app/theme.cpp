@@ -53,6 +53,12 @@ TEST_CASE("theme: text has a contrast of 4.5, what one must see to act one of 3,
       CHECK(contrast(p.faint, behind) >= 3);
       CHECK(contrast(p.train, behind) >= 3);
       CHECK(contrast(p.validation, behind) >= 3);
+      CHECK(contrast(p.focus, behind) >= 3);
+      CHECK(contrast(p.handle, behind) >= 3);
+      for (const ImGuiCol grab :
+           {ImGuiCol_ScrollbarGrab, ImGuiCol_ScrollbarGrabHovered, ImGuiCol_ScrollbarGrabActive,
+            ImGuiCol_SliderGrab, ImGuiCol_SliderGrabActive})
+        CHECK(contrast(ImGui::GetColorU32(ImGui::GetStyle().Colors[grab]), behind) >= 3);
     }
     for (const ImU32 pressed : {p.control_hover, p.control_active}) CHECK(contrast(p.text, pressed) >= 4.5);
     for (const ImU32 button : {p.accent, p.accent_hover, p.accent_active})

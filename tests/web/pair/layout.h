@@ -1,6 +1,6 @@
 #pragma once
-/// What may not be on a screen: widgets on each other, widgets cut by what does not scroll, targets too small for a
-/// finger. Looks at the rectangles of the last frame.
+/// What may not be on a screen: widgets on each other, widgets cut by what does not scroll, targets too small
+/// for a finger. Looks at the rectangles of the last frame.
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "imgui_internal.h"
-#include "web/app/controls/widgets.h"
 
 namespace pair_tests {
 

@@ -1,7 +1,7 @@
 #pragma once
-/// The page's part between the app and the trainer's session, natively: it forwards the app's requests with the
-/// messages that cross in the browser, answers those of page_requests in web/protocol.json, and replaces a trainer that
-/// crashed. Messages wait in both directions until they are delivered.
+/// The page's part between the app and the trainer's session, natively: it forwards the app's requests with
+/// the messages that cross in the browser, answers those of page_requests in web/protocol.json, and replaces
+/// a trainer that crashed. Messages wait in both directions until they are delivered.
 
 #include <deque>
 #include <functional>
@@ -37,7 +37,7 @@ class Page {
   bool take();
   std::deque<Message> to_app;
 
-  /// Lets the session work for some readings of its clock, and goes on with a load.
+  /// Lets the session work for some readings of its clock, and continues a load.
   void work(int readings);
   /// Nothing is left to do, but what waits for the app.
   bool idle();
@@ -60,7 +60,7 @@ class Page {
   Json ask(const std::string& type);
   const std::string& state() const { return state_; }
   const Json& model() const { return model_; }
-  /// What the session has told of the current network and its training, the newest of each; null: nothing.
+  /// The newest messages of the session about the current network and its training; null: none yet.
   struct Told {
     Json data, run, step, evaluation;
     Json fit;  ///< the options of the training behind the weights

@@ -1,6 +1,7 @@
-// Random presses, keys, text, drags, window sizes and messages on the app connected to the session. Properties: no crash,
-// no assertion, no NaN coordinates, and once everything is idle every request has exactly one reply and the app shows
-// the session's state. A failure prints its seed. More sequences, also under sanitizers:
+// Random presses, keys, text, drags, window sizes and messages on the app connected to the session.
+// Properties: no crash, no assertion, no NaN coordinates, and once everything is idle every request has
+// exactly one reply and the app shows the session's state. A failure prints its seed. More sequences,
+// also under sanitizers:
 // SEQUENCES=5000 SEED=1 build/sanitize/tests/pair_tests -tc="presses*"
 #include <algorithm>
 #include <random>
@@ -52,7 +53,7 @@ class Visitor {
 
   void run() {
     for (int i = 0; i < kActs && ok(); ++i) act();
-    // Everything comes to its end: a training is stopped, a load goes on.
+    // Everything comes to its end: a training is stopped, a load continues.
     mouse_up();
     for (int i = 0; i < 20 && ok(); ++i) {
       pair_.page.script("stop");

@@ -138,7 +138,7 @@ TEST_CASE("pair: new weights, a preset and an undo in the middle of a training")
       io.AddKeyEvent(ImGuiKey_Z, false);
       io.AddKeyEvent(ImGuiMod_Ctrl, false);
       pair.frame();
-      REQUIRE(pair.until([&] { return pair.page.unanswered().size() <= 1; }));  // the training goes on
+      REQUIRE(pair.until([&] { return pair.page.unanswered().size() <= 1; }));  // the training continues
       CHECK(pair.app.state().training.running());
       CHECK(pair.app.ui().builder.network.config() == pair.app.state().model.config);
       pair.press("stop");
@@ -159,7 +159,7 @@ TEST_CASE("pair: after a crash of the trainer the screen shows what the next one
   CHECK(pair.state() == RunState::ready);
   CHECK(pair.app.state().trained);
   pair.check_together();
-  pair.press("train");  // goes on
+  pair.press("train");  // continues
   REQUIRE(pair.until([&] { return pair.app.state().training.running(); }));
 }
 

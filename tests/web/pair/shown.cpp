@@ -1,5 +1,5 @@
-// What the page shows is what is so, after every transition: each figure, name and sentence on the screen is compared
-// with what the trainer's session told or answers now.
+// What the page shows is what is so, after every transition: each figure, name and sentence on the screen is
+// compared with what the trainer's session reported or answers now.
 #include <algorithm>
 
 #include "tests/web/pair/pair.h"
@@ -65,6 +65,14 @@ struct Shown : Pair {
     }
     CHECK(shown("metric/loss") == playground::loss_text(number_in(*newest, "loss")));
     CHECK(shown("metric/accuracy") == playground::percent_text(number_in(*newest, "accuracy")));
+    const Json* last = told.history.empty() ? nullptr : &told.history.back();
+    const auto validated = [&](const char* name, std::string (*text)(double)) {
+      const Json* value = last != nullptr ? last->find(name) : nullptr;
+      CHECK(shown(std::string("metric/") + name) ==
+            (value != nullptr && value->number() != nullptr ? text(*value->number()) : "–"));
+    };
+    validated("val_loss", playground::loss_text);
+    validated("val_accuracy", playground::percent_text);
     const double epochs =
         told.step.is_null() ? number_in(told.fit, "epochs") : number_in(told.step, "epochs");
     CHECK(shown("metric/epoch") ==
@@ -103,7 +111,8 @@ struct Shown : Pair {
           std::string::npos);
   }
 
-  /// Every picture in the gallery with the class that the network gives it now, and the true one of the data in use.
+  /// Every picture in the gallery with the class that the network gives it now,
+  /// and the true one of the data in use.
   void check_predictions() {
     app.ui().predictions_of = playground::PredictionsOf::test;
     look_at(Tab::predictions);
@@ -312,7 +321,7 @@ TEST_CASE("shown: after the trainer's end, what its successor has") {
 }
 
 TEST_CASE(
-    "shown: runs of an earlier visit are listed; a restored training goes on in its run; deleted ones are "
+    "shown: runs of an earlier visit are listed; a restored training continues its run; deleted ones are "
     "gone") {
   std::map<std::string, std::string> stored;
   std::vector<Buffer> checkpoint;

@@ -252,7 +252,7 @@ TEST_CASE("inspect: answers in slices can be canceled, and end when the data set
   CHECK(worker.answers[top].code() == "cancelled");
 }
 
-TEST_CASE("inspect: a training continues beside an answer in slices, which reports its progress") {
+TEST_CASE("inspect: a training continues during an answer in slices, which reports its progress") {
   Worker worker;
   REQUIRE(worker.ask("load_sample", R"({"train":600,"test":600})").code().empty());
   REQUIRE(worker.ask("build", kModel).code().empty());

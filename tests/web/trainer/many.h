@@ -1,6 +1,6 @@
 #pragma once
-/// The number of random sequences (SEQUENCES) and the first seed (SEED), from the environment. Prints progress if the
-/// environment asks for it, to find a seed that crashes or hangs.
+/// The number of random sequences (SEQUENCES) and the first seed (SEED), from the environment. Prints
+/// progress if the environment asks for it, to find a seed that crashes or hangs.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>

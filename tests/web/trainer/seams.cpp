@@ -1,4 +1,5 @@
-// Requests in the middle of others: what is in use is not replaced under its user, and every request is answered.
+// Requests in the middle of others: what is in use is not replaced under its user,
+// and every request is answered.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -92,7 +93,7 @@ TEST_CASE("seams: a model keeps the class names of the data it was trained on") 
   CHECK(content.find("bee") == std::string::npos);
 }
 
-TEST_CASE("seams: a file that is exported during a training describes that training, not the one before") {
+TEST_CASE("seams: a file that is exported during a training describes that training, not the previous one") {
   Ready client;
   client.answer(client.ask("fit", R"({"epochs":1,"batch_size":20,"seed":3})"));
   client.ask("fit", R"({"epochs":40,"batch_size":10,"continue":true})");
@@ -109,6 +110,38 @@ TEST_CASE("seams: a file that is exported during a training describes that train
     CHECK(find(model, "history")->elements()->size() == epochs);
     CHECK(number(*find(model, "fit"), "batch_size") == 10);
   }
+}
+
+TEST_CASE("seams: a checkpoint states the data its training used, also when other data is in use since") {
+  Ready client;
+  const auto fingerprint = [&] { return text(client.answer(client.ask("dataset")), "fingerprint"); };
+  const auto told = [&] { return *client.events("checkpoint").back().find("data"); };
+  client.answer(client.ask("fit", kFit));
+  const std::string first = fingerprint();
+  CHECK(text(told(), "fingerprint") == first);
+  const std::vector<Buffer> file = client.reply(client.ask("export", R"({"format":"checkpoint"})"))->payloads;
+  client.ask("load_sample", R"({"train":40,"test":20,"seed":9})");
+  REQUIRE(fingerprint() != first);
+  client.ask("build", kNetwork);
+  client.now_answered("import", R"({"files":["checkpoint.safetensors"]})", file);
+  CHECK(text(told(), "fingerprint") == first);
+  CHECK(text(*told().find("source"), "kind") == "sample");
+  client.answer(client.ask("fit", kFit));
+  CHECK(text(told(), "fingerprint") == fingerprint());
+}
+
+TEST_CASE("seams: the model event names the preset that the network is") {
+  Ready client;
+  const auto preset = [&] { return text(client.events("model").back(), "preset"); };
+  client.ask("build", R"({"preset":"tutorial_small"})");
+  CHECK(preset() == "tutorial_small");
+  Json config = *client.events("model").back().find("config");
+  client.ask("build", R"({"config":)" + config.dump() + "}");
+  CHECK(preset() == "tutorial_small");
+  for (Json& layer : *config.find("config")->find("layers")->elements())
+    if (text(layer, "class_name") == "Dense") (*layer.find("config"))["units"] = 10;
+  client.ask("build", R"({"config":)" + config.dump() + "}");
+  CHECK(preset().empty());
 }
 
 TEST_CASE(
@@ -172,7 +205,7 @@ TEST_CASE("seams: sample pictures loaded during a training wait, and the last da
   CHECK_FALSE(flag(client.now_answered("load_sample", R"({"train":20,"test":10})"), "waits"));
 }
 
-TEST_CASE("seams: a download continues beside a training on other data, and joins when that has ended") {
+TEST_CASE("seams: a download continues during a training on other data, and joins when that has ended") {
   Ready client;
   client.ask("load_begin", R"({"source":{"kind":"beside","name":"CIFAR-10"}})");
   const int fit = client.ask("fit", kFit);
@@ -184,7 +217,7 @@ TEST_CASE("seams: a download continues beside a training on other data, and join
   client.ask("load_chunk", R"({"file":"test_batch.bin","end":true})", {records(20)});
   CHECK(text(client.answer(fit), "stopped") == "finished");
   CHECK(client.weights() == undisturbed());
-  CHECK(train_count(client.now_answered("dataset")) == 60);  // nothing waited: the load goes on
+  CHECK(train_count(client.now_answered("dataset")) == 60);  // nothing waited: the load continues
   CHECK(train_count(client.now_answered("load_join")) == 50);
   client.ask("load_chunk", R"({"file":"data_batch_2.bin","end":true})", {records(10)});
   CHECK(train_count(client.now_answered("load_end")) == 60);

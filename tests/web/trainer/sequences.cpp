@@ -1,6 +1,7 @@
-// Random sequences of requests, with work between them: whatever comes in whatever state, every request is answered
-// once, with a reply or a known error, and no loss is wrong. A failure prints its seed; more of them, also under
-// sanitizers: SEQUENCES=5000 SEED=1 build/sanitize/tests/session_tests -tc="sequences*"
+// Random sequences of requests, with work between them: whatever comes in whatever state, every request is
+// answered once, with a reply or a known error, and no loss is wrong. A failure prints its seed.
+// More of them, also under sanitizers:
+// SEQUENCES=5000 SEED=1 build/sanitize/tests/session_tests -tc="sequences*"
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>

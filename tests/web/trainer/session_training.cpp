@@ -79,7 +79,7 @@ double number(const Json& object, const char* key) {
 
 TEST_CASE("session: a continued training ends in the same weights as an uninterrupted one") {
   constexpr char kFour[] = R"({"epochs":4,"batch_size":20,"seed":3})";
-  Worker whole, parts, anew;
+  Worker whole, parts, again;
   whole.answer(whole.ask("fit", kFour));
   parts.answer(parts.ask("fit", R"({"epochs":2,"batch_size":20,"seed":3})"));
   const Json history = parts.answer(parts.ask("fit", R"({"epochs":4,"continue":true})"));
@@ -89,9 +89,9 @@ TEST_CASE("session: a continued training ends in the same weights as an uninterr
   // The history in the file contains seconds; the weights are at the end of the file.
   const auto tail = [](const Buffer& file) { return Buffer(file.end() - 480 * 4, file.end()); };
   CHECK(tail(whole.weights()) == tail(parts.weights()));
-  anew.answer(anew.ask("fit", R"({"epochs":2,"batch_size":20,"seed":3})"));
-  anew.answer(anew.ask("fit", R"({"epochs":2,"batch_size":20,"seed":3})"));
-  CHECK(tail(whole.weights()) != tail(anew.weights()));
+  again.answer(again.ask("fit", R"({"epochs":2,"batch_size":20,"seed":3})"));
+  again.answer(again.ask("fit", R"({"epochs":2,"batch_size":20,"seed":3})"));
+  CHECK(tail(whole.weights()) != tail(again.weights()));
 }
 
 TEST_CASE("session: a continued training keeps its learning rate unless the request has another") {

@@ -25,7 +25,7 @@ struct Facts {
 };
 
 struct State {
-  std::string name, told;  // told: by the event `state`, at last
+  std::string name, told;  // told: the last event `state`
   Facts facts;
   void (*enter)(Client&);
 };
@@ -118,7 +118,8 @@ const std::vector<State>& states() {
        }},
       {"imported", "ready", kEnded,
        [](Client& c) { data(c), c.ask("import", R"({"files":["c.safetensors"]})", {checkpoint()}); }},
-      {"built anew after a training", "ready", kBoth, [](Client& c) { both(c), c.answer(fit(c)), model(c); }},
+      {"built again after a training", "ready", kBoth,
+       [](Client& c) { both(c), c.answer(fit(c)), model(c); }},
   };
   return all;
 }
@@ -132,6 +133,8 @@ struct Asked {
 std::vector<Asked> requests() {
   const std::vector<Asked> with_arguments{
       {"measure", R"({"preset":"tutorial_small"})"},
+      {"load_sample",
+       R"({"train":30,"test":20})"},  // the usual number would take half of the whole walk's time
       {"load_chunk", R"({"file":"data_batch_3.bin","end":true})", {records(5)}},
       {"load_images", "{}", {Buffer(2 * cnn::kImageBytes, 5), Buffer(2, 3)}},
       {"augmented", R"({"index":0})"},

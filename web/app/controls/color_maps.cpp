@@ -4,7 +4,7 @@
 #include <cmath>
 #include <span>
 
-#include "web/app/controls/widgets.h"
+#include "web/app/controls/texts.h"
 #include "web/app/state/format.h"
 
 namespace playground {

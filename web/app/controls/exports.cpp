@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "web/app/state/format.h"
+#include "web/app/state/messages.h"
 
 namespace playground {
 namespace {
@@ -96,19 +97,7 @@ std::string run_json(const Run& run) {
   json["fit"] = run.fit;
   json["model"] = run.config;
   Json rows = Json::array();
-  for (const HistoryRow& row : run.history) {
-    Json entry;
-    entry["epoch"] = row.epoch;
-    entry["loss"] = row.loss;
-    entry["accuracy"] = row.accuracy;
-    if (row.val_loss) entry["val_loss"] = *row.val_loss;
-    if (row.val_accuracy) entry["val_accuracy"] = *row.val_accuracy;
-    if (row.tta_accuracy) entry["tta_accuracy"] = *row.tta_accuracy;
-    entry["learning_rate"] = row.learning_rate;
-    entry["seconds"] = row.seconds;
-    entry["images_per_second"] = row.images_per_second;
-    rows.push_back(std::move(entry));
-  }
+  for (const HistoryRow& row : run.history) rows.push_back(history_row_json(row));
   json["history"] = std::move(rows);
   const auto pairs = [](const std::vector<Point>& points) {
     Json list = Json::array();

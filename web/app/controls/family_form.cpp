@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/form.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/fields.h"
 #include "web/app/state/messages.h"

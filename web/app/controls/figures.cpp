@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
@@ -118,7 +120,7 @@ bool pick_cell(const char* name, int height, int width, float cell, Cell& at) {
   if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
     ImGui::GetWindowDrawList()->AddRect(ImVec2(low.x - 0.15f * em(), low.y - 0.15f * em()),
                                         ImVec2(low.x + size.x + 0.15f * em(), low.y + size.y + 0.15f * em()),
-                                        palette().accent_hover, 0, 0, 0.13f * em());
+                                        palette().focus, 0, 0, 0.13f * em());
   const Cell before = at;
   arrow_keys(at, height, width);
   const ImGuiIO& io = ImGui::GetIO();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/fields.h"
 #include "web/app/state/typed.h"
@@ -18,7 +20,8 @@ struct Fault {
   std::string brief, whole;
 };
 
-/// Of a text that the field did not accept, or of a value that the trainer refused: its sentences end with what would do.
+/// Of a text that the field did not accept, or of a value that the trainer refused:
+/// its sentences end with what would do.
 std::optional<Fault> fault_of(const Json& value, const std::string& refusal) {
   if (const std::optional<Rejected> wrong = rejected(value)) return Fault{wrong->accepts, complaint(*wrong)};
   if (refusal.empty()) return {};
@@ -26,7 +29,8 @@ std::optional<Fault> fault_of(const Json& value, const std::string& refusal) {
   return Fault{end == refusal.npos ? "not accepted" : refusal.substr(end + 2), refusal};
 }
 
-/// The name; above what the field accepts if something is wrong. On one line's height, so that nothing below moves.
+/// The name; above what the field accepts if something is wrong. On one line's height,
+/// so that nothing below moves.
 void label(const Field& field, const std::optional<Fault>& fault) {
   const ImVec2 at = ImGui::GetCursorPos();
   const float room = ImGui::GetContentRegionAvail().x;

@@ -10,8 +10,8 @@
 
 namespace playground {
 
-/// One line: the name, with its help as tooltip, and the control. True if the value changed. `refusal`: why the
-/// trainer did not accept the value; the control is then marked.
+/// One line: the name, with its help as tooltip, and the control. True if the value changed. `refusal`: why
+/// the trainer did not accept the value; the control is then marked.
 bool draw_field(const char* id, const Field& field, Json& value, const std::string& refusal = {});
 /// All fields of an object except those named in `without`. Missing members show their defaults. True if
 /// something changed.

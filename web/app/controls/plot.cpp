@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
@@ -228,7 +229,7 @@ void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, cons
   for (const PlotLine& line : lines) {
     if (line.behind || view.hidden.contains(line.name)) continue;
     const Point* p = nearest(line.points, snap->x, frame);
-    // A point of another place has another value: it is not quoted for this one.
+    // Shows no value for a line whose nearest point is too far from the cursor.
     const double near = line.dots ? std::max(near_enough, 0.5) : 3 * near_enough;
     if (p == nullptr || std::fabs(p->x - snap->x) > near) continue;
     const ImVec2 dot(frame.px(p->x), frame.py(p->y));
@@ -244,7 +245,8 @@ void draw_hover(ImDrawList& list, const Frame& frame, const PlotSpec& spec, cons
   draw_values(frame, px, words);
 }
 
-/// The wheel (with Shift, where it scrolls) and a pinch zoom around the pointer, a drag pans, a double press resets.
+/// The wheel (with Shift, where it scrolls) and a pinch zoom around the pointer, a drag pans,
+/// a double press resets.
 void navigate(const Frame& frame, const PlotSpec& spec, PlotView& view) {
   const ImGuiIO& io = ImGui::GetIO();
   const bool hovered = ImGui::IsItemHovered();
@@ -331,7 +333,8 @@ void draw_plot(const char* name, const PlotSpec& spec, PlotView& view, std::span
   if (view.zoom) {
     const ImVec2 after = ImGui::GetCursorPos();
     ImGui::SetCursorScreenPos(ImVec2(frame.high.x - 6.2f * em(), frame.low.y + 0.3f * em()));
-    if (button("zoom out", "Show all", {.help = "Double press on the plot does the same"})) view.zoom.reset();
+    if (button("zoom out", "Show all", {.help = "Double-click or double-tap the plot does the same"}))
+      view.zoom.reset();
     ImGui::SetCursorPos(after);
     ImGui::Dummy(ImVec2(0, 0));
   }

@@ -1,6 +1,7 @@
 #pragma once
 /// Line plots: axes with round ticks, values on hover, zoom (wheel or Shift and wheel, pinch), pan (drag),
-/// logarithmic scale, and a legend whose names hide and show their lines. The user's changes are stored in PlotView.
+/// logarithmic scale, and a legend whose names hide and show their lines.
+/// The user's changes are stored in PlotView.
 
 #include <functional>
 #include <optional>

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
-#include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 
 namespace playground {
 namespace {
@@ -56,13 +57,6 @@ void split(std::string_view text, Take take) {
       }
     }
   }
-}
-
-/// "61.3 %" stays on one line.
-bool before_percent(std::string_view text, const Piece& piece) {
-  std::size_t next = static_cast<std::size_t>(piece.text.data() - text.data()) + piece.text.size();
-  while (next < text.size() && (text[next] == '*' || text[next] == ' ')) ++next;
-  return next < text.size() && text[next] == '%';
 }
 
 /// A table row: the first cell takes the width that the others leave.
@@ -125,10 +119,12 @@ void draw_markup(std::string_view text, float width, float size, ImU32 color) {
     word.emplace_back(piece, piece_width);
     word_width += piece_width;
     if (!piece.space_after) return;
-    if (before_percent(text, piece))
-      word_width += space;
-    else
+    std::size_t end = static_cast<std::size_t>(piece.text.data() - text.data()) + piece.text.size();
+    while (end < text.size() && text[end] != ' ') ++end;  // behind the star or bracket that closes the piece
+    if (may_break(text, end))
       place();
+    else
+      word_width += space;
   });
   place();
   ImGui::Dummy(ImVec2(width, at.y + line - corner.y));

@@ -12,7 +12,8 @@ namespace {
 Leave leave = Leave::no;
 /// Place of the focused widget among those of its page, for the case that it vanishes.
 std::ptrdiff_t place = 0;
-/// The focused widget is scrolled into view for some frames: what is above it may change its height by the scrolling.
+/// The focused widget is scrolled into view for some frames:
+/// what is above it may change its height by the scrolling.
 ImGuiID settling = 0;
 int frames_to_settle = 0;
 constexpr int kSettles = 3;
@@ -59,8 +60,8 @@ void draw_ring(const Widget& w) {
   const ImVec2 low(std::max(seen.x - gap, thick / 2), std::max(seen.y - gap, thick / 2));
   const ImVec2 high(std::min(seen.x + seen.z + gap, display.x - thick / 2),
                     std::min(seen.y + seen.w + gap, display.y - thick / 2));
-  ImGui::GetForegroundDrawList()->AddRect(low, high, palette().accent_hover,
-                                          ImGui::GetStyle().FrameRounding + gap, 0, thick);
+  ImGui::GetForegroundDrawList()->AddRect(low, high, palette().focus, ImGui::GetStyle().FrameRounding + gap,
+                                          0, thick);
 }
 
 }  // namespace

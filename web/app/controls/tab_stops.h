@@ -1,7 +1,7 @@
 #pragma once
-/// Tab through the whole page: ImGui moves the focus from widget to widget in the order in which they are drawn. Here is
-/// what it leaves to the page around the canvas: where Tab enters it and leaves it, a widget that vanished under the
-/// focus, and the ring around the focused widget.
+/// Tab through the whole page: ImGui moves the focus from widget to widget in the order in which they are
+/// drawn. This file handles what ImGui does not: where Tab enters and leaves the canvas, a focused widget
+/// that vanishes, and the ring around the focused widget.
 
 namespace playground {
 

@@ -16,6 +16,8 @@ constexpr Palette kLight{.page = rgb(0xF4F5F7),
                          .control_hover = rgb(0xE6EAF0),
                          .control_active = rgb(0xD8DEE7),
                          .line = rgb(0xDFE3E9),
+                         .focus = rgb(0x2A6FD6),
+                         .handle = rgb(0x7D8797),
                          .text = rgb(0x1A2230),
                          .muted = rgb(0x566174),
                          .faint = rgb(0x7D8797),
@@ -37,6 +39,8 @@ constexpr Palette kDark{.page = rgb(0x11151B),
                         .control_hover = rgb(0x2F3845),
                         .control_active = rgb(0x3A4453),
                         .line = rgb(0x2C3440),
+                        .focus = rgb(0x8ABAFF),
+                        .handle = rgb(0x76818F),
                         .text = rgb(0xE8ECF2),
                         .muted = rgb(0xA3AEBE),
                         .faint = rgb(0x76818F),
@@ -103,9 +107,9 @@ void set_colors(ImGuiStyle& style, const Palette& p) {
   style.Colors[ImGuiCol_NavCursor].w = 0;  // tab_stops.h draws the ring
   set(ImGuiCol_SliderGrabActive, p.accent_hover);
   set(ImGuiCol_TextSelectedBg, with_alpha(p.accent, 0.35f));
-  set(ImGuiCol_ScrollbarGrab, mix(p.page, p.faint, 0.45f));
-  set(ImGuiCol_ScrollbarGrabHovered, mix(p.page, p.faint, 0.7f));
-  set(ImGuiCol_ScrollbarGrabActive, p.faint);
+  set(ImGuiCol_ScrollbarGrab, p.handle);
+  set(ImGuiCol_ScrollbarGrabHovered, mix(p.handle, p.text, 0.25f));
+  set(ImGuiCol_ScrollbarGrabActive, mix(p.handle, p.text, 0.5f));
   set(ImGuiCol_TableHeaderBg, p.panel);
   style.Colors[ImGuiCol_TableRowBg].w = 0;
   set(ImGuiCol_TableRowBgAlt, with_alpha(p.faint, 0.07f));

@@ -11,8 +11,10 @@ namespace playground {
 /// any kind of color blindness (Okabe and Ito). Each pair also differs in shape or word.
 /// On page, panel and controls, text has a contrast of 4.5:1, and what one must see to act one of 3:1
 /// (WCAG 2.2, 1.4.3 and 1.4.11): `faint` is for strokes and shapes, never for text; `line` only separates.
+/// `focus` is the ring around what has the keyboard, `handle` what one drags.
 struct Palette {
   ImU32 page, panel, control, control_hover, control_active, line;
+  ImU32 focus, handle;
   ImU32 text, muted, faint;
   ImU32 accent, accent_hover, accent_active, on_accent;
   ImU32 train, validation, right, wrong, notice;

@@ -4,7 +4,10 @@
 #include <cmath>
 
 #include "imgui_internal.h"
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/state/format.h"
 
 namespace playground {
@@ -29,6 +32,8 @@ Colors button_colors(const ButtonLook& look) {
 
 constexpr float kTrack = 1.9f;                                           // em, of a toggle
 constexpr float kSegmentPad = 0.75f, kTightPad = 0.26f, kMostFill = 40;  // em
+
+float label_room(float room) { return std::max(room, 8 * em()); }
 
 /// The widest entry of a menu.
 float menu_room() { return ImGui::GetIO().DisplaySize.x - 4 * ImGui::GetStyle().FontSizeBase; }
@@ -72,21 +77,27 @@ float button_width(const char* label, bool icon) {
   return text > 0 ? text + (icon ? 2.9f : 1.5f) * em() : control_height();
 }
 
+float button_height(const char* label, float room) {
+  return std::max(control_height(),
+                  text_size(wrapped(label, label_room(room) - 1.5f * em())).y + 0.8f * em());
+}
+
 bool button(const char* name, const char* label, const ButtonLook& look) {
   if (look.strong || look.kind == Kind::primary) push_strong();
   const float sign = look.icon == Icon::none ? 0 : 0.85f * em();
   ImVec2 text = text_size(label);
   const float gap = sign > 0 && text.x > 0 ? 0.5f * em() : 0, pad = text.x > 0 ? 1.5f * em() : 0;
   // A label that is wider than the whole line takes several.
-  const float wrap = std::max(ImGui::GetContentRegionAvail().x, 8 * em()) - sign - gap - pad;
-  if (text.x > wrap) text = ImGui::CalcTextSize(label, nullptr, false, wrap);
+  const float wrap = label_room(ImGui::GetContentRegionAvail().x) - sign - gap - pad;
+  const std::string lines = wrapped(label, wrap);
+  text = text_size(lines);
   const float content = sign + gap + text.x;
   const float height = std::max(control_height(), text.y + 0.8f * em());
   const float width = std::max(look.width > 0 ? look.width
                                : text.x > 0   ? content + pad
                                               : height,
                                Touch::coarse() ? height : 0);
-  // A button that was switched off under the keyboard keeps the focus until it moves on.
+  // A focused button that becomes disabled keeps the focus until the user leaves it.
   ImGui::BeginDisabled(!look.enabled && ImGui::GetFocusID() != ImGui::GetID(name));
   ImGui::PushStyleVar(ImGuiStyleVar_DisabledAlpha, 1.0f);
   const bool pressed = press_area(name, ImVec2(width, height));
@@ -97,9 +108,7 @@ bool button(const char* name, const char* label, const ButtonLook& look) {
   if (colors.back != 0) list.AddRectFilled(low, high, colors.back, ImGui::GetStyle().FrameRounding);
   const float x = low.x + (width - content) / 2, middle = (low.y + high.y) / 2;
   if (sign > 0) draw_icon(list, look.icon, ImVec2(x + sign / 2, middle), sign, colors.text);
-  if (text.x > 0)
-    list.AddText(nullptr, 0, ImVec2(x + sign + gap, middle - text.y / 2), colors.text, label, nullptr,
-                 std::max(wrap, text.x + 1));
+  text_at(list, ImVec2(x + sign + gap, middle - text.y / 2), colors.text, lines);
   ImGui::EndDisabled();
   if (look.enabled && ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (look.strong || look.kind == Kind::primary) pop_font();
@@ -217,9 +226,7 @@ bool toggle(const char* name, const char* label, bool& on, float width) {
 
 void menu_note(std::string_view text) {
   push_size(0.87f);
-  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + menu_room());
-  muted(text);
-  ImGui::PopTextWrapPos();
+  muted(wrapped(text, menu_room()));
   pop_font();
 }
 
@@ -227,8 +234,8 @@ bool menu_entry(const char* name, const char* label, bool chosen) {
   // A popup is as wide as its entries, but not wider than the page; there a label takes several lines.
   const bool popup = (ImGui::GetCurrentWindowRead()->Flags & ImGuiWindowFlags_Popup) != 0;
   const float room = popup ? menu_room() : ImGui::GetContentRegionAvail().x;
-  ImVec2 text = text_size(label);
-  if (text.x > room) text = ImGui::CalcTextSize(label, nullptr, false, room);
+  const std::string lines = wrapped(label, room);
+  const ImVec2 text = text_size(lines);
   const float least = Touch::coarse() ? control_height() - ImGui::GetStyle().ItemSpacing.y : 0;
   const float height = std::max(least, text.y), width = popup ? text.x : 0;
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -239,8 +246,7 @@ bool menu_entry(const char* name, const char* label, bool chosen) {
       ImGui::Selectable("##entry", chosen, ImGuiSelectableFlags_SpanAvailWidth, ImVec2(width, height));
   ImGui::PopStyleVar();
   ImGui::PopID();
-  ImGui::GetWindowDrawList()->AddText(nullptr, 0, ImVec2(at.x, at.y + (height - text.y) / 2), palette().text,
-                                      label, nullptr, std::max(room, 1.0f));
+  text_at(*ImGui::GetWindowDrawList(), ImVec2(at.x, at.y + (height - text.y) / 2), palette().text, lines);
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   WidgetRects::mark(name, label);
   return pressed;
@@ -259,207 +265,12 @@ bool arrow_came() {
 void push_grid_cell(bool first) { ImGui::PushItemFlag(ImGuiItemFlags_NoTabStop, !first); }
 void pop_grid_cell() { ImGui::PopItemFlag(); }
 
-void begin_part(const char* name, ImVec2 size, ImGuiChildFlags flags, ImGuiWindowFlags window) {
-  ImGui::BeginChild(name, size, flags | ImGuiChildFlags_NavFlattened, window);
-}
-
-void begin_wide(const char* name, float width) {
-  if (width <= ImGui::GetContentRegionAvail().x + 0.5f) return ImGui::BeginGroup();
-  begin_part(name, ImVec2(0, 0), ImGuiChildFlags_AutoResizeY,
-             ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoBackground);
-  ImGui::BeginGroup();
-}
-
-void end_wide() {
-  ImGui::EndGroup();
-  if ((ImGui::GetCurrentWindowRead()->Flags & ImGuiWindowFlags_HorizontalScrollbar) == 0) return;
-  ImGui::Dummy(ImVec2(0, ImGui::GetStyle().ScrollbarSize));  // the scrollbar would lie on the last row
-  ImGui::EndChild();
-}
-
-void begin_card(const char* name, const char* title, float width) {
-  ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().panel);
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding,
-                      ImVec2(std::min(1.1f * em(), 0.045f * ImGui::GetIO().DisplaySize.x), 0.9f * em()));
-  begin_part(name, ImVec2(width, 0), ImGuiChildFlags_AlwaysUseWindowPadding | ImGuiChildFlags_AutoResizeY,
-             ImGuiWindowFlags_NoScrollWithMouse);
-  ImGui::PopStyleVar();
-  ImGui::PopStyleColor();
-  if (title[0] == 0) return;
-  push_strong(1.07f);
-  ImGui::TextUnformatted(title);
-  pop_font();
-}
-
-float popup_width(float wanted) {
-  return std::min(wanted * em(), ImGui::GetIO().DisplaySize.x - 1.6f * em());
-}
-
-float outdent(float wanted) { return std::min(wanted * em(), 0.035f * ImGui::GetIO().DisplaySize.x); }
-
-void end_card() { ImGui::EndChild(); }
-
-void heading_button_place(const char* label) {
-  const float width = text_size(label)[0] + 1.5f * em(), right = right_edge();
-  const float line =
-      ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y - 1.07f * em();  // the heading's top
-  ImGui::SetCursorPos(
-      ImVec2(right - width + outdent(0.75f), std::max(0.0f, line - (control_height() - 1.07f * em()) / 2)));
-}
-
-void muted(std::string_view text) {
-  ImGui::PushStyleColor(ImGuiCol_Text, palette().muted);
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::PopStyleColor();
-}
-
-void sentence(std::string_view text) {
-  ImGui::PushStyleColor(ImGuiCol_Text, palette().muted);
-  ImGui::PushTextWrapPos(0);
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::PopTextWrapPos();
-  ImGui::PopStyleColor();
-}
-
-void warning(std::string_view text) {
-  const float side = 1.15f * em();
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const ImU32 color = palette().notice;
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddTriangleFilled(ImVec2(at.x + side / 2, at.y), ImVec2(at.x + side, at.y + side * 0.9f),
-                         ImVec2(at.x, at.y + side * 0.9f), color);
-  push_strong(0.75f);
-  text_at(list, ImVec2(at.x + side / 2 - text_size("!").x / 2, at.y + side * 0.2f), palette().panel, "!");
-  pop_font();
-  ImGui::Indent(side + 0.5f * em());
-  ImGui::PushTextWrapPos(0);
-  ImGui::PushStyleColor(ImGuiCol_Text, color);
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::PopStyleColor();
-  ImGui::PopTextWrapPos();
-  ImGui::Unindent(side + 0.5f * em());
-}
-
-bool begin_tooltip(ImVec2 size) {
-  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled)) return false;
-  const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax(),
-               pad = ImGui::GetStyle().WindowPadding, display = ImGui::GetIO().DisplaySize;
-  const float width = size.x + 2 * pad.x, height = size.y + 2 * pad.y, gap = 0.35f * em();
-  if (high.y - low.y < 12 * em()) {  // a large item has it beside the pointer
-    const float x = high.x - low.x > width ? ImGui::GetMousePos().x - width / 2 : low.x;
-    const bool above = high.y + gap + height > display.y && low.y - gap - height > 0;
-    ImGui::SetNextWindowPos(ImVec2(std::clamp(x, 0.0f, std::max(0.0f, display.x - width)),
-                                   above ? low.y - gap - height : high.y + gap));
-  }
-  if (!ImGui::BeginTooltip()) return false;
-  const ImVec2 corner = ImGui::GetWindowPos(), extent = ImGui::GetWindowSize();
-  WidgetRects::mark("tooltip", corner, ImVec2(corner.x + extent.x, corner.y + extent.y));
-  return true;
-}
-
-void tooltip(std::string_view text) {
-  if (text.empty()) return;
-  if (!begin_tooltip(ImGui::CalcTextSize(text.data(), text.data() + text.size(), false, 22 * em()))) return;
-  ImGui::PushTextWrapPos(22 * em());
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::PopTextWrapPos();
-  ImGui::EndTooltip();
-}
-
-void centered_note(std::string_view text) {
-  const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float width = std::min(room.x - 2 * em(), 30 * em());
-  const ImVec2 size = ImGui::CalcTextSize(text.data(), text.data() + text.size(), false, width);
-  ImGui::SetCursorPos(ImVec2(ImGui::GetCursorPosX() + (room.x - size.x) / 2,
-                             ImGui::GetCursorPosY() + std::max(em(), (room.y - size.y) * 0.42f)));
-  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width + 1);
-  muted(text);
-  ImGui::PopTextWrapPos();
-}
-
 bool centered_button(const char* name, const char* label, const ButtonLook& look) {
   const float width = text_size(label).x + (look.icon == Icon::none ? 1.5f : 2.9f) * em();
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() +
                        std::max(0.0f, (ImGui::GetContentRegionAvail().x - width) / 2));
   return button(name, label, look);
-}
-
-float fitting_width(float wanted) {
-  return std::max(std::min(wanted, ImGui::GetContentRegionAvail().x), 3 * control_height());
-}
-
-void same_line_where_fits(float width, float gap) {
-  const float edge = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
-  if (ImGui::GetItemRectMax().x + gap + width <= edge + 0.5f) ImGui::SameLine(0, gap);
-}
-
-void draw_share(ImVec2 at, float width, const std::string& name, float share, ImU32 ink, ImU32 bar_color) {
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float names = 6.2f * em(), figure = 3.7f * em(), bar = std::max(em(), width - names - figure);
-  text_at(list, at, ink, fitted(name, names - 0.4f * em()));
-  const ImVec2 low(at.x + names, at.y + 0.2f * em());
-  list.AddRectFilled(low, ImVec2(low.x + bar, low.y + 0.65f * em()), palette().control, 0.2f * em());
-  list.AddRectFilled(low, ImVec2(low.x + std::max(1.0f, bar * share), low.y + 0.65f * em()), bar_color,
-                     0.2f * em());
-  const std::string text = percent_text(share);
-  text_at(list, ImVec2(at.x + width - text_size(text).x, at.y), palette().muted, text);
-}
-
-void label_value(const char* label, std::string_view value) {
-  muted(label);
-  const float width = text_size(value).x;
-  ImGui::SameLine();
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0f, ImGui::GetContentRegionAvail().x - width));
-  ImGui::TextUnformatted(value.data(), value.data() + value.size());
-}
-
-void text_at(ImDrawList& list, ImVec2 at, ImU32 color, std::string_view text) {
-  list.AddText(at, color, text.data(), text.data() + text.size());
-}
-
-ImVec2 text_size(std::string_view text) {
-  return ImGui::CalcTextSize(text.data(), text.data() + text.size());
-}
-
-ImVec2 grid_place(ImVec2 corner, int index, int columns, ImVec2 step) {
-  const int row = index / columns, column = index % columns;
-  return ImVec2(corner.x + static_cast<float>(column) * step.x, corner.y + static_cast<float>(row) * step.y);
-}
-
-std::string fitted(std::string_view text, float width) {
-  if (text_size(text).x <= width + 0.5f) return std::string(text);
-  const float room = width - text_size("…").x;
-  while (!text.empty() && text_size(text).x > room) {
-    bool inside = true;  // a multi-byte character
-    while (inside && !text.empty()) {
-      inside = (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80;
-      text.remove_suffix(1);
-    }
-  }
-  return std::string(text) + "…";
-}
-
-void slanted_text(ImDrawList& list, ImVec2 at, ImU32 color, const std::string& text) {
-  const int first = list.VtxBuffer.Size;
-  const ImVec2 from(list.GetClipRectMin().x, at.y);  // ImGui leaves out letters beyond the clip rectangle
-  text_at(list, from, color, text);
-  const float c = std::cos(kSlant), s = std::sin(kSlant), height = text_size(text).y;
-  for (int i = first; i < list.VtxBuffer.Size; ++i) {
-    ImVec2& p = list.VtxBuffer[i].pos;
-    const float x = p.x - from.x, y = p.y - from.y - height;
-    p = ImVec2(at.x + x * c + y * s, at.y - x * s + y * c);
-  }
-}
-
-void progress_bar(float share, float width, float height, ImU32 color) {
-  const ImVec2 low = ImGui::GetCursorScreenPos();
-  const ImVec2 high(low.x + width, low.y + height);
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddRectFilled(low, high, palette().control_active, height / 2);
-  const float filled = std::clamp(share, 0.0f, 1.0f) * width;
-  if (filled > 0.5f) list.AddRectFilled(low, ImVec2(low.x + filled, high.y), color, height / 2);
-  ImGui::Dummy(ImVec2(width, height));
 }
 
 }  // namespace playground

@@ -19,7 +19,7 @@ namespace playground {
 /// one pixel, because ImGui accepts no empty area. `keyboard`: it can be reached and pressed with keys.
 bool press_area(const char* name, ImVec2 size, bool keyboard = true);
 
-/// The focus came to the last item with an arrow key, as it moves in a group of which one is chosen.
+/// True if an arrow key moved the focus to the last item, as in a radio group.
 bool arrow_came();
 /// Around each cell of a grid of press areas: Tab stops at the first, and the arrow keys move among all.
 void push_grid_cell(bool first);
@@ -34,11 +34,13 @@ struct ButtonLook {
   const char* help = nullptr;  ///< tooltip; buttons with only an icon need one
   bool strong = false;
 };
-/// `name` identifies the button to ImGui and tests; after "###" stands what identifies it to ImGui where the name changes;
-/// `label` may be empty and may change.
+/// `name` identifies the button to ImGui and tests; after "###" stands what identifies it to ImGui where the
+/// name changes; `label` may be empty and may change.
 bool button(const char* name, const char* label, const ButtonLook& look = {});
 
 float button_width(const char* label, bool icon = false);
+/// Without an icon; in a line of that width a longer label takes several lines.
+float button_height(const char* label, float room);
 
 /// One of many: a field that opens a list. If true, draw the entries, then call ImGui::EndCombo().
 bool begin_choice(const char* name, const std::string& chosen, float width);
@@ -70,55 +72,8 @@ std::string edited_text(const char* label, const std::string& text);
 /// A text field of ImGui's, in the app's look; true while it is edited. `name` is for tests.
 bool text_field(const char* name, char* text, std::size_t size, float width);
 
-/// A part of a panel with its own scrolling, until ImGui::EndChild(). Tab and arrows walk into it and out of it.
-void begin_part(const char* name, ImVec2 size, ImGuiChildFlags flags = 0, ImGuiWindowFlags window = 0);
-/// Around something of that width: where there is no room for it, it scrolls across.
-void begin_wide(const char* name, float width);
-void end_wide();
-/// A card, as wide as its window by default: its heading, then everything drawn until end_card().
-void begin_card(const char* name, const char* title, float width = 0);
-void end_card();
-/// Of a popup: so many em, or what the page has.
-float popup_width(float wanted);
-/// How far a quiet button begins left of the text around it, so that its own text stands in line.
-float outdent(float wanted = 0.6f);
-/// Places the cursor so that a button with this label ends the card's heading line.
-void heading_button_place(const char* label);
-
-void muted(std::string_view text);     ///< one line
-void sentence(std::string_view text);  ///< wrapped, quiet
-void warning(std::string_view text);   ///< wrapped, with a warning sign
-void tooltip(std::string_view text);   ///< of the last item
-/// A tooltip of the last item, about that large, below or above it: what stands beside it stays readable. If true, draw
-/// it, then call ImGui::EndTooltip().
-bool begin_tooltip(ImVec2 size);
-void centered_note(std::string_view text);  ///< an empty state, centered in the remaining space
 /// A button under the centered note.
 bool centered_button(const char* name, const char* label, const ButtonLook& look = {});
-/// A class name, its share as a bar, and the share as text, on one line.
-void draw_share(ImVec2 at, float width, const std::string& name, float share, ImU32 ink, ImU32 bar_color);
-void label_value(const char* label, std::string_view value);
-void text_at(ImDrawList& list, ImVec2 at, ImU32 color, std::string_view text);
-/// Radians: steep enough that the last of several names stays beside its column.
-constexpr float kSlant = 1.05f;
-/// Text that runs up to the right from its lower left corner. ImGui only draws horizontal text, so the
-/// vertices are rotated afterwards.
-void slanted_text(ImDrawList& list, ImVec2 at, ImU32 color, const std::string& text);
-/// That width, or what is left of the line.
-float fitting_width(float wanted);
-/// Places the next item on the line of the last one if `width` fits there, else below.
-void same_line_where_fits(float width, float gap);
-/// The text, cut off with an ellipsis if it is wider than `width`.
-std::string fitted(std::string_view text, float width);
-ImVec2 text_size(std::string_view text);
-/// The upper left corner of cell `index` of a grid filled row by row; `step` is the distance between cells.
-ImVec2 grid_place(ImVec2 corner, int index, int columns, ImVec2 step);
-/// Window-local x of the content's right edge; call it before moving the cursor.
-inline float right_edge() { return ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x; }
-
-/// A thin bar, `share` from 0 to 1.
-void progress_bar(float share, float width, float height, ImU32 color);
-
 /// Height of buttons and fields: thumb-sized for fingers.
 float control_height();
 

@@ -6,9 +6,11 @@
 #include "core/kernels/activation.h"
 #include "core/kernels/elementwise.h"
 #include "core/training/losses.h"
+#include "web/app/controls/cards.h"
 #include "web/app/controls/figures.h"
 #include "web/app/controls/plot.h"
 #include "web/app/controls/prose.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
@@ -20,9 +22,9 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "Convolutions and dense layers only multiply and add, so two of them in a row could be replaced by "
-     "one. The *activation* applies a nonlinear function to every number of the output. Only that makes "
-     "depth worthwhile."},
+     "Convolutions and dense layers only multiply and add, so two of them in a row could be replaced by one. "
+     "The *activation* applies a nonlinear function to every number of the output. Without it, more layers "
+     "would add nothing."},
     {Passage::heading, "Sigmoid and tanh"},
     {Passage::formula, "s = sigmoid(x) = 1 / (1 + e^{\u2212x}),  slope = s \u00d7 (1 \u2212 s)"},
     {Passage::formula, "tanh(x),  slope = 1 \u2212 tanh^{2}(x)"},
@@ -33,8 +35,8 @@ constexpr Passage kText[] = {
     {Passage::words,
      "Training multiplies slopes from the last layer back to the first. Eight factors of one quarter give "
      "0.000015: the first layers learn next to nothing. That is the *vanishing gradient*. The lower plot "
-     "shows a real deep network of dense layers, run forward and backward once on sixteen of your "
-     "pictures: its gradients, layer by layer."},
+     "shows the gradients of a real deep network of dense layers, layer by layer, after one forward and one "
+     "backward pass over sixteen of the loaded pictures."},
     {Passage::heading, "ReLU and its variants"},
     {Passage::formula, "ReLU(x) = max(0, x),  slope = 0 or 1"},
     {Passage::words,
@@ -45,7 +47,7 @@ constexpr Passage kText[] = {
     {Passage::formula, "ELU(x) = x, or \u03b1 \u00d7 (e^{x} \u2212 1) below zero"},
     {Passage::words,
      "*Leaky ReLU* keeps a small slope below zero, *ELU* approaches \u2212\u03b1 smoothly, and *GELU*, x "
-     "times the share of the normal distribution below x, has no corner at all."},
+     "times the share of the normal distribution below x, is smooth everywhere."},
     {Passage::heading, "Maxout: a learned function"},
     {Passage::words,
      "*Maxout* takes the largest of several linear pieces. The weights of the pieces are learned, so the "
@@ -71,7 +73,7 @@ constexpr Experiment kExperiments[] = {
      "{'class_name':'Dense','config':{'units':64,'activation':'sigmoid'}},"
      "{'class_name':'Dense','config':{'units':10,'activation':'softmax'}}]}}&fit={'epochs':5,'batch_size':"
      "32}"},
-    {"deep_relu", "The same with ReLU", "Nothing else is different. Compare the two runs under Runs.",
+    {"deep_relu", "The same with ReLU", "Only the activation differs. Compare the two runs under Runs.",
      "v=1&model={'class_name':'Sequential','config':{'name':'deep_relu','layers':["
      "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
      "{'class_name':'AveragePooling2D','config':{'pool_size':4}},{'class_name':'Flatten','config':{}},"
@@ -337,7 +339,7 @@ std::string ActivationsChapter::outcome() const {
   if (sigmoid_norms_.size() < 2 || relu_norms_.empty() || sigmoid_norms_[0] <= 0) return words;
   words += " In the deep network the gradient norm of the first layer is " +
            number_words(sigmoid_norms_[0], 2) + " with sigmoid and " + number_words(relu_norms_[0], 2) +
-           " with ReLU: " + number_words(relu_norms_[0] / sigmoid_norms_[0], 2) + " times as much.";
+           " with ReLU: " + number_words(relu_norms_[0] / sigmoid_norms_[0], 2) + " times as large.";
   if (!own_norms_.empty())
     words += " With " + std::string(function().label) + ": " + number_words(own_norms_[0], 2) + ".";
   return words;

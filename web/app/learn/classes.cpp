@@ -4,8 +4,10 @@
 #include <cmath>
 
 #include "core/kernels/activation.h"
+#include "web/app/controls/cards.h"
 #include "web/app/controls/figures.h"
 #include "web/app/controls/prose.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
@@ -17,25 +19,26 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "Convolutions give maps, but what is needed is a class. Three steps lead there, shown here as small "
-     "as possible: eight filters with ReLU are applied to the picture, each of their maps is averaged to 4 "
-     "\u00d7 4 numbers, and one dense layer computes ten sums of them. The filters are fixed. The dense "
-     "layer was trained on the loaded pictures when you opened this chapter."},
+     "Convolutions produce maps, but the answer should be a class. Three steps lead from one to the other. "
+     "The network here is as small as possible: eight filters with ReLU are applied to the picture, each of "
+     "their maps is averaged to 4 \u00d7 4 numbers, and one dense layer computes ten weighted sums of them. "
+     "The filters are fixed. The dense layer was trained on the loaded pictures when you opened this "
+     "chapter."},
     {Passage::heading, "Flatten"},
     {Passage::words,
      "*Flatten* puts all numbers of the maps in one row: 4 \u00d7 4 \u00d7 8 become 128. Nothing is "
-     "computed. The row no longer tells where in the map a number was, but each number always has the same "
-     "place in the row."},
+     "computed. The row no longer shows where in the map a number was, but every number keeps its own place "
+     "in the row."},
     {Passage::heading, "Dense"},
     {Passage::formula, "z_{k} = \u03a3_{i} x_{i} \u00d7 w_{i,k} + b_{k}"},
     {Passage::words,
      "In a *dense* layer every output uses every input. Each class has 128 weights of its own and a bias: "
-     "choose a class and see its weights as pictures. Where they are bright, large numbers of the map "
-     "count for the class; where they are dark, against it. The sums are called *logits*; they may be any "
-     "numbers."},
+     "choose a class and see its weights as pictures. Where they are bright, large numbers of the map count "
+     "for the class; where they are dark, against it. The sums are called *logits*; they can have any "
+     "value."},
     {Passage::words,
-     "All those weights cost memory and time. The tutorial's network flattens 16 \u00d7 16 \u00d7 32 = "
-     "8,192 numbers into 128 units: a million weights, nearly all it has."},
+     "All those weights cost memory and time. The tutorial's network flattens 16 \u00d7 16 \u00d7 32 = 8,192 "
+     "numbers into 128 units: a million weights, nearly all of the network's."},
     {Passage::heading, "Softmax"},
     {Passage::formula, "p_{k} = e^{z_{k}} / \u03a3_{j} e^{z_{j}}"},
     {Passage::words,
@@ -323,7 +326,7 @@ std::string ClassesChapter::outcome() const {
          ". The logit of " + name_of(chosen_) + " is " +
          number_text(logits_[static_cast<std::size_t>(chosen_)]) +
          ". The accuracy of this small network is " + percent_text(score_.accuracy) +
-         " on the test pictures here.";
+         " on the loaded test pictures.";
 }
 
 }  // namespace

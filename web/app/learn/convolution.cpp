@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
@@ -38,18 +40,18 @@ constexpr Passage kText[] = {
     {Passage::formula, "out_{r,c} = \u03a3_{i,j} in_{r+i,c+j} \u00d7 kernel_{i,j} + bias"},
     {Passage::words,
      "Point at either picture and watch the window slide. A kernel whose numbers sum to zero measures "
-     "similarity: where the patch looks like the kernel, the sum is large, and on even areas it is zero. "
+     "similarity: where the patch looks like the kernel, the sum is large, and on uniform areas it is zero. "
      "The map holds the sum for every place."},
     {Passage::heading, "Nine numbers, very different results"},
     {Passage::words,
-     "Weights that sum to one keep the brightness: all equal, they *blur*; a large center against its "
-     "neighbors *sharpens*. Weights that sum to zero give zero on even areas and respond to changes: left "
-     "against right finds vertical *edges*, top against bottom horizontal ones. Change one number and see "
-     "what happens to the map."},
+     "Weights that sum to one keep the brightness: equal weights *blur*, a large center with negative "
+     "neighbors *sharpens*. Weights that sum to zero give zero on uniform areas and respond to changes: "
+     "opposite signs on the left and the right find vertical *edges*, at the top and the bottom horizontal "
+     "ones. Change one number and see what happens to the map."},
     {Passage::heading, "Several kernels, several maps"},
     {Passage::words,
-     "A layer applies many kernels at once. Eight kernels make eight maps, one behind the other: that "
-     "number is the layer's *filters*, and the depth of its output."},
+     "A layer applies many kernels at once. Eight kernels give a stack of eight maps. This number is the "
+     "layer's setting *filters* and the depth of its output."},
     {Passage::heading, "Kernel or filter?"},
     {Passage::words,
      "A color picture has three channels, so a *filter* has three kernels, one per channel, and adds up "

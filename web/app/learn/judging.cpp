@@ -6,8 +6,8 @@
 #include "core/training/metrics.h"
 #include "web/app/controls/figures.h"
 #include "web/app/controls/prose.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
-#include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
 #include "web/app/learn/small_training.h"
 #include "web/app/state/format.h"
@@ -17,17 +17,17 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "*Accuracy* is a single number: the share of pictures that are right. It does not show which mistakes "
-     "are made. The *confusion matrix* does: a row for every true class, a column for every predicted "
-     "class, and in each cell the number of pictures. Correct predictions are on the diagonal."},
-    {Passage::words, "Press a cell: the class of its row is worked out below."},
+     "*Accuracy* is a single number: the share of pictures that are predicted correctly. It does not show "
+     "which mistakes are made. The *confusion matrix* does: a row for every true class, a column for every "
+     "predicted class, and in each cell the number of pictures. Correct predictions are on the diagonal."},
+    {Passage::words, "Press a cell: recall, precision and F1 of its row's class are calculated below."},
     {Passage::heading, "Two questions about a class"},
     {Passage::formula, "recall = found / all pictures of the class   (along the row)"},
     {Passage::formula, "precision = found / all pictures predicted as it   (down the column)"},
     {Passage::words,
-     "*Recall* asks: of all cats, how many were found? *Precision* asks: of everything predicted as cat, "
-     "how much is a cat? A network that calls everything a cat has perfect recall and a precision of a "
-     "tenth. *F1* is their harmonic mean: it is high only if both are."},
+     "*Recall* asks: of all cats, how many were found? *Precision* asks: of everything predicted as cat, how "
+     "much is a cat? A network that calls everything a cat has a recall of 100 % for cats and a precision of "
+     "10 %. *F1* is their harmonic mean: it is high only if both are."},
     {Passage::formula, "F1 = 2 \u00d7 precision \u00d7 recall / (precision + recall)"},
     {Passage::heading, "Bird, cat, deer, dog"},
     {Passage::words,
@@ -35,12 +35,12 @@ constexpr Passage kText[] = {
      "at the block they form: most of their mistakes stay inside it. Cats are predicted as dogs, and dogs "
      "as cats."},
     {Passage::words,
-     "Why? At 32 \u00d7 32 pixels a cat and a dog look nearly the same: fur, four legs, two ears, any "
-     "pose, any background. Birds and deer are small, in front of green and brown. Vehicles are rigid and "
-     "have straight edges, and the sky, water or road around them is half of the answer."},
+     "Why? At 32 \u00d7 32 pixels a cat and a dog look nearly the same: fur, four legs, two ears, any pose, "
+     "any background. Birds and deer are small, in front of green and brown. Vehicles are rigid and have "
+     "straight edges, and the sky, water or road around them gives them away."},
     {Passage::words,
-     "To look at single pictures, open the Matrix tab and press the same cell there. Be careful with a "
-     "matrix of few pictures: with ten pictures per class, one more or less is ten percentage points."},
+     "To look at single pictures, open the Matrix tab and press the same cell there. With few pictures a "
+     "matrix says little: with ten pictures per class, a single one is ten percentage points."},
 };
 
 constexpr Experiment kExperiments[] = {
@@ -214,9 +214,9 @@ std::string JudgingChapter::outcome() const {
   const cnn::ClassScore score = cnn::class_score(matrix_, chosen_);
   std::string words = count_text(static_cast<double>(matrix_.correct())) + " of " +
                       count_text(static_cast<double>(matrix_.total())) +
-                      " test pictures are right: an accuracy of " + percent_text(matrix_.accuracy()) + ". " +
-                      name_of(chosen_) + ": recall " + percent_text(score.recall) + ", precision " +
-                      percent_text(score.precision) + ".";
+                      " test pictures are predicted correctly: an accuracy of " +
+                      percent_text(matrix_.accuracy()) + ". " + name_of(chosen_) + ": recall " +
+                      percent_text(score.recall) + ", precision " + percent_text(score.precision) + ".";
   if (across_ != chosen_)
     words += " Of " + count_text(static_cast<double>(matrix_.actual(chosen_))) + ", " +
              count_text(static_cast<double>(matrix_.at(chosen_, across_))) + " were predicted as " +

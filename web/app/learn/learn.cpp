@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "imgui_internal.h"
+#include "web/app/controls/cards.h"
 #include "web/app/controls/prose.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
@@ -187,7 +189,7 @@ void draw_contents(LearnPanel& ui) {
     const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
     const float rounding = ImGui::GetStyle().FrameRounding;
     if (here || hovered) list.AddRectFilled(low, high, here ? p.control : p.control_hover, rounding);
-    if (focused) list.AddRect(low, high, p.accent_hover, rounding, 0, 0.13f * em());
+    if (focused) list.AddRect(low, high, p.focus, rounding, 0, 0.13f * em());
     if (here) push_strong();
     const float top = (low.y + high.y - em()) / 2;
     text_at(list, ImVec2(low.x + 0.7f * em(), top), here ? p.accent : p.muted, std::to_string(i + 1));

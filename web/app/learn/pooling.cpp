@@ -5,6 +5,7 @@
 
 #include "web/app/controls/figures.h"
 #include "web/app/controls/prose.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
@@ -15,9 +16,9 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "A map tells for every pixel how well the kernel matches there. To decide *what* is in the picture, "
-     "that is more than needed: it is enough to know that there is an edge in about this place. *Pooling* "
-     "makes one number of every window."},
+     "A map shows for every pixel how well the kernel matches there. To decide *what* is in the picture, "
+     "less detail is enough: that there is an edge in about this place. *Pooling* replaces every window by "
+     "one number."},
     {Passage::heading, "Max, average, sum"},
     {Passage::formula, "max = the largest of the cells"},
     {Passage::formula, "average = the sum of the cells / their number"},
@@ -25,20 +26,20 @@ constexpr Passage kText[] = {
     {Passage::words,
      "*Max* keeps the strongest response and discards the others; it stays sharp and is the usual choice. "
      "*Average* weights all cells equally and blurs. *Sum* is the average without the division: the same "
-     "picture with larger numbers, which the next layer has to cope with."},
+     "picture with larger numbers."},
     {Passage::heading, "What it is good for"},
     {Passage::words,
      "A 2 \u00d7 2 window with stride 2 leaves a quarter of the numbers: less to compute, and a quarter of "
      "the weights in a dense layer after it. Every later kernel covers twice the distance. Pooling has no "
      "parameters, so it has nothing to learn."},
     {Passage::words,
-     "Pooling also makes the output steadier. Move the picture by a pixel: the pooled maps change less "
+     "Pooling also makes the output steadier. If the picture moves by a pixel, the pooled maps change less "
      "than the map itself, because it does not matter where in its window the strongest cell is. Larger "
-     "windows tolerate more, and know less about where things are."},
+     "windows tolerate larger moves and lose more of the position."},
     {Passage::heading, "Windows that overlap"},
     {Passage::words,
-     "With a stride smaller than the window, windows share cells; with a larger one, some cells are "
-     "skipped. Channels are never mixed: each map is pooled by itself."},
+     "With a stride smaller than the window, windows share cells; with a larger one, some cells are skipped. "
+     "Channels are never mixed: each map is pooled separately."},
 };
 
 constexpr Experiment kExperiments[] = {

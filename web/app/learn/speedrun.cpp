@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/format.h"
@@ -39,18 +41,19 @@ constexpr Passage kText[] = {
     {Passage::heading, "Large steps, partly taken back"},
     {Passage::words,
      "The learning rate rises linearly for 23 % of the run and falls for the rest. Every five steps "
-     "*Lookahead* pulls the weights back toward a slow average of themselves, hardly at first, by three "
-     "quarters at the end. The shifts of batch normalization learn 64 times as fast as the rest. "
+     "*Lookahead* pulls the weights back toward a slow average of themselves: only slightly at first, three "
+     "quarters of the way at the end. The shifts of batch normalization learn 64 times as fast as the rest. "
      "Momentum has PyTorch's form: its velocity sums up gradients, so a new rate applies to all of them at "
      "once."},
     {Passage::formula,
      "slow = d \u00d7 slow + (1 \u2212 d) \u00d7 weights,  d = 0.95^{5} \u00d7 progress^{3}"},
     {Passage::heading, "Both sides of every picture"},
     {Passage::words,
-     "Whether a picture is mirrored is drawn once; after that it *alternates* from epoch to epoch, so two "
-     "successive epochs always show both sides, which random draws do not guarantee. The picture is also "
-     "shifted by up to two pixels. *Label smoothing* asks for a probability of 82 % instead of 100 %, and "
-     "the last layer's outputs are divided by nine, so that nothing is certain at first."},
+     "Chance decides only once whether a picture is mirrored; after that it *alternates* from epoch to "
+     "epoch, so two successive epochs always show both versions, which repeated random choices do not "
+     "guarantee. The picture is also shifted by up to two pixels. *Label smoothing* asks for a probability "
+     "of 82 % instead of 100 %, and the last layer's outputs are divided by nine, so that nothing is certain "
+     "at first."},
     {Passage::heading, "Six views of each test picture"},
     {Passage::words,
      "At the end each test picture is evaluated as it is, shifted up and left, and shifted down and right, "
@@ -60,7 +63,7 @@ constexpr Passage kText[] = {
     {Passage::heading, "What each ingredient contributes"},
     {Passage::words,
      "The whole recipe, then with one ingredient removed at a time: 10,000 pictures of the JPEG copy, 4.9 "
-     "epochs, 45 steps, one seed; accuracy on all 10,000 test pictures. tests/ablation.py repeats it."},
+     "epochs, 45 steps, one seed; accuracy on all 10,000 test pictures. tests/ablation.py reproduces it."},
     {Passage::row, "|*Accuracy*|*Lost*"},
     {Passage::row, "The whole recipe|65.4 %|"},
     {Passage::row, "Convolutions do not start as identity|45.2 %|20.2"},
@@ -75,12 +78,12 @@ constexpr Passage kText[] = {
     {Passage::row, "Constant learning rate|67.7 %|\u22122.3"},
     {Passage::row, "No Lookahead|68.0 %|\u22122.6"},
     {Passage::words,
-     "So short a run shows what speeds up the *start*. With twice the pictures and 93 steps (--pictures "
+     "Such a short run shows what speeds up the *start*. With twice the pictures and 93 steps (--pictures "
      "20000) the whole recipe reaches 79.7 %: it loses 11.2 points without identity, 3.9 without label "
      "smoothing, 2.1 with a learned first layer and 0.1 without shifted pictures, and still gains 0.6 "
      "without Lookahead. Neither run shows what pays off at the very end, nor which small differences are "
-     "chance: each is one seed. In a whole run on all 50,000 pictures the six views raised the accuracy "
-     "from 89.9 % to 90.6 %."},
+     "chance: each is one seed. In a whole run on all 50,000 pictures the six views raised the accuracy from "
+     "89.9 % to 90.6 %."},
     {Passage::heading, "A batch of 1,024 in a tab"},
     {Passage::words,
      "Batch normalization takes its mean and variance over the whole batch, so the batch cannot be split "
@@ -186,7 +189,7 @@ UiRequest SpeedrunChapter::draw(const Lesson& lesson) {
       : measured.running      ? "Measuring for two seconds."
       : state && seconds == 0 ? "The recipe's batches have 1,024 pictures, and the loaded data set has "
                                 "fewer. Load CIFAR-10 first."
-      : state                 ? "The trainer does " + number_words(measured.trained_per_second, 3) +
+      : state                 ? "The trainer processes " + number_words(measured.trained_per_second, 3) +
                     " pictures a second here, with " + std::to_string(measured.threads) +
                     (measured.threads == 1 ? " thread" : " threads") + ". With the " +
                     count_text(lesson.data.train.count) + " pictures of \u201c" + lesson.data.label +

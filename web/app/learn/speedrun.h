@@ -1,5 +1,5 @@
 #pragma once
-/// Chapter 8: the record recipe. Shows the whitened maps of a picture, estimates the run's time on this
+/// Chapter 9: the record recipe. Shows the whitened maps of a picture, estimates the run's time on this
 /// machine, and starts it.
 
 #include <string>

@@ -3,9 +3,11 @@
 #include <array>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/figures.h"
 #include "web/app/controls/plot.h"
 #include "web/app/controls/prose.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
@@ -17,46 +19,45 @@ namespace {
 
 constexpr Passage kText[] = {
     {Passage::words,
-     "The *loss* tells how wrong the network is: minus the logarithm of the probability it gave the right "
+     "The *loss* measures how wrong the network is: minus the logarithm of the probability it gave the right "
      "class. Guessing among ten classes costs 2.303; being sure and right costs nearly nothing; being sure "
      "and wrong costs a lot."},
     {Passage::formula, "loss = \u2212 log p_{true class}, averaged over the batch"},
     {Passage::heading, "Gradient descent"},
     {Passage::words,
-     "The *gradient* holds a number for every weight: how fast the loss rises with it. One step moves "
-     "every weight a little in the opposite direction. The *learning rate* sets how far."},
+     "The *gradient* holds a number for every weight: how fast the loss rises as that weight grows. One step "
+     "moves every weight a little in the opposite direction. The *learning rate* sets how far."},
     {Passage::formula, "w_{new} = w \u2212 rate \u00d7 gradient"},
     {Passage::words,
-     "The upper plot shows that step from the side: the loss of the next batch, depending on how far the "
-     "weights move. The line marks where your rate lands. *Too small*, and it stays on the slope. *Right*, "
-     "and it lands far down. *Too large*, and it jumps across the valley and up the other side; much too "
-     "large, and every step makes the loss worse: it *diverges*."},
+     "The upper plot shows such a step from the side: the loss of the next batch against the distance that "
+     "the weights move. The line marks where your rate leads. If the rate is *too small*, the step ends high "
+     "on the slope; if it is *right*, far down in the valley; if it is *too large*, on the other side. If it "
+     "is much too large, every step makes the loss worse: training *diverges*."},
     {Passage::heading, "Batches and epochs"},
     {Passage::words,
-     "The gradient of all pictures is exact but slow. A *mini-batch* of a few pictures gives a rough one, "
-     "hundreds of times as often, and the noise even helps. One pass over all pictures is an *epoch*. "
-     "Larger batches allow larger rates."},
+     "The gradient over all pictures is exact but slow to compute. A *mini-batch* of a few pictures gives an "
+     "estimate, hundreds of times as often, and its noise even helps. One pass over all pictures is an "
+     "*epoch*. Larger batches allow larger rates."},
     {Passage::heading, "Validation"},
     {Passage::words,
-     "What counts are pictures the network was never trained on. After each epoch it is *validated* on "
-     "them. Train the small network here for some epochs: its training loss keeps falling, but its "
-     "validation loss falls and then rises. From there on it memorizes its few pictures. That is "
-     "*overfitting*, and the rising validation loss is its sign."},
+     "What counts is how well the network predicts pictures it was never trained on. After each epoch it is "
+     "*validated* on such pictures. Train the small network here for some epochs: its training loss keeps "
+     "falling, but its validation loss falls and then rises. From that point on it memorizes its few "
+     "training pictures. That is *overfitting*, and the rising validation loss is its sign."},
     {Passage::words,
-     "That the two curves cross is no such sign. Validation accuracy often starts above training accuracy, "
+     "Curves that cross are not a sign of it. Validation accuracy often starts above training accuracy, "
      "because dropout is off in validation and the training value is an average over the epoch. In the "
-     "tutorial's own run "
-     "the training accuracy overtakes the test accuracy after epoch 3, and yet the test loss falls "
-     "further, from 0.9682 after epoch 3 to 0.9383 at the end. The best network is the one with the lowest "
-     "validation loss."},
+     "tutorial's own run the training accuracy overtakes the test accuracy after epoch 3, and yet the test "
+     "loss falls further, from 0.9682 after epoch 3 to 0.9383 at the end. The best network is the one with "
+     "the lowest validation loss."},
     {Passage::heading, "Against overfitting"},
     {Passage::words,
-     "*Dropout* sets a random share of a layer's outputs to zero in every training step, so that no unit "
-     "can rely on a single other one. The share is its *rate*; the outputs that survive are scaled by 1 / "
-     "(1 \u2212 rate), and outside training nothing is dropped. *Augmentation* mirrors and shifts the "
-     "pictures, so that the network hardly ever sees the same one twice. Both make training harder and the "
-     "result better. Switch them on here and train for as many epochs again: the curves from before stay "
-     "visible, pale, to compare. More pictures help most."},
+     "*Dropout* sets a random share of a layer's outputs to zero in every training step, so that no unit can "
+     "rely on a single other one. The share is its *rate*; the remaining outputs are scaled by 1 / (1 \u2212 "
+     "rate), and outside training nothing is dropped. *Augmentation* mirrors and shifts the pictures, so "
+     "that the network hardly ever sees the same one twice. Both make training harder and the result better. "
+     "Switch them on here and train for as many epochs again: the earlier curves stay visible in pale "
+     "colors. More training pictures help most."},
 };
 
 constexpr Experiment kExperiments[] = {
@@ -64,7 +65,7 @@ constexpr Experiment kExperiments[] = {
      "Ten epochs in batches of ten. Watch how far the validation loss falls.",
      "v=1&preset=tutorial&fit={'epochs':10,'batch_size':10}"},
     {"no_dropout", "Without dropout",
-     "The same network and run without the dropout layer. Compare where the validation loss turns.",
+     "The same network and run without the dropout layer. Compare when the validation loss begins to rise.",
      "v=1&model={'class_name':'Sequential','config':{'name':'no_dropout','layers':["
      "{'class_name':'InputLayer','config':{'batch_input_shape':[null,32,32,3]}},"
      "{'class_name':'Conv2D','config':{'filters':32,'kernel_size':3,'padding':'same','activation':'relu'}},"
@@ -74,7 +75,7 @@ constexpr Experiment kExperiments[] = {
      "{'class_name':'Dense','config':{'units':10,'activation':'softmax'}}]}}"
      "&fit={'epochs':10,'batch_size':10}"},
     {"augmented", "With augmentation",
-     "The same run on mirrored and shifted pictures: it learns more slowly and gets further.",
+     "The same run on mirrored and shifted pictures: it learns more slowly and ends with a better result.",
      "v=1&preset=tutorial&fit={'epochs':10,'batch_size':10,'augmentation':["
      "{'class_name':'RandomFlip','config':{'mode':'horizontal'}},"
      "{'class_name':'RandomTranslation','config':{'height_factor':0.125,'width_factor':0.125}}]}"},
@@ -240,10 +241,10 @@ void TrainingChapter::draw_plots(const Lesson& lesson) {
                                  PlotLine{"validation", palette().validation, test_loss_, false, false}};
   if (!test_before_.empty()) {
     loss.x_last = std::max(loss.x_last, test_before_.back().x);
-    lines.insert(
-        lines.begin(),
-        {PlotLine{"training before", with_alpha(palette().train, 0.4f), training_before_, false, false},
-         PlotLine{"validation before", with_alpha(palette().validation, 0.4f), test_before_, false, false}});
+    lines.insert(lines.begin(), {PlotLine{"training, earlier", with_alpha(palette().train, 0.4f),
+                                          training_before_, false, false},
+                                 PlotLine{"validation, earlier", with_alpha(palette().validation, 0.4f),
+                                          test_before_, false, false}});
   }
   draw_plot("training/loss", loss, loss_view_, lines, ImVec2(width, height));
 }

@@ -1,9 +1,11 @@
-// Chapter 8: the notebook of the tutorial step by step, each line of code with what this page has for it.
+// Chapter 8: the notebook of the tutorial step by step, each line of code with its counterpart on this page.
 #include <algorithm>
 #include <array>
 #include <cstdio>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/plot.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
@@ -17,8 +19,8 @@ namespace {
 constexpr Passage kText[] = {
     {Passage::words,
      "This page began as a Keras notebook that trains a small network on CIFAR-10. Here are its steps: every "
-     "line of code, what it gives on this page now, and a button that leads there. Press the buttons from "
-     "top to bottom, and you have repeated the notebook."},
+     "line of code, its result on this page now, and a button that leads there. Press the buttons from top "
+     "to bottom to repeat the notebook."},
     {Passage::words,
      "The names are those of Keras. *loss* and *accuracy* are measured on the training pictures during an "
      "epoch, *val_loss* and *val_accuracy* after it on the validation pictures. The notebook validates on "
@@ -33,7 +35,8 @@ constexpr Passage kText[] = {
     {Passage::heading, "What it concluded"},
     {Passage::words,
      "The training accuracy overtakes the validation accuracy after epoch 3, which the notebook calls "
-     "overfitting. Its test loss still fell until the end; the chapter on training tells what to look at."},
+     "overfitting. Its test loss still fell until the end; the chapter on training explains what to look at "
+     "instead."},
     {Passage::words,
      "Bird, cat, deer and dog are the classes it confuses most. The chapter on judging shows why, and the "
      "last step here shows whether your network does, too."},
@@ -166,7 +169,7 @@ void TutorialChapter::draw_scaling(const Lesson& lesson) {
              std::to_string(lesson.train.rgb[i]) +
              " / 255 = " + tick_text(lesson.train.rgb[i] / 255.0, 0.001);
   show("pixel", words + (lesson.model.input_range == "0..255"
-                             ? ". The present network takes the numbers from 0 to 255 as they are."
+                             ? ". The current network takes the numbers from 0 to 255 as they are."
                              : ". This is done as each batch is read."));
 }
 
@@ -236,7 +239,7 @@ void TutorialChapter::draw_compile(const Lesson& lesson, UiRequest& asked) {
              "model.compile(optimizer='adam', loss='sparse_categorical_crossentropy', metrics=['accuracy'])");
   show("compile", "Here: optimizer *" + setting(lesson, "optimizer") + "*, learning rate " +
                       rate_text(lesson) + "; loss *" + setting(lesson, "loss") +
-                      "*; metric *accuracy*, always.");
+                      "*; metric *accuracy* (always).");
   if (leads("training", "Change them")) asked = action::Show{action::Place::training};
 }
 

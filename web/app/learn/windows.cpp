@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/figures.h"
 #include "web/app/controls/prose.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/learn/chapter.h"
@@ -22,14 +24,14 @@ constexpr Passage kText[] = {
      "There are two solutions."},
     {Passage::heading, "Valid: only where it fits"},
     {Passage::words,
-     "The window stays inside, and the map loses a border: two rows and two columns with every 3 \u00d7 3 "
-     "window. Cells that do not fill a last window are *dropped*; the grid shows them pale."},
+     "The window stays inside, so the map is smaller than the picture: by two rows and two columns for a 3 "
+     "\u00d7 3 window. Cells that do not fill a last window are *dropped*; the grid shows them pale."},
     {Passage::formula, "out = floor((n \u2212 k) / s) + 1"},
     {Passage::heading, "Same: zeros around"},
     {Passage::words,
      "*Zero padding* puts a frame of zeros around the picture, just wide enough that with stride 1 the map "
-     "is as large as the picture. Nothing is lost at the border, but windows there see less of the "
-     "picture, and edge detectors find an edge that is not in it."},
+     "is as large as the picture. Nothing is lost at the border, but windows there see less of the picture, "
+     "and edge detectors respond to an edge that is not in the picture."},
     {Passage::formula, "out = ceil(n / s)"},
     {Passage::formula, "padding = max((out \u2212 1) \u00d7 s + k \u2212 n, 0)"},
     {Passage::words,
@@ -37,7 +39,7 @@ constexpr Passage kText[] = {
     {Passage::heading, "Which one?"},
     {Passage::words,
      "Deep networks mostly pad: twenty valid 3 \u00d7 3 layers would leave nothing of 32 \u00d7 32 pixels. "
-     "To make maps smaller on purpose, use the stride, or pooling, two chapters on."},
+     "To make maps smaller on purpose, use the stride, or pooling, which has its own chapter."},
 };
 
 constexpr Experiment kExperiments[] = {

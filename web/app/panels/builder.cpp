@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "imgui_internal.h"
+#include "web/app/controls/cards.h"
 #include "web/app/controls/form.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/model_files.h"
@@ -57,7 +59,7 @@ void draw_row(const Network& network, int index, const SummaryRow* row, ImVec2 l
   const float middle = (low.y + high.y) / 2, text_y = middle - em() / 2;
   if (look.movable)
     draw_icon(list, Icon::handle, ImVec2(low.x + 0.55f * em(), middle), 0.8f * em(),
-              hovered || look.open ? p.muted : p.faint);
+              hovered || look.open ? p.muted : p.handle);
   const std::string parameters = row != nullptr && row->parameters > 0 ? count_text(row->parameters) : "";
   const float right = high.x - 0.4f * em();
   text_at(list, ImVec2(right - text_size(parameters).x, text_y), p.text, parameters);
@@ -188,8 +190,8 @@ void draw_file_notes(const std::string& notes) {
   pop_font();
 }
 
-/// Which pixels the network takes, and a button for the other range. Nothing where there is no doubt: in a network that
-/// was built here.
+/// Which pixels the network takes, and a button for the other range. Nothing where there is no doubt: in a
+/// network that was built here.
 UiRequest draw_input_range(const BuilderPanel& ui, const BuilderState& state) {
   const ModelInfo& model = state.model;
   const bool bytes = model.input_range == "0..255";
@@ -215,8 +217,8 @@ UiRequest build_if_nothing_is_lost(const BuilderPanel& ui, const BuilderState& s
   return action::Build{ui.network.config(), ""};
 }
 
-/// The summary, of the network in use or of the last checked one, that is valid for more layers of the edited network:
-/// the layers before the first difference.
+/// The summary, of the network in use or of the last checked one, that is valid for more layers of the edited
+/// network: the layers before the first difference.
 const ModelInfo& best_summary(const BuilderPanel& ui, const BuilderState& state) {
   const ModelInfo& checked = state.checked.model;
   return !checked.empty() && same_layers(checked.config, ui.network.config()) >=
@@ -296,7 +298,7 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
     tooltip(ui.open >= 0 ? "Inserted below the open layer" : "Added at the end");
     changed |= draw_layer_menu(ui, state.catalog);
   } else {
-    sentence("This network branches: the settings of its layers can be changed, their order cannot.");
+    sentence("This network branches: you can change its layers' settings, but not their order.");
   }
   UiRequest picture;
   if (ui.network.sequential()) same_line_where_fits(text_size("Show as a picture").x + 3 * em(), 0);
@@ -354,7 +356,7 @@ UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state) {
       "fit.");
   if (menu_entry("copy/summary", "Copy the summary")) asked = action::CopyText{state.model.text};
   if (menu_entry("copy/keras", "Copy as Keras JSON")) asked = action::CopyText{ui.network.config().dump(2)};
-  menu_note("Ctrl+V pastes one that was changed.");
+  menu_note("Ctrl+V pastes an edited copy.");
   if (menu_entry("show/text", "Show as text")) asked = action::ShowText{};
   ImGui::EndPopup();
   return asked;

@@ -10,7 +10,6 @@ namespace playground {
 
 struct BuilderPanel {
   Network network;
-  std::string preset;   ///< name of the preset in use; empty: the user's own network
   int open = -1;        ///< the block whose settings show
   bool opened = false;  ///< opened in this frame: scroll it into view
   int dragged = -1;     ///< the block that is dragged
@@ -31,7 +30,8 @@ struct BuilderState {
   bool weights_kept = false;  ///< of the edited network: they come back if it is used again
 };
 
-/// Returns Check after every edit, and Build to put the edited network to use where no trained weights are lost.
+/// Returns Check after every edit, and Build to put the edited network to use where no trained weights are
+/// lost.
 UiRequest draw(BuilderPanel& ui, const BuilderState& state);
 /// Undo, redo and the menu of presets, at the right end of the card's heading.
 UiRequest draw_builder_heading(BuilderPanel& ui, const BuilderState& state);

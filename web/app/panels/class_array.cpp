@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/state/format.h"
 
 namespace playground {
@@ -16,7 +19,8 @@ void draw_legend(const std::vector<std::string>& names) {
   sentence(text);
 }
 
-/// Rows of numbers, each row with the index of its first picture. Mistakes have the color of mistakes and a line below.
+/// Rows of numbers, each row with the index of its first picture.
+/// Mistakes have the color of mistakes and a line below.
 void draw_numbers(const ClassArrayState& state) {
   const std::vector<std::uint8_t>& predicted = state.classes.predicted;
   const int count = static_cast<int>(predicted.size());
@@ -88,9 +92,7 @@ UiRequest draw_class_array(const ClassArrayState& state) {
   sentence(about);
   WidgetRects::mark("classes/about", about);
   const std::string array = array_text(classes.predicted);
-  ImGui::PushTextWrapPos(0);
-  ImGui::TextUnformatted(array.c_str());
-  ImGui::PopTextWrapPos();
+  wrapped_text(array);
   WidgetRects::mark("classes/array", array);
   UiRequest asked;
   if (button("classes/save", "Save as CSV", {.icon = Icon::download}))

@@ -1,6 +1,6 @@
 #pragma once
-/// The predicted class of every test picture as an array of numbers, as `model.predict(x_test).argmax(axis=1)`
-/// gives it.
+/// The predicted class of every test picture as an array of numbers, as
+/// `model.predict(x_test).argmax(axis=1)` gives it.
 
 #include <string>
 #include <vector>

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/exports.h"
 #include "web/app/controls/figures.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/start.h"
@@ -76,24 +78,11 @@ void add_validation(CurvePicture& result, const Run& run, const Values& values, 
   if (!validation.points.empty()) result.lines.push_back(std::move(validation));
 }
 
-/// The epoch whose validation is best: of the accuracy the highest, of the loss the lowest.
-const HistoryRow* best_row(const Run& run, const Values& values) {
-  const HistoryRow* best = nullptr;
-  for (const HistoryRow& row : run.history) {
-    const std::optional<double>& value = row.*values.validation;
-    if (!value || !std::isfinite(*value)) continue;
-    if (best == nullptr || (values.higher_is_better ? *value > *(best->*values.validation)
-                                                    : *value < *(best->*values.validation)))
-      best = &row;
-  }
-  return best;
-}
-
 /// Settings changed during training, and the best epoch.
 std::vector<Mark> marks_of(const Run& run, const Values& values, bool by_epoch) {
   std::vector<Mark> marks;
   if (!by_epoch) marks = run.marks;
-  const HistoryRow* best = best_row(run, values);
+  const HistoryRow* best = best_row(run, values.validation, values.higher_is_better);
   if (best != nullptr && run.history.size() > 1) {
     const double value = *(best->*values.validation);
     marks.push_back({by_epoch ? static_cast<double>(best->epoch) : best->at, "best validation",
@@ -203,7 +192,7 @@ CurvePicture plain_picture(const CurvesPanel& ui, const CurvesState& state, std:
   return result;
 }
 
-/// The slider, and how several runs are told apart.
+/// The slider, and whose curves are shown or what their thickness means.
 void draw_smoothing(CurvesPanel& ui, const CurvesState& state) {
   const bool several =
       std::count_if(state.runs.begin(), state.runs.end(), [](const Run& run) { return run.shown; }) > 1;

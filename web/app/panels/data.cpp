@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/format.h"
 #include "web/app/state/messages.h"
@@ -124,7 +126,7 @@ UiRequest draw_preview(const DataState& state) {
   const bool pressed = press_area("data/look", ImVec2(width, height));
   if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
-    list.AddRect(corner, ImVec2(corner.x + width, corner.y + height), palette().accent_hover, 0.3f * em(), 0,
+    list.AddRect(corner, ImVec2(corner.x + width, corner.y + height), palette().focus, 0.3f * em(), 0,
                  0.13f * em());
   tooltip("Show all pictures");
   WidgetRects::mark("data/look");

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/format.h"
 
@@ -96,13 +98,15 @@ float share_of(const GalleryItem& item, int label) {
   return label >= 0 && at < item.probabilities.size() ? item.probabilities[at] : 0;
 }
 
-/// One picture of the gallery, its predicted class, and the probability or the true class.
-bool draw_card(const GalleryState& state, int index, float side) {
+constexpr float kStripPicture = 5.3f;  // em
+constexpr float kBelow = 3.95f;        // em: the three lines below a picture
+
+/// A picture of a grid: the predicted class, the true one if it is another, and the true one's probability.
+bool draw_card(const std::string& name, const GalleryState& state, int index, float side) {
   const GalleryItem& item = state.items[static_cast<std::size_t>(index)];
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float height = side + 3.95f * em();
   push_grid_cell(index == 0);
-  const bool pressed = press_area("picture", ImVec2(side, height));
+  const bool pressed = press_area("picture", ImVec2(side, side + kBelow * em()));
   pop_grid_cell();
   const ImVec2 low = ImGui::GetItemRectMin();
   state.pictures.draw(list, index, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
@@ -110,16 +114,21 @@ bool draw_card(const GalleryState& state, int index, float side) {
     list.AddRect(low, ImVec2(low.x + side, low.y + side), palette().text, 0.3f * em(), 0, 0.12f * em());
     ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   }
-  draw_verdict(list, ImVec2(low.x, low.y + side + 0.3f * em()), side, item, state.names);
+  const float line = 1.2f * em(), first = low.y + side + 0.3f * em(), below = low.y + side + 1.75f * em();
+  const std::string label = name_of(state.names, item.label);
+  if (item.predicted < 0) {
+    text_at(list, ImVec2(low.x, first), palette().muted, fitted(label, side));
+    WidgetRects::mark(name, "");
+    return pressed;
+  }
+  draw_verdict(list, ImVec2(low.x, first), side, item, state.names);
   push_size(0.85f);
-  // The true class and its probability, of every picture.
-  const std::string truth = item.label == item.predicted ? "" : "is " + name_of(state.names, item.label);
+  const std::string truth = item.label == item.predicted ? "" : "is " + label;
   const std::string share = item.probabilities.empty() ? "" : percent_text(share_of(item, item.label));
-  const float line = 1.2f * em(), below = low.y + side + 1.75f * em();
   text_at(list, ImVec2(low.x, below), palette().muted, fitted(truth.empty() ? share : truth, side));
   if (!truth.empty()) text_at(list, ImVec2(low.x, below + line), palette().muted, share);
   pop_font();
-  WidgetRects::mark("picture/" + std::to_string(index),
+  WidgetRects::mark(name,
                     name_of(state.names, item.predicted) + (truth.empty() ? "" : " " + truth) + " " + share);
   return pressed;
 }
@@ -201,7 +210,7 @@ UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow) {
   for (int i = 0; i < count; ++i) {
     if (i % columns != 0) ImGui::SameLine(0, gap);
     ImGui::PushID(i);
-    if (draw_card(state, i, side)) {
+    if (draw_card("picture/" + std::to_string(i), state, i, side)) {
       ui.open = i;
       ImGui::OpenPopup("closely");
     }
@@ -221,7 +230,7 @@ UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow) {
   return asked;
 }
 
-void draw_strip(const GalleryState& state) {
+UiRequest draw_strip(const GalleryState& state, bool of_test) {
   const int count = std::min(static_cast<int>(state.items.size()), state.pictures.count());
   const bool predicted = std::any_of(state.items.begin(), state.items.end(),
                                      [](const GalleryItem& item) { return item.predicted >= 0; });
@@ -234,33 +243,28 @@ void draw_strip(const GalleryState& state) {
   pop_font();
   if (count == 0) {
     muted("Predictions for some test pictures appear here during training.");
-    return;
+    return {};
   }
-  const float gap = 0.7f * em(), side = 5.3f * em(), width = ImGui::GetContentRegionAvail().x;
+  UiRequest asked;
+  const float gap = 0.7f * em(), side = kStripPicture * em(), width = ImGui::GetContentRegionAvail().x;
   const int fit = std::min(count, static_cast<int>((width + gap) / (side + gap)));
-  ImDrawList& list = *ImGui::GetWindowDrawList();
   for (int i = 0; i < fit; ++i) {
     if (i > 0) ImGui::SameLine(0, gap);
     ImGui::PushID(i);
     const GalleryItem& item = state.items[static_cast<std::size_t>(i)];
-    ImGui::Dummy(ImVec2(side, side + 1.3f * em()));
-    const ImVec2 low = ImGui::GetItemRectMin();
-    WidgetRects::mark("strip/" + std::to_string(i), name_of(state.names, item.predicted, ""));
-    state.pictures.draw(list, i, low, ImVec2(low.x + side, low.y + side), 0.3f * em());
-    push_size(0.87f);
-    if (item.predicted >= 0)
-      draw_verdict(list, ImVec2(low.x, low.y + side + 0.35f * em()), side, item, state.names);
-    else
-      text_at(list, ImVec2(low.x, low.y + side + 0.35f * em()), palette().muted,
-              fitted(name_of(state.names, item.label), side));
-    pop_font();
+    if (draw_card("strip/" + std::to_string(i), state, i, side))
+      asked = action::LookInside{of_test, item.index};
     if (begin_tooltip(ImVec2(17 * em(), 7 * em()))) {
       muted("True class: " + name_of(state.names, item.label));
       draw_probabilities(item, state.names, 3, 17 * em());
+      muted("Press to look inside the network");
       ImGui::EndTooltip();
     }
     ImGui::PopID();
   }
+  return asked;
 }
+
+float strip_height() { return (kStripPicture + kBelow + 2.6f) * em(); }
 
 }  // namespace playground

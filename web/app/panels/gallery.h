@@ -34,7 +34,9 @@ UiRequest draw(GalleryPanel& ui, const GalleryState& state, bool narrow);
 void draw_probabilities(const GalleryItem& item, const std::vector<std::string>& names, int most,
                         float width);
 
-/// Current predictions: one row of pictures, as many as fit.
-void draw_strip(const GalleryState& state);
+/// Current predictions: one row of pictures, as many as fit. A press looks inside the network with that one.
+/// `of_test`: they are test pictures, not held-out training pictures.
+UiRequest draw_strip(const GalleryState& state, bool of_test);
+float strip_height();
 
 }  // namespace playground

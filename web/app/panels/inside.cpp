@@ -4,7 +4,10 @@
 #include <array>
 #include <cstdlib>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/state/format.h"
 #include "web/app/state/messages.h"
 #include "web/app/state/typed.h"
@@ -113,15 +116,13 @@ void draw_picture_choice(InsidePanel& ui, const InsideState& state, const std::v
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 0.3f * em());
   const InsideAnswer& answer = newest_about_picture(ui, state, layers);
   const std::string words = answer.there() ? verdict(state, answer.args) : "";
-  ImGui::PushTextWrapPos(0);
-  if (own) sentence("Draw, choose or photograph it under Predictions.");
-  ImGui::TextUnformatted(words.c_str());
+  if (own) sentence("Draw, choose or photograph your picture under Predictions.");
+  wrapped_text(words);
   WidgetRects::mark("inside/verdict", words);
   if (const std::string why = misfit(state.model, state.data); !why.empty()) {
     sentence(why);
     WidgetRects::mark("misfit", why);
   }
-  ImGui::PopTextWrapPos();
   ImGui::EndGroup();
 }
 
@@ -159,7 +160,8 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < count; ++i)
       if (i >= ui.blocks.size() || ui.blocks[i].in_view || i + 1 == count) order.push_back(i);
-    // The oldest answer first: one is asked at a time, and the first layers' would be outdated again before the last's.
+    // The oldest answer first: one is asked at a time,
+    // and the first layers' would be outdated again before the last's.
     std::stable_sort(order.begin(), order.end(), [&answers](std::size_t a, std::size_t b) {
       return answers.network[a].asked < answers.network[b].asked;
     });
@@ -193,7 +195,7 @@ std::vector<InsideQuestion> questions(const InsidePanel& ui, const InsideState& 
 
 void draw(InsidePanel& ui, const InsideState& state) {
   if (state.model.empty()) {
-    centered_note("Build a network: this shows what happens inside it, for any picture.");
+    centered_note("Build a network to see what happens inside it for any picture.");
     return;
   }
   int view =

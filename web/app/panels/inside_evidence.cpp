@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/panels/inside.h"
 #include "web/app/state/format.h"
 #include "web/app/state/messages.h"
@@ -43,7 +46,7 @@ void make_heat(InsidePanel& ui, const InsideAnswer& answer) {
   for (const float value : values) high = std::max(high, value);
   ui.heat_high = high;
   std::vector<std::uint8_t> rgb;
-  const bool smooth = text_in(answer.args, "what") == "grad_cam";  // its cells are no squares of the picture
+  const bool smooth = text_in(answer.args, "what") == "grad_cam";  // its cells do not align with pixels
   const int rows = map.size(0), columns = map.size(1);
   const auto value = [&](int row, int column) {
     const auto i =
@@ -146,10 +149,8 @@ void draw_picture(InsidePanel& ui, const InsideState& state, const InsideAnswer&
   outline_cells(low, cell, ui.spot.row, ui.spot.column, 1, 1, palette().text);
   const std::string words = spot_text(state, ui, answer);
   ImGui::SetCursorScreenPos(ImVec2(original.x, high.y + 0.4f * em()));
-  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + 2 * side + gap);
-  ImGui::TextUnformatted(words.c_str());
+  wrapped_text(words, 2 * side + gap);
   WidgetRects::mark("inside/spot", words);
-  ImGui::PopTextWrapPos();
   ImGui::EndGroup();
 }
 

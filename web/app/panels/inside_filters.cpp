@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
 #include "web/app/state/format.h"

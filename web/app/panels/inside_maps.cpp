@@ -3,6 +3,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
@@ -70,7 +72,7 @@ void draw_layers(InsidePanel& ui, const std::vector<InsideLayer>& layers, float 
 }
 
 /// The layers as a drop-down list, on narrow pages.
-void choose_layer(InsidePanel& ui, const std::vector<InsideLayer>& layers, float width) {
+void draw_layer_choice(InsidePanel& ui, const std::vector<InsideLayer>& layers, float width) {
   const InsideLayer* now = find_layer(layers, ui.layer);
   if (now == nullptr || !begin_choice("inside/layer", now->name + "  " + shape_text(now->shape), width))
     return;
@@ -165,7 +167,7 @@ void draw_large(InsidePanel& ui, const InsideLayer& layer, float side) {
                          ImVec2(low.x + size.x, low.y + size.y));
   const int rows = static_cast<int>(part.y), columns = static_cast<int>(part.x);
   if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible) {
-    list.AddRect(low, ImVec2(low.x + size.x, low.y + size.y), palette().accent_hover, 0, 0, 0.13f * em());
+    list.AddRect(low, ImVec2(low.x + size.x, low.y + size.y), palette().focus, 0, 0, 0.13f * em());
     const Cell was = ui.unit;
     constexpr std::pair<ImGuiKey, Cell> kMoves[] = {{ImGuiKey_DownArrow, {1, 0}},
                                                     {ImGuiKey_UpArrow, {-1, 0}},
@@ -214,7 +216,7 @@ void draw_chosen(InsidePanel& ui, const InsideState& state, const InsideLayer& l
 
 void draw_inside_maps(InsidePanel& ui, const InsideState& state, const std::vector<InsideLayer>& layers) {
   if (state.narrow) {
-    choose_layer(ui, layers, ImGui::GetContentRegionAvail().x);
+    draw_layer_choice(ui, layers, ImGui::GetContentRegionAvail().x);
   } else {
     begin_part("layers", ImVec2(12 * em(), 0), 0, ImGuiWindowFlags_NoBackground);
     draw_layers(ui, layers, ImGui::GetContentRegionAvail().x);

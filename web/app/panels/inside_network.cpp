@@ -1,8 +1,9 @@
-// The network as a picture: from the input to the classes a block for each layer, as large as its maps, with the
-// strongest of them in it.
+// The network as a picture: from the input to the classes a block for each layer, as large as its maps, with
+// the strongest of them in it.
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
 #include "web/app/state/format.h"
@@ -63,7 +64,7 @@ void add_block_tile(std::vector<std::uint8_t>& rgb, const InsideLayer& layer,
   });
 }
 
-/// While the network trains, each block keeps its map: another one every moment could not be followed.
+/// During training each block keeps showing the same map; switching would be too fast to follow.
 int map_of_block(InsidePanel::NetworkBlock& block, const InsideLayer& layer, const InsideAnswer& answer,
                  bool trains) {
   if (layer.is_row()) return 0;
@@ -171,9 +172,8 @@ void draw_inside_network(InsidePanel& ui, const InsideState& state, const std::v
                     ImGuiChildFlags_NavFlattened | (state.narrow ? ImGuiChildFlags_AutoResizeY : 0),
                     ImGuiWindowFlags_NoBackground);
   sentence(
-      "From the picture to the classes: of each layer the strongest map, live while the network trains. "
-      "Press a "
-      "block to see all its maps.");
+      "From the picture to the classes: the strongest map of each layer, live while the network trains. "
+      "Press a block to see all its maps.");
   ImGui::Dummy(ImVec2(0, 0.6f * em()));
   const std::size_t count = std::min(layers.size(), state.answers.network.size());
   ui.blocks.resize(count);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
 #include "web/app/state/format.h"
@@ -164,8 +165,8 @@ void draw_dead(InsidePanel& ui, bool narrow) {
   draw_plot("inside/dead", spec, ui.dead_view, lines,
             ImVec2(ImGui::GetContentRegionAvail().x, (narrow ? 15.0f : 13.0f) * em()));
   sentence(
-      "The share of a layer's channels or units that are 0 at every place in every picture of a batch of "
-      "training pictures. They receive no gradient.");
+      "Share of a layer's channels or units that output 0 everywhere, for every picture in a training batch. "
+      "They receive no gradient.");
 }
 
 }  // namespace
@@ -185,11 +186,9 @@ void draw_inside_numbers(InsidePanel& ui, const InsideState& state) {
   draw_dead(ui, state.narrow);
   ImGui::Dummy(ImVec2(0, 0.5f * em()));
   sentence(
-      "For every layer below: the training runs from left to right and values increase upward; brighter "
-      "means "
-      "that more numbers have that value. The bars beside it show the distribution now. Brightness and "
-      "length "
-      "grow with the square root of the share, so that rare values are visible.");
+      "In each picture below, training runs from left to right and values increase upward; the brighter a "
+      "spot, the more numbers have that value. The bars beside it show the current distribution. Brightness "
+      "and length grow with the square root of the share, so that rare values are visible.");
   const float gap = 1.4f * em(), room = ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize;
   const float width = state.narrow ? room : std::floor((room - 2 * gap) / 3);
   for (std::size_t i = 0; i < ui.history.layers.size(); ++i) {

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/inside.h"
 #include "web/app/state/format.h"
@@ -58,7 +60,7 @@ void draw_inside_scatter(InsidePanel& ui, const InsideState& state) {
                             predicted = numbers_in(answer.args, "predicted"),
                             shares = numbers_in(answer.args, "shares");
   if (shares.size() == 2)
-    sentence("Layer " + text_in(answer.args, "layer") + ": the horizontal axis holds " +
+    sentence("Layer " + text_in(answer.args, "layer") + ": the horizontal axis explains " +
              percent_text(shares[0]) + " of the variance, the vertical axis " + percent_text(shares[1]) +
              ". Point at a mark or press it to see its picture.");
   draw_legend(state);

@@ -6,8 +6,11 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/prose.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/panels/inside.h"
 #include "web/app/state/format.h"
 #include "web/app/state/messages.h"
@@ -116,7 +119,7 @@ void draw_steps(InsidePanel& ui, const Walk& walk) {
     if (walk.channels < 2) return;
     const int now = ui.walk_channel < 0 ? heaviest(walk) : std::min(ui.walk_channel, walk.channels - 1);
     const std::string text = channel_text(walk.input, now);
-    const float width = std::max(12 * em(), text_size(text).x + 2 * control_height() + em());
+    const float width = fitting_width(std::max(12 * em(), text_size(text).x + 2 * control_height() + em()));
     same_line_where_fits(width, ImGui::GetStyle().ItemSpacing.x);
     const Stepped to = stepper("inside/walk/channel", text, width);
     if (to.direction != 0) ui.walk_channel = (now + to.direction + walk.channels) % walk.channels;
@@ -124,10 +127,10 @@ void draw_steps(InsidePanel& ui, const Walk& walk) {
   }
   const Stepped to =
       stepper("inside/walk/step", std::to_string(ui.walk_step + 1) + " of " + std::to_string(walk.count()),
-              11 * em());
+              fitting_width(11 * em()));
   ui.walk_step = std::clamp(ui.walk_step + to.direction, 0, walk.count() - 1);
   if (to.edited) ui.walk_step = std::clamp(std::atoi(to.edited->c_str()) - 1, 0, walk.count() - 1);
-  ImGui::SameLine();
+  same_line_where_fits(button_width("All at once"), ImGui::GetStyle().ItemSpacing.x);
   if (button("inside/walk/all", "All at once")) ui.walk_step = -1;
 }
 
@@ -236,17 +239,16 @@ void draw_inside_walk(InsidePanel& ui, const InsideState& state) {
   const Walk walk(unit, layers);
   const std::string rule = text_in(unit.args, "rule");
   draw_field(ui, unit);
-  ImGui::SameLine(0, 0.8f * em());
+  same_line_where_fits(12 * em(), 0.8f * em());
   ImGui::BeginGroup();
   push_strong();
   const int row = static_cast<int>(number_in(unit.args, "row")),
             column = static_cast<int>(number_in(unit.args, "column"));
   const InsideLayer* layer = find_layer(layers, text_in(unit.args, "layer"));
   const bool in_row = layer != nullptr && layer->is_row();
-  ImGui::TextUnformatted((in_row ? "Unit " + count_text(number_in(unit.args, "channel") + 1) + " of " +
-                                       count_text(layer->channels())
-                                 : capital(place_text(row, column)))
-                             .c_str());
+  wrapped_text(in_row ? "Unit " + count_text(number_in(unit.args, "channel") + 1) + " of " +
+                            count_text(layer->channels())
+                      : capital(place_text(row, column)));
   pop_font();
   WidgetRects::mark("inside/unit");
   sentence("Outlined: its receptive field.");

@@ -1,5 +1,7 @@
 #include "web/app/panels/model_files.h"
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 
 namespace playground {

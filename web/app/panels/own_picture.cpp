@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/panels/gallery.h"
@@ -132,7 +134,7 @@ UiRequest draw_answer(const OwnPictureState& state, float width) {
   ImGui::GetWindowDrawList()->AddRect(low, ImVec2(low.x + side, low.y + side), palette().line, 0.3f * em());
   ImGui::Dummy(ImVec2(side, side));
   WidgetRects::mark("own/seen");
-  muted("what the network sees: 32 x 32 pixels");
+  muted("what the network sees: 32 × 32 pixels");
   if (state.recognized.transparent) sentence("Transparent parts of the picture are white.");
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
   const GalleryItem& said = state.recognized.said;
@@ -145,7 +147,7 @@ UiRequest draw_answer(const OwnPictureState& state, float width) {
   push_strong(1.2f);
   ImGui::TextUnformatted(name_of(state.names, label).c_str());
   pop_font();
-  WidgetRects::mark("own/answer");
+  WidgetRects::mark("own/answer", name_of(state.names, label));
   if (!state.trained) sentence("The network is not trained yet, so this is a guess.");
   draw_probabilities(said, state.names, 10, width);
   if (button("own/inside", "Look inside the network", {.icon = Icon::chevron_right}))

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 
 namespace playground {
 namespace {
@@ -32,10 +35,15 @@ float pending_height(const BuilderPanel& ui, const BuilderState& state, float wi
   if (text.empty()) return 0;
   const float room = width - 2 * kPadX * em();
   const ImVec2 gap = ImGui::GetStyle().ItemSpacing;
-  const float buttons = button_width(invalid(ui, state) ? kShow : kUse) + gap.x + button_width(kDiscard);
-  const float lines = buttons > room - 0.5f * em() ? 2 : 1;
-  return ImGui::CalcTextSize(text.c_str(), nullptr, false, room - kSign * em()).y +
-         lines * (control_height() + gap.y) + (2 * kPadY + 0.5f) * em();
+  const char* first = invalid(ui, state) ? kShow : kUse;
+  push_strong();
+  const float first_width = button_width(first), first_height = button_height(first, room);
+  pop_font();
+  const float second_height = button_height(kDiscard, room);
+  const bool one_line = first_width + gap.x + button_width(kDiscard) <= room - 0.5f * em();
+  const float buttons =
+      one_line ? std::max(first_height, second_height) : first_height + gap.y + second_height;
+  return text_size(wrapped(text, room - kSign * em())).y + buttons + gap.y + (2 * kPadY + 0.5f) * em();
 }
 
 UiRequest draw_pending(BuilderPanel& ui, const BuilderState& state) {

@@ -1,6 +1,6 @@
 #pragma once
-/// The state of an edited network that is not yet in use: what is wrong with it, or that it waits. Drawn below the
-/// settings, not among them, so that nothing moves under the pointer when it appears or disappears.
+/// The state of an edited network that is not yet in use: what is wrong with it, or that it waits. Drawn
+/// below the settings, not among them, so that nothing moves under the pointer when it appears or disappears.
 
 #include "web/app/panels/builder.h"
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/format.h"

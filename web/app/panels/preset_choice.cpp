@@ -1,5 +1,6 @@
 #include "web/app/panels/preset_choice.h"
 
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/own_models.h"
 
@@ -7,8 +8,9 @@ namespace playground {
 
 UiRequest preset_entries(const BuilderPanel& ui, const BuilderState& state) {
   UiRequest asked;
+  const std::string in_use = ui.network.config() == state.model.config ? state.model.preset : "";
   for (const Preset& preset : state.catalog.presets) {
-    if (menu_entry(("preset/" + preset.name).c_str(), preset.title.c_str(), preset.name == ui.preset))
+    if (menu_entry(("preset/" + preset.name).c_str(), preset.title.c_str(), preset.name == in_use))
       asked = action::Build{{}, preset.name};
     tooltip(preset.help);
   }
@@ -22,9 +24,10 @@ UiRequest preset_entries(const BuilderPanel& ui, const BuilderState& state) {
 
 UiRequest draw_preset_choice(const BuilderPanel& ui, const BuilderState& state) {
   std::string title = "Ready-made networks";
+  const bool in_use = !state.model.preset.empty() && ui.network.config() == state.model.config;
+  // A changed network has the name of the one it comes from.
   for (const Preset& preset : state.catalog.presets)
-    if (preset.name == ui.preset) title = preset.title;
-  if (!ui.preset.empty() && !(ui.network.config() == state.model.config)) title += ", changed";
+    if (preset.name == state.model.name) title = preset.title + (in_use ? "" : ", changed");
   if (!begin_choice("model/preset", title, ImGui::GetContentRegionAvail().x)) return {};
   const UiRequest asked = preset_entries(ui, state);
   ImGui::EndCombo();

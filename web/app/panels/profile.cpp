@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string>
 
-#include "web/app/controls/widgets.h"
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
+#include "web/app/controls/widget_rects.h"
 #include "web/app/state/format.h"
 
 namespace playground {

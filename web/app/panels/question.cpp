@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 
 namespace playground {
 namespace {
@@ -33,7 +36,10 @@ UiRequest draw(QuestionPanel& ui) {
   ui.open = true;
   const ImVec2 page = ImGui::GetIO().DisplaySize;
   const float width = popup_width(30);
-  ImGui::SetNextWindowPos(ImVec2(page.x / 2, page.y * 0.4f), ImGuiCond_Always, ImVec2(0.5f, 0.5f));
+  // Where there is little room, it begins at the top and scrolls.
+  const float edge = 0.8f * em(), top = std::max(edge, page.y * 0.4f - ui.height / 2);
+  ImGui::SetNextWindowPos(ImVec2(page.x / 2, top), ImGuiCond_Always, ImVec2(0.5f, 0));
+  ImGui::SetNextWindowSizeConstraints(ImVec2(width, 0), ImVec2(width, page.y - 2 * edge));
   ImGui::SetNextWindowSize(ImVec2(width, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(1.2f * em(), em()));
   const bool shown = ImGui::BeginPopup(kName, ImGuiWindowFlags_NoMove);
@@ -42,15 +48,14 @@ UiRequest draw(QuestionPanel& ui) {
   bool answered = !shown;  // closed by a press beside it
   if (shown) {
     push_strong();
-    ImGui::PushTextWrapPos(0);
-    ImGui::TextUnformatted(ui.asked->title.c_str());
-    ImGui::PopTextWrapPos();
+    wrapped_text(ui.asked->title);
     WidgetRects::mark("question", ui.asked->title + "\n" + ui.asked->text);
     pop_font();
     sentence(ui.asked->text);
     ImGui::Dummy(ImVec2(0, 0.3f * em()));
     chosen = draw_answers(ui.asked->answers, answered);
     if (answered) ImGui::CloseCurrentPopup();
+    ui.height = ImGui::GetWindowSize().y;
     ImGui::EndPopup();
   }
   if (answered) ui = {};

@@ -1,6 +1,6 @@
 #pragma once
-/// A question in the middle of the page: before something is lost, or if a button cannot do what its label says. Escape
-/// or a press beside it is the answer that changes nothing.
+/// A question in the middle of the page: before something is lost, or if a button cannot do what its label
+/// says. Escape or a click outside cancels.
 
 #include <optional>
 #include <string>
@@ -22,6 +22,7 @@ struct Question {
 struct QuestionPanel {
   std::optional<Question> asked;
   bool open = false;  ///< its window has been opened
+  float height = 0;   ///< of its window in the last frame
 };
 
 UiRequest draw(QuestionPanel& ui);

@@ -3,27 +3,25 @@
 #include <cmath>
 #include <utility>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/exports.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/panels/run_settings.h"
 #include "web/app/state/format.h"
 
 namespace playground {
 namespace {
 
-const HistoryRow* best_row(const Run& run) {
-  const HistoryRow* best = nullptr;
-  for (const HistoryRow& row : run.history)
-    if (row.val_accuracy && (best == nullptr || *row.val_accuracy > *best->val_accuracy)) best = &row;
-  return best;
-}
+const HistoryRow* best_validated(const Run& run) { return best_row(run, &HistoryRow::val_accuracy, true); }
 
 std::string result_text(const Run& run) {
   if (run.history.empty()) return run.steps.empty() ? "not trained yet" : "no complete epoch";
   const HistoryRow& last = run.history.back();
   std::string text = count_text(last.epoch) + (last.epoch == 1 ? " epoch, accuracy " : " epochs, accuracy ") +
                      percent_text(last.accuracy);
-  if (const HistoryRow* best = best_row(run))
+  if (const HistoryRow* best = best_validated(run))
     text += ", validation " + percent_text(*best->val_accuracy) + " at best (epoch " +
             count_text(best->epoch) + ")";
   if (last.tta_accuracy) text += ", " + percent_text(*last.tta_accuracy) + " with test-time augmentation";
@@ -31,7 +29,7 @@ std::string result_text(const Run& run) {
 }
 
 double best_accuracy(const Run& run) {
-  const HistoryRow* best = best_row(run);
+  const HistoryRow* best = best_validated(run);
   return best != nullptr ? *best->val_accuracy : std::nan("");
 }
 
@@ -57,7 +55,7 @@ constexpr Column kColumns[] = {
     {"", "", nullptr}};
 constexpr int kColumnCount = static_cast<int>(std::size(kColumns));
 
-/// Indices of the runs in the order of the table: each goes before those that it precedes.
+/// Indices of the runs in display order.
 std::vector<std::size_t> order_of(const RunsPanel& ui, const std::vector<Run>& runs) {
   std::vector<std::size_t> order;
   const auto value = kColumns[ui.sort].value;
@@ -108,8 +106,7 @@ void draw_order(RunsPanel& ui) {
     return;
   for (int i = 0; i < kColumnCount; ++i) {
     if (kColumns[i].value == nullptr) continue;
-    if (ImGui::Selectable(kColumns[i].title, ui.sort == i)) sort_by(ui, i);
-    WidgetRects::mark(kColumns[i].name, kColumns[i].title);
+    if (menu_entry(kColumns[i].name, kColumns[i].title, ui.sort == i)) sort_by(ui, i);
   }
   ImGui::EndCombo();
 }
@@ -194,7 +191,7 @@ UiRequest draw_row(RunsPanel& ui, const Run& run, std::size_t place, bool presen
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
   UiRequest asked = draw_title(ui, run, place);
-  const HistoryRow* best = best_row(run);
+  const HistoryRow* best = best_validated(run);
   cell("accuracy", run,
        best != nullptr ? percent_text(*best->val_accuracy) + " (epoch " + count_text(best->epoch) + ")"
                        : std::string("\u2013"));
@@ -203,9 +200,7 @@ UiRequest draw_row(RunsPanel& ui, const Run& run, std::size_t place, bool presen
   cell("parameters", run, run.parameters > 0 ? count_text(run.parameters) : std::string("\u2013"));
   ImGui::TableNextColumn();
   ImGui::AlignTextToFramePadding();
-  ImGui::PushTextWrapPos(0);
-  ImGui::TextUnformatted(differs.c_str());
-  ImGui::PopTextWrapPos();
+  wrapped_text(differs);
   WidgetRects::mark("run/differs/" + std::to_string(run.id), differs);
   ImGui::TableNextColumn();
   ImGui::Dummy(ImVec2(0, 0));
@@ -234,10 +229,10 @@ UiRequest draw(RunsPanel& ui, const std::vector<Run>& runs, const Catalog& catal
     return {};
   }
   UiRequest asked;
+  const std::vector<std::string> differs = settings_that_differ(runs, catalog);
   sentence("The curves show the runs that are switched on. Runs stay in this browser until you delete them.");
   if (button("runs/csv", "Save the table as CSV", {.icon = Icon::download}))
-    asked = action::SaveText{"runs.csv", runs_csv(runs, settings_that_differ(runs, catalog))};
-  const std::vector<std::string> differs = settings_that_differ(runs, catalog);
+    asked = action::SaveText{"runs.csv", runs_csv(runs, differs)};
   const Run* current = current_run(runs);
   if (narrow)
     draw_order(ui);

@@ -1,6 +1,6 @@
 #pragma once
-/// Every training run, also of earlier visits, as a table: sort, show in the plots, rename, save, delete, or use its
-/// settings again.
+/// Every training run, also of earlier visits, as a table: sort, show in the plots, rename, save, delete, or
+/// use its settings again.
 
 #include "web/app/state/actions.h"
 #include "web/app/state/facts.h"

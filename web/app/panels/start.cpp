@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/state/own_models.h"
 
 namespace playground {
@@ -11,19 +13,16 @@ namespace playground {
 UiRequest draw_start() {
   constexpr char kAbout[] =
       "A neural network learns to recognize pictures here, in your browser. You watch it learn and look "
-      "inside; "
-      "nothing is sent anywhere.";
+      "inside; nothing is sent anywhere.";
   const float gap = 0.55f * em(), button_height = control_height();
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float width = std::min(room.x, 30 * em());
-  const float text = ImGui::CalcTextSize(kAbout, nullptr, false, width).y;
+  const float text = text_size(wrapped(kAbout, width)).y;
   const float height = text + 3 * (button_height + gap + ImGui::GetStyle().ItemSpacing.y);
   ImGui::SetCursorPos(ImVec2(ImGui::GetCursorPosX() + (room.x - width) / 2,
                              ImGui::GetCursorPosY() + std::max(em(), (room.y - height) * 0.42f)));
   ImGui::BeginGroup();
-  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width);
-  ImGui::TextUnformatted(kAbout);
-  ImGui::PopTextWrapPos();
+  wrapped_text(kAbout, width);
   WidgetRects::mark("start/about", kAbout);
   UiRequest asked;
   const auto offer = [&](const std::string& name, const char* label, const ButtonLook& look) {

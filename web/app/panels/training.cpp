@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "web/app/controls/cards.h"
 #include "web/app/controls/family_form.h"
 #include "web/app/controls/form.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/theme.h"
 #include "web/app/controls/widgets.h"
 #include "web/app/state/fields.h"
@@ -12,8 +14,8 @@
 namespace playground {
 namespace {
 
-/// Number of fields that are always visible; the trainer lists the most used first, up to the loss: with optimizer and
-/// metric it is what Keras's compile() takes.
+/// Number of fields that are always visible; the trainer lists the most used first, up to the loss: with
+/// optimizer and metric it is what Keras's compile() takes.
 constexpr std::size_t kInView = 6;
 constexpr const char* kGroups = "parameter_groups";
 
@@ -157,7 +159,7 @@ UiRequest draw(TrainingPanel& ui, const TrainingState& state) {
   for (std::size_t i = 0; i < std::min(kInView, fields.size()); ++i) draw_fit_field(ui, state, fields[i]);
   ImGui::Dummy(ImVec2(0, 0.1f * em()));
   label_value("metric", "accuracy");
-  tooltip("The share of pictures that are right; always measured, beside the loss.");
+  tooltip("The share of pictures predicted correctly. It is always measured, along with the loss.");
   WidgetRects::mark("training/metric", "accuracy");
   draw_list(ui, "augmentation", "training/augmentation", "Augmentation", state.catalog.augmentations,
             ui.augmentation);

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "web/app/controls/cards.h"
+#include "web/app/controls/texts.h"
 #include "web/app/controls/widgets.h"
+#include "web/app/controls/wrapping.h"
 #include "web/app/state/format.h"
 
 namespace playground {
@@ -53,9 +56,7 @@ UiRequest reset_question(TransportPanel& ui) {
   ImGui::SetNextWindowSize(ImVec2(popup_width(23), 0));
   if (!ImGui::BeginPopup("reset?")) return asked;
   push_strong();
-  ImGui::PushTextWrapPos(0);
-  ImGui::TextUnformatted("Start again with new weights?");
-  ImGui::PopTextWrapPos();
+  wrapped_text("Start again with new weights?");
   pop_font();
   sentence("The network's current weights will be lost. Its curves stay under Runs.");
   if (button("reset/yes", "New weights", {.kind = Kind::primary})) {
@@ -71,29 +72,42 @@ UiRequest reset_question(TransportPanel& ui) {
 struct Metric {
   const char* label;
   std::string value;
-  float width;  ///< em
-  int rank;     ///< where there is no room for all, those of the first ranks are shown
+  float width;  ///< em, at least
+  int rank;     ///< when space is short, only the lowest ranks are shown
 };
 
+float strong_width(const std::string& text) {
+  push_strong();
+  const float width = text_size(text).x;
+  pop_font();
+  return width;
+}
+
+/// Keras's names, so that they are found in its progress line.
 std::vector<Metric> metrics_of(const TransportState& state) {
   const Training& t = state.training;
+  const HistoryRow* row = state.validated;
   const bool done = t.epoch >= t.epochs && t.step >= t.steps_per_epoch;
   std::vector<Metric> all{
-      {"epoch", count_text(t.epoch) + " / " + count_text(t.epochs), 5, 0},
+      {"epoch", count_text(t.epoch) + " / " + count_text(t.epochs), 4, 0},
       {"step",
        t.state == RunState::validating ? "validating"
                                        : count_text(t.step) + " / " + count_text(t.steps_per_epoch),
-       8, 4},
+       8, 6},
       {"time left",
        t.running() ? duration_text(t.eta_seconds)
        : done      ? "done"
                    : "stopped",
-       5.5f, 3},
-      {"images/s", count_text(t.images_per_second), 6, 5},
-      {"loss", loss_text(t.loss), 5, 1},
-      {"accuracy", percent_text(t.accuracy), 5, 2}};
+       5, 5},
+      {"images/s", count_text(t.images_per_second), 5.5f, 7},
+      {"loss", loss_text(t.loss), 4, 1},
+      {"accuracy", percent_text(t.accuracy), 4.4f, 2},
+      {"val_loss", row != nullptr && row->val_loss ? loss_text(*row->val_loss) : "–", 4, 3},
+      {"val_accuracy", row != nullptr && row->val_accuracy ? percent_text(*row->val_accuracy) : "–", 5.6f,
+       4}};
   if (t.steps_per_epoch == 0)  // a training that was restored or opened
-    std::erase_if(all, [](const Metric& one) { return one.rank > 3; });
+    std::erase_if(all, [](const Metric& one) { return one.rank > 5; });
+  for (Metric& one : all) one.width = std::max(one.width, strong_width(one.value) / em() + 0.6f);
   return all;
 }
 

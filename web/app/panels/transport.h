@@ -14,7 +14,8 @@ struct TransportState {
   const Training& training;
   const LoadProgress& loading;
   bool has_data = false, has_history = false;
-  bool starting = false;  ///< Train was pressed; data or model are still loading
+  bool starting = false;                  ///< Train was pressed; data or model are still loading
+  const HistoryRow* validated = nullptr;  ///< the last epoch that ended; null: none
 };
 
 /// The buttons.

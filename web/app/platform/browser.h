@@ -45,7 +45,8 @@ void store(const char* key, const char* value);
 
 /// Renders a drawing (SVG) at twice its size and downloads it as a PNG.
 void save_png(const char* name, const char* svg);
-/// The part of the address after "#", with the "#", that the page wants to have applied; empty if there is none.
+/// The part of the address after "#", with the "#", that the page wants to have applied;
+/// empty if there is none.
 std::string address_hash();
 int processor_cores();
 

@@ -188,8 +188,8 @@ void release(Listener& l, std::string_view code) {
 EM_BOOL on_key_up(Listener& l, const EmscriptenKeyboardEvent* event) {
   set_modifiers(event);
   const std::string_view key = event->key, code = event->code;
-  // The key that was pressed, although Shift may have changed it meanwhile. macOS reports no release while Cmd
-  // is held.
+  // The key that was pressed, although Shift may have changed it meanwhile. macOS reports no release while
+  // Cmd is held.
   release(l, key == "Meta" ? "" : code.empty() ? key : code);
   l.canvas.wake();
   return EM_FALSE;

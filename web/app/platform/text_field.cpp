@@ -24,7 +24,8 @@ EM_JS(void, page_make_text_field, (), {
     field.value = sentinel;
     given = [];
   };
-  // While a text is composed (dead keys, input methods, suggestions), it changes: the app gets the difference.
+  // While a text is composed (dead keys, input methods, suggestions), it changes:
+  // the app gets the difference.
   const give = () => {
     const now = [...field.value.replaceAll(sentinel, "")];
     let same = 0;

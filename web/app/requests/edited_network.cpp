@@ -51,21 +51,20 @@ void EditedNetwork::begin_build(const Json* config) {
   if (config != nullptr) building_ = *config;
 }
 
-bool EditedNetwork::on_model() {
+void EditedNetwork::on_model() {
   const Json& config = state_.model.config;
   if (network_.count() == 0) {
     network_.set(config);
-    return false;
+    return;
   }
   if (!building_) {
     network_.set(config, true);
-    return true;
+    return;
   }
   if (network_.config() == *building_)
     network_.adopt(config);
   else if (!(network_.config() == config))
     check(network_.config());  // edits made meanwhile stay
-  return false;
 }
 
 }  // namespace playground

@@ -16,13 +16,14 @@ class EditedNetwork {
   EditedNetwork(Network& network, AppState& state, Mailbox& mail)
       : network_(network), state_(state), mail_(mail) {}
 
-  /// Asks the trainer what it thinks of a configuration, without building it; `then` runs once the answer is known.
+  /// Asks the trainer what it thinks of a configuration, without building it;
+  /// `then` runs once the answer is known.
   void check(const Json& config, std::function<void()> then = {});
   /// The configuration of a build that the app requests; null for a preset.
   void begin_build(const Json* config);
   void end_build() { building_.reset(); }
-  /// state.model is new. True: it replaced the network being edited, because the app did not request it.
-  bool on_model();
+  /// state.model is new. It replaces the network being edited, if the app did not request it.
+  void on_model();
 
  private:
   void refuse(const Json& config, const Rejected& wrong);

@@ -15,9 +15,11 @@ class LeftNetworks {
  public:
   LeftNetworks(AppState& state, Mailbox& mail) : state_(state), mail_(mail) {}
 
-  /// Keeps the network in use if it is trained, then calls `then`: also if there was nothing to keep, or no room.
+  /// Keeps the network in use if it is trained, then calls `then`: also if there was nothing to keep,
+  /// or no room.
   void keep(std::function<void()> then);
-  /// Whether there is room for the network in use, with the two numbers per weight that an optimizer may have.
+  /// Whether there is room for the network in use,
+  /// with the two numbers per weight that an optimizer may have.
   bool has_room() const;
   /// Its weights were given up on purpose.
   void forget(const Json& config);

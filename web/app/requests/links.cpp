@@ -20,11 +20,11 @@ void share(AppState& state, Mailbox& mail, std::string hash, const char* done) {
 
 }  // namespace
 
-void share_workbench(AppState& state, Mailbox& mail, const std::string& preset, const Json& fit) {
+void share_workbench(AppState& state, Mailbox& mail, const Json& fit) {
   const Json source = link_source(state.data.source, state.sources.huggingface);
   const bool own = text_in(source, "kind") == "files";
   share(
-      state, mail, share_hash({source, preset, state.model.config, fit, ""}, state.catalog),
+      state, mail, share_hash({source, state.model.preset, state.model.config, fit, ""}, state.catalog),
       own ? "The link is in the address bar and on the clipboard. It holds the network, the settings and the "
             "seed, but neither weights nor your own pictures; share those separately."
           : "The link is in the address bar and on the clipboard. It holds the network, the settings, the "

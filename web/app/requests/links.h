@@ -13,10 +13,10 @@
 namespace playground {
 
 /// Puts a link to the current model and data with these settings into the address bar and on the clipboard.
-/// `preset` is the model's preset, or empty.
-void share_workbench(AppState& state, Mailbox& mail, const std::string& preset, const Json& fit);
+void share_workbench(AppState& state, Mailbox& mail, const Json& fit);
 void share_chapter(AppState& state, Mailbox& mail, const std::string& name);
-/// Loads a link's data set, unless it is loaded: the page asks the user before it downloads one from elsewhere.
+/// Loads a link's data set, unless it is loaded: the page asks the user before it downloads one from
+/// elsewhere.
 void load_of_link(AppState& state, Mailbox& mail, const Json& source,
                   std::function<void(const AppReply&)> then);
 /// What a link asks for; nothing, and a notice that says why, if it is not valid.

@@ -29,6 +29,12 @@ bool OwnPictureRequests::on_picture(const Event& event) {
                            event.payloads.size() > 1 ? event.payloads[1] : std::span<const std::uint8_t>());
 }
 
+void OwnPictureRequests::forget() {
+  ++void_before_;
+  state_.recognized.said = {-1, -1, -1, {}};
+  weights_changed();
+}
+
 void OwnPictureRequests::follow(bool on_screen) {
   Recognized& own = state_.recognized;
   if (!on_screen) {
@@ -45,9 +51,10 @@ void OwnPictureRequests::follow(bool on_screen) {
   own.asked_version = version;
   const std::vector<std::uint8_t>& seen = state_.own.seen();
   const Payload payload{seen.data(), static_cast<std::uint32_t>(seen.size())};
-  const auto handler = [this](const AppReply& reply) {
+  const auto handler = [this, edition = void_before_](const AppReply& reply) {
     Recognized& own = state_.recognized;
     own.waiting = false;
+    if (edition != void_before_) return;
     own.said = {-1, -1, -1, {}};
     if (!reply.ok()) return show_failure(state_, reply);
     if (reply.payloads.empty()) return;

@@ -17,6 +17,8 @@ class OwnPictureRequests {
   void take(const std::string& from);
   /// A picture arrived. True: it is shown from now on.
   bool on_picture(const Event& event);
+  /// Another network or other data: what the network said is void.
+  void forget();
   /// The weights changed; the picture has to be predicted again.
   void weights_changed() { state_.recognized.asked_version = -1; }
   /// Requests a prediction if the picture or the weights changed. A picture that is not on screen needs
@@ -24,6 +26,7 @@ class OwnPictureRequests {
   void follow(bool on_screen);
 
  private:
+  int void_before_ = 0;  ///< counts what makes answers void that are still on their way
   AppState& state_;
   Mailbox& mail_;
 };

@@ -20,8 +20,9 @@ void StripRequests::ask_pictures(double held_out) {
   args["split"] = held_out_ > 0 ? "train" : "test";  // held-out pictures keep the test pictures unseen
   args["offset"] = held_out_ > 0 ? std::floor(state_.data.train.count * (1 - held_out_)) : 0;
   args["count"] = kStripPictures;
-  mail_.ask("pictures", std::move(args), [this](const AppReply& reply) {
+  mail_.ask("pictures", std::move(args), [this, of_test = held_out <= 0](const AppReply& reply) {
     if (!reply.ok() || reply.payloads.empty()) return;
+    state_.strip_of_test = of_test;
     pictures_.assign(reply.payloads[0].begin(), reply.payloads[0].end());
     state_.strip.atlas.assign(pictures_);
     state_.strip.items.clear();

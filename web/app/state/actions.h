@@ -28,10 +28,10 @@ struct ChooseFiles {
   std::string kind;
   bool answered = false;
 };
-/// What follows once the network is as wanted.
+/// What to do once the network has been built.
 enum class Then { nothing, train, step };
-/// Builds the model of this configuration, or of a preset if one is named. Asks first where a preset would replace
-/// trained weights, unless that was answered.
+/// Builds the model of this configuration, or of a preset if one is named. Asks first where a preset would
+/// replace trained weights, unless that was answered.
 struct Build {
   cnn::Json config;
   std::string preset;
@@ -62,7 +62,8 @@ struct ShowPictures {
 };
 /// All pictures of the data set.
 struct ShowData {};
-/// A part of the page. network: as a picture; own_maps: of the user's picture; normed_matrix: with counts and shares.
+/// A part of the page. network: as a picture; own_maps: of the user's picture; normed_matrix:
+/// with counts and shares.
 enum class Place { data, model, training, network, own_maps, curves, normed_matrix, class_array };
 struct Show {
   Place place;
@@ -129,8 +130,8 @@ struct Download {
   std::string format;
 };
 struct Share {};
-/// Sets up what a link holds after its "#", as if the page had been opened with it. The weights are new. Asks first
-/// where that would replace trained ones, unless that was answered.
+/// Sets up what a link holds after its "#", as if the page had been opened with it. The weights are new. Asks
+/// first where that would replace trained ones, unless that was answered.
 struct OpenLink {
   std::string hash;
   bool train = false;  ///< then start training

@@ -48,6 +48,7 @@ struct AppState {
   double gallery_total = 0;
   int gallery_epoch = 0;  ///< of the weights that made its predictions
   bool gallery_waiting = false, starting = false;
+  bool strip_of_test = true;  ///< its pictures are test pictures, not held-out training pictures
   std::optional<Notice> notice;
   Refusal refusal;            ///< of the last training that did not begin, until a setting changes
   bool trained = false;       ///< the weights are no longer the initial ones

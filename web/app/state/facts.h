@@ -101,6 +101,7 @@ struct SummaryRow {
 struct ModelInfo {
   Json config;
   std::string name, text;
+  std::string preset;                   ///< name of the ready-made network that it is; empty: it is none
   std::string input_range, input_text;  ///< the pixels it takes, as in a configuration and for people
   std::string
       file_notes;  ///< of the file it came from, a sentence a line: what was left out, which output was taken
@@ -140,7 +141,7 @@ struct Training {
   RunState state = RunState::empty;
   int epoch = 0, epochs = 0, step = 0, steps_per_epoch = 0;
   double loss = 0, accuracy = 0, images_per_second = 0, eta_seconds = -1, learning_rate = 0;
-  /// As of a training that is not the current network's.
+  /// Resets the progress; it belonged to another network.
   void forget() { *this = Training{state}; }
   bool busy() const { return state == RunState::training || state == RunState::validating; }
   bool running() const { return busy() || state == RunState::paused; }
@@ -206,6 +207,8 @@ struct Run {
 
 /// The training behind the current weights; null: none.
 const Run* current_run(const std::vector<Run>& runs);
+/// The epoch whose `value` is best, of those that have a finite one; null: none has.
+const HistoryRow* best_row(const Run& run, std::optional<double> HistoryRow::*value, bool highest);
 
 /// A layer's share of a training step, per picture.
 struct ProfilePass {
@@ -233,7 +236,7 @@ struct Measured {
 struct Notice {
   std::string message;
   bool error = true;
-  bool lasting = false;  ///< stays until the user goes on, also when all is well again
+  bool lasting = false;  ///< stays until the user's next action, even after recovery
 };
 
 /// A setting that the trainer refused.

@@ -9,8 +9,6 @@
 namespace playground {
 namespace {
 
-bool whole(const Field& field) { return field.type == "int" || field.type == "size2"; }
-
 /// A share such as a dropout rate: bounded by 1 and not tiny by default.
 bool is_share(const Field& field) {
   const double* standard = field.standard.number();
@@ -18,8 +16,8 @@ bool is_share(const Field& field) {
          (standard == nullptr || *standard == 0 || *standard >= 0.05);
 }
 
-/// A choice such as {"class_name":"SGD","config":{...}} without the settings that are its defaults; its name alone if
-/// no other is left.
+/// A choice such as {"class_name":"SGD","config":{...}} without the settings that are its defaults; its name
+/// alone if no other is left.
 Json shortest_choice(const Json& choice, const Catalog& catalog) {
   const Json *name = choice.find("class_name"), *config = choice.find("config");
   if (name == nullptr || name->string() == nullptr) return choice;
@@ -38,6 +36,8 @@ Json shortest_choice(const Json& choice, const Catalog& catalog) {
 double rounded(double value) { return std::strtod(short_number(value, 6).c_str(), nullptr); }
 
 }  // namespace
+
+bool is_whole(const Field& field) { return field.type == "int" || field.type == "size2"; }
 
 const Json& value_or_default(const Field& field, const Json& object) {
   const Json* member = object.find(field.name);
@@ -81,7 +81,7 @@ double clamped(const Field& field, double value) {
 }
 
 double stepped(const Field& field, double value, int direction) {
-  if (whole(field)) return clamped(field, value + direction);
+  if (is_whole(field)) return clamped(field, value + direction);
   if (field.step) {  // 9.9 goes to 10 and to 9
     const double steps = value / *field.step;
     return clamped(
@@ -102,7 +102,7 @@ double stepped(const Field& field, double value, int direction) {
 }
 
 std::string value_text(const Field& field, double value) {
-  return whole(field) ? count_text(value) : short_number(value, 6);
+  return is_whole(field) ? count_text(value) : short_number(value, 6);
 }
 
 std::string empty_text(const Field& field) { return field.empty.empty() ? "auto" : field.empty; }

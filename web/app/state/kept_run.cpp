@@ -1,7 +1,7 @@
 #include "web/app/state/kept_run.h"
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 #include "web/app/state/messages.h"
 
@@ -11,24 +11,6 @@ namespace {
 constexpr std::size_t kMostEpochs = 1000;          // of a longer history every second, fourth, ... is kept
 constexpr std::size_t kLongestKeptText = 1 << 20;  // bytes
 constexpr std::size_t kLongestRunName = 60;
-
-Json row_json(const HistoryRow& row) {
-  Json entry;
-  entry["epoch"] = row.epoch;
-  entry["at"] = row.at;
-  const auto put = [&entry](const char* key, std::optional<double> value) {
-    if (value && std::isfinite(*value)) entry[key] = *value;
-  };
-  put("loss", row.loss);
-  put("accuracy", row.accuracy);
-  put("val_loss", row.val_loss);
-  put("val_accuracy", row.val_accuracy);
-  put("tta_accuracy", row.tta_accuracy);
-  put("learning_rate", row.learning_rate);
-  put("seconds", row.seconds);
-  put("images_per_second", row.images_per_second);
-  return entry;
-}
 
 }  // namespace
 
@@ -43,8 +25,11 @@ std::string kept_text(const Run& run) {
   Json rows = Json::array();
   std::size_t step = 1;
   while (run.history.size() / step > kMostEpochs) step *= 2;
-  for (std::size_t i = (run.history.size() - 1) % step; i < run.history.size(); i += step)
-    rows.push_back(row_json(run.history[i]));
+  for (std::size_t i = (run.history.size() - 1) % step; i < run.history.size(); i += step) {
+    Json row = history_row_json(run.history[i]);
+    row["at"] = run.history[i].at;
+    rows.push_back(std::move(row));
+  }
   json["history"] = std::move(rows);
   return json.dump();
 }

@@ -199,16 +199,19 @@ ModelInfo read_model(const Json& args) {
   ModelInfo model;
   if (const Json* config = args.find("config")) model.config = *config;
   model.name = text_in(args, "name");
+  model.preset = text_in(args, "preset");
   model.classes = integer_in(args, "classes");
   model.input_range = text_in(args, "input_range");
   model.input_text = text_in(args, "input_text");
   model.from_file = args.find("can_continue") != nullptr;
-  model.file_notes = text_in(args, "output_taken");
+  model.file_notes = text_in(args, "file_taken");
+  if (const std::string output = text_in(args, "output_taken"); !output.empty())
+    model.file_notes += (model.file_notes.empty() ? "" : "\n") + output;
   if (const Json* fitted = args.find("fitted"))
     model.file_notes += (model.file_notes.empty() ? "" : "\n") + text_in(*fitted, "text");
   for (const std::string& one : texts_in(args, "left_out"))
     model.file_notes +=
-        (model.file_notes.empty() ? "" : "\n") + ("Left out, because only training needs it: " + one) + ".";
+        (model.file_notes.empty() ? "" : "\n") + ("Left out because only training needs it: " + one) + ".";
   const Json* summary = args.find("summary");
   if (summary == nullptr) return model;
   model.text = text_in(*summary, "text");
@@ -231,25 +234,6 @@ ModelInfo read_model(const Json& args) {
   return model;
 }
 
-std::string misfit(const ModelInfo& model, const DataSetInfo& data) {
-  const auto classes = static_cast<int>(data.class_names.size());
-  if (data.empty() || model.empty() || model.classes == classes) return "";
-  return "The network distinguishes " + std::to_string(model.classes) + " classes; the data set has " +
-         std::to_string(classes) + ". Give the last layer " + std::to_string(classes) +
-         " units, or load data with " + std::to_string(model.classes) + " classes.";
-}
-
-std::vector<std::string> output_names(const ModelInfo& model, const DataSetInfo& data) {
-  if (misfit(model, data).empty()) return data.class_names;
-  std::vector<std::string> names;
-  for (int i = 0; i < model.classes; ++i) names.push_back("class " + std::to_string(i));
-  return names;
-}
-
-const Run* current_run(const std::vector<Run>& runs) {
-  return runs.empty() || runs.back().earlier ? nullptr : &runs.back();
-}
-
 HistoryRow read_history_row(const Json& args) {
   HistoryRow row;
   row.epoch = integer_in(args, "epoch");
@@ -263,6 +247,23 @@ HistoryRow read_history_row(const Json& args) {
   row.val_accuracy = maybe_number(args, "val_accuracy");
   row.tta_accuracy = maybe_number(args, "tta_accuracy");
   return row;
+}
+
+Json history_row_json(const HistoryRow& row) {
+  Json json;
+  json["epoch"] = row.epoch;
+  const auto put = [&json](const char* key, std::optional<double> value) {
+    if (value && std::isfinite(*value)) json[key] = *value;
+  };
+  put("loss", row.loss);
+  put("accuracy", row.accuracy);
+  put("val_loss", row.val_loss);
+  put("val_accuracy", row.val_accuracy);
+  put("tta_accuracy", row.tta_accuracy);
+  put("learning_rate", row.learning_rate);
+  put("seconds", row.seconds);
+  put("images_per_second", row.images_per_second);
+  return json;
 }
 
 StepProfile read_profile(const Json& args) {
@@ -354,18 +355,6 @@ void read_step(const Json& args, Training& training, Run& run, const Continued& 
   if (training.images_per_second > 0) add_bounded(run.speed, {now, training.images_per_second});
   if (training.learning_rate > 0) add_bounded(run.rate, {now, training.learning_rate});
   read_norms(args, now, run.norms);
-}
-
-int Evaluation::row_sum(int actual) const {
-  int sum = 0;
-  for (int predicted = 0; predicted < classes; ++predicted) sum += at(actual, predicted);
-  return sum;
-}
-
-int Evaluation::column_sum(int predicted) const {
-  int sum = 0;
-  for (int actual = 0; actual < classes; ++actual) sum += at(actual, predicted);
-  return sum;
 }
 
 }  // namespace playground

@@ -31,6 +31,8 @@ Sources read_sources(const Json& args);
 LoadProgress read_progress(const Json& args);
 ModelInfo read_model(const Json& args);
 HistoryRow read_history_row(const Json& args);
+/// The same as JSON, without what is not finite.
+Json history_row_json(const HistoryRow& row);
 Evaluation read_evaluation(const Json& args);
 StepProfile read_profile(const Json& args);
 RunState read_state(std::string_view name);

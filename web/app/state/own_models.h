@@ -7,8 +7,8 @@ struct OwnModel {
   const char *name, *title, *offer, *about;
 };
 constexpr OwnModel kOwnModels[] = {
-    {"vgg_bn", "vgg_bn, trained: 88.6 % right", "Try a trained network (88.6 % right)",
-     "vgg_bn after 30 epochs on the training pictures of CIFAR-10, in a copy that had been compressed as "
-     "JPEG: it predicts 88.6 % of the test pictures correctly."}};
+    {"vgg_bn", "vgg_bn, trained: 88.6 % correct", "Try a trained network (88.6 % correct)",
+     "vgg_bn after 30 epochs on a JPEG-compressed copy of CIFAR-10: it predicts 88.6 % of the test pictures "
+     "correctly."}};
 
 }  // namespace playground

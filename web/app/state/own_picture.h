@@ -30,8 +30,9 @@ class OwnPicture {
   /// An empty sheet to draw on.
   void clear();
   /// RGB [height, width, 3]. Returns false and changes nothing if the size is invalid or does not match the
-  /// bytes. The crop stays if the size is the same, as with the camera's frames. `decoded`: the network's input
-  /// for the whole square as data sets are decoded, so that the same file gives the same numbers; or empty.
+  /// bytes. The crop stays if the size is the same, as with the camera's frames. `decoded`: the network's
+  /// input for the whole square as data sets are decoded, so that the same file gives the same numbers;
+  /// or empty.
   bool assign(int width, int height, std::span<const std::uint8_t> rgb,
               std::span<const std::uint8_t> decoded = {});
   /// Draws with a round brush from one point of the picture to another.
@@ -47,8 +48,8 @@ class OwnPicture {
   int height() const { return height_; }
   /// Grows with every change of the network's input.
   int version() const { return version_; }
-  /// The network's input, RGB [32, 32, 3]: as decoded, or of a crop and of a drawing each pixel is the mean of
-  /// the area it covers.
+  /// The network's input, RGB [32, 32, 3]: as decoded, or of a crop and of a drawing each pixel is the mean
+  /// of the area it covers.
   const std::vector<std::uint8_t>& seen() const;
 
   /// Draws the whole picture into the rectangle.

@@ -112,8 +112,8 @@ void RunRecorder::on_restored(const Json::Array& rows, const Json& fit) {
 }
 
 void RunRecorder::on_run(const Json& args, const Json& fit) {
-  const bool goes_on = number_in(args, "global_step") > 0;
-  const bool fresh = new_run_ || state_.runs.empty() || (std::exchange(restored_, false) && !goes_on);
+  const bool continues = number_in(args, "global_step") > 0;
+  const bool fresh = new_run_ || state_.runs.empty() || (std::exchange(restored_, false) && !continues);
   if (fresh) begin_run(fit);
   Run& run = state_.runs.back();
   run.finished = false;
@@ -125,8 +125,8 @@ void RunRecorder::on_run(const Json& args, const Json& fit) {
   for (std::size_t i = run.history.size(); i < rows.size(); ++i)  // a training from an earlier visit
     run.history.push_back(read_history_row(rows[i]));
   if (fresh) show_last_epoch();
-  fit_began_ = !goes_on;
-  if (goes_on) state_.starting = false;
+  fit_began_ = !continues;
+  if (continues) state_.starting = false;
 }
 
 void RunRecorder::on_step(const Json& args, const Json& fit) {
@@ -136,10 +136,10 @@ void RunRecorder::on_step(const Json& args, const Json& fit) {
   if (fit_began_) {
     fit_began_ = false;
     state_.starting = false;
-    const bool counts_anew =
+    const bool restarted =
         !run.steps.empty() && number_in(args, "global_step") <= run.steps.points().back().step;
     before_ = {};
-    if (counts_anew)
+    if (restarted)
       before_ = {run.history.empty() ? 0 : run.history.back().epoch, run.steps.points().back().epoch,
                  run.steps.points().back().step};
   }

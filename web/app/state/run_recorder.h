@@ -24,14 +24,14 @@ class RunRecorder {
   void begin_training() { fit_began_ = true; }
   void end_training();
 
-  /// The trainer's events of these names. A training may also come from a script. `fit`: the training settings, which
-  /// a new run copies.
+  /// The trainer's events of these names. A training may also come from a script. `fit`: the training
+  /// settings, which a new run copies.
   void on_run(const Json& args, const Json& fit);
   void on_step(const Json& args, const Json& fit);
   void on_epoch(const Json& args, const Json& fit);
 
-  /// A model came with the training behind it, from a file or after the trainer's end. If that is the beginning of a
-  /// run of this network, that run is cut to it and goes on.
+  /// A model arrived with the history of its training, from a file or after the trainer's end. If a run of
+  /// this network starts with these rows, truncates that run to them and continues it.
   void on_restored(const Json::Array& rows, const Json& fit);
 
   /// Marks the current place in the curves of the current run.
@@ -48,7 +48,7 @@ class RunRecorder {
 
  private:
   void begin_run(const Json& fit);
-  /// The run whose beginning these rows are becomes the current one. False: there is none.
+  /// Makes the run that starts with these rows the current one; false if there is none.
   bool go_back_to(const Json::Array& rows);
   /// The bar's figures are those of the last epoch of the current run.
   void show_last_epoch();

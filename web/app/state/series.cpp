@@ -56,7 +56,7 @@ std::vector<Point> smoothed(const StepSeries& series, float CurvePoint::*raw, fl
   const std::vector<CurvePoint>& points = series.points();
   std::vector<Point> curve;
   curve.reserve(points.size());
-  // What is smoothed longer begins with the smoothed values: of the raw ones only the extremes are left.
+  // Longer smoothing starts from the smoothed values, because thinning keeps only the raw extremes.
   const auto source = factor >= 1 ? smooth : raw;
   double mean = 0, weight = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {

@@ -34,7 +34,8 @@ struct Point {
   double x = 0, y = 0;
 };
 
-/// The curve of one value over the epochs, smoothed `factor` times as long as the series itself smooths it; 0: not.
+/// The curve of one value over the epochs, smoothed `factor` times as long as the series itself smooths it;
+/// 0: not.
 std::vector<Point> smoothed(const StepSeries& series, float CurvePoint::*raw, float CurvePoint::*smooth,
                             double factor);
 

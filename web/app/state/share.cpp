@@ -170,7 +170,7 @@ std::string share_hash(const Shared& shared, const Catalog& catalog) {
 Result<Shared> parse_hash(std::string_view hash) {
   if (!hash.empty() && hash[0] == '#') hash.remove_prefix(1);
   if (hash.size() > kLongest)
-    return Error{"bad_link", "The link is too long to be one of this playground.", {}};
+    return Error{"bad_link", "The link is longer than any that this playground creates.", {}};
   Shared shared;
   std::string version;
   while (!hash.empty()) {

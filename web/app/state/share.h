@@ -1,6 +1,6 @@
 #pragma once
-/// The whole configuration as a link: #v=1&data=sample&preset=tutorial&fit={'batch_size':32}, or with more about
-/// the data: &data={'kind':'sample','seed':3,'train':100,'test':20} (link_source.h). People can read
+/// The whole configuration as a link: #v=1&data=sample&preset=tutorial&fit={'batch_size':32}, or with more
+/// about the data: &data={'kind':'sample','seed':3,'train':100,'test':20} (link_source.h). People can read
 /// and write such links; they are checked. JSON has single quotes there, which need no escaping in addresses.
 /// Defaults are left out.
 

@@ -88,7 +88,7 @@ std::size_t decimal_mark(std::string_view text, bool whole) {
   if (last == text.npos) return last;
   const bool other = text.find(text[last] == '.' ? ',' : '.') != text.npos;
   if (other) return last;
-  if (text.find(text[last]) != last) return text.npos;  // several of a kind stand between groups
+  if (text.find(text[last]) != last) return text.npos;  // a repeated mark separates groups of digits
   const bool group = whole && text.size() - last == 4 && last >= 1 && last <= 3 && text[0] != '0';
   return group ? text.npos : last;
 }
@@ -98,8 +98,6 @@ std::string_view trimmed(std::string_view text) {
   if (first == text.npos) return {};
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
-
-bool is_whole(const Field& field) { return field.type == "int" || field.type == "size2"; }
 
 bool in_bounds(const Field& field, double value) { return clamped(field, value) == value; }
 

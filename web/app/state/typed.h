@@ -1,7 +1,7 @@
 #pragma once
-/// What a person typed into a number field. A text that the field does not accept stays in the field's place in
-/// the JSON, as {"rejected": ...}: it is shown as typed, it lives exactly as long as its form, undo covers it, and
-/// nothing is trained with it.
+/// What a person typed into a number field. A text that the field does not accept stays in the field's place
+/// in the JSON, as {"rejected": ...}: it is shown as typed, it lives exactly as long as its form, undo covers
+/// it, and nothing is trained with it.
 
 #include <optional>
 #include <string>

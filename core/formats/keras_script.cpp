@@ -246,7 +246,8 @@ Result<std::vector<ModelFile>> export_keras(const Model& model, const ModelNotes
   if (is_scheduled(*fit)) text = replaced(std::move(text), "import os\n", "import math\nimport os\n");
   text += "EPOCHS = " + python_number(fit->epochs) + "\nBATCH_SIZE = " + std::to_string(fit->batch_size) +
           "\nLEARNING_RATE = " + python_number(fit->rate()) + "\nSEED = " + std::to_string(fit->seed) + "\n" +
-          python_classes(notes.class_names, classes) + "WEIGHTS = \"cnn_keras.safetensors\"\n";
+          python_classes(notes.class_names, classes) +
+          "WEIGHTS = os.path.join(os.path.dirname(__file__), \"cnn_keras.safetensors\")\n";
   text += network->text + keras_load_function(script_data(notes.class_names, classes), model.input_shape()) +
           std::string(kLoadWeights) + training(*fit, model, augments) + std::string(kKerasMain);
 

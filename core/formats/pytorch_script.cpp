@@ -19,7 +19,8 @@ torchrun --nproc-per-node=2 cnn_pytorch.py --train    trains with several proces
 """
 )";
 
-constexpr std::string_view kProcesses = R"(WEIGHTS = "cnn_pytorch.safetensors"
+constexpr std::string_view kProcesses =
+    R"(WEIGHTS = os.path.join(os.path.dirname(__file__), "cnn_pytorch.safetensors")
 RANK, WORLD_SIZE = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))  # of torchrun
 device = torch.device("cpu")
 if torch.cuda.is_available():
@@ -62,7 +63,7 @@ def main():
         torch.cuda.set_device(device)
     if WORLD_SIZE > 1:
         torch.distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
-    torch.manual_seed(SEED + RANK)
+@ONCE@    torch.manual_seed(SEED + RANK)
     test = load_data(train=False)
     network = Network().to(device)
     if "--train" in sys.argv or not os.path.exists(WEIGHTS):
@@ -83,6 +84,12 @@ def main():
 
 if __name__ == "__main__":
     main()
+)";
+
+/// Several processes that unpack one download at once destroy it.
+constexpr std::string_view kOnce = R"(        if os.environ["LOCAL_RANK"] == "0":
+            load_data(train=True)  # downloads, before the other processes look for it
+        torch.distributed.barrier()
 )";
 
 std::string load_function(ScriptData data, const Shape& picture) {
@@ -131,7 +138,8 @@ Result<std::vector<ModelFile>> export_pytorch(const Model& model, const ModelNot
   for (const TorchHelper helper : helpers) body += "\n" + text_of(helper);
   body +=
       "\n" + network->text + load_function(data, model.input_shape()) + torch_functions(t) + torch_train(t);
-  body += replaced(std::string(kMain), "@TEST@", fit->validate ? ", *test" : "");
+  body += replaced(replaced(std::string(kMain), "@TEST@", fit->validate ? ", *test" : ""), "@ONCE@",
+                   data == ScriptData::folder ? "" : kOnce);
   const std::string head =
       torch_constants(t) + python_classes(notes.class_names, classes) + std::string(kProcesses);
   std::string text = std::string(kBegin) + imports(head + body, data) + "\n" + head;

@@ -10,7 +10,8 @@
 
 namespace cnn {
 
-/// A value as Python writes it: "True", "None", "(3, 3)" for a list. Text is quoted, so that no character ends it.
+/// A value as Python writes it: "True", "None", "(3, 3)" for a list. Text is quoted, so that no character
+/// ends it.
 std::string python_value(const Json& value);
 std::string python_text(std::string_view text);
 std::string python_number(double number);
@@ -32,8 +33,8 @@ class PythonNames {
   std::set<std::string, std::less<>> used_;
 };
 
-/// Words separated by ", ", in lines of at most 100 columns. `begin` is the text before the first word; the lines after the
-/// first are indented.
+/// Words separated by ", ", in lines of at most 100 columns. `begin` is the text before the first word; the
+/// lines after the first are indented.
 std::string python_list(std::string begin, std::span<const std::string> words, std::string_view end,
                         int indent);
 

@@ -8,7 +8,7 @@
 namespace cnn {
 
 Result<FitOptions> script_fit(const Json& json) {
-  constexpr std::string_view others[] = {"threads"};  // of a form
+  constexpr std::string_view others[] = {"threads", "paused", "continue"};  // how a request runs it
   Result<FitOptions> fit = FitOptions::from_json(json, others);
   if (!fit) return fit;
   for (const auto& callback : callbacks_of(*fit)) {

@@ -1,5 +1,6 @@
 #pragma once
-/// One layer as lines of a PyTorch class. Maps are [N, C, H, W] there, as PyTorch has them, and rows [N, units].
+/// One layer as lines of a PyTorch class. Maps are [N, C, H, W] there, as PyTorch has them, and rows
+/// [N, units].
 #include <cstdint>
 #include <set>
 #include <span>
@@ -64,8 +65,8 @@ class TorchLayer {
   std::string self() const { return "self." + name; }
   std::string call(const std::string& argument) const { return self() + "(" + argument + ")"; }
 
-  /// Adds parameter `index` as the array `suffix` of the layer ("weight"): its axes in the order `axes`, then as `shape`
-  /// (empty: as that order leaves it).
+  /// Adds parameter `index` as the array `suffix` of the layer ("weight"): its axes in the order `axes`, then
+  /// as `shape` (empty: as that order leaves it).
   void array(std::size_t index, std::string_view suffix, std::span<const int> axes,
              std::vector<std::int64_t> shape = {});
   /// An array that is no parameter here: PyTorch has it in any case.
@@ -85,7 +86,8 @@ Result<void> write_torch_layer(TorchLayer&);
 /// f(x) for an activation; x itself for linear. `map`: x is [N, C, H, W].
 std::string torch_activation(const ActivationSpec& spec, const std::string& x, bool map);
 
-/// A line of __init__ that fills `target` as the initializer does; empty for what `usual` has already done. Fans as in Keras.
+/// A line of __init__ that fills `target` as the initializer does; empty for what `usual` has already done.
+/// Fans as in Keras.
 std::string torch_initializer(const ParameterSpec& spec, const std::string& target, TorchLayer& layer);
 
 std::string text_of(TorchHelper helper);

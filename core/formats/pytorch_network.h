@@ -25,7 +25,8 @@ std::string torch_attribute(const std::string& owner, const std::string& name);
 /// Errors (bad_config) name the layer for which there is no text.
 Result<TorchNetwork> write_torch_network(const Model& model);
 
-/// The layers of FitOptions::augmentation as modules, "RandomFlip(3)" each. Error (bad_config): a layer of another kind.
+/// The layers of FitOptions::augmentation as modules, "RandomFlip(3)" each. Error (bad_config): a layer of
+/// another kind.
 Result<std::vector<std::string>> torch_augmentation(const Model& augmentation,
                                                     std::set<TorchHelper>& helpers);
 

@@ -1,4 +1,5 @@
-// The optimizer of a PyTorch program: PyTorch's where its formula is Keras's, else a class of the program's own.
+// The optimizer of a PyTorch program: PyTorch's where its formula is Keras's, else a class of the program's
+// own.
 #include <algorithm>
 
 #include "core/formats/python_text.h"

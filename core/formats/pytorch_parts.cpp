@@ -1,5 +1,5 @@
-// What the layers of a PyTorch program share: arrays in PyTorch's order, activations, initial values, and the functions
-// and classes that the program defines for itself.
+// What the layers of a PyTorch program share: arrays in PyTorch's order, activations, initial values, and the
+// functions and classes that the program defines for itself.
 #include <cmath>
 
 #include "core/formats/python_text.h"

@@ -1,6 +1,6 @@
 #pragma once
-/// The training of a PyTorch program: its functions for the loss, the evaluation and the training, with nothing that is not
-/// in use.
+/// The training of a PyTorch program: its functions for the loss, the evaluation and the training, with
+/// nothing that is not in use.
 #include <string>
 #include <vector>
 

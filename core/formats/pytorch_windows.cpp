@@ -1,4 +1,5 @@
-// Convolutions and poolings in PyTorch, whose padding has to be spelled out: "same" with a stride pads more below and right.
+// Convolutions and poolings in PyTorch, whose padding has to be spelled out: "same" with a stride pads more
+// below and right.
 #include <algorithm>
 
 #include "core/formats/python_text.h"
@@ -42,7 +43,8 @@ Pads pads_of(const TorchLayer& l, Size2 window, Size2 stride, const Padding& pad
   return pads;
 }
 
-/// nn.Conv2d over the layer's input, which is padded before it where the sides differ. The caller adds the arrays.
+/// nn.Conv2d over the layer's input, which is padded before it where the sides differ. The caller adds the
+/// arrays.
 std::string convolution(const TorchLayer& l, std::string& x, int in, int out, Size2 kernel, Size2 strides,
                         const Padding& padding, int groups, bool bias) {
   const Pads pads = pads_of(l, kernel, strides, padding);

@@ -120,8 +120,9 @@ TEST_CASE("seams: a program trains as the last training did, or as the request s
   };
   client.answer(client.ask("fit", R"({"epochs":1,"batch_size":17,"seed":3})"));
   CHECK(program(R"({"format":"pytorch"})").find("\nBATCH_SIZE = 17\n") != std::string::npos);
-  CHECK(program(R"({"format":"keras","fit":{"batch_size":18}})").find("\nBATCH_SIZE = 18\n") !=
-        std::string::npos);
+  CHECK(
+      program(R"({"format":"keras","fit":{"batch_size":18,"continue":true}})").find("\nBATCH_SIZE = 18\n") !=
+      std::string::npos);
 }
 
 TEST_CASE("seams: a checkpoint states the data its training used, also when other data is in use since") {

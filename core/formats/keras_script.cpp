@@ -164,9 +164,14 @@ std::string optimizer_call(const FitOptions& fit) {
   for (const std::string_view key :
        {"learning_rate", "form", "lookahead_steps", "lookahead_decay", "lookahead_power"})
     own.erase(key);
+  std::string name(fit.optimizer->class_name());
+  if (name == "AdamW" && !fit.optimizer->weight_decay) {  // Keras's wants a number
+    name = "Adam";
+    own.erase("weight_decay");
+  }
   std::string words = "learning_rate=LEARNING_RATE";
   for (const std::string& word : keras_arguments(own, defaults)) words += ", " + word;
-  return "keras.optimizers." + std::string(fit.optimizer->class_name()) + "(" + words + ")";
+  return "keras.optimizers." + name + "(" + words + ")";
 }
 
 /// The function train(), and what it needs.

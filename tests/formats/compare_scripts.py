@@ -174,7 +174,7 @@ class Keras:
 
     def probabilities(self, path, weights, pictures, ends_in_sigmoid, logits):
         _, network = self.network(path, weights)
-        outputs = network(pictures.transpose(0, 2, 3, 1).astype('float32') / 255)
+        outputs = network(pictures.transpose(0, 2, 3, 1).astype('float32') / 255, training=False)
         outputs = self.keras.ops.softmax(outputs) if logits else outputs
         return self.keras.ops.convert_to_numpy(outputs)
 

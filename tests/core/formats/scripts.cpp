@@ -154,6 +154,8 @@ TEST_CASE("scripts: a program contains what is in use, and nothing else") {
       CHECK(program("keras", model, c.fit).starts_with("bad_argument: Keras: "));
     }
   }
+  CHECK(has(program("keras", model, R"({"optimizer":{"class_name":"AdamW","config":{"weight_decay":null}}})"),
+            "keras.optimizers.Adam(learning_rate=LEARNING_RATE),"));
   Model penalized =
       model_of({layer("Conv2D", {{"filters", 1}, {"kernel_size", 1}, {"kernel_regularizer", "l2"}})});
   CHECK(has(program("pytorch", penalized), "network.conv2d.weight.square().sum()"));

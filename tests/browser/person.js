@@ -39,10 +39,19 @@ export class Person {
   constructor(page, {touch = false} = {}) {
     this.page = page;
     this.touch = touch;
+    /** How often the page was read since a press with the mouse. @type {number | undefined} */
+    this.reads = undefined;
   }
 
   /** All that can be read on the canvas, and its icons. @returns {Promise<Line[]>} */
-  lines() { return this.page.evaluate(readCanvas); }
+  async lines() {
+    if (this.reads !== undefined && ++this.reads > 2) {  // after a press, out of the way of what it brought: a tooltip may lie on it
+      const {width, height} = this.page.viewportSize() ?? {width: 1280, height: 800};
+      this.reads = undefined;
+      await this.page.mouse.move(width - 4, height - 4);
+    }
+    return this.page.evaluate(readCanvas);
+  }
 
   /** What can be read on the canvas, as one text. */
   async text() { return (await this.lines()).filter(({icon}) => !icon).map(({text}) => text).join(' '); }
@@ -93,7 +102,10 @@ export class Person {
    */
   among(lines, says, {below, beside, nth = 0}) {
     const fits = ({text}) => (typeof says === 'string' ? text === says : says.test(text));
-    let left = lines.filter(fits).sort((a, b) => Number(a.icon) - Number(b.icon) || a.y - b.y || a.x - b.x);
+    // What can be pressed comes before a heading of the same words.
+    const pressed = (line) => lines.some(({icon, text, x, y, width, height}) => icon && text === line.text && y <= middle(line).y && y + height >= middle(line).y && x <= line.x && x + width >= line.x);
+    const rank = (line) => (line.icon ? 2 : pressed(line) ? 0 : 1);
+    let left = lines.filter(fits).sort((a, b) => rank(a) - rank(b) || a.y - b.y || a.x - b.x);
     if (below) {
       const from = this.among(lines, below, {});
       left = from ? left.filter((line) => line.y > from.y + from.height / 2) : [];
@@ -116,11 +128,13 @@ export class Person {
     await this.page.mouse.move(x, y);
     await this.page.mouse.down();
     await this.page.mouse.up();
+    this.reads = 0;
   }
 
   /** Rests the pointer on what says this. @param {string | RegExp} says @param {Parameters<Person['find']>[1]} [where] */
   async pointAt(says, where) {
     const {x, y} = middle(await this.find(says, where));
+    this.reads = undefined;
     await this.page.mouse.move(x, y);
   }
 

@@ -26,30 +26,28 @@ describe('tasks of a learner: train and build', () => {
       await context.close();
       assert.deepEqual(complaints, []);
     });
-
-    test(`2, ${size}: three epochs of the tutorial's network in batches of 10; the figures of each epoch as numbers`, async () => {
-      const {person, page, context} = await visit(there, size, FEW);
-      await settings(person, 'Training');
-      await person.scrollTo('batch size');
-      await person.types('epochs', '3');
-      await person.types('batch size', '10');
-      await person.press('Train');
-      await person.press('Learn');
-      await person.press(person.touch ? /^1 {2}/ : 'The tutorial').catch(() => {});
-      if (person.touch) await person.press(/The tutorial$/);
-      const shown = [];
-      for (const epoch of [1, 2, 3]) {
-        await person.scrollTo(new RegExp(`^Epoch ${epoch}/3 - .*val_loss`), {at: person.touch ? undefined : {x: 1000, y: 500}});
-        shown.push(await person.sees(new RegExp(`Epoch ${epoch}/3 - \\d+s - loss: ([\\d.]+) - accuracy: ([\\d.]+) - val_loss: ([\\d.]+) - val_accuracy: ([\\d.]+)`)));
-      }
-      await person.looks(`2_${size}`);
-      const {history, fit} = await status(page);
-      assert.deepEqual(shown.map((match) => match.slice(1, 5)),
-                       history.map((row) => [row.loss, row.accuracy, row.val_loss, row.val_accuracy].map((value) => value.toFixed(4))));
-      assert.equal(history.length, 3, JSON.stringify(fit));
-      await context.close();
-    });
   }
+
+  test('2: three epochs of the tutorial\'s network in batches of 10; the figures of each epoch as numbers', async () => {
+    const {person, page, context} = await visit(there, 'desktop', FEW);
+    await person.scrollTo('batch size');
+    await person.types('epochs', '3');
+    await person.types('batch size', '10');
+    await person.press('Train');
+    await person.press('Learn');
+    await person.press('The tutorial');
+    const shown = [];
+    for (const epoch of [1, 2, 3]) {
+      await person.scrollTo(new RegExp(`^Epoch ${epoch}/3 - .*val_loss`), {at: {x: 1000, y: 500}});
+      shown.push(await person.sees(new RegExp(`Epoch ${epoch}/3 - \\d+s - loss: ([\\d.]+) - accuracy: ([\\d.]+) - val_loss: ([\\d.]+) - val_accuracy: ([\\d.]+)`)));
+    }
+    await person.looks('2');
+    const {history} = await status(page);
+    assert.deepEqual(shown.map((match) => match.slice(1, 5)),
+                     history.map((row) => [row.loss, row.accuracy, row.val_loss, row.val_accuracy].map((value) => value.toFixed(4))));
+    assert.equal(history.length, 3);
+    await context.close();
+  });
 
   test('3, phone: a rate with point, comma, exponent or without a zero', async () => {
     const {person, page, context} = await visit(there, 'phone', FEW);
@@ -70,55 +68,51 @@ describe('tasks of a learner: train and build', () => {
     await context.close();
   });
 
-  for (const size of ['desktop', 'tablet']) {
-    test(`4, ${size}: layers are added and set, the network trains; undo takes the last one out again`, async () => {
-      const {person, page, context} = await visit(there, size, `preset=tutorial_small&${FEW}&fit={'epochs':1}`);
-      await settings(person, 'Model');
-      const add = async (after, layer, fields) => {
-        await person.scrollTo(after, {by: -400}).catch(() => person.scrollTo(after));
-        await person.press(after);
-        await person.scrollTo('Add a layer');
-        await person.press('Add a layer');
-        await person.press(layer);
-        for (const [label, value] of fields) {
-          await person.scrollTo(label, {by: 120});
-          await person.types(label, value);
-        }
-      };
-      const before = await layers(page);
-      await add('conv2d', 'Conv2D', [['filters', '64'], ['kernel size', '5']]);
-      await add('max_pooling2d', 'Dropout', [['rate', '0.25']]);
-      await add('flatten', 'Dense', [['units', '256']]);
-      await person.looks(`4_${size}`);
-      const built = async (wanted) => {
-        await page.waitForFunction(async (wanted) => (await playground.summary()).rows.map(({class_name}) => class_name).join() === wanted.join(), wanted);
-      };
-      const at = (type) => before.indexOf(type);
-      const wanted = [...before];
-      wanted.splice(at('Flatten') + 1, 0, 'Dense');
-      wanted.splice(at('MaxPooling2D') + 1, 0, 'Dropout');
-      wanted.splice(at('Conv2D') + 1, 0, 'Conv2D');
-      await built(wanted);
-      await person.press('Train');
-      await person.find('Keep training');
-      const undo = async (until) => {
-        for (let i = 0; i < 6; ++i) {
-          await person.scrollTo('Undo (Ctrl+Z)', {by: -400});
-          await person.press('Undo (Ctrl+Z)');
-          if (await person.canRead(until)) return;
-        }
-      };
-      await undo(/new weights/);
-      await context.close();
-    });
-  }
+  test('4: layers are added and set, the network trains; undo takes the last one out again', async () => {
+    const {person, page, context} = await visit(there, 'desktop', `preset=tutorial_small&${FEW}&fit={'epochs':1}`);
+    await settings(person, 'Model');
+    const add = async (after, layer, fields) => {
+      await person.scrollTo(after, {by: -400}).catch(() => person.scrollTo(after));
+      await person.press(after);
+      await person.scrollTo('Add a layer');
+      await person.press('Add a layer');
+      await person.press(layer);
+      for (const [label, value] of fields) {
+        await person.scrollTo(label, {by: 120});
+        await person.types(label, value);
+      }
+    };
+    const before = await layers(page);
+    await add('conv2d', 'Conv2D', [['filters', '64'], ['kernel size', '5']]);
+    await add('max_pooling2d', 'Dropout', [['rate', '0.25']]);
+    await add('flatten', 'Dense', [['units', '256']]);
+    await person.looks('4');
+    const built = async (wanted) => {
+      await page.waitForFunction(async (wanted) => (await playground.summary()).rows.map(({class_name}) => class_name).join() === wanted.join(), wanted);
+    };
+    const at = (type) => before.indexOf(type);
+    const wanted = [...before];
+    wanted.splice(at('Flatten') + 1, 0, 'Dense');
+    wanted.splice(at('MaxPooling2D') + 1, 0, 'Dropout');
+    wanted.splice(at('Conv2D') + 1, 0, 'Conv2D');
+    await built(wanted);
+    await person.press('Train');
+    await person.find('Keep training');
+    await person.scrollTo('Undo (Ctrl+Z)', {by: -400});
+    for (let i = 0; i < 2; ++i) await person.press('Undo (Ctrl+Z)');  // its units, and the layer
+    await person.press('Use it');
+    wanted.splice(wanted.indexOf('Flatten') + 1, 1);
+    await built(wanted);
+    await context.close();
+  });
 
   test('5: pooling until nothing is left: what is wrong, and where; Train says the same; mended, it trains', async () => {
     const {person, page, context} = await visit(there, 'desktop', `preset=tutorial_small&${FEW}&fit={'epochs':1}`);
     await person.press('max_pooling2d');
-    for (let i = 0; i < 5; ++i) {
+    for (let i = 0; i < 6 && !await person.canRead(/Show the layer/); ++i) {
       await person.scrollTo('Duplicate', {by: 120});
       await person.press('Duplicate');
+      await person.sees(new RegExp(`max_pooling2d_${i + 1}`));
     }
     const [problem] = await person.sees(/max_pooling2d_\d[^.]*\./);
     await person.looks('5_problem');
@@ -132,7 +126,6 @@ describe('tasks of a learner: train and build', () => {
     await person.seesNoLonger(/Show the layer/);
     await person.press('Train');
     await person.find('Keep training');
-    assert.equal((await layers(page)).filter((name) => name === 'MaxPooling2D').length, 5);
     await context.close();
   });
 

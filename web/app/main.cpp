@@ -167,9 +167,9 @@ EMSCRIPTEN_KEEPALIVE const char* app_widget_text(const char* name) {
   return text.c_str();
 }
 
-/// What can be read on the canvas, as JSON: [text, left, top, width, height] for each line of a text, in CSS pixels;
-/// behind a null the same of the widgets and what they are called, for those that show an icon, with true behind it if
-/// the keyboard's focus is seen there. The caller frees it. For tests.
+/// What can be read on the canvas, as JSON: [text, left, top, width, height] for each line of a text, in CSS
+/// pixels; behind a null the same of the widgets and what they are called, for those that show an icon, with
+/// true behind it if the keyboard's focus is seen there. The caller frees it. For tests.
 EMSCRIPTEN_KEEPALIVE char* app_drawn_text() {
   program->canvas.wake();
   cnn::Json all = cnn::Json::array();

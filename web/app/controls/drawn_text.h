@@ -1,6 +1,6 @@
 #pragma once
-/// What can be read on the canvas: the text of the frame that was drawn last, taken back from its triangles. So it has
-/// what a panel wrote by any way, and not what is clipped, scrolled out of view or covered by a popup.
+/// What can be read on the canvas: the text of the frame that was drawn last, taken back from its triangles.
+/// It has what a panel wrote by any way, and not what is clipped, scrolled out of view or covered by a popup.
 
 #include <string>
 #include <vector>

@@ -140,7 +140,7 @@ UiRequest draw_run_actions(RunsPanel& ui, const Run& run, bool present) {
   const auto act = [&](const char* name, Icon icon, const char* help) {
     same_line_where_fits(control_height(), 0.1f * em());
     const bool pressed = button(name, "", {.kind = Kind::quiet, .icon = icon, .help = help});
-    WidgetRects::mark(std::string(name) + "/" + std::to_string(run.id));
+    WidgetRects::mark(std::string(name) + "/" + std::to_string(run.id), help);
     return pressed;
   };
   if (act("run/rename", Icon::pen, "Rename")) {

@@ -46,14 +46,9 @@ void App::carry_out(const Action& wanted) {
   std::visit(
       Overloaded{
           [this](const action::Train&) { go_on(action::Then::train); },
-          [this](const action::Step&) {
-            if (state_.training.state == RunState::paused)
-              send("step");
-            else
-              go_on(action::Then::step);
-          },
+          [this](const action::Step&) { go_on(action::Then::step); },
           [this](const action::Pause&) { send("pause"); },
-          [this](const action::Resume&) { send("resume"); },
+          [this](const action::Resume&) { go_on(action::Then::train); },
           [this](const action::Stop&) { send("stop"); },
           [this](const action::Reset&) { reset(); },
           [this](const action::SetLive& a) { set_live(a); },
@@ -176,7 +171,10 @@ void App::choose_files(const action::ChooseFiles& wanted) {
 }
 
 void App::go_on(action::Then then) {
-  if (then != action::Then::nothing) train(then == action::Then::step);
+  if (then == action::Then::nothing) return;
+  const bool one_step = then == action::Then::step;
+  if (state_.training.state != RunState::paused) return train(one_step);
+  if (!waits_for_network(then)) send(one_step ? "step" : "resume");
 }
 
 bool App::replacing() const {

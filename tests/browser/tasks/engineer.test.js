@@ -85,7 +85,7 @@ describe('tasks of an engineer', () => {
     await person.sees(/apple.*pear/);
     await person.looks('33_loaded');
     await person.press('Train');
-    await person.sees(/the data set has 2 classes, so it must be \(2,\)/);
+    await person.sees(/the data set has 2. Give the last layer 2 units/);
     await person.scrollTo('dense_1');
     await person.press('dense_1');
     await person.scrollTo('units', {by: 90});

@@ -40,8 +40,15 @@ void warning(std::string_view text) {
 
 namespace {
 
+/// Whether the last item shows its tooltip: not after a press until the pointer has left it, because the tooltip would
+/// cover what the press brings.
 bool hovers() {
-  return ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled);
+  bool& pressed = *ImGui::GetStateStorage()->GetBoolRef(ImGui::GetItemID());
+  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled |
+                            ImGuiHoveredFlags_AllowWhenBlockedByActiveItem))
+    return pressed = false;
+  pressed = pressed || ImGui::IsMouseClicked(ImGuiMouseButton_Left);
+  return !pressed && ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled);
 }
 
 }  // namespace

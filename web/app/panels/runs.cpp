@@ -116,9 +116,12 @@ UiRequest draw_name(RunsPanel& ui, const Run& run) {
   if (ui.renaming != run.id) {
     push_strong();
     ImGui::AlignTextToFramePadding();
-    ImGui::TextUnformatted(run.name.c_str());
+    const std::string shown =
+        fitted(run.name, 14 * em());  // a column as wide as the longest name would leave no room
+    ImGui::TextUnformatted(shown.c_str());
     WidgetRects::mark("run/title/" + std::to_string(run.id), run.name);
     pop_font();
+    if (shown != run.name) tooltip(run.name);
     return {};
   }
   ImGui::SetNextItemWidth(14 * em());

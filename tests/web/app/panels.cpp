@@ -278,6 +278,7 @@ TEST_CASE("gallery: every picture has its true class and that class's probabilit
   const std::vector<std::uint8_t> bytes(2 * kPictureBytes, 128);
   pictures.assign(bytes);
   std::vector<std::string> names;
+  names.reserve(10);
   for (int i = 0; i < 10; ++i) names.push_back("class " + std::to_string(i));
   // The true class of the first is the ninth in order of probability.
   std::vector<float> shares = {0.3f, 0.2f, 0.15f, 0.1f, 0.08f, 0.07f, 0.05f, 0.03f, 0.015f, 0.005f};

@@ -11,7 +11,6 @@ TEST_SUITE_BEGIN("web/shown");
 using namespace pair_tests;
 using playground::misfit;
 using playground::number_in;
-using playground::RunState;
 using playground::Tab;
 
 namespace {

@@ -7,6 +7,7 @@
 #include "tests/web/app/headless.h"
 #include "tests/web/app/ui_request.h"
 #include "web/app/controls/exports.h"
+#include "web/app/controls/texts.h"
 #include "web/app/panels/class_array.h"
 #include "web/app/panels/gallery.h"
 #include "web/app/panels/matrix.h"
@@ -128,6 +129,23 @@ TEST_CASE("matrix: counts and shares are shown together, with named axes, as sho
   const std::string svg = matrix_svg(evaluation, kNames, ui.shown);
   for (const char* words : {">8<", ">(0.80)<", ">true label<", ">predicted label<"})
     CHECK_MESSAGE(svg.find(words) != std::string::npos, words);
+}
+
+TEST_CASE("matrix: what it shows has the same names on every page, whole") {
+  for (const float width : {320.0f, 390.0f, 1280.0f}) {
+    HeadlessGui gui(ImVec2(width, 844));
+    MatrixPanel ui;
+    const Evaluation evaluation = three_classes();
+    const auto panel = [&] { return draw(ui, MatrixState{evaluation, kNames, kNoBins}, width < 1000); };
+    gui.frame(panel);
+    for (const char* words : {"Counts", "Per true class", "Per predicted class", "Counts and shares"}) {
+      CAPTURE(std::string(words));
+      const auto part = WidgetRects::find("matrix/shown/" + std::string(words));
+      REQUIRE(part);
+      CHECK(part->z >= text_size(words).x);
+      CHECK(part->x + part->z <= width);
+    }
+  }
 }
 
 TEST_CASE("matrix: on a phone, too, counts and shares are numbers") {

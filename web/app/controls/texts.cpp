@@ -40,8 +40,8 @@ void warning(std::string_view text) {
 
 namespace {
 
-/// Whether the last item shows its tooltip: not after a press until the pointer has left it, because the tooltip would
-/// cover what the press brings.
+/// Whether the last item shows its tooltip: not after a press until the pointer has left it, because the
+/// tooltip would cover what the press brings.
 bool hovers() {
   bool& pressed = *ImGui::GetStateStorage()->GetBoolRef(ImGui::GetItemID());
   if (!ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled |

@@ -208,7 +208,7 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow, float room) {
     default:
       break;
   }
-  const float height = std::max((narrow ? 36 : 16) * em(), room - strip_height());
+  const float height = std::max((narrow ? 36.0f : 16.0f) * em(), room - strip_height());
   UiRequest request =
       draw(ui.curves, CurvesState{state.runs, state.starting, !state.trained}, height, narrow);
   const GalleryState strip{state.strip.items, state.strip.atlas, state.data.class_names, 0, false, true};

@@ -10,6 +10,20 @@ using playground::test::Ready;
 
 TEST_SUITE_BEGIN("web/first_contact");
 
+namespace {
+
+/// Answers what the strip asked for with a picture.
+void send_strip(Page& page) {
+  const std::vector<std::uint8_t> bytes(kPictureBytes, 100);
+  const Payload pictures{bytes.data(), static_cast<std::uint32_t>(bytes.size())};
+  for (const Page::Sent& sent : page.sent)
+    if (sent.type == "pictures" && number_in(sent.args, "count") == 16)
+      page.receive(R"({"id":)" + std::to_string(sent.id) + R"(,"args":{"indices":[0],"labels":[1]}})",
+                   {&pictures, 1});
+}
+
+}  // namespace
+
 TEST_CASE("start: one sentence says what this is, and there are three things to press") {
   Ready page;
   page.frame();
@@ -69,12 +83,7 @@ TEST_CASE("start: on every window the three things fit") {
 
 TEST_CASE("start: the true classes below the pictures do not pass for predictions") {
   Ready page;
-  const std::vector<std::uint8_t> bytes(kPictureBytes, 100);
-  const Payload pictures{bytes.data(), static_cast<std::uint32_t>(bytes.size())};
-  for (const Page::Sent& sent : page.sent)
-    if (sent.type == "pictures" && number_in(sent.args, "count") == 16)
-      page.receive(R"({"id":)" + std::to_string(sent.id) + R"(,"args":{"indices":[0],"labels":[1]}})",
-                   {&pictures, 1});
+  send_strip(page);
   page.frame();
   page.frame();
   CHECK(WidgetRects::text("strip/heading") == "True classes; nothing is predicted yet");
@@ -115,12 +124,7 @@ TEST_CASE("curves: on a narrow page they take the height that is free, and pictu
   const float before = window("/panel_")->Rect().Max.y;
   CHECK(before > 1180 - 2 * 15);
   CHECK(before <= 1180);
-  const std::vector<std::uint8_t> bytes(kPictureBytes, 100);
-  const Payload pictures{bytes.data(), static_cast<std::uint32_t>(bytes.size())};
-  for (const Page::Sent& sent : page.sent)
-    if (sent.type == "pictures" && number_in(sent.args, "count") == 16)
-      page.receive(R"({"id":)" + std::to_string(sent.id) + R"(,"args":{"indices":[0],"labels":[1]}})",
-                   {&pictures, 1});
+  send_strip(page);
   page.frame();
   const auto picture = WidgetRects::find("strip/0");
   REQUIRE(picture);

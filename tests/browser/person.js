@@ -39,17 +39,10 @@ export class Person {
   constructor(page, {touch = false} = {}) {
     this.page = page;
     this.touch = touch;
-    /** How often the page was read since a press with the mouse. @type {number | undefined} */
-    this.readings = undefined;
   }
 
   /** All that can be read on the canvas, and its icons. @returns {Promise<Line[]>} */
   async lines() {
-    if (this.readings !== undefined && ++this.readings > 2) {  // after a press, out of the way of what it brought: a tooltip may lie on it
-      const {width, height} = this.page.viewportSize() ?? {width: 1280, height: 800};
-      this.readings = undefined;
-      await this.page.mouse.move(width - 4, height - 4);
-    }
     return this.page.evaluate(readCanvas);
   }
 
@@ -128,13 +121,11 @@ export class Person {
     await this.page.mouse.move(x, y);
     await this.page.mouse.down();
     await this.page.mouse.up();
-    this.readings = 0;
   }
 
   /** Rests the pointer on what says this. @param {string | RegExp} says @param {Parameters<Person['find']>[1]} [where] */
   async pointAt(says, where) {
     const {x, y} = middle(await this.find(says, where));
-    this.readings = undefined;
     await this.page.mouse.move(x, y);
   }
 

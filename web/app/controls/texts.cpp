@@ -43,11 +43,13 @@ namespace {
 /// Whether the last item shows its tooltip: not after a press until the pointer has left it, because the
 /// tooltip would cover what the press brings.
 bool hovers() {
-  bool& pressed = *ImGui::GetStateStorage()->GetBoolRef(ImGui::GetItemID());
-  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled |
-                            ImGuiHoveredFlags_AllowWhenBlockedByActiveItem))
-    return pressed = false;
-  pressed = pressed || ImGui::IsMouseClicked(ImGuiMouseButton_Left);
+  ImGuiStorage& storage = *ImGui::GetStateStorage();
+  const ImGuiID item = ImGui::GetItemID();
+  const bool under = ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled |
+                                          ImGuiHoveredFlags_AllowWhenBlockedByActiveItem);
+  const bool before = storage.GetBool(item);
+  const bool pressed = under && (before || ImGui::IsMouseClicked(ImGuiMouseButton_Left));
+  if (pressed != before) storage.SetBool(item, pressed);
   return !pressed && ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled);
 }
 

@@ -36,6 +36,7 @@ describe('tasks of a learner: train and build', () => {
     await person.press('Train');
     await person.press('Learn');
     await person.press('The tutorial');
+    await person.sees(/time left done/);
     const shown = [];
     for (const epoch of [1, 2, 3]) {
       await person.scrollTo(new RegExp(`^Epoch ${epoch}/3 - .*val_loss`), {at: {x: 1000, y: 500}});

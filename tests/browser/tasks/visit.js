@@ -17,7 +17,7 @@ export const FEW = "data={'kind':'sample','seed':1,'train':300,'test':100}";  //
  */
 export async function visit({browser, site}, size, link = '', options = {}) {
   const permissions = ['clipboard-read', 'clipboard-write'];
-  const opened = await openPage(browser, `${site.origin}/${link && `#v=1&${link}`}`, {...SIZES[size], permissions, ...options});
+  const opened = await openPage(browser, `${site.origin}/${link && `#v=1&${link}`}`, {...SIZES[size], permissions, painted: Boolean(process.env.LOOK), ...options});
   const person = new Person(opened.page, {touch: size !== 'desktop'});
   return {...opened, person};
 }

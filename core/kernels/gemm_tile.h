@@ -39,8 +39,11 @@ struct GemmPanel {
 
 /// kRows x kVectors sums stay in registers over `depth` terms; then come bias and relu, if any.
 template <class V, int kRows, int kVectors>
-inline void gemm_registers(GemmPanel g) {
+inline void gemm_registers(const GemmPanel& g) {
   using F = typename V::F;
+  const float *a = g.a, *b = g.b;
+  const int depth = g.depth;
+  const std::ptrdiff_t b_stride = g.b_stride;
   F sums[kRows][kVectors];
 #pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i)
@@ -48,24 +51,25 @@ inline void gemm_registers(GemmPanel g) {
     for (int v = 0; v < kVectors; ++v) sums[i][v] = F{};
   const float* rows[kRows];
   int p = 0;
+  const std::ptrdiff_t a_depth = g.a_depth;
   if (g.a_row == 1) {  // the compiler then uses one pointer and constant offsets
-    for (; p < g.depth; ++p, g.a += g.a_depth, g.b += g.b_stride) {
+    for (; p < depth; ++p, a += a_depth, b += b_stride) {
 #pragma GCC unroll 16
-      for (int i = 0; i < kRows; ++i) rows[i] = g.a + i;
-      gemm_term<V, kRows, kVectors>(rows, 0, g.b, sums);
+      for (int i = 0; i < kRows; ++i) rows[i] = a + i;
+      gemm_term<V, kRows, kVectors>(rows, 0, b, sums);
     }
   } else {  // a_depth is 1: several terms with constant offsets before the pointers move
     constexpr int kTerms = 4;
 #pragma GCC unroll 16
-    for (int i = 0; i < kRows; ++i) rows[i] = g.a + i * g.a_row;
-    for (; p + kTerms <= g.depth; p += kTerms) {
+    for (int i = 0; i < kRows; ++i) rows[i] = a + i * g.a_row;
+    for (; p + kTerms <= depth; p += kTerms) {
 #pragma GCC unroll 4
-      for (int t = 0; t < kTerms; ++t, g.b += g.b_stride) gemm_term<V, kRows, kVectors>(rows, t, g.b, sums);
+      for (int t = 0; t < kTerms; ++t, b += b_stride) gemm_term<V, kRows, kVectors>(rows, t, b, sums);
 #pragma GCC unroll 16
       for (int i = 0; i < kRows; ++i) rows[i] += kTerms;
     }
-    for (; p < g.depth; ++p, g.b += g.b_stride) {
-      gemm_term<V, kRows, kVectors>(rows, 0, g.b, sums);
+    for (; p < depth; ++p, b += b_stride) {
+      gemm_term<V, kRows, kVectors>(rows, 0, b, sums);
 #pragma GCC unroll 16
       for (int i = 0; i < kRows; ++i) ++rows[i];
     }

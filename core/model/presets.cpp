@@ -264,8 +264,9 @@ Json preset_fit(std::string_view name) {
 
 std::string_view preset_of(const Model& model) {
   for (const Preset& preset : kPresets) {
-    if (preset.name != model.name()) continue;
-    const Result<Model> own = Model::from_config(preset.config());
+    const Json config = preset.config();
+    if (*config.find("config")->find("name")->string() != model.name()) continue;
+    const Result<Model> own = Model::from_config(config);
     if (own && own->config() == model.config()) return preset.name;
   }
   return {};

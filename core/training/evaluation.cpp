@@ -54,14 +54,21 @@ Result<void> check_fits(const Model& model, const Dataset& data) {
   const int side = static_cast<int>(kImageSide);
   const Shape picture{side, side, static_cast<int>(kImageChannels)};
   if (model.input_shape() != picture) {
-    return Error{"bad_config", "the model takes inputs of " + to_string(model.input_shape()) +
-                                   "; the pictures are " + to_string(picture)};
+    return Error{"bad_config", "The network takes inputs of " + to_string(model.input_shape()) +
+                                   "; the pictures are " + to_string(picture) + "."};
   }
   const int classes = static_cast<int>(data.class_names.size());
-  if (model.output_shape() != Shape{classes}) {
-    return Error{"bad_config", "the model's output is " + to_string(model.output_shape()) +
-                                   "; the data set has " + std::to_string(classes) +
-                                   " classes, so it must be " + to_string(Shape{classes})};
+  const Shape& output = model.output_shape();
+  if (output.rank() == 1 && output.back() != classes) {
+    return Error{"bad_config", "The network distinguishes " + std::to_string(output.back()) +
+                                   " classes; the data set has " + std::to_string(classes) +
+                                   ". Give the last layer " + std::to_string(classes) +
+                                   " units, or load data with " + std::to_string(output.back()) +
+                                   " classes."};
+  }
+  if (output.rank() != 1) {
+    return Error{"bad_config", "The network's output is " + to_string(output) + "; expected " +
+                                   to_string(Shape{classes}) + ", a number for each class."};
   }
   return {};
 }

@@ -34,7 +34,7 @@ describe('app: the real buttons in the canvas', () => {
   });
   // Each test gets its own visitor, so that it can run alone.
   beforeEach(async () => {
-    ({page, context, complaints} = await openPage(browser, site.origin));
+    ({page, context, complaints} = await openPage(browser, site.origin, {painted: true}));
     await page.evaluate(() => playground.load({source: 'sample', limit: 300}));
   });
   afterEach(async () => {
@@ -122,7 +122,7 @@ describe('app: a phone', () => {
     const browser = await launch();
     const site = await serve();
     try {
-      const {page} = await openPage(browser, site.origin, {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true, deviceScaleFactor: 2});
+      const {page} = await openPage(browser, site.origin, {painted: true, viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true, deviceScaleFactor: 2});
       await page.evaluate(() => playground.load({source: 'sample', limit: 200}));
       await press(page, 'train');
       await state(page, 'training');

@@ -71,17 +71,27 @@ function delayed(most) {
   };
 }
 
+/** Runs in the page before its own scripts: frames are built and sent to WebGL, but not painted. */
+export function unpainted() {
+  for (const name of ['WebGLRenderingContext', 'WebGL2RenderingContext']) {
+    const context = /** @type {any} */ (globalThis)[name];
+    if (context) context.prototype.drawElements = () => {};
+  }
+}
+
 /**
  * Opens the page in its own context and waits for the scripting interface. `complaints` collects console and page errors.
  * @param {import('playwright-core').Browser} browser
  * @param {string} url
- * @param {import('playwright-core').BrowserContextOptions & {delay?: number, prepare?: (page: import('playwright-core').Page) => Promise<void>}} [options]
+ * @param {import('playwright-core').BrowserContextOptions & {delay?: number, painted?: boolean, prepare?: (page: import('playwright-core').Page) => Promise<void>}} [options]
+ *   `painted` is for tests that look at pixels: painting by software is most of the time of the others;
  *   `delay` makes frames and messages up to that many milliseconds late; the environment variable DELAY does so for every page
  */
-export async function openPage(browser, url, {delay = Number(process.env.DELAY ?? 0), prepare, ...options} = {}) {
+export async function openPage(browser, url, {delay = Number(process.env.DELAY ?? 0), painted = false, prepare, ...options} = {}) {
   const context = await browser.newContext({viewport: {width: 1280, height: 800}, ...options});
   context.setDefaultTimeout(PATIENCE_MS);
   await checkMessages(context);
+  if (!painted) await context.addInitScript(unpainted);
   if (delay) await context.addInitScript(delayed, delay);
   const page = await context.newPage();
   /** @type {string[]} */

@@ -18,7 +18,7 @@ describe('learn: chapters in the canvas and in words', () => {
   before(async () => {
     browser = await launch();
     site = await serve();
-    ({page, complaints} = await openPage(browser, `${site.origin}/#learn=softmax`));
+    ({page, complaints} = await openPage(browser, `${site.origin}/#learn=softmax`, {painted: true}));
     await page.evaluate(() => playground.load({source: 'sample', limit: 300}));
   });
   after(async () => {

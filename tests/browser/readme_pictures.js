@@ -26,7 +26,7 @@ const wanted = positionals.length ? positionals : Object.keys(VIEWS);
 const browser = await launch();
 const site = await serve({data: values.data});
 try {
-  const {page, context} = await openPage(browser, site.origin, {colorScheme: 'dark', viewport: SIZE, deviceScaleFactor: SHARPNESS});
+  const {page, context} = await openPage(browser, site.origin, {painted: true, colorScheme: 'dark', viewport: SIZE, deviceScaleFactor: SHARPNESS});
   const devtools = await context.newCDPSession(page);
   await page.evaluate(async ({source, limit, epochs}) => {
     await playground.load({source, limit});

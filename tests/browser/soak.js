@@ -85,7 +85,7 @@ export async function soak({minutes, log = () => {}}) {
   const browser = await launch({args: [INTERPRETED]});
   const site = await serve();
   try {
-    const {page, context, complaints} = await openPage(browser, site.origin);
+    const {page, context, complaints} = await openPage(browser, site.origin, {painted: true});
     const devtools = await context.newCDPSession(page);
     const whole = await browser.newBrowserCDPSession();
     const rendererSeconds = async () => {

@@ -15,7 +15,7 @@ if (!values.data) throw new Error('--data PATH is missing: a folder of CIFAR-10 
 const browser = await launch();
 const site = await serve({data: values.data});
 try {
-  const {page} = await openPage(browser, `${site.origin}/#learn=speedrun`, {viewport: {width: 1280, height: 3000}});
+  const {page} = await openPage(browser, `${site.origin}/#learn=speedrun`, {painted: true, viewport: {width: 1280, height: 3000}});
   const dataset = await page.evaluate(() => playground.load({source: 'cifar10'}));
   const {backend} = await page.evaluate(() => playground.status());
   console.log(`${dataset.label}: ${dataset.train.count} + ${dataset.test.count} ` +

@@ -18,7 +18,7 @@ if (!values.data) throw new Error('--data PATH is missing: a folder of CIFAR-10 
 const browser = await launch();
 const site = await serve({data: values.data});
 try {
-  const {page} = await openPage(browser, site.origin);
+  const {page} = await openPage(browser, site.origin, {painted: true});
   const dataset = await page.evaluate(() => playground.load({source: 'cifar10'}));
   const {backend} = await page.evaluate(() => playground.status());
   console.log(`${dataset.label}: ${dataset.train.count} + ${dataset.test.count} pictures; trainer ${backend.variant}, ` +

@@ -30,6 +30,7 @@ describe('typing', () => {
   beforeEach(async () => {
     ({page, context, complaints} = await openPage(browser, site.origin, {viewport: {width: 1280, height: 1200}, permissions: ['clipboard-read', 'clipboard-write']}));
     keys = await context.newCDPSession(page);
+    await page.evaluate(() => playground.load({source: 'sample', limit: 100}));  // the page loads no others, which would move the fields
   });
   afterEach(async () => {
     await context.close();
@@ -51,7 +52,6 @@ describe('typing', () => {
   const enter = () => key(keys, 'Enter', 'Enter');
 
   test('a number with a point, a comma, an exponent: each is what trains', async () => {
-    await page.evaluate(() => playground.load({source: 'sample', limit: 100}));
     for (const [typed, shown, rate] of [['0.02', /^0\.02$/, 0.02], ['0,0005', /^0\.0005$/, 0.0005], ['1e-3', /^0\.001$/, 0.001], ['.5', /^0\.5$/, 0.5]]) {
       await open('learning rate');
       await type(typed);
@@ -84,7 +84,6 @@ describe('typing', () => {
   const name = () => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0))).then(() => drawn(page, 'run/name', /./));
 
   test('every character: letters of other layouts, AltGr, dead keys, an input method, an emoji, paste', async () => {
-    await page.evaluate(() => playground.load({source: 'sample', limit: 100}));
     await page.evaluate(() => playground.fit({epochs: 1, batch_size: 50}));
     await press(page, {says: 'Runs'});
     await press(page, 'run/rename');
@@ -131,7 +130,6 @@ describe('typing', () => {
   });
 
   test('a value outside the range stays as typed, says the range, and Train waits for it', async () => {
-    await page.evaluate(() => playground.load({source: 'sample', limit: 100}));
     await open('epochs');
     await type('-5');
     await press(page, {says: 'Train'});

@@ -116,7 +116,7 @@ void App::on_dataset(const Json& args) {
   const std::string before = state_.data.label;
   state_.data = read_dataset(args);
   if (state_.data.label != before) end_error(false);
-  state_.refusal = {};
+  end_refusal();
   state_.loading.running = false;
   forget_answers();
   data_pictures_.forget();
@@ -172,7 +172,7 @@ void App::on_evaluation(const Json& args) {
 
 void App::on_run(const Json& args) {
   runs_.on_run(args, ui_.training.fit);
-  state_.refusal = {};
+  end_refusal();
   if (!mail_.waits_for("fit")) show_options(args);  // a script's, or one from before the app's start
   if (std::exchange(step_wanted_, false)) send("step");
   const double held_out = number_in(args, "validation_split");

@@ -78,6 +78,10 @@ class App {
   void end_error(bool lasting);
   /// The trainer refused the settings: marks the offending one.
   void refuse_fit(const AppReply& reply);
+  /// With what was said about it.
+  void end_refusal();
+  /// Of the training's form; null: not set.
+  Json fit_value(const std::string& field) const;
   void fit_changed();
   /// Whether another network is being put in place of this one.
   bool replacing() const;
@@ -142,6 +146,7 @@ class App {
   Json rate_begun_;  ///< form_rate() when the last training began, or when it was changed in it
   std::optional<bool> train_after_replacing_;  ///< Train was pressed meanwhile; true: one step
   bool step_wanted_ = false;                   ///< once the requested training has begun
+  Json refused_value_;                         ///< of the field that the refusal is about
   bool typing_noticed_ = false;                ///< the notice is about a text that a field did not accept
 };
 

@@ -46,14 +46,9 @@ void App::carry_out(const Action& wanted) {
   std::visit(
       Overloaded{
           [this](const action::Train&) { go_on(action::Then::train); },
-          [this](const action::Step&) {
-            if (state_.training.state == RunState::paused)
-              send("step");
-            else
-              go_on(action::Then::step);
-          },
+          [this](const action::Step&) { go_on(action::Then::step); },
           [this](const action::Pause&) { send("pause"); },
-          [this](const action::Resume&) { send("resume"); },
+          [this](const action::Resume&) { go_on(action::Then::train); },
           [this](const action::Stop&) { send("stop"); },
           [this](const action::Reset&) { reset(); },
           [this](const action::SetLive& a) { set_live(a); },
@@ -140,6 +135,18 @@ void App::end_error(bool lasting) {
 void App::refuse_fit(const AppReply& reply) {
   fail(reply);
   state_.refusal = {subject_of(reply.message, state_.catalog.fit_fields), reply.message};
+  refused_value_ = fit_value(state_.refusal.field);
+}
+
+Json App::fit_value(const std::string& field) const {
+  const Json* value = ui_.training.fit.find(field);
+  return value != nullptr ? *value : Json();
+}
+
+void App::end_refusal() {
+  if (state_.refusal.message.empty()) return;
+  if (state_.notice && state_.notice->message == state_.refusal.message) state_.notice.reset();
+  state_.refusal = {};
 }
 
 void App::when_stopped(std::function<void()> then) {
@@ -161,7 +168,8 @@ bool App::waits_for_typing() {
 void App::fit_changed() {
   if (std::exchange(typing_noticed_, typing_noticed_ && first_rejected(ui_.training.fit)) && !typing_noticed_)
     state_.notice.reset();
-  state_.refusal = {};
+  const std::string& about = state_.refusal.field;
+  if (about.empty() || !(fit_value(about) == refused_value_)) end_refusal();
   ask_schedule();
 }
 
@@ -178,7 +186,10 @@ void App::choose_files(const action::ChooseFiles& wanted) {
 }
 
 void App::go_on(action::Then then) {
-  if (then != action::Then::nothing) train(then == action::Then::step);
+  if (then == action::Then::nothing) return;
+  const bool one_step = then == action::Then::step;
+  if (state_.training.state != RunState::paused) return train(one_step);
+  if (!waits_for_network(then)) send(one_step ? "step" : "resume");
 }
 
 bool App::replacing() const {
@@ -286,7 +297,7 @@ void App::set_live(const action::SetLive& wanted) {
   }
   mail_.ask("set", std::move(args), [this, mark, wanted](const AppReply& reply) {
     if (!reply.ok()) return refuse_fit(reply);
-    state_.refusal = {};
+    end_refusal();
     if (wanted.learning_rate) rate_begun_ = Json(*wanted.learning_rate);
     runs_.add_mark(mark);
   });

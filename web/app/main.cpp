@@ -10,7 +10,9 @@
 #include <string_view>
 
 #include "imgui.h"
+#include "imgui_internal.h"
 #include "web/app/app.h"
+#include "web/app/controls/drawn_text.h"
 #include "web/app/controls/tab_stops.h"
 #include "web/app/controls/texts.h"
 #include "web/app/controls/touch.h"
@@ -163,6 +165,31 @@ EMSCRIPTEN_KEEPALIVE const char* app_widget_text(const char* name) {
   static std::string text;
   text = playground::WidgetRects::text(name);
   return text.c_str();
+}
+
+/// What can be read on the canvas, as JSON: [text, left, top, width, height] for each line of a text, in CSS
+/// pixels; behind a null the same of the widgets and what they are called, for those that show an icon, with
+/// true behind it if the keyboard's focus is seen there. The caller frees it. For tests.
+EMSCRIPTEN_KEEPALIVE char* app_drawn_text() {
+  program->canvas.wake();
+  cnn::Json all = cnn::Json::array();
+  const auto add = [&all](const std::string& text, ImVec4 rect) {
+    cnn::Json entry = cnn::Json::array({cnn::Json(text)});
+    for (const float number : {rect.x, rect.y, rect.z, rect.w}) entry.push_back(static_cast<double>(number));
+    all.push_back(std::move(entry));
+  };
+  for (const playground::DrawnText& line : playground::drawn_text())
+    add(line.text, {line.low.x, line.low.y, line.high.x - line.low.x, line.high.y - line.low.y});
+  all.push_back(nullptr);
+  const bool ring = ImGui::GetIO().NavVisible;
+  for (const playground::Widget& widget : playground::WidgetRects::all()) {
+    const bool focused = ring && widget.item != 0 && widget.item == ImGui::GetFocusID();
+    const ImVec4 seen = widget.seen();
+    if ((widget.text.empty() && !focused) || seen.z <= 0 || seen.w <= 0) continue;
+    add(widget.text, seen);
+    if (focused) all.elements()->back().push_back(true);
+  }
+  return strdup(all.dump().c_str());
 }
 
 /// Frames drawn since the start; constant while the page is idle.

@@ -19,6 +19,7 @@ namespace {
 
 constexpr float kNarrow = 72;      // em: below this the page is one column
 constexpr float kLeftColumn = 22;  // em
+constexpr float kMetrics = 14;     // em: epoch, loss and accuracy
 
 /// Bar and tabs would leave no room to scroll in: everything below the bar scrolls.
 bool low_page() { return ImGui::GetIO().DisplaySize.y < 30 * em(); }
@@ -33,12 +34,19 @@ UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
   const ImVec2 corner = ImGui::GetCursorPos();
   const TransportState transport_state{state.training, state.loading,  !state.data.empty(),
                                        state.trained,  state.starting, last_epoch(state.runs)};
-  if (const UiRequest transport = draw(ui.transport, transport_state, narrow)) request = transport;
+  // A low page has no room for a second line.
+  const bool beside = !narrow || low_page();
+  if (const UiRequest transport = draw(ui.transport, transport_state, narrow, beside ? kMetrics * em() : 0))
+    request = transport;
   const float side = control_height(), gap = ImGui::GetStyle().ItemSpacing.x;
   const float right = ImGui::GetWindowWidth() - corner.x - 2 * side - gap - (narrow ? 0 : side + gap);
   if (narrow) {
     same_line_where_fits(2 * side + gap, gap);
-    if (ImGui::GetCursorPosX() > corner.x + 1) ImGui::SetCursorPosX(right);
+    if (ImGui::GetCursorPosX() > corner.x + 1) {
+      const ImVec2 at = ImGui::GetCursorPos();
+      if (beside) draw_metrics(transport_state, right - at.x - gap);
+      ImGui::SetCursorPos(ImVec2(right, at.y));
+    }
   } else {
     ImGui::SameLine(0, 1.6f * em());
     draw_metrics(transport_state, right - ImGui::GetCursorPosX());
@@ -61,7 +69,7 @@ UiRequest draw_bar(Workbench& ui, AppState& state, bool narrow) {
   ImGui::SameLine();
   if (button("help", "", {.kind = Kind::quiet, .icon = Icon::question, .help = "Keys and licenses (?)"}))
     ui.help_open = true;
-  if (narrow && !low_page()) draw_metrics(transport_state, ImGui::GetContentRegionAvail().x);
+  if (!beside) draw_metrics(transport_state, ImGui::GetContentRegionAvail().x);
   return request;
 }
 
@@ -167,7 +175,8 @@ UiRequest draw_predictions(Workbench& ui, AppState& state, const GalleryState& g
       narrow);
 }
 
-UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
+/// `room`: the height of the page that is free for it.
+UiRequest draw_result(Workbench& ui, AppState& state, bool narrow, float room) {
   const GalleryState gallery{state.gallery.items,   state.gallery.atlas,   state.data.class_names,
                              state.gallery_total,   state.gallery_waiting, state.trained,
                              state.training.busy(), state.gallery_epoch};
@@ -199,12 +208,15 @@ UiRequest draw_result(Workbench& ui, AppState& state, bool narrow) {
     default:
       break;
   }
-  const float height =
-      narrow ? 36 * em() : std::max(16 * em(), ImGui::GetContentRegionAvail().y - strip_height());
+  const float height = std::max((narrow ? 36.0f : 16.0f) * em(), room - strip_height());
   UiRequest request =
       draw(ui.curves, CurvesState{state.runs, state.starting, !state.trained}, height, narrow);
   const GalleryState strip{state.strip.items, state.strip.atlas, state.data.class_names, 0, false, true};
+  const float top = ImGui::GetCursorPosY();
   if (const UiRequest look = draw_strip(strip, state.strip_of_test)) request = look;
+  // The card is as high before the pictures come as with them: it would cut them until the next frame.
+  const float rest = top + strip_height() - ImGui::GetCursorPosY();
+  if (narrow && rest > 0) ImGui::Dummy(ImVec2(0, rest));
   return request;
 }
 
@@ -250,7 +262,8 @@ UiRequest draw_wide(Workbench& ui, AppState& state) {
   ImGui::PopStyleColor();
   draw_result_tabs(ui.tab);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
-  if (const UiRequest result = draw_result(ui, state, false)) request = result;
+  if (const UiRequest result = draw_result(ui, state, false, ImGui::GetContentRegionAvail().y))
+    request = result;
   ImGui::EndChild();
   return request;
 }
@@ -271,8 +284,10 @@ UiRequest draw_narrow(Workbench& ui, AppState& state) {
              ImGuiWindowFlags_NoBackground);
   ImGui::PopStyleVar();
   if (ui.tab == Tab::pictures) ui.tab = Tab::data;
+  const float outside = low_page() ? 0 : ImGui::GetContentRegionAvail().y;
   // As if it always had a scrollbar: showing it would rewrap the text, which hides it again.
   begin_card("panel", "", stable);
+  const float edges = 2 * ImGui::GetCursorStartPos().y + 2 * ImGui::GetStyle().ItemSpacing.y;
   UiRequest panel;
   if (ui.tab == Tab::data) {
     draw_change_button(ui.data, state.data, state.loading);
@@ -287,7 +302,7 @@ UiRequest draw_narrow(Workbench& ui, AppState& state) {
   else if (ui.tab == Tab::training)
     panel = draw_training_card(ui, state);
   else if (ui.tab != Tab::data)
-    panel = draw_result(ui, state, true);
+    panel = draw_result(ui, state, true, outside - edges);
   if (panel) request = panel;
   end_card();
   ImGui::EndChild();

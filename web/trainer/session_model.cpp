@@ -26,13 +26,11 @@ Json to_json(const cnn::Shape& shape) {
   return sizes;
 }
 
-/// The reply to `build` and `check`.
+/// The reply to `check`.
 Json describe_model(const cnn::Model& model) {
   Json description = Json::object();
   description["config"] = model.config();
   description["name"] = model.name();
-  if (const std::string_view preset = cnn::preset_of(model); !preset.empty())
-    description["preset"] = std::string(preset);
   description["input_shape"] = to_json(model.input_shape());
   description["input_range"] =
       cnn::names_of(model.input_range())[static_cast<std::size_t>(model.input_range())];
@@ -43,9 +41,17 @@ Json describe_model(const cnn::Model& model) {
   return description;
 }
 
+/// The reply to `build`: a model in use.
+Json describe_in_use(const cnn::Model& model) {
+  Json description = describe_model(model);
+  if (const std::string_view preset = cnn::preset_of(model); !preset.empty())
+    description["preset"] = std::string(preset);
+  return description;
+}
+
 /// The reply to `import`: a model with weights from a file.
 Json describe_with_training(const HeldModel& model) {
-  Json description = describe_model(*model);
+  Json description = describe_in_use(*model);
   description["history"] = model.notes().history;
   description["fit"] = model.notes().fit;
   description["can_continue"] = model.can_continue();
@@ -103,7 +109,7 @@ Handled Session::build(const Request& request) {
   model->initialize(Args(request).seed("seed"));
   forget_model();
   resources_.model.replace(std::move(*model), true);
-  Json description = describe_model(*resources_.model);
+  Json description = describe_in_use(*resources_.model);
   resources_.outbox.event("model", description);
   return Reply{std::move(description), {}};
 }
@@ -165,7 +171,7 @@ Handled Session::import_model(const Request& request) {
   } else {  // a configuration: a new network
     loaded->model.initialize(1);
     model.replace(std::move(loaded->model), true);
-    description = describe_model(*model);
+    description = describe_in_use(*model);
   }
   resources_.outbox.event("model", description);
   if (!model.fresh()) training_.send_checkpoint();
@@ -180,7 +186,7 @@ Handled Session::input_range(const Request& request) {
   forget_model();
   if (auto set = model.set_input_range(static_cast<cnn::InputRange>(found - names.begin())); !set)
     return set.error();
-  Json description = model.fresh() ? describe_model(*model) : describe_with_training(model);
+  Json description = model.fresh() ? describe_in_use(*model) : describe_with_training(model);
   resources_.outbox.event("model", description);
   if (!model.fresh()) training_.send_checkpoint();
   return Reply{std::move(description), {}};

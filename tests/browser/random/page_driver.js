@@ -1,5 +1,5 @@
 // Performs sequences of steps (steps.js) on the page in a browser, and collects what does not hold.
-import {whenReady} from '../chromium.js';
+import {unpainted, whenReady} from '../chromium.js';
 import {dropping, content, otherOrigin} from '../other_origin.js';
 import {batch, pixels, png, tar, zip} from '../pictures.js';
 import {gzipSync} from 'node:zlib';
@@ -126,6 +126,7 @@ export async function createDriver({browser, origin}) {
     [tabs, appBroken, worn, sequences, remembered] = [[], false, false, 0, null];
     context = await browser.newContext({viewport: {width: 1280, height: 800}, hasTouch: true, acceptDownloads: false});
     context.setDefaultTimeout(HANG_MS);
+    await context.addInitScript(unpainted);
     await context.addInitScript(installChecker, {codes: CODES, failures: FAILURES, states: STATES, base: host.url});
     context.on('page', (page) => opening || page.close().catch(() => {}));  // of a link that was pressed
     await openTab();

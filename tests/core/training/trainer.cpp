@@ -178,13 +178,13 @@ TEST_CASE("trainer: the error of an impossible training names the field") {
   CHECK(Training("{}", 1, empty).error == "there are no training pictures; load a data set first");
   cnn::DatasetPair five = samples();
   five.train.class_names.resize(5);
-  CHECK(Training("{}", 1, five).error.find("the data set has 5 classes, so it must be (5,)") !=
+  CHECK(Training("{}", 1, five).error.find("the data set has 5. Give the last layer 5 units") !=
         std::string::npos);
   constexpr const char* gray = R"({"class_name":"Sequential","config":{"layers":[
     {"class_name":"InputLayer","config":{"batch_input_shape":[null,28,28,1]}},
     {"class_name":"Flatten","config":{}},{"class_name":"Dense","config":{"units":10}}]}})";
   CHECK(Training("{}", 1, samples(), gray).error ==
-        "the model takes inputs of (28, 28, 1); the pictures are (32, 32, 3)");
+        "The network takes inputs of (28, 28, 1); the pictures are (32, 32, 3).");
 }
 
 TEST_CASE("trainer: the held-out share is never trained on") {

@@ -101,6 +101,22 @@ TEST_CASE("app: Train with a changed network beside a trained one offers both") 
   CHECK(page.last("fit"));
 }
 
+TEST_CASE("app: a paused training with a changed network asks which of the two is meant") {
+  for (const Action& pressed : {Action(action::Resume{}), Action(action::Step{})}) {
+    Edited page;
+    page.trained();
+    page.event("state", R"({"state":"paused","epoch":1})");
+    page.edit();
+    page.reply("check", model(20).c_str());
+    page.app.carry_out(pressed);
+    CHECK(page.count("resume") + page.count("step") == 0);
+    CHECK(page.question().starts_with("The network was changed"));
+    page.press("question/1");
+    CHECK(page.count("resume") + page.count("step") == 1);
+    CHECK(page.app.ui().builder.network.config().dump() == config(10));
+  }
+}
+
 TEST_CASE("app: a preset asks before it replaces trained weights, and not without them") {
   Edited page;
   page.app.carry_out(action::Build{{}, "small"});

@@ -220,8 +220,11 @@ TEST_CASE("builder: above the layers stands which ready-made network it is") {
   builder.model.name = builder.model.preset = builder.catalog.presets[0].name;
   builder.model.config = builder.ui.network.config();
   CHECK(shown() == builder.catalog.presets[0].title);
+  builder.model.name = "sequential";  // the tutorial's network has Keras's name
+  CHECK(shown() == builder.catalog.presets[0].title);
   builder.ui.network.insert(2, "Dense", Json::object({{"units", 7}}));
   CHECK(shown() == builder.catalog.presets[0].title + ", changed");
+  builder.model.name = builder.catalog.presets[0].name;
   builder.model.config = builder.ui.network.config();  // the changed network is in use
   builder.model.preset.clear();
   CHECK(shown() == builder.catalog.presets[0].title + ", changed");

@@ -10,6 +10,20 @@ using playground::test::Ready;
 
 TEST_SUITE_BEGIN("web/first_contact");
 
+namespace {
+
+/// Answers what the strip asked for with a picture.
+void send_strip(Page& page) {
+  const std::vector<std::uint8_t> bytes(kPictureBytes, 100);
+  const Payload pictures{bytes.data(), static_cast<std::uint32_t>(bytes.size())};
+  for (const Page::Sent& sent : page.sent)
+    if (sent.type == "pictures" && number_in(sent.args, "count") == 16)
+      page.receive(R"({"id":)" + std::to_string(sent.id) + R"(,"args":{"indices":[0],"labels":[1]}})",
+                   {&pictures, 1});
+}
+
+}  // namespace
+
 TEST_CASE("start: one sentence says what this is, and there are three things to press") {
   Ready page;
   page.frame();
@@ -69,12 +83,7 @@ TEST_CASE("start: on every window the three things fit") {
 
 TEST_CASE("start: the true classes below the pictures do not pass for predictions") {
   Ready page;
-  const std::vector<std::uint8_t> bytes(kPictureBytes, 100);
-  const Payload pictures{bytes.data(), static_cast<std::uint32_t>(bytes.size())};
-  for (const Page::Sent& sent : page.sent)
-    if (sent.type == "pictures" && number_in(sent.args, "count") == 16)
-      page.receive(R"({"id":)" + std::to_string(sent.id) + R"(,"args":{"indices":[0],"labels":[1]}})",
-                   {&pictures, 1});
+  send_strip(page);
   page.frame();
   page.frame();
   CHECK(WidgetRects::text("strip/heading") == "True classes; nothing is predicted yet");
@@ -87,6 +96,68 @@ TEST_CASE("start: the true classes below the pictures do not pass for prediction
   page.frame();
   CHECK(WidgetRects::text("strip/heading") == "Current predictions");
   CHECK(WidgetRects::text("strip/0") == "cat is dog 25.0 %");
+}
+
+TEST_CASE("strip: what comes there is said in as many lines as it needs") {
+  Ready page;
+  ImGui::GetIO().DisplaySize = ImVec2(360, 900);
+  page.frame();
+  page.frame();
+  const auto words = WidgetRects::find("strip/coming");
+  REQUIRE(words);
+  CHECK(words->x + words->z <= 360);
+}
+
+TEST_CASE("curves: on a narrow page they take the height that is free, and pictures that come are whole") {
+  Ready page;
+  ImGui::GetIO().DisplaySize = ImVec2(820, 1180);
+  const auto window = [](const char* part) {
+    ImGuiWindow* first = nullptr;  // not what is in it: the names of those begin with its name
+    for (ImGuiWindow* one : ImGui::GetCurrentContext()->Windows)
+      if (one->WasActive && std::string_view(one->Name).find(part) != std::string_view::npos &&
+          (first == nullptr || std::string_view(one->Name).size() < std::string_view(first->Name).size()))
+        first = one;
+    REQUIRE_MESSAGE(first, part);
+    return first;
+  };
+  for (int i = 0; i < 4; ++i) page.frame();
+  const float before = window("/panel_")->Rect().Max.y;
+  CHECK(before > 1180 - 2 * 15);
+  CHECK(before <= 1180);
+  send_strip(page);
+  page.frame();
+  const auto picture = WidgetRects::find("strip/0");
+  REQUIRE(picture);
+  CHECK(picture->y + picture->w < before);
+  for (int i = 0; i < 4; ++i) page.frame();
+  CHECK(window("/panel_")->Rect().Max.y == before);
+  page.train();
+  for (int i = 0; i < 4; ++i) page.frame();
+  CHECK(window("/panel_")->Rect().Max.y > 1180 - 2 * 15);
+  CHECK(window("/panel_")->Rect().Max.y <= 1180);
+  CHECK(window("/page_")->ScrollMax.y == 0);
+}
+
+TEST_CASE("bar: on a low page the figures that fit stand beside the buttons") {
+  Ready page;
+  page.train();
+  for (const ImVec2 size : {ImVec2(640, 400), ImVec2(1000, 440), ImVec2(360, 300)}) {
+    CAPTURE(size.x);
+    ImGui::GetIO().DisplaySize = size;
+    for (int i = 0; i < 4; ++i) page.frame();
+    const auto theme = WidgetRects::find("theme"), stop = WidgetRects::find("stop");
+    REQUIRE((theme && stop));
+    int shown = 0;
+    for (const char* name : {"metric/epoch", "metric/loss", "metric/accuracy", "metric/val_loss"}) {
+      const auto metric = WidgetRects::find(name);
+      if (!metric) continue;
+      ++shown;
+      CHECK(metric->x > stop->x + stop->z);
+      CHECK(metric->x + metric->z < theme->x);
+      CHECK(metric->y < theme->y + theme->w);
+    }
+    if (size.x > 600) CHECK(shown >= 3);
+  }
 }
 
 TEST_CASE("strip: a press on a picture, or Enter on it, looks inside the network with it") {

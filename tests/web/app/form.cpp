@@ -144,6 +144,37 @@ TEST_CASE("form: a rejected text is shown as typed, beside what is accepted, and
   CHECK(*values.find("epochs") == Json(1));
 }
 
+TEST_CASE("form: Escape puts the old value back, whatever is typed") {
+  HeadlessGui gui(ImVec2(400, 600));
+  const Json before = Json::object({{"learning_rate", 0.0123456789},
+                                    {"batch_size", value_from(field("batch_size", "int", 1, 1), "abc")},
+                                    {"kernel_size", Json::array({3, 1})},
+                                    {"title", "old"}});
+  Json values = before;
+  const std::vector<Field> fields{
+      field("learning_rate", "float", 0.1, 0, 10), field("batch_size", "int", 10, 1, 100),
+      field("kernel_size", "size2", Json::array({3, 3}), 1, 15), field("title", "string", "")};
+  const auto draw = [&] { return draw_form("form", fields, values); };
+  for (const char* name : {"learning_rate/value", "batch_size/value", "kernel_size/value", "title"}) {
+    CAPTURE(std::string(name));
+    gui.frame(draw);
+    const std::string shown = WidgetRects::text(name);
+    gui.press(name, draw);
+    for (const char* typed : {"/", "7"}) {
+      ImGui::GetIO().AddInputCharactersUTF8(typed);
+      CHECK_FALSE(gui.frame(draw));
+    }
+    for (const bool down : {true, false}) {
+      ImGui::GetIO().AddKeyEvent(ImGuiKey_Escape, down);
+      CHECK_FALSE(gui.frame(draw));
+      CHECK_FALSE(gui.frame(draw));
+    }
+    CHECK_FALSE(ImGui::IsAnyItemActive());
+    CHECK(values == before);
+    CHECK(WidgetRects::text(name) == shown);
+  }
+}
+
 TEST_CASE("form: plus and minus change the object; unchanged defaults are not written") {
   HeadlessGui gui(ImVec2(400, 600));
   Json values = Json::object();

@@ -7,6 +7,7 @@
 #include "tests/web/app/headless.h"
 #include "tests/web/app/ui_request.h"
 #include "web/app/controls/exports.h"
+#include "web/app/controls/texts.h"
 #include "web/app/panels/class_array.h"
 #include "web/app/panels/gallery.h"
 #include "web/app/panels/matrix.h"
@@ -128,6 +129,23 @@ TEST_CASE("matrix: counts and shares are shown together, with named axes, as sho
   const std::string svg = matrix_svg(evaluation, kNames, ui.shown);
   for (const char* words : {">8<", ">(0.80)<", ">true label<", ">predicted label<"})
     CHECK_MESSAGE(svg.find(words) != std::string::npos, words);
+}
+
+TEST_CASE("matrix: what it shows has the same names on every page, whole") {
+  for (const float width : {320.0f, 390.0f, 1280.0f}) {
+    HeadlessGui gui(ImVec2(width, 844));
+    MatrixPanel ui;
+    const Evaluation evaluation = three_classes();
+    const auto panel = [&] { return draw(ui, MatrixState{evaluation, kNames, kNoBins}, width < 1000); };
+    gui.frame(panel);
+    for (const char* words : {"Counts", "Per true class", "Per predicted class", "Counts and shares"}) {
+      CAPTURE(std::string(words));
+      const auto part = WidgetRects::find("matrix/shown/" + std::string(words));
+      REQUIRE(part);
+      CHECK(part->z >= text_size(words).x);
+      CHECK(part->x + part->z <= width);
+    }
+  }
 }
 
 TEST_CASE("matrix: on a phone, too, counts and shares are numbers") {
@@ -278,6 +296,7 @@ TEST_CASE("gallery: every picture has its true class and that class's probabilit
   const std::vector<std::uint8_t> bytes(2 * kPictureBytes, 128);
   pictures.assign(bytes);
   std::vector<std::string> names;
+  names.reserve(10);
   for (int i = 0; i < 10; ++i) names.push_back("class " + std::to_string(i));
   // The true class of the first is the ninth in order of probability.
   std::vector<float> shares = {0.3f, 0.2f, 0.15f, 0.1f, 0.08f, 0.07f, 0.05f, 0.03f, 0.015f, 0.005f};

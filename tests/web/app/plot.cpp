@@ -219,5 +219,15 @@ TEST_CASE("tooltip: it appears below what it explains, or above it at the end of
     const bool apart = shown->y >= item.y + item.w || shown->y + shown->w <= item.y;
     CHECK(apart);
     CHECK(shown->y + shown->w <= 800);
+
+    const auto waits = [&](float x) {
+      ImGui::GetIO().AddMousePosEvent(x, item.y + item.w / 2);
+      for (int i = 0; i < 90; ++i) frame();
+      return WidgetRects::find("tooltip").has_value();
+    };
+    HeadlessGui::press_at(ImVec2(item.x + item.z / 2, item.y + item.w / 2), frame);
+    CHECK_FALSE(waits(item.x + item.z / 2 + 3));  // it would cover what the press brought
+    CHECK_FALSE(waits(item.x - 50));
+    CHECK(waits(item.x + item.z / 2));
   }
 }

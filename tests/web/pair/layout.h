@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "imgui_internal.h"
+#include "web/app/controls/touch.h"
 #include "web/app/controls/widget_rects.h"
 
 namespace pair_tests {

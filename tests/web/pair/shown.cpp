@@ -11,7 +11,6 @@ TEST_SUITE_BEGIN("web/shown");
 using namespace pair_tests;
 using playground::misfit;
 using playground::number_in;
-using playground::RunState;
 using playground::Tab;
 
 namespace {
@@ -237,9 +236,16 @@ TEST_CASE("shown: a training that the trainer refuses leaves curves and runs, an
   pair.frame();
   CHECK(shown("batch_size/accepts") == "choose 60 or less");
   CHECK_FALSE(WidgetRects::find("epochs/accepts"));
-  pair.app.ui().training.fit["batch_size"] = 12;
-  pair.app.carry_out(playground::action::FitChanged{});
-  pair.frame();
+  const auto change = [&](const char* field, double value) {
+    pair.app.ui().training.fit[field] = value;
+    pair.app.carry_out(playground::action::FitChanged{});
+    pair.frame();
+  };
+  change("epochs", 3);  // the refusal was about another field
+  CHECK(WidgetRects::find("batch_size/accepts"));
+  CHECK(pair.so().notice);
+  change("batch_size", 12);
+  CHECK_FALSE(pair.so().notice);
   CHECK_FALSE(WidgetRects::find("batch_size/accepts"));
   pair.train();
   pair.check();

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "core/model/presets.h"
 #include "core/run/thread_pool.h"
 #include "tests/web/trainer/client.h"
 
@@ -146,6 +147,10 @@ TEST_CASE("seams: a checkpoint states the data its training used, also when othe
 TEST_CASE("seams: the model event names the preset that the network is") {
   Ready client;
   const auto preset = [&] { return text(client.events("model").back(), "preset"); };
+  for (const cnn::Preset& one : cnn::presets()) {
+    client.ask("build", R"({"preset":")" + std::string(one.name) + R"("})");
+    CHECK(preset() == one.name);
+  }
   client.ask("build", R"({"preset":"tutorial_small"})");
   CHECK(preset() == "tutorial_small");
   Json config = *client.events("model").back().find("config");

@@ -9,6 +9,13 @@
 namespace playground {
 namespace {
 
+/// What is typed into the field at this moment, into `buffer`. ImGui puts the old text back on Escape only
+/// where the buffer it is given is not the old text already.
+void fill_with_typed(const char* label, char* buffer, std::size_t size) {
+  const std::string typed = edited_text(label, buffer);
+  buffer[typed.copy(buffer, size - 1)] = 0;
+}
+
 /// For the item just drawn: which keyboard a phone shows while it is edited.
 void choose_keyboard(Keyboard keyboard) {
   if (ImGui::IsItemActive()) Touch::use_keyboard(keyboard);
@@ -25,7 +32,9 @@ std::string edited_text(const char* label, const std::string& text) {
 bool text_field(const char* name, char* text, std::size_t size, float width) {
   ImGui::SetNextItemWidth(fitting_width(width));
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0.65f * em(), (control_height() - em()) / 2));
-  ImGui::InputText(("##" + std::string(name)).c_str(), text, size, ImGuiInputTextFlags_AutoSelectAll);
+  const std::string label = "##" + std::string(name);
+  fill_with_typed(label.c_str(), text, size);
+  ImGui::InputText(label.c_str(), text, size, ImGuiInputTextFlags_AutoSelectAll);
   ImGui::PopStyleVar();
   choose_keyboard(Keyboard::text);
   WidgetRects::mark(name, text);
@@ -62,14 +71,16 @@ Stepped stepper(const char* name, const std::string& text, float wanted, const S
   // An ordinary text field without a background; its text is taken when it loses the focus.
   char buffer[64] = {};
   text.copy(buffer, sizeof buffer - 1);
+  const std::string before = buffer;
+  fill_with_typed("##value", buffer, sizeof buffer);
   ImGui::SetNextItemWidth(width - 2 * side);
   ImGui::PushStyleColor(ImGuiCol_FrameBg, 0);
-  const float written = text_size(edited_text("##value", text)).x;
+  const float written = text_size(buffer).x;
   const float pad = std::max(0.2f * em(), (width - 2 * side - written) / 2);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(pad, (height - em()) / 2));
   ImGui::PushStyleColor(ImGuiCol_Text, look.wrong ? palette().wrong : palette().text);
   ImGui::InputText("##value", buffer, sizeof buffer, ImGuiInputTextFlags_AutoSelectAll);
-  if (ImGui::IsItemDeactivatedAfterEdit()) result.edited = buffer;
+  if (ImGui::IsItemDeactivatedAfterEdit() && before != buffer) result.edited = buffer;
   choose_keyboard(look.keyboard);
   WidgetRects::mark(std::string(name) + "/value", text);
   ImGui::PopStyleColor(2);

@@ -77,15 +77,18 @@ bool draw_family(const Field& field, const std::vector<Type>& family, Json& valu
   const bool any = std::any_of(type->fields.begin(), type->fields.end(), [&](const Field& f) {
     return std::find(own.begin(), own.end(), f.name) == own.end();
   });
-  bool& open = *ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID("open"));
+  const ImGuiID open_id = ImGui::GetID("open");
+  bool open = ImGui::GetStateStorage()->GetBool(open_id);
   if (any) {
     const std::string settings = type->class_name + " settings";
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() - outdent());
     if (button((field.name + "/settings").c_str(), settings.c_str(),
                {.kind = Kind::quiet,
                 .icon = open ? Icon::chevron_down : Icon::chevron_right,
-                .help = type->help.c_str()}))
+                .help = type->help.c_str()})) {
       open = !open;
+      ImGui::GetStateStorage()->SetBool(open_id, open);
+    }
   }
   if (any && open) {
     Json config = value.find("config") != nullptr ? *value.find("config") : Json::object();

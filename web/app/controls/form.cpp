@@ -160,7 +160,7 @@ bool draw_text(const Field& field, Json& value) {
   char buffer[96] = {};
   if (value.string() != nullptr) value.string()->copy(buffer, sizeof buffer - 1);
   text_field(field.name.c_str(), buffer, sizeof buffer, control_width());
-  if (!ImGui::IsItemDeactivatedAfterEdit()) return false;
+  if (!ImGui::IsItemDeactivatedAfterEdit() || value == Json(std::string(buffer))) return false;
   value = std::string(buffer);
   return true;
 }

@@ -40,8 +40,17 @@ void warning(std::string_view text) {
 
 namespace {
 
+/// Whether the last item shows its tooltip: not after a press until the pointer has left it, because the
+/// tooltip would cover what the press brings.
 bool hovers() {
-  return ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled);
+  ImGuiStorage& storage = *ImGui::GetStateStorage();
+  const ImGuiID item = ImGui::GetItemID();
+  const bool under = ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled |
+                                          ImGuiHoveredFlags_AllowWhenBlockedByActiveItem);
+  const bool before = storage.GetBool(item);
+  const bool pressed = under && (before || ImGui::IsMouseClicked(ImGuiMouseButton_Left));
+  if (pressed != before) storage.SetBool(item, pressed);
+  return !pressed && ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled);
 }
 
 }  // namespace

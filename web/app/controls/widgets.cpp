@@ -113,7 +113,8 @@ bool button(const char* name, const char* label, const ButtonLook& look) {
   if (look.enabled && ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   if (look.strong || look.kind == Kind::primary) pop_font();
   const std::string_view whole = name;
-  WidgetRects::mark(whole.substr(0, whole.find("###")), label);
+  WidgetRects::mark(whole.substr(0, whole.find("###")),
+                    text.x > 0 || look.help == nullptr ? label : look.help);
   if (look.help != nullptr) tooltip(look.help);
   return pressed && look.enabled;
 }

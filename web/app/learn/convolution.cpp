@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "web/app/controls/cards.h"
 #include "web/app/controls/texts.h"
@@ -85,6 +86,18 @@ constexpr Experiment kExperiments[] = {
 Net convolution(int channels, int filters) {
   return Net({kPictureSide, kPictureSide, channels},
              {layer("Conv2D", {{"filters", filters}, {"kernel_size", 3}, {"use_bias", false}})});
+}
+
+double as_shown(double value) {
+  const double digits = std::pow(10, kDigits);
+  return std::round(value * digits) / digits;
+}
+
+/// Whether a reader who adds the rounded numbers on the screen gets the rounded sum.
+bool add_up_as_shown(std::span<const float> parts, float sum) {
+  double shown = 0;
+  for (const float part : parts) shown += as_shown(part);
+  return std::abs(shown - as_shown(sum)) < 0.5 / std::pow(10, kDigits);
 }
 
 }  // namespace
@@ -298,8 +311,12 @@ std::string ConvolutionChapter::outcome() const {
   const Walk now = walk();
   std::string words = capital(place_text(at_.row, at_.column)) + ": ";
   if (now.channels == 1) {
-    words += "the nine products add up to *" + number_text(now.output, kDigits) + "*.";
+    const bool as_shown = add_up_as_shown(std::span(now.products).first(kCells), now.output);
+    words += std::string(as_shown ? "the nine products add up to *"
+                                  : "before rounding, the nine products add up to *") +
+             number_text(now.output, kDigits) + "*.";
   } else {
+    if (!add_up_as_shown(now.channel_sums, now.output)) words += "before rounding, ";
     words += "red " + number_text(now.channel_sums[0], kDigits) + ", green " +
              number_text(now.channel_sums[1], kDigits) + " and blue " +
              number_text(now.channel_sums[2], kDigits) + " add up to *" + number_text(now.output, kDigits) +

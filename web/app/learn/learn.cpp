@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "imgui_internal.h"
 #include "web/app/controls/cards.h"
@@ -131,8 +132,9 @@ UiRequest draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float interactive = std::max(kPlay * em(), room.x - (kMeasure + kGap + 1) * em());
   const float words = room.x - interactive - kGap * em();
+  const bool to_top = std::exchange(ui.to_top, false);  // "Next" below asks for it in the next frame
   begin_part("learn/words", ImVec2(words, 0));
-  if (ui.to_top) ImGui::SetScrollY(0);
+  if (to_top) ImGui::SetScrollY(0);
   const float width = std::min(ImGui::GetContentRegionAvail().x - 0.6f * em(), kMeasure * em());
   draw_heading(type_of(ui), width);
   draw_passages(type_of(ui).text, width);
@@ -145,8 +147,7 @@ UiRequest draw_two_columns(LearnPanel& ui, const Lesson& lesson, bool weights_at
   ImGui::EndChild();
   ImGui::SameLine(0, kGap * em());
   begin_part("learn/play", ImVec2(0, 0));
-  if (ui.to_top) ImGui::SetScrollY(0);
-  ui.to_top = false;
+  if (to_top) ImGui::SetScrollY(0);
   {
     const float larger = ImGui::GetContentRegionAvail().x / (kWidePlay * em());
     const Enlarged enlarged(std::clamp(std::floor(4 * larger) / 4, 1.0f, 1.5f));

@@ -270,7 +270,7 @@ UiRequest draw(CurvesPanel& ui, const CurvesState& state, float height, bool nar
     toggle(name, label, on);
   };
   segmented("curves/by", kSteps, ui.by_epoch);
-  beside("curves/log", narrow ? "Log" : "Log loss", ui.loss.logarithmic);
+  beside("curves/log", "Log loss", ui.loss.logarithmic);
   beside("curves/norms", "Norms", ui.norms);
   beside("curves/more", "Speed and rate", ui.more);
   same_line_where_fits(control_height(), between);

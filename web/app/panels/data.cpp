@@ -175,10 +175,7 @@ UiRequest draw_progress(const DataState& state) {
   return {};
 }
 
-}  // namespace
-
-UiRequest draw(DataPanel& ui, const DataState& state) {
-  if (state.loading.running) return draw_progress(state);
+UiRequest draw_data(DataPanel& ui, const DataState& state) {
   const DataSetInfo& data = state.data;
   if (data.empty()) {
     sentence(std::string("Choose a data set. Without a choice, Train uses ") + unasked_name(state.sources) +
@@ -195,6 +192,22 @@ UiRequest draw(DataPanel& ui, const DataState& state) {
   if (!ui.choosing) return look;
   const UiRequest chosen = draw_sources(ui, state);
   return chosen ? chosen : look;
+}
+
+}  // namespace
+
+UiRequest draw(DataPanel& ui, const DataState& state) {
+  const float top = ImGui::GetCursorPosY();
+  if (!state.loading.running) {
+    const UiRequest request = draw_data(ui, state);
+    if (!ui.choosing && !state.data.empty()) ui.height = ImGui::GetCursorPosY() - top;
+    return request;
+  }
+  const UiRequest request = draw_progress(state);
+  // A load may be short: it does not move what is below it.
+  if (const float rest = top + ui.height - ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y; rest > 0)
+    ImGui::Dummy(ImVec2(0, rest));
+  return request;
 }
 
 void draw_change_button(DataPanel& ui, const DataSetInfo& data, const LoadProgress& loading) {

@@ -10,6 +10,7 @@ namespace playground {
 struct DataPanel {
   bool choosing = false;  ///< the list of sources is open
   bool details = false;   ///< the report of the load is open
+  float height = 0;       ///< of the card's contents when a data set was last shown
 };
 
 struct DataState {

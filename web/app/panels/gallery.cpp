@@ -242,7 +242,9 @@ UiRequest draw_strip(const GalleryState& state, bool of_test) {
   WidgetRects::mark("strip/heading", heading);
   pop_font();
   if (count == 0) {
-    muted("Predictions for some test pictures appear here during training.");
+    constexpr char kComing[] = "Predictions for some test pictures appear here during training.";
+    sentence(kComing);
+    WidgetRects::mark("strip/coming", kComing);
     return {};
   }
   UiRequest asked;

@@ -284,8 +284,7 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
     return {};
   }
   constexpr const char* kShown[] = {"Counts", "Per true class", "Per predicted class", "Counts and shares"};
-  constexpr const char* kShort[] = {"Counts", "Of row", "Of column", "Both"};
-  segmented("matrix/shown", narrow ? kShort : kShown, ui.shown, narrow);
+  segmented("matrix/shown", kShown, ui.shown, narrow);
   const std::string about = std::string(e.split == "held out" ? "held-out" : "test") + " pictures" +
                             after_epoch(e.epoch) + ": loss " + loss_text(e.loss) + ", accuracy " +
                             percent_text(e.accuracy);

@@ -9,8 +9,8 @@
 namespace playground {
 
 struct MatrixPanel {
-  /// 0: counts; 1: share of the row (recall); 2: share of the column (precision); 3:
-  /// counts and shares of the row
+  /// 0: counts; 1: share of the row (recall); 2: share of the column (precision);
+  /// 3: counts and shares of the row
   int shown = 0;
 };
 constexpr int kCountsAndShares = 3;

@@ -25,9 +25,10 @@ UiRequest preset_entries(const BuilderPanel& ui, const BuilderState& state) {
 UiRequest draw_preset_choice(const BuilderPanel& ui, const BuilderState& state) {
   std::string title = "Ready-made networks";
   const bool in_use = !state.model.preset.empty() && ui.network.config() == state.model.config;
-  // A changed network has the name of the one it comes from.
+  // A changed network that is in use has the name of the one it comes from.
+  const std::string& from = state.model.preset.empty() ? state.model.name : state.model.preset;
   for (const Preset& preset : state.catalog.presets)
-    if (preset.name == state.model.name) title = preset.title + (in_use ? "" : ", changed");
+    if (preset.name == from) title = preset.title + (in_use ? "" : ", changed");
   if (!begin_choice("model/preset", title, ImGui::GetContentRegionAvail().x)) return {};
   const UiRequest asked = preset_entries(ui, state);
   ImGui::EndCombo();

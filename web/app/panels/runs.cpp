@@ -116,9 +116,12 @@ UiRequest draw_name(RunsPanel& ui, const Run& run) {
   if (ui.renaming != run.id) {
     push_strong();
     ImGui::AlignTextToFramePadding();
-    ImGui::TextUnformatted(run.name.c_str());
+    const std::string shown =
+        fitted(run.name, 14 * em());  // a column as wide as the longest name would leave no room
+    ImGui::TextUnformatted(shown.c_str());
     WidgetRects::mark("run/title/" + std::to_string(run.id), run.name);
     pop_font();
+    if (shown != run.name) tooltip(run.name);
     return {};
   }
   ImGui::SetNextItemWidth(14 * em());
@@ -140,7 +143,7 @@ UiRequest draw_run_actions(RunsPanel& ui, const Run& run, bool present) {
   const auto act = [&](const char* name, Icon icon, const char* help) {
     same_line_where_fits(control_height(), 0.1f * em());
     const bool pressed = button(name, "", {.kind = Kind::quiet, .icon = icon, .help = help});
-    WidgetRects::mark(std::string(name) + "/" + std::to_string(run.id));
+    WidgetRects::mark(std::string(name) + "/" + std::to_string(run.id), help);
     return pressed;
   };
   if (act("run/rename", Icon::pen, "Rename")) {

@@ -134,13 +134,13 @@ std::string progress_words(const Training& t) {
   return words + ", step " + count_text(t.step) + " of " + count_text(t.steps_per_epoch);
 }
 
-UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow) {
+UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow, float for_metrics) {
   UiRequest asked;
   const Training& t = state.training;
   const float side = control_height(), gap = ImGui::GetStyle().ItemSpacing.x, least = 6.2f * em();
   const bool fresh = !state.has_history && !t.running();
   // On a narrow page the main button takes the room that the others leave.
-  const float rest = ImGui::GetContentRegionAvail().x - 5 * (side + gap);
+  const float rest = ImGui::GetContentRegionAvail().x - 5 * (side + gap) - for_metrics;
   if (button("reset", "",
              {.kind = Kind::quiet,
               .icon = Icon::reset,
@@ -177,7 +177,7 @@ void draw_metrics(const TransportState& state, float room) {
   int most = 0;  // ranks below this fit
   for (float width = 0; most < static_cast<int>(all.size()); ++most) {
     width += std::find_if(all.begin(), all.end(), [most](const Metric& m) { return m.rank == most; })->width;
-    if (most > 0 && width * em() > room) break;
+    if (width * em() > room) break;
   }
   bool first = true;
   for (const Metric& metric : all) {

@@ -18,8 +18,8 @@ struct TransportState {
   const HistoryRow* validated = nullptr;  ///< the last epoch that ended; null: none
 };
 
-/// The buttons.
-UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow);
+/// The buttons. `for_metrics`: the width that a narrow page's main button leaves to the figures beside it.
+UiRequest draw(TransportPanel& ui, const TransportState& state, bool narrow, float for_metrics = 0);
 /// The figures of the training, as many as there is room for.
 void draw_metrics(const TransportState& state, float room);
 

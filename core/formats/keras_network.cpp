@@ -28,6 +28,7 @@ constexpr Positional kPositional[] = {
     {"Conv2D", "filters", "kernel_size"},
     {"SeparableConv2D", "filters", "kernel_size"},
     {"DepthwiseConv2D", "kernel_size"},
+    {"AveragePooling2D", "pool_size"},
     {"Dense", "units"},
     {"Dropout", "rate"},
     {"Activation", "activation"},

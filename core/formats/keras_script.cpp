@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/formats/keras_network.h"
+#include "core/formats/python_pictures.h"
 #include "core/formats/python_text.h"
 #include "core/formats/python_training.h"
 #include "core/formats/safetensors.h"
@@ -19,7 +20,7 @@ pip install keras tensorflow safetensors
 
 python cnn_keras.py            evaluates the weights that lie beside it; without them it trains
 python cnn_keras.py --train    trains new weights and saves them as trained.keras
-"""
+@NOTES@"""
 import os
 import sys
 
@@ -33,11 +34,12 @@ from safetensors.numpy import load_file
 constexpr std::string_view kKerasFolder = R"(
 
 def load_data():
-    """The pictures in data/train/CLASS/ and data/test/CLASS/, from 0 to 1, and their labels."""
+    """The pictures in @PLACE@, from 0 to 1, and their labels."""
     parts = []
     for part in ("data/train", "data/test"):
-        data = keras.utils.image_dataset_from_directory(part, class_names=CLASSES, batch_size=None, shuffle=False,
-                                                        image_size=@SIZE@, crop_to_aspect_ratio=True)
+        data = keras.utils.image_dataset_from_directory(
+            part, class_names=@FOLDERS@, batch_size=None, shuffle=False,
+            image_size=@SIZE@, crop_to_aspect_ratio=True)
         images, labels = zip(*data)
         parts.append((np.array(images, "float32") / 255, np.array(labels)))
     return parts
@@ -48,7 +50,8 @@ constexpr std::string_view kDataset = R"(
 def load_data():
     """Pictures [N, 32, 32, 3] from 0 to 1, and their labels, for training and test."""
     (x_train, y_train), (x_test, y_test) = keras.datasets.@LOAD@
-    return (x_train.astype("float32") / 255, y_train.ravel()), (x_test.astype("float32") / 255, y_test.ravel())
+    return ((x_train.astype("float32") / 255, y_train.ravel()),
+            (x_test.astype("float32") / 255, y_test.ravel()))
 )";
 
 constexpr std::string_view kLoadWeights = R"(
@@ -155,7 +158,8 @@ class Schedule(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = LEARNING_RATE * schedule(position)
 )";
 
-std::string optimizer_call(const FitOptions& fit) {
+/// The lines "optimizer=...,".
+std::string optimizer_lines(const FitOptions& fit) {
   const auto fresh = make_member<Optimizer>(fit.optimizer->class_name());
   Json own = Json::object(), defaults = Json::object();
   const Json written = fit.optimizer.to_json();  // its class, alone where all settings are the defaults
@@ -169,9 +173,9 @@ std::string optimizer_call(const FitOptions& fit) {
     name = "Adam";
     own.erase("weight_decay");
   }
-  std::string words = "learning_rate=LEARNING_RATE";
-  for (const std::string& word : keras_arguments(own, defaults)) words += ", " + word;
-  return "keras.optimizers." + name + "(" + words + ")";
+  std::vector<std::string> words = keras_arguments(own, defaults);
+  words.insert(words.begin(), "learning_rate=LEARNING_RATE");
+  return python_list("        optimizer=keras.optimizers." + name + "(", words, "),", 12);
 }
 
 /// The function train(), and what it needs.
@@ -205,8 +209,8 @@ std::string training(const FitOptions& fit, const Model& model,
   if (smoothing > 0) words.push_back("label_smoothing=" + python_number(smoothing));
   if (fit.loss->reduction == Reduction::sum) words.push_back("reduction=\"sum\"");
   for (std::size_t i = 0; i < words.size(); ++i) loss += (i == 0 ? "" : ", ") + words[i];
-  text += "    " + model_name + ".compile(\n        optimizer=" + optimizer_call(fit) +
-          ",\n        loss=" + loss + "),\n        metrics=[\"accuracy\"])\n";
+  text += "    " + model_name + ".compile(\n" + optimizer_lines(fit) + "        loss=" + loss +
+          "),\n        metrics=[\"accuracy\"])\n";
   std::string call = model_name + ".fit(\n        x_train, y_train, batch_size=BATCH_SIZE, epochs=EPOCHS";
   if (fit.validate) call += ", validation_data=(x_test, y_test)";
   if (!fit.shuffle) call += ", shuffle=False";
@@ -219,14 +223,38 @@ std::string training(const FitOptions& fit, const Model& model,
   return text + "    return " + call + ")\n";
 }
 
-std::string keras_load_function(ScriptData data, const Shape& picture) {
-  if (data == ScriptData::folder)
-    return replaced(std::string(kKerasFolder), "@SIZE@",
-                    "(" + std::to_string(picture[0]) + ", " + std::to_string(picture[1]) + ")");
+std::string keras_load_function(const ScriptPictures& pictures, const Shape& picture) {
+  const ScriptData data = pictures.data;
+  if (data == ScriptData::folder) {
+    const std::string text =
+        replaced(std::string(kKerasFolder), "@SIZE@",
+                 "(" + std::to_string(picture[0]) + ", " + std::to_string(picture[1]) + ")");
+    return replaced(replaced(text, "@PLACE@", pictures.place), "@FOLDERS@", pictures.folders);
+  }
   const std::string_view load = data == ScriptData::cifar10    ? "cifar10.load_data()"
                                 : data == ScriptData::cifar100 ? "cifar100.load_data()"
                                                                : "cifar100.load_data(label_mode=\"coarse\")";
   return replaced(std::string(kDataset), "@LOAD@", load);
+}
+
+/// What the program does not take over.
+std::vector<std::string> notes_of(const KerasNetwork& network, const std::vector<std::string>& augmentation,
+                                  const ScriptPictures& pictures) {
+  std::vector<std::string> notes;
+  notes.push_back(pictures.data == ScriptData::folder
+                      ? "the pictures: it reads those in " + pictures.place
+                      : "the pictures: it reads those that keras.datasets downloads");
+  notes.push_back("the state of the optimizer and the history: --train begins with new weights");
+  notes.push_back(
+      "the random numbers: new weights, order, dropout and augmentation follow the same rules, with others");
+  const bool moves = network.text.find("RandomTranslation(") != std::string::npos ||
+                     std::any_of(augmentation.begin(), augmentation.end(), [](const std::string& call) {
+                       return call.starts_with("layers.RandomTranslation(");
+                     });
+  if (moves)
+    notes.push_back(
+        "moves by whole pixels: Keras's RandomTranslation draws parts of one and takes the nearest pixel");
+  return notes;
 }
 
 }  // namespace
@@ -246,15 +274,18 @@ Result<std::vector<ModelFile>> export_keras(const Model& model, const ModelNotes
   const Result<KerasNetwork> network = write_keras_network(model);
   if (!network) return network.error();
 
-  const int classes = model.output_shape().back();
-  std::string text(kKerasBegin);
+  const Result<ScriptPictures> pictures = script_pictures("Keras", model, notes.class_names);
+  if (!pictures) return pictures.error();
+
+  std::string text =
+      replaced(std::string(kKerasBegin), "@NOTES@", script_notes(notes_of(*network, augments, *pictures)));
   if (is_scheduled(*fit)) text = replaced(std::move(text), "import os\n", "import math\nimport os\n");
   text += "EPOCHS = " + python_number(fit->epochs) + "\nBATCH_SIZE = " + std::to_string(fit->batch_size) +
           "\nLEARNING_RATE = " + python_number(fit->rate()) + "\nSEED = " + std::to_string(fit->seed) + "\n" +
-          python_classes(notes.class_names, classes) +
+          pictures->constants +
           "WEIGHTS = os.path.join(os.path.dirname(__file__), \"cnn_keras.safetensors\")\n";
-  text += network->text + keras_load_function(script_data(notes.class_names, classes), model.input_shape()) +
-          std::string(kLoadWeights) + training(*fit, model, augments) + std::string(kKerasMain);
+  text += network->text + keras_load_function(*pictures, model.input_shape()) + std::string(kLoadWeights) +
+          training(*fit, model, augments) + std::string(kKerasMain);
 
   Safetensors weights;
   const std::span<const Parameter> parameters = model.parameters();

@@ -1,8 +1,6 @@
 #include "core/formats/python_text.h"
 
-#include <algorithm>
-
-#include "core/datasets/dataset.h"
+#include <cmath>
 
 namespace cnn {
 namespace {
@@ -16,21 +14,21 @@ constexpr std::string_view kKeywords[] = {
 bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool same(std::span<const std::string> names, const std::vector<std::string>& others) {
-  return std::equal(names.begin(), names.end(), others.begin(), others.end());
-}
-
 }  // namespace
 
 std::string python_text(std::string_view text) {
   return Json(text).dump();  // Python reads every escape of JSON the same; what is not ASCII stays as it is
 }
 
-std::string python_number(double number) { return to_text(number); }
+std::string python_number(double number) {
+  if (std::isfinite(number)) return to_text(number);
+  return std::isnan(number) ? "float(\"nan\")" : number > 0 ? "float(\"inf\")" : "-float(\"inf\")";
+}
 
 std::string python_value(const Json& value) {
   if (value.is_null()) return "None";
   if (const bool* flag = value.boolean()) return *flag ? "True" : "False";
+  if (const double* number = value.number()) return python_number(*number);
   if (const Json::Array* list = value.elements()) {
     std::string text;
     for (const Json& element : *list) text += (text.empty() ? "" : ", ") + python_value(element);
@@ -79,14 +77,6 @@ std::string python_list(std::string begin, std::span<const std::string> words, s
     }
   }
   return text + line + (words.empty() ? std::string(end) : "") + "\n";
-}
-
-ScriptData script_data(std::span<const std::string> class_names, int classes) {
-  if (class_names.empty()) return classes == 10 ? ScriptData::cifar10 : ScriptData::folder;
-  if (same(class_names, cifar10_class_names())) return ScriptData::cifar10;
-  if (same(class_names, cifar100_class_names())) return ScriptData::cifar100;
-  if (same(class_names, cifar100_group_names())) return ScriptData::cifar100_groups;
-  return ScriptData::folder;
 }
 
 }  // namespace cnn

@@ -1,5 +1,5 @@
 #pragma once
-/// Pieces of Python programs: values, names, and where a program finds its pictures.
+/// Pieces of Python programs: values and names.
 #include <set>
 #include <span>
 #include <string>
@@ -14,6 +14,7 @@ namespace cnn {
 /// ends it.
 std::string python_value(const Json& value);
 std::string python_text(std::string_view text);
+/// Also of a number that is not finite: "float(\"nan\")".
 std::string python_number(double number);
 /// "3" where both are the same, else "(3, 2)".
 std::string python_pair(Size2 size);
@@ -37,9 +38,5 @@ class PythonNames {
 /// lines after the first are indented.
 std::string python_list(std::string begin, std::span<const std::string> words, std::string_view end,
                         int indent);
-
-/// Where the pictures of a training usually are in Python. Only the names of the classes tell them apart.
-enum class ScriptData { cifar10, cifar100, cifar100_groups, folder };
-ScriptData script_data(std::span<const std::string> class_names, int classes);
 
 }  // namespace cnn

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/datasets/dataset.h"
 #include "core/formats/python_text.h"
 
 namespace cnn {
@@ -84,15 +83,6 @@ std::string python_schedule(const Schedule& schedule) {
   return text + (warms ? "    factor = " + value + "\n    return factor if epoch >= " + warmup +
                              " else factor * epoch / " + warmup + "\n"
                        : "    return " + value + "\n");
-}
-
-std::string python_classes(std::span<const std::string> names, int classes) {
-  if (names.empty() && classes != static_cast<int>(cifar10_class_names().size()))
-    return "CLASSES = [str(label) for label in range(" + std::to_string(classes) + ")]\n";
-  if (names.empty()) names = cifar10_class_names();
-  std::vector<std::string> words;
-  for (const std::string& name : names) words.push_back(python_text(name));
-  return python_list("CLASSES = [", words, "]", 4);
 }
 
 }  // namespace cnn

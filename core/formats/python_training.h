@@ -1,7 +1,6 @@
 #pragma once
 /// What programs for different tools say of a training in the same words.
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -22,8 +21,5 @@ std::vector<std::shared_ptr<Callback>> callbacks_of(const FitOptions& fit);
 
 /// The function schedule(epoch), the factor of the learning rate. It uses math and EPOCHS.
 std::string python_schedule(const Schedule& schedule);
-
-/// The line CLASSES = [...].
-std::string python_classes(std::span<const std::string> names, int classes);
 
 }  // namespace cnn

@@ -15,7 +15,7 @@ constexpr std::string_view kBatches = R"(
 def batches(count, generator):
     """The indices of each step's pictures."""
 @ORDER@    for batch in order.split(BATCH_SIZE):
-        if len(batch) >= WORLD_SIZE:
+        if len(batch) >= @LEAST@:
             yield batch
 )";
 
@@ -38,8 +38,8 @@ constexpr std::string_view kProgress = R"(
 
 def progress(epoch, done, count, loss, accuracy):
     if RANK == 0 and (done == count or done // BATCH_SIZE % 50 == 0):
-        print(f"\repoch {epoch + 1}/{@EPOCHS@}  {done}/{count}  loss {loss:.4f}  accuracy {accuracy:.4f}",
-              end="", flush=True)
+        place = f"epoch {epoch + 1}/{@EPOCHS@}  {done}/{count}"
+        print(f"\r{place}  loss {loss:.4f}  accuracy {accuracy:.4f}", end="", flush=True)
 )";
 
 constexpr std::string_view kMonitor = R"(
@@ -106,6 +106,12 @@ std::string loss_function(const TorchTraining& t) {
 
 }  // namespace
 
+bool TorchTraining::learns() const {
+  const auto parameters = model.parameters();
+  return std::any_of(parameters.begin(), parameters.end(),
+                     [](const Parameter& p) { return p.trainable && !p.gradient.empty(); });
+}
+
 bool TorchTraining::penalizes() const {
   const auto parameters = model.parameters();
   return std::any_of(parameters.begin(), parameters.end(), [](const Parameter& p) {
@@ -121,6 +127,10 @@ std::string torch_constants(const TorchTraining& t) {
     text += std::string(name) + " = " + value + std::string(note) + "\n";
   };
   const Optimizer& optimizer = *t.fit.optimizer;
+  if (!t.learns()) {
+    add("SEED", std::to_string(t.fit.seed));
+    return text;
+  }
   add("EPOCHS", python_number(t.fit.epochs));
   add("BATCH_SIZE", std::to_string(t.fit.batch_size));
   add("LEARNING_RATE", python_number(t.fit.rate()));
@@ -154,11 +164,13 @@ std::string torch_functions(const TorchTraining& t) {
       t.views() ? "(views(network, x.to(device) / 255) if augmented else network(x.to(device) / 255))"
                 : "network(x.to(device) / 255)");
   text += replaced(evaluate, "@PENALTY@", t.penalizes() ? " + penalty(network).item()" : "");
+  if (!t.learns()) return text;
   text += replaced(std::string(kProgress), "@EPOCHS@", t.partial() ? "math.ceil(EPOCHS)" : "EPOCHS");
   std::string order = t.fit.shuffle ? "    order = torch.randperm(count, generator=generator)\n"
                                     : "    order = torch.arange(count)\n";
   if (t.fit.drop_remainder) order += "    order = order[:count // BATCH_SIZE * BATCH_SIZE]\n";
-  const std::string batches = replaced(std::string(kBatches), "@ORDER@", order);
+  std::string batches = replaced(std::string(kBatches), "@ORDER@", order);
+  batches = replaced(batches, "@LEAST@", t.network.needs_two.empty() ? "WORLD_SIZE" : "2 * WORLD_SIZE");
   text += t.fit.shuffle ? batches : replaced(batches, "(count, generator)", "(count)");
   if (!t.fit.callbacks.elements()->empty()) text += kMonitor;
   return text + torch_optimizer_class(t);

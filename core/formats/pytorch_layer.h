@@ -57,7 +57,8 @@ class TorchLayer {
   std::vector<TorchArray> arrays{};
   std::vector<std::string> names{};  ///< of its parameters: "conv2d.weight"
   std::set<TorchHelper> helpers{};
-  bool adapts = false;  ///< computed from the pictures before training
+  bool adapts = false;     ///< computed from the pictures before training
+  bool needs_two = false;  ///< pictures in a batch: it takes no mean and variance of a single number
 
   const std::string& x() const { return xs[0]; }
   const Shape& x_shape() const { return x_shapes[0]; }

@@ -38,7 +38,8 @@ Result<void> global_average_pooling2d(TorchLayer& l) {
 
 Result<void> global_max_pooling2d(TorchLayer& l) {
   const bool keeps = static_cast<const GlobalMaxPooling2D&>(l.layer).keepdims;
-  l.y = l.x() + (keeps ? ".amax((2, 3), keepdim=True)" : ".amax((2, 3))");
+  // amax would share the gradient of a largest number that occurs twice.
+  l.y = "F.adaptive_max_pool2d(" + l.x() + (keeps ? ", 1)" : ", 1).flatten(1)");
   return {};
 }
 
@@ -101,6 +102,8 @@ Result<void> batch_normalization(TorchLayer& l) {
   if (!own.scale && !own.center) text += ", affine=False";
   if (own.batch_statistics) text += ", track_running_stats=False";
   l.constructor = text + ")";
+  l.needs_two = (own.trainable || own.batch_statistics) &&
+                count(l.x_shape()) == static_cast<std::size_t>(l.x_shape().back());
   scale_and_shift(l, own.scale, own.center);
   const std::size_t mean = (own.scale ? 1u : 0u) + (own.center ? 1u : 0u);
   if (!own.batch_statistics) {
@@ -138,7 +141,9 @@ Result<void> prelu(TorchLayer& l) {
 }
 
 Result<void> maxout(TorchLayer& l) {
-  l.y = l.x() + ".unflatten(1, (-1, " + to_string(static_cast<const Maxout&>(l.layer).pieces) + ")).amax(2)";
+  // As above: not amax.
+  l.y = l.x() + ".unflatten(1, (-1, " + to_string(static_cast<const Maxout&>(l.layer).pieces) +
+        ")).max(2).values";
   return {};
 }
 

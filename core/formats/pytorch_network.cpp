@@ -179,6 +179,7 @@ class TorchNetworkWriter {
   void take(TorchLayer& l) {
     network_.helpers.insert(l.helpers.begin(), l.helpers.end());
     if (l.adapts) network_.adapted.push_back(l.name);
+    if (l.needs_two) network_.needs_two = l.layer.name;
     l.names.resize(l.parameters.size());
     network_.names.insert(network_.names.end(), l.names.begin(), l.names.end());
     for (TorchArray& array : l.arrays) network_.arrays.push_back(std::move(array));

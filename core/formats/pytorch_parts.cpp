@@ -236,8 +236,9 @@ class RandomShift(nn.Module):
             return x
         n, _, height, width = x.shape
         x = F.pad(x, (self.columns, self.columns, self.rows, self.rows), value=self.value)
-        rows = torch.arange(height, device=x.device) + torch.randint(2 * self.rows + 1, (n, 1), device=x.device)
-        columns = torch.arange(width, device=x.device) + torch.randint(2 * self.columns + 1, (n, 1), device=x.device)
+        down = torch.randint(2 * self.rows + 1, (n, 1), device=x.device)
+        right = torch.randint(2 * self.columns + 1, (n, 1), device=x.device)
+        rows, columns = torch.arange(height, device=x.device) + down, torch.arange(width, device=x.device) + right
         picture = torch.arange(n, device=x.device)[:, None, None]
         return x.permute(0, 2, 3, 1)[picture, rows[:, :, None], columns[:, None]].permute(0, 3, 1, 2)
 )";

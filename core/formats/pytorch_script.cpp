@@ -1,5 +1,6 @@
 #include "core/formats/pytorch_script.h"
 
+#include "core/formats/python_pictures.h"
 #include "core/formats/python_text.h"
 #include "core/formats/python_training.h"
 #include "core/formats/pytorch_training.h"
@@ -16,7 +17,6 @@ pip install torch torchvision safetensors
 python cnn_pytorch.py            evaluates the weights that lie beside it; without them it trains
 python cnn_pytorch.py --train    trains new weights and saves them as trained.safetensors
 torchrun --nproc-per-node=2 cnn_pytorch.py --train    trains with several processes, which share each batch
-"""
 )";
 
 constexpr std::string_view kProcesses =
@@ -49,11 +49,11 @@ def load_data(train):
 constexpr std::string_view kFolder = R"(
 
 def load_data(train):
-    """The pictures in data/train/CLASS/ and data/test/CLASS/, bytes [N, 3, @H@, @W@], and their labels."""
+    """The pictures in @PLACE@, bytes [N, 3, @H@, @W@], and their labels."""
     fit = [transforms.Resize(@SIDE@), transforms.CenterCrop((@H@, @W@)), transforms.PILToTensor()]
     data = torchvision.datasets.ImageFolder("data/train" if train else "data/test", transforms.Compose(fit))
     images, labels = zip(*data)
-    return torch.stack(images), torch.tensor([CLASSES.index(data.classes[label]) for label in labels])
+    return torch.stack(images), torch.tensor([@FOLDERS@.index(data.classes[label]) for label in labels])
 )";
 
 constexpr std::string_view kMain = R"(
@@ -92,13 +92,38 @@ constexpr std::string_view kOnce = R"(        if os.environ["LOCAL_RANK"] == "0"
         torch.distributed.barrier()
 )";
 
-std::string load_function(ScriptData data, const Shape& picture) {
+std::string load_function(const ScriptPictures& pictures, const Shape& picture) {
+  const ScriptData data = pictures.data;
   if (data == ScriptData::cifar10) return std::string(kCifar10);
   if (data == ScriptData::cifar100) return replaced(std::string(kCifar10), "CIFAR10", "CIFAR100");
   if (data == ScriptData::cifar100_groups) return std::string(kCifar100Groups);
-  std::string text = replaced(std::string(kFolder), "@H@", std::to_string(picture[0]));
+  std::string text = replaced(std::string(kFolder), "@PLACE@", pictures.place);
+  text = replaced(text, "@FOLDERS@", pictures.folders);
+  text = replaced(text, "@H@", std::to_string(picture[0]));
   text = replaced(text, "@W@", std::to_string(picture[1]));
   return replaced(text, "@SIDE@", std::to_string(std::max(picture[0], picture[1])));
+}
+
+/// What the program does not take over.
+std::vector<std::string> notes_of(const TorchTraining& t, const ScriptPictures& pictures) {
+  std::vector<std::string> notes;
+  notes.push_back(pictures.data == ScriptData::folder
+                      ? "the pictures: it reads those in " + pictures.place
+                      : "the pictures: it reads those that torchvision downloads");
+  if (t.learns())
+    notes.push_back("the state of the optimizer and the history: --train begins with new weights");
+  notes.push_back(
+      "the random numbers: new weights, order, dropout and augmentation follow the same rules, with others");
+  bool normalizes = false;
+  for (const TorchArray& array : t.network.arrays) normalizes |= array.name.ends_with(".running_var");
+  if (normalizes) {
+    notes.push_back(
+        "moving variances: nn.BatchNorm averages the unbiased variance of n numbers, n / (n - 1) times the "
+        "page's");
+  }
+  if (!t.network.needs_two.empty() && t.learns())
+    notes.push_back("batches of a single picture: nn.BatchNorm takes none, so they are left out");
+  return notes;
 }
 
 std::string imports(const std::string& body, ScriptData data) {
@@ -123,26 +148,33 @@ Result<std::vector<ModelFile>> export_pytorch(const Model& model, const ModelNot
   if (!augmentation) return augmentation.error();
   Result<TorchNetwork> network = write_torch_network(model);
   if (!network) return network.error();
-  TorchTraining t{model, *network, *fit, {}, false};
+  const Result<ScriptPictures> pictures = script_pictures("PyTorch", model, notes.class_names);
+  if (!pictures) return pictures.error();
+  FitOptions used = *fit;
+  TorchTraining t{model, *network, used, {}, false};
+  if (!t.learns()) used = {}, used.seed = fit->seed, used.validate = false;
+  if (!network->needs_two.empty() && t.learns() && used.batch_size < 2) {
+    return Error{"bad_argument",
+                 "PyTorch: " + network->needs_two +
+                     ": nn.BatchNorm takes no batch of one picture; choose a batch_size of 2 or more."};
+  }
   std::set<TorchHelper> helpers = network->helpers;
-  if (*augmentation) {
+  if (*augmentation && t.learns()) {
     auto modules = torch_augmentation(**augmentation, helpers);
     if (!modules) return modules.error();
     t.augmentation = std::move(*modules);
   }
   t.alternates = helpers.count(TorchHelper::alternating_flip) > 0;
 
-  const int classes = model.output_shape().back();
-  const ScriptData data = script_data(notes.class_names, classes);
   std::string body;
   for (const TorchHelper helper : helpers) body += "\n" + text_of(helper);
-  body +=
-      "\n" + network->text + load_function(data, model.input_shape()) + torch_functions(t) + torch_train(t);
-  body += replaced(replaced(std::string(kMain), "@TEST@", fit->validate ? ", *test" : ""), "@ONCE@",
-                   data == ScriptData::folder ? "" : kOnce);
-  const std::string head =
-      torch_constants(t) + python_classes(notes.class_names, classes) + std::string(kProcesses);
-  std::string text = std::string(kBegin) + imports(head + body, data) + "\n" + head;
+  body += "\n" + network->text + load_function(*pictures, model.input_shape()) + torch_functions(t) +
+          torch_train(t);
+  body += replaced(replaced(std::string(kMain), "@TEST@", used.validate ? ", *test" : ""), "@ONCE@",
+                   pictures->data == ScriptData::folder ? "" : kOnce);
+  const std::string head = torch_constants(t) + pictures->constants + std::string(kProcesses);
+  std::string text = std::string(kBegin) + script_notes(notes_of(t, *pictures)) + "\"\"\"\n" +
+                     imports(head + body, pictures->data) + "\n" + head;
   while (text.ends_with("\n\n")) text.pop_back();
   text += body;
 

@@ -153,7 +153,7 @@ void update(const TorchTraining& t, Lines& line) {
   if (adam) {
     const auto& own = static_cast<const Adam&>(optimizer);
     line(4, "group[\"eps\"] = EPSILON / math.sqrt(1 - " + python_number(own.beta_2) +
-                "**step)  # Keras adds it before the correction of v");
+                "**step)  # Keras adds it to the uncorrected root");
   }
   line(3, "optimizer.step()");
   if (optimizer.use_ema) line(3, "averaged.update_parameters(network)");
@@ -283,6 +283,11 @@ std::string torch_train(const TorchTraining& t) {
   const auto callbacks = callbacks_of(t.fit);
   std::string text;
   if (!t.network.adapted.empty()) text += adapt_function(t);
+  if (!t.learns()) {
+    text += "\n\ndef train(network, images, labels):\n    \"\"\"No layer has weights that learn.\"\"\"\n";
+    if (!t.network.adapted.empty()) text += "    adapt(network, images)\n";
+    return text + "    return network\n";
+  }
   if (t.fit.optimizer->lookahead_steps > 0) {
     text += R"(
 

@@ -19,6 +19,7 @@ struct TorchTraining {
   std::vector<std::string> augmentation;  ///< modules of FitOptions::augmentation
   bool alternates = false;                ///< there is an AlternatingFlip
 
+  bool learns() const;  ///< false: every layer is frozen, or none has weights
   bool penalizes() const;
   bool views() const { return fit.test_time_augmentation != Views::plain; }
   bool partial() const;  ///< the last epoch is

@@ -1,6 +1,7 @@
 // Programs for PyTorch and Keras: their text. tests/formats/compare_scripts.py runs them.
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -242,6 +243,126 @@ TEST_CASE("scripts: the names of the classes tell where the pictures are") {
   const std::vector<std::string> own{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
   CHECK(has(program("pytorch", model, "{}", own), "ImageFolder("));
   CHECK(has(program("keras", model, "{}", own), "image_dataset_from_directory("));
+}
+
+TEST_CASE("scripts: pictures of another size or of other classes than the names say come from folders") {
+  const auto sized = [](int side) {
+    Json::Array all{layer("InputLayer", {{"batch_input_shape", Json::array({Json(), side, side, 3})}}),
+                    layer("GlobalAveragePooling2D", {}), layer("Dense", {{"units", 10}})};
+    auto made = Model::from_config(Json::object(
+        {{"class_name", "Sequential"}, {"config", Json::object({{"layers", Json(std::move(all))}})}}));
+    if (!made) FAIL(made.error().message);
+    made->initialize(1);
+    return std::move(*made);
+  };
+  const Model tutorial = preset_model("tutorial");
+  for (const std::string format : kPrograms) {
+    CAPTURE(format);
+    const std::string cifar10 = format == "keras" ? "keras.datasets.cifar10" : "torchvision.datasets.CIFAR10";
+    CHECK(has(program(format.c_str(), sized(32)), cifar10));
+    CHECK_FALSE(has(program(format.c_str(), sized(48)), cifar10));
+    // The page names the classes of its data set, which need not be those of the network.
+    const std::string two = program(format.c_str(), tutorial, "{}", {"cat", "dog"});
+    CHECK_FALSE(has(two, cifar10));
+    CHECK_FALSE(has(two, "\"cat\""));
+    CHECK(has(two, "# The data set had 2 classes and the network has 10"));
+    CHECK(has(two, "CLASSES = [str(label) for label in range(10)]"));
+  }
+}
+
+TEST_CASE("scripts: classes that cannot be names of folders have numbers for folders") {
+  const Model model = preset_model("tutorial");
+  std::vector<std::string> names{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j k"};
+  for (const char* format : kPrograms) {
+    CHECK_FALSE(has(program(format, model, "{}", names), "FOLDERS"));
+    for (const char* odd : {"a/b", "", "A", "a\nb", "c:", "..", "j ", ".j", "\\", "\x7f"}) {
+      CAPTURE(odd);
+      std::vector<std::string> others = names;
+      others.back() = odd;
+      const std::string text = program(format, model, "{}", others);
+      CHECK(has(text, "\nFOLDERS = ["));
+      CHECK(has(text, std::string(format) == "keras" ? "class_names=FOLDERS" : "FOLDERS.index("));
+      CHECK(has(text, "data/train/LABEL/"));
+    }
+  }
+}
+
+TEST_CASE("scripts: a network that takes no color pictures is refused") {
+  Json::Array all{layer("InputLayer", {{"batch_input_shape", Json::array({Json(), 32, 32, 1})}}),
+                  layer("GlobalAveragePooling2D", {}), layer("Dense", {{"units", 10}})};
+  auto gray = Model::from_config(Json::object(
+      {{"class_name", "Sequential"}, {"config", Json::object({{"layers", Json(std::move(all))}})}}));
+  REQUIRE(gray);
+  gray->initialize(1);
+  for (const char* format : kPrograms) {
+    const std::string said = program(format, *gray);
+    CHECK(said.starts_with("bad_config: "));
+    CHECK(has(said, "[32, 32, 1]; export it as onnx"));
+  }
+}
+
+TEST_CASE("scripts: a number that is not finite is one in Python, too") {
+  CHECK(cnn::python_value(Json(std::nan(""))) == "float(\"nan\")");
+  CHECK(cnn::python_value(Json(HUGE_VAL)) == "float(\"inf\")");
+  CHECK(cnn::python_number(-HUGE_VAL) == "-float(\"inf\")");
+  CHECK(cnn::python_value(Json::array({1, 0.5})) == "(1, 0.5)");
+}
+
+TEST_CASE("scripts: Keras's arguments without a default are written") {
+  CHECK(has(program("keras", model_of({layer("AveragePooling2D", {})})), "layers.AveragePooling2D(2)"));
+  CHECK(has(program("keras", model_of({layer("MaxPooling2D", {})})), "layers.MaxPooling2D()"));
+  CHECK(has(program("keras", model_of({layer("Rescaling", {{"scale", 1}})})), "layers.Rescaling(1)"));
+}
+
+TEST_CASE("scripts: a largest number that occurs twice gives its gradient to one of both") {
+  const std::string text =
+      program("pytorch", model_of({layer("Conv2D", {{"filters", 4}, {"kernel_size", 1}}),
+                                   layer("Maxout", {{"pieces", 2}}), layer("GlobalMaxPooling2D", {})}));
+  CHECK_FALSE(has(text, "amax"));
+  CHECK(has(text, ".max(2).values"));
+  CHECK(has(text, "F.adaptive_max_pool2d(x, 1).flatten(1)"));
+}
+
+TEST_CASE("scripts: a network without weights that learn has nothing to train") {
+  Model model = model_of({layer("Normalization", {})});
+  const auto freeze = [](Model& all) {
+    for (int i = 0; i < all.layer_count(); ++i) all.set_trainable(i, false);
+  };
+  freeze(model);
+  const std::string text = program(
+      "pytorch", model, R"({"augmentation":[{"class_name":"RandomFlip"}],"callbacks":["EarlyStopping"]})");
+  CAPTURE(text);
+  CHECK(has(text, "No layer has weights that learn"));
+  CHECK(has(text, "    adapt(network, images)\n    return network\n"));
+  for (const char* part :
+       {"optimizer", "backward", "EPOCHS", "RandomFlip", "Monitor", "def batches", "*test)\n        if"})
+    CHECK_FALSE(has(text, part));
+}
+
+TEST_CASE("scripts: PyTorch's normalization of a single number is avoided") {
+  const Model rows =
+      model_of({layer("GlobalAveragePooling2D", {{"keepdims", true}}), layer("BatchNormalization", {})});
+  const Model maps = model_of({layer("BatchNormalization", {})});
+  CHECK(has(program("pytorch", rows), "if len(batch) >= 2 * WORLD_SIZE:"));
+  CHECK(has(program("pytorch", rows), "\n- batches of a single picture"));
+  CHECK(has(program("pytorch", maps), "if len(batch) >= WORLD_SIZE:"));
+  const std::string said = program("pytorch", rows, R"({"batch_size":1})");
+  CHECK(said.starts_with("bad_argument: PyTorch: batch_normalization: "));
+  CHECK(has(said, "choose a batch_size of 2 or more"));
+  CHECK(has(program("keras", rows, R"({"batch_size":1})"), "BATCH_SIZE = 1\n"));
+}
+
+TEST_CASE("scripts: a program says at its head what it does not take over") {
+  const Model model = preset_model("vgg_bn");
+  for (const char* format : kPrograms) {
+    const std::string text = program(format, model), head = text.substr(0, text.find("\nimport "));
+    CAPTURE(head);
+    CHECK(has(head, "What it does not take over from the page:\n- the pictures: "));
+    CHECK(has(head, "\n- the state of the optimizer and the history"));
+    CHECK(has(head, "\n- the random numbers"));
+    CHECK(has(head, std::string(format) == "keras" ? "\n- moves by whole pixels" : "\n- moving variances"));
+    CHECK(times(program(format, preset_model("tutorial")), "\n- ") == 3);
+  }
 }
 
 TEST_CASE("scripts: settings that cannot be read are refused") {

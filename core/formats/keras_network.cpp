@@ -194,13 +194,14 @@ class KerasWriter {
     if (model_.layer_inputs(index).size() > 1) inputs = "[" + inputs + "]";
     std::vector<std::string> more;
     if (!is_next_name(layer.class_name(), name)) more.push_back("name=" + python_text(name));
-    if (!layer.trainable && !parameters.empty()) more.push_back("trainable=False");
+    if (!layer.trainable && !parameters.empty()) more.push_back("trainable=False"), network_.freezes = true;
     if (layer.class_name() == "Normalization" && !parameters.empty()) {
       if (model_.wants_pictures())
         return Error{
             "bad_config",
             "Keras: " + layer.name + ": its mean and variance are not computed yet; train one step first.",
             index};
+      network_.has_means = true;
       for (std::size_t i = 0; i < 2; ++i) {
         Json list = Json::array();
         for (const float value : parameters[i].value) list.push_back(static_cast<double>(value));

@@ -13,7 +13,9 @@ namespace cnn {
 struct KerasNetwork {
   std::string text;  ///< the function make_network
   std::vector<std::pair<std::string, std::string>>
-      names{};  ///< of the model's parameters: layer and array; Keras's
+      names{};             ///< of the model's parameters: layer and array; Keras's
+  bool freezes = false;    ///< some layer with weights
+  bool has_means = false;  ///< a Normalization with the numbers of the page's pictures
 };
 
 /// Errors (bad_config) name the layer for which Keras has no counterpart.

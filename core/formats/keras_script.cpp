@@ -56,12 +56,22 @@ def load_data():
 
 constexpr std::string_view kLoadWeights = R"(
 
-def load_weights(network):
+def load_weights(network@PARAMETER@):
     arrays = load_file(WEIGHTS)
     for layer in network.layers:
-        if layer.weights and not isinstance(layer, layers.Normalization):
+        if layer.weights and not isinstance(layer, layers.Normalization)@WHICH@:
             layer.set_weights([arrays[f"{layer.name}/{weight.name}"] for weight in layer.weights])
 )";
+
+constexpr std::string_view kLoadFrozen = R"(        if os.path.exists(WEIGHTS):
+            load_weights(network, frozen=True)  # they keep their weights
+)";
+
+std::string load_function(bool freezes) {
+  const std::string text =
+      replaced(std::string(kLoadWeights), "@PARAMETER@", freezes ? ", frozen=False" : "");
+  return replaced(text, "@WHICH@", freezes ? " and not (frozen and layer.trainable)" : "");
+}
 
 constexpr std::string_view kKerasMain = R"(
 
@@ -71,7 +81,7 @@ def main():
     network = make_network()
     network.summary()
     if "--train" in sys.argv or not os.path.exists(WEIGHTS):
-        train(network, *train_data, x_test, y_test)
+@FROZEN@        train(network, *train_data, x_test, y_test)
         network.save("trained.keras")
     else:
         load_weights(network)
@@ -244,13 +254,14 @@ std::vector<std::string> notes_of(const KerasNetwork& network, const std::vector
   notes.push_back(pictures.data == ScriptData::folder
                       ? "the pictures: it reads those in " + pictures.place
                       : "the pictures: it reads those that keras.datasets downloads");
-  notes.push_back("the state of the optimizer and the history: --train begins with new weights");
-  notes.push_back(
-      "the random numbers: new weights, order, dropout and augmentation follow the same rules, with others");
+  notes.push_back(std::string(kStateNote) + (network.freezes ? kExceptFrozen : ""));
+  notes.push_back(kRandomNote);
   const bool moves = network.text.find("RandomTranslation(") != std::string::npos ||
                      std::any_of(augmentation.begin(), augmentation.end(), [](const std::string& call) {
                        return call.starts_with("layers.RandomTranslation(");
                      });
+  if (network.has_means)
+    notes.push_back("new numbers for Normalization: its mean and variance are those of the page's pictures");
   if (moves)
     notes.push_back(
         "moves by whole pixels: Keras's RandomTranslation draws parts of one and takes the nearest pixel");
@@ -284,8 +295,9 @@ Result<std::vector<ModelFile>> export_keras(const Model& model, const ModelNotes
           "\nLEARNING_RATE = " + python_number(fit->rate()) + "\nSEED = " + std::to_string(fit->seed) + "\n" +
           pictures->constants +
           "WEIGHTS = os.path.join(os.path.dirname(__file__), \"cnn_keras.safetensors\")\n";
-  text += network->text + keras_load_function(*pictures, model.input_shape()) + std::string(kLoadWeights) +
-          training(*fit, model, augments) + std::string(kKerasMain);
+  text += network->text + keras_load_function(*pictures, model.input_shape()) +
+          load_function(network->freezes) + training(*fit, model, augments) +
+          replaced(std::string(kKerasMain), "@FROZEN@", network->freezes ? kLoadFrozen : "");
 
   Safetensors weights;
   const std::span<const Parameter> parameters = model.parameters();

@@ -25,6 +25,13 @@ struct ScriptPictures {
 Result<ScriptPictures> script_pictures(std::string_view tool, const Model& model,
                                        std::span<const std::string> class_names);
 
+/// Notes that several programs have.
+constexpr const char* kStateNote =
+    "the state of the optimizer and the history: --train begins with new weights";
+constexpr const char* kExceptFrozen = ", but for layers that are frozen";
+constexpr const char* kRandomNote =
+    "the random numbers: new weights, order, dropout and augmentation follow the same rules, with others";
+
 /// A list in the text at the head of a program: what it does not take over from the page.
 std::string script_notes(std::span<const std::string> notes);
 

@@ -164,6 +164,7 @@ class TorchNetworkWriter {
     if (counted && l.constructor.find("bias=False") != std::string::npos) usual_.no_bias = true;
     if (!l.layer.trainable && !l.names.empty()) {
       frozen_.push_back(l.self() + ".requires_grad_(False)");
+      network_.frozen.push_back(l.name);
       if (l.constructor.starts_with("nn.BatchNorm")) network_.frozen_norms.push_back(l.name);
     }
   }

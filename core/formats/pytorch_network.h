@@ -17,6 +17,7 @@ struct TorchNetwork {
   std::vector<std::string> names{};         ///< of the model's parameters, in their order: "conv2d.weight"
   std::vector<std::string> adapted{};       ///< attributes computed from the pictures before training
   std::vector<std::string> frozen_norms{};  ///< batch normalizations that stay in evaluation
+  std::vector<std::string> frozen{};        ///< attributes with arrays that do not learn
   std::string needs_two{};                  ///< a layer that takes no batch of one picture; empty: none
 };
 

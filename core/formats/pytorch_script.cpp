@@ -67,7 +67,7 @@ def main():
     test = load_data(train=False)
     network = Network().to(device)
     if "--train" in sys.argv or not os.path.exists(WEIGHTS):
-        network = train(network, *load_data(train=True)@TEST@)
+@FROZEN@        network = train(network, *load_data(train=True)@TEST@)
         if RANK == 0:
             save_file(network.state_dict(), "trained.safetensors")
     else:
@@ -84,6 +84,13 @@ def main():
 
 if __name__ == "__main__":
     main()
+)";
+
+constexpr std::string_view kFrozen =
+    R"(        if os.path.exists(WEIGHTS):  # layers that are frozen keep their weights
+            frozen = {name: array for name, array in load_file(WEIGHTS, device=str(device)).items()
+                      if name.split(".")[0] in FROZEN}
+            network.load_state_dict(frozen, strict=False)
 )";
 
 /// Several processes that unpack one download at once destroy it.
@@ -110,10 +117,8 @@ std::vector<std::string> notes_of(const TorchTraining& t, const ScriptPictures& 
   notes.push_back(pictures.data == ScriptData::folder
                       ? "the pictures: it reads those in " + pictures.place
                       : "the pictures: it reads those that torchvision downloads");
-  if (t.learns())
-    notes.push_back("the state of the optimizer and the history: --train begins with new weights");
-  notes.push_back(
-      "the random numbers: new weights, order, dropout and augmentation follow the same rules, with others");
+  if (t.learns()) notes.push_back(std::string(kStateNote) + (t.network.frozen.empty() ? "" : kExceptFrozen));
+  notes.push_back(kRandomNote);
   bool normalizes = false;
   for (const TorchArray& array : t.network.arrays) normalizes |= array.name.ends_with(".running_var");
   if (normalizes) {
@@ -172,7 +177,14 @@ Result<std::vector<ModelFile>> export_pytorch(const Model& model, const ModelNot
           torch_train(t);
   body += replaced(replaced(std::string(kMain), "@TEST@", used.validate ? ", *test" : ""), "@ONCE@",
                    pictures->data == ScriptData::folder ? "" : kOnce);
-  const std::string head = torch_constants(t) + pictures->constants + std::string(kProcesses);
+  body = replaced(body, "@FROZEN@", network->frozen.empty() ? "" : kFrozen);
+  std::string frozen;
+  if (!network->frozen.empty()) {
+    std::vector<std::string> words;
+    for (const std::string& name : network->frozen) words.push_back(python_text(name));
+    frozen = python_list("FROZEN = [", words, "]", 4);
+  }
+  const std::string head = torch_constants(t) + frozen + pictures->constants + std::string(kProcesses);
   std::string text = std::string(kBegin) + script_notes(notes_of(t, *pictures)) + "\"\"\"\n" +
                      imports(head + body, pictures->data) + "\n" + head;
   while (text.ends_with("\n\n")) text.pop_back();

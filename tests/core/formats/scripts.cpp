@@ -339,6 +339,18 @@ TEST_CASE("scripts: a network without weights that learn has nothing to train") 
     CHECK_FALSE(has(text, part));
 }
 
+TEST_CASE("scripts: a training takes the weights of frozen layers, which it could not learn") {
+  Model model = model_of({layer("Conv2D", {{"filters", 4}, {"kernel_size", 1}, {"trainable", false}}),
+                          layer("PReLU", {{"trainable", false}}), layer("BatchNormalization", {})});
+  const std::string torch = program("pytorch", model), keras = program("keras", model);
+  CHECK(has(torch, "FROZEN = [\"conv2d\", \"p_re_lu\"]\n"));
+  CHECK(has(torch, "if name.split(\".\")[0] in FROZEN}"));
+  CHECK(has(keras, "load_weights(network, frozen=True)"));
+  for (const std::string& text : {torch, keras})
+    CHECK(has(text, "new weights, but for layers that are frozen"));
+  for (const char* format : kPrograms) CHECK_FALSE(has(program(format, preset_model("tutorial")), "rozen"));
+}
+
 TEST_CASE("scripts: PyTorch's normalization of a single number is avoided") {
   const Model rows =
       model_of({layer("GlobalAveragePooling2D", {{"keepdims", true}}), layer("BatchNormalization", {})});

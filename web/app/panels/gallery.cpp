@@ -248,7 +248,10 @@ UiRequest draw_strip(const GalleryState& state, bool of_test) {
     return {};
   }
   UiRequest asked;
-  const float gap = 0.7f * em(), side = kStripPicture * em(), width = ImGui::GetContentRegionAvail().x;
+  const float gap = 0.7f * em(), width = ImGui::GetContentRegionAvail().x;
+  // A little smaller where all of them fit then.
+  const float each = (width + gap) / static_cast<float>(count) - gap, whole = kStripPicture * em();
+  const float side = each >= 0.8f * whole ? std::min(each, whole) : whole;
   const int fit = std::min(count, static_cast<int>((width + gap) / (side + gap)));
   for (int i = 0; i < fit; ++i) {
     if (i > 0) ImGui::SameLine(0, gap);

@@ -26,10 +26,10 @@ void draw_heading(const StepProfile& profile) {
   push_strong();
   ImGui::TextUnformatted("Training time by layer");
   pop_font();
-  sentence(number_words(1e6 * profile.seconds / profile.images, 4) +
-           " microseconds per picture: " + count_text(profile.images / profile.seconds) +
-           " pictures a second, with " + std::to_string(profile.threads) +
-           (profile.threads == 1 ? " thread" : " threads") + ", kernel set " + profile.kernel_set + ".");
+  sentence(number_words(1e6 * profile.seconds / profile.images, 4) + " microseconds per picture: " +
+           count_text(profile.images / profile.seconds) + " pictures a second, with " +
+           std::to_string(profile.threads) + (profile.threads == 1 ? " thread" : " threads") +
+           ", kernel set " + profile.kernel_set + ". Times are in microseconds per picture.");
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
 }
 
@@ -60,7 +60,7 @@ void draw_profile(const StepProfile& profile, bool narrow) {
   const bool tight = ImGui::GetContentRegionAvail().x < 26 * em();  // no room for the bars
   const auto shown = [narrow](const Column& column) { return !narrow || !column.wide; };
   const auto columns = static_cast<int>(std::count_if(std::begin(kColumns), std::end(kColumns), shown));
-  const float width = std::max(ImGui::GetContentRegionAvail().x, (narrow ? 24.0f : 0.0f) * em());
+  const float width = std::max(ImGui::GetContentRegionAvail().x, (narrow ? 21.0f : 0.0f) * em());
   begin_wide("profile/table", width);
   if (!ImGui::BeginTable("profile", columns,
                          ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_BordersInnerH, ImVec2(width, 0)))

@@ -249,10 +249,10 @@ UiRequest draw_strip(const GalleryState& state, bool of_test) {
   }
   UiRequest asked;
   const float gap = 0.7f * em(), width = ImGui::GetContentRegionAvail().x;
-  // A little smaller where all of them fit then.
-  const float each = (width + gap) / static_cast<float>(count) - gap, whole = kStripPicture * em();
-  const float side = each >= 0.8f * whole ? std::min(each, whole) : whole;
-  const int fit = std::min(count, static_cast<int>((width + gap) / (side + gap)));
+  // As many as fit, a little smaller where that fills the row.
+  const float whole = kStripPicture * em();
+  const int fit = std::clamp(static_cast<int>((width + gap) / (0.9f * whole + gap)), 1, count);
+  const float side = std::min(whole, (width + gap) / static_cast<float>(fit) - gap);
   for (int i = 0; i < fit; ++i) {
     if (i > 0) ImGui::SameLine(0, gap);
     ImGui::PushID(i);

@@ -184,7 +184,7 @@ bool draw_pages(GalleryPanel& ui, const GalleryState& state) {
   same_line_where_fits(button_width("Back") + button_width("Next") + text_size(place).x + 2 * gap, em());
   if (button("gallery/back", "Back", {.enabled = ui.page > 0})) --ui.page, changed = true;
   ImGui::SameLine();
-  ImGui::AlignTextToFramePadding();
+  align_with_controls();
   muted(place);
   ImGui::SameLine();
   if (button("gallery/next", "Next", {.enabled = ui.page + 1 < pages})) ++ui.page, changed = true;

@@ -34,11 +34,12 @@ void App::open_link(const action::OpenLink& wanted) {
   if (asks_before_weights_are_lost(wanted.answered || !network, "Set it up", yes)) return;
   if (shared->learn.empty()) ui_.tab = Tab::curves;
   if (!network) return apply(*shared, wanted.train);
-  when_stopped([this, shared = *shared, train = wanted.train] {
-    left_.keep([this, shared, train] {
+  when_stopped([this, shared = *shared, train = wanted.train, about = wanted.about] {
+    left_.keep([this, shared, train, about] {
       // Without this, the network being edited would count as an edit of the new one and be built instead.
       if (!shared.config.is_null()) ui_.builder.network.set(shared.config, true);
       apply(shared, train);
+      if (!about.empty()) state_.notice = Notice{"Set up: " + about + " Press Train to start.", false};
     });
   });
 }

@@ -173,6 +173,14 @@ TEST_CASE("app: a link asks before it replaces a trained network; one to a chapt
   CHECK(text_in(page.last("build")->args, "preset") == "small");
 }
 
+TEST_CASE("app: an experiment of a chapter says what is set up, and what to press") {
+  Edited page;
+  page.app.carry_out(action::OpenLink{.hash = "v=1&preset=small", .about = "A small one. Look at its loss."});
+  REQUIRE(page.last("build"));
+  REQUIRE(page.app.state().notice);
+  CHECK(page.app.state().notice->message == "Set up: A small one. Look at its loss. Press Train to start.");
+}
+
 TEST_CASE("app: Train pressed while another network is put in place trains that one, once it is there") {
   Edited page;
   page.trained();

@@ -84,6 +84,7 @@ TEST_CASE("learn: an experiment asks before it replaces trained weights") {
   const UiRequest at_once = reader.press(name);
   REQUIRE(at_once);
   CHECK(std::get<action::OpenLink>(*at_once).hash == experiment.hash);
+  CHECK(std::get<action::OpenLink>(*at_once).about.find(experiment.label) == 0);
   reader.at_stake = true;
   CHECK_FALSE(reader.press(name));
   const UiRequest confirmed = reader.press("experiment/yes");

@@ -260,7 +260,8 @@ TEST_CASE("matrix: the test set is evaluated again by a press, also when there i
 
 TEST_CASE("model files: every format is in the menu of the download button") {
   HeadlessGui gui;
-  const auto panel = [&] { return draw_model_files(); };
+  bool changed = false;
+  const auto panel = [&] { return draw_model_files(changed); };
   for (const char* format : {"onnx", "tfjs", "safetensors", "pytorch", "keras", "checkpoint"}) {
     CAPTURE(format);
     gui.press("model/download", panel);
@@ -269,6 +270,11 @@ TEST_CASE("model files: every format is in the menu of the download button") {
     CHECK(asked_for<action::Download>(asked)->format == format);
   }
   CHECK(asked_for<action::ChooseFiles>(gui.press("model/open", panel)));
+  gui.press("model/download", panel);
+  CHECK_FALSE(WidgetRects::find("download/which"));
+  changed = true;
+  gui.frame(panel);
+  CHECK(WidgetRects::find("download/which"));
 }
 
 TEST_CASE("gallery: filter, order and page send a new request; a changed filter returns to the first page") {

@@ -7,6 +7,14 @@
 #include "web/app/controls/widgets.h"
 
 namespace playground {
+namespace {
+
+/// Unlike ImGuiWindowFlags_HorizontalScrollbar alone, it adds the scrollbar to an automatic height, and needs
+/// no vertical scrollbar beside it.
+constexpr ImGuiWindowFlags kWide = ImGuiWindowFlags_AlwaysHorizontalScrollbar |
+                                   ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar;
+
+}  // namespace
 
 void begin_part(const char* name, ImVec2 size, ImGuiChildFlags flags, ImGuiWindowFlags window) {
   ImGui::BeginChild(name, size, flags | ImGuiChildFlags_NavFlattened, window);
@@ -14,16 +22,13 @@ void begin_part(const char* name, ImVec2 size, ImGuiChildFlags flags, ImGuiWindo
 
 void begin_wide(const char* name, float width) {
   if (width <= ImGui::GetContentRegionAvail().x + 0.5f) return ImGui::BeginGroup();
-  begin_part(name, ImVec2(0, 0), ImGuiChildFlags_AutoResizeY,
-             ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoBackground);
+  begin_part(name, ImVec2(0, 0), ImGuiChildFlags_AutoResizeY, kWide | ImGuiWindowFlags_NoBackground);
   ImGui::BeginGroup();
 }
 
 void end_wide() {
   ImGui::EndGroup();
-  if ((ImGui::GetCurrentWindowRead()->Flags & ImGuiWindowFlags_HorizontalScrollbar) == 0) return;
-  ImGui::Dummy(ImVec2(0, ImGui::GetStyle().ScrollbarSize));  // the scrollbar would lie on the last row
-  ImGui::EndChild();
+  if ((ImGui::GetCurrentWindowRead()->Flags & kWide) == kWide) ImGui::EndChild();
 }
 
 void begin_card(const char* name, const char* title, float width) {

@@ -184,7 +184,7 @@ bool draw_field(const char* id, const Field& field, Json& value, const std::stri
   else if (field.type == "string")
     changed = draw_text(field, value);
   else {
-    ImGui::AlignTextToFramePadding();
+    align_with_controls();
     muted(fitted(value.dump(), control_width()));
   }
   ImGui::PopID();

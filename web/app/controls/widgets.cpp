@@ -72,6 +72,12 @@ float control_height() {
   return Touch::coarse() ? 2.75f * std::max(em(), ImGui::GetStyle().FontSizeBase) : 2 * em();
 }
 
+void align_with_controls() {  // ImGui::AlignTextToFramePadding knows the height of its own frames only
+  ImGuiWindowTempData& line = ImGui::GetCurrentWindow()->DC;
+  line.CurrLineSize.y = std::max(line.CurrLineSize.y, control_height());
+  line.CurrLineTextBaseOffset = std::max(line.CurrLineTextBaseOffset, (control_height() - em()) / 2);
+}
+
 float button_width(const char* label, bool icon) {
   const float text = text_size(label).x;
   return text > 0 ? text + (icon ? 2.9f : 1.5f) * em() : control_height();

@@ -76,5 +76,7 @@ bool text_field(const char* name, char* text, std::size_t size, float width);
 bool centered_button(const char* name, const char* label, const ButtonLook& look = {});
 /// Height of buttons and fields: thumb-sized for fingers.
 float control_height();
+/// The text that comes next on this line is in the middle of the controls beside it.
+void align_with_controls();
 
 }  // namespace playground

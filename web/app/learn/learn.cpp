@@ -26,6 +26,12 @@ std::string numbered(int index) {
   return std::to_string(index + 1) + "  " + chapters()[static_cast<std::size_t>(index)]->title;
 }
 
+action::OpenLink link_to(const Experiment& experiment, bool answered) {
+  return {.hash = std::string(experiment.hash),
+          .answered = answered,
+          .about = std::string(experiment.label) + ". " + experiment.help};
+}
+
 UiRequest draw_confirm(LearnPanel& ui) {
   UiRequest asked;
   const float width = popup_width(28);
@@ -40,7 +46,7 @@ UiRequest draw_confirm(LearnPanel& ui) {
       width - 2.4f * em(), 1, palette().text);
   ImGui::Dummy(ImVec2(0, 0.3f * em()));
   if (button("experiment/yes", "Set it up", {.kind = Kind::primary}) && ui.confirm != nullptr) {
-    asked = action::OpenLink{.hash = std::string(ui.confirm->hash), .answered = true};
+    asked = link_to(*ui.confirm, true);
     ImGui::CloseCurrentPopup();
   }
   same_line_where_fits(button_width("Cancel"), ImGui::GetStyle().ItemSpacing.x);
@@ -58,7 +64,7 @@ UiRequest draw_experiments(LearnPanel& ui, float width, bool weights_at_stake) {
     const std::string name = std::string("experiment/") + experiment.name;
     if (button(name.c_str(), experiment.label, {.icon = Icon::chevron_right})) {
       if (!weights_at_stake) {
-        asked = action::OpenLink{std::string(experiment.hash)};
+        asked = link_to(experiment, false);
       } else {
         ui.confirm = &experiment;
         ImGui::OpenPopup("replace weights");

@@ -310,7 +310,8 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
   draw_totals(shown, known == count);
   if (ui.network.config() == state.model.config) draw_file_notes(state.model.file_notes);
   const UiRequest pixels = draw_input_range(ui, state);
-  const UiRequest files = draw_model_files();
+  const UiRequest files =
+      draw_model_files(!state.model.empty() && !(ui.network.config() == state.model.config));
   if (changed) return action::Check{ui.network.config()};
   if (preset) return preset;
   if (picture) return picture;

@@ -184,7 +184,7 @@ bool draw_pages(GalleryPanel& ui, const GalleryState& state) {
   same_line_where_fits(button_width("Back") + button_width("Next") + text_size(place).x + 2 * gap, em());
   if (button("gallery/back", "Back", {.enabled = ui.page > 0})) --ui.page, changed = true;
   ImGui::SameLine();
-  ImGui::AlignTextToFramePadding();
+  align_with_controls();
   muted(place);
   ImGui::SameLine();
   if (button("gallery/next", "Next", {.enabled = ui.page + 1 < pages})) ++ui.page, changed = true;
@@ -248,8 +248,11 @@ UiRequest draw_strip(const GalleryState& state, bool of_test) {
     return {};
   }
   UiRequest asked;
-  const float gap = 0.7f * em(), side = kStripPicture * em(), width = ImGui::GetContentRegionAvail().x;
-  const int fit = std::min(count, static_cast<int>((width + gap) / (side + gap)));
+  const float gap = 0.7f * em(), width = ImGui::GetContentRegionAvail().x;
+  // As many as fit, a little smaller where that fills the row.
+  const float whole = kStripPicture * em();
+  const int fit = std::clamp(static_cast<int>((width + gap) / (0.9f * whole + gap)), 1, count);
+  const float side = std::min(whole, (width + gap) / static_cast<float>(fit) - gap);
   for (int i = 0; i < fit; ++i) {
     if (i > 0) ImGui::SameLine(0, gap);
     ImGui::PushID(i);

@@ -289,7 +289,7 @@ UiRequest draw(MatrixPanel& ui, const MatrixState& state, bool narrow) {
                             after_epoch(e.epoch) + ": loss " + loss_text(e.loss) + ", accuracy " +
                             percent_text(e.accuracy);
   if (!narrow) same_line_where_fits(text_size(about).x, 1.2f * em());
-  ImGui::AlignTextToFramePadding();
+  align_with_controls();
   if (narrow)
     sentence(about);
   else

@@ -19,10 +19,14 @@ constexpr FileFormat kFormats[] = {
     {"checkpoint", "Checkpoint", "Weights, optimizer and history: training continues from it here"},
 };
 
-UiRequest draw_formats() {
+UiRequest draw_formats(bool changed) {
   UiRequest asked;
   ImGui::SetNextWindowSize(ImVec2(popup_width(30), 0));
   if (!ImGui::BeginPopup("download model")) return asked;
+  if (changed) {
+    sentence("Saves the network in use, without your change.");
+    WidgetRects::mark("download/which");
+  }
   for (const FileFormat& format : kFormats) {
     if (menu_entry((std::string("download/") + format.name).c_str(), format.title))
       asked = action::Download{format.name};
@@ -38,13 +42,13 @@ UiRequest draw_formats() {
 
 }  // namespace
 
-UiRequest draw_model_files() {
+UiRequest draw_model_files(bool changed) {
   UiRequest asked;
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() - outdent());
   if (button("model/download", "Download",
              {.kind = Kind::quiet, .icon = Icon::download, .help = "The network with its weights, as files"}))
     ImGui::OpenPopup("download model");
-  if (const UiRequest format = draw_formats()) asked = format;
+  if (const UiRequest format = draw_formats(changed)) asked = format;
   const char* open = "Open a file";
   same_line_where_fits(text_size(open).x + 1.5f * em(), 0.2f * em());
   if (button("model/open", open,

@@ -5,6 +5,7 @@
 
 namespace playground {
 
-UiRequest draw_model_files();
+/// changed: the card shows an edited network that is not in use yet.
+UiRequest draw_model_files(bool changed);
 
 }  // namespace playground

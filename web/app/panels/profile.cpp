@@ -1,6 +1,7 @@
 #include "web/app/panels/profile.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "web/app/controls/cards.h"
@@ -26,10 +27,10 @@ void draw_heading(const StepProfile& profile) {
   push_strong();
   ImGui::TextUnformatted("Training time by layer");
   pop_font();
-  sentence(number_words(1e6 * profile.seconds / profile.images, 4) +
-           " microseconds per picture: " + count_text(profile.images / profile.seconds) +
-           " pictures a second, with " + std::to_string(profile.threads) +
-           (profile.threads == 1 ? " thread" : " threads") + ", kernel set " + profile.kernel_set + ".");
+  sentence(number_words(1e6 * profile.seconds / profile.images, 4) + " microseconds per picture: " +
+           count_text(profile.images / profile.seconds) + " pictures a second, with " +
+           std::to_string(profile.threads) + (profile.threads == 1 ? " thread" : " threads") +
+           ", kernel set " + profile.kernel_set + ". Times are in microseconds per picture.");
   ImGui::Dummy(ImVec2(0, 0.4f * em()));
 }
 
@@ -60,7 +61,7 @@ void draw_profile(const StepProfile& profile, bool narrow) {
   const bool tight = ImGui::GetContentRegionAvail().x < 26 * em();  // no room for the bars
   const auto shown = [narrow](const Column& column) { return !narrow || !column.wide; };
   const auto columns = static_cast<int>(std::count_if(std::begin(kColumns), std::end(kColumns), shown));
-  const float width = std::max(ImGui::GetContentRegionAvail().x, (narrow ? 24.0f : 0.0f) * em());
+  const float width = std::max(ImGui::GetContentRegionAvail().x, (narrow ? 19.5f : 0.0f) * em());
   begin_wide("profile/table", width);
   if (!ImGui::BeginTable("profile", columns,
                          ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_BordersInnerH, ImVec2(width, 0)))
@@ -82,7 +83,8 @@ void draw_profile(const StepProfile& profile, bool narrow) {
     cell(time_text(back));
     if (!narrow) cell(rate_text(back));
     ImGui::TableNextColumn();
-    const std::string share = percent_text(share_of(row));
+    const std::string share =
+        narrow ? std::to_string(std::lround(100 * share_of(row))) + " %" : percent_text(share_of(row));
     ImGui::TextUnformatted(share.c_str());
     WidgetRects::mark("profile/" + row.name);
     const float thick = 0.35f * em();

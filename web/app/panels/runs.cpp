@@ -84,7 +84,7 @@ void draw_header(RunsPanel& ui) {
     const Column& column = kColumns[i];
     ImGui::TableNextColumn();
     if (column.value == nullptr) {
-      ImGui::AlignTextToFramePadding();
+      align_with_controls();
       muted(column.title);
       continue;
     }
@@ -115,7 +115,7 @@ void draw_order(RunsPanel& ui) {
 UiRequest draw_name(RunsPanel& ui, const Run& run) {
   if (ui.renaming != run.id) {
     push_strong();
-    ImGui::AlignTextToFramePadding();
+    align_with_controls();
     const std::string shown =
         fitted(run.name, 14 * em());  // a column as wide as the longest name would leave no room
     ImGui::TextUnformatted(shown.c_str());
@@ -184,7 +184,7 @@ UiRequest draw_title(RunsPanel& ui, const Run& run, std::size_t place) {
 
 void cell(const std::string& name, const Run& run, const std::string& text) {
   ImGui::TableNextColumn();
-  ImGui::AlignTextToFramePadding();
+  align_with_controls();
   ImGui::TextUnformatted(text.c_str());
   WidgetRects::mark("run/" + name + "/" + std::to_string(run.id), text);
 }
@@ -202,7 +202,7 @@ UiRequest draw_row(RunsPanel& ui, const Run& run, std::size_t place, bool presen
   cell("time", run, duration_text(seconds_of(run)));
   cell("parameters", run, run.parameters > 0 ? count_text(run.parameters) : std::string("\u2013"));
   ImGui::TableNextColumn();
-  ImGui::AlignTextToFramePadding();
+  align_with_controls();
   wrapped_text(differs);
   WidgetRects::mark("run/differs/" + std::to_string(run.id), differs);
   ImGui::TableNextColumn();

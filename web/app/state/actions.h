@@ -136,6 +136,7 @@ struct OpenLink {
   std::string hash;
   bool train = false;  ///< then start training
   bool answered = false;
+  std::string about{};  ///< what is set up, said once it is
 };
 /// Measures for two seconds how fast this machine trains a preset.
 struct Measure {

@@ -135,7 +135,9 @@ Result<void> check(const FitOptions& fit, const Model& model) {
 /// Calls of keras.callbacks with the arguments that differ from the defaults.
 std::vector<std::string> callback_calls(const FitOptions& fit) {
   std::vector<std::string> calls;
+  bool restores = false;
   for (const auto& callback : callbacks_of(fit)) {
+    restores = restores || callback->restores_best_weights();
     Json own = Json::object(), defaults = Json::object();
     write_fields(own, [&](Fields& fields) { callback->fields(fields); });
     const auto fresh = make_member<Callback>(callback->class_name());
@@ -145,7 +147,12 @@ std::vector<std::string> callback_calls(const FitOptions& fit) {
       words += (words.empty() ? "" : ", ") + word;
     calls.push_back("keras.callbacks." + std::string(callback->class_name()) + "(" + words + ")");
   }
-  if (fit.optimizer->use_ema) calls.push_back("keras.callbacks.SwapEMAWeights()");
+  if (fit.optimizer->use_ema && restores) {
+    // EarlyStopping keeps the weights that the model has at the end of an epoch: the averages have to be there.
+    calls.insert(calls.begin(), "keras.callbacks.SwapEMAWeights(swap_on_epoch=True)");
+  } else if (fit.optimizer->use_ema) {
+    calls.push_back("keras.callbacks.SwapEMAWeights()");
+  }
   if (is_scheduled(fit)) calls.push_back("Schedule(len(x_train))");
   return calls;
 }
@@ -226,9 +233,7 @@ std::string training(const FitOptions& fit, const Model& model,
   if (!fit.shuffle) call += ", shuffle=False";
   const std::vector<std::string> callbacks = callback_calls(fit);
   if (!callbacks.empty()) {
-    call += ",\n        callbacks=[";
-    for (std::size_t i = 0; i < callbacks.size(); ++i) call += (i == 0 ? "" : ", ") + callbacks[i];
-    call += "]";
+    return text + "    return " + call + ",\n" + python_list("        callbacks=[", callbacks, "])", 12);
   }
   return text + "    return " + call + ")\n";
 }

@@ -238,7 +238,8 @@ class RandomShift(nn.Module):
         x = F.pad(x, (self.columns, self.columns, self.rows, self.rows), value=self.value)
         down = torch.randint(2 * self.rows + 1, (n, 1), device=x.device)
         right = torch.randint(2 * self.columns + 1, (n, 1), device=x.device)
-        rows, columns = torch.arange(height, device=x.device) + down, torch.arange(width, device=x.device) + right
+        rows = torch.arange(height, device=x.device) + down
+        columns = torch.arange(width, device=x.device) + right
         picture = torch.arange(n, device=x.device)[:, None, None]
         return x.permute(0, 2, 3, 1)[picture, rows[:, :, None], columns[:, None]].permute(0, 3, 1, 2)
 )";
@@ -258,7 +259,8 @@ class RandomCutout(nn.Module):
         rows = torch.arange(height, device=x.device) - torch.randint(height, (n, 1), device=x.device)
         columns = torch.arange(width, device=x.device) - torch.randint(width, (n, 1), device=x.device)
         rows, columns = rows + self.height // 2, columns + self.width // 2
-        inside = ((rows >= 0) & (rows < self.height))[:, :, None] & ((columns >= 0) & (columns < self.width))[:, None]
+        inside = ((rows >= 0) & (rows < self.height))[:, :, None]
+        inside = inside & ((columns >= 0) & (columns < self.width))[:, None]
         return x.masked_fill(inside[:, None], self.value)
 )";
     case TorchHelper::normalization:

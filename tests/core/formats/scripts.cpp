@@ -163,6 +163,18 @@ TEST_CASE("scripts: a program contains what is in use, and nothing else") {
   CHECK(has(program("keras", penalized), "kernel_regularizer=\"l2\""));
 }
 
+TEST_CASE("scripts: Keras's best weights are averages where the weights are averaged") {
+  const Model model = preset_model("tutorial");
+  const char* fit = R"({"optimizer":{"class_name":"Adam","config":{"use_ema":true}},
+      "callbacks":[{"class_name":"EarlyStopping","config":{"restore_best_weights":true}}]})";
+  CHECK(has(program("keras", model, fit),
+            "callbacks=[keras.callbacks.SwapEMAWeights(swap_on_epoch=True),\n            "
+            "keras.callbacks.EarlyStopping(restore_best_weights=True)])\n"));
+  const char* plain =
+      R"({"optimizer":{"class_name":"Adam","config":{"use_ema":true}},"callbacks":["EarlyStopping"]})";
+  CHECK(has(program("keras", model, plain), ", keras.callbacks.SwapEMAWeights()])"));
+}
+
 TEST_CASE("scripts: what Keras lacks is refused by name, with what to use instead") {
   struct Case {
     const char* class_name;

@@ -148,7 +148,7 @@ std::vector<std::string> callback_calls(const FitOptions& fit) {
     calls.push_back("keras.callbacks." + std::string(callback->class_name()) + "(" + words + ")");
   }
   if (fit.optimizer->use_ema && restores) {
-    // EarlyStopping keeps the weights that the model has at the end of an epoch: the averages have to be there.
+    // EarlyStopping keeps what the model has at the end of an epoch: the averages have to be in it then.
     calls.insert(calls.begin(), "keras.callbacks.SwapEMAWeights(swap_on_epoch=True)");
   } else if (fit.optimizer->use_ema) {
     calls.push_back("keras.callbacks.SwapEMAWeights()");

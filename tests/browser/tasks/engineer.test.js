@@ -54,6 +54,7 @@ describe('tasks of an engineer', () => {
     const {person, page, context} = await visit(there, 'desktop', SMALL);
     await person.press('Train');
     await person.find('Keep training');
+    await person.scrollTo('batch size');
     await person.types('batch size', '17');
     for (const [format, says] of [['pytorch', 'PyTorch script'], ['keras', 'Keras script']]) {
       await person.scrollTo('Download');

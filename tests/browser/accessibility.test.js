@@ -111,6 +111,14 @@ describe('accessibility', () => {
     assert.equal(await page.locator('#canvas').isVisible(), false);
     assert.equal(await page.locator('#plain-train').isVisible(), false);
     assert.ok((await page.locator('#plain').boundingBox()).height > 800);
+    await page.evaluate(() => { document.querySelector('#plain-prediction').textContent = ''; });
+    const shown = (name, exact = true) => page.locator('#plain').getByText(name, {exact}).isVisible();
+    assert.equal(await shown('Predictions'), false);
+    assert.equal(await shown('Configuration as Keras JSON'), false);
+    assert.equal(await shown('Confusion matrix of the test pictures'), true);
+    await page.setViewportSize({width: 794, height: 1123});  // A4
+    assert.deepEqual(await page.locator('#plain table').evaluateAll((tables) => tables.filter((table) => table.scrollWidth > table.parentElement.clientWidth).map(({id}) => id)), []);
+    await page.setViewportSize({width: 1280, height: 800});
     const plots = page.locator('#plain-plots svg');
     assert.deepEqual(await plots.evaluateAll((all) => all.map((one) => [one.getAttribute('aria-label').split(';')[0], one.querySelectorAll('polyline').length])),
                      [['Model accuracy, epochs 1 to 3', 2], ['Model loss, epochs 1 to 3', 2]]);

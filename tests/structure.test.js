@@ -43,7 +43,7 @@ const ONLY = {
   'core/cli': ['core/'],
   'core/kernels': ['core/base/', 'core/run/'],
   'core/model': ['core/base/', 'core/run/', 'core/kernels/', 'core/layers/'],
-  'core/formats': ['core/base/', 'core/layers/', 'core/onnx/', 'core/model/'],
+  'core/formats': ['core/base/', 'core/layers/', 'core/onnx/', 'core/model/', 'core/datasets/dataset.h', 'core/training/'],
   'web/app/state': ['core/base/', 'core/datasets/samples.h', 'web/protocol.h'],
   'web/app/controls': ['web/app/state/'],
   'web/app/requests': ['web/app/state/'],

@@ -9,6 +9,7 @@
 #include "core/cli/files.h"
 #include "core/formats/model_files.h"
 #include "core/kernels/activation.h"
+#include "core/model/presets.h"
 #include "core/training/evaluation.h"
 
 namespace cnn::cli {
@@ -24,8 +25,9 @@ constexpr Option kExportOptions[] = {
     kModel,
     kInto,
     kPartial,
-    {"format", "NAME", "safetensors, tfjs or onnx. Required."},
-    {"out", "PATH", "The file to write; for tfjs, the folder. Required."},
+    {"format", "NAME", "safetensors, tfjs, onnx, pytorch or keras. Required."},
+    {"out", "PATH",
+     "The file to write; for tfjs and the programs of pytorch and keras, the folder. Required."},
     {"half", "", "Half precision (safetensors only): half the size, rounded weights."},
 };
 constexpr Option kPredictOptions[] = {
@@ -51,6 +53,8 @@ Result<void> export_to_file(const Arguments& arguments) {
   auto loaded = load_trained(arguments.text("model"), arguments.text("into"), arguments.has("partial"));
   if (!loaded) return loaded.error();
   const std::string format = arguments.text("format"), out = arguments.text("out");
+  if (is_program(format) && loaded->notes.fit.is_null())
+    loaded->notes.fit = preset_fit(arguments.text("model"));  // empty for anything but a preset
   const NumberType type = arguments.has("half") ? NumberType::float16 : NumberType::float32;
   const auto files = export_model(format, loaded->model, loaded->notes, type);
   if (!files) return files.error();
@@ -109,8 +113,10 @@ Result<void> predict(const Arguments& arguments) {
 
 }  // namespace
 
-const Command export_command{"export", "Writes a model for other tools: TensorFlow.js, ONNX, safetensors.",
-                             kExportOptions, false, &export_to_file};
+const Command export_command{
+    "export",
+    "Writes a model for other tools: TensorFlow.js, ONNX, safetensors, or as a program for PyTorch or Keras.",
+    kExportOptions, false, &export_to_file};
 const Command predict_command{"predict", "Prints the class probabilities of raw pictures, as JSON.",
                               kPredictOptions, false, &predict};
 

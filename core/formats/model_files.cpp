@@ -5,14 +5,16 @@
 #include <optional>
 #include <utility>
 
+#include "core/formats/keras_script.h"
 #include "core/formats/onnx.h"
 #include "core/formats/other_files.h"
+#include "core/formats/pytorch_script.h"
 #include "core/formats/tfjs.h"
 
 namespace cnn {
 namespace {
 
-constexpr std::string_view kFormats[] = {"safetensors", "tfjs", "onnx"};
+constexpr std::string_view kFormats[] = {"safetensors", "tfjs", "onnx", "pytorch", "keras"};
 
 /// A text without the byte order mark that some editors put before it.
 std::span<const std::uint8_t> without_mark(std::span<const std::uint8_t> bytes) {
@@ -222,6 +224,7 @@ Error no_model(std::span<const FileView> files) {
 }  // namespace
 
 std::span<const std::string_view> model_formats() { return kFormats; }
+bool is_program(std::string_view format) { return format == "pytorch" || format == "keras"; }
 
 Result<std::vector<ModelFile>> export_model(std::string_view format, const Model& model,
                                             const ModelNotes& notes, NumberType type) {
@@ -241,8 +244,12 @@ Result<std::vector<ModelFile>> export_model(std::string_view format, const Model
     files.push_back({"model.onnx", std::move(*bytes)});
     return files;
   }
+  if (format == "pytorch") return export_pytorch(model, notes);
+  if (format == "keras") return export_keras(model, notes);
+  std::string known;
+  for (const std::string_view one : kFormats) known += (known.empty() ? "" : ", ") + std::string(one);
   return Error{"bad_argument",
-               "there is no format \"" + std::string(format) + "\"; there are safetensors, tfjs and onnx"};
+               "there is no format \"" + std::string(format) + "\"; expected one of " + known};
 }
 
 namespace {

@@ -25,8 +25,10 @@ struct FileView {
   std::span<const std::uint8_t> bytes;
 };
 
-/// "safetensors", "tfjs", "onnx"
+/// "safetensors", "tfjs", "onnx", and programs with their weights: "pytorch", "keras"
 std::span<const std::string_view> model_formats();
+/// Whether a format is a program, which trains as notes.fit says.
+bool is_program(std::string_view format);
 
 /// Weights, configuration and class names in the given format. safetensors also stores the notes, except what
 /// resuming needs (that is save_checkpoint). float16 halves a safetensors file. Errors: bad_argument for an

@@ -99,9 +99,13 @@ export function createPlayground({trainer, loader, ready}) {
           {signal, payloads: own ? [Uint8Array.from(image).buffer] : []});
       return {...args, arrays: namedArrays(args.arrays ?? [], payloads)};
     },
-    /** @param {string} format */
-    async export(format) {
-      const {args, payloads} = await ask('export', {format});
+    /**
+     * @param {string} format
+     * @param {{fit?: {[field: string]: any}}} [given] fit: what a program of the format pytorch or keras trains with
+     */
+    async export(format, given) {
+      const {fit} = /** @type {{fit?: {[field: string]: any}}} */ (optionsOf('export', /** @type {any} */ (given)));
+      const {args, payloads} = await ask('export', {format, ...(fit && {fit})});
       return {files: Object.fromEntries(args.files.map((/** @type {string} */ name, /** @type {number} */ i) => [name, payloads[i]]))};
     },
     /**

@@ -857,8 +857,10 @@ export interface Requests {
   };
   /** The model as files: for other tools, or as a checkpoint with everything a training needs to continue. */
   export: {
-    /** The format: tfjs, onnx, safetensors or checkpoint. */
+    /** The format: tfjs, onnx, safetensors, checkpoint, or the program pytorch or keras. */
     format: string;
+    /** Options of fit, for a program: it trains with them. Without: those of the last training. */
+    fit?: {[name: string]: any};
   };
   /** Reads a network from files and makes it the model. */
   import: {
@@ -1288,6 +1290,8 @@ export interface PageRequests {
   download: {
     /** Same as in export. */
     format: string;
+    /** Same as in export. */
+    fit?: {[name: string]: any};
   };
   /** Opens one of this project's models, from models/ beside the page. */
   load_model: {

@@ -45,10 +45,17 @@ test('models: every format is read back with the same predictions, and a broken 
       seen.broken[format] = await playground.import(cut).then(() => null, (/** @type {any} */ error) => ({code: error.code, message: error.message}));
       seen.broken[format].answers = await answers();
     }
-    seen.unknown = await playground.export('keras').catch((/** @type {any} */ error) => error.code);
+    for (const format of ['pytorch', 'keras']) {
+      const {files} = await playground.export(format, {fit: {epochs: 7}});
+      seen.names[format] = Object.keys(files);
+      seen.programs = (seen.programs ?? '') + new TextDecoder().decode(files[`cnn_${format}.py`]);
+    }
+    seen.unknown = await playground.export('caffe').catch((/** @type {any} */ error) => error.code);
     return seen;
   }, PICTURES);
-  assert.deepEqual(result.names, {safetensors: ['model.safetensors'], tfjs: ['model.json', 'group1-shard1of1.bin'], onnx: ['model.onnx']});
+  assert.deepEqual(result.names, {safetensors: ['model.safetensors'], tfjs: ['model.json', 'group1-shard1of1.bin'], onnx: ['model.onnx'],
+    pytorch: ['cnn_pytorch.py', 'cnn_pytorch.safetensors'], keras: ['cnn_keras.py', 'cnn_keras.safetensors']});
+  assert.equal(result.programs.match(/^EPOCHS = 7$/gm).length, 2);
   for (const format of ['safetensors', 'tfjs', 'onnx']) {
     assert.equal(result.back[format].classes, 10, format);
     assert.deepEqual(result.back[format].answers, result.before, format);

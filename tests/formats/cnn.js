@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
-const PROGRAM = process.env.CNN ?? fileURLToPath(new URL('../../build/native/core/cnn', import.meta.url));
+export const PROGRAM = process.env.CNN ?? fileURLToPath(new URL('../../build/native/core/cnn', import.meta.url));
 export const PICTURES = 100;
 const PICTURE_BYTES = 32 * 32 * 3;
 

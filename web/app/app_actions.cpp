@@ -71,7 +71,9 @@ void App::carry_out(const Action& wanted) {
           [this](const action::SetInputRange& a) { send("input_range", one_arg("range", a.range)); },
           [this](const action::ShowLayer& a) { show_layer(a.layer); },
           [this](const action::LoadModel& a) { load_model(a); },
-          [this](const action::Download& a) { send("download", one_arg("format", a.format)); },
+          [this](const action::Download& a) {
+            send("download", Json::object({{"format", a.format}, {"fit", accepted_part(ui_.training.fit)}}));
+          },
 
           [this](const action::ShowRun& a) { runs_.show(a.id, a.shown); },
           [this](const action::RenameRun& a) {

@@ -133,7 +133,9 @@ Handled Session::export_model(const Request& request) {
     reply.payloads.push_back(training_.checkpoint());
     return reply;
   }
-  auto files = cnn::export_model(format, *resources_.model, training_.export_notes());
+  cnn::ModelNotes notes = training_.export_notes();
+  if (const Json* fit = Args(request).find("fit"); fit && cnn::is_program(format)) notes.fit = *fit;
+  auto files = cnn::export_model(format, *resources_.model, notes);
   if (!files) return files.error();
   for (cnn::ModelFile& file : *files) {
     names.push_back(file.name);

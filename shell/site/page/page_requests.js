@@ -42,8 +42,8 @@ export function createPageRequests({playground, loader, sources, loadOfLink, for
       await playground.stop();  // the app has asked; a training may have begun since
       return playground.import(files, kind === 'weights' ? {into: 'model'} : undefined);
     },
-    async download({format}) {
-      const {files} = await playground.export(format);
+    async download({format, fit}) {
+      const {files} = await playground.export(format, {fit});
       const all = Object.entries(files);
       if (all.length > 1) save(`${format}.zip`, writeZip(all));
       else for (const [name, content] of all) save(name, content);

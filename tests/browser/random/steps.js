@@ -75,7 +75,7 @@ const PATHS = ['batch.bin', 'cut.bin', 'dropping.bin', 'garbage.bin', 'nothing.b
 const SPLITS = ['train', 'test'];
 const KINDS = ['maps', 'layers', 'filters', 'unit', 'grad_cam', 'saliency', 'occlusion', 'top', 'pca', 'histograms'];
 const LAYERS = ['conv2d', 'max_pooling2d', 'flatten', 'dense', 0, 1, 2, 3, 99, 'nothing', -1];
-const FORMATS = ['safetensors', 'tfjs', 'onnx', 'checkpoint'];
+const FORMATS = ['safetensors', 'tfjs', 'onnx', 'pytorch', 'keras', 'checkpoint'];
 
 /** The arguments of a call, right or wrong, by its name. @type {{[call: string]: (random: Random) => any[]}} */
 const ARGUMENTS = {

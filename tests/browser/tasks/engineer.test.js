@@ -4,6 +4,7 @@ import {readFile} from 'node:fs/promises';
 import {describe, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
 
+import {readZip} from '../../../shell/site/data/zip_reader.js';
 import {BATCHES, batch, pixels, png, tar, zip} from '../pictures.js';
 import {servedSite} from '../served_site.js';
 import {FEW, visit} from './visit.js';
@@ -46,6 +47,29 @@ describe('tasks of an engineer', () => {
     await person.sees(/conv2d/);
     await person.press('Keep training').catch(() => person.press('Train'));
     await person.figure('loss', /^\d/);
+    await context.close();
+  });
+
+  test('the network as a program for PyTorch or Keras: a zip with it and the weights; it trains as the form says', async () => {
+    const {person, page, context} = await visit(there, 'desktop', SMALL);
+    await person.press('Train');
+    await person.find('Keep training');
+    await person.scrollTo('batch size');
+    await person.types('batch size', '17');
+    for (const [format, says] of [['pytorch', 'PyTorch script'], ['keras', 'Keras script']]) {
+      await person.scrollTo('Download');
+      await person.press('Download');
+      const saved = page.waitForEvent('download');
+      await person.press(says);
+      const file = await saved;
+      assert.equal(file.suggestedFilename(), `${format}.zip`);
+      const entries = await readZip(new Blob([await readFile(await file.path())]), 'it');
+      assert.deepEqual(entries.map(({path}) => path), [`cnn_${format}.py`, `cnn_${format}.safetensors`]);
+      const [program, weights] = await Promise.all(entries.map(async (entry) => Buffer.from(await (await entry.read()).arrayBuffer())));
+      assert.match(program.toString(), /^BATCH_SIZE = 17$/m, format);
+      assert.match(program.toString(), /^CLASSES = \["airplane", /m, format);
+      assert.ok(weights.length > 50_000, format);
+    }
     await context.close();
   });
 

@@ -286,6 +286,7 @@ TEST_CASE("tfjs: malformed files are refused with a sentence") {
 TEST_CASE("model files: each format is detected by its content") {
   Model model = model_of(small());
   for (const std::string_view format : cnn::model_formats()) {
+    if (cnn::is_program(format)) continue;  // it is not read back
     CAPTURE(format);
     const auto files = cnn::export_model(format, model, {});
     REQUIRE(files);
@@ -303,7 +304,7 @@ TEST_CASE("model files: each format is detected by its content") {
   const std::vector<std::uint8_t> noise(100, 0xee);
   const FileView nothing{"cat.png", noise};
   CHECK(contains(cnn::import_model({&nothing, 1}).error().message, "cat.png: this is neither"));
-  CHECK(cnn::export_model("keras", model, {}).error().code == "bad_argument");
+  CHECK(cnn::export_model("caffe", model, {}).error().code == "bad_argument");
   CHECK(cnn::export_model("onnx", model, {}, cnn::NumberType::float16).error().code == "bad_argument");
   CHECK(cnn::import_model({}).error().code == "bad_argument");
 }

@@ -262,7 +262,7 @@ TEST_CASE("model files: every format is in the menu of the download button") {
   HeadlessGui gui;
   bool changed = false;
   const auto panel = [&] { return draw_model_files(changed); };
-  for (const char* format : {"onnx", "tfjs", "safetensors", "checkpoint"}) {
+  for (const char* format : {"onnx", "tfjs", "safetensors", "pytorch", "keras", "checkpoint"}) {
     CAPTURE(format);
     gui.press("model/download", panel);
     const UiRequest asked = gui.press(std::string("download/") + format, panel);

@@ -113,6 +113,19 @@ TEST_CASE("seams: a file that is exported during a training describes that train
   }
 }
 
+TEST_CASE("seams: a program trains as the last training did, or as the request says") {
+  Ready client;
+  const auto program = [&](const char* args) {
+    const Buffer file = client.reply(client.ask("export", args))->payloads.at(0);
+    return std::string(file.begin(), file.end());
+  };
+  client.answer(client.ask("fit", R"({"epochs":1,"batch_size":17,"seed":3})"));
+  CHECK(program(R"({"format":"pytorch"})").find("\nBATCH_SIZE = 17\n") != std::string::npos);
+  CHECK(
+      program(R"({"format":"keras","fit":{"batch_size":18,"continue":true}})").find("\nBATCH_SIZE = 18\n") !=
+      std::string::npos);
+}
+
 TEST_CASE("seams: a checkpoint states the data its training used, also when other data is in use since") {
   Ready client;
   const auto fingerprint = [&] { return text(client.answer(client.ask("dataset")), "fingerprint"); };

@@ -14,6 +14,8 @@ constexpr FileFormat kFormats[] = {
     {"onnx", "ONNX", "For ONNX Runtime and most other tools"},
     {"tfjs", "TensorFlow.js", "A zip: model.json and weights, for TensorFlow.js and Keras"},
     {"safetensors", "safetensors", "The weights, for PyTorch, JAX and NumPy"},
+    {"pytorch", "PyTorch script", "A zip: a program that builds, trains and evaluates it, and its weights"},
+    {"keras", "Keras script", "The same for Keras 3"},
     {"checkpoint", "Checkpoint", "Weights, optimizer and history: training continues from it here"},
 };
 

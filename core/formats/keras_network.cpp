@@ -22,7 +22,7 @@ constexpr std::pair<std::string_view, std::string_view> kLacking[] = {
 
 /// Arguments that Keras's own programs write without their names.
 struct Positional {
-  std::string_view class_name, first, second = "";
+  std::string_view class_name, first, second{};
 };
 constexpr Positional kPositional[] = {
     {"Conv2D", "filters", "kernel_size"},

@@ -309,7 +309,8 @@ Result<std::vector<ModelFile>> export_keras(const Model& model, const ModelNotes
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const auto& [layer, array] = network->names[i];
     if (!layer.empty())
-      weights.tensors.push_back(view_of(layer + "/" + array, parameters[i].shape, parameters[i].value));
+      weights.tensors.push_back(
+          view_of(std::string(layer).append("/").append(array), parameters[i].shape, parameters[i].value));
   }
   std::vector<ModelFile> files;
   files.push_back({"cnn_keras.py", {text.begin(), text.end()}});

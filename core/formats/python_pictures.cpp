@@ -62,6 +62,7 @@ Result<ScriptPictures> script_pictures(std::string_view tool, const Model& model
   if (names.empty() && count == cifar10_class_names().size()) names = cifar10_class_names();
   if (names.size() == count) {
     std::vector<std::string> words;
+    words.reserve(names.size());
     for (const std::string& name : names) words.push_back(python_text(name));
     pictures.constants = python_list("CLASSES = [", words, "]", 4);
   } else {

@@ -1,5 +1,6 @@
 // The layers in PyTorch, one function each.
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "core/formats/python_text.h"
@@ -97,7 +98,7 @@ Result<void> batch_normalization(TorchLayer& l) {
       std::string(l.is_map() ? "nn.BatchNorm2d(" : "nn.BatchNorm1d(") + to_string(l.x_shape().back());
   if (own.epsilon != 1e-5) text += ", eps=" + python_number(own.epsilon);
   // In double, 1 - 0.99 has a long tail of digits: as a person writes it.
-  const double share = static_cast<double>(static_cast<std::int64_t>((1 - own.momentum) * 1e9 + 0.5)) / 1e9;
+  const double share = std::round((1 - own.momentum) * 1e9) / 1e9;
   if (share != 0.1) text += ", momentum=" + python_number(share);
   if (!own.scale && !own.center) text += ", affine=False";
   if (own.batch_statistics) text += ", track_running_stats=False";

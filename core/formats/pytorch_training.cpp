@@ -228,37 +228,39 @@ void epoch_end(const TorchTraining& t, Lines& line) {
     const std::string own = "monitors[" + std::to_string(i) + "]";
     constexpr std::string_view values[] = {"val_loss", "-val_accuracy", "(sums[0] / sums[2]).item()",
                                            "-(sums[1] / sums[2]).item()"};
-    const std::string value(values[static_cast<std::size_t>(callback.monitor)]);
+    const std::string_view value = values[static_cast<std::size_t>(callback.monitor)];
+    const auto of = [&](std::string_view text) {
+      return replaced(replaced(std::string(text), "@VALUE@", value), "@", own);
+    };
     if (callback.class_name() == "EarlyStopping") {
       const auto& stopping = static_cast<const EarlyStopping&>(callback);
       line(2, "# EarlyStopping");
       int level = 2;
       if (stopping.start_from_epoch > 0)
         line(level++, "if epoch >= " + std::to_string(stopping.start_from_epoch) + ":");
-      line(level, own + ".wait += 1");
-      const std::string improved = own + ".improved(" + value + ")";
-      const std::string enough = own + ".wait >= " + std::to_string(stopping.patience) + " and epoch > 0:";
+      line(level, of("@.wait += 1"));
+      const std::string enough = of("@.wait >= ") + std::to_string(stopping.patience) + " and epoch > 0:";
       if (stopping.restore_best_weights) {
-        line(level, "if " + improved + ":");
+        line(level, of("if @.improved(@VALUE@):"));
         line(level + 1, "best = copy.deepcopy(" + result_of(t) + ".state_dict())");
       }
-      line(level, stopping.restore_best_weights ? "elif " + enough : "if not " + improved + " and " + enough);
+      line(level, of(stopping.restore_best_weights ? "elif " : "if not @.improved(@VALUE@) and ") + enough);
       line(level + 1, "stop = True");
       stops = true, restores = restores || stopping.restore_best_weights;
     } else {
       const auto& plateau = static_cast<const ReduceLROnPlateau&>(callback);
       line(2, "# ReduceLROnPlateau");
       if (plateau.cooldown > 0) {
-        line(2, "if " + own + ".cooldown > 0:");
-        line(3, own + ".cooldown, " + own + ".wait = " + own + ".cooldown - 1, 0");
+        line(2, of("if @.cooldown > 0:"));
+        line(3, of("@.cooldown, @.wait = @.cooldown - 1, 0"));
       }
-      line(2, "if not " + own + ".improved(" + value + ") and " + own + ".cooldown == 0:");
-      line(3, own + ".wait += 1");
-      line(3, "if " + own + ".wait >= " + std::to_string(plateau.patience) + " and rate > " +
+      line(2, of("if not @.improved(@VALUE@) and @.cooldown == 0:"));
+      line(3, of("@.wait += 1"));
+      line(3, of("if @.wait >= ") + std::to_string(plateau.patience) + " and rate > " +
                   python_number(plateau.min_lr) + ":");
       line(4,
            "rate = max(" + python_number(plateau.factor) + " * rate, " + python_number(plateau.min_lr) + ")");
-      line(4, own + ".cooldown, " + own + ".wait = " + std::to_string(plateau.cooldown) + ", 0");
+      line(4, of("@.cooldown, @.wait = ") + std::to_string(plateau.cooldown) + ", 0");
     }
   }
   if (stops) {

@@ -17,7 +17,6 @@ namespace {
 
 using cnn::Json;
 using cnn::Model;
-using cnn::ModelFile;
 using cnn::ModelNotes;
 
 constexpr const char* kPrograms[] = {"pytorch", "keras"};

@@ -142,17 +142,10 @@ class KerasWriter {
       const auto inputs = model_.layer_inputs(i);
       chain_ = chain_ && (i == 0 ? inputs.empty() : inputs.size() == 1 && inputs[0] == i - 1);
     }
-    std::vector<int> readers(static_cast<std::size_t>(count)), next(static_cast<std::size_t>(count));
-    for (int i = 0; i < count; ++i) {
-      for (const int input : model_.layer_inputs(i)) {
-        ++readers[static_cast<std::size_t>(input)];
-        if (input == i - 1) next[static_cast<std::size_t>(input)] = 1;
-      }
-    }
+    const std::vector<bool> alone = read_by_next_alone(model_);
     std::size_t first = 0;
     for (int i = 0; i < count; ++i) {
-      const auto at = static_cast<std::size_t>(i);
-      if (auto done = write_layer(i, first, i + 1 == count || (readers[at] == 1 && next[at] == 1)); !done)
+      if (auto done = write_layer(i, first, i + 1 == count || alone[static_cast<std::size_t>(i)]); !done)
         return done.error();
     }
     std::string text = "\n\ndef make_network():\n";

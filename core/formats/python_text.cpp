@@ -43,6 +43,20 @@ std::string python_pair(Size2 size) {
              : "(" + std::to_string(size.height) + ", " + std::to_string(size.width) + ")";
 }
 
+std::vector<bool> read_by_next_alone(const Model& model) {
+  const int count = model.layer_count();
+  std::vector<int> readers(static_cast<std::size_t>(count));
+  std::vector<bool> next(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    for (const int input : model.layer_inputs(i)) {
+      ++readers[static_cast<std::size_t>(input)];
+      if (input == i - 1) next[static_cast<std::size_t>(input)] = true;
+    }
+  }
+  for (std::size_t i = 0; i < next.size(); ++i) next[i] = next[i] && readers[i] == 1;
+  return next;
+}
+
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);

@@ -1,12 +1,14 @@
 #pragma once
-/// Pieces of Python programs: values and names.
+/// Pieces of Python programs: values, names and the order of layers.
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/json.h"
 #include "core/base/shape.h"
+#include "core/model/model.h"
 
 namespace cnn {
 
@@ -21,6 +23,9 @@ std::string python_pair(Size2 size);
 
 /// Replaces every `from`.
 std::string replaced(std::string text, std::string_view from, std::string_view to);
+
+/// For each layer: whether the one after it reads it, and no other, so that one variable serves both.
+std::vector<bool> read_by_next_alone(const Model& model);
 
 /// Makes identifiers of any names, each another one.
 class PythonNames {

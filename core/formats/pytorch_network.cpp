@@ -83,18 +83,11 @@ class TorchNetworkWriter {
 
   Result<TorchNetwork> write() {
     const int count = model_.layer_count();
-    std::vector<int> readers(static_cast<std::size_t>(count)), next(static_cast<std::size_t>(count));
-    for (int i = 0; i < count; ++i) {
-      for (const int input : model_.layer_inputs(i)) {
-        ++readers[static_cast<std::size_t>(input)];
-        if (input == i - 1) next[static_cast<std::size_t>(input)] = 1;
-      }
-    }
+    const std::vector<bool> alone = read_by_next_alone(model_);
     std::size_t first = 0;
     for (int i = 0; i < count; ++i) {
-      const auto at = static_cast<std::size_t>(i);
-      const bool flows = readers[at] == 1 && next[at] == 1;
-      if (Result<void> done = write_layer(i, first, flows); !done) return done.error();
+      if (Result<void> done = write_layer(i, first, alone[static_cast<std::size_t>(i)]); !done)
+        return done.error();
     }
     network_.text = text();
     return std::move(network_);

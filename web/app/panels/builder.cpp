@@ -308,10 +308,10 @@ UiRequest draw(BuilderPanel& ui, const BuilderState& state) {
               .help = "Each layer with its maps, under Inside"}))
     picture = action::Show{action::Place::network};
   draw_totals(shown, known == count);
-  if (ui.network.config() == state.model.config) draw_file_notes(state.model.file_notes);
+  const bool in_use = ui.network.config() == state.model.config;
+  if (in_use) draw_file_notes(state.model.file_notes);
   const UiRequest pixels = draw_input_range(ui, state);
-  const UiRequest files =
-      draw_model_files(!state.model.empty() && !(ui.network.config() == state.model.config));
+  const UiRequest files = draw_model_files(!state.model.empty() && !in_use);
   if (changed) return action::Check{ui.network.config()};
   if (preset) return preset;
   if (picture) return picture;
